@@ -20,7 +20,10 @@ buildProgramsWhenNeeded();
 buildWebWhenNeeded();
 const running = await daemonInUse();
 if (running === null) await startHere();
-else if (running !== 'silent') await show(running, 'Cerevisor is already running at');
+else if (running !== 'silent') {
+  process.stdout.write(`Cerevisor is already running at ${running.address}\n`);
+  await show(running);
+}
 
 /**
  * The daemon that runs, if one does. `cerevisor start` waits for one that does not answer yet, replaces an outdated
@@ -69,7 +72,8 @@ async function startHere() {
   while (!hasEnded) {
     const daemon = await runningDaemon();
     if (daemon?.pid === child.pid) {
-      await show(daemon, 'The app is at');
+      // The daemon has printed its address.
+      await show(daemon);
       process.stdout.write('Press Ctrl-C to stop Cerevisor. Agents continue without it.\n');
       return;
     }
@@ -99,18 +103,20 @@ function read(name) {
 }
 
 /** Prints a link that logs the browser in, and opens it where there is a screen. */
-async function show({ address, token }, sentence) {
+async function show({ address, token }) {
   const answer = await fetch(`${address}/api/logins`, {
     method: 'POST',
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
     body: '{}',
   });
   if (!answer.ok) {
-    process.stdout.write(`${sentence} ${address}, but it gave no login link (${answer.status}).\n`);
+    process.stdout.write(
+      `It gave no login link (status ${answer.status}). Open ${address} to log in.\n`,
+    );
     return;
   }
   const { url } = await answer.json();
-  process.stdout.write(`${sentence} ${address}\n\n  Log in within a minute:  ${url}\n\n`);
+  process.stdout.write(`\n  Log in within a minute:  ${url}\n\n`);
   process.stdout.write('For a new link run npm start again, in another terminal.\n');
   if (!hasScreen()) return;
   const { default: open } = await import('open');

@@ -112,7 +112,7 @@ export class Output {
   failure(error: ApiError, file: string | null = null): void {
     const { code, message, suggestion, problems, candidates } = error;
     const [head = '', ...rest] = message.split('\n');
-    this.remark(line(toned('bad', 'error '), head), ...rest);
+    this.remark(line(toned('bad', 'error: '), head), ...rest);
     this.remark(...problemLines(problems, file));
     for (const candidate of candidates) this.remark(line('  ', candidate));
     if (suggestion !== undefined) this.remark(line(quiet(this.advice(suggestion))));

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createClient } from '../contract/client.ts';
-import { readDaemonFile, readDaemonToken } from '../settings/daemon-file.ts';
+import { readDaemonFile } from '../settings/daemon-file.ts';
 import type { Keychain } from '../settings/keychain.ts';
 import { type DaemonOptions, startDaemon } from './daemon.ts';
 
@@ -34,6 +34,8 @@ async function startedIn(home: string, options: Partial<DaemonOptions> = {}) {
   return started.value;
 }
 
+const tokenIn = (home: string): string => readFileSync(join(home, 'daemon-token'), 'utf8').trim();
+
 test('starts whole, says where it is, and leaves nothing behind when it stops', async () => {
   using folder = temporaryHome();
   const { home } = folder;
@@ -44,7 +46,7 @@ test('starts whole, says where it is, and leaves nothing behind when it stops', 
   }
   const client = createClient({
     baseUrl: daemon.address,
-    identity: { kind: 'token', token: readDaemonToken(home) ?? '' },
+    identity: { kind: 'token', token: tokenIn(home) },
   });
   const status = await client.status();
   expect(status).toMatchObject({
@@ -63,10 +65,10 @@ test('starts whole, says where it is, and leaves nothing behind when it stops', 
 test('is the only one of its home', async () => {
   using folder = temporaryHome();
   const daemon = await startedIn(folder.home);
-  const token = readDaemonToken(folder.home);
+  const token = tokenIn(folder.home);
   const second = await startDaemon({ home: folder.home, environment, keychain: () => noKeychain });
   expect(second).toMatchObject({ ok: false, error: { code: 'locked' } });
-  expect(readDaemonToken(folder.home)).toBe(token);
+  expect(tokenIn(folder.home)).toBe(token);
   await daemon.stop();
 });
 
@@ -123,7 +125,7 @@ test('stops when a client asks for it', async () => {
   const daemon = await startedIn(folder.home);
   const client = createClient({
     baseUrl: daemon.address,
-    identity: { kind: 'token', token: readDaemonToken(folder.home) ?? '' },
+    identity: { kind: 'token', token: tokenIn(folder.home) },
   });
   expect(await client.stop()).toEqual({ stopping: true });
   await daemon.stopRequested;

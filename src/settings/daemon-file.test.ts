@@ -1,11 +1,10 @@
-import { readdirSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../../testing/settings.ts';
 import {
   createDaemonToken,
   readDaemonFile,
-  readDaemonToken,
   removeDaemonFile,
   writeDaemonFile,
 } from './daemon-file.ts';
@@ -34,12 +33,11 @@ test.each(['', '{"port":', '{"port": 70000, "pid": 1, "startedAt": 1, "version":
 
 test('the token has 256 bits, is new each time, and is private to the user', () => {
   using folder = temporaryFolder();
-  expect(readDaemonToken(folder.home)).toBeNull();
   const first = createDaemonToken(folder.home);
   const second = createDaemonToken(folder.home);
   expect(second).not.toBe(first);
   expect(Buffer.from(second, 'base64url')).toHaveLength(32);
-  expect(readDaemonToken(folder.home)).toBe(second);
+  expect(readFileSync(join(folder.home, 'daemon-token'), 'utf8').trim()).toBe(second);
   expect(statSync(join(folder.home, 'daemon-token')).mode & 0o777).toBe(0o600);
   expect(readdirSync(folder.home)).toEqual(['daemon-token']);
 });

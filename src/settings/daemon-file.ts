@@ -54,12 +54,6 @@ export const createDaemonToken = (home: string): string => {
   return token;
 };
 
-/** The token of the running daemon, or null when there is none. */
-export const readDaemonToken = (home: string): string | null => {
-  const token = readIfPresent(tokenPath(home))?.trim() ?? '';
-  return token === '' ? null : token;
-};
-
 const transitionPath = (home: string): string => join(home, 'daemon-transition.json');
 
 /**

@@ -84,7 +84,13 @@ describe('finding a session', () => {
     const shown = await cerevisor('show', 'ffff', '--json');
     expect(shown.code).toBe(2);
     expect(parsed(shown)).toMatchObject({ error: { code: 'session_not_found' } });
-    expect(shown.stderr).toContain('error');
+    expect(shown.stderr).toMatch(/^error: /);
+  });
+
+  test('an unknown option is told in the same form', async () => {
+    const shown = await cerevisor('show', first, '--colour');
+    expect(shown.code).toBe(2);
+    expect(shown.stderr).toMatch(/^error: unknown option/);
   });
 
   test('an unknown agent is answered with those that there are', async () => {
@@ -199,7 +205,7 @@ describe('running', () => {
     const ended = await run();
     preflight = passing;
     expect(ended.code).toBe(2);
-    expect(ended.stderr).toContain(`${file}:3:5: error An agent has no name.  agents[0].name`);
+    expect(ended.stderr).toContain(`${file}:3:5: error: An agent has no name.  agents[0].name`);
     expect(ended.stderr).toContain(suggestion);
   });
 
@@ -211,7 +217,7 @@ describe('running', () => {
     };
     const ended = await run('--detach');
     preflight = passing;
-    expect(ended.stderr).toMatch(/shop\.cerevisor:1:\d+: warning Look at this\./);
+    expect(ended.stderr).toMatch(/shop\.cerevisor:1:\d+: warning: Look at this\./);
   });
 
   test('what needs a confirmation starts with --yes alone where nobody can be asked', async () => {
@@ -347,8 +353,8 @@ test('what an option or the license is to blame for stands at no line of the fil
   preflight = { ...passing, canStart: false, problems };
   const byOption = ['--repo', 'https://github.com/acme/shop'];
   const refused = await cerevisor('run', file, ...byOption);
-  const lines = refused.stderr.split('\n').filter((line) => line.includes('error N'));
+  const lines = refused.stderr.split('\n').filter((line) => line.includes('error: N'));
   preflight = passing;
   expect(lines).toHaveLength(2);
-  for (const line of lines) expect(line).toMatch(/^error No/);
+  for (const line of lines) expect(line).toMatch(/^error: No/);
 });

@@ -43,10 +43,10 @@ test('validate blames no line of the file for a repository that an option named'
     runCommand(path.join(place.folder, 'home'), args, { cwd: place.folder });
   await cerevisor('init', 'ok.cerevisor', '--repo', 'https://github.com/acme/shop');
   const malformed = await cerevisor('validate', 'ok.cerevisor', '--repo', 'github.com/acme/shop');
-  expect(malformed.stdout).toMatch(/^error "github.com\/acme\/shop" is not the address/m);
+  expect(malformed.stdout).toMatch(/^error: "github.com\/acme\/shop" is not the address/m);
   const inCloud = ['--mode', 'cloud', '--repo', './shop'];
   const local = await cerevisor('validate', 'ok.cerevisor', ...inCloud);
-  expect(local.stdout).toMatch(/^warning Cursor's cloud cannot reach/m);
+  expect(local.stdout).toMatch(/^warning: Cursor's cloud cannot reach/m);
   for (const { stdout } of [malformed, local]) expect(stdout).not.toMatch(/ok\.cerevisor|repos\[/);
 });
 

@@ -8,14 +8,14 @@ const tones: Readonly<Record<Problem['severity'], Tone>> = {
   notice: 'quiet',
 };
 
-/** Every problem with its place (`file:line:column`), as compilers write it, so that editors can jump there. */
+/** Every problem with its place (`file:line:column: error:`), as compilers write it, so that editors can jump there. */
 export function problemLines(problems: readonly Problem[], file: string | null): Line[] {
   return problems.flatMap((problem) => {
     const place = placeOf(problem, file);
     const head = line(
       strong(place === '' ? '' : `${place}: `),
-      toned(tones[problem.severity], problem.severity),
-      ` ${problem.message}`,
+      toned(tones[problem.severity], `${problem.severity}: `),
+      problem.message,
       quiet(problem.pointer === '' ? '' : `  ${problem.pointer}`),
     );
     const advice = problem.suggestion === undefined ? [] : [line('  ', quiet(problem.suggestion))];

@@ -14,7 +14,8 @@ test('leaves alone what fits', () => {
 test('breaks between words, and hangs what is continued below the beginning', () => {
   expect(folded('  one two three four', 13)).toEqual(['  one two', '    three', '    four']);
   for (let width = 24; width < 70; width += 1) {
-    const text = 'error The workflow cannot start: it names a repository that Cursor may not read.';
+    const text =
+      'error: The workflow cannot start: it names a repository that Cursor may not read.';
     const lines = folded(text, width);
     expect(lines.every((part) => widthOf(part) <= width)).toBe(true);
     expect(lines.map((part) => part.trim()).join(' ')).toBe(text);
