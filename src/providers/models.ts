@@ -1,5 +1,6 @@
 import { request } from 'undici';
 import { z } from 'zod';
+import { addressWithVersion } from '../lib/api-address.ts';
 import { parseJson } from '../lib/json.ts';
 import { createOutbound } from '../lib/outbound.ts';
 import { type Connection, NO_KEY } from '../runtimes/local/connection.ts';
@@ -28,15 +29,20 @@ export async function offeredModels(
 ): Promise<Result<readonly OfferedModel[]>> {
   const outbound = createOutbound({ connectTimeoutMs: 10_000 }, environment);
   try {
-    const response = await request(modelsUrl(entry, baseUrl), {
+    const base = (baseUrl ?? kinds[entry.type].address ?? '').replace(/\/+$/, '');
+    const response = await request(modelsUrl(entry, base), {
       dispatcher: outbound.dispatcher,
       headers: headersFor(entry, apiKey),
       signal: AbortSignal.timeout(DEADLINE_MS),
     });
     const text = await limitedText(response.body);
-    if (response.statusCode !== 200) return refused(entry, response.statusCode, text, apiKey);
     const parsed = listSchema.safeParse(parseJson(text));
-    if (!parsed.success) return failed('protocol', `${entry.name} did not send a list of models.`);
+    const hint = addressHint(entry, base);
+    if (response.statusCode === 404 || response.statusCode === 405)
+      return failed('feature_unavailable', [withoutList(entry), ...hint].join(' '));
+    if (response.statusCode !== 200) return refused(entry, response.statusCode, text, apiKey);
+    if (!parsed.success)
+      return failed('protocol', `${entry.name} did not send a list of models.`, hint[0]);
     const models = parsed.data.data.map(({ id, display_name }) => ({
       id,
       displayName: display_name ?? id,
@@ -51,11 +57,16 @@ export async function offeredModels(
 }
 
 /** Anthropic's address is written without the version; the others' with it. */
-function modelsUrl({ type }: ProviderEntry, baseUrl: string | undefined): string {
-  const base = (baseUrl ?? kinds[type].address ?? '').replace(/\/+$/, '');
-  return type === 'anthropic'
-    ? `${base.replace(/\/v1$/, '')}/v1/models?limit=1000`
-    : `${base}/models`;
+const modelsUrl = ({ type }: ProviderEntry, base: string): string =>
+  type === 'anthropic' ? `${base.replace(/\/v1$/, '')}/v1/models?limit=1000` : `${base}/models`;
+
+const withoutList = ({ name }: ProviderEntry): string =>
+  `${name} does not offer a list of models at its address.`;
+
+/** Most servers answer below a version, and many people leave it out. */
+function addressHint({ type }: ProviderEntry, base: string): readonly string[] {
+  const better = type === 'anthropic' ? null : addressWithVersion(base);
+  return better === null ? [] : [`Most servers need /v1 at the end of their address: ${better}.`];
 }
 
 const headersFor = ({ type }: ProviderEntry, key: string): Record<string, string> =>
@@ -81,8 +92,6 @@ function refused(
     );
   if (status === 403) return failed('forbidden', `${name} does not allow this request${because}.`);
   if (status === 429) return failed('rate_limited', `${name} asked to wait${because}.`);
-  if (status === 404 || status === 405)
-    return failed('feature_unavailable', `${name} does not offer a list of models at its address.`);
   return failed('unreachable', `${name} responded with status ${status}${because}.`);
 }
 

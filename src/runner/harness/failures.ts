@@ -48,3 +48,11 @@ export const failureWith = (
   message: string,
   suggestion: string | undefined,
 ): HostFailure => ({ code, message, ...(suggestion === undefined ? {} : { suggestion }) });
+
+/** Nothing was found at an address, but probably is at a `better` one. */
+export const apiMissing = (url: string, better: string): HostFailure =>
+  failureWith(
+    'invalid_request',
+    `The provider does not offer its API at ${url} (HTTP 404).`,
+    `Change the address of this provider to ${better} in Settings > Providers.`,
+  );

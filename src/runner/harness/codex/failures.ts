@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { COMMON_SUGGESTIONS, codeOfStatus, failureWith, type RequestFailure } from '../failures.ts';
+import { addressWithVersion } from '../../../lib/api-address.ts';
+import {
+  apiMissing,
+  COMMON_SUGGESTIONS,
+  codeOfStatus,
+  failureWith,
+  type RequestFailure,
+} from '../failures.ts';
 import type { HostFailure } from '../harness.ts';
 import { shorten } from '../shorten.ts';
 import type { CodexError } from './wire.ts';
@@ -7,7 +14,7 @@ import type { CodexError } from './wire.ts';
 const SUGGESTIONS = {
   ...COMMON_SUGGESTIONS,
   unauthorized:
-    'Set a valid OpenAI API key (Settings > Providers, or `cerevisor auth set openai`), or, if you use your own login, log in again with `codex login`.',
+    'Set a valid OpenAI API key (Settings > Providers, or `cerevisor auth set codex`), or, if you use your own login, log in again with `codex login`.',
   usage_limit: 'Add credit to the account or raise its limit, then retry the agent.',
   policy_violation: 'Change what the agent is asked to do.',
   sandbox_unavailable:
@@ -55,8 +62,20 @@ const BY_WORDS: readonly (readonly [RegExp, Code])[] = [
 /** Why a turn of Codex failed. `hasBegun`: a part of the model's message had come. */
 export function failureOf(error: CodexError | null, hasBegun: boolean): RequestFailure {
   const message = error?.message ?? 'Codex gave no reason.';
+  const misplaced = withoutVersion(error, message);
+  if (misplaced !== null) return { failure: misplaced, isTransient: false };
   const code = codeOf(error, message, hasBegun);
   return { failure: ownFailure(code, sentence(code, message)), isTransient: TRANSIENT.has(code) };
+}
+
+/** Nothing is there, and the address names no version. The words of the API would name the model if that were missing. */
+function withoutVersion(error: CodexError | null, message: string): HostFailure | null {
+  const url = / url: (\S+?)(\/responses)?(,|$)/.exec(message);
+  const base = url?.[1] ?? null;
+  if (statusIn(error?.codexErrorInfo) !== 404 || base === null || /model/i.test(message))
+    return null;
+  const better = addressWithVersion(base);
+  return better === null ? null : apiMissing(`${base}${url?.[2] ?? ''}`, better);
 }
 
 /** A failure of our own, with the suggestion that its code has. */

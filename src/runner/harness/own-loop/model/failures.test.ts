@@ -61,3 +61,20 @@ it('reads how long to wait: seconds, milliseconds, a date', () => {
   );
   expect(waitOf({})).toBeUndefined();
 });
+
+it('suggests the address with /v1 where nothing is found at one without, and does not try again', () => {
+  const notFound = (url: string) => ({ ...answer(404, '404 page not found'), url });
+  expect(failureOf(notFound('http://localhost:11434/chat/completions'), false)).toEqual({
+    isTransient: false,
+    failure: {
+      code: 'invalid_request',
+      message:
+        'The provider does not offer its API at http://localhost:11434/chat/completions (HTTP 404).',
+      suggestion:
+        'Change the address of this provider to http://localhost:11434/v1 in Settings > Providers.',
+    },
+  });
+  expect(codeOf(notFound('http://localhost:11434/v1/chat/completions'))).toBe('unreachable');
+  const missing = { ...answer(404, { message: 'model "x" not found' }), url: 'http://host/chat' };
+  expect(codeOf(missing)).toBe('invalid_model');
+});

@@ -1,5 +1,7 @@
+import { addressWithVersion } from '../../../../lib/api-address.ts';
 import { type Fields, fieldsOf } from '../../../../lib/fields.ts';
-import { failureWith, type RequestFailure } from '../../failures.ts';
+import { apiMissing, failureWith, type RequestFailure } from '../../failures.ts';
+import type { HostFailure } from '../../harness.ts';
 
 export type ModelFailure = RequestFailure & {
   /** How long the service asked us to wait. */
@@ -51,6 +53,8 @@ const TRANSIENT: ReadonlySet<FailureCode> = new Set<FailureCode>([
 
 type Known = {
   readonly status?: number;
+  /** That was asked. */
+  readonly url?: string;
   readonly words: string;
   readonly retryAfterMs?: number | undefined;
 };
@@ -58,6 +62,8 @@ type Known = {
 /** What is known of an error of a request to a model. `hasBegun`: a part of the answer had come. */
 export function failureOf(error: unknown, hasBegun: boolean): ModelFailure {
   const known = knownOf(error);
+  const misplaced = withoutVersion(known);
+  if (misplaced !== null) return { failure: misplaced, isTransient: false };
   const code = codeOf(known, hasBegun);
   const { retryAfterMs } = known;
   return {
@@ -67,14 +73,24 @@ export function failureOf(error: unknown, hasBegun: boolean): ModelFailure {
   };
 }
 
+const ENDPOINT = /\/(chat\/completions|messages)\/?$/;
+
+/** Nothing is there, and the address names no version: trying again would not help. */
+function withoutVersion({ status, url, words }: Known): HostFailure | null {
+  if (status !== 404 || url === undefined || /model/i.test(words)) return null;
+  const better = addressWithVersion(url.replace(ENDPOINT, ''));
+  return better === null ? null : apiMissing(url, better);
+}
+
 function knownOf(error: unknown): Known {
-  const { statusCode, responseBody, responseHeaders, message, cause } = fieldsOf(error);
+  const { statusCode, url, responseBody, responseHeaders, message, cause } = fieldsOf(error);
   const inBody = typeof responseBody === 'string' ? messageIn(responseBody) : null;
   const own =
     inBody ?? messageIn(JSON.stringify(fieldsOf(error))) ?? textOf(message) ?? String(error);
   const reason = textOf(fieldsOf(cause).message) ?? textOf(fieldsOf(cause).code);
   return {
     ...(typeof statusCode === 'number' ? { status: statusCode } : {}),
+    ...(typeof url === 'string' ? { url } : {}),
     words: inBody === null && reason !== undefined ? `${own} (${reason})` : own,
     retryAfterMs: retryAfterIn(fieldsOf(responseHeaders)),
   };
