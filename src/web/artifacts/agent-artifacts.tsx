@@ -9,8 +9,8 @@ import { formatSize } from '../../lib/format.ts';
 import { CopyButton } from '../design/copy-button.tsx';
 import { EmptyState } from '../design/empty-state.tsx';
 import { IconButton } from '../design/icon-button.tsx';
+import { ActionButton, DownloadLink } from '../kernel/action-button.tsx';
 import { api } from '../kernel/api.ts';
-import { ActionButton, DownloadLink } from '../kernel/online.tsx';
 import { queryKeys } from '../kernel/queries.ts';
 import { useAction } from '../kernel/use-action.ts';
 import { ArtifactPreview } from './artifact-preview.tsx';
@@ -163,7 +163,7 @@ function ArtifactRow({
             <IconButton label={`Show ${path}`} icon={Eye} onClick={onShow} />
           )}
           <DownloadLink
-            href={api.artifactAddress(sessionId, agentId, file)}
+            href={api.artifactUrl(sessionId, agentId, file)}
             aria-label={`Download ${path}`}
             title={`Download ${path}`}
             className="inline-flex size-7 items-center justify-center rounded-md text-muted hover:bg-hover hover:text-ink aria-disabled:opacity-40"

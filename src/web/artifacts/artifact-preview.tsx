@@ -36,7 +36,7 @@ type PreviewProps = {
 /** A look at an artifact: a picture as a picture, everything else as the text it is. Nothing in it runs. */
 export function ArtifactPreview({ artifact, sessionId, agentId, onClose }: PreviewProps) {
   const file = artifact.file ?? '';
-  const address = api.artifactAddress(sessionId, agentId, file, true);
+  const address = api.artifactUrl(sessionId, agentId, file, true);
   return (
     <Dialog
       title={artifact.path}

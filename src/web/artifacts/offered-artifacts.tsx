@@ -3,8 +3,8 @@ import { cloudName } from '../../contract/cloud-name.ts';
 import type { SessionDetail } from '../../contract/session-views.ts';
 import { plural } from '../../lib/format.ts';
 import { Callout } from '../design/callout.tsx';
+import { ActionButton } from '../kernel/action-button.tsx';
 import { api } from '../kernel/api.ts';
-import { ActionButton } from '../kernel/online.tsx';
 import { useAction } from '../kernel/use-action.ts';
 
 /** A session ended while nobody was attached: its artifacts are offered, not fetched by themselves. */

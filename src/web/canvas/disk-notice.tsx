@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { Button } from '../design/button.tsx';
 import { Callout } from '../design/callout.tsx';
-import { ActionButton } from '../kernel/online.tsx';
+import { ActionButton } from '../kernel/action-button.tsx';
 import { discardEdits, type OpenFile, settleConflict } from './editor.ts';
 import { saveAndReport } from './shortcuts.ts';
 

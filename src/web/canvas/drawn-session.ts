@@ -4,7 +4,7 @@ import type { ConnectionView } from '../../contract/flow-views.ts';
 import { connectionStateWords, loopWords } from '../../contract/flow-words.ts';
 import type { SessionDetail } from '../../contract/session-views.ts';
 import type { Connection, Workflow } from '../../workflow/schema.ts';
-import { useNewestSession, useSessionIfAny } from '../kernel/queries.ts';
+import { useNewestSession, useOptionalSession } from '../kernel/queries.ts';
 
 /** How a connection went in a session. */
 export type DrawnWay = {
@@ -30,7 +30,7 @@ export function useDrawnSession(workflow: Pick<Workflow, 'id'>): {
   readonly toggle: () => void;
 } {
   const id = useNewestSession(workflow.id).data?.items[0]?.id ?? null;
-  const session = useSessionIfAny(id).data ?? null;
+  const session = useOptionalSession(id).data ?? null;
   const [hiddenId, setHiddenId] = useState<string | null>(null);
   const isDrawn = session !== null && session.id !== hiddenId;
   return {

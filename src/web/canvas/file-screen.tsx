@@ -5,7 +5,7 @@ import { Button } from '../design/button.tsx';
 import { Callout } from '../design/callout.tsx';
 import { useConnectionState } from '../kernel/connection.ts';
 import { Failure } from '../kernel/failure.tsx';
-import { go } from '../kernel/route.ts';
+import { navigate } from '../kernel/route.ts';
 import { CanvasScreen } from './canvas-screen.tsx';
 import { openFile, reopenFile, useEditor } from './editor.ts';
 
@@ -26,7 +26,7 @@ export function FileScreen({ path }: { path: string }) {
       return (
         <Page>
           <Failure error={editor.error} onRetry={() => void reopenFile(path)} />
-          <Button onClick={() => go({ file: null })}>Back to all files</Button>
+          <Button onClick={() => navigate({ file: null })}>Back to all files</Button>
         </Page>
       );
     case 'unreadable':
@@ -72,7 +72,7 @@ function Unreadable({ file }: { file: FileContent }) {
         <Button tone="primary" onClick={() => void reopenFile(file.path)}>
           Read again
         </Button>
-        <Button onClick={() => go({ file: null })}>Back to all files</Button>
+        <Button onClick={() => navigate({ file: null })}>Back to all files</Button>
       </div>
     </Page>
   );

@@ -7,11 +7,11 @@ import { EmptyState } from '../design/empty-state.tsx';
 import { Field, TextInput } from '../design/field.tsx';
 import { IconButton } from '../design/icon-button.tsx';
 import { Age } from '../design/relative-time.tsx';
+import { ActionButton, useIsOffline } from '../kernel/action-button.tsx';
 import { api } from '../kernel/api.ts';
 import { Failure } from '../kernel/failure.tsx';
-import { ActionButton, useIsOffline } from '../kernel/online.tsx';
 import { useFiles } from '../kernel/queries.ts';
-import { go } from '../kernel/route.ts';
+import { navigate } from '../kernel/route.ts';
 import { useAction } from '../kernel/use-action.ts';
 import { RecentSessions } from '../sessions/recent-sessions.tsx';
 import { importFile } from './import-file.ts';
@@ -92,7 +92,7 @@ function OpenByPath({ onChoose }: { onChoose: (file: File) => Promise<void> }) {
       className="flex items-end gap-2 rounded-lg border bg-surface p-4"
       onSubmit={(event) => {
         event.preventDefault();
-        if (path.trim() !== '') go({ file: path.trim() });
+        if (path.trim() !== '') navigate({ file: path.trim() });
       }}
     >
       <Field label="Open a file" className="flex-1">
@@ -184,7 +184,7 @@ function FileRow({
           type="button"
           disabled={isGone}
           // An example is a file of the product: opening it opens a copy.
-          onClick={() => (isExample ? duplicate() : go({ file: entry.path }))}
+          onClick={() => (isExample ? duplicate() : navigate({ file: entry.path }))}
           className="block max-w-full truncate text-left font-medium after:absolute after:inset-0"
         >
           {entry.name}

@@ -2,7 +2,7 @@ import { CURSOR_PROVIDER, providerOf } from '../../workflow/placement.ts';
 import type { Agent, Workflow } from '../../workflow/schema.ts';
 import { type RunMode, runModes } from '../../workflow/settings-schema.ts';
 import { Field, type FieldProblem, NativeSelect } from '../design/field.tsx';
-import { runModeWords } from '../design/local-words.ts';
+import { runModeLabels } from '../design/run-mode-labels.ts';
 
 /** An agent can run somewhere else than the workflow: branches and hand-offs cross between the two. */
 export function RunModeField({
@@ -28,10 +28,10 @@ export function RunModeField({
         disabled={!isCursor}
         onChange={(event) => onChange(runModes.find((mode) => mode === event.target.value))}
       >
-        <option value="">Default ({runModeWords[settings.runMode]})</option>
+        <option value="">Default ({runModeLabels[settings.runMode]})</option>
         {runModes.map((mode) => (
           <option key={mode} value={mode}>
-            {runModeWords[mode]}
+            {runModeLabels[mode]}
           </option>
         ))}
       </NativeSelect>

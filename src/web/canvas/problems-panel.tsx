@@ -2,7 +2,7 @@ import type { Problem } from '../../contract/error-views.ts';
 import type { Workflow } from '../../workflow/schema.ts';
 import { Button } from '../design/button.tsx';
 import { Callout } from '../design/callout.tsx';
-import { go } from '../kernel/route.ts';
+import { navigate } from '../kernel/route.ts';
 import type { Selection } from './selection.ts';
 
 function placeOf(workflow: Workflow, [room, index]: Problem['path']): Selection | 'settings' {
@@ -29,7 +29,7 @@ export function ProblemsPanel({
 }) {
   const show = (path: Problem['path']) => {
     const place = placeOf(workflow, path);
-    if (place === 'settings') go({ dialog: 'settings', tab: 'workflow' });
+    if (place === 'settings') navigate({ dialog: 'settings', tab: 'workflow' });
     else onSelect(place);
   };
   return (

@@ -1,6 +1,6 @@
 import { type KeyboardEvent as ReactKeyboardEvent, useEffect } from 'react';
 import { reportFailure } from '../kernel/failure.tsx';
-import { keyOf } from '../kernel/key-of.ts';
+import { shortcutKey } from '../kernel/shortcut-key.ts';
 import { isTyping } from '../kernel/typing.ts';
 import { redoEdit, saveFile, undoEdit } from './editor.ts';
 
@@ -14,7 +14,7 @@ export function useEditorKeys(): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
-      const key = keyOf(event);
+      const key = shortcutKey(event);
       if (key === 's') {
         event.preventDefault();
         void saveAndReport();

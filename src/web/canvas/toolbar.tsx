@@ -13,9 +13,9 @@ import { plural } from '../../lib/format.ts';
 import { tidyUp } from '../../workflow/edit/operations.ts';
 import { Button } from '../design/button.tsx';
 import { IconButton } from '../design/icon-button.tsx';
-import { shortcutOf } from '../design/shortcut.ts';
-import { ActionButton } from '../kernel/online.tsx';
-import { go, openExecution } from '../kernel/route.ts';
+import { formatShortcut } from '../design/shortcut.ts';
+import { ActionButton } from '../kernel/action-button.tsx';
+import { navigate, openExecution } from '../kernel/route.ts';
 import { edit, isDirty, type OpenFile, redoEdit, undoEdit } from './editor.ts';
 import { saveAndReport } from './shortcuts.ts';
 
@@ -42,14 +42,14 @@ export function Toolbar({
     >
       <IconButton
         label="Undo"
-        shortcut={shortcutOf('Z')}
+        shortcut={formatShortcut('Z')}
         icon={Undo2}
         disabled={history.past.length === 0}
         onClick={undoEdit}
       />
       <IconButton
         label="Redo"
-        shortcut={shortcutOf('Shift+Z')}
+        shortcut={formatShortcut('Shift+Z')}
         icon={Redo2}
         disabled={history.future.length === 0}
         onClick={redoEdit}
@@ -58,7 +58,7 @@ export function Toolbar({
       <IconButton
         label="Workflow settings"
         icon={Settings2}
-        onClick={() => go({ dialog: 'settings', tab: 'workflow' })}
+        onClick={() => navigate({ dialog: 'settings', tab: 'workflow' })}
       />
       <ProblemsButton problems={problems} isOpen={isListingProblems} onClick={onListProblems} />
       {children}
@@ -66,7 +66,7 @@ export function Toolbar({
       <ActionButton disabled={!isDirty(file) || file.isSaving} onClick={() => void saveAndReport()}>
         {file.isSaving ? 'Saving…' : isDirty(file) ? 'Save' : 'Saved'}
       </ActionButton>
-      <Button tone="primary" onClick={() => openExecution(null)} title={shortcutOf('R')}>
+      <Button tone="primary" onClick={() => openExecution(null)} title={formatShortcut('R')}>
         <Play aria-hidden size={14} /> Run
       </Button>
     </div>

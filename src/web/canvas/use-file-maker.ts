@@ -3,7 +3,7 @@ import type { FileContent } from '../../contract/responses.ts';
 import { closeToast } from '../design/toasts.tsx';
 import { reportFailures } from '../kernel/failure.tsx';
 import { queryKeys } from '../kernel/queries.ts';
-import { go } from '../kernel/route.ts';
+import { navigate } from '../kernel/route.ts';
 
 export type FileMaker = (
   /** What is said when that many of them failed. */
@@ -23,7 +23,7 @@ export function useFileMaker(): FileMaker {
       try {
         const file = await make();
         void client.invalidateQueries({ queryKey: queryKeys.files });
-        go({ file: file.path });
+        navigate({ file: file.path });
       } catch (error) {
         failures.push(error);
       }

@@ -2,7 +2,7 @@ import { getViewportForBounds, useReactFlow, useStore, type Viewport as View } f
 import { useEffect } from 'react';
 import { cardHeight, cardWidth } from '../../workflow/edit/columns.ts';
 import type { Agent, Workflow } from '../../workflow/schema.ts';
-import { prefersCalm } from '../design/calm.ts';
+import { prefersReducedMotion } from '../design/reduced-motion.ts';
 
 type Viewport = Workflow['viewport'];
 type Size = { readonly width: number; readonly height: number };
@@ -85,7 +85,7 @@ export function useCardInSight(agent: Agent | undefined): void {
     if (shift.x === 0 && shift.y === 0) return;
     void flow.setViewport(
       { ...view, x: view.x + shift.x, y: view.y + shift.y },
-      { duration: prefersCalm() ? 0 : 150 },
+      { duration: prefersReducedMotion() ? 0 : 150 },
     );
   }, [id, isAny, x, y, width, height, flow]);
 }

@@ -2,7 +2,7 @@ import { FolderCheck, Undo2 } from 'lucide-react';
 import type { ChangesView } from '../../contract/changes.ts';
 import { plural } from '../../lib/format.ts';
 import { Age } from '../design/relative-time.tsx';
-import { ActionButton } from '../kernel/online.tsx';
+import { ActionButton } from '../kernel/action-button.tsx';
 import { useUndo } from './use-undo.ts';
 
 /** What of this session was applied to folders, newest first, each with its way back. */

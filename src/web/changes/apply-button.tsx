@@ -1,7 +1,7 @@
 import { FolderDown } from 'lucide-react';
 import { useState } from 'react';
 import type { RepositoryChanges } from '../../contract/changes.ts';
-import { ActionButton } from '../kernel/online.tsx';
+import { ActionButton } from '../kernel/action-button.tsx';
 import { ApplyDialog } from './apply-dialog.tsx';
 import type { Subject } from './use-changes.ts';
 

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { LazyScreen, ShowLazy } from '../shell/lazy-screen.tsx';
+import { LazyScreen, LazyScreenView } from '../shell/lazy-screen.tsx';
 import type { Subject } from './use-changes.ts';
 
 /** Diffs and their grammars are read when someone looks at changes. */
@@ -11,5 +11,5 @@ const Frame = ({ children }: { children: ReactNode }) => <div>{children}</div>;
 
 /** What an agent, or the whole session, changed. */
 export const ChangesPanel = (subject: Subject) => (
-  <ShowLazy screen={changesView} frame={Frame} {...subject} />
+  <LazyScreenView screen={changesView} frame={Frame} {...subject} />
 );

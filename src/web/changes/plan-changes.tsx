@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { LazyScreen, ShowLazy } from '../shell/lazy-screen.tsx';
+import { LazyScreen, LazyScreenView } from '../shell/lazy-screen.tsx';
 import type { EditedPlan } from './plan-diff.tsx';
 
 /** Diffs and their grammars are read when somebody looks at changes. */
@@ -11,5 +11,5 @@ const Frame = ({ children }: { children: ReactNode }) => <div>{children}</div>;
 
 /** What a person changed in a plan. */
 export const PlanChanges = (plan: EditedPlan) => (
-  <ShowLazy screen={planDiff} frame={Frame} {...plan} />
+  <LazyScreenView screen={planDiff} frame={Frame} {...plan} />
 );

@@ -9,9 +9,9 @@ import { CopyButton } from '../design/copy-button.tsx';
 import { Dialog } from '../design/dialog.tsx';
 import { Field, TextInput } from '../design/field.tsx';
 import { isWebAddress } from '../design/markdown.tsx';
+import { ActionButton } from '../kernel/action-button.tsx';
 import { api } from '../kernel/api.ts';
 import { Failure } from '../kernel/failure.tsx';
-import { ActionButton } from '../kernel/online.tsx';
 import type { Subject } from './use-changes.ts';
 
 /** Says what is pushed where before it is, then opens the page on which the pull request is written. */

@@ -10,7 +10,7 @@ const tones: Record<ButtonTone, string> = {
   danger: 'bg-danger text-surface border-transparent hover:bg-danger-hover',
 };
 
-/** Class names of a button, for links and for parts of Base UI that bring their own element. */
+/** Class names of a button, for links and for Base UI parts that render their own element. */
 export function buttonClass(
   tone: ButtonTone = 'plain',
   size: 'small' | 'medium' = 'medium',

@@ -6,7 +6,7 @@ let timer: ReturnType<typeof setInterval> | undefined;
 
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
-  // One timer for every age on the screen, and none while no age is shown.
+  // One timer for all relative times on the screen; none while there are none.
   timer ??= setInterval(() => {
     now = Date.now();
     for (const each of listeners) each();
@@ -19,7 +19,7 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-/** Now, in milliseconds since the epoch; renders again every second. */
+/** Now, in milliseconds since the epoch; re-renders every second. */
 export function useNow(): number {
   return useSyncExternalStore(subscribe, () => now);
 }

@@ -3,7 +3,7 @@ import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { Button, buttonClass } from './button.tsx';
 import { classNames } from './class-names.ts';
 
-/** Asks before something that cannot be taken back. The harmless answer has the focus. */
+/** Asks before an action that cannot be undone. The cancel button has the focus. */
 export function ConfirmDialog({
   title,
   children,
@@ -50,10 +50,10 @@ export function ConfirmDialog({
   );
 }
 
-/** What does not fit is seen to go on, for nobody should agree to what they have not noticed. */
+/** Shows when it can be scrolled, so that nobody confirms what they have not seen. */
 function Body({ children }: { children: ReactNode }) {
   const body = useRef<HTMLDivElement>(null);
-  const [isCut, setIsCut] = useState(false);
+  const [isOverflowing, setIsCut] = useState(false);
   useEffect(() => {
     const element = body.current;
     if (element === null) return;
@@ -66,11 +66,11 @@ function Body({ children }: { children: ReactNode }) {
   return (
     <div
       ref={body}
-      // What scrolls can be reached by keyboard.
-      tabIndex={isCut ? 0 : undefined}
+      // A scrollable area must be reachable by keyboard.
+      tabIndex={isOverflowing ? 0 : undefined}
       className={classNames(
         'scroll-thin flex min-h-0 flex-col gap-2 overflow-y-auto px-5 text-muted [overflow-wrap:anywhere]',
-        isCut &&
+        isOverflowing &&
           'after:-mt-2 after:pointer-events-none after:sticky after:bottom-0 after:h-8 after:shrink-0 after:bg-linear-to-t after:from-surface after:to-transparent border-y py-2 pb-0',
       )}
     >

@@ -1,7 +1,7 @@
 import type { LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
 
-/** What a screen shows while there is nothing to show, and the way out of that. */
+/** Shown while there is no content, with what to do about it. */
 export function EmptyState({
   icon: Icon,
   title,

@@ -1,13 +1,13 @@
 import { Field as BaseField } from '@base-ui/react/field';
 import type { ComponentProps, ReactNode } from 'react';
-import { appAdvice } from './app-advice.ts';
+import { toAppSuggestion } from './app-suggestion.ts';
 import { classNames } from './class-names.ts';
 import { MessageText } from './message-text.tsx';
 
 export const controlClass =
   'rounded-md border border-line-strong bg-surface px-2 py-1 text-base text-ink outline-none focus-visible:border-accent focus-visible:outline-2 focus-visible:outline-accent aria-invalid:border-danger data-invalid:border-danger disabled:opacity-60';
 
-/** What is said below a control: severity decides the color, the words carry the meaning. */
+/** A message below a control. Severity sets the color; the text carries the meaning. */
 export type FieldProblem = {
   readonly severity: 'error' | 'warning' | 'notice';
   readonly message: string;
@@ -16,7 +16,7 @@ export type FieldProblem = {
 
 const inks = { error: 'text-danger', warning: 'text-warn', notice: 'text-info' };
 
-/** A labeled control with help and the problems found in it. */
+/** A labeled control with a hint and its validation problems. */
 export function Field({
   label,
   of,
@@ -26,7 +26,7 @@ export function Field({
   className,
 }: {
   label: string;
-  /** Said after the label where several fields carry the same one, and seen from where it stands. */
+  /** Appended to the label for screen readers, where several fields have the same label. */
   of?: string;
   hint?: ReactNode;
   problems?: readonly FieldProblem[];
@@ -52,7 +52,7 @@ export function Field({
           <MessageText text={found.message} />
           {found.suggestion === undefined ? null : (
             <span className="block text-muted">
-              <MessageText text={appAdvice(found.suggestion)} />
+              <MessageText text={toAppSuggestion(found.suggestion)} />
             </span>
           )}
         </BaseField.Description>

@@ -3,7 +3,7 @@ import type { LucideIcon } from 'lucide-react';
 import type { ComponentProps } from 'react';
 import { classNames } from './class-names.ts';
 
-/** A square button whose name is read aloud and shown on hover and focus. */
+/** A square button whose label is its accessible name and its tooltip. */
 export function IconButton({
   label,
   icon: Icon,

@@ -1,7 +1,7 @@
 import { Checkbox } from '@base-ui/react/checkbox';
 import { Check } from 'lucide-react';
 
-/** A checkbox with its name next to it, for a list of which several may be chosen. */
+/** A checkbox with its label next to it, for lists. */
 export function LabeledCheckbox({
   label,
   checked,

@@ -1,12 +1,11 @@
 import type { Token, Tokens } from 'marked';
 import { memo, type ReactNode } from 'react';
 import { cleanText } from '../../lib/clean-text.ts';
-import { markdownTokens, wordsFrom } from './markdown-tokens.ts';
+import { decodeEntities, markdownTokens } from './markdown-tokens.ts';
 
 /**
- * Agent output as markdown. The tokens become React elements, so no HTML is ever made from what an agent wrote:
- * raw HTML in it is shown as the text it is. Images are links, because a picture from elsewhere would tell its
- * server who looks.
+ * Agent output as markdown. Tokens become React elements; HTML in the output is shown as text. Images become links,
+ * because loading a remote image would reveal the reader to its server.
  */
 export const Markdown = memo(function Markdown({ text: written }: { text: string }) {
   const text = cleanText(written);
@@ -18,11 +17,11 @@ export const Markdown = memo(function Markdown({ text: written }: { text: string
   );
 });
 
-/** Tokens have no identity but their place, and a text is drawn again as a whole. */
+/** Tokens have no identity except their position, and a text is always rendered as a whole. */
 const each = (
   tokens: readonly Token[] | undefined,
-  draw: (token: Token, key: string) => ReactNode,
-) => tokens?.map((token, place) => draw(token, `${place}:${token.type}`));
+  render: (token: Token, key: string) => ReactNode,
+) => tokens?.map((token, place) => render(token, `${place}:${token.type}`));
 
 const blocks = (tokens: readonly Token[] | undefined) =>
   each(tokens, (token, key) => <Block key={key} token={token} />);
@@ -113,7 +112,7 @@ function Inline({ token }: { token: Token }): ReactNode {
   const known = token as Tokens.Generic & Token;
   switch (known.type) {
     case 'text':
-      return known.tokens ? inlines(known.tokens) : wordsFrom((known as Tokens.Text).text);
+      return known.tokens ? inlines(known.tokens) : decodeEntities((known as Tokens.Text).text);
     case 'escape':
       return (known as Tokens.Escape).text;
     case 'strong':
@@ -132,18 +131,20 @@ function Inline({ token }: { token: Token }): ReactNode {
       return <br />;
     case 'link':
       return (
-        <SafeLink href={wordsFrom((known as Tokens.Link).href)}>{inlines(known.tokens)}</SafeLink>
+        <SafeLink href={decodeEntities((known as Tokens.Link).href)}>
+          {inlines(known.tokens)}
+        </SafeLink>
       );
     case 'image': {
       const { href, text } = known as Tokens.Image;
-      return <SafeLink href={wordsFrom(href)}>{wordsFrom(text || href)}</SafeLink>;
+      return <SafeLink href={decodeEntities(href)}>{decodeEntities(text || href)}</SafeLink>;
     }
     default:
       return known.raw;
   }
 }
 
-/** A link out of the app; anything but http and https stays text. */
+/** An external link. Anything but http and https stays text. */
 export function SafeLink({ href, children }: { href: string; children: ReactNode }) {
   if (!isWebAddress(href)) return <span title={href}>{children}</span>;
   return (

@@ -1,8 +1,8 @@
-import { codeParts } from './code-parts.ts';
+import { messageParts } from './message-parts.ts';
 
-/** A message of the daemon, its commands and names as code. Everything that shows such a message shows it with this. */
+/** A message of the daemon, with commands and names set as code. */
 export function MessageText({ text }: { text: string }) {
-  return codeParts(text).map((part, place) =>
+  return messageParts(text).map((part, place) =>
     part.isCode ? (
       // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a message do not move.
       <code key={place} className="font-mono text-[0.92em] text-ink">

@@ -1,10 +1,10 @@
 import { type ReactNode, useState } from 'react';
 import { Field, type FieldProblem, TextInput } from './field.tsx';
-import { type NumberRange, numberProblem } from './whole-number.ts';
+import { type NumberRange, wholeNumberError } from './whole-number.ts';
 
 /**
- * A field for a whole number. What does not fit stays in the field with what would, and changes nothing. `onChange`
- * hears of a number once it is fit: with each key, or with `isPatient` when the field is left or Enter is pressed.
+ * A field for a whole number. An invalid entry stays in the field with the valid range, and changes nothing. `onChange`
+ * receives valid numbers only: on every key, or with `commitOnBlur` when the field loses the focus or Enter is pressed.
  */
 export function NumberField({
   label,
@@ -12,7 +12,7 @@ export function NumberField({
   value,
   placeholder,
   isOptional = false,
-  isPatient = false,
+  commitOnBlur = false,
   disabled = false,
   problems = [],
   className,
@@ -24,19 +24,19 @@ export function NumberField({
   value: number | undefined;
   placeholder?: string;
   isOptional?: boolean;
-  isPatient?: boolean;
+  commitOnBlur?: boolean;
   disabled?: boolean;
   problems?: readonly FieldProblem[];
   className?: string;
   onChange: (value: number | undefined) => void;
 }) {
-  // What is in the field while it differs from the value: on the way to it, or not fit for it.
+  // The entry while it differs from the value: incomplete or invalid.
   const [draft, setDraft] = useState<{ text: string; isEmpty: boolean } | null>(null);
   const isLeftOut = draft?.isEmpty === true && isOptional;
-  const problem = draft === null || isLeftOut ? null : numberProblem(draft.text, range);
+  const problem = draft === null || isLeftOut ? null : wholeNumberError(draft.text, range);
   const commit = (text: string, isEmpty: boolean) => {
     const leavesOut = isEmpty && isOptional;
-    if (!leavesOut && numberProblem(text, range) !== null) return;
+    if (!leavesOut && wholeNumberError(text, range) !== null) return;
     setDraft(null);
     const next = leavesOut ? undefined : Number(text);
     if (next !== value) onChange(next);
@@ -58,10 +58,10 @@ export function NumberField({
         placeholder={placeholder}
         onChange={(event) => {
           const { value: text, validity } = event.target;
-          // A browser gives no text for what is no number.
+          // For an invalid number, browsers report an empty text.
           const isEmpty = text === '' && !validity.badInput;
           setDraft({ text, isEmpty });
-          if (!isPatient) commit(text, isEmpty);
+          if (!commitOnBlur) commit(text, isEmpty);
         }}
         onBlur={() => draft !== null && commit(draft.text, draft.isEmpty)}
         onKeyDown={(event) => {

@@ -1,7 +1,7 @@
 import type { Enforcement, LocalSummary } from '../../contract/preflight-views.ts';
 import { plural } from '../../lib/format.ts';
 
-const words: Readonly<Record<Enforcement, string>> = {
+const labels: Readonly<Record<Enforcement, string>> = {
   allowed: 'Allowed',
   asked: 'Asked',
   denied: 'Denied',
@@ -17,7 +17,7 @@ const tones: Readonly<Record<Enforcement, string>> = {
   'not-held-back': 'text-warn',
 };
 
-/** What holds for agents on this machine: agent by agent where any of them can ask, otherwise in sentences. */
+/** The effective permissions of agents on this machine: a table if any of them can ask, otherwise sentences. */
 export function EnforcedPermissions({ local }: { local: LocalSummary }) {
   if (local.permissions.some(({ asks }) => asks)) return <PermissionTable local={local} />;
   return (
@@ -49,12 +49,14 @@ function PermissionTable({ local }: { local: LocalSummary }) {
               <th scope="row" className="py-1 pr-3 font-normal [overflow-wrap:anywhere]">
                 {name}
               </th>
-              {[each.filesystemWrite, each.execution, each.network, each.mcp].map((held, index) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: the columns never change.
-                <td key={index} className={`whitespace-nowrap py-1 pr-3 ${tones[held]}`}>
-                  {words[held]}
-                </td>
-              ))}
+              {[each.filesystemWrite, each.execution, each.network, each.mcp].map(
+                (enforcement, index) => (
+                  // biome-ignore lint/suspicious/noArrayIndexKey: the columns never change.
+                  <td key={index} className={`whitespace-nowrap py-1 pr-3 ${tones[enforcement]}`}>
+                    {labels[enforcement]}
+                  </td>
+                ),
+              )}
             </tr>
           ))}
         </tbody>

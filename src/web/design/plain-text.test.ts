@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { plainText } from './plain-text.ts';
 
-test('gives the words of a text without the signs of markdown', () => {
+test('removes the markup of markdown', () => {
   const text =
     '## Saving *for later*\n\nIt lives in `src/cart.js`, see [the plan](https://example.org).\n\n- the **store**\n- a page\n  - of its own\n\n| One | Two |\n| --- | --- |\n| a | **b** |';
   expect(plainText(text)).toBe(
@@ -9,16 +9,16 @@ test('gives the words of a text without the signs of markdown', () => {
   );
 });
 
-test('keeps what only looks like markdown, and HTML as the text it is', () => {
+test('keeps what only looks like markdown, and HTML as text', () => {
   expect(plainText('a * b and <b>bold</b>')).toBe('a * b and <b>bold</b>');
 });
 
-test('keeps a text that markdown would take too long to read', () => {
+test('returns a text unchanged if parsing it would take too long', () => {
   const long = '_a'.repeat(50_000);
   expect(plainText(long)).toBe(long);
 });
 
-test('shows words without terminal codes and turned directions, and characters by what they mean', () => {
+test('removes terminal codes and bidirectional controls, and decodes entities', () => {
   expect(plainText('\u001b[31mred\u001b[0m &amp; **b&lt;c** `&amp;` \u202eabc')).toBe(
     'red & b<c &amp; abc',
   );

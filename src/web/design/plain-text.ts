@@ -1,8 +1,8 @@
 import type { Token, Tokens } from 'marked';
 import { cleanText } from '../../lib/clean-text.ts';
-import { markdownTokens, wordsFrom } from './markdown-tokens.ts';
+import { decodeEntities, markdownTokens } from './markdown-tokens.ts';
 
-/** The words of a markdown text without its signs, a line for each block: for previews, where only words have room. */
+/** A markdown text without its markup, one line per block: for previews. */
 export function plainText(written: string): string {
   const markdown = cleanText(written);
   const tokens = markdownTokens(markdown);
@@ -28,24 +28,24 @@ function linesOf(tokens: readonly Token[]): readonly string[] {
         return linesOf(known.tokens ?? []);
       case 'table':
         return [(known as Tokens.Table).header, ...(known as Tokens.Table).rows].map((row) =>
-          row.map(({ tokens: cell }) => wordsOf(cell)).join(' · '),
+          row.map(({ tokens: cell }) => textOf(cell)).join(' · '),
         );
       case 'code':
         return [(known as Tokens.Code).text];
       default:
-        return [known.tokens === undefined ? known.raw.trim() : wordsOf(known.tokens)];
+        return [known.tokens === undefined ? known.raw.trim() : textOf(known.tokens)];
     }
   });
 }
 
-function wordsOf(tokens: readonly Token[]): string {
+function textOf(tokens: readonly Token[]): string {
   return tokens
     .map((token) => {
       const known = token as Tokens.Generic & Token;
       if (known.type === 'br') return ' ';
-      if (known.tokens !== undefined && known.tokens.length > 0) return wordsOf(known.tokens);
+      if (known.tokens !== undefined && known.tokens.length > 0) return textOf(known.tokens);
       const text = 'text' in known ? String(known.text) : known.raw;
-      return known.type === 'codespan' ? text : wordsFrom(text);
+      return known.type === 'codespan' ? text : decodeEntities(text);
     })
     .join('');
 }

@@ -7,11 +7,11 @@ export type RadioChoice<Value extends string> = {
   readonly value: Value;
   readonly label: string;
   readonly hint: string;
-  /** Why it cannot be chosen now. */
+  /** Why it cannot be selected. */
   readonly refusal?: string | undefined;
 };
 
-/** A few choices side by side, each with a word of explanation. */
+/** A few choices side by side, each with an explanation. */
 export function RadioCards<Value extends string>({
   label,
   value,

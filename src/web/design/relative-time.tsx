@@ -1,7 +1,7 @@
 import { ageOf, formatDuration } from '../../lib/format.ts';
 import { useNow } from './clock.ts';
 
-/** How old something is, kept up to date; the exact time is in the tooltip. */
+/** The age of an instant, kept up to date; the exact time is the tooltip. */
 export function Age({ instant }: { instant: string }) {
   return (
     <time dateTime={instant} title={new Date(instant).toLocaleString()}>
@@ -10,7 +10,7 @@ export function Age({ instant }: { instant: string }) {
   );
 }
 
-/** A time that a clock at work tells: it is computed again with every tick. */
-export function Worked({ milliseconds }: { milliseconds: (now: number) => number }) {
+/** A duration that is recomputed every second. */
+export function LiveDuration({ milliseconds }: { milliseconds: (now: number) => number }) {
   return <span className="tabular-nums">{formatDuration(milliseconds(useNow()))}</span>;
 }

@@ -1,22 +1,22 @@
 import { Cloud, Laptop } from 'lucide-react';
 import { classNames } from './class-names.ts';
-import { runModeWords } from './local-words.ts';
+import { runModeLabels } from './run-mode-labels.ts';
 
-/** Where it runs, where the word has no room: read aloud, and shown on hover. */
+/** The run mode as an icon, with its label as accessible name and tooltip. */
 export function RunModeIcon({
   mode,
   className,
 }: {
-  mode: keyof typeof runModeWords;
+  mode: keyof typeof runModeLabels;
   className?: string;
 }) {
   const Icon = mode === 'cloud' ? Cloud : Laptop;
-  const word = runModeWords[mode];
+  const label = runModeLabels[mode];
   return (
     <span
       role="img"
-      aria-label={word}
-      title={word}
+      aria-label={label}
+      title={label}
       className={classNames('inline-flex shrink-0 text-muted', className)}
     >
       <Icon aria-hidden size={14} />

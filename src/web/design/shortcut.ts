@@ -1,4 +1,4 @@
 const isMac = navigator.userAgent.includes('Mac');
 
-/** How this machine writes a key that is pressed together with Ctrl or Cmd. */
-export const shortcutOf = (key: string): string => (isMac ? `⌘${key}` : `Ctrl+${key}`);
+/** A key combined with Ctrl or Cmd, as this platform writes it. */
+export const formatShortcut = (key: string): string => (isMac ? `⌘${key}` : `Ctrl+${key}`);

@@ -35,7 +35,7 @@ export function useThemeChoice(): ThemeChoice {
   return useSyncExternalStore(subscribe, chosenTheme);
 }
 
-/** Follows the system and other windows for as long as the page lives. */
+/** Applies theme changes of the system and of other windows for the lifetime of the page. */
 export function followTheme(): void {
   systemIsDark.addEventListener('change', apply);
   addEventListener('storage', (event) => {

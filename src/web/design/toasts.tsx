@@ -1,40 +1,40 @@
 import { Toast } from '@base-ui/react/toast';
 import { CircleCheck, CircleX, Hand, type LucideIcon, X } from 'lucide-react';
-import { appAdvice } from './app-advice.ts';
+import { toAppSuggestion } from './app-suggestion.ts';
 import { Button } from './button.tsx';
 import { classNames } from './class-names.ts';
 import { MessageText } from './message-text.tsx';
 
 const toasts = Toast.createToastManager();
 
-/** `error`: something that was just asked for did not work, and is said at once; `failed`: something else failed. */
+/** `error`: an action of the user failed, and is announced at once. `failed`: something else failed. */
 export type ToastTone = 'plain' | 'success' | 'attention' | 'failed' | 'error';
 
 export type ToastMessage = {
   title: string;
-  /** What happened, or several such things; what to do about it stands below, on a line of its own. */
+  /** One or several messages; the suggestion stands below them on its own line. */
   description?: string | readonly string[] | undefined;
   suggestion?: string | undefined;
   tone?: ToastTone;
   action?: { label: string; run: () => void };
-  /** A message with the key of one that is shown takes its place. */
+  /** Replaces a shown toast with the same key. */
   key?: string;
-  onGone?: () => void;
+  onRemove?: () => void;
 };
 
-/** Shows a short message; the optional action is offered once (undo, open, retry). */
+/** Shows a toast. Its optional action (undo, open, retry) can be used once. */
 export function showToast(message: ToastMessage): void {
-  const { title, description, suggestion, tone = 'plain', action, key, onGone } = message;
+  const { title, description, suggestion, tone = 'plain', action, key, onRemove } = message;
   const id = toasts.add({
     ...(key !== undefined && { id: key }),
     title,
     description: (
-      <Description what={description} suggestion={suggestion} isWhole={tone === 'error'} />
+      <Description what={description} suggestion={suggestion} isComplete={tone === 'error'} />
     ),
     type: tone,
     priority: tone === 'error' ? 'high' : 'low',
     timeout: tone === 'error' || action ? 10_000 : 5_000,
-    ...(onGone && { onRemove: onGone }),
+    ...(onRemove && { onRemove: onRemove }),
     ...(action && {
       actionProps: {
         children: action.label,
@@ -47,23 +47,23 @@ export function showToast(message: ToastMessage): void {
   });
 }
 
-/** Takes away the message with this key, if it is shown. */
+/** Closes the toast with this key, if it is shown. */
 export const closeToast = (key: string): void => toasts.close(key);
 
-/** What failed is said whole; the rest in one line, for it stands elsewhere too. */
+/** An error is shown in full; other messages in one line, because they are shown elsewhere too. */
 function Description({
   what,
   suggestion,
-  isWhole,
+  isComplete,
 }: {
   what: ToastMessage['description'];
   suggestion: string | undefined;
-  isWhole: boolean;
+  isComplete: boolean;
 }) {
   return (
     <>
       {typeof what === 'string' ? (
-        <span className={isWhole ? 'line-clamp-4' : 'block truncate'}>
+        <span className={isComplete ? 'line-clamp-4' : 'block truncate'}>
           <MessageText text={what} />
         </span>
       ) : (
@@ -75,7 +75,7 @@ function Description({
       )}
       {suggestion === undefined ? null : (
         <span className="mt-1 block">
-          <MessageText text={appAdvice(suggestion)} />
+          <MessageText text={toAppSuggestion(suggestion)} />
         </span>
       )}
     </>
@@ -83,9 +83,8 @@ function Description({
 }
 
 /**
- * The messages stand over the middle of the top edge, where titles are and nothing is pressed: never over a list's
- * actions, a form's buttons or the foot of a dialog. An older one waits behind the newest, and both are seen whole
- * while the pointer or the focus is on them.
+ * Toasts appear at the top center, where they cover titles but no controls. An older one is stacked behind the newest;
+ * both expand while they are hovered or focused.
  */
 export function ToastArea() {
   return (
@@ -102,7 +101,7 @@ export function ToastArea() {
   );
 }
 
-const marks: Record<ToastTone, { icon: LucideIcon; ink: string; box: string } | null> = {
+const toneStyles: Record<ToastTone, { icon: LucideIcon; ink: string; box: string } | null> = {
   plain: null,
   success: { icon: CircleCheck, ink: 'text-ok', box: '' },
   attention: { icon: Hand, ink: 'text-danger', box: 'border-danger' },
@@ -110,7 +109,7 @@ const marks: Record<ToastTone, { icon: LucideIcon; ink: string; box: string } | 
   error: { icon: CircleX, ink: 'text-danger', box: 'border-danger' },
 };
 
-// What was put in is a ToastTone; Base UI keeps it as a word.
+// `add` above sets only a ToastTone; Base UI types it as string.
 const toneOf = (type: string | undefined): ToastTone => (type ?? 'plain') as ToastTone;
 
 function ToastList() {
@@ -125,16 +124,16 @@ function ToastList() {
         'has-data-behind:not-data-expanded:h-(--toast-frontmost-height) overflow-hidden',
         'z-[calc(10-var(--toast-index))] origin-bottom translate-y-[calc(var(--toast-index)*0.5rem)] scale-x-[calc(1-var(--toast-index)*0.04)]',
         'data-expanded:translate-y-[calc(var(--toast-offset-y)+var(--toast-index)*0.5rem)] data-expanded:scale-x-100',
-        marks[toneOf(toast.type)]?.box,
+        toneStyles[toneOf(toast.type)]?.box,
       )}
     >
       <Toast.Content className="fade-in flex items-start gap-2 data-behind:not-data-expanded:opacity-0">
-        <ToneMark tone={toneOf(toast.type)} />
+        <ToneIcon tone={toneOf(toast.type)} />
         <div className="min-w-0 flex-1 py-0.5 [overflow-wrap:anywhere]">
           <Toast.Title className="font-medium text-base" />
           <Toast.Description className="text-muted" render={<div />} />
         </div>
-        {/* It takes the toast's `actionProps` by itself; given a second time, a press would act twice. */}
+        {/* It takes the toast's `actionProps` itself; passed twice, a click would run the action twice. */}
         {toast.actionProps ? <Toast.Action render={<Button size="small" />} /> : null}
         <Toast.Close
           aria-label="Dismiss notification"
@@ -147,8 +146,8 @@ function ToastList() {
   ));
 }
 
-function ToneMark({ tone }: { tone: ToastTone }) {
-  const mark = marks[tone];
+function ToneIcon({ tone }: { tone: ToastTone }) {
+  const mark = toneStyles[tone];
   if (mark === null) return null;
   const Icon = mark.icon;
   return <Icon aria-hidden size={16} className={classNames('mt-1 shrink-0', mark.ink)} />;

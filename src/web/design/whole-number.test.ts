@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { numberProblem } from './whole-number.ts';
+import { wholeNumberError } from './whole-number.ts';
 
-describe('a number that is typed', () => {
-  const problem = (text: string) => numberProblem(text, { min: 1, max: 256 });
+describe('validation of a whole number', () => {
+  const problem = (text: string) => wholeNumberError(text, { min: 1, max: 256 });
 
-  it('is fine within its range', () => {
+  it('accepts numbers in its range', () => {
     for (const text of ['1', '8', '256', ' 12 ', '1e2']) expect(problem(text), text).toBeNull();
   });
 
-  it('is refused with its range when it is none, not whole, too small or too large', () => {
+  it('rejects empty, fractional, out-of-range and non-numeric text with the range', () => {
     for (const text of ['', ' ', '0', '-1', '1.5', '257', '1e9', 'eight', 'NaN', 'Infinity'])
       expect(problem(text), text).toBe('Enter a whole number from 1 to 256.');
   });

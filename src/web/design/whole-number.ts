@@ -1,7 +1,7 @@
 export type NumberRange = { readonly min: number; readonly max: number };
 
-/** What is wrong with a number that someone types; null when nothing is. `text` is empty for what is no number. */
-export function numberProblem(text: string, { min, max }: NumberRange): string | null {
+/** The validation message for a typed number; null if it is valid. `text` is empty for input that is not a number. */
+export function wholeNumberError(text: string, { min, max }: NumberRange): string | null {
   const value = Number(text);
   const isFine = text.trim() !== '' && Number.isInteger(value) && value >= min && value <= max;
   if (isFine) return null;

@@ -11,7 +11,7 @@ import { IconButton } from '../design/icon-button.tsx';
 import { isWebAddress } from '../design/markdown.tsx';
 import { AgentStatusBadge } from '../design/status.tsx';
 import { tabClass } from '../design/tab-class.ts';
-import { go, useRoute } from '../kernel/route.ts';
+import { navigate, useRoute } from '../kernel/route.ts';
 import { AgentFacts } from './agent-facts.tsx';
 import { StatusWord } from './agent-run-card.tsx';
 import { AgentTranscript } from './agent-transcript.tsx';
@@ -126,7 +126,11 @@ function DetailHeader({ session, agent }: { session: SessionDetail; agent: Agent
       <OutwardLink href={agent.agentUrl} icon={ExternalLink}>
         {session.backend === 'rehearsal' ? 'Open on the rehearsal cloud' : 'Open on Cursor'}
       </OutwardLink>
-      <IconButton label="Close agent" icon={X} onClick={() => go({ agent: null, tab: null })} />
+      <IconButton
+        label="Close agent"
+        icon={X}
+        onClick={() => navigate({ agent: null, tab: null })}
+      />
     </div>
   );
 }

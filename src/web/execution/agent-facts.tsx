@@ -6,10 +6,10 @@ import type { SessionDetail } from '../../contract/session-views.ts';
 import { agentWorkedMs } from '../../contract/work-time.ts';
 import { repositoryName } from '../../lib/format.ts';
 import { CopyButton } from '../design/copy-button.tsx';
+import { formatUsd } from '../design/format-cost.ts';
 import { SafeLink } from '../design/markdown.tsx';
-import { money } from '../design/money.ts';
-import { Worked } from '../design/relative-time.tsx';
-import { isHeldBack } from '../design/status.tsx';
+import { LiveDuration } from '../design/relative-time.tsx';
+import { isWaitingToRun } from '../design/status.tsx';
 
 /** Ids, branches, commits, times and usage of an agent. */
 export function AgentFacts({ session, agent }: { session: SessionDetail; agent: AgentView }) {
@@ -23,9 +23,9 @@ export function AgentFacts({ session, agent }: { session: SessionDetail; agent: 
       </Fact>
       {agent.mode === 'plan' ? <Fact name="Mode">Plan, without changes</Fact> : null}
       <Fact name="Attempt">{agent.attempt === 0 ? 'Not started' : agent.attempt}</Fact>
-      {agent.startedAt === null || isHeldBack(agent.status) ? null : (
+      {agent.startedAt === null || isWaitingToRun(agent.status) ? null : (
         <Fact name="Time">
-          <Worked milliseconds={(now) => agentWorkedMs(agent, now) ?? 0} />, since{' '}
+          <LiveDuration milliseconds={(now) => agentWorkedMs(agent, now) ?? 0} />, since{' '}
           {new Date(agent.startedAt).toLocaleString()}
         </Fact>
       )}
@@ -113,7 +113,7 @@ function usageWords(usage: AgentView['usage'], cloud: string): string {
 
 /** What of the session's cost is known to be this agent's. */
 function agentCost({ costNote }: SessionDetail, { usage }: AgentView): string {
-  return usage?.costUsd == null ? costNote : `${money(usage.costUsd)}. ${sourceWords(usage)}`;
+  return usage?.costUsd == null ? costNote : `${formatUsd(usage.costUsd)}. ${sourceWords(usage)}`;
 }
 
 function sourceWords({ costSources, pricesOf }: NonNullable<AgentView['usage']>): string {

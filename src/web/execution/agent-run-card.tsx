@@ -3,12 +3,12 @@ import { isInCloud } from '../../contract/agent-place.ts';
 import type { AgentView } from '../../contract/agent-views.ts';
 import { agentWorkedMs } from '../../contract/work-time.ts';
 import { classNames } from '../design/class-names.ts';
-import { runModeWords } from '../design/local-words.ts';
 import { MessageText } from '../design/message-text.tsx';
 import { plainText } from '../design/plain-text.ts';
-import { Age, Worked } from '../design/relative-time.tsx';
+import { Age, LiveDuration } from '../design/relative-time.tsx';
 import { RunModeIcon } from '../design/run-mode-icon.tsx';
-import { AgentStatusBadge, isHeldBack, isSettled } from '../design/status.tsx';
+import { runModeLabels } from '../design/run-mode-labels.ts';
+import { AgentStatusBadge, isSettled, isWaitingToRun } from '../design/status.tsx';
 import { shortArguments } from './tool-arguments.ts';
 import { lastLine } from './tool-output.ts';
 import type { ToolRow } from './transcript-rows.ts';
@@ -182,8 +182,8 @@ function CardFooter({
   return (
     <div className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1 text-muted text-xs">
       {hasPlace ? <Place agent={agent} /> : null}
-      {agent.startedAt === null || isHeldBack(agent.status) ? null : (
-        <Worked milliseconds={(now) => agentWorkedMs(agent, now) ?? 0} />
+      {agent.startedAt === null || isWaitingToRun(agent.status) ? null : (
+        <LiveDuration milliseconds={(now) => agentWorkedMs(agent, now) ?? 0} />
       )}
       {hasProvider && agent.provider !== null ? <span>{agent.provider.name}</span> : null}
       <span>{agent.model ?? 'Default model'}</span>
@@ -218,7 +218,7 @@ function Place({ agent }: { agent: AgentView }) {
       <span aria-hidden className="inline-flex">
         <RunModeIcon mode={mode} />
       </span>
-      {runModeWords[mode]}
+      {runModeLabels[mode]}
     </span>
   );
 }

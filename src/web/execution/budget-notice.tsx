@@ -2,8 +2,8 @@ import { useState } from 'react';
 import type { BudgetView, SessionDetail } from '../../contract/session-views.ts';
 import { Callout } from '../design/callout.tsx';
 import { Field, TextInput } from '../design/field.tsx';
+import { ActionButton } from '../kernel/action-button.tsx';
 import { api } from '../kernel/api.ts';
-import { ActionButton } from '../kernel/online.tsx';
 import { useAction } from '../kernel/use-action.ts';
 
 /** The budget of the session is used up: it is raised here, or the session is cancelled. */

@@ -3,7 +3,7 @@ import { spendingWords, standingWords } from '../../contract/enhance-words.ts';
 import type { SessionDetail } from '../../contract/session-views.ts';
 import { classNames } from '../design/class-names.ts';
 import { MessageText } from '../design/message-text.tsx';
-import { go } from '../kernel/route.ts';
+import { navigate } from '../kernel/route.ts';
 import { FeedbackForm } from './feedback-form.tsx';
 import { SaveWorkflowButton } from './save-workflow.tsx';
 import { WorkflowDiff } from './workflow-diff.tsx';
@@ -134,7 +134,7 @@ function AgentName({
     <button
       type="button"
       className="font-medium underline-offset-2 hover:underline"
-      onClick={() => go({ agent: agentId, tab: null })}
+      onClick={() => navigate({ agent: agentId, tab: null })}
     >
       {name}
     </button>

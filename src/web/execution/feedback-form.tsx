@@ -2,8 +2,8 @@ import { MessageSquarePlus } from 'lucide-react';
 import { useState } from 'react';
 import { isBlank } from '../../lib/blank.ts';
 import { Field, TextArea } from '../design/field.tsx';
+import { ActionButton } from '../kernel/action-button.tsx';
 import { api } from '../kernel/api.ts';
-import { ActionButton } from '../kernel/online.tsx';
 import { useAction } from '../kernel/use-action.ts';
 
 /** What the person wants to be better: the planner reads it when the round is over. */

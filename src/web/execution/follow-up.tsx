@@ -3,8 +3,8 @@ import { useState } from 'react';
 import type { AgentView } from '../../contract/agent-views.ts';
 import { isBlank } from '../../lib/blank.ts';
 import { NativeSelect, TextArea } from '../design/field.tsx';
+import { ActionButton, useIsOffline } from '../kernel/action-button.tsx';
 import { api } from '../kernel/api.ts';
-import { ActionButton, useIsOffline } from '../kernel/online.tsx';
 import { useAction } from '../kernel/use-action.ts';
 
 /** Says something more to an agent that has finished. */

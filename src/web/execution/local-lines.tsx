@@ -2,8 +2,8 @@ import type { ReactNode } from 'react';
 import type { LocalSummary } from '../../contract/preflight-views.ts';
 import { formatSize, plural } from '../../lib/format.ts';
 import { shownCommand } from '../../lib/shown-command.ts';
-import { folderSources } from '../design/local-words.ts';
 import { EnforcedPermissions } from '../design/permission-table.tsx';
+import { folderSourceTexts } from '../design/run-mode-labels.ts';
 import { Line } from './summary-line.tsx';
 
 /** Where agents on this machine would work, from what, and how they are held back. */
@@ -12,7 +12,7 @@ export function LocalLines({ local }: { local: LocalSummary }) {
     <>
       <Line name="Folder">
         <Path>{local.folder}</Path>{' '}
-        <span className="text-muted">({folderSources[local.folderSource]})</span>
+        <span className="text-muted">({folderSourceTexts[local.folderSource]})</span>
       </Line>
       {local.branch === null ? null : (
         <Line name="Branch">

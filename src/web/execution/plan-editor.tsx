@@ -7,9 +7,9 @@ import { Button } from '../design/button.tsx';
 import { Callout } from '../design/callout.tsx';
 import { ConfirmDialog } from '../design/confirm-dialog.tsx';
 import { Dialog } from '../design/dialog.tsx';
-import { shortcutOf } from '../design/shortcut.ts';
+import { formatShortcut } from '../design/shortcut.ts';
+import { ActionButton, useIsOffline } from '../kernel/action-button.tsx';
 import { api } from '../kernel/api.ts';
-import { ActionButton, useIsOffline } from '../kernel/online.tsx';
 import { useAction } from '../kernel/use-action.ts';
 import { forgetPlanDraft, keepPlanDraft, readPlanDraft } from './plan-draft.ts';
 import { PlanPanes } from './plan-panes.tsx';
@@ -73,7 +73,7 @@ export function PlanEditor({ session, plan, note, onClose }: PlanEditorProps) {
           <Button onClick={() => (isDirty ? setIsAsking(true) : leave())}>Cancel</Button>
           <ActionButton
             tone="primary"
-            title={shortcutOf('Enter')}
+            title={formatShortcut('Enter')}
             disabled={!canApprove}
             onClick={() => approve.mutate()}
           >

@@ -4,7 +4,7 @@ import { Button } from '../design/button.tsx';
 import { Callout } from '../design/callout.tsx';
 import { MessageText } from '../design/message-text.tsx';
 import { Failure } from '../kernel/failure.tsx';
-import { go } from '../kernel/route.ts';
+import { navigate } from '../kernel/route.ts';
 import { UpgradeCard } from '../settings/upgrade-card.tsx';
 import { alikeProblems } from './alike-problems.ts';
 
@@ -25,7 +25,10 @@ export function ProblemList({ problems }: { problems: readonly Problem[] }) {
           title={first.message}
           action={
             first.path[0] === 'settings' ? (
-              <Button size="small" onClick={() => go({ dialog: 'settings', tab: 'workflow' })}>
+              <Button
+                size="small"
+                onClick={() => navigate({ dialog: 'settings', tab: 'workflow' })}
+              >
                 Settings
               </Button>
             ) : undefined

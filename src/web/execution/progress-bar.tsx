@@ -1,6 +1,6 @@
 import type { AgentStatus, AgentView } from '../../contract/agent-views.ts';
 import { classNames } from '../design/class-names.ts';
-import { agentStatusWord, isSettled } from '../design/status.tsx';
+import { agentStatusLabel, isSettled } from '../design/status.tsx';
 import { agentFills } from './agent-fills.ts';
 
 /** What is over comes first, and of that the good before the bad. */
@@ -26,7 +26,7 @@ export function ProgressBar({ agents }: { agents: readonly AgentView[] }) {
     return amount === 0 ? [] : [{ status, amount }];
   });
   const words = parts
-    .map(({ status, amount }) => `${amount} ${agentStatusWord(status).toLowerCase()}`)
+    .map(({ status, amount }) => `${amount} ${agentStatusLabel(status).toLowerCase()}`)
     .join(', ');
   const settled = parts.filter(({ status }) => isSettled(status));
   return (

@@ -9,9 +9,9 @@ import { Callout } from '../design/callout.tsx';
 import { Field, TextArea } from '../design/field.tsx';
 import { Markdown } from '../design/markdown.tsx';
 import { MessageText } from '../design/message-text.tsx';
+import { ActionButton } from '../kernel/action-button.tsx';
 import { api } from '../kernel/api.ts';
-import { ActionButton } from '../kernel/online.tsx';
-import { go } from '../kernel/route.ts';
+import { navigate } from '../kernel/route.ts';
 import { useAction } from '../kernel/use-action.ts';
 import { AnswerRow } from './answer-row.tsx';
 import { WorkflowDiff } from './workflow-diff.tsx';
@@ -128,7 +128,7 @@ function Question({
           tone="quiet"
           title={`Open ${nameOf(question.agentId)}`}
           className="max-w-60 max-sm:hidden"
-          onClick={() => go({ agent: question.agentId, tab: null })}
+          onClick={() => navigate({ agent: question.agentId, tab: null })}
         >
           <span className="truncate">Open {nameOf(question.agentId)}</span>
         </Button>

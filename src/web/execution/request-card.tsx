@@ -6,10 +6,10 @@ import { isBlank } from '../../lib/blank.ts';
 import { Button } from '../design/button.tsx';
 import { Field, TextInput } from '../design/field.tsx';
 import { Age } from '../design/relative-time.tsx';
+import { ActionButton } from '../kernel/action-button.tsx';
 import { api } from '../kernel/api.ts';
-import { ActionButton } from '../kernel/online.tsx';
 import { useToolRequest } from '../kernel/queries.ts';
-import { go } from '../kernel/route.ts';
+import { navigate } from '../kernel/route.ts';
 import { isTyping } from '../kernel/typing.ts';
 import { useAction } from '../kernel/use-action.ts';
 import { AnswerRow } from './answer-row.tsx';
@@ -92,7 +92,7 @@ export function RequestCard({
           <X aria-hidden size={14} /> Deny
         </ActionButton>
         <span className="flex-1" />
-        <Button tone="quiet" onClick={() => go({ agent: request.agentId, tab: null })}>
+        <Button tone="quiet" onClick={() => navigate({ agent: request.agentId, tab: null })}>
           Open {name}
         </Button>
       </AnswerRow>

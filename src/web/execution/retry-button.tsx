@@ -1,8 +1,8 @@
 import { RotateCcw } from 'lucide-react';
 import type { AgentView } from '../../contract/agent-views.ts';
 import type { ButtonProps } from '../design/button.tsx';
+import { ActionButton } from '../kernel/action-button.tsx';
 import { api } from '../kernel/api.ts';
-import { ActionButton } from '../kernel/online.tsx';
 import { useAction } from '../kernel/use-action.ts';
 
 /** Tries an agent again that did not succeed; nothing if that is not possible. */

@@ -3,8 +3,8 @@ import { useState } from 'react';
 import type { EnhancedWorkflow } from '../../contract/enhance.ts';
 import type { SessionDetail } from '../../contract/session-views.ts';
 import { ConfirmDialog } from '../design/confirm-dialog.tsx';
+import { ActionButton } from '../kernel/action-button.tsx';
 import { api } from '../kernel/api.ts';
-import { ActionButton } from '../kernel/online.tsx';
 import { useAction } from '../kernel/use-action.ts';
 import { WorkflowDiff } from './workflow-diff.tsx';
 

@@ -3,13 +3,13 @@ import { Fragment } from 'react';
 import type { AgentView } from '../../contract/agent-views.ts';
 import type { SessionDetail } from '../../contract/session-views.ts';
 import { plural, repositoryName } from '../../lib/format.ts';
-import { appAdvice } from '../design/app-advice.ts';
+import { toAppSuggestion } from '../design/app-suggestion.ts';
 import { Button } from '../design/button.tsx';
 import { CopyButton } from '../design/copy-button.tsx';
 import { Markdown, SafeLink } from '../design/markdown.tsx';
 import { MessageText } from '../design/message-text.tsx';
 import { AgentStatusIcon } from '../design/status.tsx';
-import { go } from '../kernel/route.ts';
+import { navigate } from '../kernel/route.ts';
 import { RetryButton } from './retry-button.tsx';
 
 /** What a session that is over has left: each agent's last word, branches, pull requests and artifacts. */
@@ -54,7 +54,7 @@ function yieldOf(agents: readonly AgentView[]): string {
 
 function Result({ sessionId, agent }: { sessionId: string; agent: AgentView }) {
   const headingId = `result-${agent.id}`;
-  const open = (tab: string | null) => go({ agent: agent.id, tab });
+  const open = (tab: string | null) => navigate({ agent: agent.id, tab });
   return (
     <li className="flex flex-col gap-2 px-4 py-3">
       <div className="flex items-center gap-2">
@@ -111,7 +111,7 @@ function LastWord({ agent }: { agent: AgentView }) {
         </p>
         {agent.error.suggestion === undefined ? null : (
           <p className="text-muted">
-            <MessageText text={appAdvice(agent.error.suggestion)} />
+            <MessageText text={toAppSuggestion(agent.error.suggestion)} />
           </p>
         )}
       </div>

@@ -11,14 +11,14 @@ import { ChangesPanel } from '../changes/changes-panel.tsx';
 import { Callout } from '../design/callout.tsx';
 import { classNames } from '../design/class-names.ts';
 import { ConfirmDialog } from '../design/confirm-dialog.tsx';
-import { costWords } from '../design/money.ts';
-import { Worked } from '../design/relative-time.tsx';
-import { askedAtStart, cancelWords } from '../design/session-words.ts';
+import { formatCost } from '../design/format-cost.ts';
+import { LiveDuration } from '../design/relative-time.tsx';
+import { cancellationTexts, reconnectTarget } from '../design/session-text.ts';
 import { isQueued, isSessionSettled, isSettled, SessionStatusBadge } from '../design/status.tsx';
 import { tabClass } from '../design/tab-class.ts';
+import { ActionButton, DownloadLink } from '../kernel/action-button.tsx';
 import { api } from '../kernel/api.ts';
-import { ActionButton, DownloadLink } from '../kernel/online.tsx';
-import { go, useRoute } from '../kernel/route.ts';
+import { navigate, useRoute } from '../kernel/route.ts';
 import { useAction } from '../kernel/use-action.ts';
 import { ConnectionNotice } from '../shell/connection-notice.tsx';
 import { AgentDetail } from './agent-detail.tsx';
@@ -65,7 +65,7 @@ function SessionTabs({ session }: { session: SessionDetail }) {
   return (
     <Tabs.Root
       value={tab === 'changes' ? tab : 'agents'}
-      onValueChange={(value) => go({ tab: value === 'changes' ? value : null })}
+      onValueChange={(value) => navigate({ tab: value === 'changes' ? value : null })}
       className="flex min-h-0 flex-1 flex-col short:flex-none"
     >
       <Tabs.List className="flex shrink-0 gap-4 border-b px-4">
@@ -150,15 +150,17 @@ function SessionBar({ session }: { session: SessionDetail }) {
         </span>
       )}
       <span>{wave === null ? 'All waves settled' : `Wave ${wave} of ${session.waveCount}`}</span>
-      {isQueued(session) ? null : <Worked milliseconds={(now) => sessionWorkedMs(session, now)} />}
+      {isQueued(session) ? null : (
+        <LiveDuration milliseconds={(now) => sessionWorkedMs(session, now)} />
+      )}
       <span title={session.costNote}>
-        {costWords(session.costUsd, session.usage.state === 'pending')}
+        {formatCost(session.costUsd, session.usage.state === 'pending')}
       </span>
       <ConnectionNotice />
       {/* Where they do not fit beside the words, they go to the next line together. */}
       <div className="ml-auto flex flex-wrap justify-end gap-x-4 gap-y-2">
         <ReconnectButton session={session} />
-        <DownloadLink href={api.exportAddress(session.id)}>
+        <DownloadLink href={api.exportUrl(session.id)}>
           <Download aria-hidden size={14} /> Export
         </DownloadLink>
         {isOver ? null : <StopButton session={session} />}
@@ -168,7 +170,7 @@ function SessionBar({ session }: { session: SessionDetail }) {
 }
 
 function ReconnectButton({ session }: { session: SessionDetail }) {
-  const asked = askedAtStart(session);
+  const asked = reconnectTarget(session);
   const reconnect = useAction(`${asked} could not be reached`, () => api.reconnect(session.id), {
     done: ({ changed }) => (changed ? 'Up to date' : `${asked} reports no changes`),
   });
@@ -197,7 +199,7 @@ function StopButton({ session }: { session: SessionDetail }) {
         cancel="Keep running"
         onConfirm={() => cancel.mutate()}
       >
-        {cancelWords(session).map((sentence) => (
+        {cancellationTexts(session).map((sentence) => (
           <p key={sentence}>{sentence}</p>
         ))}
         <p>If you only close this dialog, the session continues.</p>

@@ -4,7 +4,7 @@ import { agentWorkedMs } from '../../contract/work-time.ts';
 import { formatDuration } from '../../lib/format.ts';
 import { classNames } from '../design/class-names.ts';
 import { useNow } from '../design/clock.ts';
-import { agentStatusWord, isHeldBack } from '../design/status.tsx';
+import { agentStatusLabel, isWaitingToRun } from '../design/status.tsx';
 import { agentFills } from './agent-fills.ts';
 import { earlierWork, lengthOf, type Span, spansOf, ticksOf } from './spans.ts';
 
@@ -38,7 +38,7 @@ export function SessionTimeline({ session }: { session: SessionDetail }) {
             key={agent.id}
             agent={agent}
             spans={
-              isHeldBack(agent.status) && agent.round === 1
+              isWaitingToRun(agent.status) && agent.round === 1
                 ? []
                 : spansOf(agent, start, end, now, earlierWork(session, agent))
             }
@@ -53,7 +53,7 @@ export function SessionTimeline({ session }: { session: SessionDetail }) {
 /** As long as its bars are together: the work of all rounds. */
 function allWorkedMs(session: SessionDetail, agent: AgentView, now: number): number | null {
   const present = agentWorkedMs(agent, now);
-  if (isHeldBack(agent.status) || present === null) return null;
+  if (isWaitingToRun(agent.status) || present === null) return null;
   return present + lengthOf(earlierWork(session, agent));
 }
 
@@ -77,7 +77,7 @@ function Row({ agent, spans, workedMs }: RowProps) {
       </span>
       <span className="w-14 shrink-0 text-muted tabular-nums">
         {workedMs === null ? '–' : formatDuration(workedMs)}
-        <span className="sr-only">, {agentStatusWord(agent.status)}</span>
+        <span className="sr-only">, {agentStatusLabel(agent.status)}</span>
       </span>
     </li>
   );

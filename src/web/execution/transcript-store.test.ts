@@ -72,8 +72,8 @@ test('reads one round and no word of those before and after it', async () => {
 test('begins with an end that was read ahead, and with what happened since, each once', async () => {
   const daemon = daemonWith(COUNT);
   const page = daemon.readEvents('s_1', { limit: 600, newestFirst: true });
-  const heard = [COUNT - 1, COUNT, COUNT + 1, COUNT + 2].map(eventOf);
-  const ahead = { page, heard };
+  const received = [COUNT - 1, COUNT, COUNT + 1, COUNT + 2].map(eventOf);
+  const ahead = { page, received };
   const range = { from: COUNT - 99, before: null };
   const feed = new TranscriptFeed('s_1', 'a', 'whole', daemon.readEvents, range, ahead);
   await daemon.answer();
@@ -86,7 +86,7 @@ test('begins with an end that was read ahead, and with what happened since, each
 test('says what an end that was read ahead failed with, and reads it when it is asked to', async () => {
   const daemon = daemonWith(10);
   const page = Promise.reject(new Error('gone'));
-  const ahead = { page, heard: [eventOf(11)] };
+  const ahead = { page, received: [eventOf(11)] };
   const feed = new TranscriptFeed('s_1', 'a', 'whole', daemon.readEvents, undefined, ahead);
   await vi.waitFor(() => expect(feed.get().phase).toEqual({ error: new Error('gone') }));
   const reading = feed.readEnd();

@@ -2,8 +2,12 @@ import { useLayoutEffect, useState, useSyncExternalStore } from 'react';
 import type { EventView } from '../../contract/event-views.ts';
 import type { EventPage } from '../../contract/responses.ts';
 import { api } from '../kernel/api.ts';
-import { onEvents } from '../kernel/live.ts';
-import { firstPart, type TranscriptEnd, transcriptAhead } from '../kernel/transcript-ahead.ts';
+import { onEvents } from '../kernel/live-updates.ts';
+import {
+  initialPageSize,
+  type PrefetchedTranscript,
+  transcriptPrefetch,
+} from '../kernel/transcript-prefetch.ts';
 import { Transcript } from './transcript.ts';
 
 const furtherPart = 2000;
@@ -55,14 +59,14 @@ export class TranscriptFeed {
     extent: 'whole' | 'tail',
     readEvents: typeof api.events = api.events,
     range: TranscriptRange = everything,
-    ahead: TranscriptEnd | null = null,
+    ahead: PrefetchedTranscript | null = null,
   ) {
     this.range = range;
     this.readEvents = readEvents;
     this.sessionId = sessionId;
     this.agentId = agentId;
-    this.atFirst = extent === 'tail' ? cardPart : firstPart;
-    this.hear(ahead?.heard ?? []);
+    this.atFirst = extent === 'tail' ? cardPart : initialPageSize;
+    this.hear(ahead?.received ?? []);
     this.stopListening = onEvents((events) => this.hear(events));
     void (ahead === null ? this.readEnd() : this.takeEnd(ahead.page));
   }
@@ -191,7 +195,7 @@ export function useTranscript(
   // Before the first frame, so that what has been read ahead is in it.
   useLayoutEffect(() => {
     const isEnd = extent === 'whole' && before === null;
-    const ahead = isEnd ? transcriptAhead.take(sessionId, agentId) : null;
+    const ahead = isEnd ? transcriptPrefetch.take(sessionId, agentId) : null;
     const range = { from, before };
     const next = new TranscriptFeed(sessionId, agentId, extent, api.events, range, ahead);
     setFeed(next);

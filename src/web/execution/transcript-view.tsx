@@ -164,14 +164,19 @@ function WayToBeginning({
         The earlier part could not be loaded: try again
       </Button>
     );
-  const go = async () => {
+  const loadEarlier = async () => {
     setIsOnTheWay(true);
     onWanted();
     await readToBeginning();
     setIsOnTheWay(false);
   };
   return (
-    <Button size="small" className="shadow-2" disabled={isOnTheWay} onClick={() => void go()}>
+    <Button
+      size="small"
+      className="shadow-2"
+      disabled={isOnTheWay}
+      onClick={() => void loadEarlier()}
+    >
       <ArrowUp aria-hidden size={12} />
       {isOnTheWay ? 'Loading the beginning…' : 'Go to the beginning'}
     </Button>

@@ -4,7 +4,7 @@ import { isOfOthersThanCursor } from '../../contract/agent-provider.ts';
 import type { SessionDetail } from '../../contract/session-views.ts';
 import { classNames } from '../design/class-names.ts';
 import { isSessionSettled } from '../design/status.tsx';
-import { go } from '../kernel/route.ts';
+import { navigate } from '../kernel/route.ts';
 import { AgentRunCard } from './agent-run-card.tsx';
 
 /** So many leave room below them, where more of what they say can be followed. */
@@ -56,7 +56,9 @@ export function Waves({ session, chosen }: { session: SessionDetail; chosen: str
                 hasPlace={hasPlace}
                 hasProvider={hasProvider}
                 isChosen={agent.id === chosen}
-                onChoose={() => go({ agent: agent.id === chosen ? null : agent.id, tab: null })}
+                onChoose={() =>
+                  navigate({ agent: agent.id === chosen ? null : agent.id, tab: null })
+                }
               />
             ))}
           </div>

@@ -5,9 +5,9 @@ import type { FolderList } from '../../contract/folders.ts';
 import { cleanText } from '../../lib/clean-text.ts';
 import { Button } from '../design/button.tsx';
 import { Dialog } from '../design/dialog.tsx';
+import { ActionButton } from '../kernel/action-button.tsx';
 import { api } from '../kernel/api.ts';
 import { Failure } from '../kernel/failure.tsx';
-import { ActionButton } from '../kernel/online.tsx';
 import { FolderRow, GitMark } from './folder-row.tsx';
 
 /** Goes through the person's folders, and names one of them. */

@@ -1,7 +1,7 @@
 import { FolderOpen } from 'lucide-react';
 import { useState } from 'react';
 import { TextInput } from '../design/field.tsx';
-import { ActionButton } from '../kernel/online.tsx';
+import { ActionButton } from '../kernel/action-button.tsx';
 import { FolderDialog } from './folder-dialog.tsx';
 
 /** The path of a folder on the daemon's machine: typed, or chosen from a list. */

@@ -50,10 +50,10 @@ import type {
   Validation,
 } from '../../contract/responses.ts';
 import type { SessionDetail } from '../../contract/session-views.ts';
-import { knownCommand } from '../shell/known-command.ts';
+import { startCommand } from './start-command.ts';
 
 const csrf = {
-  /** Kept by origin, which has a port: cookies have none, so another server of this machine may be sent ours. */
+  /** In local storage, which is separate for each port. Cookies are not: another local server could be sent ours. */
   storageKey: 'cerevisor.csrf',
   header(): Record<string, string> {
     const token = localStorage.getItem(csrf.storageKey);
@@ -62,14 +62,14 @@ const csrf = {
 };
 
 type Query = Readonly<Record<string, unknown>>;
-type Call = {
+type RequestOptions = {
   method?: 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   query?: Query;
   body?: unknown;
   signal?: AbortSignal | undefined;
 };
 
-function addressOf(path: string, query: Query = {}): string {
+function buildUrl(path: string, query: Query = {}): string {
   const search = new URLSearchParams();
   for (const [key, value] of Object.entries(query))
     if (value !== undefined && value !== '') search.set(key, String(value));
@@ -84,12 +84,12 @@ async function fetchFromDaemon(path: string, init: RequestInit): Promise<Respons
     throw new ApiError(0, {
       code: 'daemon_unreachable',
       message: 'Cerevisor does not respond on this machine.',
-      suggestion: `Start it in a terminal with "${knownCommand()}"; this page reconnects automatically.`,
+      suggestion: `Start it in a terminal with "${startCommand()}"; this page reconnects automatically.`,
     });
   }
 }
 
-async function failureOf(response: Response): Promise<ApiError> {
+async function toApiError(response: Response): Promise<ApiError> {
   const unreadable: ErrorView = {
     code: 'internal_error',
     message: `Cerevisor responded with status ${response.status} and no explanation.`,
@@ -99,60 +99,62 @@ async function failureOf(response: Response): Promise<ApiError> {
     () => null,
   );
   const isExplained = typeof body === 'object' && body !== null && 'error' in body;
-  // Every answer that is not 2xx carries this body (`errorBodySchema`).
+  // Every response with an error status carries this body (`errorBodySchema`).
   return new ApiError(response.status, isExplained ? (body.error as ErrorView) : unreadable);
 }
 
-/** The answer is trusted to have the contract's shape: daemon and page come from the same build. */
-export async function call<Answer>(
+/** The response is trusted to match the contract: daemon and page come from the same build. */
+export async function callDaemon<Answer>(
   path: string,
-  { method, query, body, signal }: Call = {},
+  { method, query, body, signal }: RequestOptions = {},
 ): Promise<Answer> {
   const headers: Record<string, string> = { accept: 'application/json', ...csrf.header() };
   if (method !== undefined) headers['content-type'] = 'application/json';
-  const response = await fetchFromDaemon(addressOf(path, query), {
+  const response = await fetchFromDaemon(buildUrl(path, query), {
     method: method ?? 'GET',
     headers,
     ...(method !== undefined && { body: JSON.stringify(body ?? {}) }),
     ...(signal !== undefined && { signal }),
   });
-  if (!response.ok) throw await failureOf(response);
+  if (!response.ok) throw await toApiError(response);
   return response.json() as Promise<Answer>;
 }
 
-const post = <Answer>(path: string, body?: unknown) => call<Answer>(path, { method: 'POST', body });
-const put = <Answer>(path: string, body: unknown) => call<Answer>(path, { method: 'PUT', body });
+const post = <Answer>(path: string, body?: unknown) =>
+  callDaemon<Answer>(path, { method: 'POST', body });
+const put = <Answer>(path: string, body: unknown) =>
+  callDaemon<Answer>(path, { method: 'PUT', body });
 const sessionPath = (id: string, rest = '') => `/api/sessions/${encodeURIComponent(id)}${rest}`;
 
 const requestPath = (id: string, request: string): string =>
   sessionPath(id, `/requests/${encodeURIComponent(request)}`);
 
 /**
- * The daemon as the app calls it. The paths and shapes are those of the contract; its route objects stay out of
- * the bundle, because they bring the whole schema library with them.
+ * The daemon's HTTP API. Paths and shapes are those of the contract; its route objects are not imported, because they
+ * would bring the whole schema library into the bundle.
  */
 export const api = {
-  /** Whether this browser is logged in, and what to type in a terminal when it is not. */
-  browserSession: () => call<{ isLoggedIn: boolean; command: string }>('/api/me-session'),
+  /** Whether this browser is logged in, and the terminal command that logs it in. */
+  browserSession: () => callDaemon<{ isLoggedIn: boolean; command: string }>('/api/me-session'),
   async login(code: string): Promise<void> {
     const { csrfToken } = await post<{ csrfToken: string }>('/api/login', { code });
     localStorage.setItem(csrf.storageKey, csrfToken);
   },
   /** Opens the event stream of all sessions after a position. */
   async openEvents(after: number, signal: AbortSignal): Promise<Response> {
-    const response = await fetchFromDaemon(addressOf('/api/events', { after }), {
+    const response = await fetchFromDaemon(buildUrl('/api/events', { after }), {
       headers: { accept: 'text/event-stream' },
       signal,
     });
-    if (!response.ok) throw await failureOf(response);
+    if (!response.ok) throw await toApiError(response);
     return response;
   },
-  status: () => call<StatusView>('/api/status'),
+  status: () => callDaemon<StatusView>('/api/status'),
 
-  files: () => call<FileList>('/api/files'),
+  files: () => callDaemon<FileList>('/api/files'),
   folders: (path: string | null) =>
-    call<FolderList>('/api/folders', path === null ? {} : { query: { path } }),
-  readFile: (path: string) => call<FileContent>('/api/files/content', { query: { path } }),
+    callDaemon<FolderList>('/api/folders', path === null ? {} : { query: { path } }),
+  readFile: (path: string) => callDaemon<FileContent>('/api/files/content', { query: { path } }),
   saveFile: (body: { path: string; text: string; expectedHash: string | null }) =>
     put<FileContent>('/api/files/content', body),
   createFile: (body: CreateFileBody) => post<FileContent>('/api/files/create', body),
@@ -164,45 +166,47 @@ export const api = {
   confirm: (body: { workflowId: string; kind: 'auto-create-pr-enable' | 'auto-create-pr-fire' }) =>
     post<unknown>('/api/confirmations', body),
   confirmations: (workflowId: string) =>
-    call<{ items: { kind: string; confirmedAt: string | null }[] }>('/api/confirmations', {
+    callDaemon<{ items: { kind: string; confirmedAt: string | null }[] }>('/api/confirmations', {
       query: { workflowId },
     }),
 
-  sessions: (query: SessionsQuery) => call<SessionPage>('/api/sessions', { query }),
-  session: (id: string) => call<SessionDetail>(sessionPath(id)),
+  sessions: (query: SessionsQuery) => callDaemon<SessionPage>('/api/sessions', { query }),
+  session: (id: string) => callDaemon<SessionDetail>(sessionPath(id)),
   events: (id: string, query: EventsQuery) =>
-    call<EventPage>(sessionPath(id, '/events'), { query }),
+    callDaemon<EventPage>(sessionPath(id, '/events'), { query }),
   start: (body: StartBody) => post<{ sessionId: string }>('/api/sessions', body),
   reconnect: (id: string) => post<{ changed: boolean }>(sessionPath(id, '/reconnect')),
   cancel: (id: string, agent?: string) => post<unknown>(sessionPath(id, '/cancel'), { agent }),
   retry: (id: string, agent: string) => post<unknown>(sessionPath(id, '/retry'), { agent }),
   followUp: (id: string, body: FollowUpBody) => post<unknown>(sessionPath(id, '/follow-ups'), body),
   answer: (id: string, body: AnswerBody) => post<unknown>(sessionPath(id, '/answers'), body),
-  toolRequest: (id: string, request: string) => call<ToolRequestDetail>(requestPath(id, request)),
+  toolRequest: (id: string, request: string) =>
+    callDaemon<ToolRequestDetail>(requestPath(id, request)),
   answerToolRequest: (id: string, request: string, body: AnswerRequestBody) =>
     post<unknown>(requestPath(id, request), body),
   permissionRules: (workflowId: string) =>
-    call<{ items: PermissionRuleView[] }>('/api/permission-rules', { query: { workflowId } }),
+    callDaemon<{ items: PermissionRuleView[] }>('/api/permission-rules', { query: { workflowId } }),
   forgetPermissionRule: (body: ForgetRuleBody) =>
     post<unknown>('/api/permission-rules/forget', body),
   changeBudget: (id: string, body: BudgetBody) => post<unknown>(sessionPath(id, '/budget'), body),
   feedback: (id: string, body: FeedbackBody) => post<unknown>(sessionPath(id, '/feedback'), body),
-  enhancedWorkflow: (id: string) => call<EnhancedWorkflow>(sessionPath(id, '/enhanced-workflow')),
+  enhancedWorkflow: (id: string) =>
+    callDaemon<EnhancedWorkflow>(sessionPath(id, '/enhanced-workflow')),
   dismiss: (what: DismissBody) => post<{ dismissed: string[] }>('/api/sessions/dismiss', what),
   restore: (ids: readonly string[]) =>
     post<{ restored: string[] }>('/api/sessions/restore', { ids }),
-  artifacts: (id: string) => call<ArtifactList>(sessionPath(id, '/artifacts')),
+  artifacts: (id: string) => callDaemon<ArtifactList>(sessionPath(id, '/artifacts')),
   refetchArtifacts: (id: string, agent?: string) =>
     post<unknown>(sessionPath(id, '/artifacts/refetch'), { agent }),
-  artifactAddress: (id: string, agent: string, file: string, isInline = false) =>
-    addressOf(
+  artifactUrl: (id: string, agent: string, file: string, isInline = false) =>
+    buildUrl(
       sessionPath(id, `/artifacts/${encodeURIComponent(agent)}/${encodeURIComponent(file)}`),
       isInline ? { inline: true } : {},
     ),
   changes: (id: string, agent?: string, signal?: AbortSignal) =>
-    call<ChangesView>(sessionPath(id, '/changes'), { query: { agent }, signal }),
+    callDaemon<ChangesView>(sessionPath(id, '/changes'), { query: { agent }, signal }),
   patch: (id: string, query: PatchQuery, signal?: AbortSignal) =>
-    call<PatchView>(sessionPath(id, '/changes/patch'), { query, signal }),
+    callDaemon<PatchView>(sessionPath(id, '/changes/patch'), { query, signal }),
   planApply: (id: string, body: PlanApplyBody) =>
     post<ApplyPlanView>(sessionPath(id, '/changes/plan'), body),
   applyChanges: (id: string, body: ApplyBody) =>
@@ -215,33 +219,33 @@ export const api = {
     post<UndoneView>(sessionPath(id, '/changes/undo'), { undoId }),
   openPullRequest: (id: string, body: PullRequestBody) =>
     post<PullRequestPageView>(sessionPath(id, '/pull-request'), body),
-  exportAddress: (id: string) => sessionPath(id, '/export'),
-  orphans: () => call<OrphanList>('/api/orphans'),
+  exportUrl: (id: string) => sessionPath(id, '/export'),
+  orphans: () => callDaemon<OrphanList>('/api/orphans'),
   adopt: (id: string) =>
     post<{ sessionId: string }>(`/api/orphans/${encodeURIComponent(id)}/adopt`),
 
-  license: () => call<LicenseView>('/api/license'),
+  license: () => callDaemon<LicenseView>('/api/license'),
   activateLicense: (key: string) => post<LicenseView>('/api/license/activate', { key }),
   deactivateLicense: () => post<LicenseView>('/api/license/deactivate'),
-  credentials: () => call<CredentialView>('/api/credentials'),
+  credentials: () => callDaemon<CredentialView>('/api/credentials'),
   saveCredentials: (body: CredentialBody) => put<CredentialView>('/api/credentials', body),
-  clearCredentials: () => call<CredentialView>('/api/credentials', { method: 'DELETE' }),
+  clearCredentials: () => callDaemon<CredentialView>('/api/credentials', { method: 'DELETE' }),
   validateCredentials: (key?: string) =>
     post<{ isValid: boolean; credential: CredentialView }>('/api/credentials/validate', { key }),
   smokeTest: () =>
     post<{ ok: boolean; durationMs: number; detail: string; error: ErrorView | null }>(
       '/api/smoke-test',
     ),
-  doctor: () => call<Doctor>('/api/doctor'),
-  preferences: () => call<PreferencesView>('/api/preferences'),
+  doctor: () => callDaemon<Doctor>('/api/doctor'),
+  preferences: () => callDaemon<PreferencesView>('/api/preferences'),
   savePreferences: (change: Partial<PreferencesView>) =>
     put<PreferencesView>('/api/preferences', change),
   repositories: (refresh = false) =>
-    call<{ urls: string[]; refreshedAt: string | null }>('/api/repositories', {
+    callDaemon<{ urls: string[]; refreshedAt: string | null }>('/api/repositories', {
       query: refresh ? { refresh } : {},
     }),
   models: () =>
-    call<{
+    callDaemon<{
       items: {
         id: string;
         displayName: string;

@@ -1,7 +1,6 @@
 import { useSyncExternalStore } from 'react';
 import type { ConnectionState } from './event-stream.ts';
 
-/** The state of the connection to the daemon, for anyone who shows it. */
 const listeners = new Set<() => void>();
 let state: ConnectionState = 'connecting';
 

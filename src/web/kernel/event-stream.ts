@@ -6,8 +6,8 @@ import type { Sleep } from '../../lib/sleep.ts';
 import { startWatchdog } from '../../lib/watchdog.ts';
 
 /**
- * How fresh the screen is. `catching-up` receives what happened while nobody listened; `offline` tries again by
- * itself; `signed-out` does not, because only a person can log in.
+ * How current the screen is. `catching-up` replays missed events; `offline` retries automatically; `signed-out` does
+ * not, because the user has to log in.
  */
 export type ConnectionState = 'connecting' | 'catching-up' | 'live' | 'offline' | 'signed-out';
 
@@ -21,27 +21,27 @@ export type EventStreamPorts = {
   readonly onState: (state: ConnectionState) => void;
 };
 
-/** The daemon writes a comment every 15 s; three missed ones mean that nobody is there anymore. */
+/** The daemon sends a keep-alive comment every 15 s; after three missing ones the connection counts as dead. */
 const silenceLimitMs = 45_000;
 const backoff: Backoff = { baseMs: 500, capMs: 10_000 };
-/** A daemon that comes back needs a moment. */
-const shortestDelayMs = 250;
+/** Gives a restarting daemon time to listen again. */
+const minDelayMs = 250;
 
 /**
- * Follows the daemon's events from a position on and never tells one twice: after every break it continues where
- * it was. `retryNow` skips a wait (the network is back, the window is seen again); `stop` ends it.
+ * Follows the daemon's events from a position on and delivers each one once: after a disconnect it resumes where it
+ * was. `retryNow` skips the current backoff; `stop` ends it.
  */
 export function followEvents(ports: EventStreamPorts, startAfter: number) {
-  const life = new AbortController();
+  const lifetime = new AbortController();
   let position = startAfter;
-  let pause = new AbortController();
-  let reading = new AbortController();
-  let isResting = false;
+  let retryDelay = new AbortController();
+  let currentRequest = new AbortController();
+  let isSuspended = false;
 
   async function readOnce(): Promise<void> {
     const attempt = new AbortController();
-    reading = attempt;
-    const signal = AbortSignal.any([life.signal, attempt.signal]);
+    currentRequest = attempt;
+    const signal = AbortSignal.any([lifetime.signal, attempt.signal]);
     const response = await ports.open(position, signal);
     if (response.body === null) throw new Error('The event stream has no content.');
     ports.onState('catching-up');
@@ -57,54 +57,65 @@ export function followEvents(ports: EventStreamPorts, startAfter: number) {
         batch.push(view);
       },
     });
-    const text = new TextDecoder();
-    const reader = response.body.getReader();
-    using silence = startWatchdog(silenceLimitMs, () =>
-      attempt.abort(new Error('Nothing has arrived from the daemon for 45 s.')),
-    );
-    for (;;) {
-      const chunk = await reader.read();
-      silence.heard();
-      if (chunk.done) return;
-      parser.feed(text.decode(chunk.value, { stream: true }));
+    await readText(response.body, attempt, (text) => {
+      parser.feed(text);
       if (batch.length > 0) ports.onEvents(batch);
       batch = [];
-    }
+    });
   }
 
   async function follow(): Promise<void> {
     let failures = 0;
     ports.onState('connecting');
-    while (!life.signal.aborted) {
+    while (!lifetime.signal.aborted) {
       const before = position;
       try {
         await readOnce();
       } catch (error) {
         if (ports.isSignedOut(error)) return ports.onState('signed-out');
       }
-      if (life.signal.aborted) return;
+      if (lifetime.signal.aborted) return;
       failures = position > before ? 1 : failures + 1;
       ports.onState('offline');
-      pause = new AbortController();
-      const delay = isResting
+      retryDelay = new AbortController();
+      const delay = isSuspended
         ? Number.MAX_SAFE_INTEGER
-        : fullJitter(backoff, failures, ports.random, shortestDelayMs);
-      await ports.sleep(delay, AbortSignal.any([life.signal, pause.signal]));
+        : fullJitter(backoff, failures, ports.random, minDelayMs);
+      await ports.sleep(delay, AbortSignal.any([lifetime.signal, retryDelay.signal]));
     }
   }
 
   void follow();
   return {
     position: () => position,
-    /** Lets go of the connection until `retryNow`; what happens meanwhile is read then. */
-    rest: () => {
-      isResting = true;
-      reading.abort();
+    /** Closes the connection until `retryNow`, which then reads what was missed. */
+    suspend: () => {
+      isSuspended = true;
+      currentRequest.abort();
     },
     retryNow: () => {
-      isResting = false;
-      pause.abort();
+      isSuspended = false;
+      retryDelay.abort();
     },
-    stop: () => life.abort(),
+    stop: () => lifetime.abort(),
   };
+}
+
+/** Reads a body to its end, and aborts the request when nothing arrives for too long. */
+async function readText(
+  body: ReadableStream<Uint8Array>,
+  request: AbortController,
+  onText: (text: string) => void,
+): Promise<void> {
+  const decoder = new TextDecoder();
+  const reader = body.getReader();
+  using watchdog = startWatchdog(silenceLimitMs, () =>
+    request.abort(new Error('Nothing has arrived from the daemon for 45 s.')),
+  );
+  for (;;) {
+    const chunk = await reader.read();
+    watchdog.heard();
+    if (chunk.done) return;
+    onText(decoder.decode(chunk.value, { stream: true }));
+  }
 }

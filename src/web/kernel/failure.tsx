@@ -3,7 +3,7 @@ import { Button } from '../design/button.tsx';
 import { Callout } from '../design/callout.tsx';
 import { showToast } from '../design/toasts.tsx';
 
-/** What a person should read about something that did not work. */
+/** The message and suggestion to show for any error. An error without a code is a bug. */
 export function explain(error: unknown): { message: string; suggestion?: string | undefined } {
   if (error instanceof ApiError) return { message: error.message, suggestion: error.suggestion };
   return {
@@ -12,21 +12,21 @@ export function explain(error: unknown): { message: string; suggestion?: string 
   };
 }
 
-/** Tells about a failed action where it has no place of its own on the screen. */
+/** Shows a failed action as a toast, where the screen has no place for it. */
 export function reportFailure(title: string, error: unknown): void {
   const { message, suggestion } = explain(error);
   showToast({ title, description: message, suggestion, tone: 'error' });
 }
 
-/** As many failures as are told of one by one. */
-const mostTold = 4;
+/** How many messages one toast lists. */
+const maxListedFailures = 4;
 
-/** Tells about failures of one kind in a single message; the next with this key takes its place. */
+/** Shows several failures of one kind in a single toast, which replaces an earlier one with the same key. */
 export function reportFailures(title: string, errors: readonly unknown[], key: string): void {
   const told = errors.map(explain);
   const messages = told.map(({ message }) => message);
   const advice = new Set(told.map(({ suggestion }) => suggestion));
-  const rest = messages.length - mostTold;
+  const rest = messages.length - maxListedFailures;
   showToast({
     title,
     key,
@@ -34,13 +34,13 @@ export function reportFailures(title: string, errors: readonly unknown[], key: s
     description:
       messages.length === 1
         ? messages[0]
-        : [...messages.slice(0, mostTold), ...(rest > 0 ? [`And ${rest} more.`] : [])],
-    // What helps with one of them alone would be wrong about the others.
+        : [...messages.slice(0, maxListedFailures), ...(rest > 0 ? [`And ${rest} more.`] : [])],
+    // A suggestion is shown only if it applies to all of them.
     suggestion: advice.size === 1 ? told[0]?.suggestion : undefined,
   });
 }
 
-/** Stands where something should be that could not be read. */
+/** An inline error in place of content that could not be loaded. */
 export function Failure({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
   const { message, suggestion } = explain(error);
   return (

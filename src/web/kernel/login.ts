@@ -1,50 +1,50 @@
 import { ApiError } from '../../contract/errors.ts';
-import { keepCommand } from '../shell/known-command.ts';
 import { api } from './api.ts';
+import { storeStartCommand } from './start-command.ts';
 
-/** The one-time code of `http://127.0.0.1:PORT/#login=<code>`, which works once and must not stay in the address. */
+/** Takes the one-time code of `http://127.0.0.1:PORT/#login=<code>` and removes it from the address. */
 function takeLoginCode(): string | null {
   const code = new URLSearchParams(location.hash.slice(1)).get('login');
   if (code !== null) history.replaceState(null, '', location.pathname);
   return code;
 }
 
-/** The code in what a person pasted: a whole link, whatever its host and port, or the code alone. */
-export function codeIn(text: string): string | null {
+/** The code in a pasted text: a whole link, whatever its host and port, or the code alone. */
+export function extractLoginCode(text: string): string | null {
   const linked = /[#&]login=([\w-]+)/.exec(text);
   if (linked?.[1] !== undefined) return linked[1];
   const alone = text.trim();
   return /^[\w-]{16,}$/.test(alone) ? alone : null;
 }
 
-let refusal: string | null = null;
+let refusalMessage: string | null = null;
 
-/** Why the last code was refused, to be shown where a person waits to be let in. */
-export const loginRefusal = (): string | null => refusal;
+/** Why the last code was rejected, shown on the login screen. */
+export const loginError = (): string | null => refusalMessage;
 
-/** Logs in with the code if there is one. True when this browser may use the daemon. */
+/** Logs in with the code in the address, if there is one. Returns whether this browser may use the daemon. */
 export async function logIn(): Promise<boolean> {
   const code = takeLoginCode();
   if (code !== null) {
     try {
       await api.login(code);
     } catch (error) {
-      // A code that was used or is too old: the cookie of an earlier login may still be good.
+      // The code is used or expired: the cookie of an earlier login may still be valid.
       if (!(error instanceof ApiError) || error.status === 0) throw error;
-      refusal = error.message;
+      refusalMessage = error.message;
     }
   }
-  // Also after a login by link, which is how most come here: who is stopped cannot be asked anymore.
+  // Also after a login by link: the command has to be known before the daemon is stopped.
   const { isLoggedIn, command } = await api.browserSession();
-  keepCommand(command);
+  storeStartCommand(command);
   return isLoggedIn;
 }
 
 /**
- * A login link that is pasted into a tab changes nothing but the fragment, so the browser loads no page. It is loaded
- * here. Returns the end of it.
+ * A login link pasted into an open tab changes only the fragment, which loads no page, so reload explicitly. Returns
+ * the function that stops listening.
  */
-export function loadLoginLinks(): () => void {
+export function reloadOnLoginLink(): () => void {
   const load = (): void => {
     if (new URLSearchParams(location.hash.slice(1)).has('login')) location.reload();
   };

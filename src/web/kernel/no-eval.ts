@@ -1,7 +1,7 @@
 import { config } from 'zod';
 
 /**
- * The page's security policy forbids code from text, which the schema library would otherwise try for speed. Whatever brings
- * schemas into the page imports this first: a schema tries it as soon as it is made.
+ * The content security policy forbids `eval`, which zod tries as an optimization when a schema is created. Import this
+ * before any module with schemas.
  */
 config({ jitless: true });

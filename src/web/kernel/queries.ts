@@ -21,32 +21,32 @@ export const queryKeys = {
 
 export const useStatus = () => useQuery({ queryKey: queryKeys.status, queryFn: api.status });
 
-/** The cloud in use, as a sentence names it. What a session ran on stands in the session. */
+/** The configured cloud. A session records its own, which may differ. */
 export const useBackend = (): Backend => useStatus().data?.backend.kind ?? 'cursor';
 
 export const useSession = (id: string) =>
   useQuery({ queryKey: queryKeys.session(id), queryFn: () => api.session(id) });
 
-/** The same where there may be none. */
-export const useSessionIfAny = (id: string | null) =>
+/** The same for an optional id. */
+export const useOptionalSession = (id: string | null) =>
   useQuery({
     queryKey: queryKeys.session(id ?? ''),
     queryFn: () => api.session(id ?? ''),
     enabled: id !== null,
   });
 
-/** What a tool call would do, in full. It never changes. */
+/** Everything that a tool call would do. It never changes. */
 export const useToolRequest = (id: string, request: string) =>
   useQuery({
     queryKey: queryKeys.toolRequest(id, request),
     queryFn: () => api.toolRequest(id, request),
-    // Once it is answered it cannot be had anymore.
+    // It is no longer available once it is answered.
     enabled: (query) => query.state.data === undefined,
     staleTime: Number.POSITIVE_INFINITY,
     retry: false,
   });
 
-/** What was answered with "always" for a workflow on this machine. */
+/** Answers that were given with "always" for a workflow on this machine. */
 export const usePermissionRules = (workflowId: string) =>
   useQuery({
     queryKey: queryKeys.permissionRules(workflowId),
@@ -66,7 +66,7 @@ export const usePreferences = () =>
 export const useModels = () =>
   useQuery({ queryKey: queryKeys.models, queryFn: api.models, staleTime: 600_000 });
 
-/** Cursor allows one such call a minute, so only a person's wish refreshes the daemon's copy. */
+/** Cursor allows one such call a minute, so the daemon's copy is refreshed only on request. */
 export const useRepositories = () =>
   useQuery({
     queryKey: queryKeys.repositories,
@@ -75,7 +75,7 @@ export const useRepositories = () =>
     placeholderData: keepPreviousData,
   });
 
-/** Sessions of one place that need someone; asked only while any session does. */
+/** Sessions of a run mode that need the user; queried only while there are any. */
 export const useWaitingSessions = (mode: 'cloud' | 'local', needYou: number) =>
   useQuery({
     queryKey: [...queryKeys.sessions, 'waiting', mode],
@@ -83,14 +83,13 @@ export const useWaitingSessions = (mode: 'cloud' | 'local', needYou: number) =>
     enabled: needYou > 0,
   });
 
-/** The newest sessions, wherever they run. */
 export const useRecentSessions = (limit: number) =>
   useQuery({
     queryKey: [...queryKeys.sessions, 'recent', limit],
     queryFn: () => api.sessions({ limit }),
   });
 
-/** Live sessions with agents on this machine; asked only while any agent is at work here. */
+/** Live sessions with agents on this machine; queried only while there are such agents. */
 export const useLiveLocalSessions = (agentsAtWork: number) =>
   useQuery({
     queryKey: [...queryKeys.sessions, 'live-local'],
@@ -99,7 +98,7 @@ export const useLiveLocalSessions = (agentsAtWork: number) =>
     enabled: agentsAtWork > 0,
   });
 
-/** Live cloud sessions: what the status bar offers to go back to. */
+/** Live cloud sessions, which the status bar links to. */
 export const useLiveCloudSessions = () =>
   useQuery({
     queryKey: [...queryKeys.sessions, 'live'],
@@ -107,7 +106,7 @@ export const useLiveCloudSessions = () =>
       api.sessions({ mode: 'cloud', settled: 'false', limit: 5, order: 'needs-you-first' }),
   });
 
-/** The newest session of a workflow that is not dismissed. */
+/** The newest session of a workflow that was not dismissed. */
 export const useNewestSession = (workflowId: string) =>
   useQuery({
     queryKey: [...queryKeys.sessions, 'newest', workflowId],

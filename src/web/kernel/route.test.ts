@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { readRoute, writeRoute } from './route.ts';
 
-describe('the route in the address', () => {
-  it('survives a reload, whatever the name of the file', () => {
+describe('the route in the URL fragment', () => {
+  it('survives a reload for any file name', () => {
     const route = {
       file: '/home/ann/my workflows/a&b=c#.cerevisor',
       dialog: 'execution',

@@ -3,20 +3,20 @@ import { useSyncExternalStore } from 'react';
 const dialogs = ['execution', 'sessions', 'all-sessions', 'settings', 'shortcuts'] as const;
 
 /**
- * Where the person is, kept in the fragment of the address: a reload comes back to the same screen, and the
- * browser's Back button closes a dialog.
+ * The current screen, stored in the URL fragment: a reload returns to it, and the browser's Back button closes a
+ * dialog.
  */
 export type Route = {
-  /** The open workflow file; the home screen without one. */
+  /** The open workflow file; null for the home screen. */
   readonly file: string | null;
   readonly dialog: (typeof dialogs)[number] | null;
-  /** The session of the Execution dialog; its pre-run summary without one. */
+  /** The session of the Execution dialog; null for its pre-run summary. */
   readonly session: string | null;
   readonly agent: string | null;
   readonly tab: string | null;
 };
 
-const nowhere: Route = { file: null, dialog: null, session: null, agent: null, tab: null };
+const emptyRoute: Route = { file: null, dialog: null, session: null, agent: null, tab: null };
 
 export function readRoute(fragment: string): Route {
   const values = new URLSearchParams(fragment.replace(/^#/, ''));
@@ -36,15 +36,15 @@ export function writeRoute(route: Route): string {
 }
 
 const listeners = new Set<() => void>();
-let current = nowhere;
+let current = emptyRoute;
 
 function refresh(): void {
   current = readRoute(location.hash);
   for (const listener of listeners) listener();
 }
 
-/** Goes somewhere else; what is not named stays as it is. */
-export function go(change: Partial<Route>): void {
+/** Navigates. Parts of the route that are not given stay as they are. */
+export function navigate(change: Partial<Route>): void {
   const next = writeRoute({ ...current, ...change });
   if (next === location.hash) return;
   history.pushState(null, '', next);
@@ -52,29 +52,29 @@ export function go(change: Partial<Route>): void {
 }
 
 export function closeDialog(): void {
-  go({ dialog: null, session: null, agent: null, tab: null });
+  navigate({ dialog: null, session: null, agent: null, tab: null });
 }
 
 export function openExecution(session: string | null, agent: string | null = null): void {
-  go({ dialog: 'execution', session, agent, tab: null });
+  navigate({ dialog: 'execution', session, agent, tab: null });
 }
 
-/** Reads the address now and whenever it changes. */
-export function followPlace(): void {
+/** Reads the route from the address now and on every change. */
+export function followAddressBar(): void {
   addEventListener('popstate', refresh);
   addEventListener('hashchange', refresh);
   refresh();
 }
 
-/** Hears of every change of the address, before the screens do when it is there first. */
-export function onRoute(listener: () => void): () => void {
+/** Subscribes to route changes. Returns the function that unsubscribes. */
+export function onRouteChange(listener: () => void): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
 }
 
-/** For those who are not on the screen themselves. */
+/** The route for code outside React components. */
 export const currentRoute = (): Route => current;
 
 export function useRoute(): Route {
-  return useSyncExternalStore(onRoute, () => current);
+  return useSyncExternalStore(onRouteChange, () => current);
 }

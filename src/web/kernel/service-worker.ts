@@ -1,4 +1,4 @@
-/** Keeps the shell of the app for when the daemon is down. Without it everything works, so a refusal is only noted. */
+/** Caches the app shell for when the daemon is down. The app works without it, so a failure is only logged. */
 export function registerServiceWorker(): void {
   if (!('serviceWorker' in navigator) || import.meta.env.DEV) return;
   navigator.serviceWorker.register('/service-worker.js').catch((error: unknown) => {

@@ -1,4 +1,4 @@
-/** Whether the person writes there: keys that are letters, and the undoing of typing, belong to the field. */
+/** Whether the target is a text field, in which single-letter shortcuts and undo belong to the field. */
 export const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLInputElement ||
   target instanceof HTMLTextAreaElement ||

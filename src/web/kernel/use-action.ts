@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { showToast } from '../design/toasts.tsx';
 import { reportFailure } from './failure.tsx';
 
-/** Something a person asked for: its failure is told, and the views are read again when it is over. */
+/** A mutation for a user action: a failure is shown as a toast, and all views are refetched when it has ended. */
 export function useAction<Answer, Input = void>(
   failure: string,
   run: (input: Input) => Promise<Answer>,

@@ -1,13 +1,13 @@
-/** After so long it is time, however busy the page is. */
-const patienceMs = 1500;
+/** Runs after this long even if the page stays busy. */
+const timeoutMs = 1500;
 
-/** Runs something as soon as the page has nothing else to do. Returns how to call it off. */
+/** Runs a function once the page is idle. Returns the function that cancels it. */
 export function whenIdle(run: () => void): () => void {
-  // Safari does not tell when it is idle.
+  // Safari has no `requestIdleCallback`.
   if (!('requestIdleCallback' in window)) {
-    const timer = setTimeout(run, patienceMs);
+    const timer = setTimeout(run, timeoutMs);
     return () => clearTimeout(timer);
   }
-  const handle = requestIdleCallback(run, { timeout: patienceMs });
+  const handle = requestIdleCallback(run, { timeout: timeoutMs });
   return () => cancelIdleCallback(handle);
 }

@@ -1,5 +1,5 @@
 import { showToast } from '../design/toasts.tsx';
-import { currentRoute, go, openExecution } from '../kernel/route.ts';
+import { currentRoute, navigate, openExecution } from '../kernel/route.ts';
 import { mergedNews, type News, summaryOf, toneOfNews } from './news.ts';
 
 /** What stands in the message about sessions that is on the screen: there is one, however much happens. */
@@ -30,13 +30,13 @@ function show(news: readonly News[]): void {
         }
       : {
           title: summaryOf(news),
-          action: { label: 'Show', run: () => go({ dialog: 'all-sessions' }) },
+          action: { label: 'Show', run: () => navigate({ dialog: 'all-sessions' }) },
         };
   showToast({
     ...message,
     tone: toneOfNews(news),
     key: 'sessions',
-    onGone: () => {
+    onRemove: () => {
       if (shown === news) shown = [];
     },
   });

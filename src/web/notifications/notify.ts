@@ -3,7 +3,7 @@ import type { EventView } from '../../contract/event-views.ts';
 import type { PreferencesView } from '../../contract/responses.ts';
 import type { SessionDetail } from '../../contract/session-views.ts';
 import { api } from '../kernel/api.ts';
-import { onEvents } from '../kernel/live.ts';
+import { onEvents } from '../kernel/live-updates.ts';
 import { queryKeys } from '../kernel/queries.ts';
 import { announce } from './announce.ts';
 import { advanceCursor } from './cursor.ts';

@@ -5,8 +5,8 @@ import { providerTypeNames } from '../../workflow/providers.ts';
 import { Button } from '../design/button.tsx';
 import { Field, TextInput } from '../design/field.tsx';
 import { RadioCards } from '../design/radio-cards.tsx';
+import { ActionButton } from '../kernel/action-button.tsx';
 import { Failure } from '../kernel/failure.tsx';
-import { ActionButton } from '../kernel/online.tsx';
 import { providerApi } from './provider-api.ts';
 import { useRefreshProviders } from './use-providers.ts';
 

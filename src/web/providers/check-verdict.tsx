@@ -1,6 +1,6 @@
 import { CircleCheck } from 'lucide-react';
 import type { ProviderCheckView } from '../../contract/providers.ts';
-import { appAdvice } from '../design/app-advice.ts';
+import { toAppSuggestion } from '../design/app-suggestion.ts';
 import { Callout } from '../design/callout.tsx';
 
 /** What a check has shown. */
@@ -8,7 +8,7 @@ export function CheckVerdict({ check: { isOk, detail, error } }: { check: Provid
   if (!isOk)
     return (
       <Callout tone="error" title={detail}>
-        {error?.suggestion === undefined ? null : appAdvice(error.suggestion)}
+        {error?.suggestion === undefined ? null : toAppSuggestion(error.suggestion)}
       </Callout>
     );
   return (

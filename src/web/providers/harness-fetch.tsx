@@ -5,8 +5,8 @@ import type { HarnessView, ProviderView } from '../../contract/providers.ts';
 import { formatSize } from '../../lib/format.ts';
 import { Button } from '../design/button.tsx';
 import { Callout } from '../design/callout.tsx';
+import { ActionButton } from '../kernel/action-button.tsx';
 import { Failure } from '../kernel/failure.tsx';
-import { ActionButton } from '../kernel/online.tsx';
 import { providerApi } from './provider-api.ts';
 import { useHarnesses, useRefreshProviders } from './use-providers.ts';
 

@@ -2,9 +2,9 @@ import { useMutation } from '@tanstack/react-query';
 import { Trash2 } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Field, TextInput } from '../design/field.tsx';
+import { ActionButton } from '../kernel/action-button.tsx';
 import { Failure } from '../kernel/failure.tsx';
-import { ActionButton } from '../kernel/online.tsx';
-import { FileConsent, type NewSecret, useSecret } from '../kernel/secret.tsx';
+import { FileConsentDialog, type NewSecret, useSecretForm } from '../kernel/secret-form.tsx';
 
 /** Sets, checks and removes a key, and asks before it goes into a file where there is no keychain. */
 export function KeyForm<Answer>({
@@ -27,7 +27,7 @@ export function KeyForm<Answer>({
   save: (key: NewSecret) => Promise<unknown>;
   clear: () => Promise<unknown>;
 }) {
-  const secret = useSecret((given) => keep(given).then(() => validate.reset()));
+  const secret = useSecretForm((given) => keep(given).then(() => validate.reset()));
   const validate = useMutation({ mutationFn: () => check(secret.key || undefined) });
   const clear = useMutation({ mutationFn: forget });
   return (
@@ -67,7 +67,7 @@ export function KeyForm<Answer>({
       {[validate.error, clear.error, secret.error].map((error) =>
         error ? <Failure key={error.message} error={error} /> : null,
       )}
-      <FileConsent of="key" consent={secret.consent} />
+      <FileConsentDialog of="key" consent={secret.consent} />
     </>
   );
 }

@@ -3,8 +3,8 @@ import { Star, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import type { ProviderView } from '../../contract/providers.ts';
 import { ConfirmDialog } from '../design/confirm-dialog.tsx';
+import { ActionButton } from '../kernel/action-button.tsx';
 import { Failure } from '../kernel/failure.tsx';
-import { ActionButton } from '../kernel/online.tsx';
 import { providerApi } from './provider-api.ts';
 import { useRefreshProviders } from './use-providers.ts';
 

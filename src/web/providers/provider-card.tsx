@@ -1,7 +1,7 @@
 import { ChevronDown, ChevronRight, CircleCheck, TriangleAlert } from 'lucide-react';
 import type { ProviderView } from '../../contract/providers.ts';
 import { providerTypeNames } from '../../workflow/providers.ts';
-import { appAdvice } from '../design/app-advice.ts';
+import { toAppSuggestion } from '../design/app-suggestion.ts';
 import { Callout } from '../design/callout.tsx';
 import { HarnessFetch } from './harness-fetch.tsx';
 import { ProviderActions } from './provider-actions.tsx';
@@ -84,7 +84,7 @@ function Opened({ provider }: { provider: ProviderView }) {
           tone={problem.code === 'unauthorized' ? 'notice' : 'error'}
           title={problem.message}
         >
-          {problem.suggestion === undefined ? null : appAdvice(problem.suggestion)}
+          {problem.suggestion === undefined ? null : toAppSuggestion(problem.suggestion)}
         </Callout>
       )}
       <HarnessFetch provider={provider} />

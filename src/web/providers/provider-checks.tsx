@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import type { ProviderView } from '../../contract/providers.ts';
+import { ActionButton } from '../kernel/action-button.tsx';
 import { Failure } from '../kernel/failure.tsx';
-import { ActionButton } from '../kernel/online.tsx';
 import { Section } from '../settings/section.tsx';
 import { CheckVerdict } from './check-verdict.tsx';
 import { providerApi } from './provider-api.ts';

@@ -4,8 +4,8 @@ import { useState } from 'react';
 import type { SessionsQuery } from '../../contract/requests.ts';
 import { plural } from '../../lib/format.ts';
 import { ConfirmDialog } from '../design/confirm-dialog.tsx';
+import { ActionButton } from '../kernel/action-button.tsx';
 import { api } from '../kernel/api.ts';
-import { ActionButton } from '../kernel/online.tsx';
 import { queryKeys } from '../kernel/queries.ts';
 import { useDismissal } from './dismissal.ts';
 

@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { cloudName } from '../../contract/cloud-name.ts';
 import { Callout } from '../design/callout.tsx';
+import { ActionButton } from '../kernel/action-button.tsx';
 import { api } from '../kernel/api.ts';
-import { ActionButton } from '../kernel/online.tsx';
 import { queryKeys, useBackend } from '../kernel/queries.ts';
 import { openExecution } from '../kernel/route.ts';
 import { useAction } from '../kernel/use-action.ts';

@@ -5,7 +5,7 @@ import { Age } from '../design/relative-time.tsx';
 import { RunModeIcon } from '../design/run-mode-icon.tsx';
 import { isSettled, SessionStatusBadge } from '../design/status.tsx';
 import { useRecentSessions } from '../kernel/queries.ts';
-import { go, openExecution } from '../kernel/route.ts';
+import { navigate, openExecution } from '../kernel/route.ts';
 
 const most = 4;
 
@@ -22,7 +22,7 @@ export function RecentSessions() {
           tone="quiet"
           // Its words end where the list does.
           className="-mr-2"
-          onClick={() => go({ dialog: 'all-sessions' })}
+          onClick={() => navigate({ dialog: 'all-sessions' })}
         >
           {data.total > most ? `All ${data.total} sessions` : 'All sessions'}
         </Button>

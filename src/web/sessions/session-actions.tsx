@@ -4,10 +4,10 @@ import type { SessionView } from '../../contract/session-views.ts';
 import { shortId } from '../../lib/format.ts';
 import type { ButtonProps } from '../design/button.tsx';
 import { ConfirmDialog } from '../design/confirm-dialog.tsx';
-import { askedAtStart, cancelWords } from '../design/session-words.ts';
+import { cancellationTexts, reconnectTarget } from '../design/session-text.ts';
 import { isSessionSettled } from '../design/status.tsx';
+import { ActionButton, DownloadLink } from '../kernel/action-button.tsx';
 import { api } from '../kernel/api.ts';
-import { ActionButton, DownloadLink } from '../kernel/online.tsx';
 import { openExecution } from '../kernel/route.ts';
 import { useAction } from '../kernel/use-action.ts';
 import { useDismissal } from './dismissal.ts';
@@ -21,7 +21,7 @@ export function SessionActions({ session }: { session: SessionView }) {
       <DownloadLink
         size="small"
         tone="quiet"
-        href={api.exportAddress(session.id)}
+        href={api.exportUrl(session.id)}
         aria-label={`Export ${nameOf(session)}`}
       >
         Export
@@ -52,7 +52,7 @@ function RowButton({
 
 /** Asks Cursor and shows the session at once; what Cursor knows arrives on the screen there. */
 function ReconnectButton({ session }: { session: SessionView }) {
-  const reconnect = useAction(`${askedAtStart(session)} could not be reached`, () =>
+  const reconnect = useAction(`${reconnectTarget(session)} could not be reached`, () =>
     api.reconnect(session.id),
   );
   return (
@@ -102,7 +102,7 @@ function CancelButton({ session }: { session: SessionView }) {
         cancel="Keep running"
         onConfirm={() => cancel.mutate()}
       >
-        {cancelWords(session).map((sentence) => (
+        {cancellationTexts(session).map((sentence) => (
           <p key={sentence}>{sentence}</p>
         ))}
       </ConfirmDialog>

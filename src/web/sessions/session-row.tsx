@@ -4,7 +4,7 @@ import type { SessionView } from '../../contract/session-views.ts';
 import { sessionWorkedMs } from '../../contract/work-time.ts';
 import { plural, repositoryName, shortId } from '../../lib/format.ts';
 import { classNames } from '../design/class-names.ts';
-import { Age, Worked } from '../design/relative-time.tsx';
+import { Age, LiveDuration } from '../design/relative-time.tsx';
 import { RunModeIcon } from '../design/run-mode-icon.tsx';
 import { isQueued, isSessionSettled, isSettled, SessionStatusBadge } from '../design/status.tsx';
 import { openExecution } from '../kernel/route.ts';
@@ -119,13 +119,13 @@ function Times({ session }: { session: SessionView }) {
         <Age instant={startedAt} />
       ) : endedAt === null ? (
         <span title={`Started ${new Date(startedAt).toLocaleString()}`}>
-          for <Worked milliseconds={(now) => sessionWorkedMs(session, now)} />
+          for <LiveDuration milliseconds={(now) => sessionWorkedMs(session, now)} />
         </span>
       ) : (
         <>
           <Age instant={endedAt} />
           <span className="block">
-            took <Worked milliseconds={(now) => sessionWorkedMs(session, now)} />
+            took <LiveDuration milliseconds={(now) => sessionWorkedMs(session, now)} />
           </span>
         </>
       )}

@@ -4,8 +4,8 @@ import { Button } from '../design/button.tsx';
 import { classNames } from '../design/class-names.ts';
 import { Dialog } from '../design/dialog.tsx';
 import { controlClass } from '../design/field.tsx';
-import { runModeWords } from '../design/local-words.ts';
-import { type ShownSessionStatus, sessionStatusWord } from '../design/status.tsx';
+import { runModeLabels } from '../design/run-mode-labels.ts';
+import { type ShownSessionStatus, sessionStatusLabel } from '../design/status.tsx';
 import { Switch } from '../design/switch.tsx';
 import { closeDialog } from '../kernel/route.ts';
 import { ConnectionNotice } from '../shell/connection-notice.tsx';
@@ -17,9 +17,12 @@ import { UndoDismissal } from './undo-dismissal.tsx';
 
 const statuses = (
   ['waiting', 'running', 'queued', 'cancelling', 'finished', 'failed', 'cancelled'] as const
-).map((value) => ({ value, word: sessionStatusWord(value) }));
+).map((value) => ({ value, word: sessionStatusLabel(value) }));
 
-const places = (['local', 'cloud'] as const).map((value) => ({ value, word: runModeWords[value] }));
+const places = (['local', 'cloud'] as const).map((value) => ({
+  value,
+  word: runModeLabels[value],
+}));
 
 type Place = NonNullable<SessionsQuery['mode']>;
 

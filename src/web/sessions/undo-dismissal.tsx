@@ -2,7 +2,7 @@ import { X } from 'lucide-react';
 import { plural } from '../../lib/format.ts';
 import { IconButton } from '../design/icon-button.tsx';
 import { Age } from '../design/relative-time.tsx';
-import { ActionButton } from '../kernel/online.tsx';
+import { ActionButton } from '../kernel/action-button.tsx';
 import { useDismissal } from './dismissal.ts';
 import { forgetDismissal, useLastDismissal } from './last-dismissal.ts';
 

@@ -8,8 +8,8 @@ import { edit } from '../canvas/editor.ts';
 import { ConfirmDialog } from '../design/confirm-dialog.tsx';
 import { Field, NativeSelect } from '../design/field.tsx';
 import { Switch } from '../design/switch.tsx';
+import { useIsOffline } from '../kernel/action-button.tsx';
 import { api } from '../kernel/api.ts';
-import { useIsOffline } from '../kernel/online.tsx';
 import { queryKeys } from '../kernel/queries.ts';
 import { useAction } from '../kernel/use-action.ts';
 

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { CircleCheck, CircleX, RefreshCw, TriangleAlert } from 'lucide-react';
 import type { DoctorCheck } from '../../contract/responses.ts';
-import { appAdvice } from '../design/app-advice.ts';
+import { toAppSuggestion } from '../design/app-suggestion.ts';
 import { Button } from '../design/button.tsx';
 import { classNames } from '../design/class-names.ts';
 import { api } from '../kernel/api.ts';
@@ -46,7 +46,7 @@ function Check({ check }: { check: DoctorCheck }) {
       <div className="min-w-0 [overflow-wrap:anywhere]">
         <span className="font-medium">{check.name}</span>{' '}
         <span className="text-muted">{check.detail}</span>
-        {check.suggestion === null ? null : <p>{appAdvice(check.suggestion)}</p>}
+        {check.suggestion === null ? null : <p>{toAppSuggestion(check.suggestion)}</p>}
       </div>
     </li>
   );

@@ -2,7 +2,7 @@ import type { Problem } from '../../contract/error-views.ts';
 import { updateLocal } from '../../workflow/edit/operations.ts';
 import { edit } from '../canvas/editor.ts';
 import { Field } from '../design/field.tsx';
-import { folderSources } from '../design/local-words.ts';
+import { folderSourceTexts } from '../design/run-mode-labels.ts';
 import { FolderInput } from '../folders/folder-input.tsx';
 import type { LocalPlan } from './local-plan.ts';
 
@@ -37,7 +37,7 @@ function InUse({ plan: { summary } }: { plan: LocalPlan }) {
   return (
     <span className="[overflow-wrap:anywhere]">
       Agents would work in <code className="font-mono text-ink">{summary.folder}</code> (
-      {folderSources[summary.folderSource]}
+      {folderSourceTexts[summary.folderSource]}
       {summary.branch === null ? '' : `, branch ${summary.branch}`}).
     </span>
   );

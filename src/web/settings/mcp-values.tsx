@@ -3,10 +3,10 @@ import type { McpValueView } from '../../contract/mcp-values.ts';
 import { valuesWantedBy } from '../../workflow/mcp-values.ts';
 import type { McpServer } from '../../workflow/settings-schema.ts';
 import { Field, TextInput } from '../design/field.tsx';
-import { call } from '../kernel/api.ts';
+import { ActionButton } from '../kernel/action-button.tsx';
+import { callDaemon } from '../kernel/api.ts';
 import { Failure } from '../kernel/failure.tsx';
-import { ActionButton } from '../kernel/online.tsx';
-import { FileConsent, useSecret } from '../kernel/secret.tsx';
+import { FileConsentDialog, useSecretForm } from '../kernel/secret-form.tsx';
 
 const sourceWords: Record<McpValueView['source'], string> = {
   environment: 'from the environment',
@@ -21,7 +21,9 @@ export function McpValues({ servers }: { servers: readonly McpServer[] }) {
   const list = useQuery({
     queryKey: ['mcp-values', names],
     queryFn: () =>
-      call<{ items: McpValueView[] }>('/api/mcp-values', { query: { names: names.join(',') } }),
+      callDaemon<{ items: McpValueView[] }>('/api/mcp-values', {
+        query: { names: names.join(',') },
+      }),
     enabled: names.length > 0,
   });
   if (names.length === 0) return null;
@@ -37,8 +39,8 @@ export function McpValues({ servers }: { servers: readonly McpServer[] }) {
 
 function McpValue({ value: { name, source, masked } }: { value: McpValueView }) {
   const client = useQueryClient();
-  const secret = useSecret(async (body) => {
-    await call<McpValueView>(`/api/mcp-values/${name}`, { method: 'PUT', body });
+  const secret = useSecretForm(async (body) => {
+    await callDaemon<McpValueView>(`/api/mcp-values/${name}`, { method: 'PUT', body });
     await client.invalidateQueries({ queryKey: ['mcp-values'] });
   });
   return (
@@ -68,7 +70,7 @@ function McpValue({ value: { name, source, masked } }: { value: McpValueView }) 
         </ActionButton>
       </form>
       {secret.error ? <Failure error={secret.error} /> : null}
-      <FileConsent of="value" consent={secret.consent} />
+      <FileConsentDialog of="value" consent={secret.consent} />
     </li>
   );
 }

@@ -4,9 +4,9 @@ import { Field, NativeSelect } from '../design/field.tsx';
 import { NumberField } from '../design/number-field.tsx';
 import { Switch } from '../design/switch.tsx';
 import { chooseTheme, useThemeChoice } from '../design/theme.ts';
+import { useIsOffline } from '../kernel/action-button.tsx';
 import { api } from '../kernel/api.ts';
 import { Failure } from '../kernel/failure.tsx';
-import { useIsOffline } from '../kernel/online.tsx';
 import { queryKeys, usePreferences } from '../kernel/queries.ts';
 import { useAction } from '../kernel/use-action.ts';
 import { DesktopNotifications } from '../notifications/desktop-notifications.tsx';
@@ -52,7 +52,7 @@ export function PreferencesTab() {
           className="w-72"
           min={1}
           max={256}
-          isPatient
+          commitOnBlur
           disabled={isOffline}
           value={data.maxLiveCloudAttempts}
           onChange={(wanted) => {
@@ -65,7 +65,7 @@ export function PreferencesTab() {
           className="w-72"
           min={1}
           max={64}
-          isPatient
+          commitOnBlur
           disabled={isOffline}
           value={data.maxLiveLocalAttempts ?? 4}
           onChange={(wanted) => {

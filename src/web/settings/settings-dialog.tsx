@@ -2,7 +2,7 @@ import { Tabs } from '@base-ui/react/tabs';
 import { CreditCard, Plug, SlidersHorizontal, Workflow } from 'lucide-react';
 import { useEditor } from '../canvas/editor.ts';
 import { Dialog } from '../design/dialog.tsx';
-import { closeDialog, go, useRoute } from '../kernel/route.ts';
+import { closeDialog, navigate, useRoute } from '../kernel/route.ts';
 import { PreferencesTab } from './preferences-tab.tsx';
 import { ProvidersTab } from './providers-tab.tsx';
 import { SubscriptionTab } from './subscription-tab.tsx';
@@ -26,7 +26,7 @@ export function SettingsDialog() {
       <Tabs.Root
         value={shown}
         // The values are those of the tabs above.
-        onValueChange={(value) => go({ tab: value as string })}
+        onValueChange={(value) => navigate({ tab: value as string })}
         orientation="vertical"
         className="flex min-h-0 max-md:flex-1 max-md:flex-col md:h-[min(720px,calc(100dvh-120px))]"
       >

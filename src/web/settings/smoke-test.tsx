@@ -3,9 +3,9 @@ import { CircleCheck } from 'lucide-react';
 import { cloudName } from '../../contract/cloud-name.ts';
 import { formatDuration } from '../../lib/format.ts';
 import { Callout } from '../design/callout.tsx';
+import { ActionButton } from '../kernel/action-button.tsx';
 import { api } from '../kernel/api.ts';
 import { Failure } from '../kernel/failure.tsx';
-import { ActionButton } from '../kernel/online.tsx';
 import { useBackend } from '../kernel/queries.ts';
 import { Section } from './section.tsx';
 

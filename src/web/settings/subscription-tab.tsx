@@ -4,9 +4,9 @@ import { useState } from 'react';
 import type { LicenseView } from '../../contract/daemon-views.ts';
 import { classNames } from '../design/class-names.ts';
 import { Field, TextInput } from '../design/field.tsx';
+import { ActionButton } from '../kernel/action-button.tsx';
 import { api } from '../kernel/api.ts';
 import { Failure } from '../kernel/failure.tsx';
-import { ActionButton } from '../kernel/online.tsx';
 import { queryKeys, useLicense } from '../kernel/queries.ts';
 import { Section } from './section.tsx';
 

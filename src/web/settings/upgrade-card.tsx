@@ -1,7 +1,7 @@
 import { Sparkles } from 'lucide-react';
 import { Button } from '../design/button.tsx';
 import { useLicense } from '../kernel/queries.ts';
-import { go } from '../kernel/route.ts';
+import { navigate } from '../kernel/route.ts';
 
 /** Stands instead of what this license tier does not include. */
 export function UpgradeCard({ feature }: { feature: string }) {
@@ -15,7 +15,7 @@ export function UpgradeCard({ feature }: { feature: string }) {
           {license?.reason} Sessions that are already running are not affected.
         </p>
       </div>
-      <Button tone="primary" onClick={() => go({ dialog: 'settings', tab: 'subscription' })}>
+      <Button tone="primary" onClick={() => navigate({ dialog: 'settings', tab: 'subscription' })}>
         Upgrade
       </Button>
     </div>

@@ -9,9 +9,9 @@ import { useConnectionState } from '../kernel/connection.ts';
 import { usePreferences } from '../kernel/queries.ts';
 import { closeDialog, useRoute } from '../kernel/route.ts';
 import { ErrorBoundary } from './error-boundary.tsx';
-import { ShowLazy } from './lazy-screen.tsx';
+import { LazyScreenView } from './lazy-screen.tsx';
 import { NotStarted, Starting } from './not-running.tsx';
-import { FileFrame, fileScreen, OpenDialog, useScreensAhead } from './screens.tsx';
+import { FileFrame, fileScreen, OpenDialog, usePreloadScreens } from './screens.tsx';
 import { useGlobalKeys } from './shortcuts.ts';
 import { SignedOut } from './signed-out.tsx';
 import { StatusBar } from './status-bar.tsx';
@@ -19,18 +19,18 @@ import { TitleBar } from './title-bar.tsx';
 
 type Phase = { name: 'starting' | 'open' | 'signed-out' } | { name: 'failed'; error: unknown };
 
-/** The app from the first moment on: logging in, then the screens. */
+/** The app: login, then the screens. */
 export function App({ start }: { start: () => Promise<'open' | 'signed-out'> }) {
   const [phase, setPhase] = useState<Phase>({ name: 'starting' });
   const [attempt, setAttempt] = useState(0);
   useEffect(() => {
-    let isWanted = true;
-    started(attempt, start).then(
-      (name) => isWanted && setPhase({ name }),
-      (error: unknown) => isWanted && setPhase({ name: 'failed', error }),
+    let isCurrent = true;
+    startOnce(attempt, start).then(
+      (name) => isCurrent && setPhase({ name }),
+      (error: unknown) => isCurrent && setPhase({ name: 'failed', error }),
     );
     return () => {
-      isWanted = false;
+      isCurrent = false;
     };
   }, [start, attempt]);
 
@@ -54,15 +54,15 @@ export function App({ start }: { start: () => Promise<'open' | 'signed-out'> }) 
   }
 }
 
-/** Strict mode mounts twice, and a login code works once: each attempt starts a single time. */
-const starts = new Map<number, Promise<'open' | 'signed-out'>>();
-function started(attempt: number, start: () => Promise<'open' | 'signed-out'>) {
-  const running = starts.get(attempt) ?? start();
-  starts.set(attempt, running);
+/** Strict mode mounts twice, but a login code works once: each attempt is started a single time. */
+const runningStarts = new Map<number, Promise<'open' | 'signed-out'>>();
+function startOnce(attempt: number, start: () => Promise<'open' | 'signed-out'>) {
+  const running = runningStarts.get(attempt) ?? start();
+  runningStarts.set(attempt, running);
   return running;
 }
 
-/** Another window or browser may have chosen another theme meanwhile. */
+/** The theme may have been changed in another window or browser. */
 function useThemePreference(): void {
   const { data } = usePreferences();
   const theme = data?.theme;
@@ -76,7 +76,7 @@ function OpenApp() {
   const connection = useConnectionState();
   useGlobalKeys();
   useThemePreference();
-  useScreensAhead();
+  usePreloadScreens();
   if (connection === 'signed-out') return <SignedOut />;
   return (
     <CSPProvider disableStyleElements>
@@ -87,10 +87,10 @@ function OpenApp() {
             {route.file === null ? (
               <HomeScreen />
             ) : (
-              <ShowLazy
+              <LazyScreenView
                 screen={fileScreen}
                 frame={FileFrame}
-                meanwhile={<main className="flex-1" />}
+                placeholder={<main className="flex-1" />}
                 path={route.file}
               />
             )}

@@ -1,7 +1,7 @@
 import { LoaderCircle } from 'lucide-react';
 import { useConnectionState } from '../kernel/connection.ts';
 
-/** Says in a dialog that what it shows may be old, while the status bar is in its shade. */
+/** Shows in a dialog, which dims the status bar, that its content may be out of date. */
 export function ConnectionNotice() {
   const state = useConnectionState();
   if (state === 'live') return null;

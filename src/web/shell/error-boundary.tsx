@@ -4,7 +4,7 @@ import { Failure } from '../kernel/failure.tsx';
 
 type Props = { children: ReactNode; onClose: () => void };
 
-/** Keeps a fault in one part of the screen from taking the others with it. */
+/** Contains an error in one part of the screen, so that the others keep working. */
 export class ErrorBoundary extends Component<Props, { error: unknown }> {
   override state: { error: unknown } = { error: null };
 

@@ -6,9 +6,9 @@ import { Dialog } from '../design/dialog.tsx';
 import { useConnectionState } from '../kernel/connection.ts';
 import { Failure } from '../kernel/failure.tsx';
 import { closeDialog } from '../kernel/route.ts';
-import { knownCommand } from './known-command.ts';
+import { startCommand } from '../kernel/start-command.ts';
 
-/** A screen whose code is read when it is needed, or before that when nothing else is to do. */
+/** A screen whose code is loaded on demand or preloaded. */
 export class LazyScreen<Props extends object> {
   component: ComponentType<Props> | null = null;
   private readonly read: () => Promise<ComponentType<Props>>;
@@ -25,30 +25,30 @@ export class LazyScreen<Props extends object> {
 
 type Loading<Props> =
   | { readonly phase: 'loading' }
-  | { readonly phase: 'failed'; readonly tries: number }
+  | { readonly phase: 'failed'; readonly attempts: number }
   | { readonly phase: 'loaded'; readonly component: ComponentType<Props> };
 
 const retryDelayMs = 2000;
-/** While the daemon answers, what fails this often does not come with waiting. */
-const mostTries = 3;
+/** While the daemon is reachable, more attempts than this do not help. */
+const maxAttempts = 3;
 
 type State<Props> = ComponentType<Props> | 'loading' | 'unreachable' | 'out-of-date';
 
 function useLoaded<Props extends object>(screen: LazyScreen<Props>): State<Props> {
   const connection = useConnectionState();
-  const isAnswering = connection === 'live' || connection === 'catching-up';
+  const isDaemonReachable = connection === 'live' || connection === 'catching-up';
   const [loading, setLoading] = useState<Loading<Props>>(() =>
     screen.component === null
       ? { phase: 'loading' }
       : { phase: 'loaded', component: screen.component },
   );
   const load = useCallback(
-    (tries: number) =>
+    (attempts: number) =>
       screen.load().then(
         (component) => setLoading({ phase: 'loaded', component }),
         (error: unknown) => {
           console.info('A screen could not be loaded.', error);
-          setLoading({ phase: 'failed', tries: tries + 1 });
+          setLoading({ phase: 'failed', attempts: attempts + 1 });
         },
       ),
     [screen],
@@ -59,47 +59,47 @@ function useLoaded<Props extends object>(screen: LazyScreen<Props>): State<Props
       void load(0);
       return;
     }
-    if (isAnswering && loading.tries >= mostTries) return;
-    // When nobody answered, the first try after that is the first that counts.
-    const tries = isAnswering ? loading.tries : 0;
-    const timer = setTimeout(() => void load(tries), retryDelayMs);
+    if (isDaemonReachable && loading.attempts >= maxAttempts) return;
+    // Attempts while the daemon was unreachable do not count.
+    const attempts = isDaemonReachable ? loading.attempts : 0;
+    const timer = setTimeout(() => void load(attempts), retryDelayMs);
     return () => clearTimeout(timer);
-  }, [loading, isAnswering, load]);
+  }, [loading, isDaemonReachable, load]);
   if (loading.phase === 'loaded') return loading.component;
   if (loading.phase === 'loading') return 'loading';
-  if (!isAnswering) return 'unreachable';
-  return loading.tries < mostTries ? 'loading' : 'out-of-date';
+  if (!isDaemonReachable) return 'unreachable';
+  return loading.attempts < maxAttempts ? 'loading' : 'out-of-date';
 }
 
-/** So long nothing says that a screen is loading: what comes and goes in a blink is only restless. */
-const unnoticedMs = 150;
+/** The loading indicator is delayed, because one that appears for an instant only flickers. */
+const loadingIndicatorDelayMs = 150;
 
-function useIsNoticed(): boolean {
-  const [isNoticed, setIsNoticed] = useState(false);
+function useLoadingIndicatorDue(): boolean {
+  const [isIndicatorDue, setIsIndicatorDue] = useState(false);
   useEffect(() => {
-    const timer = setTimeout(() => setIsNoticed(true), unnoticedMs);
+    const timer = setTimeout(() => setIsIndicatorDue(true), loadingIndicatorDelayMs);
     return () => clearTimeout(timer);
   }, []);
-  return isNoticed;
+  return isIndicatorDue;
 }
 
-/** Shows the screen, or in its frame what becomes of it: on its way, or waiting for the daemon, or out of date. */
-export function ShowLazy<Props extends object>({
+/** Renders the screen, or in its frame why it is not there yet: loading, daemon unreachable, or out of date. */
+export function LazyScreenView<Props extends object>({
   screen,
   frame: Frame,
-  meanwhile = null,
+  placeholder = null,
   ...props
 }: {
   screen: LazyScreen<Props>;
   frame: (props: { children: ReactNode }) => ReactNode;
-  /** What stands there until it is worth saying that it is loading. */
-  meanwhile?: ReactNode;
+  /** Rendered until the loading indicator is due. */
+  placeholder?: ReactNode;
 } & Props) {
   const Screen = useLoaded(screen);
-  const isNoticed = useIsNoticed();
-  // What is left of the props is what the screen takes.
+  const isIndicatorDue = useLoadingIndicatorDue();
+  // The remaining props are those of the screen.
   if (typeof Screen !== 'string') return <Screen {...(props as unknown as Props)} />;
-  if (Screen === 'loading' && !isNoticed) return meanwhile;
+  if (Screen === 'loading' && !isIndicatorDue) return placeholder;
   return (
     <Frame>
       <div className="p-4">
@@ -108,21 +108,21 @@ export function ShowLazy<Props extends object>({
             <LoaderCircle aria-hidden size={14} /> Loading…
           </p>
         ) : null}
-        {Screen === 'unreachable' ? <Failure error={notAnswering()} /> : null}
+        {Screen === 'unreachable' ? <Failure error={daemonUnreachable()} /> : null}
         {Screen === 'out-of-date' ? <OutOfDate /> : null}
       </div>
     </Frame>
   );
 }
 
-const notAnswering = () =>
+const daemonUnreachable = () =>
   new ApiError(0, {
     code: 'daemon_unreachable',
     message: 'Cerevisor does not respond on this machine.',
-    suggestion: `Start it in a terminal with "${knownCommand()}"; this screen then opens automatically.`,
+    suggestion: `Start it in a terminal with "${startCommand()}"; this screen then opens automatically.`,
   });
 
-/** The files of a page are gone when Cerevisor was updated under it. */
+/** After an update of Cerevisor the files of an old page no longer exist. */
 function OutOfDate() {
   const outOfDate = new ApiError(0, {
     code: 'page_out_of_date',
@@ -141,7 +141,7 @@ function OutOfDate() {
   );
 }
 
-/** Where a dialog appears while it is read. */
+/** The dialog shown while its content is loading. */
 export const dialogFrame =
   (title: string, width: 'medium' | 'large' | 'full') =>
   ({ children }: { children: ReactNode }) => (

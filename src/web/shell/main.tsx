@@ -3,15 +3,15 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ApiError } from '../../contract/errors.ts';
 import '../design/tokens.css';
-import { nameCutTexts } from '../design/cut-text.ts';
 import { followTheme } from '../design/theme.ts';
+import { showTruncationTooltips } from '../design/truncation-tooltips.ts';
 import { logIn } from '../kernel/login.ts';
-import { currentRoute, followPlace } from '../kernel/route.ts';
+import { currentRoute, followAddressBar } from '../kernel/route.ts';
 import { App } from './app.tsx';
-import { loadScreensOf } from './screens.tsx';
-import { startFollowing } from './start.ts';
+import { preloadRouteScreens } from './screens.tsx';
+import { connectToDaemon } from './start.ts';
 
-/** What the daemon refused stays refused; what did not reach it is retried, for the stream brings us back. */
+/** A request that the daemon rejected is not retried; one that did not reach it is. */
 const isWorthARetry = (failures: number, error: Error) =>
   failures < 2 && (!(error instanceof ApiError) || error.status === 0 || error.status >= 500);
 
@@ -28,7 +28,7 @@ const client = new QueryClient({
 });
 
 followTheme();
-nameCutTexts();
+showTruncationTooltips();
 const root = document.getElementById('app');
 if (root === null) throw new Error('The page has no element for the app.');
 createRoot(root).render(
@@ -41,8 +41,8 @@ createRoot(root).render(
 
 async function start(): Promise<'open' | 'signed-out'> {
   if (!(await logIn())) return 'signed-out';
-  followPlace();
-  loadScreensOf(currentRoute());
-  await startFollowing(client);
+  followAddressBar();
+  preloadRouteScreens(currentRoute());
+  await connectToDaemon(client);
   return 'open';
 }

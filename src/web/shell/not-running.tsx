@@ -5,9 +5,9 @@ import { Button } from '../design/button.tsx';
 import { CopyButton } from '../design/copy-button.tsx';
 import { EmptyState } from '../design/empty-state.tsx';
 import { Failure } from '../kernel/failure.tsx';
-import { knownCommand } from './known-command.ts';
+import { startCommand } from '../kernel/start-command.ts';
 
-/** The frame of the app, before and without anything in it. */
+/** The empty app frame. */
 function Shell({ children }: { children?: ReactNode }) {
   return (
     <div className="flex h-full flex-col">
@@ -21,7 +21,7 @@ function Shell({ children }: { children?: ReactNode }) {
 
 const slowMs = 3000;
 
-/** While the daemon is asked for the first time; says so when that takes long. */
+/** Shown during the first request to the daemon; explains the wait if it takes long. */
 export function Starting() {
   const [isSlow, setIsSlow] = useState(false);
   useEffect(() => {
@@ -40,7 +40,7 @@ export function Starting() {
   );
 }
 
-/** Shown while the app cannot begin. It tries again by itself, and then opens at the same place. */
+/** Shown while the app cannot start. It retries automatically. */
 export function NotStarted({ error, onRetry }: { error: unknown; onRetry: () => void }) {
   const isUnreachable = error instanceof ApiError && error.status === 0;
   if (!isUnreachable)
@@ -51,7 +51,7 @@ export function NotStarted({ error, onRetry }: { error: unknown; onRetry: () => 
         </div>
       </Shell>
     );
-  const command = knownCommand();
+  const command = startCommand();
   return (
     <Shell>
       <h1 className="sr-only">Cerevisor</h1>

@@ -2,9 +2,9 @@ import { type ReactNode, useEffect } from 'react';
 import type { Route } from '../kernel/route.ts';
 import { registerServiceWorker } from '../kernel/service-worker.ts';
 import { whenIdle } from '../kernel/when-idle.ts';
-import { dialogFrame, LazyScreen, ShowLazy } from './lazy-screen.tsx';
+import { dialogFrame, LazyScreen, LazyScreenView } from './lazy-screen.tsx';
 
-// What the first screen does not need is read after it.
+// Loaded after the first screen.
 export const fileScreen = new LazyScreen<{ path: string }>(() =>
   import('../canvas/file-screen.tsx').then((module) => module.FileScreen),
 );
@@ -33,51 +33,51 @@ const dialogs = {
 } satisfies Record<NonNullable<Route['dialog']>, unknown>;
 
 export function OpenDialog({ dialog }: { dialog: Route['dialog'] }) {
-  return dialog === null ? null : <ShowLazy key={dialog} {...dialogs[dialog]} />;
+  return dialog === null ? null : <LazyScreenView key={dialog} {...dialogs[dialog]} />;
 }
 
 export function FileFrame({ children }: { children: ReactNode }) {
   return <main className="mx-auto w-full max-w-180 flex-1 p-4">{children}</main>;
 }
 
-/** Loads what an address shows while everything else about the page is still being asked for. */
-export function loadScreensOf({ file, dialog }: Route): void {
-  const wanted = [
+/** Loads the screens of a route, in parallel with the login. */
+export function preloadRouteScreens({ file, dialog }: Route): void {
+  const screens = [
     file === null ? null : fileScreen,
     dialog === null ? null : dialogs[dialog].screen,
   ];
-  for (const screen of wanted) screen?.load().catch(laterThen);
+  for (const screen of screens) screen?.load().catch(logLoadFailure);
 }
 
-const laterThen = (error: unknown) => console.info('A screen is loaded when it is opened.', error);
+const logLoadFailure = (error: unknown) =>
+  console.info('A screen is loaded when it is opened.', error);
 
-/** Those that are opened first come first. */
-const screensAhead = [execution, fileScreen, sessions, allSessions, settings, shortcuts];
+/** Most likely to be opened first. */
+const preloadOrder = [execution, fileScreen, sessions, allSessions, settings, shortcuts];
 
 /**
- * Reads every screen as soon as the first one leaves time for it, one after the other: whoever opens it later waits for
- * nothing and nobody. Only then is the whole app kept for when the daemon is down, because a browser has few
- * connections to one site, and someone may click meanwhile.
+ * Preloads all screens one after the other while the page is idle, and then registers the service worker that caches
+ * the app. One at a time, because browsers allow few connections per origin and the user may click meanwhile.
  */
-export function useScreensAhead(): void {
+export function usePreloadScreens(): void {
   useEffect(() => {
-    let callOff = () => {};
-    let isCalledOff = false;
+    let cancel = () => {};
+    let isCancelled = false;
     const loadFrom = (place: number) => {
-      if (isCalledOff) return;
-      const screen = screensAhead[place];
-      callOff = whenIdle(() => {
+      if (isCancelled) return;
+      const screen = preloadOrder[place];
+      cancel = whenIdle(() => {
         if (screen === undefined) return registerServiceWorker();
         screen
           .load()
-          .catch(laterThen)
+          .catch(logLoadFailure)
           .then(() => loadFrom(place + 1));
       });
     };
     loadFrom(0);
     return () => {
-      isCalledOff = true;
-      callOff();
+      isCancelled = true;
+      cancel();
     };
   }, []);
 }

@@ -2,9 +2,9 @@ import { Cloud, History } from 'lucide-react';
 import { Button } from '../design/button.tsx';
 import { IconButton } from '../design/icon-button.tsx';
 import { useStatus, useWaitingSessions } from '../kernel/queries.ts';
-import { go } from '../kernel/route.ts';
+import { navigate } from '../kernel/route.ts';
 
-/** The lists of sessions: all of them, and, once there is one, those in the cloud. */
+/** Buttons for the lists of sessions: all of them and, once there is one, those in the cloud. */
 export function SessionsButtons() {
   const { data: status } = useStatus();
   const needYou = status?.needYou ?? 0;
@@ -16,8 +16,8 @@ export function SessionsButtons() {
         <IconButton
           label="Sessions"
           icon={History}
-          aria-description={needYouWords(needYou)}
-          onClick={() => go({ dialog: 'all-sessions' })}
+          aria-description={needYouLabel(needYou)}
+          onClick={() => navigate({ dialog: 'all-sessions' })}
         />
         {needYou > inCloud ? (
           <Badge amount={needYou} className="-top-0.5 -right-0.5 pointer-events-none absolute" />
@@ -27,7 +27,7 @@ export function SessionsButtons() {
   );
 }
 
-const needYouWords = (amount: number): string | undefined =>
+const needYouLabel = (amount: number): string | undefined =>
   amount === 0 ? undefined : `${amount} ${amount === 1 ? 'needs' : 'need'} you`;
 
 function CloudSessionsButton({ needYou }: { needYou: number }) {
@@ -35,8 +35,8 @@ function CloudSessionsButton({ needYou }: { needYou: number }) {
     <Button
       tone="quiet"
       aria-label="Cloud Sessions"
-      aria-description={needYouWords(needYou)}
-      onClick={() => go({ dialog: 'sessions' })}
+      aria-description={needYouLabel(needYou)}
+      onClick={() => navigate({ dialog: 'sessions' })}
     >
       <Cloud aria-hidden size={16} />
       <span className="max-sm:hidden">Cloud Sessions</span>
@@ -49,7 +49,7 @@ function Badge({ amount, className }: { amount: number; className: string }) {
   return (
     <span
       aria-hidden
-      title={needYouWords(amount)}
+      title={needYouLabel(amount)}
       className={`min-w-4 rounded-full bg-danger px-1 text-center text-surface text-xs ${className}`}
     >
       {amount}

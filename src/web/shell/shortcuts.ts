@@ -1,30 +1,30 @@
 import { useEffect } from 'react';
-import { keyOf } from '../kernel/key-of.ts';
-import { go, openExecution, useRoute } from '../kernel/route.ts';
+import { navigate, openExecution, useRoute } from '../kernel/route.ts';
+import { shortcutKey } from '../kernel/shortcut-key.ts';
 import { isTyping } from '../kernel/typing.ts';
 
-/** Ctrl/Cmd+R runs, Ctrl/Cmd+O opens a file, Ctrl/Cmd+comma opens the settings, ? tells of all keys. */
+/** Ctrl/Cmd+R runs, Ctrl/Cmd+O opens a file, Ctrl/Cmd+comma opens the settings, ? shows all shortcuts. */
 export function useGlobalKeys(): void {
   const { file, dialog } = useRoute();
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.key === '?' && dialog === null && !isTyping(event.target)) {
         event.preventDefault();
-        return go({ dialog: 'shortcuts' });
+        return navigate({ dialog: 'shortcuts' });
       }
       if (!(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
-      const key = keyOf(event);
-      // On the home screen there is nothing to run, so the browser keeps its reload.
+      const key = shortcutKey(event);
+      // On the home screen there is nothing to run, so the browser's reload keeps working.
       if (key === 'r' && file !== null) {
         event.preventDefault();
         if (dialog === null) openExecution(null);
       } else if (key === 'o' && dialog === null) {
         event.preventDefault();
-        go({ file: null });
+        navigate({ file: null });
         setTimeout(() => document.getElementById('open-file-path')?.focus());
       } else if (key === ',' && dialog === null) {
         event.preventDefault();
-        go({ dialog: 'settings' });
+        navigate({ dialog: 'settings' });
       }
     };
     addEventListener('keydown', onKey);

@@ -5,16 +5,16 @@ import { Button } from '../design/button.tsx';
 import { EmptyState } from '../design/empty-state.tsx';
 import { Field, TextInput } from '../design/field.tsx';
 import { api } from '../kernel/api.ts';
-import { codeIn, loadLoginLinks, loginRefusal } from '../kernel/login.ts';
-import { knownCommand } from './known-command.ts';
+import { extractLoginCode, loginError, reloadOnLoginLink } from '../kernel/login.ts';
+import { startCommand } from '../kernel/start-command.ts';
 
-const NO_CODE = 'This is not a login link. It looks like http://127.0.0.1:4780/#login=…';
+const invalidLinkMessage = 'This is not a login link. It looks like http://127.0.0.1:4780/#login=…';
 
-/** Shown to a browser that the daemon does not know: the terminal is the door. */
+/** Shown to a browser that is not logged in. */
 export function SignedOut() {
-  const command = knownCommand();
-  const refusal = loginRefusal();
-  useEffect(loadLoginLinks, []);
+  const command = startCommand();
+  const refusal = loginError();
+  useEffect(reloadOnLoginLink, []);
   return (
     <main className="flex h-full">
       <h1 className="sr-only">Cerevisor</h1>
@@ -34,13 +34,13 @@ export function SignedOut() {
   );
 }
 
-/** For a link whose address does not lead here, as behind an SSH tunnel. */
+/** For links that do not lead to this page, for example behind an SSH tunnel. */
 function LinkForm() {
   const [text, setText] = useState('');
   const login = useMutation({
     mutationFn: async () => {
-      const code = codeIn(text);
-      if (code === null) throw new Error(NO_CODE);
+      const code = extractLoginCode(text);
+      if (code === null) throw new Error(invalidLinkMessage);
       await api.login(code);
     },
     onSuccess: () => location.reload(),

@@ -1,23 +1,23 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { chooseTheme } from '../design/theme.ts';
 import { api } from '../kernel/api.ts';
-import { goLive } from '../kernel/live.ts';
+import { startLiveUpdates } from '../kernel/live-updates.ts';
 import { queryKeys } from '../kernel/queries.ts';
 import { readCursor } from '../notifications/cursor.ts';
 import { startNotifying } from '../notifications/notify.ts';
-import { startReadingAhead } from './read-ahead.ts';
+import { startPrefetching } from './prefetch.ts';
 
 /**
- * Reads the status and how the person likes it, then follows everything that happened since this browser last
- * looked. The theme is known before the first screen is drawn, also in a browser that never saw it chosen.
+ * Loads status and preferences, then follows all events since this browser last did. The theme is applied before the
+ * first screen is rendered, also in a new browser.
  */
-export async function startFollowing(client: QueryClient): Promise<void> {
+export async function connectToDaemon(client: QueryClient): Promise<void> {
   const [status, preferences] = await Promise.all([api.status(), api.preferences()]);
   client.setQueryData(queryKeys.status, status);
   client.setQueryData(queryKeys.preferences, preferences);
   chooseTheme(preferences.theme);
   startNotifying(client);
-  goLive(client, readCursor(status.lastPosition));
-  // Not before it is known from where on events are heard: what happens between would be missing.
-  startReadingAhead(client);
+  startLiveUpdates(client, readCursor(status.lastPosition));
+  // Only once events are received: those in between would be missed.
+  startPrefetching(client);
 }

@@ -14,9 +14,9 @@ import { Age } from '../design/relative-time.tsx';
 import { useConnectionState } from '../kernel/connection.ts';
 import type { ConnectionState } from '../kernel/event-stream.ts';
 import { useLiveCloudSessions, useLiveLocalSessions, useStatus } from '../kernel/queries.ts';
-import { go, openExecution } from '../kernel/route.ts';
+import { navigate, openExecution } from '../kernel/route.ts';
 
-/** The bottom edge: what runs, and who answers. */
+/** The status bar: what runs, and whether cloud and daemon can be reached. */
 export function StatusBar() {
   const { data: status } = useStatus();
   const connection = useConnectionState();
@@ -31,22 +31,22 @@ export function StatusBar() {
           {status.journal.trouble.message}
         </span>
       ) : null}
-      {status?.installed && !isOffline ? <Updated version={status.installed} /> : null}
+      {status?.installed && !isOffline ? <UpdateNotice version={status.installed} /> : null}
       {status && !isOffline ? <BackendState backend={status.backend} /> : null}
       <DaemonState state={connection} />
     </footer>
   );
 }
 
-/** The daemon that answers is older than what is installed by now. */
-function Updated({ version }: { version: string }) {
+/** The running daemon is older than the installed version. */
+function UpdateNotice({ version }: { version: string }) {
   return (
     <span
       role="status"
       className="text-warn"
       title="Stop Cerevisor and start it again to use the new version. Cloud agents continue."
     >
-      Updated to {version}: restart Cerevisor to use it
+      UpdateNotice to {version}: restart Cerevisor to use it
     </span>
   );
 }
@@ -69,7 +69,7 @@ function LiveCloudButton() {
   );
 }
 
-/** How many agents are at work on this machine, over all sessions. */
+/** The number of agents that work on this machine, over all sessions. */
 function LocalAgentsButton() {
   const { data: status } = useStatus();
   const atWork = status?.liveLocalAttempts ?? 0;
@@ -82,7 +82,7 @@ function LocalAgentsButton() {
       onClick={() =>
         live?.total === 1 && first !== undefined
           ? openExecution(first.id)
-          : go({ dialog: 'all-sessions' })
+          : navigate({ dialog: 'all-sessions' })
       }
       className="flex h-full items-center gap-1.5 rounded-sm px-1 text-ink hover:bg-hover"
     >
@@ -92,22 +92,22 @@ function LocalAgentsButton() {
   );
 }
 
-const backendWords: Record<StatusView['backend']['state'], { word: string; ink: string }> = {
-  unknown: { word: 'not checked yet', ink: 'text-muted' },
-  reachable: { word: 'reachable', ink: 'text-ok' },
-  unreachable: { word: 'cannot be reached', ink: 'text-warn' },
-  refused: { word: 'rejected the key', ink: 'text-danger' },
+const backendLabels: Record<StatusView['backend']['state'], { label: string; ink: string }> = {
+  unknown: { label: 'not checked yet', ink: 'text-muted' },
+  reachable: { label: 'reachable', ink: 'text-ok' },
+  unreachable: { label: 'cannot be reached', ink: 'text-warn' },
+  refused: { label: 'rejected the key', ink: 'text-danger' },
 };
 
 function BackendState({ backend }: { backend: StatusView['backend'] }) {
-  const { word, ink } = backendWords[backend.state];
+  const { label, ink } = backendLabels[backend.state];
   const isFine = backend.state === 'reachable' || backend.state === 'unknown';
   const Icon = isFine ? Circle : CloudOff;
   return (
     <button
       type="button"
       title={backend.detail ?? backend.url}
-      onClick={() => go({ dialog: 'settings', tab: 'providers' })}
+      onClick={() => navigate({ dialog: 'settings', tab: 'providers' })}
       className={classNames(
         'flex items-center gap-1.5 rounded-sm px-1 hover:bg-hover',
         isFine && 'max-sm:hidden',
@@ -115,7 +115,7 @@ function BackendState({ backend }: { backend: StatusView['backend'] }) {
     >
       <Icon aria-hidden size={10} className={classNames(ink, 'fill-current')} />
       <span>
-        {backend.kind === 'rehearsal' ? 'Rehearsal cloud' : 'Cursor'} {word}
+        {backend.kind === 'rehearsal' ? 'Rehearsal cloud' : 'Cursor'} {label}
         {backend.checkedAt === null ? null : (
           <>
             , <Age instant={backend.checkedAt} />
@@ -126,20 +126,25 @@ function BackendState({ backend }: { backend: StatusView['backend'] }) {
   );
 }
 
-const daemonWords: Record<ConnectionState, { word: string; icon: LucideIcon; ink: string }> = {
-  connecting: { word: 'Connecting…', icon: LoaderCircle, ink: 'text-muted' },
-  'catching-up': { word: 'Catching up…', icon: LoaderCircle, ink: 'text-info' },
-  live: { word: 'Up to date', icon: Circle, ink: 'text-ok fill-current' },
-  offline: { word: 'Cerevisor does not respond; reconnecting', icon: PlugZap, ink: 'text-danger' },
-  'signed-out': { word: 'Logged out', icon: PlugZap, ink: 'text-danger' },
-};
+const connectionLabels: Record<ConnectionState, { label: string; icon: LucideIcon; ink: string }> =
+  {
+    connecting: { label: 'Connecting…', icon: LoaderCircle, ink: 'text-muted' },
+    'catching-up': { label: 'Catching up…', icon: LoaderCircle, ink: 'text-info' },
+    live: { label: 'Up to date', icon: Circle, ink: 'text-ok fill-current' },
+    offline: {
+      label: 'Cerevisor does not respond; reconnecting',
+      icon: PlugZap,
+      ink: 'text-danger',
+    },
+    'signed-out': { label: 'Logged out', icon: PlugZap, ink: 'text-danger' },
+  };
 
 function DaemonState({ state }: { state: ConnectionState }) {
-  const { word, icon: Icon, ink } = daemonWords[state];
+  const { label, icon: Icon, ink } = connectionLabels[state];
   return (
     <span role="status" className="flex items-center gap-1.5">
       <Icon aria-hidden size={state === 'live' ? 10 : 12} className={ink} />
-      {word}
+      {label}
     </span>
   );
 }

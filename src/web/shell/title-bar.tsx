@@ -4,18 +4,18 @@ import { isDirty, useEditor } from '../canvas/editor.ts';
 import { Button } from '../design/button.tsx';
 import { classNames } from '../design/class-names.ts';
 import { IconButton } from '../design/icon-button.tsx';
-import { shortcutOf } from '../design/shortcut.ts';
+import { formatShortcut } from '../design/shortcut.ts';
 import { useStatus } from '../kernel/queries.ts';
-import { go, useRoute } from '../kernel/route.ts';
+import { navigate, useRoute } from '../kernel/route.ts';
 import { SessionsButtons } from './sessions-buttons.tsx';
 
-/** The top edge; in an installed window it is the window's own title bar, and can be dragged. */
+/** The title bar; in an installed window it is the window's own, and can be dragged. */
 export function TitleBar() {
   const { file } = useRoute();
   const { data: status } = useStatus();
   return (
     <header className="title-bar flex h-11 shrink-0 items-center gap-2 border-b bg-surface px-3 max-sm:gap-1">
-      <IconButton label="Home" icon={House} onClick={() => go({ file: null })} />
+      <IconButton label="Home" icon={House} onClick={() => navigate({ file: null })} />
       <span className={classNames('font-semibold', file !== null && 'max-md:hidden')}>
         Cerevisor
       </span>
@@ -34,7 +34,7 @@ export function TitleBar() {
           size="small"
           tone="quiet"
           className="max-md:hidden"
-          onClick={() => go({ dialog: 'settings', tab: 'subscription' })}
+          onClick={() => navigate({ dialog: 'settings', tab: 'subscription' })}
         >
           Trial: {plural(status.license.daysLeft, 'day')} left
         </Button>
@@ -45,13 +45,13 @@ export function TitleBar() {
         shortcut="?"
         icon={Keyboard}
         className="max-sm:hidden"
-        onClick={() => go({ dialog: 'shortcuts' })}
+        onClick={() => navigate({ dialog: 'shortcuts' })}
       />
       <IconButton
         label="Settings"
-        shortcut={shortcutOf(',')}
+        shortcut={formatShortcut(',')}
         icon={Settings}
-        onClick={() => go({ dialog: 'settings', tab: null })}
+        onClick={() => navigate({ dialog: 'settings', tab: null })}
       />
     </header>
   );

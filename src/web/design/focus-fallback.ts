@@ -1,14 +1,14 @@
 import { type RefObject, useEffect } from 'react';
 
 /**
- * Gives the focus to a dialog when the control that had it is taken away or switched off, as a button for what cannot
- * be done anymore: the next Tab would otherwise begin somewhere behind the dialog.
+ * Moves the focus to the dialog when the focused control is removed or disabled. Otherwise the next Tab would start
+ * behind the dialog.
  */
-export function useKeptFocus(popup: RefObject<HTMLElement | null>): void {
+export function useFocusFallback(popup: RefObject<HTMLElement | null>): void {
   useEffect(() => {
     const keep = () => {
       const isLost = document.activeElement === null || document.activeElement === document.body;
-      // A question above it has the focus for itself, and gives it back when it is answered.
+      // A confirmation above it has the focus and returns it when it closes.
       if (isLost && document.querySelector('[role=alertdialog]') === null) popup.current?.focus();
     };
     let frame = 0;

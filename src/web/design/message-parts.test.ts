@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { codeParts } from './code-parts.ts';
+import { messageParts } from './message-parts.ts';
 
 const marked = (message: string) =>
-  codeParts(message)
+  messageParts(message)
     .map(({ text, isCode }) => (isCode ? `<${text}>` : text))
     .join('');
 
@@ -15,10 +15,10 @@ test.each([
   ['Not across `lines\nof a message`.', 'Not across `lines\nof a message`.'],
   ['Nothing `` between.', 'Nothing `` between.'],
   ['', ''],
-])('the code in %j is told from its words', (message, expected) => {
+])('separates code from text in %j', (message, expected) => {
   expect(marked(message)).toBe(expected);
 });
 
-test('no part of a message is empty', () => {
-  expect(codeParts('`git status`')).toEqual([{ text: 'git status', isCode: true }]);
+test('returns no empty parts', () => {
+  expect(messageParts('`git status`')).toEqual([{ text: 'git status', isCode: true }]);
 });

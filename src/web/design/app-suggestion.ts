@@ -1,5 +1,5 @@
-/** What the daemon says to do on the command line, and where the app has it. */
-const places: readonly (readonly [said: string, inApp: string])[] = [
+/** Suggestions for the command line, and what the app offers instead. */
+const commandTexts: readonly (readonly [daemonText: string, inApp: string])[] = [
   [' (Settings > Providers, or `cerevisor auth set`)', ' under Settings > Providers'],
   ['Set a key with `cerevisor auth set`.', 'Set a key under Settings > Providers.'],
   ['Set another key with `cerevisor auth set`.', 'Set another key under Settings > Providers.'],
@@ -18,8 +18,8 @@ const places: readonly (readonly [said: string, inApp: string])[] = [
   ['`cerevisor doctor` says', 'Detect under Settings > Providers says'],
 ];
 
-/** Fields of a workflow file, and what they are called where one fills them in. */
-const fields: readonly (readonly [inFile: string, inApp: string])[] = [
+/** Fields of a workflow file, and their labels in the app. */
+const fieldNames: readonly (readonly [inFile: string, inApp: string])[] = [
   ['"loopCondition"', '"Exit condition"'],
   ['"maxIterations"', '"Maximum rounds"'],
   ['"condition"', '"Condition"'],
@@ -31,18 +31,18 @@ const fields: readonly (readonly [inFile: string, inApp: string])[] = [
   ['"structured-json"', '"Structured JSON"'],
 ];
 
-/** The same for commands with words of their own in them. */
-const patterns: readonly (readonly [said: RegExp, inApp: string])[] = [
+/** Commands with arguments. */
+const patterns: readonly (readonly [daemonText: RegExp, inApp: string])[] = [
   [/,? or with \\?`cerevisor (?:providers|auth) [^`]*`/g, ''],
   [/Answer with \\?`cerevisor answer [^`]*`, or \\?`deny\\?`\./g, 'Open the session to answer.'],
   [/Raise it with \\?`cerevisor budget [^`]*`/g, 'Raise it in the session'],
 ];
 
-/** Advice of the daemon as it is followed in the app; what only a terminal can do stays as it is. */
-export function appAdvice(advice: string): string {
-  const text = [...places, ...fields].reduce(
-    (before, [said, inApp]) => before.replaceAll(said, inApp),
+/** Rewrites a suggestion of the daemon for the app. What only a terminal can do stays as it is. */
+export function toAppSuggestion(advice: string): string {
+  const text = [...commandTexts, ...fieldNames].reduce(
+    (before, [daemonText, inApp]) => before.replaceAll(daemonText, inApp),
     advice,
   );
-  return patterns.reduce((before, [said, inApp]) => before.replace(said, inApp), text);
+  return patterns.reduce((before, [daemonText, inApp]) => before.replace(daemonText, inApp), text);
 }

@@ -6,12 +6,15 @@ import { ConfirmDialog } from '../design/confirm-dialog.tsx';
 export type NewSecret = {
   readonly key: string;
   readonly store: 'keychain' | 'file';
-  /** The person agreed to a file. */
+  /** The user agreed to store it in a file. */
   readonly consent: boolean;
 };
 
-/** A secret that is typed, and kept in the keychain or, where that cannot be used and the person agrees, in a file. */
-export function useSecret(keep: (secret: NewSecret) => Promise<unknown>) {
+/**
+ * State of a form for a secret, which is stored in the keychain or, if that is unavailable and the user agrees, in a
+ * file.
+ */
+export function useSecretForm(keep: (secret: NewSecret) => Promise<unknown>) {
   const [text, setText] = useState('');
   const [needsConsent, setNeedsConsent] = useState(false);
   const key = text.trim();
@@ -38,13 +41,13 @@ export function useSecret(keep: (secret: NewSecret) => Promise<unknown>) {
   };
 }
 
-/** Asks before a secret goes into a file. */
-export function FileConsent({
+/** Asks before a secret is stored in a file. */
+export function FileConsentDialog({
   of,
   consent,
 }: {
   of: 'key' | 'value';
-  consent: ReturnType<typeof useSecret>['consent'];
+  consent: ReturnType<typeof useSecretForm>['consent'];
 }) {
   return (
     <ConfirmDialog

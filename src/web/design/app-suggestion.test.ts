@@ -2,14 +2,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { suggestionFor } from '../../runtimes/cursor-cloud/error-codes.ts';
-import { appAdvice } from './app-advice.ts';
+import { toAppSuggestion } from './app-suggestion.ts';
 
 const source = join(import.meta.dirname, '../..');
 
-/** What only a terminal can do: start and stop Cerevisor, and read what it says as it starts. */
+/** What only a terminal can do: start and stop Cerevisor, and read its startup output. */
 const terminalOnly = /`cerevisor (?:start|stop|status|rehearse)[^`]*`/g;
 
-/** Suggestions of the parts that the app shows, as they stand in the code. */
+/** Source lines with suggestions that the app shows. */
 function suggestions(): string[] {
   const parts = ['engine', 'license', 'runtimes', 'session', 'workflow', 'server/lookup.ts'];
   const files = parts.flatMap((part) =>
@@ -27,25 +27,25 @@ function suggestions(): string[] {
   );
 }
 
-test('the app names its own places where the daemon names commands', () => {
+test("names the app's own screens where the daemon names commands", () => {
   const all = suggestions();
   expect(all.length).toBeGreaterThan(3);
-  const left = all.map((text) => appAdvice(text).replace(terminalOnly, ''));
+  const left = all.map((text) => toAppSuggestion(text).replace(terminalOnly, ''));
   expect(left.filter((text) => /(?<!\.)\bcerevisor [a-z]|--[a-z]+ URL/.test(text))).toEqual([]);
-  expect(appAdvice(suggestionFor('unauthorized') ?? '')).toMatch(
+  expect(toAppSuggestion(suggestionFor('unauthorized') ?? '')).toMatch(
     /^Set a valid Cursor API key under Settings > Providers\./,
   );
 });
 
-test('the app names fields as its panels do, not as the file does', () => {
+test('names fields as the app labels them, not as the file does', () => {
   const rules = join(source, 'workflow/rules');
   const read = (name: string) => readFileSync(join(rules, name), 'utf8');
-  const said = ['conditions.ts', 'expressions.ts', 'loops.ts', 'order.ts']
+  const daemonText = ['conditions.ts', 'expressions.ts', 'loops.ts', 'order.ts']
     .flatMap((name) => read(name).match(/['`](?:Describe|Set|Lower|Add|Remove) [^\n]*/g) ?? [])
-    .map(appAdvice);
-  expect(said.length).toBeGreaterThan(4);
-  expect(said.filter((text) => /"[a-z]+[A-Z][A-Za-z]*"/.test(text))).toEqual([]);
-  expect(appAdvice('Lower "maxIterations" of one of these loops.')).toBe(
+    .map(toAppSuggestion);
+  expect(daemonText.length).toBeGreaterThan(4);
+  expect(daemonText.filter((text) => /"[a-z]+[A-Z][A-Za-z]*"/.test(text))).toEqual([]);
+  expect(toAppSuggestion('Lower "maxIterations" of one of these loops.')).toBe(
     'Lower "Maximum rounds" of one of these loops.',
   );
 });

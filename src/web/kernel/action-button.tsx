@@ -2,18 +2,18 @@ import type { ComponentProps } from 'react';
 import { Button, type ButtonProps, buttonClass } from '../design/button.tsx';
 import { useConnectionState } from './connection.ts';
 
-/** Whether nobody answers who could carry out what a person asks for. The screen says so, and comes back by itself. */
+/** Whether the daemon cannot be reached, so that actions are unavailable. The app reconnects automatically. */
 export const useIsOffline = (): boolean => useConnectionState() === 'offline';
 
-/** A button that asks the daemon for something: it rests while nobody answers. */
+/** A button for an action of the daemon; disabled while the daemon cannot be reached. */
 export function ActionButton({ disabled, ...rest }: ButtonProps) {
   const isOffline = useIsOffline();
   return <Button disabled={isOffline || disabled === true} {...rest} />;
 }
 
 /**
- * A link to something that the daemon hands out, in the shape of a button or of what `className` says. It leads nowhere
- * while nobody answers: without an address it is no link and takes no focus, and its role stays, so that it is read.
+ * A download link to the daemon, styled as a button or by `className`. While the daemon cannot be reached it has no
+ * address and takes no focus, but keeps its role for screen readers.
  */
 export function DownloadLink({
   href,

@@ -12,39 +12,39 @@ type Listener = (events: readonly EventView[]) => void;
 
 const listeners = new Set<Listener>();
 
-/** Hears every event after the one it subscribed at, in order. */
+/** Subscribes to all events from now on, in order. Returns the function that unsubscribes. */
 export function onEvents(listener: Listener): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
 }
 
-/** Views are asked for at most this often, however many events arrive. */
+/** Views are refetched at most this often, however many events arrive. */
 const refreshIntervalMs = 300;
 
-/** What agents say and do changes no view; it is only heard by transcripts. */
-const changesViews = (event: EventView) => !isTranscriptEvent(event.type);
+/** Transcript events change no view. */
+const affectsViews = (event: EventView) => !isTranscriptEvent(event.type);
 
-function refresher(client: QueryClient) {
+function createViewRefresher(client: QueryClient) {
   const dirty = new Set<string>();
-  let isPlanned = false;
+  let isScheduled = false;
   const flush = () => {
-    isPlanned = false;
+    isScheduled = false;
     for (const id of dirty) void client.invalidateQueries({ queryKey: queryKeys.session(id) });
     dirty.clear();
     void client.invalidateQueries({ queryKey: queryKeys.sessions });
     void client.invalidateQueries({ queryKey: queryKeys.status });
   };
   return (events: readonly EventView[]) => {
-    for (const event of events) if (changesViews(event)) dirty.add(event.sessionId);
-    if (dirty.size === 0 || isPlanned) return;
-    isPlanned = true;
+    for (const event of events) if (affectsViews(event)) dirty.add(event.sessionId);
+    if (dirty.size === 0 || isScheduled) return;
+    isScheduled = true;
     setTimeout(flush, refreshIntervalMs);
   };
 }
 
-/** Keeps the screen up to date with the daemon for as long as the page lives. */
-export function goLive(client: QueryClient, startAfter: number): void {
-  const refresh = refresher(client);
+/** Keeps the screen up to date with the daemon for the lifetime of the page. */
+export function startLiveUpdates(client: QueryClient, startAfter: number): void {
+  const refresh = createViewRefresher(client);
   const stream = followEvents(
     {
       open: api.openEvents,
@@ -58,34 +58,35 @@ export function goLive(client: QueryClient, startAfter: number): void {
       onStatus: (status) => client.setQueryData(queryKeys.status, status),
       onState: (state) => {
         setConnectionState(state);
-        // A restarted daemon may know more than its events say (settings, license, what was migrated).
+        // Settings, license and migrations may have changed across a restart of the daemon without an event.
         if (state === 'live') void client.invalidateQueries();
       },
     },
     startAfter,
   );
   addEventListener('online', stream.retryNow);
-  restWhileHidden(stream);
+  suspendWhileHidden(stream);
 }
 
-const restAfterMs = 60_000;
+const suspendAfterMs = 60_000;
 
 /**
- * A browser grants one site six connections, so a seventh window would get none. Of the windows that nobody sees
- * only one continues listening, for the notifications; the others catch up when they are seen again.
+ * Browsers allow six connections per origin, so a seventh window would get none. Of the hidden windows only one stays
+ * connected, for the notifications; the others catch up when they become visible.
  */
-function restWhileHidden(stream: ReturnType<typeof followEvents>): void {
-  let isKeeper = false;
+function suspendWhileHidden(stream: ReturnType<typeof followEvents>): void {
+  let isBackgroundListener = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  void navigator.locks.request('cerevisor.keeper', () => {
-    isKeeper = true;
+  void navigator.locks.request('cerevisor.background-listener', () => {
+    isBackgroundListener = true;
     stream.retryNow();
-    // Held for as long as the window lives; then the next window gets it.
+    // Never released: when the window closes, the lock passes to the next one.
     return new Promise<never>(() => {});
   });
   document.addEventListener('visibilitychange', () => {
     clearTimeout(timer);
     if (document.visibilityState === 'visible') stream.retryNow();
-    else if (!isKeeper) timer = setTimeout(() => isKeeper || stream.rest(), restAfterMs);
+    else if (!isBackgroundListener)
+      timer = setTimeout(() => isBackgroundListener || stream.suspend(), suspendAfterMs);
   });
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { keyOf } from '../kernel/key-of.ts';
+import { shortcutKey } from './shortcut-key.ts';
 
 test.each([
   ['QWERTY', 's', 'KeyS', 's'],
@@ -16,6 +16,6 @@ test.each([
   ['a key without a letter', 'Enter', 'Enter', 'enter'],
   ['a dead key', 'Dead', 'KeyS', 'dead'],
   ['no key at all', 'Unidentified', '', 'unidentified'],
-])('knows the key of a shortcut on %s', (_, key, code, expected) => {
-  expect(keyOf({ key, code })).toBe(expected);
+])('recognizes the key of a shortcut on %s', (_, key, code, expected) => {
+  expect(shortcutKey({ key, code })).toBe(expected);
 });
