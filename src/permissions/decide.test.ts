@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { decideOn } from './decide.ts';
-import { ruleOf } from './remember.ts';
+import { ruleFromAnswer } from './answer-rule.ts';
+import { evaluatePolicy } from './decide.ts';
 import type { PermissionDecision, PermissionPolicy, ToolCategory } from './tool-request.ts';
 
 const asking: PermissionPolicy = {
@@ -30,7 +30,8 @@ const write = (path: string) => ({
   path,
   folder,
 });
-const on = (policy: PermissionPolicy, text: string) => decideOn(policy, command(text)).decision;
+const decideCommand = (policy: PermissionPolicy, text: string) =>
+  evaluatePolicy(policy, command(text)).decision;
 
 describe('a rule that allows a command', () => {
   const git = withRules(
@@ -40,7 +41,7 @@ describe('a rule that allows a command', () => {
 
   it.each(['git status', 'git status --short', 'git  "status" -s', 'npm test && git status'])(
     'allows %s',
-    (text) => expect(on(git, text)).toBe('allow'),
+    (text) => expect(decideCommand(git, text)).toBe('allow'),
   );
 
   it.each([
@@ -58,24 +59,26 @@ describe('a rule that allows a command', () => {
     'git status > ../outside',
     'git status "',
     'if true; then git status; fi',
-  ])('does not allow %s', (text) => expect(on(git, text)).toBe('ask'));
+  ])('does not allow %s', (text) => expect(decideCommand(git, text)).toBe('ask'));
 
-  it('allows what redirects to nowhere, and what writes where writing is allowed', () => {
-    expect(on(git, 'git status 2>&1 >/dev/null')).toBe('allow');
-    expect(on({ ...git, filesystemWrite: 'allow' }, 'git status > out.txt')).toBe('allow');
+  it('allows redirection to /dev/null, and to files that may be written', () => {
+    expect(decideCommand(git, 'git status 2>&1 >/dev/null')).toBe('allow');
+    expect(decideCommand({ ...git, filesystemWrite: 'allow' }, 'git status > out.txt')).toBe(
+      'allow',
+    );
   });
 
   it.each(['cd /etc && echo x > passwd', 'echo x > $HOME/a', 'echo x > ../a'])(
-    'does not take a file for one of the folder that may be elsewhere: %s',
+    'does not assume that an ambiguous path is inside the folder: %s',
     (text) => {
       const rules = withRules(['execution', '*', 'allow'], ['filesystem-write', '**', 'allow']);
-      expect(on(rules, text)).toBe('ask');
-      expect(on(rules, 'echo x > a')).toBe('allow');
+      expect(decideCommand(rules, text)).toBe('ask');
+      expect(decideCommand(rules, 'echo x > a')).toBe('allow');
     },
   );
 
-  it('reads an exclamation mark in a pattern as itself', () => {
-    expect(on(withRules(['execution', '!rm *', 'allow']), 'anything')).toBe('ask');
+  it('treats an exclamation mark in a pattern as a literal character', () => {
+    expect(decideCommand(withRules(['execution', '!rm *', 'allow']), 'anything')).toBe('ask');
   });
 });
 
@@ -98,34 +101,36 @@ describe('a rule that denies a command', () => {
     'echo $(rm x)',
     'find . | xargs -0 rm x',
     'if true; then rm x; fi',
-  ])('denies %s', (text) => expect(on(policy, text)).toBe('deny'));
+  ])('denies %s', (text) => expect(decideCommand(policy, text)).toBe('deny'));
 
   it.each(['ls', 'echo rm x', 'git rm x'])('leaves %s alone', (text) =>
-    expect(on(policy, text)).toBe('allow'),
+    expect(decideCommand(policy, text)).toBe('allow'),
   );
 });
 
 describe('a permission', () => {
-  it('asks for every command where it says ask, even for one that only lists', () => {
-    expect(on(asking, 'ls')).toBe('ask');
+  it('asks about every command when it is set to ask, even a harmless one', () => {
+    expect(decideCommand(asking, 'ls')).toBe('ask');
   });
 
-  it('holds for what a command does next to running: the network, and files it redirects to', () => {
+  it('also covers the network access of a command and the files that it redirects to', () => {
     const policy = { ...asking, execution: 'allow' } as const;
-    expect(on(policy, 'ls')).toBe('allow');
-    expect(on(policy, 'curl https://a.example')).toBe('ask');
-    expect(on(policy, 'git push origin main')).toBe('ask');
-    expect(on({ ...policy, filesystemWrite: 'deny' }, 'echo x > a')).toBe('deny');
+    expect(decideCommand(policy, 'ls')).toBe('allow');
+    expect(decideCommand(policy, 'curl https://a.example')).toBe('ask');
+    expect(decideCommand(policy, 'git push origin main')).toBe('ask');
+    expect(decideCommand({ ...policy, filesystemWrite: 'deny' }, 'echo x > a')).toBe('deny');
     const known = withRules(['network', 'https://a.example/**', 'allow']);
-    expect(on({ ...known, execution: 'allow' }, 'curl https://a.example/x/y')).toBe('allow');
+    expect(decideCommand({ ...known, execution: 'allow' }, 'curl https://a.example/x/y')).toBe(
+      'allow',
+    );
   });
 
-  it('takes a read for allowed unless a rule says otherwise', () => {
+  it('allows reading unless a rule says otherwise', () => {
     const read = (path: string) => ({ ...write(path), category: 'read' as const });
     const policy = withRules(['read', '**/.env', 'deny']);
-    expect(decideOn(policy, read('src/a.ts')).decision).toBe('allow');
-    expect(decideOn(policy, read('.env')).decision).toBe('deny');
-    expect(decideOn(policy, read('/home/ada/other/.env')).decision).toBe('deny');
+    expect(evaluatePolicy(policy, read('src/a.ts')).decision).toBe('allow');
+    expect(evaluatePolicy(policy, read('.env')).decision).toBe('deny');
+    expect(evaluatePolicy(policy, read('/home/ada/other/.env')).decision).toBe('deny');
   });
 });
 
@@ -142,15 +147,17 @@ describe('a rule for paths', () => {
     ['/home/ada/other/src/a.ts', 'ask'],
     ['/tmp/deep/x', 'ask'],
     ['README.md', 'ask'],
-  ])('%s: %s', (path, expected) => expect(decideOn(policy, write(path)).decision).toBe(expected));
+  ])('%s: %s', (path, expected) =>
+    expect(evaluatePolicy(policy, write(path)).decision).toBe(expected),
+  );
 
-  it('allows nothing outside the folder by a pattern for everything inside it', () => {
+  it('does not allow files outside the folder by a pattern for everything inside it', () => {
     const all = withRules(
       ['filesystem-write', '**', 'allow'],
       ['filesystem-write', '**/x', 'allow'],
     );
-    expect(decideOn(all, write('a')).decision).toBe('allow');
-    expect(decideOn(all, write('/etc/x')).decision).toBe('ask');
+    expect(evaluatePolicy(all, write('a')).decision).toBe('allow');
+    expect(evaluatePolicy(all, write('/etc/x')).decision).toBe('ask');
   });
 });
 
@@ -162,17 +169,17 @@ describe('a rule for an MCP server', () => {
     args: {},
     folder,
   });
-  it('names server and tool', () => {
+  it('matches by server and tool', () => {
     const policy = withRules(['mcp', 'github/*', 'allow'], ['mcp', '*/delete_*', 'deny']);
-    expect(decideOn(policy, call('github', 'list_issues')).decision).toBe('allow');
-    expect(decideOn(policy, call('github', 'delete_repo')).decision).toBe('deny');
-    expect(decideOn(policy, call('other', 'list')).decision).toBe('ask');
+    expect(evaluatePolicy(policy, call('github', 'list_issues')).decision).toBe('allow');
+    expect(evaluatePolicy(policy, call('github', 'delete_repo')).decision).toBe('deny');
+    expect(evaluatePolicy(policy, call('other', 'list')).decision).toBe('ask');
   });
 });
 
 describe('an answer for the session', () => {
   const remember = (text: string, pattern?: string) =>
-    ruleOf(command(text), { decision: 'allow', scope: 'session', pattern });
+    ruleFromAnswer(command(text), { decision: 'allow', scope: 'session', pattern });
   const policyAfter = (...rules: ReturnType<typeof remember>[]) => ({
     ...withRules(['execution', 'git push *', 'ask'], ['execution', 'rm -rf *', 'deny']),
     network: 'allow' as const,
@@ -182,22 +189,22 @@ describe('an answer for the session', () => {
     ],
   });
 
-  it('means exactly what was asked, stars included', () => {
+  it('without a pattern covers only the identical command, asterisks included', () => {
     const policy = policyAfter(remember('rm *.log'));
-    expect(on(policy, 'rm *.log')).toBe('allow');
-    expect(on(policy, 'rm a.log b.log')).toBe('ask');
+    expect(decideCommand(policy, 'rm *.log')).toBe('allow');
+    expect(decideCommand(policy, 'rm a.log b.log')).toBe('ask');
     const list = policyAfter(remember('cd a && make'));
-    expect(on(list, 'cd a && make')).toBe('allow');
-    expect(on(list, 'make')).toBe('ask');
+    expect(decideCommand(list, 'cd a && make')).toBe('allow');
+    expect(decideCommand(list, 'make')).toBe('ask');
   });
 
-  it('means what its pattern matches, and goes before a rule that asks but not before one that denies', () => {
+  it('with a pattern covers what matches, and takes precedence over rules that ask but not over rules that deny', () => {
     const policy = policyAfter(remember('git push origin a', 'git push *'), remember('rm -rf x'));
-    expect(on(policy, 'git push origin b')).toBe('allow');
-    expect(on(policy, 'rm -rf x')).toBe('deny');
+    expect(decideCommand(policy, 'git push origin b')).toBe('allow');
+    expect(decideCommand(policy, 'rm -rf x')).toBe('deny');
   });
 
-  it('is no rule when it counts once', () => {
-    expect(ruleOf(command('ls'), { decision: 'allow', scope: 'once' })).toBeNull();
+  it('creates no rule with the scope once', () => {
+    expect(ruleFromAnswer(command('ls'), { decision: 'allow', scope: 'once' })).toBeNull();
   });
 });

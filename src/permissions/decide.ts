@@ -1,70 +1,75 @@
-import { type Subject, subjectsOf } from './subjects.ts';
+import { type Operation, operationsOf } from './operations.ts';
 import type {
   PermissionDecision,
   PermissionPolicy,
   PermissionRule,
+  ToolCall,
   ToolCategory,
-  ToolRequest,
 } from './tool-request.ts';
 
-/** What a policy says about a tool call. `because`: the rule or the permission that decided, in words for people. */
-export type Verdict = { readonly decision: PermissionDecision; readonly because: string };
+/** What a policy decides about a tool call. `reason` names the rule or permission that decided, for display. */
+export type PolicyDecision = { readonly decision: PermissionDecision; readonly reason: string };
 
 const STRICTNESS: Readonly<Record<PermissionDecision, number>> = { allow: 0, ask: 1, deny: 2 };
 
 /**
- * Judges each thing that the call does, and takes the strictest. A person's earlier answer goes before rules that ask,
- * but not before rules that deny.
+ * Evaluates each operation of the call and returns the strictest decision. A user's earlier answer takes precedence over
+ * rules that ask, but not over rules that deny.
  */
-export function decideOn(
-  policy: PermissionPolicy,
-  request: Omit<ToolRequest, 'requestId'>,
-): Verdict {
-  const verdicts = subjectsOf(request).map((subject) => verdictOn(policy, subject));
-  const strictest = verdicts.reduce((one, other) =>
+export function evaluatePolicy(policy: PermissionPolicy, request: ToolCall): PolicyDecision {
+  const decisions = operationsOf(request).map((operation) => evaluateOperation(policy, operation));
+  const strictest = decisions.reduce((one, other) =>
     STRICTNESS[other.decision] > STRICTNESS[one.decision] ? other : one,
   );
   if (strictest.decision !== 'ask') return strictest;
-  const exact = policy.rules.find((rule) => isExactly(rule, request) && rule.decision === 'allow');
+  const exact = policy.rules.find(
+    (rule) => matchesExactly(rule, request) && rule.decision === 'allow',
+  );
   return exact === undefined
     ? strictest
-    : { decision: 'allow', because: 'Allowed by an earlier answer.' };
+    : { decision: 'allow', reason: 'Allowed by an earlier answer.' };
 }
 
-function verdictOn(policy: PermissionPolicy, subject: Subject): Verdict {
+function evaluateOperation(policy: PermissionPolicy, operation: Operation): PolicyDecision {
   const rules = policy.rules.filter(
-    (rule) => rule.category === subject.category && isMeant(rule, subject),
+    (rule) => rule.category === operation.category && ruleMatches(rule, operation),
   );
-  const byRule =
+  const matchingRule =
     rules.find(({ decision }) => decision === 'deny') ??
     rules.find(({ decision, isAnswer }) => decision === 'allow' && isAnswer === true) ??
     rules.find(({ decision }) => decision === 'ask') ??
     rules.find(({ decision }) => decision === 'allow');
-  if (byRule !== undefined)
+  if (matchingRule !== undefined)
     return {
-      decision: byRule.decision,
-      because: `The rule for "${byRule.pattern}" says ${byRule.decision}.`,
+      decision: matchingRule.decision,
+      reason: `The rule for "${matchingRule.pattern}" says ${matchingRule.decision}.`,
     };
-  const decision = defaultOf(policy, subject.category);
-  return { decision, because: `The permission for ${nameOf[subject.category]} is ${decision}.` };
+  const decision = defaultDecision(policy, operation.category);
+  return {
+    decision,
+    reason: `The permission for ${categoryLabels[operation.category]} is ${decision}.`,
+  };
 }
 
-const isMeant = ({ pattern, decision, isExact }: PermissionRule, subject: Subject): boolean =>
-  isExact === true ? pattern === subject.text : subject.matches(pattern, decision !== 'allow');
+const ruleMatches = (
+  { pattern, decision, isExact }: PermissionRule,
+  operation: Operation,
+): boolean =>
+  isExact === true ? pattern === operation.text : operation.matches(pattern, decision !== 'allow');
 
-/** A command line that was answered as a whole, whatever it consists of. */
-const isExactly = ({ category, pattern, isExact }: PermissionRule, request: Asked): boolean =>
-  isExact === true && category === request.category && pattern === wholeOf(request);
+/** Whether the rule is an earlier answer to this whole command line, whatever it consists of. */
+const matchesExactly = (
+  { category, pattern, isExact }: PermissionRule,
+  request: ToolCall,
+): boolean => isExact === true && category === request.category && pattern === exactTextOf(request);
 
-type Asked = Omit<ToolRequest, 'requestId'>;
-
-/** What a call does in one text: what an answer to it is remembered by. */
-export function wholeOf(request: Asked): string {
+/** The text by which an answer to exactly this call is remembered. */
+export function exactTextOf(request: ToolCall): string {
   if (request.category === 'execution' && request.command !== undefined) return request.command;
-  return subjectsOf(request)[0]?.text ?? request.tool;
+  return operationsOf(request)[0]?.text ?? request.tool;
 }
 
-function defaultOf(policy: PermissionPolicy, category: ToolCategory): PermissionDecision {
+function defaultDecision(policy: PermissionPolicy, category: ToolCategory): PermissionDecision {
   switch (category) {
     case 'filesystem-write':
       return policy.filesystemWrite;
@@ -82,7 +87,7 @@ function defaultOf(policy: PermissionPolicy, category: ToolCategory): Permission
   }
 }
 
-const nameOf: Readonly<Record<ToolCategory, string>> = {
+const categoryLabels: Readonly<Record<ToolCategory, string>> = {
   'filesystem-write': 'writing files',
   execution: 'running commands',
   network: 'the network',

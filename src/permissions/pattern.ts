@@ -1,8 +1,8 @@
 import picomatch from 'picomatch';
 
 /**
- * Whether a pattern matches the whole text. `*` is any text, `?` one character, and `{a,b}` and `[ab]` alternatives. A
- * pattern that ends in ` *` matches without anything behind it too: `npm test *` is `npm test` with any arguments.
+ * Whether a pattern matches the whole text. `*` matches any text, `?` one character, `{a,b}` and `[ab]` alternatives. A
+ * trailing ` *` is optional: `npm test *` matches `npm test` with or without arguments.
  */
 export function matchesText(pattern: string, text: string): boolean {
   if (pattern === text) return true;
@@ -10,27 +10,27 @@ export function matchesText(pattern: string, text: string): boolean {
   return matcher(pattern, TEXT)(text);
 }
 
-/** The same for paths with `/`, where only `**` reaches across folders. */
+/** The same for paths with `/`, where only `**` matches across folders. */
 export const matchesPath = (pattern: string, path: string): boolean =>
   pattern === path || matcher(pattern, PATH)(path);
 
 const PATH = { dot: true, nonegate: true, strictSlashes: true } as const;
-/** Stars reach across slashes, which in commands and addresses are characters like others. */
+/** Here `*` also matches slashes, which are ordinary characters in commands and addresses. */
 const TEXT = { ...PATH, bash: true } as const;
 
-const known = new Map<string, (text: string) => boolean>();
-/** Far more than a workflow has; what a person answers one by one is matched exactly. */
-const MOST_KNOWN = 1_000;
+const compiled = new Map<string, (text: string) => boolean>();
+/** Far more patterns than a workflow has. Answers without a pattern are matched literally and not compiled. */
+const MAX_COMPILED = 1_000;
 
 function matcher(pattern: string, options: typeof PATH | typeof TEXT): (text: string) => boolean {
   const key = `${options === TEXT ? 'text' : 'path'} ${pattern}`;
-  const found = known.get(key);
-  if (found !== undefined) return found;
-  if (known.size >= MOST_KNOWN) known.clear();
+  const cached = compiled.get(key);
+  if (cached !== undefined) return cached;
+  if (compiled.size >= MAX_COMPILED) compiled.clear();
   const expression = picomatch.makeRe(pattern, options);
-  // Line breaks inside an argument are characters like others.
-  const made = new RegExp(expression.source, `${expression.flags.replace('s', '')}s`);
-  const matches = (text: string) => made.test(text);
-  known.set(key, matches);
+  // The `s` flag lets `*` match line breaks, which may be part of an argument.
+  const exact = new RegExp(expression.source, `${expression.flags.replace('s', '')}s`);
+  const matches = (text: string) => exact.test(text);
+  compiled.set(key, matches);
   return matches;
 }

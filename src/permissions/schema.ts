@@ -8,7 +8,7 @@ import {
   toolCategories,
 } from './tool-request.ts';
 
-/** The shapes of `tool-request.ts`, for whoever reads them from a wire or from disk. */
+/** Schemas of the types in `tool-request.ts`, for data from the network or from disk. */
 const text = z.string().optional();
 const category = z.enum(toolCategories);
 const decision = z.enum(['allow', 'ask', 'deny']);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { decideOn } from './decide.ts';
-import { ruleOf } from './remember.ts';
+import { ruleFromAnswer } from './answer-rule.ts';
+import { evaluatePolicy } from './decide.ts';
 import { suggestionsFor } from './suggest.ts';
 import type { ToolRequest } from './tool-request.ts';
 
@@ -16,7 +16,7 @@ const run = (command: string): Omit<ToolRequest, 'requestId'> => ({
 const patterns = (request: Omit<ToolRequest, 'requestId'>) =>
   suggestionsFor(request).map(({ pattern }) => pattern ?? null);
 
-describe('what an answer may count for', () => {
+describe('suggested patterns', () => {
   it.each([
     ['npm test -- --watch', [null, 'npm test *', 'npm *']],
     ['ls', [null, 'ls *']],
@@ -28,13 +28,13 @@ describe('what an answer may count for', () => {
     ['"r*" x', [null]],
   ])('%s', (command, expected) => expect(patterns(run(command))).toEqual(expected));
 
-  it('names the folder of a file, and nothing outside the working folder', () => {
+  it('cover the folder of a file, and nothing outside the working folder', () => {
     const write = (path: string) => ({ ...run(''), category: 'filesystem-write' as const, path });
     expect(patterns(write('/home/ada/shop/src/a/b.ts'))).toEqual([null, 'src/a/**', '**']);
     expect(patterns(write('/etc/passwd'))).toEqual([null]);
   });
 
-  it('names the origin of an address and the server of a tool', () => {
+  it('cover the origin of an address and the server of a tool', () => {
     const fetched = { ...run(''), category: 'network' as const, path: 'https://a.example/x?y=1' };
     expect(patterns(fetched)).toEqual([null, 'https://a.example/**']);
     const called = { ...run(''), category: 'mcp' as const, server: 'github', tool: 'list' };
@@ -46,11 +46,11 @@ describe('what an answer may count for', () => {
     { ...run(''), category: 'filesystem-write' as const, path: 'src/a.ts' },
     { ...run(''), category: 'network' as const, path: 'https://a.example/x' },
     { ...run(''), category: 'mcp' as const, server: 'github', tool: 'list' },
-  ])('covers the request itself by each of them: $category', (request) => {
+  ])('always cover the request itself: $category', (request) => {
     for (const { pattern } of suggestionsFor(request)) {
-      const rule = ruleOf(request, { decision: 'allow', scope: 'session', pattern });
+      const rule = ruleFromAnswer(request, { decision: 'allow', scope: 'session', pattern });
       const rules = rule === null ? [] : [rule];
-      expect(decideOn({ ...policy, rules }, request).decision).toBe('allow');
+      expect(evaluatePolicy({ ...policy, rules }, request).decision).toBe('allow');
     }
   });
 });

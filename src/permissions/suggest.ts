@@ -1,28 +1,28 @@
-import { partsOfCommand } from './command-parts.ts';
+import { parseCommand } from './command-parts.ts';
 import type { ToolRequest } from './tool-request.ts';
 
-/** What an answer for longer than one call may count for. Without a pattern: for exactly the same call. */
+/** A choice of what an answer for the session covers. Without a pattern: only the identical call. */
 export type Suggestion = { readonly pattern?: string; readonly label: string };
 
-/** From the narrowest to the widest. */
+/** From the narrowest to the broadest. */
 export function suggestionsFor(
   request: Omit<ToolRequest, 'requestId' | 'args'>,
 ): readonly Suggestion[] {
-  return [{ label: 'Exactly this' }, ...widerThanThis(request)];
+  return [{ label: 'Exactly this' }, ...broaderSuggestions(request)];
 }
 
-function widerThanThis(
+function broaderSuggestions(
   request: Omit<ToolRequest, 'requestId' | 'args'>,
 ): readonly Required<Suggestion>[] {
   const { category, command, path, server } = request;
   switch (category) {
     case 'execution':
-      return command === undefined ? [] : forCommand(command);
+      return command === undefined ? [] : commandSuggestions(command);
     case 'filesystem-write':
     case 'read':
-      return path === undefined ? [] : forPath(path, request.folder);
+      return path === undefined ? [] : pathSuggestions(path, request.folder);
     case 'network':
-      return path === undefined ? [] : forAddress(path);
+      return path === undefined ? [] : addressSuggestions(path);
     case 'mcp':
       return server === undefined
         ? []
@@ -34,9 +34,9 @@ function widerThanThis(
   }
 }
 
-/** A pattern is about one program. What runs several is only ever answered as it is. */
-function forCommand(command: string): readonly Required<Suggestion>[] {
-  const { commands, writes, hasErrors } = partsOfCommand(command);
+/** A pattern covers one program, so a command line that runs several has no broader choice. */
+function commandSuggestions(command: string): readonly Required<Suggestion>[] {
+  const { commands, writes, hasErrors } = parseCommand(command);
   const [only, ...others] = commands;
   if (only === undefined || others.length > 0 || writes.length > 0 || hasErrors) return [];
   const [program = '', first = ''] = only.words;
@@ -50,20 +50,20 @@ const startingWith = (start: string): Required<Suggestion> => ({
   label: `Commands that begin with "${start}"`,
 });
 
-/** Without what has a meaning in patterns. */
+/** Whether a text has no characters with a meaning in patterns. */
 const isPlain = (text: string): boolean => /^[\w./:@+-]+$/.test(text);
 
-function forPath(path: string, folder: string): readonly Required<Suggestion>[] {
+function pathSuggestions(path: string, folder: string): readonly Required<Suggestion>[] {
   const inside = path.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : path;
   if (inside.startsWith('/') || inside.includes('..')) return [];
   const end = inside.lastIndexOf('/');
   const parent = end === -1 ? null : inside.slice(0, end);
-  const whole = { pattern: '**', label: 'All files in the working folder' };
-  if (parent === null || !isPlain(parent)) return [whole];
-  return [{ pattern: `${parent}/**`, label: `All files in ${parent}` }, whole];
+  const everything = { pattern: '**', label: 'All files in the working folder' };
+  if (parent === null || !isPlain(parent)) return [everything];
+  return [{ pattern: `${parent}/**`, label: `All files in ${parent}` }, everything];
 }
 
-function forAddress(address: string): readonly Required<Suggestion>[] {
+function addressSuggestions(address: string): readonly Required<Suggestion>[] {
   const origin = /^https?:\/\/[\w.-]+(?::\d+)?(?=\/|$)/.exec(address)?.[0];
   return origin === undefined
     ? []

@@ -1,4 +1,4 @@
-/** What a tool call does, as far as a permission is concerned. `other` touches nothing outside the harness itself. */
+/** The kind of a tool call, for permissions. `other` affects nothing outside the harness itself. */
 export const toolCategories = [
   'filesystem-write',
   'execution',
@@ -9,41 +9,44 @@ export const toolCategories = [
 ] as const;
 export type ToolCategory = (typeof toolCategories)[number];
 
-/** A tool call that waits for a person's answer, and everything that they need to judge it. Plain JSON. */
+/** A tool call that waits for a user's answer, with everything needed to decide. Plain JSON. */
 export type ToolRequest = {
   readonly requestId: string;
-  /** Id of the tool call in the transcript. */
+  /** The tool call in the transcript. */
   readonly callId?: string | undefined;
   readonly category: ToolCategory;
-  /** The tool's name in the harness; of an MCP server the bare name. */
+  /** The tool's name in the harness; for a tool of an MCP server, the name without the server. */
   readonly tool: string;
   readonly args: unknown;
-  /** Of a tool that runs one. */
+  /** The command line, for a tool that runs one. */
   readonly command?: string | undefined;
-  /** The file that is read or written; absolute, or relative to the folder. For the network an address. */
+  /** The file that is read or written, absolute or relative to `folder`; for the network, the address. */
   readonly path?: string | undefined;
-  /** Unified. */
+  /** The proposed change, as a unified diff. */
   readonly diff?: string | undefined;
-  /** Of a tool that belongs to an MCP server. */
+  /** The MCP server that the tool belongs to. */
   readonly server?: string | undefined;
-  /** Why the agent, or its harness, asks. */
+  /** Why the agent or its harness requests it. */
   readonly reason?: string | undefined;
   /** The working folder. */
   readonly folder: string;
 };
 
+/** A tool call that was not (yet) turned into a request. */
+export type ToolCall = Omit<ToolRequest, 'requestId'>;
+
 export type ToolDecision = 'allow' | 'deny';
 
-/** `session`: what `pattern` matches is not asked again; without a pattern exactly this. */
+/** With scope `session`, calls that match `pattern` are not asked about again; without a pattern, the identical call. */
 export type ToolAnswer = {
   readonly decision: ToolDecision;
   readonly scope: 'once' | 'session';
-  /** The agent reads it in place of the tool's result when its call was denied. */
+  /** Given to the agent instead of the tool's result when the call is denied. */
   readonly note?: string | undefined;
   readonly pattern?: string | undefined;
 };
 
-/** How a request came to its end. `withdrawn`: nobody waits for an answer anymore. */
+/** How a request ended. `withdrawn`: an answer is no longer needed. */
 export type ToolRequestEnd = { readonly requestId: string } & (
   | { readonly outcome: 'answered'; readonly answer: ToolAnswer }
   | { readonly outcome: 'withdrawn'; readonly reason: string }
@@ -51,18 +54,18 @@ export type ToolRequestEnd = { readonly requestId: string } & (
 
 export type PermissionDecision = 'allow' | 'ask' | 'deny';
 
-/** Decides for what its pattern matches. A rule that denies goes before all others, one that asks before one that allows. */
+/** Decides for calls that match its pattern. Precedence: rules that deny, then rules that ask, then rules that allow. */
 export type PermissionRule = {
   readonly category: ToolCategory;
   readonly pattern: string;
   readonly decision: PermissionDecision;
-  /** No pattern, but exactly this text. */
+  /** `pattern` is literal text, not a pattern. */
   readonly isExact?: boolean | undefined;
-  /** A person's answer to a request: it goes before rules that ask. */
+  /** A user's earlier answer, which takes precedence over rules that ask. */
   readonly isAnswer?: boolean | undefined;
 };
 
-/** What a thread's tools may do. */
+/** What the tools of a thread may do. */
 export type PermissionPolicy = {
   readonly filesystemWrite: PermissionDecision;
   readonly execution: PermissionDecision;

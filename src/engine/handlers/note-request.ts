@@ -1,4 +1,4 @@
-import { decideOn } from '../../permissions/decide.ts';
+import { evaluatePolicy } from '../../permissions/decide.ts';
 import type { ToolRequest, ToolRequestEnd } from '../../permissions/tool-request.ts';
 import type { EffectOf } from '../../session/effects.ts';
 import type { SessionEventOf } from '../../session/events.ts';
@@ -51,7 +51,7 @@ export function answerByRule(
   const policy = policyOf(context, state);
   const answers = policy.rules.filter(({ isAnswer }) => isAnswer === true);
   if (answers.length === 0) return null;
-  const { decision } = decideOn(policy, { ...request, args: null });
+  const { decision } = evaluatePolicy(policy, { ...request, args: null });
   if (decision === 'ask') return null;
   const { requestId } = request;
   return { type: 'ToolRequestAnswered', requestId, decision, scope: 'once', by: 'rule' };

@@ -1,4 +1,4 @@
-import { ruleOf } from '../../permissions/remember.ts';
+import { ruleFromAnswer } from '../../permissions/answer-rule.ts';
 import type { Failure, LifecycleEvent, SessionEventOf } from '../../session/events.ts';
 import { shortRequestId } from '../../session/requests/request-text.ts';
 import {
@@ -61,7 +61,7 @@ function remember(
   { request }: AskedOfAgent,
   given: ToolRequestAnswer,
 ): void {
-  const rule = ruleOf({ ...request, args: null }, toolAnswerOf(given));
+  const rule = ruleFromAnswer({ ...request, args: null }, toolAnswerOf(given));
   if (rule === null || local === null) return;
   const { folder } = local;
   rememberRule(context, workflow.id, { folder, at: context.clock.now(), rule });

@@ -1,5 +1,5 @@
-import { decideOn } from '../../permissions/decide.ts';
-import { ruleOf } from '../../permissions/remember.ts';
+import { ruleFromAnswer } from '../../permissions/answer-rule.ts';
+import { evaluatePolicy } from '../../permissions/decide.ts';
 import type { PermissionPolicy, ToolAnswer, ToolRequest } from '../../permissions/tool-request.ts';
 import type { NewToolRequest } from './adapter.ts';
 
@@ -37,11 +37,11 @@ export class ToolQuestions {
   ): Promise<ToolAnswer> {
     const request = { folder: this.#folder, ...asked };
     if (this.#policy === undefined) return ALLOWED;
-    const { decision, because } = decideOn(this.#policy, request);
+    const { decision, reason } = evaluatePolicy(this.#policy, request);
     if (decision === 'allow') return ALLOWED;
-    if (decision === 'deny') return denied(`This is not permitted. ${because}`);
+    if (decision === 'deny') return denied(`This is not permitted. ${reason}`);
     const answer = await this.#untilAnswered(request, runner, AbortSignal.any([...signals]));
-    const rule = ruleOf(request, answer);
+    const rule = ruleFromAnswer(request, answer);
     if (rule !== null) this.#policy = { ...this.#policy, rules: [...this.#policy.rules, rule] };
     if (answer.decision === 'allow' || answer.note !== undefined) return answer;
     return { ...answer, note: 'The user denied this.' };

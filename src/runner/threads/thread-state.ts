@@ -1,5 +1,5 @@
 import type { ProcessIdentity } from '../../lib/process.ts';
-import { ruleOf } from '../../permissions/remember.ts';
+import { ruleFromAnswer } from '../../permissions/answer-rule.ts';
 import type { PermissionRule, ToolAnswer, ToolRequest } from '../../permissions/tool-request.ts';
 import { readItem } from '../../transcript/item.ts';
 import type { TurnEnd } from '../harness/harness.ts';
@@ -150,7 +150,7 @@ function afterAnswer(state: ThreadState, record: RecordOf<'request-answered'>): 
   const asked = openRequestsOf(turnOf(state, record.turnId)).find(
     ({ request }) => request.requestId === requestId,
   );
-  const rule = asked === undefined ? null : ruleOf(asked.request, answer);
+  const rule = asked === undefined ? null : ruleFromAnswer(asked.request, answer);
   return {
     ...endRequest(state, record, { kind: 'answered', requestId, answer }),
     rules: rule === null ? state.rules : [...state.rules, rule],

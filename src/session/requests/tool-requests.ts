@@ -1,4 +1,4 @@
-import { ruleOf } from '../../permissions/remember.ts';
+import { ruleFromAnswer } from '../../permissions/answer-rule.ts';
 import type { PermissionRule } from '../../permissions/tool-request.ts';
 import type { SessionEventOf } from '../events.ts';
 import type { TurnId } from '../ids.ts';
@@ -64,7 +64,7 @@ export function rulesAfter(
   const rules = state.toolRules ?? [];
   const asked = openRequestsOf(state).find(({ request }) => request.requestId === event.requestId);
   if (asked === undefined || event.by === 'rule') return rules;
-  const rule = ruleOf({ ...asked.request, args: null }, toolAnswerOf(event));
+  const rule = ruleFromAnswer({ ...asked.request, args: null }, toolAnswerOf(event));
   return rule === null ? rules : [...rules, rule];
 }
 

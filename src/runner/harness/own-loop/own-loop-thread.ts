@@ -1,4 +1,4 @@
-import { decideOn } from '../../../permissions/decide.ts';
+import { evaluatePolicy } from '../../../permissions/decide.ts';
 import type { HarnessThread, TurnSink } from '../adapter.ts';
 import { endOwnFamily } from '../end-own-family.ts';
 import type { HostThread, HostTurn, TurnEnd } from '../harness.ts';
@@ -194,8 +194,13 @@ function privateRule({ permissions, cwd }: HostThread): (url: URL) => boolean {
     rules,
   } as const;
   return ({ href }) =>
-    decideOn(policy, { category: 'network', tool: 'fetch', args: {}, path: href, folder: cwd })
-      .decision === 'allow';
+    evaluatePolicy(policy, {
+      category: 'network',
+      tool: 'fetch',
+      args: {},
+      path: href,
+      folder: cwd,
+    }).decision === 'allow';
 }
 
 class TurnTokens {

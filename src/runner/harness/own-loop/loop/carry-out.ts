@@ -1,4 +1,4 @@
-import { decideOn } from '../../../../permissions/decide.ts';
+import { evaluatePolicy } from '../../../../permissions/decide.ts';
 import type { PermissionPolicy } from '../../../../permissions/tool-request.ts';
 import type { Conversation } from '../store/conversation.ts';
 import { failed, type OwnTool, ToolProblem, type ToolResult } from '../tools/own-tool.ts';
@@ -101,7 +101,8 @@ async function askFor(
   const answer = await voice.ask(callId, request, signal);
   if (answer.decision === 'deny')
     return { note: answer.note ?? 'This call was denied.', wasAsked: false };
-  const isAllowedAnyway = policy === undefined || decideOn(policy, request).decision === 'allow';
+  const isAllowedAnyway =
+    policy === undefined || evaluatePolicy(policy, request).decision === 'allow';
   return { note: null, wasAsked: !isAllowedAnyway };
 }
 
