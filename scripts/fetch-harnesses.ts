@@ -1,7 +1,7 @@
 /**
- * Fetches the harnesses of other makers at their pinned versions into the folder that `CEREVISOR_HARNESS_CACHE` names, or
- * `.cache/harnesses`, for the tests that run them. They are no dependencies: each takes about 400 MB. What is there already
- * stays. Ends with 1 where one could not be fetched; its tests are then skipped.
+ * Fetches the third-party harnesses at their pinned versions into the folder that `CEREVISOR_HARNESS_CACHE` names, or
+ * `.cache/harnesses`, for the tests that run them. They are not dependencies, because each takes about 400 MB. Harnesses
+ * that are already there are kept. Exits with 1 if one could not be fetched; its tests are then skipped.
  */
 import { resolve } from 'node:path';
 import { catalog, harnessNames } from '../src/harnesses/catalog.ts';
@@ -9,17 +9,17 @@ import { fetchHarness } from '../src/harnesses/fetch.ts';
 import { installedHarness } from '../src/harnesses/installed.ts';
 
 const cache = resolve(process.env.CEREVISOR_HARNESS_CACHE ?? '.cache/harnesses');
-const places = { home: cache, cache };
+const paths = { home: cache, cache };
 
 for (const name of harnessNames) {
   const { title, packageVersion } = catalog[name];
-  if ((await installedHarness(places, name)) !== null) {
+  if ((await installedHarness(paths, name)) !== null) {
     console.log(`${title} is in ${cache}.`);
     continue;
   }
   console.log(`Fetching ${title} (${packageVersion}) into ${cache}…`);
   const fetched = await fetchHarness(name, {
-    places,
+    paths,
     environment: process.env,
     signal: AbortSignal.timeout(10 * 60_000),
     onProgress: () => {},

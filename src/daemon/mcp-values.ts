@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { EngineContext } from '../engine/context.ts';
-import { McpChecks } from '../mcp/check.ts';
+import { McpServerChecker } from '../mcp/check.ts';
 import type { McpValues } from '../mcp/values.ts';
 import type { Result } from '../runtimes/provider-error.ts';
 import type { McpValueService } from '../server/services.ts';
@@ -38,14 +38,14 @@ export function mcpOfEngine(
   values: McpValues,
   environment: Readonly<Record<string, string | undefined>>,
 ): NonNullable<EngineContext['mcp']> {
-  const checks = new McpChecks();
+  const checker = new McpServerChecker();
   return {
     missingValues: async (names) => (await values.read(names)).missing,
     async check(servers: readonly McpServer[], folder) {
       const { values: found } = await values.read(servers.flatMap(valuesWantedBy));
       const filled = servers.map((server) => withValues(server, found));
-      const place = { cwd: folder, environment: environmentForChildren(environment) };
-      const checked = await checks.check(filled, place);
+      const context = { cwd: folder, environment: environmentForChildren(environment) };
+      const checked = await checker.check(filled, context);
       return checked.map(({ name, problem }) => ({ name, problem: hidden(problem, found) }));
     },
   };
@@ -59,17 +59,17 @@ function hidden(text: string | null, values: Readonly<Record<string, string>>): 
 
 export function mcpValueService(values: McpValues): McpValueService {
   const view = async (name: string) => {
-    const { source, masked } = await values.of(name).status();
+    const { source, masked } = await values.credentialsFor(name).status();
     return { name, source, masked };
   };
   return {
     list: (names) => Promise.all(names.map(view)),
     async save(name, { key, ...choice }) {
-      const stored = await values.of(name).set(key, choice);
+      const stored = await values.credentialsFor(name).set(key, choice);
       return stored.ok ? { ok: true, value: await view(name) } : stored;
     },
     async clear(name) {
-      const cleared = await values.of(name).clear();
+      const cleared = await values.credentialsFor(name).clear();
       return cleared.ok ? { ok: true, value: await view(name) } : cleared;
     },
   };

@@ -1,33 +1,33 @@
-/** Programs of other makers that run agents here. They are fetched, or the person's own; never part of Cerevisor. */
+/** Third-party programs that run agents on this machine. They are fetched or already installed, never bundled. */
 export const harnessNames = ['claude', 'codex'] as const;
 export type HarnessName = (typeof harnessNames)[number];
 
-/** What can be fetched: a harness, or for a person's own `claude` only the package that drives it. */
+/** What can be fetched: a harness, or only the package that drives the `claude` that a user already has. */
 export const fetchableNames = [...harnessNames, 'claude-sdk'] as const;
 export type FetchableName = (typeof fetchableNames)[number];
 
-/** A harness that can be used now. */
+/** An installed harness. */
 export type HarnessProgram = {
-  /** The executable itself, never a script that starts it. */
+  /** The native executable, never a script that starts it. */
   readonly path: string;
-  /** As it calls itself. */
+  /** The version that the executable reports. */
   readonly version: string;
-  /** Of Claude: the folder of the package that drives the executable. */
+  /** Claude only: the folder of the package that drives the executable. */
   readonly library?: string;
 };
 
 type Fetchable = {
   readonly title: string;
-  /** Of the package that is fetched. */
+  /** The npm version of the package. */
   readonly packageVersion: string;
-  /** Of what is fetched, unpacked: roughly, for progress and for the space that is needed. */
+  /** Approximate unpacked size, for progress and for the check of free space. */
   readonly sizeBytes: number;
 };
 
 type Harness = Fetchable & {
-  /** Of the executable in the package. */
+  /** The version of the executable in the package. */
   readonly version: string;
-  /** The oldest executable of a person's own that is known to work. */
+  /** The oldest user-installed executable that is known to work. */
   readonly oldestVersion: string;
   /** The name of the executable on the PATH. */
   readonly command: string;
@@ -42,7 +42,7 @@ export const catalog: Readonly<Record<HarnessName, Harness>> = {
     title: 'Claude Code',
     packageVersion: CLAUDE_SDK,
     version: '2.1.332',
-    // An older one may ignore silently the switch that keeps it from reading files named in a prompt.
+    // Older ones may silently ignore the switch that stops them from reading files named in a prompt.
     oldestVersion: '2.1.332',
     command: 'claude',
     sizeBytes: 410_000_000,
@@ -76,7 +76,7 @@ export function thisMachine(): Machine {
   return { platform: process.platform, arch: process.arch, isMusl: isMusl() };
 }
 
-/** The executable below the folder that a harness is installed in; null if its maker has none for this machine. */
+/** The path of the executable below the folder of a harness; null if its maker does not support the platform. */
 export function executableIn(name: HarnessName, machine: Machine): string | null {
   const { platform, arch } = machine;
   if (!['linux', 'darwin', 'win32'].includes(platform) || !['x64', 'arm64'].includes(arch))
@@ -96,7 +96,7 @@ const systems: Readonly<Partial<Record<NodeJS.Platform, string>>> = {
   win32: 'pc-windows-msvc',
 };
 
-/** Only glibc says its version. */
+/** Node reports a libc version only for glibc. */
 function isMusl(): boolean {
   if (process.platform !== 'linux') return false;
   const { header } = process.report.getReport() as { header?: Record<string, unknown> };

@@ -3,69 +3,72 @@ import { dirname, join } from 'node:path';
 import { ExpectedFailure, type Result, settle } from '../lib/expected-failure.ts';
 import { formatSize } from '../lib/format.ts';
 import { catalog, executableIn, type FetchableName, fetchables, thisMachine } from './catalog.ts';
-import { sizeOfFolder } from './folder-size.ts';
-import { type HarnessPlaces, harnessFolder } from './installed.ts';
+import { folderSize } from './folder-size.ts';
+import { type HarnessPaths, harnessFolder } from './installed.ts';
 import claudeLock from './locks/claude.json' with { type: 'json' };
 import codexLock from './locks/codex.json' with { type: 'json' };
 import { npmEnvironment, runNpm } from './npm.ts';
-import { versionOf } from './version.ts';
+import { readVersion } from './version.ts';
 
-/** What npm has to install, with the checksum of every package for every machine: nothing else is accepted. */
+/** Lock files with the checksum of every package for every platform: npm installs nothing else. */
 const locks = { claude: claudeLock, 'claude-sdk': claudeLock, codex: codexLock } as const;
 
-export type Fetching = {
-  readonly places: HarnessPlaces;
+export type FetchOptions = {
+  readonly paths: HarnessPaths;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
   readonly onProgress: (doneBytes: number) => void;
 };
 
-const LOOK_EVERY_MS = 500;
-/** Packages and what is unpacked of them are on the disk at the same time for a while. */
+const PROGRESS_INTERVAL_MS = 500;
+/** The downloaded archives and their unpacked files are on the disk at the same time. */
 const SPACE_FACTOR = 1.5;
 
 /**
- * Fetches a harness with npm and puts it instead once it is complete and starts. Errors: `harness_unavailable` (none
- * for this machine), `npm_missing`, `harness_fetch_failed`, `disk_full`, `fetch_cancelled`.
+ * Fetches a harness with npm and replaces the installed one when the new one is complete and starts. Errors:
+ * `harness_unavailable` (none for this platform), `npm_missing`, `harness_fetch_failed`, `disk_full`, `fetch_cancelled`.
  */
-export function fetchHarness(name: FetchableName, fetching: Fetching): Promise<Result<void>> {
+export function fetchHarness(name: FetchableName, options: FetchOptions): Promise<Result<void>> {
   return settle(async () => {
-    const target = harnessFolder(fetching.places, name);
+    const target = harnessFolder(options.paths, name);
     const folder = dirname(target);
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    await removeLeftovers(folder, name);
-    await demandSpace(folder, name);
-    const work = await mkdtemp(join(folder, `.fetching-${name}-`));
+    await removeStaleStaging(folder, name);
+    await requireDiskSpace(folder, name);
+    const staging = await mkdtemp(join(folder, `.fetching-${name}-`));
     try {
-      await install(name, work, fetching);
-      if (name !== 'claude-sdk') await demandStart(name, work);
+      await install(name, staging, options);
+      if (name !== 'claude-sdk') await verifyStarts(name, staging);
       await rm(target, { recursive: true, force: true });
-      await rename(work, target);
+      await rename(staging, target);
     } finally {
-      await rm(work, { recursive: true, force: true });
+      await rm(staging, { recursive: true, force: true });
     }
   });
 }
 
-async function install(name: FetchableName, work: string, fetching: Fetching): Promise<void> {
+async function install(name: FetchableName, staging: string, options: FetchOptions): Promise<void> {
   const lock = locks[name];
   const { name: packageName, version, dependencies } = { ...lock, ...lock.packages[''] };
   const manifest = { name: packageName, version, private: true, dependencies };
-  await writeFile(join(work, 'package.json'), JSON.stringify(manifest));
-  await writeFile(join(work, 'package-lock.json'), JSON.stringify(lock));
-  const cache = join(work, '.npm-cache');
-  const parts = name === 'claude-sdk' ? '--omit=optional' : '--include=optional';
+  await writeFile(join(staging, 'package.json'), JSON.stringify(manifest));
+  await writeFile(join(staging, 'package-lock.json'), JSON.stringify(lock));
+  const cache = join(staging, '.npm-cache');
+  const optionalFlag = name === 'claude-sdk' ? '--omit=optional' : '--include=optional';
   const flags = ['--legacy-peer-deps', '--ignore-scripts', '--no-audit', '--no-fund'];
-  const looking = setInterval(() => void tell(work, fetching), LOOK_EVERY_MS);
-  const end = await runNpm({
-    args: ['ci', parts, '--loglevel=error', `--cache=${cache}`, ...flags],
-    cwd: work,
-    environment: npmEnvironment(fetching.environment),
-    signal: fetching.signal,
+  const progressTimer = setInterval(
+    () => void reportProgress(staging, options),
+    PROGRESS_INTERVAL_MS,
+  );
+  const outcome = await runNpm({
+    args: ['ci', optionalFlag, '--loglevel=error', `--cache=${cache}`, ...flags],
+    cwd: staging,
+    environment: npmEnvironment(options.environment),
+    signal: options.signal,
   });
-  clearInterval(looking);
+  clearInterval(progressTimer);
   const { title } = fetchables[name];
-  switch (end.kind) {
+  switch (outcome.kind) {
     case 'done':
       await rm(cache, { recursive: true, force: true });
       return;
@@ -80,19 +83,19 @@ async function install(name: FetchableName, work: string, fetching: Fetching): P
     case 'failed':
       throw new ExpectedFailure(
         'harness_fetch_failed',
-        `${title} could not be fetched. npm said: ${end.lastWords === '' ? 'nothing' : end.lastWords}`,
+        `${title} could not be fetched. npm reported: ${outcome.stderrTail === '' ? 'nothing' : outcome.stderrTail}`,
         'Check the network and the proxy and registry settings of npm, then fetch it again.',
       );
     default:
-      return end satisfies never;
+      return outcome satisfies never;
   }
 }
 
-async function tell(work: string, { onProgress }: Fetching): Promise<void> {
-  onProgress(await sizeOfFolder(join(work, 'node_modules')));
+async function reportProgress(staging: string, { onProgress }: FetchOptions): Promise<void> {
+  onProgress(await folderSize(join(staging, 'node_modules')));
 }
 
-async function demandSpace(folder: string, name: FetchableName): Promise<void> {
+async function requireDiskSpace(folder: string, name: FetchableName): Promise<void> {
   const { title, sizeBytes } = fetchables[name];
   const { bavail, bsize } = await statfs(folder);
   const needed = sizeBytes * SPACE_FACTOR;
@@ -104,11 +107,11 @@ async function demandSpace(folder: string, name: FetchableName): Promise<void> {
   );
 }
 
-async function demandStart(name: keyof typeof catalog, work: string): Promise<void> {
+async function verifyStarts(name: keyof typeof catalog, staging: string): Promise<void> {
   const { title, version } = catalog[name];
   const executable = executableIn(name, thisMachine());
-  const found = executable === null ? null : await versionOf(join(work, executable));
-  if (found === version) return;
+  const actualVersion = executable === null ? null : await readVersion(join(staging, executable));
+  if (actualVersion === version) return;
   throw executable === null
     ? new ExpectedFailure(
         'harness_unavailable',
@@ -117,15 +120,15 @@ async function demandStart(name: keyof typeof catalog, work: string): Promise<vo
       )
     : new ExpectedFailure(
         'harness_fetch_failed',
-        found === null
+        actualVersion === null
           ? `${title} was fetched, but does not start on this machine.`
-          : `${title} ${found} was fetched instead of ${version}.`,
+          : `${title} ${actualVersion} was fetched instead of ${version}.`,
         'Fetch it again, or use your own program.',
       );
 }
 
-/** Of a fetch that a crash has ended. Only one at a time is in progress for each harness. */
-async function removeLeftovers(folder: string, name: FetchableName): Promise<void> {
+/** Removes what a crashed fetch left. Safe, because at most one fetch of each harness is in progress. */
+async function removeStaleStaging(folder: string, name: FetchableName): Promise<void> {
   for (const entry of await readdir(folder))
     if (entry.startsWith(`.fetching-${name}-`))
       await rm(join(folder, entry), { recursive: true, force: true });

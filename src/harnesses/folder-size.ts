@@ -2,13 +2,13 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isMissing } from '../lib/system-error.ts';
 
-/** The bytes of all files below a folder; what appears or goes meanwhile may count or not. */
-export async function sizeOfFolder(folder: string): Promise<number> {
+/** Total size in bytes of all files below a folder. Files that appear or disappear meanwhile may or may not count. */
+export async function folderSize(folder: string): Promise<number> {
   try {
     const entries = await readdir(folder, { recursive: true, withFileTypes: true });
     const sizes = await Promise.all(
       entries.flatMap((entry) =>
-        entry.isFile() ? [sizeOfFile(join(entry.parentPath, entry.name))] : [],
+        entry.isFile() ? [fileSize(join(entry.parentPath, entry.name))] : [],
       ),
     );
     return sizes.reduce((sum, bytes) => sum + bytes, 0);
@@ -18,7 +18,7 @@ export async function sizeOfFolder(folder: string): Promise<number> {
   }
 }
 
-async function sizeOfFile(path: string): Promise<number> {
+async function fileSize(path: string): Promise<number> {
   try {
     return (await stat(path)).size;
   } catch (error) {

@@ -3,13 +3,13 @@ import { temporaryFolder } from '../../testing/settings.ts';
 import type { fetchHarness } from './fetch.ts';
 import { Harnesses } from './harnesses.ts';
 
-type Ended = Awaited<ReturnType<typeof fetchHarness>>;
+type FetchResult = Awaited<ReturnType<typeof fetchHarness>>;
 
-test('a fetch is told while it is in progress, begun once, and its failure kept until the next one', async () => {
+test('a fetch reports its progress, starts only once, and keeps its failure until the next one', async () => {
   using folder = temporaryFolder();
-  const ends: ((end: Ended) => void)[] = [];
+  const ends: ((end: FetchResult) => void)[] = [];
   const harnesses = new Harnesses({
-    places: { home: folder.home },
+    paths: { home: folder.home },
     environment: {},
     fetch: (_name, { onProgress }) => {
       onProgress(7);
@@ -23,10 +23,10 @@ test('a fetch is told while it is in progress, begun once, and its failure kept 
   expect(await harnesses.state('claude')).toMatchObject({ kind: 'missing' });
   const error = { code: 'harness_fetch_failed', message: 'No network.' };
   ends[0]?.({ ok: false, error });
-  await harnesses.settled('codex');
+  await harnesses.whenIdle('codex');
   expect(await harnesses.state('codex')).toEqual({ kind: 'missing', failure: error });
   await harnesses.fetch('codex');
   expect(await harnesses.state('codex')).toMatchObject({ kind: 'fetching' });
   ends[1]?.({ ok: false, error });
-  await harnesses.settled('codex');
+  await harnesses.whenIdle('codex');
 });

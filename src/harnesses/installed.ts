@@ -12,44 +12,44 @@ import {
   thisMachine,
 } from './catalog.ts';
 
-export type HarnessPlaces = {
+export type HarnessPaths = {
   readonly home: string;
-  /** For developers: a folder with `claude` and `codex` in it, which are used as they are. */
+  /** For development: a folder that already contains `claude` and `codex`, used instead of fetching them. */
   readonly cache?: string | undefined;
 };
 
-/** Where what is fetched is, or will be, in its present version. */
-export const harnessFolder = ({ home, cache }: HarnessPlaces, name: FetchableName): string =>
+/** The folder that a program is fetched into; its name holds the current version. */
+export const harnessFolder = ({ home, cache }: HarnessPaths, name: FetchableName): string =>
   cache === undefined || cache === ''
     ? join(home, 'harnesses', `${name}-${fetchables[name].packageVersion}`)
     : join(cache, name);
 
-/** The fetched harness; null when it was not fetched, or not as a whole. */
+/** The fetched harness; null if it is missing or incomplete. */
 export async function installedHarness(
-  places: HarnessPlaces,
+  paths: HarnessPaths,
   name: HarnessName,
   machine: Machine = thisMachine(),
 ): Promise<HarnessProgram | null> {
   const executable = executableIn(name, machine);
   if (executable === null) return null;
-  const path = join(harnessFolder(places, name), executable);
+  const path = join(harnessFolder(paths, name), executable);
   const { version } = catalog[name];
-  if (!(await isThere(path, constants.X_OK))) return null;
+  if (!(await isAccessible(path, constants.X_OK))) return null;
   if (name !== 'claude') return { path, version };
-  const library = await libraryIn(places, name);
+  const library = await libraryIn(paths, name);
   return library === null ? null : { path, version, library };
 }
 
-/** The package that drives Claude Code, with it or without it. */
-export const claudeLibrary = async (places: HarnessPlaces): Promise<string | null> =>
-  (await libraryIn(places, 'claude')) ?? (await libraryIn(places, 'claude-sdk'));
+/** The package that drives Claude Code, whether it was fetched with Claude Code or alone. */
+export const claudeLibrary = async (paths: HarnessPaths): Promise<string | null> =>
+  (await libraryIn(paths, 'claude')) ?? (await libraryIn(paths, 'claude-sdk'));
 
-async function libraryIn(places: HarnessPlaces, name: FetchableName): Promise<string | null> {
-  const library = join(harnessFolder(places, name), CLAUDE_LIBRARY);
-  return (await isThere(join(library, 'sdk.mjs'), constants.R_OK)) ? library : null;
+async function libraryIn(paths: HarnessPaths, name: FetchableName): Promise<string | null> {
+  const library = join(harnessFolder(paths, name), CLAUDE_LIBRARY);
+  return (await isAccessible(join(library, 'sdk.mjs'), constants.R_OK)) ? library : null;
 }
 
-const isThere = (path: string, mode: number): Promise<boolean> =>
+const isAccessible = (path: string, mode: number): Promise<boolean> =>
   access(path, mode).then(
     () => true,
     () => false,

@@ -10,14 +10,14 @@ export type NpmRun = {
   readonly environment: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
 };
-export type NpmEnd =
+export type NpmOutcome =
   | { readonly kind: 'done' | 'missing' | 'aborted' }
-  | { readonly kind: 'failed'; readonly lastWords: string };
+  | { readonly kind: 'failed'; readonly stderrTail: string };
 
-const LAST_WORDS = 1_500;
+const STDERR_TAIL_LENGTH = 1_500;
 
-/** Runs npm: that of the Node which runs us, otherwise the one on the PATH. Its own settings decide where it fetches from. */
-export async function runNpm({ args, cwd, environment, signal }: NpmRun): Promise<NpmEnd> {
+/** Runs the npm that belongs to the running Node, or else the one on the PATH. npm's own settings choose the registry. */
+export async function runNpm({ args, cwd, environment, signal }: NpmRun): Promise<NpmOutcome> {
   const script = await bundledNpm();
   const isWindows = process.platform === 'win32';
   const child = spawn(
@@ -28,29 +28,29 @@ export async function runNpm({ args, cwd, environment, signal }: NpmRun): Promis
       env: { ...environment },
       stdio: ['ignore', 'ignore', 'pipe'],
       windowsHide: true,
-      // Windows starts `.cmd` files through a shell alone; the arguments are our own words.
+      // Windows starts `.cmd` files only through a shell. No argument comes from outside.
       shell: script === null && isWindows,
     },
   );
-  let said = '';
+  let stderr = '';
   child.stderr.on('data', (bytes: Buffer) => {
-    said = `${said}${bytes.toString('utf8')}`.slice(-LAST_WORDS);
+    stderr = `${stderr}${bytes.toString('utf8')}`.slice(-STDERR_TAIL_LENGTH);
   });
   const abort = () => child.kill('SIGTERM');
   signal.addEventListener('abort', abort, { once: true });
   if (signal.aborted) abort();
-  return new Promise<NpmEnd>((resolve) => {
+  return new Promise<NpmOutcome>((resolve) => {
     child.once('error', () => resolve({ kind: 'missing' }));
     child.once('close', (code) => {
       signal.removeEventListener('abort', abort);
       if (signal.aborted) resolve({ kind: 'aborted' });
       else if (code === 0) resolve({ kind: 'done' });
-      else resolve({ kind: 'failed', lastWords: said.trim() });
+      else resolve({ kind: 'failed', stderrTail: stderr.trim() });
     });
   });
 }
 
-/** Without what would make npm ask, report or install in another way. */
+/** The environment for npm: without keys, without update notices, and never installing globally. */
 export const npmEnvironment = (environment: Environment): Record<string, string> => ({
   ...Object.fromEntries(
     Object.entries(environment).flatMap(([name, value]) =>
@@ -63,15 +63,15 @@ export const npmEnvironment = (environment: Environment): Record<string, string>
 
 async function bundledNpm(): Promise<string | null> {
   const folder = dirname(process.execPath);
-  const places = [join(folder, '..', 'lib', 'node_modules'), join(folder, 'node_modules')];
-  for (const place of places) {
-    const script = join(place, 'npm', 'bin', 'npm-cli.js');
-    if (await isThere(script)) return script;
+  const folders = [join(folder, '..', 'lib', 'node_modules'), join(folder, 'node_modules')];
+  for (const modules of folders) {
+    const script = join(modules, 'npm', 'bin', 'npm-cli.js');
+    if (await exists(script)) return script;
   }
   return null;
 }
 
-const isThere = (path: string): Promise<boolean> =>
+const exists = (path: string): Promise<boolean> =>
   access(path).then(
     () => true,
     () => false,

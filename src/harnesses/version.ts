@@ -3,17 +3,17 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A first start may be checked by the system for a long time. */
-const START_MS = 60_000;
+/** Operating systems may scan a program for a long time before its first start. */
+const START_TIMEOUT_MS = 60_000;
 
 /**
- * What a harness says its version is; null if the program cannot be started. It is asked in an empty home folder: one
- * of them writes to the person's own as soon as it starts.
+ * The version that a harness reports; null if the program cannot be started. It runs in an empty home folder, because
+ * Claude Code writes to the user's home as soon as it starts.
  */
-export async function versionOf(program: string): Promise<string | null> {
+export async function readVersion(program: string): Promise<string | null> {
   const home = await mkdtemp(join(tmpdir(), 'cerevisor-harness-'));
   try {
-    const text = await outputOf(program, ['--version'], {
+    const text = await runAndRead(program, ['--version'], {
       PATH: process.env.PATH ?? '',
       HOME: home,
       USERPROFILE: home,
@@ -29,23 +29,23 @@ export async function versionOf(program: string): Promise<string | null> {
   }
 }
 
-/** Of two versions of three numbers. */
+/** Compares two versions of the form `1.2.3`. */
 export function isAtLeast(version: string, oldest: string): boolean {
-  const [one, other] = [version, oldest].map((text) => text.split('.').map(Number));
+  const [left, right] = [version, oldest].map((text) => text.split('.').map(Number));
   for (const index of [0, 1, 2]) {
-    const difference = (one?.[index] ?? 0) - (other?.[index] ?? 0);
+    const difference = (left?.[index] ?? 0) - (right?.[index] ?? 0);
     if (difference !== 0) return difference > 0;
   }
   return true;
 }
 
-function outputOf(
+function runAndRead(
   program: string,
   args: readonly string[],
   env: Readonly<Record<string, string>>,
 ): Promise<string | null> {
   return new Promise((resolve) => {
-    const options = { env: { ...env }, timeout: START_MS, windowsHide: true } as const;
+    const options = { env: { ...env }, timeout: START_TIMEOUT_MS, windowsHide: true } as const;
     execFile(program, [...args], options, (error, stdout) =>
       resolve(error === null ? stdout : null),
     );

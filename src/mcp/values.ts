@@ -10,22 +10,22 @@ export type McpValuesOptions = {
 };
 
 /**
- * The person's values for MCP servers, by the names that workflows call them: from the environment, the keychain, a file
- * that was consented to, or `variables.json`.
+ * The user's secret values for MCP servers, by the names that workflows use: from the environment, the keychain, a file
+ * that the user consented to, or `variables.json`.
  */
 export class McpValues {
   readonly #options: McpValuesOptions;
-  readonly #known = new Map<string, Credentials>();
+  readonly #credentials = new Map<string, Credentials>();
 
   constructor(options: McpValuesOptions) {
     this.#options = options;
   }
 
-  of(name: string): Credentials {
-    const known = this.#known.get(name);
-    if (known !== undefined) return known;
+  credentialsFor(name: string): Credentials {
+    const cached = this.#credentials.get(name);
+    if (cached !== undefined) return cached;
     const { home, environment, keychain } = this.#options;
-    const made = new Credentials({
+    const credentials = new Credentials({
       home,
       environment,
       keychain: keychain(`mcp-value/${name}`),
@@ -35,29 +35,34 @@ export class McpValues {
         copyFrom: 'Copy the complete value from where you created it.',
       },
     });
-    this.#known.set(name, made);
-    return made;
+    this.#credentials.set(name, credentials);
+    return credentials;
   }
 
   async read(names: readonly string[]): Promise<{
     readonly values: Readonly<Record<string, string>>;
     readonly missing: readonly string[];
   }> {
-    const found = await Promise.all(
-      names.map(async (name) => [name, (await this.of(name).key()) ?? this.#inFile(name)] as const),
+    const entries = await Promise.all(
+      names.map(
+        async (name) =>
+          [name, (await this.credentialsFor(name).key()) ?? this.#readFromFile(name)] as const,
+      ),
     );
     return {
-      values: Object.fromEntries(found.flatMap(([name, value]) => (value ? [[name, value]] : []))),
-      missing: found.flatMap(([name, value]) => (value ? [] : [name])),
+      values: Object.fromEntries(
+        entries.flatMap(([name, value]) => (value ? [[name, value]] : [])),
+      ),
+      missing: entries.flatMap(([name, value]) => (value ? [] : [name])),
     };
   }
 
-  /** Values that must not appear in any text. */
+  /** Values to redact from every text. */
   knownSecrets(): readonly string[] {
-    return [...this.#known.values()].flatMap((value) => value.knownSecrets());
+    return [...this.#credentials.values()].flatMap((value) => value.knownSecrets());
   }
 
-  #inFile(name: string): string | null {
+  #readFromFile(name: string): string | null {
     return this.#options.variables.read([name]).values[name] ?? null;
   }
 }

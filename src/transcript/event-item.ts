@@ -1,6 +1,6 @@
 import { readItem, type TranscriptItem } from './item.ts';
 
-/** The parts of an event that may carry an item. */
+/** The fields of an event that may carry an item. */
 export type ItemCarrier = {
   readonly type: string;
   readonly item?: unknown;
@@ -10,7 +10,7 @@ export type ItemCarrier = {
 
 /**
  * The transcript item that an event carries, or null when it carries none. Journals of the first version hold
- * Cursor's frames as they came (`StreamEvent`); those that say something to a reader are items too.
+ * Cursor's frames unchanged (`StreamEvent`); those that a reader should see are converted to items here.
  */
 export function itemOfEvent(carrier: ItemCarrier): TranscriptItem | null {
   if (carrier.type === 'TranscriptItem') {
@@ -25,8 +25,8 @@ export function itemOfEvent(carrier: ItemCarrier): TranscriptItem | null {
 export const isTranscriptEvent = (type: string): boolean =>
   type === 'TranscriptItem' || type === 'StreamEvent';
 
-/** Cursor's updates that stand between two messages of one run. */
-export const betweenMessages: ReadonlySet<unknown> = new Set([
+/** Cursor's update types that separate two messages of one run. */
+export const messageBoundaryUpdates: ReadonlySet<unknown> = new Set([
   'step-started',
   'step-completed',
   'turn-ended',
@@ -43,16 +43,16 @@ function itemOfFrame(event: unknown, data: unknown): TranscriptItem | null {
     case 'tool_call':
       return readItem('tool-call', data);
     case 'interaction_update': {
-      const { type } = (data ?? {}) as { type?: unknown }; // Looked at before it is used.
-      return betweenMessages.has(type) ? { kind: 'boundary' } : null;
+      const { type } = (data ?? {}) as { type?: unknown }; // Every field is checked before it is used.
+      return messageBoundaryUpdates.has(type) ? { kind: 'boundary' } : null;
     }
     case 'error': {
-      const { message } = (data ?? {}) as { message?: unknown }; // Looked at before it is used.
+      const { message } = (data ?? {}) as { message?: unknown }; // Every field is checked before it is used.
       const text = typeof message === 'string' ? message : 'unknown error';
       return { kind: 'notice', level: 'warning', text: `Cursor's stream reported: ${text}` };
     }
     default:
-      // Twins of the frames above, and facts that other events tell better.
+      // Duplicates of the frames above, and facts that other events carry.
       return null;
   }
 }

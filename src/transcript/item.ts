@@ -1,7 +1,8 @@
 import { type Fields, fieldsOf } from '../lib/fields.ts';
+
 /**
- * What a reader sees of a turn, the same for every runtime. Items are plain JSON and are kept as their runtime's
- * adapter made them; whoever reads one from disk or from the wire takes it through `readItem`, which never throws.
+ * What a reader sees of a turn, the same for every runtime. Items are plain JSON, stored as the adapter of their
+ * runtime made them. Items from disk or from the network go through `readItem`, which never throws.
  */
 export type TranscriptItem =
   | SpeechItem
@@ -13,13 +14,13 @@ export type TranscriptItem =
   | RetractedItem
   | OtherItem;
 
-/** A piece of what the agent says or thinks; consecutive pieces are one text. */
+/** A piece of the agent's output or thinking; consecutive pieces form one text. */
 export type SpeechItem = { readonly kind: 'text' | 'thinking'; readonly text: string };
 
-/** Stands between two messages: what is said after it is a text of its own. */
+/** Separates two messages: the text after it starts a new message. */
 export type BoundaryItem = { readonly kind: 'boundary' };
 
-/** A tool call begins, or ends. Items of one call share its `callId`. */
+/** A tool call starts or ends. All items of a call share its `callId`. */
 export type ToolCallItem = {
   readonly kind: 'tool-call';
   readonly callId: string;
@@ -32,8 +33,8 @@ export type ToolCallItem = {
 };
 
 /**
- * What a tool call that is in progress prints, as it comes. The call's `result` holds it again, whole or cut: this is to
- * be shown until then, and counts for nothing else.
+ * Live output of a tool call in progress. The call's `result` repeats it, possibly truncated, so this item is only for
+ * display until then.
  */
 export type ToolOutputItem = {
   readonly kind: 'tool-output';
@@ -48,30 +49,30 @@ export type UsageItem = {
   readonly tokens: Readonly<Record<string, number>>;
 };
 
-/** Something about the turn that is neither said nor done by the agent. */
+/** A message about the turn that does not come from the agent. */
 export type NoticeItem = {
   readonly kind: 'notice';
   readonly level: 'info' | 'warning' | 'error';
   readonly text: string;
 };
 
-/** Items that no longer count, because the harness said them again after a cut. */
+/** Names items that no longer count, because the harness streamed them again after an interruption. */
 export type RetractedItem = { readonly kind: 'retracted'; readonly itemIds: readonly string[] };
 
-/** What the runtime sent and nobody here knows: kept raw. */
+/** A frame of unknown kind, stored unchanged. */
 export type OtherItem = { readonly kind: 'other'; readonly event: string; readonly data: unknown };
 
 export type TranscriptItemKind = TranscriptItem['kind'];
 
-/** An item as it is stored: its kind, and its other fields as JSON text, untouched since they came. */
+/** An item as stored: its kind, and its other fields as the unchanged JSON text. */
 export type RawItem = {
   readonly kind: TranscriptItemKind;
-  /** Of the runtime's wire. With it an item that is delivered again is known by (turn, id, kind). */
+  /** The id that the runtime sent. Items that are delivered again are recognized by (turn, id, kind). */
   readonly id?: string;
   readonly dataText: string;
 };
 
-/** The item behind a kind and its parsed fields. Fields that are missing or of another type are read as empty. */
+/** Builds an item from its kind and parsed fields. Fields that are missing or of another type become empty. */
 export function readItem(kind: string, data: unknown): TranscriptItem {
   const fields = fieldsOf(data);
   switch (kind) {
@@ -98,7 +99,7 @@ export function readItem(kind: string, data: unknown): TranscriptItem {
     case 'other':
       return { kind, event: textOf(fields.event), data: fields.data };
     default:
-      // Of a later version: shown as what it is, never as nothing.
+      // A kind of a later version is kept, so that it can still be shown.
       return { kind: 'other', event: kind, data };
   }
 }

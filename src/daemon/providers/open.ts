@@ -38,7 +38,7 @@ export function openProviders(options: ProvidersOptions): Providers {
     onNotice: (message) => log.warn({}, message),
   });
   const harnesses = new Harnesses({
-    places: { home, cache: environment.CEREVISOR_HARNESS_CACHE },
+    paths: { home, cache: environment.CEREVISOR_HARNESS_CACHE },
     environment,
   });
   const connections = new Connections({

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Fields, fieldsOf } from '../../../lib/fields.ts';
-import { betweenMessages } from '../../../transcript/event-item.ts';
+import { messageBoundaryUpdates } from '../../../transcript/event-item.ts';
 import type { RawItem } from '../../../transcript/item.ts';
 import type { Frame } from './frame.ts';
 import { Twins } from './twins.ts';
@@ -88,7 +88,7 @@ function itemOfUpdate(frame: Frame): RawItem | null {
         ? itemOf(frame, 'boundary', frame.data)
         : itemOf(frame, 'usage', JSON.stringify(update.usage));
     default:
-      return betweenMessages.has(update?.type)
+      return messageBoundaryUpdates.has(update?.type)
         ? itemOf(frame, 'boundary', frame.data)
         : other(frame);
   }
