@@ -20,10 +20,10 @@ describe('Clock', () => {
   });
 
   it('continues from a kept state', () => {
-    let kept: ClockState | undefined;
-    const before = new Clock({ scale: 1, realNow: () => 0, onChange: (state) => (kept = state) });
+    let stored: ClockState | undefined;
+    const before = new Clock({ scale: 1, realNow: () => 0, onChange: (state) => (stored = state) });
     before.jump(500);
-    const after = new Clock({ scale: 1, realNow: () => 20, ...(kept && { state: kept }) });
+    const after = new Clock({ scale: 1, realNow: () => 20, ...(stored && { state: stored }) });
     expect(after.now()).toBe(520);
   });
 

@@ -11,8 +11,8 @@ type Sleeper = { readonly wakeAtMs: number; readonly wake: () => void; timer?: N
 const longestTimerMs = 2 ** 31 - 1;
 
 /**
- * The machine's clock without its steps back: while it stands before a time that it has shown, time continues from there
- * as it passes. Otherwise whatever waits would stand still until the clock has caught up.
+ * The machine's clock, made monotonic: when the machine's clock is set back, time goes on from the latest value that
+ * was returned. Otherwise all sleeps would stall until the machine's clock caught up.
  */
 export function steadyClock(
   wallNow: () => number = Date.now,
@@ -27,8 +27,8 @@ export function steadyClock(
 }
 
 /**
- * Time as the rehearsed agents live it: it may run faster than the machine's clock and it may jump, so that a
- * four-hour run takes seconds and still says that it took four hours.
+ * Simulated time for agents. It can run faster than the machine's clock and can jump, so that a four-hour run takes
+ * seconds and still reports four hours.
  */
 export class Clock {
   #state: ClockState;
@@ -46,7 +46,7 @@ export class Clock {
     this.#onChange = settings.onChange ?? (() => undefined);
     const realMs = this.#realNow();
     this.#state = settings.state ?? { realMs, simulatedMs: realMs, jumpedMs: 0, scale: 1 };
-    // The machine's clock was set back since the state was kept: time continues from there.
+    // The machine's clock was set back since the state was stored: time continues from there.
     if (this.#state.realMs > realMs) this.#change({ realMs });
     if (settings.scale !== this.#state.scale) this.setScale(settings.scale);
   }
@@ -57,7 +57,7 @@ export class Clock {
     return Math.round(simulatedMs + (this.#realNow() - realMs) * scale);
   }
 
-  /** Real time plus jumps, without the scale: for what a client outside waits for (links, limits, retention). */
+  /** Real time plus jumps, without the scale: for what a real client waits for (links, limits, retention). */
   unscaledNow(): number {
     return this.#realNow() + this.#state.jumpedMs;
   }
@@ -109,7 +109,7 @@ export class Clock {
   #arm(sleeper: Sleeper): void {
     clearTimeout(sleeper.timer);
     const realMs = (sleeper.wakeAtMs - this.now()) / this.#state.scale;
-    // A timer beyond 2^31 ms would fire at once; it is armed again when the longest possible one has passed.
+    // A timer beyond 2^31 ms would fire at once, so long sleeps use several timers.
     sleeper.timer = setTimeout(
       () => (sleeper.wakeAtMs <= this.now() ? sleeper.wake() : this.#arm(sleeper)),
       Math.min(Math.max(1, Math.ceil(realMs)), longestTimerMs),

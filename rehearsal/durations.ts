@@ -7,7 +7,10 @@ const unitsMs: Readonly<Record<string, number>> = {
   d: 86_400_000,
 };
 
-/** `4h`, `90s`, `250ms`, `1h30m` or a bare number of seconds, as milliseconds; `undefined` when it is none of these. */
+/**
+ * Parses `4h`, `90s`, `250ms`, `1h30m` or a plain number of seconds. Returns milliseconds, or `undefined` if it is none
+ * of these.
+ */
 export function parseDuration(text: string): number | undefined {
   const trimmed = text.trim().toLowerCase();
   if (/^\d+(\.\d+)?$/.test(trimmed)) return Number(trimmed) * 1_000;

@@ -11,7 +11,7 @@ import {
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { defaultHome, HomeUnusable, makeHome } from './home-folder.ts';
+import { defaultHome, ensureHome, HomeUnusable } from './home-folder.ts';
 
 const isPosix = process.platform !== 'win32';
 const newFolder = () => mkdtempSync(join(tmpdir(), 'rehearsal-home-'));
@@ -25,9 +25,9 @@ it('is the folder in the environment, or is in the user folder', () => {
 
 it('is made for its owner alone', () => {
   const home = join(newFolder(), 'a', 'b');
-  makeHome(home);
+  ensureHome(home);
   if (isPosix) expect(statSync(home).mode & 0o777).toBe(0o700);
-  makeHome(home);
+  ensureHome(home);
 });
 
 it.runIf(isPosix)('is refused, and stays as it is, where others may change it', () => {
@@ -36,7 +36,7 @@ it.runIf(isPosix)('is refused, and stays as it is, where others may change it', 
     chmodSync(home, mode);
     const link = `${home}-link`;
     symlinkSync(home, link);
-    for (const path of [home, link]) expect(() => makeHome(path)).toThrow(HomeUnusable);
+    for (const path of [home, link]) expect(() => ensureHome(path)).toThrow(HomeUnusable);
     expect(statSync(home).mode & 0o7777).toBe(mode);
     expect(readdirSync(home)).toEqual([]);
   }
@@ -45,15 +45,15 @@ it.runIf(isPosix)('is refused, and stays as it is, where others may change it', 
 it.runIf(process.getuid?.() === 0)('is refused where it belongs to another user', () => {
   const home = newFolder();
   chownSync(home, 12345, 12345);
-  expect(() => makeHome(home)).toThrow('another user (12345)');
+  expect(() => ensureHome(home)).toThrow('another user (12345)');
 });
 
 it('is used with whatever else its owner keeps in it, and refused where it is no folder', () => {
   const home = newFolder();
   mkdirSync(join(home, 'src'));
-  makeHome(home);
+  ensureHome(home);
   writeFileSync(join(home, 'file'), '');
   for (const path of [join(home, 'file'), join(home, 'file', 'below'), '/proc/none/here']) {
-    expect(() => makeHome(path)).toThrow(HomeUnusable);
+    expect(() => ensureHome(path)).toThrow(HomeUnusable);
   }
 });

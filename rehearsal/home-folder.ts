@@ -2,35 +2,37 @@ import { lstatSync, mkdirSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 
-/** The folder may not be used; the message says why and what to do. */
+/** The folder cannot be used; the message says why and what to do. */
 export class HomeUnusable extends Error {
   override readonly name = 'HomeUnusable';
 }
 
 /** `CEREVISOR_REHEARSAL_HOME`, or `~/.cerevisor/rehearsal`. An absolute path. */
 export function defaultHome(environment: NodeJS.ProcessEnv = process.env): string {
-  const chosen = environment.CEREVISOR_REHEARSAL_HOME?.trim();
-  if (chosen === undefined || chosen === '') return join(homedir(), '.cerevisor', 'rehearsal');
-  if (chosen === '~' || chosen.startsWith('~/')) return join(homedir(), chosen.slice(1));
-  return resolve(chosen);
+  const configured = environment.CEREVISOR_REHEARSAL_HOME?.trim();
+  if (configured === undefined || configured === '')
+    return join(homedir(), '.cerevisor', 'rehearsal');
+  if (configured === '~' || configured.startsWith('~/'))
+    return join(homedir(), configured.slice(1));
+  return resolve(configured);
 }
 
 /**
- * Makes the home for its owner alone. One that exists is never changed: it is used as it is when no one else may
- * change it. Throws `HomeUnusable` otherwise.
+ * Creates the home folder with access for its owner only. An existing folder is never changed. Throws `HomeUnusable` if
+ * other users can write to it.
  */
-export function makeHome(home: string): void {
+export function ensureHome(home: string): void {
   try {
-    makeFolders(home);
-    const why = objectionTo(home);
-    if (why !== undefined) throw new HomeUnusable(why);
+    createFolders(home);
+    const reason = unusableReason(home);
+    if (reason !== undefined) throw new HomeUnusable(reason);
   } catch (error) {
     if (!(error instanceof Error) || !('syscall' in error)) throw error;
     throw new HomeUnusable(`${home} cannot be used (${error.message}). ${advice(home)}`);
   }
 }
 
-function objectionTo(home: string): string | undefined {
+function unusableReason(home: string): string | undefined {
   const [link, folder] = [lstatSync(home), statSync(home)];
   if (!folder.isDirectory()) return `${home} is a file. ${advice(home)}`;
   const user = process.getuid?.();
@@ -47,14 +49,14 @@ function objectionTo(home: string): string | undefined {
 const advice = (home: string): string =>
   `Nothing was changed. Name another folder with --home or CEREVISOR_REHEARSAL_HOME, such as ${join(home, 'rehearsal')}.`;
 
-/** Like a recursive `mkdir`, which never ends where folders can be seen but not made, as in `/proc`. */
-function makeFolders(path: string): void {
+/** Replaces a recursive `mkdir`, which loops forever where folders are visible but cannot be created, as in `/proc`. */
+function createFolders(path: string): void {
   if (statSync(path, { throwIfNoEntry: false }) !== undefined) return;
-  if (dirname(path) !== path) makeFolders(dirname(path));
+  if (dirname(path) !== path) createFolders(dirname(path));
   try {
     mkdirSync(path, { mode: 0o700 });
   } catch (error) {
-    // Someone made it at the same moment. A link that leads nowhere exists, and is no folder either.
+    // Another process may have created it at the same time. A dangling link exists but is not a folder.
     if (statSync(path, { throwIfNoEntry: false }) === undefined) throw error;
   }
 }

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { parseDuration } from './durations.ts';
-import { HomeInUse } from './home.ts';
 import { defaultHome, HomeUnusable } from './home-folder.ts';
+import { HomeInUse } from './home-lock.ts';
 import {
   type AccountModel,
   defaultOptions,
@@ -12,10 +12,10 @@ import {
 } from './options.ts';
 import { startRehearsal } from './server.ts';
 
-const numberFrom = (least: number) => (text: string) => {
+const numberFrom = (minimum: number) => (text: string) => {
   const value = Number(text);
-  if (text.trim() === '' || !(value >= least)) {
-    throw new InvalidArgumentError(`must be a number of at least ${least}`);
+  if (text.trim() === '' || !(value >= minimum)) {
+    throw new InvalidArgumentError(`must be a number of at least ${minimum}`);
   }
   return value;
 };
@@ -117,7 +117,7 @@ const command = new Command('cerevisor-rehearsal')
   )
   .option('--json', 'print {"url","pid"} to standard output, and text to standard error', false);
 
-// Bad usage is told apart from a cloud that could not start.
+// Invalid usage exits with 2, a failed start with 1.
 command.exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2));
 
 async function main(): Promise<void> {
@@ -138,14 +138,15 @@ async function main(): Promise<void> {
     pools: flags.pool,
   });
   if (flags.json) print({ url: rehearsal.url, pid: process.pid });
-  const words = flags.json ? process.stderr : process.stdout;
-  words.write(
+  const output = flags.json ? process.stderr : process.stdout;
+  output.write(
     `Rehearsal cloud at ${rehearsal.url}\n` +
       `  Use it:  CURSOR_BACKEND_URL=${rehearsal.url} CURSOR_API_KEY=crsr_rehearsal\n` +
       `  Open it: ${rehearsal.url}/rehearsal\n`,
   );
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    // Not `once`: a terminal and the launcher may both pass the same signal on, and the second must not kill us.
+    // Not `once`: the terminal and the launcher may both deliver the same signal, and the second one must not kill the
+    // process.
     process.on(signal, () => void rehearsal.close());
   }
   await rehearsal.closed;

@@ -1,29 +1,29 @@
 import type { Supervisor } from './agent/supervisor.ts';
-import type { Variables } from './agent/variables.ts';
+import type { VariableStore } from './agent/variable-store.ts';
 import type { Clock } from './clock.ts';
-import type { FaultBoard } from './faults/board.ts';
-import type { ExchangeBoard } from './local/stream/exchange-board.ts';
+import type { FaultRegistry } from './faults/fault-registry.ts';
+import type { ExchangeRegistry } from './local/stream/exchange-registry.ts';
 import type { RehearsalOptions } from './options.ts';
-import type { ScriptBoard } from './scripts/board.ts';
+import type { ScriptRegistry } from './scripts/script-registry.ts';
 import type { Store } from './store/store.ts';
 import type { StreamHub } from './stream/hub.ts';
 
-/** What the request handlers work with. */
+/** The running rehearsal cloud, as the request handlers use it. */
 export type Rehearsal = {
   readonly options: RehearsalOptions;
   readonly store: Store;
   readonly clock: Clock;
   readonly hub: StreamHub;
   readonly supervisor: Supervisor;
-  readonly faults: FaultBoard;
-  readonly scripts: ScriptBoard;
-  readonly variables: Variables;
-  /** Open streams of the SDK's local mode. */
-  readonly exchanges: ExchangeBoard;
-  /** Own address, without a slash at the end. */
+  readonly faults: FaultRegistry;
+  readonly scripts: ScriptRegistry;
+  readonly variables: VariableStore;
+  /** Open streams of the SDK's local mode, and the messages that clients sent to them. */
+  readonly exchanges: ExchangeRegistry;
+  /** This server's own address, without a trailing slash. */
   readonly origin: () => string;
-  /** Signs download links; lives as long as the home. */
+  /** Signs download links; stored in the home folder. */
   readonly linkKey: string;
-  /** Streams that are open, to be closed with the server. */
+  /** Aborted when the server closes, to end open streams. */
   readonly closing: AbortSignal;
 };

@@ -3,42 +3,42 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createAdaptorServer } from '@hono/node-server';
-import { ArtifactDepot } from './agent/artifact-depot.ts';
+import { ArtifactFiles } from './agent/artifact-files.ts';
+import type { ExecutionServices } from './agent/execution-services.ts';
 import { RunLifecycle } from './agent/run-lifecycle.ts';
-import type { Stage } from './agent/stage.ts';
 import { Supervisor } from './agent/supervisor.ts';
-import { Variables } from './agent/variables.ts';
+import { VariableStore } from './agent/variable-store.ts';
 import { serverApi } from './api/server-api.ts';
 import { Clock, type ClockState } from './clock.ts';
-import { FaultBoard } from './faults/board.ts';
+import { FaultRegistry } from './faults/fault-registry.ts';
 import { MirrorCache } from './git/mirror.ts';
-import { type TakenHome, takeHome } from './home.ts';
-import { IdleWatch } from './idle-watch.ts';
-import { ExchangeBoard } from './local/stream/exchange-board.ts';
+import { type HomeLock, lockHome } from './home-lock.ts';
+import { IdleShutdown } from './idle-shutdown.ts';
+import { ExchangeRegistry } from './local/stream/exchange-registry.ts';
 import { defaultOptions, type RehearsalOptions } from './options.ts';
-import { ScriptBoard } from './scripts/board.ts';
+import { ScriptRegistry } from './scripts/script-registry.ts';
 import { openStore, type Store } from './store/store.ts';
 import { StreamHub } from './stream/hub.ts';
 
 export type RunningRehearsal = {
-  /** Own address, without a slash at the end: the value for `CURSOR_BACKEND_URL`. */
+  /** This server's own address, without a trailing slash: the value for `CURSOR_BACKEND_URL`. */
   readonly url: string;
-  /** Stops answering and working; live runs continue with the next start on the same home. */
+  /** Stops the server; live runs continue after the next start on the same home folder. */
   close(): Promise<void>;
-  /** Settles once it is closed, also when it closed itself because nobody used it. */
+  /** Resolves once it is closed, including when it shut down because it was idle. */
   readonly closed: Promise<void>;
 };
 
-/** Starts a rehearsal cloud on loopback. Throws `HomeInUse` when one runs on the same home. */
+/** Starts a rehearsal cloud on loopback. Throws `HomeInUse` if one already runs on the same home folder. */
 export async function startRehearsal(
   settings: Partial<RehearsalOptions> & Pick<RehearsalOptions, 'home'>,
 ): Promise<RunningRehearsal> {
   const options: RehearsalOptions = { ...defaultOptions, ...settings };
-  const home = takeHome(options.home);
+  const home = lockHome(options.home);
   let store: Store | undefined;
   try {
     store = openStore(join(options.home, 'rehearsal.db'));
-    return await run(options, store, openClock(store, settings.timeScale), home);
+    return await startServer(options, store, openClock(store, settings.timeScale), home);
   } catch (error) {
     store?.close();
     home.release();
@@ -46,21 +46,21 @@ export async function startRehearsal(
   }
 }
 
-async function run(
+async function startServer(
   options: RehearsalOptions,
   store: Store,
   clock: Clock,
-  home: TakenHome,
+  home: HomeLock,
 ): Promise<RunningRehearsal> {
   const hub = new StreamHub();
-  const faults = new FaultBoard(store, () => clock.now());
+  const faults = new FaultRegistry(store, () => clock.now());
   const closing = new AbortController();
   let url = '';
   const origin = () => url;
-  const exchanges = new ExchangeBoard();
-  const variables = new Variables(join(options.home, 'variables'), options.allowRun);
+  const exchanges = new ExchangeRegistry();
+  const variables = new VariableStore(join(options.home, 'variables'), options.allowRun);
   const supervisor = new Supervisor({
-    ...stageOf(options, store, clock, hub, faults, origin),
+    ...executionServices(options, store, clock, hub, faults, origin),
     variables,
   });
   const api = serverApi({
@@ -70,21 +70,21 @@ async function run(
     hub,
     supervisor,
     faults,
-    scripts: new ScriptBoard(store),
+    scripts: new ScriptRegistry(store),
     variables,
     exchanges,
     origin,
-    linkKey: keptKey(store),
+    linkKey: loadLinkKey(store),
     closing: closing.signal,
   });
-  // Without createServer or HTTP/2 options the adaptor makes a plain HTTP server.
+  // Without `createServer` or HTTP/2 options, the adaptor creates a plain HTTP server.
   const server = createAdaptorServer({ fetch: api.fetch, overrideGlobalObjects: false }) as Server;
-  // Node closes idle connections after 5 s, which is how often the SDK's local mode writes to one: a write that
-  // crosses the closing fails, and its turn with it (observed: "write EPIPE").
+  // By default, Node closes idle connections after 5 s, the same interval at which the SDK's local mode writes to one.
+  // A write that meets a closing connection fails the turn (observed: "write EPIPE").
   server.keepAliveTimeout = keepAliveMs;
   const port = await listen(server, options.port);
   url = `http://127.0.0.1:${port}`;
-  home.announce({ url, port, pid: process.pid });
+  home.publish({ url, port, pid: process.pid });
   store.localTurns.disconnectAll();
   supervisor.resumeAll();
 
@@ -104,31 +104,31 @@ async function run(
     await closed.promise;
   };
   const isBusy = () => supervisor.liveRuns + exchanges.openStreams > 0;
-  const idle = new IdleWatch(server, options.idleMinutes, isBusy, close);
+  const idle = new IdleShutdown(server, options.idleMinutes, isBusy, close);
   return { url, close, closed: closed.promise };
 }
 
-function stageOf(
+function executionServices(
   options: RehearsalOptions,
   store: Store,
   clock: Clock,
   hub: StreamHub,
-  faults: FaultBoard,
+  faults: FaultRegistry,
   origin: () => string,
-): Omit<Stage, 'variables'> {
+): Omit<ExecutionServices, 'variables'> {
   return {
     home: options.home,
     store,
     clock,
     lifecycle: new RunLifecycle(store, clock, hub, origin),
     mirrors: new MirrorCache(join(options.home, 'mirrors')),
-    artifacts: new ArtifactDepot(store, clock, join(options.home, 'artifacts')),
+    artifacts: new ArtifactFiles(store, clock, join(options.home, 'artifacts')),
     paceMs: options.paceMs,
     allowRun: options.allowRun,
-    endingOf: (run, ending) => {
-      const agentName = store.agents.find(run.agentId)?.name ?? '';
-      const occasion = { operation: 'other', agentId: run.agentId, agentName } as const;
-      const fault = faults.takeOne('end-run', occasion);
+    overrideEnding: (startServer, ending) => {
+      const agentName = store.agents.find(startServer.agentId)?.name ?? '';
+      const faultPoint = { operation: 'other', agentId: startServer.agentId, agentName } as const;
+      const fault = faults.fireOne('end-run', faultPoint);
       return fault === undefined ? ending : { ...ending, status: fault.status };
     },
   };
@@ -148,14 +148,14 @@ async function listen(server: Server, port: number): Promise<number> {
     server.once('error', reject);
     server.listen(port, '127.0.0.1', resolve);
   });
-  // A listening TCP server has an address object; only pipes have a string.
+  // A TCP server that listens has an address object; only a pipe has a string.
   return (server.address() as AddressInfo).port;
 }
 
-/** The clock continues from where it stood: timestamps never run backwards over a restart. */
+/** The clock continues from its stored state, so that timestamps never go backwards after a restart. */
 function openClock(store: Store, scale: number | undefined): Clock {
-  const kept = store.settings.get('clock');
-  const state = kept === undefined ? undefined : (JSON.parse(kept) as ClockState);
+  const stored = store.settings.get('clock');
+  const state = stored === undefined ? undefined : (JSON.parse(stored) as ClockState);
   return new Clock({
     scale: scale ?? state?.scale ?? defaultOptions.timeScale,
     ...(state === undefined ? {} : { state }),
@@ -163,9 +163,9 @@ function openClock(store: Store, scale: number | undefined): Clock {
   });
 }
 
-function keptKey(store: Store): string {
-  const kept = store.settings.get('link-key');
-  if (kept !== undefined) return kept;
+function loadLinkKey(store: Store): string {
+  const stored = store.settings.get('link-key');
+  if (stored !== undefined) return stored;
   const key = randomBytes(32).toString('hex');
   store.settings.set('link-key', key);
   return key;

@@ -1,13 +1,13 @@
 import type { AgentRecord } from '../store/records.ts';
-import type { PromptReading } from './prompt.ts';
+import type { ParsedPrompt } from './prompt.ts';
 
 /**
- * Which try of its work this agent is, for `fail unless attempt N`: a metadata entry whose name ends in
- * "attempt" and whose value is a number, else "attempt N" in the prompt, otherwise the first.
+ * The number of the attempt, for `fail unless attempt N`: from a metadata entry whose name ends in "attempt", otherwise
+ * from "attempt N" in the prompt, otherwise 1.
  */
-export function attemptOf(agent: AgentRecord, reading: PromptReading): number {
+export function attemptOf(agent: AgentRecord, parsedPrompt: ParsedPrompt): number {
   for (const [key, value] of Object.entries(agent.metadata ?? {})) {
     if (/attempt(_?number)?$/i.test(key) && /^\d{1,4}$/.test(value)) return Number(value);
   }
-  return reading.attempt ?? 1;
+  return parsedPrompt.attempt ?? 1;
 }

@@ -10,7 +10,7 @@ export type WireBranch = {
 export const pullRequestUrl = (origin: string, number: number): string =>
   `${origin}/pull/${number}`;
 
-/** `git.branches[]` as runs and results show it: the agent's branches at the time of reading. */
+/** `git.branches[]` of runs and results: the agent's branches at the time of reading. */
 export function branchesOf(agent: AgentRecord, origin: string): readonly WireBranch[] {
   return agent.branches.map(({ repositoryUrl, branch, pullRequestNumber }) => ({
     repoUrl: withoutScheme(repositoryUrl),

@@ -1,20 +1,20 @@
 import { expect, it } from 'vitest';
-import { readInConversation } from './approved-plan.ts';
-import { conclusion } from './conclusion.ts';
-import { readPrompt } from './prompt.ts';
+import { parsePromptInConversation } from './conversation-prompt.ts';
+import { finalMessage } from './final-message.ts';
+import { parsePrompt } from './prompt.ts';
 
 const form =
   '```decision-form\n{\n  "again": {"holds": <true or false>, "reason": "<why>"}\n}\n```';
 const script = (...lines: string[]) => ['```rehearse', ...lines, '```'].join('\n');
 
-const answerTo = (reading: ReturnType<typeof readPrompt>): unknown => {
-  const text = conclusion({ title: 'A', isPlan: false, facts: [], reading });
+const answerTo = (parsedPrompt: ReturnType<typeof parsePrompt>): unknown => {
+  const text = finalMessage({ title: 'A', isPlan: false, facts: [], parsedPrompt });
   const block = /```decision\n([\s\S]*?)\n```/.exec(text)?.[1];
   return block === undefined ? text : JSON.parse(block).again;
 };
 
 it('decides that everything holds when nothing else was scripted', () => {
-  expect(answerTo(readPrompt(`# A\n\n${form}`))).toEqual({
+  expect(answerTo(parsePrompt(`# A\n\n${form}`))).toEqual({
     holds: true,
     reason: 'It was rehearsed.',
   });
@@ -22,26 +22,30 @@ it('decides that everything holds when nothing else was scripted', () => {
 
 it('decides as it was scripted, with the reason', () => {
   const prompt = `# A\n\n${script('decide again no "A typo is left."')}\n\n${form}`;
-  expect(answerTo(readPrompt(prompt))).toEqual({ holds: false, reason: 'A typo is left.' });
+  expect(answerTo(parsePrompt(prompt))).toEqual({ holds: false, reason: 'A typo is left.' });
 });
 
 it('refuses to decide', () => {
-  const text = answerTo(readPrompt(`# A\n\n${script('decide * unclear')}\n\n${form}`));
+  const text = answerTo(parsePrompt(`# A\n\n${script('decide * unclear')}\n\n${form}`));
   expect(text).toContain('I cannot say');
 });
 
 it('lets a loop continue until a round, whose prompt only says which one it is', () => {
   const first = `# A\n\n${script('decide again no until round 3')}\n\n${form}`;
   const round = (number: number) => `## Round ${number} of at most 4\n\nGo on.\n\n${form}`;
-  expect(answerTo(readPrompt(first))).toMatchObject({ holds: false });
-  expect(answerTo(readInConversation(round(2), [first]))).toMatchObject({ holds: false });
-  expect(answerTo(readInConversation(round(3), [first, round(2)]))).toMatchObject({ holds: true });
+  expect(answerTo(parsePrompt(first))).toMatchObject({ holds: false });
+  expect(answerTo(parsePromptInConversation(round(2), [first]))).toMatchObject({ holds: false });
+  expect(answerTo(parsePromptInConversation(round(3), [first, round(2)]))).toMatchObject({
+    holds: true,
+  });
 });
 
 it('answers a question about its decision in the round in which it is asked', () => {
   const first = `# A\n\n${script('decide again unclear until round 2')}\n\n${form}`;
   const question = `Your last message does not say it. Write nothing else and change no files.\n\n${form}`;
-  expect(answerTo(readInConversation(question, [first]))).toContain('I cannot say');
+  expect(answerTo(parsePromptInConversation(question, [first]))).toContain('I cannot say');
   const second = `## Round 2 of at most 4\n\nGo on.\n\n${form}`;
-  expect(answerTo(readInConversation(question, [first, second]))).toMatchObject({ holds: true });
+  expect(answerTo(parsePromptInConversation(question, [first, second]))).toMatchObject({
+    holds: true,
+  });
 });

@@ -1,16 +1,16 @@
-/** How a scripted agent decides a condition that it is asked about. */
+/** How a scripted agent decides a condition. */
 export type DecisionRule = {
   readonly kind: 'decide';
-  /** Of the condition; `*` means every one. */
+  /** Name of the condition; `*` matches every condition. */
   readonly name: string;
   readonly answer: 'yes' | 'no' | 'unclear';
-  /** From this round on it decides the other way; what was unclear then holds. */
+  /** From this round on, the answer is inverted; `unclear` becomes `yes`. */
   readonly untilRound?: number;
   readonly reason?: string;
 };
 
-/** The part of a last message that decides these conditions. Without a rule everything holds: nobody thinks here. */
-export function decisionsText(
+/** Returns the part of a final message that decides the given conditions. A condition without a rule holds. */
+export function formatDecisions(
   names: readonly string[],
   rules: readonly DecisionRule[],
   round: number,
@@ -19,7 +19,7 @@ export function decisionsText(
     const rule = rules.findLast((one) => one.name === name || one.name === '*');
     const answer = answerOf(rule, round);
     if (answer === 'unclear') return [];
-    // What was scripted for the rounds before is no reason for the other answer.
+    // The scripted reason belongs to the scripted answer only.
     const reason = (answer === rule?.answer ? rule.reason : undefined) ?? 'It was rehearsed.';
     return [[name, { holds: answer === 'yes', reason }] as const];
   });

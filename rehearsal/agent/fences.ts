@@ -1,5 +1,5 @@
 export type Fence = {
-  /** The words after the opening fence, e.g. `rehearse`. */
+  /** The info string after the opening fence, e.g. `rehearse`. */
   readonly info: string;
   readonly content: string;
   /** Offset of the opening fence in the text. */
@@ -19,8 +19,8 @@ type OpenFence = {
 };
 
 /**
- * The top-level fenced blocks and headings of a Markdown text. What stands inside a fence is neither: a block
- * quoted within a longer fence does not count, which is what keeps quoted prompts from acting as scripts.
+ * Finds the top-level fenced blocks and headings of a Markdown text. The content of a fence is not searched: a block
+ * that is quoted inside a longer fence does not count, so quoted prompts cannot act as scripts.
  */
 export function outlineOf(text: string): Outline {
   const fences: Fence[] = [];
@@ -44,7 +44,7 @@ export function outlineOf(text: string): Outline {
     }
     offset = end + 1;
   }
-  // A fence that is never closed runs to the end of the text, as CommonMark has it.
+  // An unclosed fence extends to the end of the text, as CommonMark defines it.
   if (open !== undefined) {
     const content = open.lines.join('\n');
     fences.push({ info: open.info, content, start: open.start, end: text.length });
@@ -52,7 +52,7 @@ export function outlineOf(text: string): Outline {
   return { fences, headings };
 }
 
-/** Cut by hand: one pattern for all of it would take forever on a long line of blanks or marks. */
+/** Trimmed step by step: a single pattern would backtrack for very long on a line of spaces or `#` characters. */
 function headingOf(line: string, start: number): Heading | undefined {
   const marks = /^ {0,3}(#{1,6})(?=\s)/.exec(line)?.[1];
   if (marks === undefined) return undefined;

@@ -2,23 +2,23 @@ import type { Store } from '../store/store.ts';
 
 const pageSize = 5_000;
 
-/** The last thing the agent said: its text after the tool call before it, as the stream has it. */
+/** The last message of an agent: all assistant text in the run's stream after the last tool call. */
 export function finalTextOf(store: Store, runId: string): string {
-  let words: string[] = [];
+  let deltas: string[] = [];
   let isNewMessage = false;
-  let place = 0;
+  let position = 0;
   for (;;) {
-    const frames = store.events.after(runId, place, pageSize);
+    const frames = store.events.after(runId, position, pageSize);
     for (const { event, data } of frames) {
       if (event === 'tool_call') isNewMessage = true;
       if (event !== 'assistant') continue;
-      if (isNewMessage) words = [];
+      if (isNewMessage) deltas = [];
       isNewMessage = false;
       // Assistant frames are written only by `textDelta`.
-      words.push((JSON.parse(data) as { text: string }).text);
+      deltas.push((JSON.parse(data) as { text: string }).text);
     }
     const last = frames.at(-1);
-    if (last === undefined || frames.length < pageSize) return words.join('').trim();
-    place = last.seq;
+    if (last === undefined || frames.length < pageSize) return deltas.join('').trim();
+    position = last.seq;
   }
 }

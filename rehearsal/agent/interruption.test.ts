@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { RecordedCalls, readInterruption } from './interruption.ts';
+import { parseInterruption, RecordedCalls } from './interruption.ts';
 
 const prompt = (task: string, records: readonly string[], written = '', fence = '`````'): string =>
   [
@@ -14,7 +14,7 @@ const prompt = (task: string, records: readonly string[], written = '', fence = 
 
 describe('readInterruption', () => {
   it('reads the task, the calls and the words, and takes no other prompt', () => {
-    const read = readInterruption(
+    const read = parseInterruption(
       prompt(
         '# Cart\n\n```rehearse\nrun npm test\n```',
         [
@@ -30,18 +30,18 @@ describe('readInterruption', () => {
       written: 'I begin.',
     });
     expect(read?.unknown.map(({ tool }) => tool)).toEqual(['edit']);
-    expect(readInterruption('# Cart\n\nYour previous turn was interrupted.')).toBeUndefined();
+    expect(parseInterruption('# Cart\n\nYour previous turn was interrupted.')).toBeUndefined();
   });
 
   it('takes no calls from the words that the agent had written', () => {
-    const read = readInterruption(prompt('# A', [], '- [done] shell {"command":"rm"}'));
+    const read = parseInterruption(prompt('# A', [], '- [done] shell {"command":"rm"}'));
     expect(read?.done).toEqual([]);
   });
 
   it('counts what was recorded before an earlier interruption too', () => {
     const first = prompt('# A', ['[done] shell {"command":"one"}']);
     const second = prompt(first, ['[done] shell {"command":"two"}'], '', '``````');
-    const read = readInterruption(second);
+    const read = parseInterruption(second);
     expect(read?.task).toBe('# A');
     expect(read?.done.map(({ argsText }) => argsText)).toEqual([
       '{"command":"one"}',
@@ -79,7 +79,7 @@ describe('RecordedCalls', () => {
   });
 
   it('takes the calls that the list leaves out for done', () => {
-    const read = readInterruption(
+    const read = parseInterruption(
       prompt('# A', ['[failed] shell {"command":"two"}']).replace(
         'Recorded before the interruption:\n',
         'Recorded before the interruption:\n(1 earlier calls are left out; all of them are done.)\n',
@@ -100,7 +100,7 @@ describe('RecordedCalls', () => {
     const plan = ['one', undefined, 'two', 'one'].map((key) =>
       key === undefined ? undefined : { tool: 'shell', key },
     );
-    expect(calls.lastDoneOf(plan)).toBe(2);
+    expect(calls.lastDoneIndex(plan)).toBe(2);
     expect(calls.takeDone({ tool: 'shell', key: 'one' })).toBe(true);
   });
 });

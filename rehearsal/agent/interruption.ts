@@ -1,27 +1,29 @@
 import { outlineOf } from './fences.ts';
 
-/** A tool call that the prompt says was begun. */
+/** A tool call that the prompt lists as started before the interruption. */
 export type RecordedCall = { readonly tool: string; readonly argsText: string };
 
-/** What a prompt says that continues with an interrupted turn. */
+/** The content of a prompt that continues an interrupted turn. */
 export type Interruption = {
   readonly task: string;
   readonly done: readonly RecordedCall[];
-  /** Earlier calls that the list leaves out; all of them are done. */
+  /** Number of earlier calls that the list omits; all of them are done. */
   readonly leftOut: number;
-  /** Begun; nobody knows whether they took effect. */
+  /** Started; it is unknown whether they took effect. */
   readonly unknown: readonly RecordedCall[];
-  /** The end of what was said before. */
+  /** The end of the text that was written before the interruption. */
   readonly written: string;
 };
 
-/** The second is what Cerevisor's own loop puts instead of a conversation that has grown too long. */
-const beginning =
+/**
+ * The second alternative is the prompt with which Cerevisor's own loop replaces a conversation that has grown too long.
+ */
+const resumePromptStart =
   /^\s*(Your previous turn was interrupted|The conversation so far was summarized)\b/;
 
-/** Reads a prompt that tells of an interrupted turn; `undefined` when it is any other prompt. */
-export function readInterruption(prompt: string): Interruption | undefined {
-  if (!beginning.test(prompt)) return undefined;
+/** Parses a prompt that continues an interrupted turn. Returns `undefined` for any other prompt. */
+export function parseInterruption(prompt: string): Interruption | undefined {
+  if (!resumePromptStart.test(prompt)) return undefined;
   const { fences } = outlineOf(prompt);
   const taskLine = prompt.search(/^The task was:\s*$/m);
   const task = fences.find(({ start }) => taskLine !== -1 && start > taskLine);
@@ -30,25 +32,25 @@ export function readInterruption(prompt: string): Interruption | undefined {
   const writtenLine = rest.search(/^Text that you had written so far:/m);
   const calls = callsIn(writtenLine === -1 ? rest : rest.slice(0, writtenLine));
   const written = fences.find(({ start }) => writtenLine !== -1 && start > task.end + writtenLine);
-  const own = {
+  const current = {
     leftOut: Number(/^\((\d+) earlier calls are left out/m.exec(rest)?.[1] ?? 0),
     done: calls.filter(({ isDone }) => isDone).map(({ call }) => call),
     unknown: calls.filter(({ isDone }) => !isDone).map(({ call }) => call),
     written: written?.content ?? '',
   };
-  // Interrupted while it continued with an interrupted turn: all of it counts.
-  const earlier = readInterruption(task.content);
-  if (earlier === undefined) return { task: task.content, ...own };
+  // The interrupted turn itself continued an interrupted turn: the records of both count.
+  const earlier = parseInterruption(task.content);
+  if (earlier === undefined) return { task: task.content, ...current };
   return {
     task: earlier.task,
-    leftOut: earlier.leftOut + own.leftOut,
-    done: [...earlier.done, ...own.done],
-    unknown: [...earlier.unknown, ...own.unknown],
-    written: `${earlier.written}\n${own.written}`,
+    leftOut: earlier.leftOut + current.leftOut,
+    done: [...earlier.done, ...current.done],
+    unknown: [...earlier.unknown, ...current.unknown],
+    written: `${earlier.written}\n${current.written}`,
   };
 }
 
-/** A call that failed is done as well: its result is known, and a script continues whatever came of a call. */
+/** A failed call counts as done: its result is known, and a script continues after a failed call. */
 function callsIn(text: string): { readonly isDone: boolean; readonly call: RecordedCall }[] {
   return [...text.matchAll(/^- \[(done|failed|unknown)\] (\S+)[ \t]*(.*)$/gm)].map(
     ([, mark, tool = '', argsText = '']) => ({
@@ -58,10 +60,10 @@ function callsIn(text: string): { readonly isDone: boolean; readonly call: Recor
   );
 }
 
-/** Which call it is: the tool, and the argument that tells it from others of its kind. */
+/** Identifies a call: the tool, and the argument that distinguishes its calls. */
 export type CallIdentity = { readonly tool: string; readonly key: string };
 
-/** Takes the calls that are done off the list one by one, in their order, as the plan comes to them. */
+/** The recorded calls of an interrupted turn. Calls that are done are consumed one by one as the plan reaches them. */
 export class RecordedCalls {
   readonly #done: RecordedCall[];
   readonly #unknown: readonly RecordedCall[];
@@ -73,25 +75,25 @@ export class RecordedCalls {
     this.#unknown = unknown;
   }
 
-  /** Whether this call is done; each record counts for one call. */
+  /** Whether this call is done. Consumes the record: each record counts for one call. */
   takeDone(identity: CallIdentity): boolean {
     if (this.#leftOut > 0) {
       this.#leftOut -= 1;
       return true;
     }
-    const place = this.#done.findIndex((call) => isSame(call, identity));
-    if (place === -1) return false;
-    this.#done.splice(place, 1);
+    const index = this.#done.findIndex((call) => isSameCall(call, identity));
+    if (index === -1) return false;
+    this.#done.splice(index, 1);
     return true;
   }
 
-  /** Whether a record says that this call is done; takes nothing off the list. */
+  /** Whether this call is recorded as done. Does not consume the record. */
   isDone(identity: CallIdentity): boolean {
-    return this.#leftOut > 0 || this.#done.some((call) => isSame(call, identity));
+    return this.#leftOut > 0 || this.#done.some((call) => isSameCall(call, identity));
   }
 
-  /** How many of the calls, in their order, are the ones recorded as done: the work continues after the last of them. */
-  lastDoneOf(calls: readonly (CallIdentity | undefined)[]): number {
+  /** Index of the last of the calls that is recorded as done, or -1: the work continues after it. */
+  lastDoneIndex(calls: readonly (CallIdentity | undefined)[]): number {
     const left = [...this.#done];
     let leftOut = this.#leftOut;
     let last = -1;
@@ -101,21 +103,22 @@ export class RecordedCalls {
         last = index;
         continue;
       }
-      const place = identity === undefined ? -1 : left.findIndex((call) => isSame(call, identity));
-      if (place === -1) continue;
-      left.splice(place, 1);
+      const recorded =
+        identity === undefined ? -1 : left.findIndex((call) => isSameCall(call, identity));
+      if (recorded === -1) continue;
+      left.splice(recorded, 1);
       last = index;
     }
     return last;
   }
 
   isUnknown(identity: CallIdentity): boolean {
-    return this.#unknown.some((call) => isSame(call, identity));
+    return this.#unknown.some((call) => isSameCall(call, identity));
   }
 }
 
-/** The arguments that tell calls of a tool apart, by the names that the harnesses show them under. */
-const keysOfTools: Readonly<Record<string, readonly string[]>> = {
+/** The argument that identifies a call of each tool, under the names that the harnesses use. */
+const identifyingArguments: Readonly<Record<string, readonly string[]>> = {
   shell: ['command', 'cmd'],
   read: ['path', 'file_path'],
   edit: ['path', 'file_path'],
@@ -127,8 +130,8 @@ const keysOfTools: Readonly<Record<string, readonly string[]>> = {
   task: ['prompt'],
 };
 const fileTools = new Set(['read', 'edit', 'delete', 'ls']);
-/** Other names of the same tools, in other harnesses. */
-const otherNames: Readonly<Record<string, readonly string[]>> = {
+/** Names of the same tools in other harnesses. */
+const toolAliases: Readonly<Record<string, readonly string[]>> = {
   shell: ['bash', 'exec_command', 'run'],
   edit: ['write', 'apply_patch'],
   ls: ['list'],
@@ -136,27 +139,27 @@ const otherNames: Readonly<Record<string, readonly string[]>> = {
   task: ['agent'],
 };
 
-function isSame(call: RecordedCall, { tool, key }: CallIdentity): boolean {
+function isSameCall(call: RecordedCall, { tool, key }: CallIdentity): boolean {
   const name = call.tool.toLowerCase();
-  // Tools of MCP servers have names of their own in some harnesses.
+  // Some harnesses name the tools of MCP servers `mcp__SERVER__TOOL`.
   if (tool === 'mcp' && /^mcp__/.test(name)) return name.endsWith(`__${key.toLowerCase()}`);
-  if (name !== tool && otherNames[tool]?.includes(name) !== true) return false;
-  return (keysOfTools[tool] ?? []).some((property) => {
-    const found = stringProperty(call.argsText, property);
-    if (found === undefined) return false;
-    if (fileTools.has(tool)) return found === key || found.endsWith(`/${key}`);
-    // The record may have been cut in the middle of the argument.
-    return found === key || (found.length > 1_000 && key.startsWith(found));
+  if (name !== tool && toolAliases[tool]?.includes(name) !== true) return false;
+  return (identifyingArguments[tool] ?? []).some((property) => {
+    const value = stringProperty(call.argsText, property);
+    if (value === undefined) return false;
+    if (fileTools.has(tool)) return value === key || value.endsWith(`/${key}`);
+    // The record may have been truncated in the middle of the argument.
+    return value === key || (value.length > 1_000 && key.startsWith(value));
   });
 }
 
-/** A text among the arguments, also when the JSON was cut somewhere. */
+/** A string property of JSON that may have been truncated. */
 function stringProperty(json: string, property: string): string | undefined {
   const match = new RegExp(`"${property}"\\s*:\\s*"((?:[^"\\\\]|\\\\.)*)`).exec(json);
   if (match?.[1] === undefined) return undefined;
   try {
     return String(JSON.parse(`"${match[1]}"`));
   } catch {
-    return match[1]; // Cut within an escape; what is there is compared as it is.
+    return match[1]; // Truncated inside an escape sequence; the raw text is compared.
   }
 }

@@ -1,17 +1,17 @@
-import type { PromptReading } from './prompt.ts';
+import type { ParsedPrompt } from './prompt.ts';
 
-/** The note that shows which hand-offs reached an agent. */
+/** Content of the note with the hand-offs that an agent received. */
 export function noteText(note: {
   readonly title: string;
   readonly agentId: string;
   readonly runId: string;
-  readonly reading: PromptReading;
+  readonly parsedPrompt: ParsedPrompt;
 }): string {
-  const { title, agentId, runId, reading } = note;
+  const { title, agentId, runId, parsedPrompt } = note;
   const handOffs =
-    reading.handOffs === undefined
+    parsedPrompt.handOffs === undefined
       ? 'None: this agent did not receive anything from other agents.'
-      : reading.handOffs
+      : parsedPrompt.handOffs
           .split('\n')
           .map((line) => `> ${line}`.trimEnd())
           .join('\n');
@@ -19,7 +19,7 @@ export function noteText(note: {
     `# ${title}`,
     `Written by the rehearsed agent \`${agentId}\` in \`${runId}\`.`,
     '## Task',
-    reading.title,
+    parsedPrompt.title,
     '## Received hand-offs',
     handOffs,
     '',

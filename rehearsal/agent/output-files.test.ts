@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { isFilePath, outputText } from './output-files.ts';
-import { readPrompt } from './prompt.ts';
+import { isFilePath, outputFileContent } from './output-files.ts';
+import { parsePrompt } from './prompt.ts';
 
 const prompt = [
   '# Cart',
@@ -10,7 +10,7 @@ const prompt = [
 ].join('\n\n');
 
 it('finds the files that a prompt wants read and made, and none in the hand-offs', () => {
-  const { inputFiles, outputFiles } = readPrompt(prompt);
+  const { inputFiles, outputFiles } = parsePrompt(prompt);
   expect(inputFiles).toEqual(['README.md', 'src/*.js']);
   expect(outputFiles).toEqual(['src/cart.json', 'docs/']);
   expect([...inputFiles, ...outputFiles].filter(isFilePath)).toEqual([
@@ -20,11 +20,13 @@ it('finds the files that a prompt wants read and made, and none in the hand-offs
 });
 
 it('writes each file in its own language, whatever the title is', () => {
-  const reading = readPrompt(prompt);
+  const parsedPrompt = parsePrompt(prompt);
   const title = 'A "cart" */ <b>\n`x`';
-  expect(JSON.parse(outputText('a.json', title, reading))).toHaveProperty('description');
-  expect(outputText('a.css', title, reading).match(/\*\//g)).toHaveLength(1);
-  expect(outputText('a.html', title, reading)).not.toContain('<b>');
-  expect(outputText('a.js', title, reading).split('\n')[0]).toContain('<b> `x`');
-  expect(outputText('deep/Plan.md', title, reading)).toMatch(/^# Plan\n/);
+  expect(JSON.parse(outputFileContent('a.json', title, parsedPrompt))).toHaveProperty(
+    'description',
+  );
+  expect(outputFileContent('a.css', title, parsedPrompt).match(/\*\//g)).toHaveLength(1);
+  expect(outputFileContent('a.html', title, parsedPrompt)).not.toContain('<b>');
+  expect(outputFileContent('a.js', title, parsedPrompt).split('\n')[0]).toContain('<b> `x`');
+  expect(outputFileContent('deep/Plan.md', title, parsedPrompt)).toMatch(/^# Plan\n/);
 });

@@ -1,35 +1,37 @@
 import { extname } from 'node:path';
-import type { PromptReading } from './prompt.ts';
+import type { ParsedPrompt } from './prompt.ts';
 
-/** What a file says that a prompt wants and that nobody scripted: the task, in the file's own language. */
-export function outputText(path: string, title: string, reading: PromptReading): string {
-  const received = reading.handOffs === undefined ? 'no hand-off' : 'a hand-off';
-  const words = `${oneLine(title)}: rehearsed work on ${received}.`;
+/** Content for a requested output file that no script writes: the task, in the syntax of the file type. */
+export function outputFileContent(path: string, title: string, parsedPrompt: ParsedPrompt): string {
+  const received = parsedPrompt.handOffs === undefined ? 'no hand-off' : 'a hand-off';
+  const description = `${oneLine(title)}: rehearsed work on ${received}.`;
   const build = builders[extname(path).toLowerCase()];
-  return build === undefined ? `${words}\n` : build(words, path);
+  return build === undefined ? `${description}\n` : build(description, path);
 }
 
-/** A file that can be written: no folder and no pattern. */
+/** Whether the path names a single file, not a folder or a pattern. */
 export const isFilePath = (path: string): boolean => !/[*?[\]{}]/.test(path) && !path.endsWith('/');
 
-const script = (words: string): string =>
-  `// ${words}\n\nexport function describe() {\n  return ${JSON.stringify(words)};\n}\n`;
-const hash = (words: string): string => `# ${words}\n`;
+const script = (description: string): string =>
+  `// ${description}\n\nexport function describe() {\n  return ${JSON.stringify(description)};\n}\n`;
+const hash = (description: string): string => `# ${description}\n`;
 
-const builders: Readonly<Record<string, (words: string, path: string) => string>> = {
-  '.md': (words, path) => `# ${path.split('/').at(-1)?.replace(/\.md$/i, '')}\n\n${words}\n`,
-  '.json': (words) => `${JSON.stringify({ description: words }, null, 2)}\n`,
+const builders: Readonly<Record<string, (description: string, path: string) => string>> = {
+  '.md': (description, path) =>
+    `# ${path.split('/').at(-1)?.replace(/\.md$/i, '')}\n\n${description}\n`,
+  '.json': (description) => `${JSON.stringify({ description: description }, null, 2)}\n`,
   '.js': script,
   '.mjs': script,
   '.ts': script,
-  '.py': (words) => `# ${words}\n\n\ndef describe():\n    return ${JSON.stringify(words)}\n`,
-  '.sh': (words) => `#!/bin/sh\n# ${words}\n`,
+  '.py': (description) =>
+    `# ${description}\n\n\ndef describe():\n    return ${JSON.stringify(description)}\n`,
+  '.sh': (description) => `#!/bin/sh\n# ${description}\n`,
   '.yml': hash,
   '.yaml': hash,
   '.toml': hash,
-  '.css': (words) => `/* ${words.replaceAll('*/', '')} */\n`,
-  '.html': (words) =>
-    `<!doctype html>\n<meta charset="utf-8" />\n<title>Rehearsal</title>\n<p>${escaped(words)}</p>\n`,
+  '.css': (description) => `/* ${description.replaceAll('*/', '')} */\n`,
+  '.html': (description) =>
+    `<!doctype html>\n<meta charset="utf-8" />\n<title>Rehearsal</title>\n<p>${escaped(description)}</p>\n`,
 };
 
 const escaped = (text: string): string =>

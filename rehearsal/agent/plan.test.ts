@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { planFor } from './plan.ts';
-import { readPrompt } from './prompt.ts';
+import { parsePrompt } from './prompt.ts';
 
 const kinds = (prompt: string, scripted?: { id: string; script?: string; answer?: string }) =>
-  planFor(readPrompt(prompt), 'A', {
+  planFor(parsePrompt(prompt), 'A', {
     mode: 'agent',
     ...(scripted === undefined ? {} : { scripted }),
   }).map(({ kind }) => kind);
@@ -44,7 +44,7 @@ describe('planFor', () => {
 
   it('changes nothing in plan mode, whatever the script says', () => {
     const planned = (prompt: string) =>
-      planFor(readPrompt(prompt), 'A', { mode: 'plan' }).map(({ kind }) => kind);
+      planFor(parsePrompt(prompt), 'A', { mode: 'plan' }).map(({ kind }) => kind);
     expect(planned('# A\n\nDo it.')).toEqual(['think', 'say', 'explore', 'say', 'conclude']);
     const lines = ['write a b', 'append a c', 'merge cursor/x-1234', 'run rm -rf .', 'say done'];
     expect(planned(scripted(...lines))).toEqual(['think', 'think', 'think', 'think', 'say']);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { conclusion } from './conclusion.ts';
+import { finalMessage } from './final-message.ts';
 import { planFor } from './plan.ts';
-import { readPrompt } from './prompt.ts';
+import { parsePrompt } from './prompt.ts';
 
 const workflow = {
   agents: [
@@ -38,13 +38,13 @@ say from the output
 \`\`\`\`
 `;
 
-const plan = (text: string) => planFor(readPrompt(text), 'P', { mode: 'agent' });
+const plan = (text: string) => planFor(parsePrompt(text), 'P', { mode: 'agent' });
 
 describe('a rehearsed planner', () => {
   it('tells those who failed to take more care, and follows no script of theirs', () => {
-    const reading = readPrompt(prompt());
-    expect(reading.script).toBeUndefined();
-    const said = conclusion({ title: 'P', isPlan: false, facts: [], reading });
+    const parsedPrompt = parsePrompt(prompt());
+    expect(parsedPrompt.script).toBeUndefined();
+    const said = finalMessage({ title: 'P', isPlan: false, facts: [], parsedPrompt });
     expect(JSON.parse(/```json\n([\s\S]*)\n```/.exec(said)?.[1] ?? 'null')).toMatchObject({
       edits: [
         {

@@ -1,17 +1,20 @@
 import type { Fence } from './fences.ts';
 
-/** What a prompt says that asks for edits of a workflow, as a planner gets it. */
+/** The task of a planner: a prompt that asks for edits of a workflow. */
 export type PlannerTask = {
-  /** Agents of the workflow that it shows, by id. */
+  /** Agents of the workflow in the prompt. */
   readonly agents: readonly { readonly id: string; readonly instructions: string }[];
-  /** Ids of those that failed, as the prompt lists them. */
+  /** Ids of the agents that the prompt lists as failed. */
   readonly failed: readonly string[];
 };
 
 const firstWord = (info: string): string => info.split(/\s/)[0]?.toLowerCase() ?? '';
 
-/** Undefined if the prompt shows no workflow: then nobody asks for edits of one. */
-export function readPlannerTask(prompt: string, fences: readonly Fence[]): PlannerTask | undefined {
+/** Returns `undefined` if the prompt contains no workflow. */
+export function parsePlannerTask(
+  prompt: string,
+  fences: readonly Fence[],
+): PlannerTask | undefined {
   const shown = fences.find(({ info }) => firstWord(info) === 'workflow');
   const agents = shown === undefined ? undefined : agentsIn(shown.content);
   if (agents === undefined) return undefined;
@@ -26,7 +29,7 @@ function agentsIn(text: string): PlannerTask['agents'] | undefined {
   try {
     document = JSON.parse(text);
   } catch {
-    return undefined; // Someone else's fence with the same name.
+    return undefined; // An unrelated fence with the same name.
   }
   const agents = Object(document).agents;
   if (!Array.isArray(agents)) return undefined;
@@ -36,29 +39,34 @@ function agentsIn(text: string): PlannerTask['agents'] | undefined {
   });
 }
 
-const ADDED =
+const ADDED_INSTRUCTIONS =
   'Rehearsed by the planner: the last round failed here. Work in smaller steps, and check each of them.';
 
-/** Nobody thinks here: whoever failed is told to take more care. That helps where the failure was not scripted. */
+/** Proposes that failed agents work more carefully. This helps if their failure was not scripted. */
 export function plannerAnswer({ agents, failed }: PlannerTask): string {
   const edits = agents
-    .filter(({ id, instructions }) => failed.includes(id) && !instructions.includes(ADDED))
+    .filter(
+      ({ id, instructions }) => failed.includes(id) && !instructions.includes(ADDED_INSTRUCTIONS),
+    )
     .map(({ id, instructions }) => ({
       kind: 'update-agent',
       agentId: id,
-      set: { instructions: `${instructions}\n\n${ADDED}` },
+      set: { instructions: `${instructions}\n\n${ADDED_INSTRUCTIONS}` },
     }));
   const summary =
     edits.length === 0
       ? 'I know of no edit that would help.'
       : `The agents that failed (${failed.join(', ')}) are told to work more carefully.`;
-  return asBlock({ summary, edits });
+  return jsonBlock({ summary, edits });
 }
 
-/** As a `propose` line of a script says it: a whole proposal, a list of edits, or something that is neither. */
-export function proposedText(value: unknown): string {
+/**
+ * Formats the value of a `propose` instruction: a whole proposal, a list of edits, or an invalid value, which is kept.
+ */
+export function formatProposal(value: unknown): string {
   const proposal = Array.isArray(value) ? { summary: 'A scripted proposal.', edits: value } : value;
-  return `I propose these edits.\n\n${asBlock(proposal)}`;
+  return `I propose these edits.\n\n${jsonBlock(proposal)}`;
 }
 
-const asBlock = (value: unknown): string => `\`\`\`json\n${JSON.stringify(value, null, 2)}\n\`\`\``;
+const jsonBlock = (value: unknown): string =>
+  `\`\`\`json\n${JSON.stringify(value, null, 2)}\n\`\`\``;

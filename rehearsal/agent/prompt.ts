@@ -1,46 +1,46 @@
 import type { DecisionRule } from './decisions.ts';
 import { type Heading, type Outline, outlineOf } from './fences.ts';
-import { type PlannerTask, readPlannerTask } from './planner.ts';
+import { type PlannerTask, parsePlannerTask } from './planner.ts';
 import { parseScript } from './script.ts';
 
-export type PromptReading = {
-  /** First heading, otherwise first line: what an agent without a name is called. */
+export type ParsedPrompt = {
+  /** The first heading, otherwise the first line: the name of an agent that has none. */
   readonly title: string;
   /** Content of the `rehearse` block that scripts the agent. */
   readonly script?: string;
-  /** The part of the prompt in which other agents speak. */
+  /** The part of the prompt that other agents wrote. */
   readonly handOffs?: string;
-  readonly wantsHandOffSummary: boolean;
-  /** Raw JSON Schema for the structured answer that the prompt asks for. */
+  readonly requestsHandOffSummary: boolean;
+  /** JSON Schema, as text, of the structured answer that the prompt asks for. */
   readonly answerSchema?: string;
-  /** Names of the conditions that the prompt asks to be decided. */
+  /** Names of the conditions that the prompt asks the agent to decide. */
   readonly conditions: readonly string[];
-  /** How the script decides them. */
+  /** The rules by which the script decides them. */
   readonly decisions: readonly DecisionRule[];
-  /** Of a loop, where the prompt says so. */
+  /** Round of a loop, if the prompt names it. */
   readonly round?: number;
-  /** Set where the prompt asks for edits of a workflow. */
+  /** Set if the prompt asks for edits of a workflow. */
   readonly planner?: PlannerTask;
-  /** The prompt wants the structured answer and nothing else, as a request to repair one does. */
-  readonly wantsAnswerOnly: boolean;
-  /** Branches named in a section whose heading speaks of merging. */
+  /** The prompt asks for the structured answer only, as a request to repair one does. */
+  readonly requestsAnswerOnly: boolean;
+  /** Branches named in a section whose heading contains "merge". */
   readonly branchesToMerge: readonly string[];
-  /** Files that the prompt asks to be read first, and those that it wants to be there at the end. */
+  /** Files to read first, and files that must exist at the end. */
   readonly inputFiles: readonly string[];
   readonly outputFiles: readonly string[];
   readonly attempt?: number;
-  /** Of a prompt that approves a plan: the plan, where a person has changed it. */
+  /** The edited plan, in a prompt that approves a plan with changes. */
   readonly editedPlan?: string;
 };
 
 /**
- * Reads what a prompt asks of a rehearsed agent.
+ * Parses the prompt of a rehearsed agent.
  *
- * Hand-offs are other agents' words, so they must not script this one: the hand-off part starts at the first
- * heading that names hand-offs (but not the requested section *Hand-off summary*) or at the first `<hand-off>`
- * tag, and reaches to the end. Only the first top-level `rehearse` block ahead of it counts.
+ * Hand-offs are text from other agents and must not script this one: the hand-off part starts at the first heading that
+ * names hand-offs (except the requested section *Hand-off summary*) or at the first `<hand-off>` tag, and extends to
+ * the end. Only the first top-level `rehearse` block before it counts.
  */
-export function readPrompt(prompt: string): PromptReading {
+export function parsePrompt(prompt: string): ParsedPrompt {
   const outline = outlineOf(prompt);
   const { fences, headings } = outline;
   const handOffHeading = headings.find(
@@ -54,8 +54,8 @@ export function readPrompt(prompt: string): PromptReading {
   const schema = fences.findLast(({ info }) => firstWord(info) === 'json-schema');
   const form = fences.findLast(({ info }) => firstWord(info) === 'decision-form');
   const conditions = form === undefined ? [] : conditionsIn(form.content);
-  const ownWords = withoutFences(prompt, outline);
-  const attempt = /\battempt\s*[:#]?\s*(\d{1,4})\b/i.exec(ownWords);
+  const unquotedText = withoutFences(prompt, outline);
+  const attempt = /\battempt\s*[:#]?\s*(\d{1,4})\b/i.exec(unquotedText);
   const round = headings
     .filter(({ start }) => start < handOffStart)
     .map(({ title }) => Number(/^Round (\d{1,4})\b/i.exec(title)?.[1]))
@@ -64,7 +64,7 @@ export function readPrompt(prompt: string): PromptReading {
     handOffHeading?.start === handOffStart
       ? sectionOf(prompt, outline, handOffHeading)
       : prompt.slice(handOffStart).trim();
-  const planner = readPlannerTask(prompt, fences);
+  const planner = parsePlannerTask(prompt, fences);
   const merges = headings
     .filter(({ title }) => /\bmerge\b/i.test(title))
     .map((heading) => sectionOf(prompt, outline, heading));
@@ -72,15 +72,15 @@ export function readPrompt(prompt: string): PromptReading {
     title: titleOf(prompt, headings[0]?.title),
     ...(script === undefined ? {} : { script: script.content }),
     ...(handOffs === '' ? {} : { handOffs }),
-    wantsHandOffSummary: /hand-?off summary/i.test(ownWords),
+    requestsHandOffSummary: /hand-?off summary/i.test(unquotedText),
     ...(schema === undefined ? {} : { answerSchema: schema.content }),
     conditions,
     decisions: script === undefined ? [] : decisionsIn(script.content),
     ...(round === undefined ? {} : { round }),
     ...(planner === undefined ? {} : { planner }),
-    wantsAnswerOnly:
+    requestsAnswerOnly:
       (schema !== undefined || conditions.length > 0) &&
-      /change no files|do not change any files/i.test(ownWords),
+      /change no files|do not change any files/i.test(unquotedText),
     inputFiles: filesNamed(prompt, outline, handOffStart, /\b(files to read|input files?)\b/i),
     outputFiles: filesNamed(prompt, outline, handOffStart, /\b(files to produce|output files?)\b/i),
     branchesToMerge: [...new Set(merges.flatMap((text) => text.match(branchName) ?? []))],
@@ -88,13 +88,13 @@ export function readPrompt(prompt: string): PromptReading {
   };
 }
 
-/** A script that cannot be read ends the run and says why; it decides nothing. */
+/** An invalid script has no decisions; it fails the run elsewhere, with a message. */
 function decisionsIn(source: string): readonly DecisionRule[] {
   const script = parseScript(source);
   return script.ok ? script.decisions : [];
 }
 
-/** The keys of a form: `"NAME": {"holds": …`. */
+/** The names of conditions in a decision form: `"NAME": {"holds": …`. */
 function conditionsIn(form: string): string[] {
   return [...form.matchAll(/("(?:[^"\\\n]|\\.)*")\s*:\s*\{\s*"holds"/g)].map(([, key = '']) =>
     String(JSON.parse(key)),
@@ -103,15 +103,15 @@ function conditionsIn(form: string): string[] {
 
 const branchName = /\b(?:cursor|cerevisor)\/[\w./-]*[\w-]/g;
 
-/** The paths in code quotes that are listed under a heading of the prompt's own part. */
+/** The paths in backticks that are listed under a matching heading before the hand-offs. */
 function filesNamed(
   prompt: string,
   outline: Outline,
-  ownEnd: number,
+  handOffStart: number,
   title: RegExp,
 ): readonly string[] {
   const sections = outline.headings
-    .filter((heading) => heading.start < ownEnd && title.test(heading.title))
+    .filter((heading) => heading.start < handOffStart && title.test(heading.title))
     .map((heading) => sectionOf(prompt, outline, heading));
   const paths = sections.flatMap((text) =>
     [...text.matchAll(/^\s*[-*]\s+`([^`\n]+)`/gm)].map((match) => match[1]?.trim() ?? ''),
@@ -119,7 +119,7 @@ function filesNamed(
   return [...new Set(paths.filter((path) => path !== ''))];
 }
 
-/** From a heading to the next one of its level or above. */
+/** The section from a heading to the next one of the same or a higher level. */
 function sectionOf(prompt: string, { headings }: Outline, heading: Heading): string {
   const next = headings.find(({ start, level }) => start > heading.start && level <= heading.level);
   return prompt.slice(heading.start, next?.start).trim();
@@ -130,28 +130,28 @@ const isSummaryTitle = (title: string): boolean => /^hand-?off summary\W*$/i.tes
 const firstWord = (info: string): string => info.split(/\s/)[0]?.toLowerCase() ?? '';
 
 function tagStart(prompt: string): number {
-  const place = prompt.search(/<hand-?offs?\b/i);
-  return place === -1 ? prompt.length : place;
+  const position = prompt.search(/<hand-?offs?\b/i);
+  return position === -1 ? prompt.length : position;
 }
 
 /**
- * The line that begins the hand-offs, wherever it stands: behind a fence that the instructions forgot to close it is
- * no heading, and a fence inside a hand-off would then close that one and be followed by a script.
+ * Offset of the line that begins the hand-offs, even inside a fence. If the instructions contain an unclosed fence, the
+ * hand-off heading is inside it; a fence in a hand-off would then close it, and a script could follow.
  */
 function handOffLine(prompt: string): number {
-  const place = prompt.search(/^#{1,6} hand-?offs? you received/im);
-  return place === -1 ? prompt.length : place;
+  const position = prompt.search(/^#{1,6} hand-?offs? you received/im);
+  return position === -1 ? prompt.length : position;
 }
 
-/** The prompt without what it quotes: fenced text is material, also when it looks like a request. */
+/** The prompt without its fenced blocks, whose content is not an instruction. */
 function withoutFences(prompt: string, { fences }: Outline): string {
   let text = '';
-  let place = 0;
+  let position = 0;
   for (const { start, end } of fences) {
-    text += prompt.slice(place, start);
-    place = end;
+    text += prompt.slice(position, start);
+    position = end;
   }
-  return text + prompt.slice(place);
+  return text + prompt.slice(position);
 }
 
 function titleOf(prompt: string, heading: string | undefined): string {

@@ -3,7 +3,7 @@ import type { RunId } from '../ids.ts';
 import { isTerminal, type RunProgress, type RunRecord, type TokenUsage } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
 import type { StreamHub } from '../stream/hub.ts';
-import { ended, type Moment, statusChanged, turnEnded } from '../stream/moments.ts';
+import { ended, type StreamEvent, statusChanged, turnEnded } from '../stream/stream-events.ts';
 import { branchesOf } from './branches.ts';
 
 export type RunEnding = {
@@ -12,8 +12,9 @@ export type RunEnding = {
 };
 
 /**
- * Every change of a run: record and frames are written in one transaction, and readers are woken after it. So a
- * frame that was seen is on disk, and the record agrees with `result` before the stream can close.
+ * All state changes of runs. The record and the frames are written in one transaction, and readers are notified after
+ * it. So every frame that a reader has received is on disk, and the record agrees with `result` before the stream can
+ * close.
  */
 export class RunLifecycle {
   readonly #store: Store;
@@ -28,10 +29,10 @@ export class RunLifecycle {
     this.#origin = origin;
   }
 
-  /** Adds to the stream of a live run; false when the run has ended meanwhile. */
-  append(runId: RunId, moments: readonly Moment[], progress: RunProgress): boolean {
+  /** Appends events to the stream of a live run. Returns false if the run has ended. */
+  append(runId: RunId, events: readonly StreamEvent[], progress: RunProgress): boolean {
     return this.#write(runId, () => {
-      this.#store.events.append(runId, moments, this.#clock.now());
+      this.#store.events.append(runId, events, this.#clock.now());
       this.#store.runs.saveProgress(runId, progress);
     });
   }
@@ -39,19 +40,19 @@ export class RunLifecycle {
   markRunning(runId: RunId): boolean {
     return this.#write(runId, () => {
       const nowMs = this.#clock.now();
-      this.#store.runs.change(runId, { status: 'RUNNING', startedAtMs: nowMs, updatedAtMs: nowMs });
+      this.#store.runs.update(runId, { status: 'RUNNING', startedAtMs: nowMs, updatedAtMs: nowMs });
       this.#store.events.append(runId, [statusChanged(runId, 'RUNNING')], nowMs);
     });
   }
 
-  /** Ends the run, once: false when it had ended already. */
+  /** Ends the run. Returns false if it had already ended. */
   end(runId: RunId, ending: RunEnding): boolean {
     return this.#write(runId, (run) => {
       const nowMs = Math.max(this.#clock.now(), run.createdAtMs + 1);
       const durationMs = nowMs - run.createdAtMs;
       const usage = usageOf(run.prompt, this.#store.runs.progress(runId).outputTokens);
       const text = ending.text === undefined || ending.text === '' ? undefined : ending.text;
-      this.#store.runs.change(runId, {
+      this.#store.runs.update(runId, {
         status: ending.status,
         updatedAtMs: nowMs,
         endedAtMs: nowMs,
@@ -59,11 +60,11 @@ export class RunLifecycle {
         ...(text === undefined ? {} : { result: text }),
         usage,
       });
-      const agent = this.#store.agents.change(run.agentId, { updatedAtMs: nowMs });
+      const agent = this.#store.agents.update(run.agentId, { updatedAtMs: nowMs });
       const branches = branchesOf(agent, this.#origin());
-      const moments = [
+      const events = [
         ...(ending.status === 'FINISHED' ? [turnEnded(usage)] : []),
-        // Recorded from Cursor: a cancelled stream says FINISHED here and CANCELLED in the result.
+        // Recorded from Cursor: a cancelled stream has FINISHED here and CANCELLED in the result.
         statusChanged(runId, ending.status === 'CANCELLED' ? 'FINISHED' : ending.status),
         ended({
           runId,
@@ -73,7 +74,7 @@ export class RunLifecycle {
           ...(branches.length === 0 ? {} : { git: { branches } }),
         }),
       ];
-      this.#store.events.append(runId, moments, nowMs);
+      this.#store.events.append(runId, events, nowMs);
     });
   }
 
@@ -95,7 +96,7 @@ export class RunLifecycle {
   }
 }
 
-/** About four characters a token; a follow-up finds half of its context in the cache. */
+/** Estimates usage: about four characters per token, half of the input read from the cache. */
 export function usageOf(prompt: string, outputTokens: number): TokenUsage {
   const inputTokens = Math.ceil(prompt.length / 4) + 900;
   return {

@@ -1,6 +1,6 @@
 import { parseDuration } from '../durations.ts';
 import type { DecisionRule } from './decisions.ts';
-import { proposedText } from './planner.ts';
+import { formatProposal } from './planner.ts';
 import type { Step } from './steps.ts';
 
 export type Script =
@@ -14,10 +14,10 @@ export type Script =
 type Parsed = Step | DecisionRule | { readonly problem: string };
 type Instruction = { readonly usage: string; readonly parse: (rest: string) => Parsed };
 
-const mostChatter = 2_000_000;
-const largestArtifactBytes = 64 * 1024 ** 3;
+const maxDeltas = 2_000_000;
+const maxArtifactBytes = 64 * 1024 ** 3;
 
-/** Parses a `rehearse` block: one instruction a line; empty lines and lines that start with `#` are skipped. */
+/** Parses a `rehearse` block: one instruction per line; empty lines and lines that start with `#` are skipped. */
 export function parseScript(source: string): Script {
   const steps: Step[] = [];
   const decisions: DecisionRule[] = [];
@@ -118,10 +118,10 @@ const instructions: Readonly<Record<string, Instruction>> = {
   },
   expire: { usage: 'expire', parse: () => ({ kind: 'expire' }) },
   chatter: {
-    usage: `chatter N (at most ${mostChatter})`,
+    usage: `chatter N (at most ${maxDeltas})`,
     parse: (rest) => {
       const count = /^\d{1,7}$/.test(rest) ? Number(rest) : Number.NaN;
-      if (!(count >= 1 && count <= mostChatter))
+      if (!(count >= 1 && count <= maxDeltas))
         return { problem: `"${rest}" is not a valid number.` };
       return { kind: 'chatter', count };
     },
@@ -139,7 +139,7 @@ function parseArtifact(rest: string): Parsed {
     if (size === null) return { kind: 'artifact', name, text };
     const unit = { B: 1, KB: 1024, MB: 1024 ** 2, GB: 1024 ** 3 }[size[2] ?? 'B'] ?? 1;
     const sizeBytes = Number(size[1]) * unit;
-    if (sizeBytes > largestArtifactBytes) return { problem: `${text} is more than 64GB.` };
+    if (sizeBytes > maxArtifactBytes) return { problem: `${text} is more than 64GB.` };
     return { kind: 'large-artifact', name, sizeBytes };
   });
 }
@@ -171,7 +171,7 @@ function withArgs(json: string, build: (args: Record<string, unknown>) => Parsed
 function parseProposal(rest: string): Parsed {
   const value = parseJson(rest);
   return typeof value === 'object' && value !== null
-    ? { kind: 'say', text: proposedText(value) }
+    ? { kind: 'say', text: formatProposal(value) }
     : { problem: 'The edits are not a JSON list or object.' };
 }
 
@@ -184,14 +184,14 @@ function parseTodo(rest: string): Parsed {
 }
 
 function parseDecision(name: string, text: string): Parsed {
-  const found = /^(yes|no|unclear)\b(?:\s+until\s+round\s+(\d{1,4})\b)?\s*(.*)$/is.exec(text);
-  if (found === null) return { problem: `"${text}" is neither yes, no nor unclear.` };
-  const [, answer = '', round, words = ''] = found;
-  const reason = textOf(words);
+  const match = /^(yes|no|unclear)\b(?:\s+until\s+round\s+(\d{1,4})\b)?\s*(.*)$/is.exec(text);
+  if (match === null) return { problem: `"${text}" is neither yes, no nor unclear.` };
+  const [, answer = '', round, reasonText = ''] = match;
+  const reason = textOf(reasonText);
   return {
     kind: 'decide',
     name,
-    // The pattern knows no other words.
+    // The pattern matches no other words.
     answer: answer.toLowerCase() as DecisionRule['answer'],
     ...(round === undefined ? {} : { untilRound: Number(round) }),
     ...(reason === '' ? {} : { reason }),
@@ -208,7 +208,7 @@ function parseFail(rest: string): Parsed {
   };
 }
 
-/** The first word, which may be a JSON string when it holds spaces or odd characters, and the text after it. */
+/** Splits the first word from the text after it. The first word can be a JSON string, for names with spaces. */
 function withName(rest: string, build: (name: string, text: string) => Parsed): Parsed {
   const quoted = /^("(?:[^"\\]|\\.)*")\s*(.*)$/s.exec(rest);
   const [, first = '', text = ''] = quoted ?? /^(\S+)\s*(.*)$/s.exec(rest) ?? [];
@@ -216,7 +216,7 @@ function withName(rest: string, build: (name: string, text: string) => Parsed): 
   return name === '' ? { problem: 'The first word is missing.' } : build(name, textOf(text));
 }
 
-/** Text as written; a JSON string is decoded, so that one line can hold several. */
+/** The text as written, or decoded if it is a JSON string, which can contain line breaks. */
 function textOf(text: string): string {
   if (!text.startsWith('"')) return text;
   const value = parseJson(text);
@@ -227,6 +227,6 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return undefined; // Not JSON; every caller says so in its own words or takes the text as it is.
+    return undefined; // Not JSON: callers report an error or use the text as it is.
   }
 }

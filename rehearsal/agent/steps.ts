@@ -1,8 +1,8 @@
-/** What an agent does with one tool that every runtime offers, whoever runs that tool. */
+/** A step that uses one of the tools that every runtime offers. */
 export type CommonToolStep =
   | { readonly kind: 'write'; readonly path: string; readonly text: string }
   | { readonly kind: 'append'; readonly path: string; readonly text: string }
-  /** Puts one text in place of another, once. */
+  /** Replaces the first occurrence of a text. */
   | {
       readonly kind: 'edit';
       readonly path: string;
@@ -23,7 +23,7 @@ export type CommonToolStep =
   | { readonly kind: 'ask'; readonly question: string }
   | { readonly kind: 'todo'; readonly items: readonly string[] };
 
-/** One thing a rehearsed agent does. Steps are data, so that a restart can continue in the middle of a plan. */
+/** One step of an agent's plan. Steps are data, so that a restart can continue in the middle of a plan. */
 export type Step =
   | CommonToolStep
   | { readonly kind: 'think'; readonly text: string }
@@ -42,15 +42,15 @@ export type Step =
   | { readonly kind: 'wait'; readonly durationMs: number }
   | { readonly kind: 'fail'; readonly message?: string; readonly unlessAttempt?: number }
   | { readonly kind: 'expire' }
-  /** Looks around in the repository: lists, reads, asks git for its history. */
+  /** Explores the repository: lists files, reads some, and shows the git history. */
   | { readonly kind: 'explore' }
-  /** Writes the files that the prompt names as its output. */
+  /** Writes the output files that the prompt names. */
   | { readonly kind: 'outputs' }
-  /** Writes the note that shows the hand-offs the agent received. */
+  /** Writes the note with the hand-offs that the agent received. */
   | { readonly kind: 'note' }
-  /** Leaves `artifacts/report.md`. */
+  /** Writes `artifacts/report.md`. */
   | { readonly kind: 'report' }
-  /** Commits what changed and pushes it; opens the pull request when one is wanted. */
+  /** Commits and pushes changes, and opens the pull request if one is requested. */
   | { readonly kind: 'publish' }
-  /** The final message, with whatever sections the prompt asks for. */
+  /** The final message, with the sections that the prompt asks for. */
   | { readonly kind: 'conclude' };

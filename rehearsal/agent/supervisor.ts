@@ -3,22 +3,22 @@ import { join } from 'node:path';
 import type { RunId } from '../ids.ts';
 import type { RunRecord } from '../store/records.ts';
 import { executeRun } from './execution.ts';
-import { RunIsOver } from './narrator.ts';
-import type { Stage } from './stage.ts';
+import type { ExecutionServices } from './execution-services.ts';
+import { RunEndedError } from './run-stream-writer.ts';
 
 class Aborted extends Error {
   override readonly name = 'Aborted';
 }
 
-/** Carries out all live runs, one at a time for each agent, since the runs of an agent share its workspace. */
+/** Executes all live runs, one at a time for each agent, because the runs of an agent share its workspace. */
 export class Supervisor {
-  readonly #stage: Stage;
+  readonly #services: ExecutionServices;
   readonly #controllers = new Map<RunId, AbortController>();
   readonly #agents = new Map<string, Promise<void>>();
   #isClosing = false;
 
-  constructor(stage: Stage) {
-    this.#stage = stage;
+  constructor(services: ExecutionServices) {
+    this.#services = services;
   }
 
   get liveRuns(): number {
@@ -33,32 +33,34 @@ export class Supervisor {
     this.#agents.set(run.agentId, execution);
   }
 
-  /** Continues with every run that was live when the process ended. */
+  /** Continues every run that was live when the previous process ended. */
   resumeAll(): void {
-    for (const run of this.#stage.store.runs.live()) this.start(run);
+    for (const run of this.#services.store.runs.live()) this.start(run);
   }
 
-  /** Ends the run as cancelled, at once; its execution winds down behind. False when it had ended. */
+  /**
+   * Ends the run as cancelled at once; its execution stops shortly after. Returns false if the run had already ended.
+   */
   cancel(run: RunRecord): boolean {
-    const isCancelled = this.#stage.lifecycle.end(run.id, { status: 'CANCELLED' });
+    const isCancelled = this.#services.lifecycle.end(run.id, { status: 'CANCELLED' });
     this.#controllers.get(run.id)?.abort(new Aborted());
     return isCancelled;
   }
 
-  /** Removes what an agent has on disk, once nothing works in it anymore. */
+  /** Removes an agent's files, once its executions have stopped. */
   discardFiles(agentId: string): void {
     const before = this.#agents.get(agentId) ?? Promise.resolve();
-    this.#stage.variables.discard(agentId);
+    this.#services.variables.discard(agentId);
     const discard = async () => {
       for (const part of ['agents', 'artifacts']) {
-        await rm(join(this.#stage.home, part, agentId), { recursive: true, force: true });
+        await rm(join(this.#services.home, part, agentId), { recursive: true, force: true });
       }
     };
     const report = (error: unknown) => console.error(`Files of ${agentId} remain`, error);
     this.#agents.set(agentId, before.then(discard).catch(report));
   }
 
-  /** Stops working without ending any run: they continue with the next start. */
+  /** Stops all executions without ending the runs: they continue after the next start. */
   async close(): Promise<void> {
     this.#isClosing = true;
     for (const controller of this.#controllers.values()) controller.abort(new Aborted());
@@ -66,12 +68,12 @@ export class Supervisor {
   }
 
   async #execute(run: RunRecord, signal: AbortSignal): Promise<void> {
-    const { lifecycle } = this.#stage;
+    const { lifecycle } = this.#services;
     try {
-      if (!signal.aborted) await executeRun(this.#stage, run, signal);
+      if (!signal.aborted) await executeRun(this.#services, run, signal);
     } catch (error) {
-      if (error instanceof Aborted || error instanceof RunIsOver || this.#isClosing) return;
-      // A bug of ours: the run must not stay live forever, and the reason must be seen.
+      if (error instanceof Aborted || error instanceof RunEndedError || this.#isClosing) return;
+      // An internal error: end the run so that it does not stay live forever, and report the reason.
       console.error(`Run ${run.id} failed`, error);
       lifecycle.end(run.id, {
         status: 'ERROR',

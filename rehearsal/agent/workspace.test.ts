@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, readFileSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { WorkspaceError } from './inside.ts';
 import { Workspace } from './workspace.ts';
+import { WorkspaceError } from './workspace-path.ts';
 
 const open = () => {
   const folder = mkdtempSync(join(tmpdir(), 'workspace-'));

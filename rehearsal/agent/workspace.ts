@@ -4,9 +4,9 @@ import { dirname, join, posix } from 'node:path';
 import { checkOut } from '../git/checkout.ts';
 import type { MirrorCache } from '../git/mirror.ts';
 import type { AgentRecord, AgentRepository } from '../store/records.ts';
-import { machineWorkspace, pathInside, refuseLinksOut } from './inside.ts';
+import { machineWorkspace, pathInside, rejectOutgoingLinks } from './workspace-path.ts';
 
-/** An agent's own folder: its clones, and the folder whose files become artifacts. */
+/** The folder of one agent: its clones, and the folder whose files become artifacts. */
 export class Workspace {
   readonly root: string;
   readonly artifactsFolder: string;
@@ -24,7 +24,7 @@ export class Workspace {
     return new Workspace(join(home, 'agents', agent.id), agent.repositories);
   }
 
-  /** Clones what is not there yet. A clone that a crash cut off has no mark and is made again. */
+  /** Creates missing clones. A clone that a crash interrupted has no marker file and is created again. */
   async prepare(mirrors: MirrorCache, signal: AbortSignal): Promise<void> {
     await mkdir(this.root, { recursive: true });
     await mkdir(this.artifactsFolder, { recursive: true });
@@ -43,7 +43,7 @@ export class Workspace {
     return join(this.root, repository.directory);
   }
 
-  /** The path as it would be inside Cursor's machine. */
+  /** The path as it would be on Cursor's machines. */
   machinePath(path: string): string {
     return posix.join(machineWorkspace, path);
   }
@@ -58,20 +58,20 @@ export class Workspace {
     await writeFile(target, text);
   }
 
-  /** Removes a file; it must be there. */
+  /** Removes a file; throws if it does not exist. */
   async remove(path: string): Promise<void> {
     await rm(await this.#resolve(path));
   }
 
   /**
-   * A file in the workspace. With several repositories the first folder names one of them, otherwise the first one
-   * is meant. Nothing outside the workspace can be reached, not through `..` and not through links.
+   * Resolves a path in the workspace. With several repositories, the first folder may name one of them; otherwise the
+   * path is in the first repository. Paths outside the workspace, through `..` or through links, are rejected.
    */
   async #resolve(path: string): Promise<string> {
     const relative = pathInside(this.root, path);
     const named = this.repositories.some(({ directory }) => directory === relative.split('/')[0]);
     const target = join(this.root, named ? '' : (this.repositories[0]?.directory ?? ''), relative);
-    await refuseLinksOut(this.root, target, path);
+    await rejectOutgoingLinks(this.root, target, path);
     return target;
   }
 }

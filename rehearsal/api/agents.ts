@@ -5,8 +5,8 @@ import type { Rehearsal } from '../rehearsal.ts';
 import type { AgentRecord } from '../store/records.ts';
 import { createAgent } from './create-agent.ts';
 import { decodeCursor, pageOf, pageShape, readQuery } from './input.ts';
-import { activeRunOf, agentOf, occasionOf } from './lookup.ts';
-import { fullAgent, leanAgent } from './presenters.ts';
+import { activeRunOf, agentOf, faultPointOf } from './lookup.ts';
+import { agentDetail, agentSummary } from './presenters.ts';
 import { type Handler, Routes } from './routes.ts';
 
 export function agentRoutes(rehearsal: Rehearsal): Routes {
@@ -33,24 +33,24 @@ function listAgents(rehearsal: Rehearsal): Handler {
       !agent.isDeleted &&
       (query.includeArchived === 'true' || !agent.isArchived) &&
       (query.prUrl === undefined || belongsTo(agent, query.prUrl, origin())) &&
-      faults.takeOne('hidden', occasionOf(agent, 'listAgents')) === undefined;
+      faults.fireOne('hidden', faultPointOf(agent, 'listAgents')) === undefined;
     const page = store.agents.page(query.limit, decodeCursor(query.cursor), isListed);
     const items = page.items.map((agent) =>
-      leanAgent(agent, activeRunOf(rehearsal, agent) !== undefined, origin()),
+      agentSummary(agent, activeRunOf(rehearsal, agent) !== undefined, origin()),
     );
     return context.json(pageOf(items, page.nextBefore));
   };
 }
 
 function belongsTo(agent: AgentRecord, prUrl: string, origin: string): boolean {
-  const wanted = withoutScheme(prUrl);
+  const requestedRef = withoutScheme(prUrl);
   return (
     agent.repositories.some(
-      (one) => one.prUrl !== undefined && withoutScheme(one.prUrl) === wanted,
+      (one) => one.prUrl !== undefined && withoutScheme(one.prUrl) === requestedRef,
     ) ||
     agent.branches.some(
       ({ pullRequestNumber: number }) =>
-        number !== undefined && withoutScheme(pullRequestUrl(origin, number)) === wanted,
+        number !== undefined && withoutScheme(pullRequestUrl(origin, number)) === requestedRef,
     )
   );
 }
@@ -60,7 +60,7 @@ function getAgent(rehearsal: Rehearsal): Handler {
     readQuery(context, {});
     const agent = agentOf(rehearsal, context, 'getAgent');
     const isActive = activeRunOf(rehearsal, agent) !== undefined;
-    return context.json(fullAgent(agent, isActive, rehearsal.origin()));
+    return context.json(agentDetail(agent, isActive, rehearsal.origin()));
   };
 }
 
@@ -72,7 +72,7 @@ function deleteAgent(rehearsal: Rehearsal): Handler {
     const agent = agentOf(rehearsal, context, 'deleteAgent');
     const active = activeRunOf(rehearsal, agent);
     if (active !== undefined) supervisor.cancel(active);
-    store.agents.change(agent.id, { isDeleted: true });
+    store.agents.update(agent.id, { isDeleted: true });
     supervisor.discardFiles(agent.id);
     hub.wake(agent.latestRunId);
     return context.json({ id: agent.id });
@@ -86,7 +86,7 @@ function setArchived(rehearsal: Rehearsal, isArchived: boolean): Handler {
     readQuery(context, {});
     const agent = agentOf(rehearsal, context, operation);
     if (agent.isArchived !== isArchived) {
-      rehearsal.store.agents.change(agent.id, { isArchived, updatedAtMs: rehearsal.clock.now() });
+      rehearsal.store.agents.update(agent.id, { isArchived, updatedAtMs: rehearsal.clock.now() });
     }
     return context.json({ id: agent.id });
   };

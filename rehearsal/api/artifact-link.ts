@@ -26,9 +26,11 @@ export function readLink(query: URLSearchParams, key: string): LinkTarget | unde
     expiresAtMs: Number(query.get('expires')),
     isEndless: query.get('endless') === '1',
   };
-  const given = Buffer.from(query.get('signature') ?? '');
-  const right = Buffer.from(signatureOf(key, target));
-  return given.length === right.length && timingSafeEqual(given, right) ? target : undefined;
+  const provided = Buffer.from(query.get('signature') ?? '');
+  const expected = Buffer.from(signatureOf(key, target));
+  return provided.length === expected.length && timingSafeEqual(provided, expected)
+    ? target
+    : undefined;
 }
 
 function signatureOf(key: string, { agentId, path, expiresAtMs, isEndless }: LinkTarget): string {

@@ -38,7 +38,7 @@ function download(rehearsal: Rehearsal): Handler {
         : store.artifacts.find(agent.id, target.path);
     if (artifact === undefined) return storageError(404, 'NoSuchKey', 'The key does not exist');
     const { agentId, path } = artifact;
-    store.ledger.note(clock.now(), { kind: 'artifact-downloaded', agentId, detail: { path } });
+    store.ledger.record(clock.now(), { kind: 'artifact-downloaded', agentId, detail: { path } });
     if (target.isEndless) return new Response(generated(Number.POSITIVE_INFINITY), { headers });
     return respond(artifact, context.req.header('range'));
   };

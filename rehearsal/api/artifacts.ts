@@ -3,13 +3,13 @@ import { hostileNames } from '../faults/hostile-names.ts';
 import type { Rehearsal } from '../rehearsal.ts';
 import type { AgentRecord, ArtifactRecord } from '../store/records.ts';
 import { isTerminal } from '../store/records.ts';
+import { ApiError } from './api-error.ts';
 import { signedLink } from './artifact-link.ts';
 import { readQuery } from './input.ts';
-import { agentOf, occasionOf } from './lookup.ts';
-import { Refusal } from './refusal.ts';
+import { agentOf, faultPointOf } from './lookup.ts';
 import { type Handler, Routes } from './routes.ts';
 
-const mostListed = 100;
+const maxListed = 100;
 
 export function artifactRoutes(rehearsal: Rehearsal): Routes {
   return new Routes(rehearsal)
@@ -22,7 +22,7 @@ function listArtifacts(rehearsal: Rehearsal): Handler {
   return (context) => {
     readQuery(context, {});
     const agent = agentOf(rehearsal, context, 'listArtifacts');
-    const items = visibleArtifacts(rehearsal, agent).slice(0, mostListed);
+    const items = visibleArtifacts(rehearsal, agent).slice(0, maxListed);
     return context.json({ items: items.map(wireArtifact) });
   };
 }
@@ -36,21 +36,23 @@ const wireArtifact = ({ path, sizeBytes, updatedAtMs }: ArtifactRecord) => ({
 /** The listing with its faults: late, empty, lying about sizes, full of odd names. */
 function visibleArtifacts(rehearsal: Rehearsal, agent: AgentRecord): readonly ArtifactRecord[] {
   const { store, faults, clock } = rehearsal;
-  const occasion = occasionOf(agent, 'listArtifacts');
-  if (faults.takeOne('no-artifacts', occasion) !== undefined) return [];
-  const late = faults.takeOne('late-artifacts', occasion);
+  const faultPoint = faultPointOf(agent, 'listArtifacts');
+  if (faults.fireOne('no-artifacts', faultPoint) !== undefined) return [];
+  const late = faults.fireOne('late-artifacts', faultPoint);
   if (late !== undefined) {
     const run = store.runs.find(agent.latestRunId);
     const isOver = run !== undefined && isTerminal(run.status);
     const endedMs = run?.endedUnscaledMs ?? clock.unscaledNow();
     if (!isOver || clock.unscaledNow() < endedMs + late.ms) return [];
   }
-  const hostile = faults.takeOne('hostile-artifacts', occasion);
+  const hostile = faults.fireOne('hostile-artifacts', faultPoint);
   if (hostile !== undefined) addHostile(rehearsal, agent, hostile.names ?? hostileNames);
-  const lie = faults.takeOne('artifact-size', occasion);
+  const fakeSize = faults.fireOne('artifact-size', faultPoint);
   return store.artifacts
     .ofAgent(agent.id)
-    .map((artifact) => (lie === undefined ? artifact : { ...artifact, sizeBytes: lie.sizeBytes }));
+    .map((artifact) =>
+      fakeSize === undefined ? artifact : { ...artifact, sizeBytes: fakeSize.sizeBytes },
+    );
 }
 
 function addHostile(
@@ -71,20 +73,20 @@ function linkArtifact(rehearsal: Rehearsal): Handler {
     const agent = agentOf(rehearsal, context, 'linkArtifact');
     const { path } = readQuery(context, { path: z.string().min(1) });
     if (path.startsWith('/') || !path.startsWith('artifacts/')) {
-      throw new Refusal('validation_error', 'path: Must be relative and under artifacts/');
+      throw new ApiError('validation_error', 'path: Must be relative and under artifacts/');
     }
-    const occasion = occasionOf(agent, 'linkArtifact');
+    const faultPoint = faultPointOf(agent, 'linkArtifact');
     const artifact = store.artifacts.find(agent.id, path);
-    if (artifact === undefined || faults.takeOne('no-artifacts', occasion) !== undefined) {
-      throw new Refusal('artifact_not_found', `Artifact ${path} not found`);
+    if (artifact === undefined || faults.fireOne('no-artifacts', faultPoint) !== undefined) {
+      throw new ApiError('artifact_not_found', `Artifact ${path} not found`);
     }
-    const isExpired = faults.takeOne('expired-link', occasion) !== undefined;
+    const isExpired = faults.fireOne('expired-link', faultPoint) !== undefined;
     const validMs = isExpired ? -1_000 : options.linkSeconds * 1_000;
     const expiresAtMs = clock.unscaledNow() + validMs;
-    const isEndless = faults.takeOne('endless-artifact', occasion) !== undefined;
+    const isEndless = faults.fireOne('endless-artifact', faultPoint) !== undefined;
     const target = { agentId: agent.id, path, expiresAtMs, isEndless };
     const url = signedLink(rehearsal.origin(), rehearsal.linkKey, target);
-    store.ledger.note(clock.now(), {
+    store.ledger.record(clock.now(), {
       kind: 'artifact-link-issued',
       agentId: agent.id,
       detail: { path },

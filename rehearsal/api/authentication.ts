@@ -1,10 +1,10 @@
 import { createMiddleware } from 'hono/factory';
-import { Refusal } from './refusal.ts';
+import { ApiError } from './api-error.ts';
 
 /** Any non-empty key is good, as Bearer token or as the user name of HTTP Basic. */
 export const requireKey = createMiddleware(async (context, next) => {
   if (!hasKey(context.req.header('authorization') ?? '')) {
-    throw new Refusal('unauthorized', 'Missing or invalid API key');
+    throw new ApiError('unauthorized', 'Missing or invalid API key');
   }
   await next();
 });

@@ -1,13 +1,13 @@
-import { readPrompt } from '../agent/prompt.ts';
+import { parsePrompt } from '../agent/prompt.ts';
 import type { AgentId } from '../ids.ts';
 import { isAgentId, mintAgentId, mintBranchSuffix, mintRunId } from '../ids.ts';
 import type { Rehearsal } from '../rehearsal.ts';
 import type { AgentRecord } from '../store/records.ts';
+import { ApiError } from './api-error.ts';
 import { readBody } from './input.ts';
 import { checkModel } from './models.ts';
 import { newRun } from './new-run.ts';
-import { fullAgent, fullRun } from './presenters.ts';
-import { Refusal } from './refusal.ts';
+import { agentDetail, runDetail } from './presenters.ts';
 import { resolveRepositories } from './resolve-repositories.ts';
 import type { Handler } from './routes.ts';
 import { type CreateAgentBody, createAgentBody } from './schemas.ts';
@@ -19,23 +19,23 @@ export function createAgent(rehearsal: Rehearsal): Handler {
     const body = await readBody(context, createAgentBody);
     const id = chosenId(body);
     const idempotencyKey = context.req.header('idempotency-key');
-    const note = (kind: 'create-asked' | 'create-accepted' | 'create-conflicted') =>
-      store.ledger.note(clock.now(), {
+    const record = (kind: 'create-asked' | 'create-accepted' | 'create-conflicted') =>
+      store.ledger.record(clock.now(), {
         kind,
         agentId: id,
         detail: idempotencyKey === undefined ? {} : { idempotencyKey },
       });
-    note('create-asked');
-    const refuseTaken = () => {
-      note('create-conflicted');
-      return new Refusal('agent_id_conflict', `Agent ${id} already exists`);
+    record('create-asked');
+    const conflict = () => {
+      record('create-conflicted');
+      return new ApiError('agent_id_conflict', `Agent ${id} already exists`);
     };
-    if (store.agents.find(id) !== undefined) throw refuseTaken();
+    if (store.agents.find(id) !== undefined) throw conflict();
     const agent = await draftAgent(rehearsal, body, id);
     const run = store.transaction(() => {
       if (!store.agents.add(agent)) return undefined;
       const prompt = { agentId: id, agentName: agent.name, text: body.prompt.text };
-      const scripted = rehearsal.scripts.take(prompt);
+      const scripted = rehearsal.scripts.fire(prompt);
       const created = newRun(clock, {
         id: agent.latestRunId,
         agentId: id,
@@ -44,16 +44,16 @@ export function createAgent(rehearsal: Rehearsal): Handler {
         scripted,
       });
       store.runs.add(created);
-      rehearsal.variables.keep(id, 'agent', body.envVars);
-      rehearsal.variables.keep(id, created.id, body.runEnvVars);
-      note('create-accepted');
+      rehearsal.variables.save(id, 'agent', body.envVars);
+      rehearsal.variables.save(id, created.id, body.runEnvVars);
+      record('create-accepted');
       return created;
     });
     // The same id was posted twice at once, and the other request was first.
-    if (run === undefined) throw refuseTaken();
+    if (run === undefined) throw conflict();
     supervisor.start(run);
     return context.json(
-      { agent: fullAgent(agent, true, origin()), run: fullRun(run, agent, origin()) },
+      { agent: agentDetail(agent, true, origin()), run: runDetail(run, agent, origin()) },
       201,
     );
   };
@@ -65,7 +65,7 @@ function checkPool({ options }: Rehearsal, env: CreateAgentBody['env']): void {
   const pools = ['default', ...options.pools];
   const name = env.name ?? 'default';
   if (pools.includes(name)) return;
-  throw new Refusal(
+  throw new ApiError(
     'validation_error',
     `env.name: Pool '${name}' not found. Pools of this account: ${pools.join(', ')}`,
   );
@@ -83,7 +83,7 @@ async function draftAgent(
 ): Promise<AgentRecord> {
   checkPool(rehearsal, body.env);
   const model = checkModel(rehearsal.options, body.model, 'invalid_model');
-  const name = body.name ?? readPrompt(body.prompt.text).title;
+  const name = body.name ?? parsePrompt(body.prompt.text).title;
   const branchSuffix = mintBranchSuffix();
   const repositories = await resolveRepositories(rehearsal, body, { name, branchSuffix });
   const nowMs = rehearsal.clock.now();

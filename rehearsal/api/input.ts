@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import { z } from 'zod';
-import { Refusal } from './refusal.ts';
+import { ApiError } from './api-error.ts';
 
 /** Query parameters; a key that the operation does not know is refused, as Cursor does. */
 export function readQuery<Shape extends z.ZodRawShape>(
@@ -10,7 +10,7 @@ export function readQuery<Shape extends z.ZodRawShape>(
   const parsed = z.strictObject(shape).safeParse(context.req.query());
   // What the schema of this shape finds in order; zod says the same in a longer type.
   if (parsed.success) return parsed.data as z.infer<z.ZodObject<Shape>>;
-  throw new Refusal('validation_error', describe(parsed.error));
+  throw new ApiError('validation_error', describe(parsed.error));
 }
 
 /** JSON body; unknown keys are let through, since the SDK sends undocumented ones. */
@@ -19,16 +19,16 @@ export async function readBody<Schema extends z.ZodType>(
   schema: Schema,
 ): Promise<z.infer<Schema>> {
   const text = await context.req.text();
-  if (text.trim() === '') throw new Refusal('missing_body', 'The request has no body');
+  if (text.trim() === '') throw new ApiError('missing_body', 'The request has no body');
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch {
-    throw new Refusal('validation_error', 'The body is not valid JSON');
+    throw new ApiError('validation_error', 'The body is not valid JSON');
   }
   const parsed = schema.safeParse(json);
   if (parsed.success) return parsed.data;
-  throw new Refusal('validation_error', describe(parsed.error));
+  throw new ApiError('validation_error', describe(parsed.error));
 }
 
 function describe(error: z.ZodError): string {
@@ -54,11 +54,9 @@ const cursorPrefix = 'after:';
 export function decodeCursor(cursor: string | undefined): number {
   if (cursor === undefined) return Number.MAX_SAFE_INTEGER;
   const text = Buffer.from(cursor, 'base64url').toString('utf8');
-  const place = text.startsWith(cursorPrefix)
-    ? Number(text.slice(cursorPrefix.length))
-    : Number.NaN;
-  if (!Number.isSafeInteger(place)) throw new Refusal('validation_error', 'cursor: Invalid cursor');
-  return place;
+  const path = text.startsWith(cursorPrefix) ? Number(text.slice(cursorPrefix.length)) : Number.NaN;
+  if (!Number.isSafeInteger(path)) throw new ApiError('validation_error', 'cursor: Invalid cursor');
+  return path;
 }
 
 /** A page as Cursor writes it: `nextCursor` is left out at the end, never null. */

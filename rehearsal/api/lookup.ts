@@ -1,8 +1,8 @@
 import type { Context } from 'hono';
-import type { Occasion, Operation } from '../faults/fault.ts';
+import type { FaultPoint, Operation } from '../faults/fault.ts';
 import type { Rehearsal } from '../rehearsal.ts';
 import { type AgentRecord, isTerminal, type RunRecord } from '../store/records.ts';
-import { Refusal } from './refusal.ts';
+import { ApiError } from './api-error.ts';
 
 /** The agent that the path names; a deleted one is as unknown as one that never was. */
 export function agentOf(
@@ -13,9 +13,9 @@ export function agentOf(
   const id = context.req.param('agentId') ?? '';
   const agent = store.agents.find(id);
   const isGone =
-    agent !== undefined && faults.takeOne('gone', occasionOf(agent, operation)) !== undefined;
+    agent !== undefined && faults.fireOne('gone', faultPointOf(agent, operation)) !== undefined;
   if (agent === undefined || agent.isDeleted || isGone) {
-    throw new Refusal('agent_not_found', `Agent ${id} not found`);
+    throw new ApiError('agent_not_found', `Agent ${id} not found`);
   }
   return agent;
 }
@@ -25,12 +25,12 @@ export function runOf({ store }: Rehearsal, context: Context, agent: AgentRecord
   const id = context.req.param('runId') ?? '';
   const run = store.runs.find(id);
   if (run === undefined || run.agentId !== agent.id) {
-    throw new Refusal('run_not_found', `Run ${id} not found`);
+    throw new ApiError('run_not_found', `Run ${id} not found`);
   }
   return run;
 }
 
-export const occasionOf = (agent: AgentRecord, operation: Operation): Occasion => ({
+export const faultPointOf = (agent: AgentRecord, operation: Operation): FaultPoint => ({
   operation,
   agentId: agent.id,
   agentName: agent.name,

@@ -20,7 +20,7 @@ export type Model = {
   }[];
 };
 
-const titled = (word: string): string =>
+const titleCase = (word: string): string =>
   word
     .split(/[_-]/)
     .map((part) => part.slice(0, 1).toUpperCase() + part.slice(1))
@@ -29,8 +29,8 @@ const titled = (word: string): string =>
 export function parameter(id: string, values: readonly string[]): Parameter {
   return {
     id,
-    displayName: titled(id),
-    values: values.map((value) => ({ value, displayName: titled(value) })),
+    displayName: titleCase(id),
+    values: values.map((value) => ({ value, displayName: titleCase(value) })),
   };
 }
 
@@ -42,16 +42,16 @@ function model(
     readonly description?: string;
     readonly aliases?: readonly string[];
     readonly parameters?: readonly Parameter[];
-    readonly standard?: string;
+    readonly defaultValue?: string;
   } = {},
 ): Model {
-  const { standard, ...rest } = settings;
+  const { defaultValue, ...rest } = settings;
   const first = settings.parameters?.[0];
   if (first === undefined) return { id, displayName, ...rest };
   const variants = first.values.map(({ value, displayName: valueName }) => ({
     params: [{ id: first.id, value }],
     displayName: `${displayName} (${first.displayName}: ${valueName})`,
-    ...(value === standard ? { isDefault: true } : {}),
+    ...(value === defaultValue ? { isDefault: true } : {}),
   }));
   return { id, displayName, ...rest, variants };
 }
@@ -63,25 +63,25 @@ const effort = parameter('effort', ['low', 'medium', 'high', 'max']);
 const context = parameter('context', ['200k', '300k', '1m']);
 const reasoning = parameter('reasoning', ['none', 'low', 'medium', 'high', 'extra-high']);
 
-const claude = { parameters: [effort, switchedThinking, context, fast], standard: 'high' };
-const gpt = { parameters: [reasoning, fast, context], standard: 'medium' };
+const claude = { parameters: [effort, switchedThinking, context, fast], defaultValue: 'high' };
+const gpt = { parameters: [reasoning, fast, context], defaultValue: 'medium' };
 
 /**
- * The models of Cursor's documentation and of the accounts that were seen, with the shapes of the real list. An
- * account has other ones too: `--model` adds them. Nothing here thinks, so the choice changes no result.
+ * The models of Cursor's documentation and of the accounts that were seen, with the shapes of the real list. An account
+ * has other ones too: `--model` adds them. Nothing here thinks, so the choice changes no result.
  */
 export const catalog: readonly Model[] = [
   model('default', 'Default', { description: 'The account default', aliases: ['auto'] }),
   model('auto-smart', 'Auto', {
     description: 'Picks a model for each task',
     parameters: [parameter('optimize_for', ['cost', 'balanced', 'intelligence'])],
-    standard: 'balanced',
+    defaultValue: 'balanced',
   }),
   // Cursor sends the second generation to its successor: scripts that name it continue working.
   model('composer-2.5', 'Composer 2.5', {
     aliases: ['composer-2', 'composer-2-fast', 'composer-2.5-fast', 'composer', 'composer-latest'],
     parameters: [fast, thinking],
-    standard: 'true',
+    defaultValue: 'true',
   }),
   model('composer-1.5', 'Composer 1.5', { parameters: [thinking] }),
   model('composer-1', 'Composer 1'),
@@ -120,7 +120,7 @@ export const catalog: readonly Model[] = [
   model('gemini-3-flash', 'Gemini 3 Flash', { aliases: ['gemini-flash'] }),
   model('grok-4.6', 'Grok 4.6', {
     parameters: [parameter('reasoning', ['low', 'medium', 'high']), effort, fast],
-    standard: 'medium',
+    defaultValue: 'medium',
     aliases: ['grok'],
   }),
 ];

@@ -1,6 +1,6 @@
 import type { RehearsalOptions } from '../options.ts';
+import { ApiError } from './api-error.ts';
 import { catalog, type Model, parameter } from './model-catalog.ts';
-import { Refusal } from './refusal.ts';
 
 type Choice = {
   readonly id: string;
@@ -9,7 +9,7 @@ type Choice = {
 
 /** What the account has: the catalog, and the models that the server was started with, which come instead. */
 export function modelsOf({ models }: Pick<RehearsalOptions, 'models'>): readonly Model[] {
-  const added = models.map(
+  const addUsage = models.map(
     ({ id, parameters }): Model => ({
       id,
       displayName: id,
@@ -18,19 +18,19 @@ export function modelsOf({ models }: Pick<RehearsalOptions, 'models'>): readonly
         : { parameters: parameters.map((known) => parameter(known.id, known.values)) }),
     }),
   );
-  const ids = new Set(added.map(({ id }) => id));
+  const ids = new Set(addUsage.map(({ id }) => id));
   const known = catalog
     .filter(({ id }) => !ids.has(id))
     .map((model): Model => {
       const aliases = model.aliases?.filter((alias) => !ids.has(alias));
       return aliases === undefined ? model : { ...model, aliases };
     });
-  return [...known, ...added];
+  return [...known, ...addUsage];
 }
 
 /**
- * Refuses a model or parameter that the account does not have; returns the model's own id. An unknown model is
- * refused with the given code, a wrong parameter of a known model as what it is.
+ * Refuses a model or parameter that the account does not have; returns the model's own id. An unknown model is refused
+ * with the given code, a wrong parameter of a known model as what it is.
  */
 export function checkModel(
   options: Pick<RehearsalOptions, 'models'>,
@@ -42,32 +42,32 @@ export function checkModel(
     ({ id, aliases }) => id === choice.id || (aliases?.includes(choice.id) ?? false),
   );
   if (model === undefined) {
-    throw new Refusal(code, `Model '${choice.id}' is not available or invalid`);
+    throw new ApiError(code, `Model '${choice.id}' is not available or invalid`);
   }
-  const takesAny = options.models.some(
+  const acceptsAnyParameter = options.models.some(
     ({ id, parameters }) => id === model.id && parameters === undefined,
   );
-  if (!takesAny) checkParameters(model, choice);
+  if (!acceptsAnyParameter) checkParameters(model, choice);
   return model.id;
 }
 
 function checkParameters(model: Model, { id: name, params = [] }: Choice): void {
   const known = model.parameters ?? [];
   for (const [index, { id, value }] of params.entries()) {
-    const place = `model.params.${index}`;
+    const path = `model.params.${index}`;
     const found = known.find((candidate) => candidate.id === id);
     if (found === undefined) {
-      const has = known.length === 0 ? 'none' : known.map((one) => one.id).join(', ');
-      throw new Refusal(
+      const knownIds = known.length === 0 ? 'none' : known.map((one) => one.id).join(', ');
+      throw new ApiError(
         'validation_error',
-        `${place}.id: Model '${name}' has no parameter '${id}'. Its parameters: ${has}`,
+        `${path}.id: Model '${name}' has no parameter '${id}'. Its parameters: ${knownIds}`,
       );
     }
     if (found.values.some((candidate) => candidate.value === value)) continue;
     const values = found.values.map((candidate) => candidate.value).join(', ');
-    throw new Refusal(
+    throw new ApiError(
       'validation_error',
-      `${place}.value: Parameter '${id}' of model '${name}' cannot be '${value}'. Its values: ${values}`,
+      `${path}.value: Parameter '${id}' of model '${name}' cannot be '${value}'. Its values: ${values}`,
     );
   }
 }

@@ -23,7 +23,7 @@ export function newRun(
     status: 'CREATING',
     prompt: request.body.prompt.text,
     mode: request.mode ?? 'agent',
-    asked: askedWith(request.body),
+    asked: requestedOptions(request.body),
     ...(request.scripted === undefined ? {} : { scripted: request.scripted }),
     createdAtMs: nowMs,
     updatedAtMs: nowMs,
@@ -32,7 +32,7 @@ export function newRun(
   };
 }
 
-function askedWith(body: CreateAgentBody | CreateRunBody): NonNullable<RunRecord['asked']> {
+function requestedOptions(body: CreateAgentBody | CreateRunBody): NonNullable<RunRecord['asked']> {
   const { model, prompt, envVars } = body;
   const variables = Object.keys({ ...envVars, ...('runEnvVars' in body ? body.runEnvVars : {}) });
   return {

@@ -4,7 +4,7 @@ import { type AgentRecord, isTerminal, type RunRecord } from '../store/records.t
 const isoTime = (atMs: number): string => new Date(atMs).toISOString();
 
 /** An agent as lists show it: without repositories, options and subagents. */
-export function leanAgent(agent: AgentRecord, isActive: boolean, origin: string) {
+export function agentSummary(agent: AgentRecord, isActive: boolean, origin: string) {
   return {
     id: agent.id,
     name: agent.name,
@@ -21,9 +21,9 @@ export function leanAgent(agent: AgentRecord, isActive: boolean, origin: string)
   };
 }
 
-export function fullAgent(agent: AgentRecord, isActive: boolean, origin: string) {
+export function agentDetail(agent: AgentRecord, isActive: boolean, origin: string) {
   return {
-    ...leanAgent(agent, isActive, origin),
+    ...agentSummary(agent, isActive, origin),
     repos: agent.repositories.map(({ url, startingRef, prUrl }) => ({
       url,
       ...(startingRef === undefined ? {} : { startingRef }),
@@ -37,7 +37,7 @@ export function fullAgent(agent: AgentRecord, isActive: boolean, origin: string)
 }
 
 /** A run as lists show it: without result and duration. */
-export function leanRun(run: RunRecord, agent: AgentRecord, origin: string) {
+export function runSummary(run: RunRecord, agent: AgentRecord, origin: string) {
   const branches = branchesOf(agent, origin);
   return {
     id: run.id,
@@ -49,10 +49,10 @@ export function leanRun(run: RunRecord, agent: AgentRecord, origin: string) {
   };
 }
 
-export function fullRun(run: RunRecord, agent: AgentRecord, origin: string) {
+export function runDetail(run: RunRecord, agent: AgentRecord, origin: string) {
   const isOver = isTerminal(run.status) && run.endedAtMs !== undefined;
   return {
-    ...leanRun(run, agent, origin),
+    ...runSummary(run, agent, origin),
     ...(isOver ? { durationMs: Number(run.endedAtMs) - run.createdAtMs } : {}),
     ...(run.result === undefined ? {} : { result: run.result }),
   };

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
+import { ApiError } from './api-error.ts';
 import { RateLimit } from './rate-limit.ts';
-import { Refusal } from './refusal.ts';
 
 it('refuses when the window is full, says when to come back, and forgets old requests', () => {
   const limit = new RateLimit(2, 60_000);
@@ -12,8 +12,8 @@ it('refuses when the window is full, says when to come back, and forgets old req
     limit.check(20_000);
     expect.unreachable();
   } catch (error) {
-    expect(error).toBeInstanceOf(Refusal);
-    expect(error instanceof Refusal && error.headers['retry-after']).toBe('40');
+    expect(error).toBeInstanceOf(ApiError);
+    expect(error instanceof ApiError && error.headers['retry-after']).toBe('40');
   }
   limit.check(60_001);
 });

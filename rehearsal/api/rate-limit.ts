@@ -1,13 +1,13 @@
-import { Refusal } from './refusal.ts';
+import { ApiError } from './api-error.ts';
 
 /** So many requests in any window of the given length. */
 export class RateLimit {
-  readonly #most: number;
+  readonly #limit: number;
   readonly #windowMs: number;
   #requests: number[] = [];
 
-  constructor(most: number, windowMs: number) {
-    this.#most = most;
+  constructor(limit: number, windowMs: number) {
+    this.#limit = limit;
     this.#windowMs = windowMs;
   }
 
@@ -15,11 +15,11 @@ export class RateLimit {
   check(nowMs: number): void {
     this.#requests = this.#requests.filter((atMs) => atMs > nowMs - this.#windowMs);
     const oldest = this.#requests[0];
-    if (oldest === undefined || this.#requests.length < this.#most) return;
+    if (oldest === undefined || this.#requests.length < this.#limit) return;
     const freeAtMs = oldest + this.#windowMs;
-    throw new Refusal('rate_limit_exceeded', 'Rate limit exceeded', {
+    throw new ApiError('rate_limit_exceeded', 'Rate limit exceeded', {
       'retry-after': String(Math.max(1, Math.ceil((freeAtMs - nowMs) / 1_000))),
-      'x-ratelimit-limit': String(this.#most),
+      'x-ratelimit-limit': String(this.#limit),
       'x-ratelimit-remaining': '0',
       'x-ratelimit-reset': String(Math.ceil(freeAtMs / 1_000)),
     });

@@ -1,16 +1,21 @@
 import { GitError } from '../git/command.ts';
-import { isCommitId, readRemoteRefs } from '../git/remote.ts';
-import { folderNameOf, isSameRepository, locationOf, refusalOf } from '../git/repository-url.ts';
+import { isCommitId, listRemoteRefs } from '../git/remote.ts';
+import {
+  folderNameOf,
+  invalidUrlReason,
+  isSameRepository,
+  locationOf,
+} from '../git/repository-url.ts';
 import { slugOf } from '../ids.ts';
 import type { Rehearsal } from '../rehearsal.ts';
 import type { AgentRepository } from '../store/records.ts';
-import { Refusal } from './refusal.ts';
+import { ApiError } from './api-error.ts';
 import type { CreateAgentBody } from './schemas.ts';
 
 type Naming = { readonly name: string; readonly branchSuffix: string };
 type RequestedRepository = NonNullable<CreateAgentBody['repos']>[number];
 
-const lookTimeoutMs = 30_000;
+const listRefsTimeoutMs = 30_000;
 
 /** Asks every repository for its branches: a create with a branch that cannot be verified is refused. */
 export async function resolveRepositories(
@@ -34,21 +39,25 @@ async function resolveRepository(
   directory: string,
 ): Promise<AgentRepository> {
   const { url, startingRef, prUrl } = requested;
-  const refusal = refusalOf(url);
-  if (refusal !== undefined) throw new Refusal('validation_error', `repos.url: ${url} ${refusal}`);
+  const refusal = invalidUrlReason(url);
+  if (refusal !== undefined) throw new ApiError('validation_error', `repos.url: ${url} ${refusal}`);
   const registered = rehearsal.options.repositories.find((known) =>
     isSameRepository(known.url, url),
   );
   const location = registered?.location ?? locationOf(url);
   const pull = prUrl === undefined ? undefined : pullRequestOf(rehearsal, prUrl, location);
-  const onHead = body.workOnCurrentBranch === true;
-  const wanted = pull === undefined ? startingRef : onHead ? pull.branch : pull.baseRef;
-  if (wanted !== undefined && isCommitId(wanted) && rehearsal.options.strictSha) {
-    throw new Refusal('validation_error', `repos.startingRef: ${wanted} is not a branch name`);
+  const worksOnCurrentBranch = body.workOnCurrentBranch === true;
+  const requestedRef =
+    pull === undefined ? startingRef : worksOnCurrentBranch ? pull.branch : pull.baseRef;
+  if (requestedRef !== undefined && isCommitId(requestedRef) && rehearsal.options.strictSha) {
+    throw new ApiError(
+      'validation_error',
+      `repos.startingRef: ${requestedRef} is not a branch name`,
+    );
   }
-  const baseRef = await verifiedRef(rehearsal, url, location, wanted);
-  if (onHead && isCommitId(baseRef)) {
-    throw new Refusal('validation_error', 'workOnCurrentBranch needs a branch as startingRef');
+  const baseRef = await verifiedRef(rehearsal, url, location, requestedRef);
+  if (worksOnCurrentBranch && isCommitId(baseRef)) {
+    throw new ApiError('validation_error', 'workOnCurrentBranch needs a branch as startingRef');
   }
   const { name, branchSuffix } = naming;
   return {
@@ -58,7 +67,7 @@ async function resolveRepository(
     location,
     directory,
     baseRef,
-    workBranch: onHead ? baseRef : `cursor/${slugOf(name)}-${branchSuffix}`,
+    workBranch: worksOnCurrentBranch ? baseRef : `cursor/${slugOf(name)}-${branchSuffix}`,
   };
 }
 
@@ -66,20 +75,21 @@ async function verifiedRef(
   { options }: Rehearsal,
   url: string,
   location: string,
-  wanted: string | undefined,
+  requestedRef: string | undefined,
 ): Promise<string> {
-  const settings = { cwd: options.home, timeoutMs: lookTimeoutMs };
-  const refs = await readRemoteRefs(location, settings).catch((error: unknown) => {
+  const settings = { cwd: options.home, timeoutMs: listRefsTimeoutMs };
+  const refs = await listRemoteRefs(location, settings).catch((error: unknown) => {
     if (!(error instanceof GitError)) throw error;
-    throw new Refusal('repository_access', `Failed to access repository ${url}: ${error.message}`);
+    throw new ApiError('repository_access', `Failed to access repository ${url}: ${error.message}`);
   });
-  if (wanted === undefined) return refs.defaultBranch ?? [...refs.branches.keys()][0] ?? 'main';
-  if (isCommitId(wanted)) return wanted.toLowerCase();
-  const branch = wanted.replace(/^refs\/heads\//, '');
+  if (requestedRef === undefined)
+    return refs.defaultBranch ?? [...refs.branches.keys()][0] ?? 'main';
+  if (isCommitId(requestedRef)) return requestedRef.toLowerCase();
+  const branch = requestedRef.replace(/^refs\/heads\//, '');
   if (refs.branches.has(branch)) return branch;
-  throw new Refusal(
+  throw new ApiError(
     'invalid_branch_name',
-    `Failed to verify existence of branch '${wanted}' in repository ${url}`,
+    `Failed to verify existence of branch '${requestedRef}' in repository ${url}`,
   );
 }
 
@@ -88,7 +98,7 @@ function pullRequestOf({ store }: Rehearsal, prUrl: string, location: string) {
   const number = /\/pull\/(\d+)\/?$/.exec(new URL(prUrl).pathname)?.[1];
   const pull = number === undefined ? undefined : store.pullRequests.find(Number(number));
   if (pull !== undefined && pull.location === location) return pull;
-  throw new Refusal('pr_resolution_failed', `Pull request ${prUrl} cannot be resolved`);
+  throw new ApiError('pr_resolution_failed', `Pull request ${prUrl} cannot be resolved`);
 }
 
 /** A single repository is the workspace itself; several lie next to each other under their own names. */

@@ -1,12 +1,12 @@
 import { mintRunId } from '../ids.ts';
 import type { Rehearsal } from '../rehearsal.ts';
 import type { AgentRecord, RunRecord } from '../store/records.ts';
+import { ApiError } from './api-error.ts';
 import { decodeCursor, pageOf, pageShape, readBody, readQuery } from './input.ts';
-import { activeRunOf, agentOf, occasionOf, runOf } from './lookup.ts';
+import { activeRunOf, agentOf, faultPointOf, runOf } from './lookup.ts';
 import { checkModel } from './models.ts';
 import { newRun } from './new-run.ts';
-import { fullRun, leanRun } from './presenters.ts';
-import { Refusal } from './refusal.ts';
+import { runDetail, runSummary } from './presenters.ts';
 import { type Handler, Routes } from './routes.ts';
 import { createRunBody } from './schemas.ts';
 import { streamRun } from './stream.ts';
@@ -28,27 +28,27 @@ function createRun(rehearsal: Rehearsal): Handler {
     const body = await readBody(context, createRunBody);
     const idempotencyKey = context.req.header('idempotency-key');
     const detail = idempotencyKey === undefined ? {} : { idempotencyKey };
-    store.ledger.note(clock.now(), { kind: 'run-asked', agentId: known.id, detail });
+    store.ledger.record(clock.now(), { kind: 'run-asked', agentId: known.id, detail });
     const model = checkModel(rehearsal.options, body.model, 'validation_error');
     const { agent, run } = store.transaction(() => {
       // Read again: the body took its time to arrive.
       const current = store.agents.find(known.id) ?? known;
-      if (current.isArchived) throw new Refusal('agent_archived', `Agent ${known.id} is archived`);
+      if (current.isArchived) throw new ApiError('agent_archived', `Agent ${known.id} is archived`);
       if (activeRunOf(rehearsal, current) !== undefined) {
-        throw new Refusal('agent_busy', `Agent ${known.id} already has an active run`);
+        throw new ApiError('agent_busy', `Agent ${known.id} already has an active run`);
       }
       const mode = body.mode ?? store.runs.find(current.latestRunId)?.mode;
       const prompt = { agentId: known.id, agentName: current.name, text: body.prompt.text };
-      const scripted = rehearsal.scripts.take(prompt);
+      const scripted = rehearsal.scripts.fire(prompt);
       const created = newRun(clock, { id: mintRunId(), agentId: known.id, body, mode, scripted });
       store.runs.add(created);
-      rehearsal.variables.keep(known.id, created.id, body.envVars);
-      const changed = store.agents.change(known.id, {
+      rehearsal.variables.save(known.id, created.id, body.envVars);
+      const changed = store.agents.update(known.id, {
         latestRunId: created.id,
         updatedAtMs: created.createdAtMs,
         ...(model === undefined ? {} : { model }),
       });
-      store.ledger.note(clock.now(), {
+      store.ledger.record(clock.now(), {
         kind: 'run-accepted',
         agentId: known.id,
         runId: created.id,
@@ -57,7 +57,7 @@ function createRun(rehearsal: Rehearsal): Handler {
       return { agent: changed, run: created };
     });
     supervisor.start(run);
-    return context.json({ run: fullRun(run, agent, origin()) }, 201);
+    return context.json({ run: runDetail(run, agent, origin()) }, 201);
   };
 }
 
@@ -67,8 +67,8 @@ function listRuns(rehearsal: Rehearsal): Handler {
     const agent = agentOf(rehearsal, context, 'listRuns');
     const query = readQuery(context, pageShape);
     const page = store.runs.page(agent.id, query.limit, decodeCursor(query.cursor));
-    const seen = asSeen(rehearsal, agent, 'listRuns');
-    const items = page.items.map((run) => leanRun(seen.run(run), seen.agent, origin()));
+    const view = withRecordFaults(rehearsal, agent, 'listRuns');
+    const items = page.items.map((run) => runSummary(view.run(run), view.agent, origin()));
     return context.json(pageOf(items, page.nextBefore));
   };
 }
@@ -78,8 +78,8 @@ function getRun(rehearsal: Rehearsal): Handler {
     readQuery(context, {});
     const agent = agentOf(rehearsal, context, 'getRun');
     const run = runOf(rehearsal, context, agent);
-    const seen = asSeen(rehearsal, agent, 'getRun');
-    return context.json(fullRun(seen.run(run), seen.agent, rehearsal.origin()));
+    const view = withRecordFaults(rehearsal, agent, 'getRun');
+    return context.json(runDetail(view.run(run), view.agent, rehearsal.origin()));
   };
 }
 
@@ -89,21 +89,25 @@ function cancelRun(rehearsal: Rehearsal): Handler {
     const agent = agentOf(rehearsal, context, 'cancelRun');
     const run = runOf(rehearsal, context, agent);
     const subject = { agentId: agent.id, runId: run.id };
-    store.ledger.note(clock.now(), { kind: 'cancel-asked', ...subject });
+    store.ledger.record(clock.now(), { kind: 'cancel-asked', ...subject });
     if (!supervisor.cancel(run)) {
-      throw new Refusal('run_not_cancellable', `Run ${run.id} has already ended`);
+      throw new ApiError('run_not_cancellable', `Run ${run.id} has already ended`);
     }
-    store.ledger.note(clock.now(), { kind: 'cancel-accepted', ...subject });
+    store.ledger.record(clock.now(), { kind: 'cancel-accepted', ...subject });
     return context.json({ id: run.id });
   };
 }
 
 /** Records as a client gets to see them, bent by the faults that are switched on. */
-function asSeen({ faults }: Rehearsal, agent: AgentRecord, operation: 'getRun' | 'listRuns') {
-  const occasion = occasionOf(agent, operation);
-  const isFrozen = faults.takeOne('frozen-record', occasion) !== undefined;
-  const hasNoBranch = faults.takeOne('no-branch', occasion) !== undefined;
-  const hasNoPullRequest = faults.takeOne('no-pull-request', occasion) !== undefined;
+function withRecordFaults(
+  { faults }: Rehearsal,
+  agent: AgentRecord,
+  operation: 'getRun' | 'listRuns',
+) {
+  const faultPoint = faultPointOf(agent, operation);
+  const isFrozen = faults.fireOne('frozen-record', faultPoint) !== undefined;
+  const hasNoBranch = faults.fireOne('no-branch', faultPoint) !== undefined;
+  const hasNoPullRequest = faults.fireOne('no-pull-request', faultPoint) !== undefined;
   const branches = hasNoBranch
     ? []
     : agent.branches.map(({ pullRequestNumber, ...branch }) =>

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-const mostImageBytes = 15 * 1024 * 1024;
+const maxImageBytes = 15 * 1024 * 1024;
 const builtInSubagents = new Set(['explore', 'shell', 'debug', 'computeruse', 'cursorguide']);
 const httpUrl = z.string().refine((text) => /^https?:\/\//i.test(text) && URL.canParse(text), {
   message: 'Must be an http or https URL',
@@ -13,7 +13,7 @@ const image = z
     data: z
       .string()
       .min(1)
-      .refine((data) => data.length * 0.75 <= mostImageBytes, 'An image can have at most 15 MB')
+      .refine((data) => data.length * 0.75 <= maxImageBytes, 'An image can have at most 15 MB')
       .optional(),
     mimeType: z.enum(['image/png', 'image/jpeg', 'image/gif', 'image/webp']).optional(),
     url: httpUrl.optional(),
@@ -149,9 +149,9 @@ export const createAgentBody = z
   )
   .refine(
     ({ env, repos }) => {
-      const takesOne =
+      const acceptsOneRepository =
         env?.type === 'machine' || (env?.type === 'pool' && (env.name ?? 'default') === 'default');
-      return !takesOne || (repos?.length ?? 0) <= 1;
+      return !acceptsOneRepository || (repos?.length ?? 0) <= 1;
     },
     { message: 'This environment accepts only one repository', path: ['repos'] },
   );

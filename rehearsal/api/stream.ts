@@ -5,9 +5,9 @@ import type { Rehearsal } from '../rehearsal.ts';
 import type { RunRecord } from '../store/records.ts';
 import { StreamConnection } from '../stream/connection.ts';
 import { parseEventId } from '../stream/event-id.ts';
+import { ApiError } from './api-error.ts';
 import { readQuery } from './input.ts';
-import { agentOf, occasionOf, runOf } from './lookup.ts';
-import { Refusal } from './refusal.ts';
+import { agentOf, faultPointOf, runOf } from './lookup.ts';
 import type { Handler } from './routes.ts';
 
 /** `GET …/stream`: replays the run's frames after `Last-Event-ID`, or from the start, and follows it to its end. */
@@ -20,12 +20,12 @@ export function streamRun(rehearsal: Rehearsal): Handler {
     const lastEventId = context.req.header('last-event-id');
     const subject = { agentId: agent.id, runId: run.id };
     const detail = lastEventId === undefined ? {} : { lastEventId };
-    store.ledger.note(clock.now(), { kind: 'stream-connected', ...subject, detail });
-    const expiry = retentionEnd(rehearsal, run);
-    if (expiry !== undefined && clock.unscaledNow() > expiry) {
-      throw new Refusal('stream_expired', `The stream of run ${run.id} is no longer retained`);
+    store.ledger.record(clock.now(), { kind: 'stream-connected', ...subject, detail });
+    const expiresAtMs = retentionEnd(rehearsal, run);
+    if (expiresAtMs !== undefined && clock.unscaledNow() > expiresAtMs) {
+      throw new ApiError('stream_expired', `The stream of run ${run.id} is no longer retained`);
     }
-    const place = placeAfter(rehearsal, run, lastEventId);
+    const position = startPosition(rehearsal, run, lastEventId);
     const { outgoing } = context.env;
     outgoing.writeHead(200, {
       'content-type': 'text/event-stream; charset=utf-8',
@@ -33,14 +33,14 @@ export function streamRun(rehearsal: Rehearsal): Handler {
       'x-cursor-stream-retention-seconds': String(options.retentionSeconds),
     });
     outgoing.flushHeaders();
-    const occasion = occasionOf(agent, 'streamRun');
-    const effects = faults.take(streamKinds, occasion);
-    const isFrozen = faults.takeOne('frozen-record', occasion) !== undefined;
+    const faultPoint = faultPointOf(agent, 'streamRun');
+    const effects = faults.fire(streamKinds, faultPoint);
+    const isFrozen = faults.fireOne('frozen-record', faultPoint) !== undefined;
     const connection = new StreamConnection(outgoing, {
       store,
       hub,
       run,
-      place,
+      position,
       heartbeat: options.heartbeat,
       faults: new StreamFaults(effects, run.id),
       closing,
@@ -57,15 +57,19 @@ function retentionEnd({ options }: Rehearsal, run: RunRecord): number | undefine
 }
 
 /**
- * Where reading continues. An id of another run is refused. An id that looks right but belongs to no run is
- * accepted and shows nothing of the past: that is how the live service was seen to behave.
+ * Where reading continues. An id of another run is refused. An id that looks right but belongs to no run is accepted
+ * and shows nothing of the past: that is how the live service was seen to behave.
  */
-function placeAfter({ store }: Rehearsal, run: RunRecord, lastEventId: string | undefined): number {
+function startPosition(
+  { store }: Rehearsal,
+  run: RunRecord,
+  lastEventId: string | undefined,
+): number {
   if (lastEventId === undefined || lastEventId === '') return 0;
-  const place = store.events.placeOf(run.id, lastEventId);
-  if (place !== undefined) return place;
-  if (parseEventId(lastEventId) === undefined || store.events.isKnownAnywhere(lastEventId)) {
-    throw new Refusal(
+  const position = store.events.positionOf(run.id, lastEventId);
+  if (position !== undefined) return position;
+  if (parseEventId(lastEventId) === undefined || store.events.existsInAnyRun(lastEventId)) {
+    throw new ApiError(
       'invalid_last_event_id',
       'Last-Event-ID must refer to an event within the requested run',
     );

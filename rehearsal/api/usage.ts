@@ -2,9 +2,9 @@ import type { Context } from 'hono';
 import { z } from 'zod';
 import type { Rehearsal } from '../rehearsal.ts';
 import { isTerminal, type TokenUsage } from '../store/records.ts';
+import { ApiError } from './api-error.ts';
 import { readQuery } from './input.ts';
 import { agentOf } from './lookup.ts';
-import { Refusal } from './refusal.ts';
 import { type Handler, Routes } from './routes.ts';
 
 const centsPerToken = {
@@ -20,7 +20,7 @@ export function usageRoutes(rehearsal: Rehearsal): Routes {
 }
 
 /** What is billed: a run of the cloud, or a turn of the SDK's local mode. */
-type Billed = {
+type BilledTurn = {
   readonly id: string;
   readonly usageUuid: string;
   readonly usage: TokenUsage;
@@ -37,19 +37,19 @@ function getUsage(rehearsal: Rehearsal): Handler {
     const all = isLocal ? turnsOf(rehearsal, agentId) : runsOf(rehearsal, context);
     const { runId } = readQuery(context, { runId: z.string().min(1).optional() });
     const runs = all.filter(({ id }) => runId === undefined || id === runId);
-    if (runs.length === 0) throw new Refusal('run_not_found', `Run ${runId} not found`);
+    if (runs.length === 0) throw new ApiError('run_not_found', `Run ${runId} not found`);
     const agentName = rehearsal.store.agents.find(agentId)?.name ?? '';
-    const occasion = { operation: 'getUsage', agentId, agentName } as const;
-    const lateMs = faults.takeOne('late-cost', occasion)?.ms ?? 0;
-    const isSettled = ({ isOver, endedUnscaledMs }: Billed): boolean =>
+    const faultPoint = { operation: 'getUsage', agentId, agentName } as const;
+    const lateMs = faults.fireOne('late-cost', faultPoint)?.ms ?? 0;
+    const isSettled = ({ isOver, endedUnscaledMs }: BilledTurn): boolean =>
       isOver && clock.unscaledNow() >= endedUnscaledMs + lateMs;
     const settled = runs.filter(isSettled);
-    const total = runs.map(({ usage }) => usage).reduce(added, nothing);
+    const total = runs.map(({ usage }) => usage).reduce(addUsage, noUsage);
     return context.json({
       totalUsage: withTotal(total),
       ...(settled.length === 0
         ? {}
-        : { cost: costOf(settled.map(({ usage }) => usage).reduce(added, nothing)) }),
+        : { cost: costOf(settled.map(({ usage }) => usage).reduce(addUsage, noUsage)) }),
       runs: runs.map((run) => ({
         id: run.id,
         usageUuid: run.usageUuid,
@@ -60,7 +60,7 @@ function getUsage(rehearsal: Rehearsal): Handler {
   };
 }
 
-function runsOf(rehearsal: Rehearsal, context: Context): readonly Billed[] {
+function runsOf(rehearsal: Rehearsal, context: Context): readonly BilledTurn[] {
   const agent = agentOf(rehearsal, context, 'getUsage');
   return rehearsal.store.runs.ofAgent(agent.id).map((run) => ({
     id: run.id,
@@ -72,9 +72,9 @@ function runsOf(rehearsal: Rehearsal, context: Context): readonly Billed[] {
 }
 
 /** The service knows a turn by the client's request id; the SDK's own run ids never reach it. */
-function turnsOf({ store }: Rehearsal, agentId: string): readonly Billed[] {
+function turnsOf({ store }: Rehearsal, agentId: string): readonly BilledTurn[] {
   const turns = store.localTurns.ofAgent(agentId);
-  if (turns.length === 0) throw new Refusal('agent_not_found', `Agent ${agentId} not found`);
+  if (turns.length === 0) throw new ApiError('agent_not_found', `Agent ${agentId} not found`);
   return turns.map((turn) => ({
     id: turn.runId,
     usageUuid: turn.usageId,
@@ -84,14 +84,14 @@ function turnsOf({ store }: Rehearsal, agentId: string): readonly Billed[] {
   }));
 }
 
-const nothing: TokenUsage = {
+const noUsage: TokenUsage = {
   inputTokens: 0,
   outputTokens: 0,
   cacheWriteTokens: 0,
   cacheReadTokens: 0,
 };
 
-const added = (sum: TokenUsage, usage: TokenUsage): TokenUsage => ({
+const addUsage = (sum: TokenUsage, usage: TokenUsage): TokenUsage => ({
   inputTokens: sum.inputTokens + usage.inputTokens,
   outputTokens: sum.outputTokens + usage.outputTokens,
   cacheWriteTokens: sum.cacheWriteTokens + usage.cacheWriteTokens,

@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import { Refusal } from './refusal.ts';
+import { ApiError } from './api-error.ts';
 
 /** What replaced an operation of v0, by its path behind `/v0`. */
 const successors: readonly (readonly [RegExp, string])[] = [
@@ -14,12 +14,12 @@ const successors: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** The older API is not here: say so, and what to call instead. */
-export function refuseVersion0(context: Context): Response {
+export function rejectVersion0(context: Context): Response {
   const path = context.req.path.replace(/^\/v0/, '').replace(/\/$/, '');
   const successor = path.startsWith('/private-workers')
     ? 'There are no workers: the rehearsal cloud runs the agents of a pool itself.'
     : `Use ${successors.find(([pattern]) => pattern.test(path))?.[1] ?? '/v1'} instead.`;
-  return new Refusal(
+  return new ApiError(
     'not_implemented',
     `The rehearsal cloud supports v1 of the Cloud Agents API, not v0. ${successor}`,
   ).toResponse();

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isErrorCode } from '../api/refusal.ts';
+import { isErrorCode } from '../api/api-error.ts';
 import { connectCodes, errorNames, isConnectCode } from './connect-codes.ts';
 
 const operations = [
@@ -213,7 +213,7 @@ export type Fault = {
 };
 
 /** The occasion on which a fault may fire. */
-export type Occasion = {
+export type FaultPoint = {
   readonly operation: Operation;
   readonly method?: string;
   readonly path?: string;

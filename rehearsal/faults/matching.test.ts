@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { firesNext, isAbout } from './matching.ts';
+import { matchesPoint, shouldFire } from './matching.ts';
 
-const occasion = {
+const faultPoint = {
   operation: 'getRun',
   method: 'GET',
   path: '/v1/agents/bc-1/runs/run-1',
@@ -11,17 +11,19 @@ const occasion = {
 
 describe('isAbout', () => {
   it('matches when every given condition holds', () => {
-    expect(isAbout({}, occasion)).toBe(true);
-    expect(isAbout({ operation: 'getRun', method: 'GET', agent: 'Writer' }, occasion)).toBe(true);
-    expect(isAbout({ agent: 'bc-1' }, occasion)).toBe(true);
-    expect(isAbout({ operation: 'getRun', agent: 'Reader' }, occasion)).toBe(false);
-    expect(isAbout({ operation: 'listRuns' }, occasion)).toBe(false);
+    expect(matchesPoint({}, faultPoint)).toBe(true);
+    expect(matchesPoint({ operation: 'getRun', method: 'GET', agent: 'Writer' }, faultPoint)).toBe(
+      true,
+    );
+    expect(matchesPoint({ agent: 'bc-1' }, faultPoint)).toBe(true);
+    expect(matchesPoint({ operation: 'getRun', agent: 'Reader' }, faultPoint)).toBe(false);
+    expect(matchesPoint({ operation: 'listRuns' }, faultPoint)).toBe(false);
   });
 
   it('takes part of a path, with * for anything', () => {
-    expect(isAbout({ path: '/v1/agents/*/runs' }, occasion)).toBe(true);
-    expect(isAbout({ path: '/v1/me' }, occasion)).toBe(false);
-    expect(isAbout({ path: 'v1.agents' }, occasion)).toBe(false);
+    expect(matchesPoint({ path: '/v1/agents/*/runs' }, faultPoint)).toBe(true);
+    expect(matchesPoint({ path: '/v1/me' }, faultPoint)).toBe(false);
+    expect(matchesPoint({ path: 'v1.agents' }, faultPoint)).toBe(false);
   });
 });
 
@@ -29,7 +31,7 @@ describe('firesNext', () => {
   const firings = (match: object, occasions: number): boolean[] => {
     let fired = 0;
     return Array.from({ length: occasions }, (_, seen) => {
-      const isFiring = firesNext({ match, seen, fired });
+      const isFiring = shouldFire({ match, seen, fired });
       if (isFiring) fired += 1;
       return isFiring;
     });

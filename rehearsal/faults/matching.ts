@@ -1,25 +1,27 @@
-import type { Fault, FaultMatch, Occasion } from './fault.ts';
+import type { Fault, FaultMatch, FaultPoint } from './fault.ts';
 
 /** Whether the occasion is one that the fault is about; its counters are looked at separately. */
-export function isAbout(match: FaultMatch, occasion: Occasion): boolean {
-  if (match.operation !== undefined && match.operation !== occasion.operation) return false;
-  if (match.method !== undefined && match.method !== occasion.method?.toUpperCase()) return false;
-  if (match.path !== undefined && !pathMatches(match.path, occasion.path ?? '')) return false;
+export function matchesPoint(match: FaultMatch, faultPoint: FaultPoint): boolean {
+  if (match.operation !== undefined && match.operation !== faultPoint.operation) return false;
+  if (match.method !== undefined && match.method !== faultPoint.method?.toUpperCase()) return false;
+  if (match.path !== undefined && !pathMatches(match.path, faultPoint.path ?? '')) return false;
   if (match.agent === undefined) return true;
-  return match.agent === occasion.agentId || match.agent === occasion.agentName;
+  return match.agent === faultPoint.agentId || match.agent === faultPoint.agentName;
 }
 
 /** Whether the fault fires on its next matching occasion. Depends on nothing but the fault: runs repeat. */
-export function firesNext({
+export function shouldFire({
   match,
   seen,
   fired,
 }: Pick<Fault, 'match' | 'seen' | 'fired'>): boolean {
-  const occasion = seen + 1;
-  if (occasion < (match.nth ?? 1)) return false;
+  const faultPoint = seen + 1;
+  if (faultPoint < (match.nth ?? 1)) return false;
   const times = match.times ?? (match.nth === undefined ? Number.POSITIVE_INFINITY : 1);
   if (fired >= times) return false;
-  return match.probability === undefined || chance(match.seed ?? 1, occasion) < match.probability;
+  return (
+    match.probability === undefined || pseudoRandom(match.seed ?? 1, faultPoint) < match.probability
+  );
 }
 
 function pathMatches(pattern: string, path: string): boolean {
@@ -28,8 +30,8 @@ function pathMatches(pattern: string, path: string): boolean {
 }
 
 /** A number in [0, 1) that only the seed and the occasion decide (mulberry32). */
-function chance(seed: number, occasion: number): number {
-  let state = (seed + Math.imul(occasion, 0x6d2b79f5)) | 0;
+function pseudoRandom(seed: number, faultPoint: number): number {
+  let state = (seed + Math.imul(faultPoint, 0x6d2b79f5)) | 0;
   state = Math.imul(state ^ (state >>> 15), state | 1);
   state ^= state + Math.imul(state ^ (state >>> 7), state | 61);
   return ((state ^ (state >>> 14)) >>> 0) / 2 ** 32;

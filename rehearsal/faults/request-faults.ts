@@ -1,10 +1,10 @@
 import type { HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { Context, Next } from 'hono';
-import { isErrorCode, statusOf } from '../api/refusal.ts';
-import type { FaultBoard } from './board.ts';
+import { isErrorCode, statusOf } from '../api/api-error.ts';
 import { isConnectCode, statusOfConnectCode } from './connect-codes.ts';
-import { type EffectOf, type Occasion, requestKinds } from './fault.ts';
+import { type EffectOf, type FaultPoint, requestKinds } from './fault.ts';
+import type { FaultRegistry } from './fault-registry.ts';
 
 type RequestEffect = EffectOf<(typeof requestKinds)[number]>;
 type Environment = { Bindings: HttpBindings };
@@ -12,26 +12,26 @@ type Environment = { Bindings: HttpBindings };
 export type ErrorResponse = (effect: EffectOf<'error'>) => Response;
 
 /**
- * Carries out the faults of one request around its handler. What happens `after` loses only the answer: the
- * request has taken effect by then, which is the case that a client finds hardest.
+ * Carries out the faults of one request around its handler. What happens `after` loses only the answer: the request has
+ * taken effect by then, which is the case that a client finds hardest.
  */
 export async function withRequestFaults(
   context: Context<Environment>,
   next: Next,
-  board: FaultBoard,
-  occasion: Occasion,
+  registry: FaultRegistry,
+  faultPoint: FaultPoint,
   errorResponse: ErrorResponse = cursorError,
 ): Promise<Response | undefined> {
-  const effects = board.take(requestKinds, occasion);
+  const effects = registry.fire(requestKinds, faultPoint);
   for (const effect of effects) {
     if (whenOf(effect) === 'after') continue;
-    const response = await carryOut(context, effect, errorResponse);
+    const response = await runTurn(context, effect, errorResponse);
     if (response !== undefined) return response;
   }
   await next();
   for (const effect of effects) {
     if (whenOf(effect) !== 'after') continue;
-    const response = await carryOut(context, effect, errorResponse);
+    const response = await runTurn(context, effect, errorResponse);
     if (response !== undefined) {
       // Hono merges into a response that is already set; only unsetting it first replaces it.
       context.res = undefined;
@@ -44,7 +44,7 @@ export async function withRequestFaults(
 const whenOf = (effect: RequestEffect): 'before' | 'after' =>
   'when' in effect ? (effect.when ?? 'before') : 'before';
 
-async function carryOut(
+async function runTurn(
   context: Context<Environment>,
   effect: RequestEffect,
   errorResponse: ErrorResponse,

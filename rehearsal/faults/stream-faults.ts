@@ -7,7 +7,7 @@ type StreamEffect = EffectOf<(typeof streamKinds)[number]>;
 /** What is to be done with one frame: bytes to send, and perhaps an end of the connection or of all speech. */
 export type Delivery = {
   readonly text: string;
-  readonly afterward?: 'reset' | 'end' | 'silence';
+  readonly interruption?: 'reset' | 'end' | 'silence';
 };
 
 /** Bends one connection's frames the way the faults want. Holds that connection's counters. */
@@ -43,9 +43,9 @@ export class StreamFaults {
   deliver(frame: StoredFrame): Delivery {
     let text = wireFrame(frame);
     for (const effect of this.#effects) {
-      const delivery = this.#bend(effect, frame, text);
+      const delivery = this.#apply(effect, frame, text);
       if (delivery === undefined) continue;
-      if (delivery.afterward !== undefined) return delivery;
+      if (delivery.interruption !== undefined) return delivery;
       text = delivery.text;
     }
     this.#events += 1;
@@ -53,12 +53,14 @@ export class StreamFaults {
     return { text };
   }
 
-  #bend(effect: StreamEffect, frame: StoredFrame, text: string): Delivery | undefined {
+  #apply(effect: StreamEffect, frame: StoredFrame, text: string): Delivery | undefined {
     switch (effect.kind) {
       case 'cut':
         return this.#cut(effect, frame, text);
       case 'silence':
-        return this.#events >= effect.afterEvents ? { text: '', afterward: 'silence' } : undefined;
+        return this.#events >= effect.afterEvents
+          ? { text: '', interruption: 'silence' }
+          : undefined;
       case 'garbage': {
         const garbage = 'id: \u0000\u0001\nevent: assistant\ndata: {"text": <<<\u00ff\n\n';
         return this.#events === effect.afterEvents ? { text: garbage + text } : undefined;
@@ -69,7 +71,7 @@ export class StreamFaults {
         return frame.event === 'result' ? { text: '' } : undefined;
       case 'no-end': {
         if (frame.event !== 'result' && frame.event !== 'done') return undefined;
-        return { text: '', afterward: effect.close ? 'end' : 'silence' };
+        return { text: '', interruption: effect.close ? 'end' : 'silence' };
       }
       case 'crlf':
         return { text: text.replaceAll('\n', '\r\n') };
@@ -87,13 +89,13 @@ export class StreamFaults {
       const isTwin = frame.id === this.#pairId;
       this.#pairId = frame.id;
       if (isTwin) this.#pairs += 1;
-      if (isTwin && this.#pairs === inPair) return { text: '', afterward: how };
+      if (isTwin && this.#pairs === inPair) return { text: '', interruption: how };
     }
     if (afterEvents !== undefined && this.#events >= afterEvents)
-      return { text: '', afterward: how };
+      return { text: '', interruption: how };
     if (afterBytes !== undefined && this.#bytes + Buffer.byteLength(text) > afterBytes) {
       const bytes = Buffer.from(text).subarray(0, afterBytes - this.#bytes);
-      return { text: bytes.toString('utf8'), afterward: how };
+      return { text: bytes.toString('utf8'), interruption: how };
     }
     return undefined;
   }
@@ -103,7 +105,7 @@ export class StreamFaults {
     const done = { id: null, event: 'done', data: '{}' };
     const status = { runId: this.#runId, status: 'RUNNING' };
     const first = { id: null, event: 'status', data: JSON.stringify(status) };
-    const lead = this.#events === 0 ? wireFrame(first) : '';
-    return { text: lead + wireFrame(error) + wireFrame(done), afterward: 'end' };
+    const statusFrame = this.#events === 0 ? wireFrame(first) : '';
+    return { text: statusFrame + wireFrame(error) + wireFrame(done), interruption: 'end' };
   }
 }

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { GitError, git, runGit } from './command.ts';
 import { isCommitId } from './remote.ts';
 
-export type CheckoutPlan = {
+export type CheckoutOptions = {
   readonly location: string;
   readonly mirror: string;
   readonly folder: string;
@@ -12,7 +12,7 @@ export type CheckoutPlan = {
 };
 
 /** Clones from the mirror and stands on the work branch. Starts over when an earlier try was cut off. */
-export async function checkOut(plan: CheckoutPlan): Promise<void> {
+export async function checkOut(plan: CheckoutOptions): Promise<void> {
   const { mirror, folder, location, baseRef, workBranch, signal } = plan;
   await rm(folder, { recursive: true, force: true });
   await git(['clone', '--quiet', '--no-checkout', '--', mirror, folder], { cwd: mirror, signal });

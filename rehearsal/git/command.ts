@@ -1,17 +1,17 @@
 import { spawn } from 'node:child_process';
 import { parse } from 'node:path';
 import {
-  asksNothing,
   gitEnvironment,
   gitOptions,
-  isOnThisMachine,
-  isSettingForAccess,
-  nothing,
+  isAccessSetting,
+  isLocalRepository,
+  nonInteractiveVariables,
+  nullDevice,
   type Setting,
-  withoutGit,
+  withoutGitVariables,
 } from './environment.ts';
 
-export type GitOutcome = {
+export type GitResult = {
   /** 124 when git was ended because it took too long or wrote too much. */
   readonly exitCode: number;
   readonly stdout: string;
@@ -27,22 +27,26 @@ export type GitSettings = {
 };
 
 const defaultTimeoutMs = 120_000;
-const mostOutputCharacters = 32 * 1024 * 1024;
+const maxOutputCharacters = 32 * 1024 * 1024;
 
 /**
  * Runs git without a shell; resolves with its exit code, also when that is not zero. Git has a process group of its
  * own: there is no terminal to ask questions on, and what it started ends with it.
  */
-export async function runGit(args: readonly string[], settings: GitSettings): Promise<GitOutcome> {
+export async function runGit(args: readonly string[], settings: GitSettings): Promise<GitResult> {
   const { cwd, remote, signal } = settings;
-  const isElsewhere = remote !== undefined && !isOnThisMachine(remote);
-  const env = gitEnvironment(cwd, isElsewhere ? await accessSettings(signal) : null);
+  const isRemote = remote !== undefined && !isLocalRepository(remote);
+  const env = gitEnvironment(cwd, isRemote ? await accessSettings(signal) : null);
   return run([...gitOptions, ...args], env, settings);
 }
 
 /** Read outside of every repository: what the person and the system say about reaching others. */
 async function accessSettings(signal?: AbortSignal): Promise<readonly Setting[]> {
-  const env = { ...withoutGit(process.env, false), ...asksNothing, GIT_DIR: nothing };
+  const env = {
+    ...withoutGitVariables(process.env, false),
+    ...nonInteractiveVariables,
+    GIT_DIR: nullDevice,
+  };
   const cwd = parse(process.execPath).root;
   const { exitCode, stdout, stderr } = await run(['config', '--list', '-z'], env, { cwd, signal });
   if (exitCode !== 0) throw new GitError(`The settings of git cannot be read: ${stderr.trim()}`);
@@ -50,7 +54,7 @@ async function accessSettings(signal?: AbortSignal): Promise<readonly Setting[]>
     const end = entry.indexOf('\n');
     // A key without a value is a switch that is on.
     const [key, value] = end < 0 ? [entry, 'true'] : [entry.slice(0, end), entry.slice(end + 1)];
-    return isSettingForAccess(key) ? [[key, value]] : [];
+    return isAccessSetting(key) ? [[key, value]] : [];
   });
 }
 
@@ -58,7 +62,7 @@ function run(
   args: readonly string[],
   env: NodeJS.ProcessEnv,
   { cwd, signal, timeoutMs = defaultTimeoutMs }: GitSettings,
-): Promise<GitOutcome> {
+): Promise<GitResult> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted === true) return reject(signal.reason);
     const isGroup = process.platform !== 'win32';
@@ -69,10 +73,10 @@ function run(
       stdio: ['ignore', 'pipe', 'pipe'],
       windowsHide: true,
     });
-    let stopped: string | undefined;
-    const stop = (why: string): void => {
-      stopped ??= why;
-      endGroup(child.pid, isGroup);
+    let stopReason: string | undefined;
+    const stop = (reason: string): void => {
+      stopReason ??= reason;
+      killProcessGroup(child.pid, isGroup);
     };
     const abort = (): void => stop('git was cancelled');
     const timer = setTimeout(stop, timeoutMs, 'git took too long');
@@ -81,7 +85,7 @@ function run(
     for (const name of ['stdout', 'stderr'] as const) {
       child[name].setEncoding('utf8').on('data', (text: string) => {
         output[name] += text;
-        if (output[name].length > mostOutputCharacters) stop('git produced too much output');
+        if (output[name].length > maxOutputCharacters) stop('git produced too much output');
       });
     }
     const settle = (finish: () => void): void => {
@@ -94,16 +98,16 @@ function run(
     child.once('close', (code) =>
       settle(() =>
         resolve(
-          stopped === undefined
+          stopReason === undefined
             ? { ...output, exitCode: code ?? 124 }
-            : { ...output, exitCode: 124, stderr: stopped },
+            : { ...output, exitCode: 124, stderr: stopReason },
         ),
       ),
     );
   });
 }
 
-function endGroup(pid: number | undefined, isGroup: boolean): void {
+function killProcessGroup(pid: number | undefined, isGroup: boolean): void {
   if (pid === undefined) return;
   try {
     process.kill(isGroup ? -pid : pid, 'SIGKILL');
@@ -121,6 +125,6 @@ export class GitError extends Error {
 export async function git(args: readonly string[], settings: GitSettings): Promise<string> {
   const { exitCode, stdout, stderr } = await runGit(args, settings);
   if (exitCode === 0) return stdout.replace(/\n$/, '');
-  const why = stderr.trim() === '' ? `exit code ${exitCode}` : stderr.trim();
-  throw new GitError(`git ${args[0] ?? ''} failed: ${why}`);
+  const reason = stderr.trim() === '' ? `exit code ${exitCode}` : stderr.trim();
+  throw new GitError(`git ${args[0] ?? ''} failed: ${reason}`);
 }

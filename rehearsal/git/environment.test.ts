@@ -7,12 +7,12 @@ import { checkOut } from './checkout.ts';
 import { git } from './command.ts';
 import { MirrorCache } from './mirror.ts';
 import { commitAll, push } from './publish.ts';
-import { readRemoteRefs } from './remote.ts';
+import { listRemoteRefs } from './remote.ts';
 
 let folder = '';
 const at = (...parts: string[]) => join(folder, ...parts);
-const plainGit = (cwd: string, ...words: string[]) =>
-  execFileSync('git', ['-c', 'user.name=A', '-c', 'user.email=a@b.c', ...words], {
+const plainGit = (cwd: string, ...output: string[]) =>
+  execFileSync('git', ['-c', 'user.name=A', '-c', 'user.email=a@b.c', ...output], {
     cwd,
     encoding: 'utf8',
     stdio: 'pipe',
@@ -64,11 +64,11 @@ afterEach(() => {
 it('clones, commits and pushes with the access of the person, and nothing else of theirs', async () => {
   const location = 'https://git.invalid/shop';
   const theirs = () =>
-    ['for-each-ref', 'config --local --list', 'status --porcelain'].map((words) =>
-      plainGit(at('theirs'), ...words.split(' ')),
+    ['for-each-ref', 'config --local --list', 'status --porcelain'].map((output) =>
+      plainGit(at('theirs'), ...output.split(' ')),
     );
   const before = theirs();
-  const refs = await readRemoteRefs(location, { cwd: folder });
+  const refs = await listRemoteRefs(location, { cwd: folder });
   expect(refs.defaultBranch).toBe('main');
   const mirror = await new MirrorCache(at('mirrors')).refresh(location, 'main');
   const cwd = at('work');
@@ -101,7 +101,7 @@ it('counts nothing of the person where both ends are on this machine', async () 
   vi.stubEnv('GIT_CONFIG_SYSTEM', at('home', '.gitconfig'));
   const location = at('bare.git');
   plainGit(folder, 'clone', '--quiet', '--bare', at('remote'), location);
-  expect((await readRemoteRefs(location, { cwd: folder })).defaultBranch).toBe('main');
+  expect((await listRemoteRefs(location, { cwd: folder })).defaultBranch).toBe('main');
   const mirrors = new MirrorCache(at('mirrors'));
   const mirror = await mirrors.refresh(location, 'main');
   const cwd = at('work');

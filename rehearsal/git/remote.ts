@@ -8,7 +8,7 @@ export type RemoteRefs = {
 };
 
 /** Asks the repository itself; throws a `GitError` when it cannot be reached. */
-export async function readRemoteRefs(location: string, settings: GitSettings): Promise<RemoteRefs> {
+export async function listRemoteRefs(location: string, settings: GitSettings): Promise<RemoteRefs> {
   const output = await git(['ls-remote', '--symref', '--', location], {
     ...settings,
     remote: location,

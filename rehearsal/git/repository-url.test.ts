@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import {
   folderNameOf,
+  invalidUrlReason,
   isSameRepository,
   locationOf,
-  refusalOf,
   withoutScheme,
 } from './repository-url.ts';
 
@@ -15,7 +15,7 @@ describe('repository addresses', () => {
     'file:///tmp/r',
     '/tmp/r',
     'github.com/o/r',
-  ])('accepts %s', (url) => expect(refusalOf(url)).toBeUndefined());
+  ])('accepts %s', (url) => expect(invalidUrlReason(url)).toBeUndefined());
 
   it.each([
     '--upload-pack=id',
@@ -24,7 +24,7 @@ describe('repository addresses', () => {
     'https://user:secret@host/r',
     'relative/path',
     '/tmp/a\nb',
-  ])('refuses %j', (url) => expect(refusalOf(url)).toBeTypeOf('string'));
+  ])('refuses %j', (url) => expect(invalidUrlReason(url)).toBeTypeOf('string'));
 
   it.each([
     ['https://github.com/o/r.git', 'github.com/o/r'],

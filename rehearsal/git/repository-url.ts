@@ -5,7 +5,7 @@ const allowedSchemes = new Set(['http:', 'https:', 'ssh:', 'git:', 'file:']);
 const scpLike = /^(?:[\w.-]+@)?([\w.-]+):(?!\/\/)([^\\]+)$/;
 
 /** Why git must not be given this address, or `undefined` when it is fine. */
-export function refusalOf(url: string): string | undefined {
+export function invalidUrlReason(url: string): string | undefined {
   if (url.startsWith('-')) return 'must not start with a dash';
   if ([...url].some((character) => character < ' ')) return 'must not contain control characters';
   if (isAbsolute(url)) return undefined;
@@ -39,7 +39,10 @@ export function withoutScheme(url: string): string {
   return isAbsolute(bare) ? bare : bare.replace(/\.git\/?$/, '');
 }
 
-/** Whether both name one repository: with or without scheme, `.git`, a slash at the end, or capital letters of the host's. */
+/**
+ * Whether both name one repository: with or without scheme, `.git`, a slash at the end, or capital letters of the
+ * host's.
+ */
 export function isSameRepository(one: string, other: string): boolean {
   if (one === other) return true;
   if (isAbsolute(one) || isAbsolute(other)) return false;

@@ -4,7 +4,7 @@ import type { Rehearsal } from '../rehearsal.ts';
 import { AgentClientMessageSchema } from './proto/stream_pb.ts';
 import { BidiAppendRequestSchema } from './proto/transport_pb.ts';
 import { runLocal } from './run-local.ts';
-import type { ExchangeBoard } from './stream/exchange-board.ts';
+import type { ExchangeRegistry } from './stream/exchange-registry.ts';
 import { unaryError } from './wire/connect-error.ts';
 
 /** The protocol of the SDK's local mode: streams of turns, and the calls around them. */
@@ -20,13 +20,13 @@ export function localRoutes(rehearsal: Rehearsal): Routes {
 }
 
 /**
- * Settings and statistics, which the client can do without: an empty message is the answer that changes nothing. One
- * of them must succeed: without `GetTeamReposOrEmptyIfNotInTeam` the client's first tool call fails.
+ * Settings and statistics, which the client can do without: an empty message is the answer that changes nothing. One of
+ * them must succeed: without `GetTeamReposOrEmptyIfNotInTeam` the client's first tool call fails.
  */
 const emptyMessage: Handler = () =>
   new Response(new Uint8Array(), { headers: { 'content-type': 'application/proto' } });
 
-function append(board: ExchangeBoard): Handler {
+function append(registry: ExchangeRegistry): Handler {
   return async (context) => {
     try {
       const request = fromBinary(
@@ -35,7 +35,7 @@ function append(board: ExchangeBoard): Handler {
       );
       const bytes = request.data === '' ? request.dataBinary : Buffer.from(request.data, 'hex');
       const message = fromBinary(AgentClientMessageSchema, bytes);
-      board.append(request.requestId?.requestId ?? '', request.appendSeqno, message);
+      registry.append(request.requestId?.requestId ?? '', request.appendSeqno, message);
     } catch (error) {
       return unaryError('invalid_argument', `The message cannot be read: ${String(error)}`);
     }

@@ -1,7 +1,7 @@
 import { fromBinary } from '@bufbuild/protobuf';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
+import { ApiError } from '../api/api-error.ts';
 import { checkModel } from '../api/models.ts';
-import { Refusal } from '../api/refusal.ts';
 import type { Handler } from '../api/routes.ts';
 import { localStreamKinds } from '../faults/fault.ts';
 import type { Rehearsal } from '../rehearsal.ts';
@@ -9,10 +9,10 @@ import { LocalStreamFaults } from './faults/local-stream-faults.ts';
 import type { AgentRunRequest, UserMessage } from './proto/conversation_pb.ts';
 import { BidiRequestIdSchema } from './proto/transport_pb.ts';
 import { Client } from './stream/client.ts';
-import { OutgoingStream, StreamIsGone } from './stream/outgoing.ts';
-import { beginTurn, type TurnHeaders } from './turn/begin.ts';
+import { OutgoingStream, StreamClosedError } from './stream/outgoing-stream.ts';
+import { beginTurn, type TurnHeaders } from './turn/begin-turn.ts';
 import { lastTurnOf, type PastTurn } from './turn/history.ts';
-import { carryOut } from './turn/turn.ts';
+import { runTurn } from './turn/run-turn.ts';
 import { type TurnError, unaryError } from './wire/connect-error.ts';
 import { firstMessage } from './wire/envelope.ts';
 
@@ -32,7 +32,7 @@ export function runLocal(rehearsal: Rehearsal): Handler {
     try {
       await stream.end(await serve(rehearsal, stream, headers));
     } catch (error) {
-      if (!(error instanceof StreamIsGone) && !stream.signal.aborted) {
+      if (!(error instanceof StreamClosedError) && !stream.signal.aborted) {
         // A bug of ours: the client must not try again for minutes, and the reason must be seen.
         console.error(`The turn of request ${requestId} failed`, error);
         const message = `The rehearsal cloud failed: ${String(error)}`;
@@ -58,7 +58,7 @@ async function serve(
   const client = new Client(stream);
   const first = Promise.withResolvers<AgentRunRequest>();
   stream.signal.addEventListener('abort', () => first.reject(stream.signal.reason));
-  rehearsal.exchanges.listen(headers.requestId, (message) => {
+  rehearsal.exchanges.subscribe(headers.requestId, (message) => {
     if (message.message.case === 'runRequest') first.resolve(message.message.value);
     else client.receive(message);
   });
@@ -70,21 +70,21 @@ async function serve(
   }
   const turn = beginTurn(rehearsal, request, message, headers);
   const { agentId, runId, title } = turn.record;
-  const occasion = { operation: 'runLocal', agentId, agentName: title } as const;
-  const faults = new LocalStreamFaults(rehearsal.faults.take(localStreamKinds, occasion));
-  stream.bend(faults);
+  const faultPoint = { operation: 'runLocal', agentId, agentName: title } as const;
+  const faults = new LocalStreamFaults(rehearsal.faults.fire(localStreamKinds, faultPoint));
+  stream.setFaults(faults);
   const { localTurns } = rehearsal.store;
   try {
     const setting = { rehearsal, request, headers, client, stream, faults, turn, last };
-    const error = unknownModel(rehearsal, request) ?? (await carryOut(setting));
+    const error = unknownModel(rehearsal, request) ?? (await runTurn(setting));
     if (error !== undefined) {
       const endedAtMs = rehearsal.clock.now();
-      localTurns.change(agentId, runId, { status: 'ERROR', error: error.message, endedAtMs });
+      localTurns.update(agentId, runId, { status: 'ERROR', error: error.message, endedAtMs });
     }
     return error;
   } finally {
     const status = localTurns.find(agentId, runId)?.status;
-    if (status === 'RUNNING') localTurns.change(agentId, runId, { status: 'DISCONNECTED' });
+    if (status === 'RUNNING') localTurns.update(agentId, runId, { status: 'DISCONNECTED' });
   }
 }
 
@@ -104,7 +104,7 @@ function unknownModel(
     checkModel(options, { id, params }, 'invalid_model');
     return undefined;
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
+    if (!(error instanceof ApiError)) throw error;
     return {
       code: 'invalid_argument',
       message: error.message,

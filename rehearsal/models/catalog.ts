@@ -1,6 +1,6 @@
 import type { Rehearsal } from '../rehearsal.ts';
 import type { ModelApi } from './conversation.ts';
-import { ModelRefusal } from './dialect.ts';
+import { ModelApiError } from './dialect.ts';
 
 const anthropicModels = ['claude-opus-5-5', 'claude-sonnet-5-5', 'claude-haiku-5-5'] as const;
 const openAiModels = ['gpt-6.1-sol', 'gpt-5-codex', 'gpt-5.2', 'rehearsal-model'] as const;
@@ -21,14 +21,14 @@ export function listModels({ options }: Rehearsal) {
  * Models come and go faster than this list: whatever looks like one of the provider's is good, and of an
  * OpenAI-compatible server everything is, but names that say that there is no such model.
  */
-export function refuseUnknownModel(api: ModelApi, { options }: Rehearsal, model: string): void {
+export function rejectUnknownModel(api: ModelApi, { options }: Rehearsal, model: string): void {
   const isKnown =
     options.models.some(({ id }) => id === model) ||
     (api === 'anthropic-messages'
       ? /^claude-/.test(model)
       : model !== '' && !/^(no-such|unknown|missing)\b/.test(model));
   if (isKnown) return;
-  throw new ModelRefusal(
+  throw new ModelApiError(
     api === 'anthropic-messages'
       ? { status: 404, code: 'not_found_error', message: `model: ${model}` }
       : {

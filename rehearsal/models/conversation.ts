@@ -15,7 +15,7 @@ export type PastTurn = {
   readonly prompt: string;
   readonly calls: readonly PastCall[];
   /** What the assistant wrote after the last of the calls. */
-  readonly said: string;
+  readonly assistantText: string;
 };
 
 export type ModelApi = 'anthropic-messages' | 'chat-completions' | 'responses';
@@ -38,7 +38,7 @@ export type Conversation = {
   readonly sessionKey: string;
   readonly isStreamed: boolean;
   /** Whether the stream is to tell its usage; where the API lets the client choose. */
-  readonly wantsUsage?: boolean;
+  readonly includesUsage?: boolean;
   /** Images in the last prompt. */
   readonly images: number;
   /** What the client put next to the prompts of its own accord, where the API shows that. */
@@ -46,30 +46,30 @@ export type Conversation = {
 };
 
 /** What an adapter sends when a model's message did not arrive whole: it belongs to the prompt before it. */
-const goOn = /^\s*go on with (the|your) task\b/i;
+const continuePrompt = /^\s*go on with (the|your) task\b/i;
 
 /**
- * Collects the turns of a history in its order. A prompt that only says that the work is to continue opens no turn: what
- * follows it belongs to the turn before it.
+ * Collects the turns of a history in its order. A prompt that only says that the work is to continue opens no turn:
+ * what follows it belongs to the turn before it.
  */
 export class TurnCollector {
-  readonly #turns: { prompt: string; calls: PastCall[]; said: string }[] = [];
+  readonly #turns: { prompt: string; calls: PastCall[]; assistantText: string }[] = [];
 
   prompt(text: string): void {
-    if (goOn.test(text) && this.#turns.length > 0) return;
-    this.#turns.push({ prompt: text, calls: [], said: '' });
+    if (continuePrompt.test(text) && this.#turns.length > 0) return;
+    this.#turns.push({ prompt: text, calls: [], assistantText: '' });
   }
 
-  said(text: string): void {
+  assistantText(text: string): void {
     const turn = this.#turns.at(-1);
-    if (turn !== undefined) turn.said += text;
+    if (turn !== undefined) turn.assistantText += text;
   }
 
   call(call: PastCall): void {
     const turn = this.#turns.at(-1);
     if (turn === undefined) return;
     turn.calls.push(call);
-    turn.said = '';
+    turn.assistantText = '';
   }
 
   turns(): readonly PastTurn[] {

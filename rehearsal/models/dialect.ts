@@ -23,8 +23,8 @@ export type ModelError = {
 };
 
 /** A request that is refused before anything is thought about. */
-export class ModelRefusal extends Error {
-  override readonly name = 'ModelRefusal';
+export class ModelApiError extends Error {
+  override readonly name = 'ModelApiError';
   readonly error: ModelError;
 
   constructor(error: ModelError) {
@@ -40,16 +40,16 @@ export type ModelRequest = {
 
 /** One of the model APIs: how it asks, how it answers, and which tools its clients offer. */
 export interface Dialect {
-  /** Throws `ModelRefusal` for a request that the API does not take. */
+  /** Throws `ModelApiError` for a request that the API does not take. */
   read(request: ModelRequest): Conversation;
   /** A request that belongs to the conversation's surroundings, such as a title for it; its whole answer as text. */
-  sideAnswer?(request: ModelRequest): string | undefined;
+  auxiliaryAnswer?(request: ModelRequest): string | undefined;
   toolbox(conversation: Conversation): Toolbox;
   frames(reply: ModelReply, conversation: Conversation): Iterable<Frame>;
   /** The same without the frames that end the message. */
-  startFrames(reply: ModelReply, conversation: Conversation): Iterable<Frame>;
+  framesBeforeEnd(reply: ModelReply, conversation: Conversation): Iterable<Frame>;
   /** The answer to a request that does not want a stream. */
-  whole(reply: ModelReply, conversation: Conversation): unknown;
+  completeResponse(reply: ModelReply, conversation: Conversation): unknown;
   /** The body of an error response. */
   errorBody(error: ModelError): unknown;
   /** An error in the middle of a stream. */

@@ -6,7 +6,7 @@ type ModelEffect = EffectOf<(typeof modelStreamKinds)[number]>;
 export type Delivery = {
   readonly waitMs?: number;
   readonly garbage?: string;
-  readonly afterward?: 'reset' | 'end' | 'silence';
+  readonly interruption?: 'reset' | 'end' | 'silence';
   readonly error?: { readonly code: string; readonly message: string };
 };
 
@@ -41,10 +41,10 @@ export class ModelStreamFaults {
         const isAfter =
           (afterEvents !== undefined && this.#frames >= afterEvents) ||
           (afterDeltas !== undefined && this.#deltas >= afterDeltas);
-        return isAfter ? { afterward: how } : undefined;
+        return isAfter ? { interruption: how } : undefined;
       }
       case 'silence':
-        return this.#frames >= effect.afterEvents ? { afterward: 'silence' } : undefined;
+        return this.#frames >= effect.afterEvents ? { interruption: 'silence' } : undefined;
       case 'garbage':
         return this.#frames === effect.afterEvents
           ? { garbage: 'event: \u0000\ndata: {"type": <<<\n\n' }

@@ -61,14 +61,14 @@ export class ModelStream {
       const end = await this.#deliver(frame);
       if (end !== undefined) return end;
     }
-    const { afterward } = this.#faults.before();
-    return afterward === undefined ? 'whole' : this.#breakOff(afterward);
+    const { interruption } = this.#faults.before();
+    return interruption === undefined ? 'whole' : this.#interrupt(interruption);
   }
 
   async #deliver(frame: Extract<Frame, { kind: 'data' }>): Promise<StreamEnd | undefined> {
-    const { waitMs, garbage, afterward, error } = this.#faults.before();
+    const { waitMs, garbage, interruption, error } = this.#faults.before();
     if (waitMs !== undefined) await this.#clock.sleep(waitMs * this.#clock.scale, this.#signal);
-    if (afterward !== undefined) return this.#breakOff(afterward);
+    if (interruption !== undefined) return this.#interrupt(interruption);
     if (error !== undefined) {
       await this.#write(this.#dialect.errorFrame({ status: 500, ...error }));
       return 'error';
@@ -83,7 +83,7 @@ export class ModelStream {
     return undefined;
   }
 
-  async #breakOff(how: 'reset' | 'end' | 'silence'): Promise<StreamEnd> {
+  async #interrupt(how: 'reset' | 'end' | 'silence'): Promise<StreamEnd> {
     if (how === 'silence') {
       this.#isSilent = true;
       if (!this.#signal.aborted) await once(this.#signal, 'abort');

@@ -14,7 +14,7 @@ const conversation = (
     api: 'anthropic-messages',
     model: 'claude-opus-5-5',
     system: '',
-    turns: [{ prompt, calls: [], said: '' }],
+    turns: [{ prompt, calls: [], assistantText: '' }],
     tools: [{ name: 'Shell' }],
     mode: 'agent',
     folder: '/work',
@@ -36,7 +36,7 @@ const past = (result = '', isError = false): PastCall => ({
   isError,
 });
 
-const shown = (parts: readonly Part[]) =>
+const describeCall = (parts: readonly Part[]) =>
   parts.map((part) => {
     if (part.kind === 'call') return `${part.call.name} ${JSON.stringify(part.call.input)}`;
     return 'text' in part ? `${part.kind} ${part.text.trim()}` : part.kind;
@@ -46,8 +46,8 @@ it('continues behind the results that the history has', () => {
   const prompt = scriptOf('say first', 'run one', 'think deep', 'run two', 'say last');
   const at = (count: number) => {
     const calls = Array.from({ length: count }, () => past());
-    const turns = [{ prompt, calls, said: '' }];
-    return shown(nextReply(conversation({ turns }), toolbox('run')).parts);
+    const turns = [{ prompt, calls, assistantText: '' }];
+    return describeCall(nextReply(conversation({ turns }), toolbox('run')).parts);
   };
   expect(at(0)).toEqual(['text first', 'run {"kind":"run","command":"one"}']);
   expect(at(1)).toEqual(['thinking deep', 'run {"kind":"run","command":"two"}']);
@@ -57,30 +57,33 @@ it('continues behind the results that the history has', () => {
 it('uses a command where the request offers no tool of its own', () => {
   const prompt = scriptOf('delete a.txt', 'say done');
   const { parts } = nextReply(conversation({ prompt }), toolbox('run'));
-  expect(shown(parts)).toEqual([`run {"kind":"run","command":"rm -- 'a.txt'"}`]);
+  expect(describeCall(parts)).toEqual([`run {"kind":"run","command":"rm -- 'a.txt'"}`]);
 });
 
 it('says so when there is no tool, and continues', () => {
   const prompt = scriptOf('mcp notes add {"a":1}', 'say done');
   const { parts } = nextReply(conversation({ prompt }), toolbox('run'));
-  expect(shown(parts)).toEqual(['text I have no tool for it, so I skip `mcp add`.', 'text done']);
+  expect(describeCall(parts)).toEqual([
+    'text I have no tool for it, so I skip `mcp add`.',
+    'text done',
+  ]);
 });
 
 it('does not touch a file outside the working folder', () => {
   const prompt = scriptOf('write ../a.txt x');
   const { parts } = nextReply(conversation({ prompt }), toolbox('write'));
-  expect(shown(parts)[0]).toBe('text I could not do it: ../a.txt is outside the workspace.');
+  expect(describeCall(parts)[0]).toBe('text I could not do it: ../a.txt is outside the workspace.');
 });
 
 it('reads a file first when the harness wants that, and then changes it', () => {
   const prompt = scriptOf('write a.txt x', 'say done');
   const calls = [past('File has not been read yet. Read it first before writing to it.', true)];
   const box = toolbox('write', 'read');
-  const first = nextReply(conversation({ turns: [{ prompt, calls, said: '' }] }), box);
-  expect(shown(first.parts)).toEqual(['read {"kind":"read","path":"a.txt"}']);
-  const turns = [{ prompt, calls: [...calls, past('old')], said: '' }];
+  const first = nextReply(conversation({ turns: [{ prompt, calls, assistantText: '' }] }), box);
+  expect(describeCall(first.parts)).toEqual(['read {"kind":"read","path":"a.txt"}']);
+  const turns = [{ prompt, calls: [...calls, past('old')], assistantText: '' }];
   const second = nextReply(conversation({ turns }), box);
-  expect(shown(second.parts)[0]).toContain('write {"kind":"write","path":"a.txt"');
+  expect(describeCall(second.parts)[0]).toContain('write {"kind":"write","path":"a.txt"');
 });
 
 it('skips what the prompt of a resumed turn says is done, and looks whether the unknown took effect', () => {
@@ -98,12 +101,12 @@ it('skips what the prompt of a resumed turn says is done, and looks whether the 
   ].join('\n');
   const box = toolbox('run', 'read', 'write');
   const first = nextReply(conversation({ prompt }), box);
-  expect(shown(first.parts)).toEqual([
+  expect(describeCall(first.parts)).toEqual([
     'text I skip `shell one`: it was done before the interruption.',
     'read {"kind":"read","path":"b.txt"}',
   ]);
-  const turns = [{ prompt, calls: [past('   1\ttext')], said: '' }];
-  expect(shown(nextReply(conversation({ turns }), box).parts)).toEqual([
+  const turns = [{ prompt, calls: [past('   1\ttext')], assistantText: '' }];
+  expect(describeCall(nextReply(conversation({ turns }), box).parts)).toEqual([
     'text I skip `edit b.txt`: I looked, and it took effect.',
     'text end',
   ]);
@@ -112,11 +115,11 @@ it('skips what the prompt of a resumed turn says is done, and looks whether the 
 it('gives the structured answer in place of words, from the script where that has one', () => {
   const outputSchema = { type: 'object', properties: { name: { type: 'string' } } };
   const scripted = conversation({ prompt: scriptOf('say {"name":"mine"}'), outputSchema });
-  expect(shown(nextReply(scripted, toolbox()).parts)).toEqual(['text {"name":"mine"}']);
+  expect(describeCall(nextReply(scripted, toolbox()).parts)).toEqual(['text {"name":"mine"}']);
   const made = conversation({ prompt: scriptOf('say hello'), outputSchema });
-  expect(shown(nextReply(made, toolbox()).parts)).toEqual(['text {"name":"rehearsed"}']);
+  expect(describeCall(nextReply(made, toolbox()).parts)).toEqual(['text {"name":"rehearsed"}']);
   const { parts } = nextReply(made, toolbox('answer'));
-  expect(shown(parts)).toEqual([
+  expect(describeCall(parts)).toEqual([
     'text hello',
     'answer {"kind":"answer","value":{"name":"rehearsed"}}',
   ]);
@@ -124,7 +127,7 @@ it('gives the structured answer in place of words, from the script where that ha
 
 it('fails where the script says so, after what was said before', () => {
   const reply = nextReply(conversation({ prompt: scriptOf('say oh', 'fail no luck') }), toolbox());
-  expect(shown(reply.parts)).toEqual(['text oh']);
+  expect(describeCall(reply.parts)).toEqual(['text oh']);
   expect(reply.failure).toBe('no luck');
 });
 
@@ -132,15 +135,19 @@ it('counts a prompt that only continues as part of the turn before it, and says 
   const collector = new TurnCollector();
   collector.prompt(scriptOf('run one', 'say half', 'say rest'));
   collector.call(past());
-  collector.said('half');
+  collector.assistantText('half');
   collector.prompt('Go on with the task: the connection was lost.');
   const turns = collector.turns();
   expect(turns).toHaveLength(1);
-  expect(shown(nextReply(conversation({ turns }), toolbox('run')).parts)).toEqual(['text rest']);
+  expect(describeCall(nextReply(conversation({ turns }), toolbox('run')).parts)).toEqual([
+    'text rest',
+  ]);
 });
 
 it('explores, and reads what it found', () => {
-  const turns = [{ prompt: '# Look around', calls: [past('./src/a.ts\n./README.md')], said: '' }];
+  const turns = [
+    { prompt: '# Look around', calls: [past('./src/a.ts\n./README.md')], assistantText: '' },
+  ];
   const { parts } = nextReply(conversation({ turns }), toolbox('run', 'read', 'write'));
-  expect(shown(parts)).toEqual(['read {"kind":"read","path":"README.md"}']);
+  expect(describeCall(parts)).toEqual(['read {"kind":"read","path":"README.md"}']);
 });

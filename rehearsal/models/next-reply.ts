@@ -1,16 +1,16 @@
-import { readInConversation } from '../agent/approved-plan.ts';
-import { type Interruption, RecordedCalls, readInterruption } from '../agent/interruption.ts';
+import { parsePromptInConversation } from '../agent/conversation-prompt.ts';
+import { type Interruption, parseInterruption, RecordedCalls } from '../agent/interruption.ts';
 import { planFor } from '../agent/plan.ts';
 import { usageOf } from '../agent/run-lifecycle.ts';
-import { valueFor } from '../agent/schema-values.ts';
+import { exampleValue } from '../agent/schema-example.ts';
 import type { Step } from '../agent/steps.ts';
-import { stepsToDo } from '../local/turn/resumed-plan.ts';
+import { remainingSteps } from '../local/turn/remaining-steps.ts';
 import type { RunRecord } from '../store/records.ts';
 import type { Conversation, PastTurn } from './conversation.ts';
-import type { ModelReply, ModelUsage, Part, Work } from './parts.ts';
-import { perform } from './perform.ts';
-import { callTool, type ModelStage } from './stage.ts';
+import type { ModelReply, ModelUsage, Part, PartGenerator } from './parts.ts';
+import { performStep } from './perform-step.ts';
 import type { Toolbox } from './toolbox.ts';
+import { callTool, type ModelTurnContext } from './turn-context.ts';
 
 /**
  * What the model does next. It depends on nothing but the request: the whole turn is played from its prompt, and the
@@ -22,14 +22,14 @@ export function nextReply(
   toolbox: Toolbox,
   scripted?: RunRecord['scripted'],
 ): ModelReply {
-  const turn = conversation.turns.at(-1) ?? { prompt: '', calls: [], said: '' };
-  const interruption = readInterruption(turn.prompt);
+  const turn = conversation.turns.at(-1) ?? { prompt: '', calls: [], assistantText: '' };
+  const interruption = parseInterruption(turn.prompt);
   const stage = stageOf(conversation, toolbox, turn, interruption);
   const plan = planOf(conversation, stage, scripted);
-  const place = { recorded: stage.recorded, folder: stage.folder ?? '/nowhere' };
-  const steps = stepsToDo(plan, place, interruption);
-  const work = playTurn(conversation, stage, steps);
-  const { parts, failure } = partsAfter(work, turn);
+  const location = { recorded: stage.recorded, folder: stage.folder ?? '/nowhere' };
+  const steps = remainingSteps(plan, location, interruption);
+  const work = turnParts(conversation, stage, steps);
+  const { parts, failure } = nextParts(work, turn);
   return {
     parts,
     ...(failure === undefined ? {} : { failure }),
@@ -42,61 +42,71 @@ function stageOf(
   toolbox: Toolbox,
   turn: PastTurn,
   interruption: Interruption | undefined,
-): ModelStage {
+): ModelTurnContext {
   const earlier = conversation.turns.slice(0, -1).map(({ prompt }) => prompt);
-  const reading = readInConversation(interruption?.task ?? turn.prompt, earlier);
+  const parsedPrompt = parsePromptInConversation(interruption?.task ?? turn.prompt, earlier);
   return {
-    title: reading.title,
+    title: parsedPrompt.title,
     mode: conversation.mode,
-    reading,
-    attempt: reading.attempt ?? 1,
+    parsedPrompt,
+    attempt: parsedPrompt.attempt ?? 1,
     sessionKey: conversation.sessionKey,
     turnNumber: conversation.turns.length,
     folder: conversation.folder,
     toolbox,
     recorded: interruption === undefined ? undefined : new RecordedCalls(interruption),
     written: new Set(),
-    lastSaid: '',
+    lastText: '',
   };
 }
 
 function planOf(
   { mode, tools }: Conversation,
-  { reading, title }: ModelStage,
+  { parsedPrompt, title }: ModelTurnContext,
   scripted: RunRecord['scripted'],
 ): readonly Step[] {
   // Without tools there is nothing to look at and nothing to write: a question, a check of the connection.
-  const isTalk = tools.length === 0 && (scripted?.script ?? reading.script) === undefined;
-  const steps = planFor(isTalk ? { ...reading, wantsAnswerOnly: true } : reading, title, {
-    mode,
-    ...(scripted === undefined ? {} : { scripted }),
-  });
-  return isTalk && !reading.wantsAnswerOnly && scripted?.answer === undefined
+  const isPlainQuestion =
+    tools.length === 0 && (scripted?.script ?? parsedPrompt.script) === undefined;
+  const steps = planFor(
+    isPlainQuestion ? { ...parsedPrompt, requestsAnswerOnly: true } : parsedPrompt,
+    title,
+    {
+      mode,
+      ...(scripted === undefined ? {} : { scripted }),
+    },
+  );
+  return isPlainQuestion && !parsedPrompt.requestsAnswerOnly && scripted?.answer === undefined
     ? [{ kind: 'say', text: `This is the rehearsal cloud. You said: ${title}` }]
     : steps;
 }
 
-function* playTurn(conversation: Conversation, stage: ModelStage, plan: readonly Step[]): Work {
-  const remembered = conversation.turns.at(-2);
+function* turnParts(
+  conversation: Conversation,
+  stage: ModelTurnContext,
+  plan: readonly Step[],
+): PartGenerator {
+  const earlierTurn = conversation.turns.at(-2);
   if (
-    remembered !== undefined &&
-    stage.reading.script === undefined &&
+    earlierTurn !== undefined &&
+    stage.parsedPrompt.script === undefined &&
     conversation.tools.length > 0
   )
     yield {
       kind: 'thinking',
-      text: `I remember the earlier request: ${start(remembered.prompt)}`,
+      text: `I remember the earlier request: ${shorten(earlierTurn.prompt)}`,
     };
-  for (const step of plan) yield* perform(stage, step);
+  for (const step of plan) yield* performStep(stage, step);
   if (conversation.outputSchema !== undefined) yield* answer(stage, conversation.outputSchema);
 }
 
-const mostRemembered = 200;
-const start = (text: string): string => text.split(/\s+/).join(' ').slice(0, mostRemembered);
+const maxRecalledCharacters = 200;
+const shorten = (text: string): string =>
+  text.split(/\s+/).join(' ').slice(0, maxRecalledCharacters);
 
 /** A last message of JSON that the script gives is the structured answer; otherwise one is made up from the schema. */
-function* answer(stage: ModelStage, schema: unknown): Work {
-  const value = jsonIn(stage.lastSaid) ?? valueFor(schema);
+function* answer(stage: ModelTurnContext, schema: unknown): PartGenerator {
+  const value = jsonIn(stage.lastText) ?? exampleValue(schema);
   const call = stage.toolbox.callFor({ kind: 'answer', value });
   if (call !== undefined) {
     yield* callTool(stage, { kind: 'answer', value }, { tool: 'answer', key: '' });
@@ -116,16 +126,20 @@ function jsonIn(text: string): unknown {
 }
 
 /** Plays the work past the calls that the history has, up to the next call or the end. */
-function partsAfter(work: Work, turn: PastTurn): { parts: readonly Part[]; failure?: string } {
+function nextParts(
+  work: PartGenerator,
+  turn: PastTurn,
+): { parts: readonly Part[]; failure?: string } {
   let parts: Part[] = [];
   let past = 0;
   let step = work.next();
   while (step.done !== true) {
     const part = step.value;
-    if (part.kind === 'failure') return { parts: withoutSaid(parts, turn), failure: part.message };
+    if (part.kind === 'failure')
+      return { parts: withoutRepeatedText(parts, turn), failure: part.message };
     if (part.kind === 'call') {
       const result = turn.calls[past];
-      if (result === undefined) return { parts: [...withoutSaid(parts, turn), part] };
+      if (result === undefined) return { parts: [...withoutRepeatedText(parts, turn), part] };
       past += 1;
       parts = [];
       step = work.next(result);
@@ -140,17 +154,17 @@ function partsAfter(work: Work, turn: PastTurn): { parts: readonly Part[]; failu
     }
     step = work.next(undefined);
   }
-  const left = withoutSaid(parts, turn);
+  const left = withoutRepeatedText(parts, turn);
   const isSilent = !left.some(({ kind }) => kind === 'text' || kind === 'chatter');
   return { parts: isSilent ? [...left, { kind: 'text', text: 'Everything is done.' }] : left };
 }
 
 /** After a cut, the history may have what was said already: it is not said twice. */
-function withoutSaid(parts: readonly Part[], { said }: PastTurn): readonly Part[] {
-  if (said === '') return parts;
+function withoutRepeatedText(parts: readonly Part[], { assistantText }: PastTurn): readonly Part[] {
+  if (assistantText === '') return parts;
   return parts.filter(({ kind, ...part }) => {
     if (kind !== 'text' || !('text' in part)) return kind === 'chatter';
-    return !said.includes(part.text.trim());
+    return !assistantText.includes(part.text.trim());
   });
 }
 

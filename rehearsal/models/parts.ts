@@ -18,7 +18,11 @@ export type Failure = { readonly kind: 'failure'; readonly message: string };
 export type Answer = { readonly kind: 'answer'; readonly text: string };
 
 /** A piece of work: yields parts, and gets the result of each call that it yields. */
-export type Work<Result = void> = Generator<Part | Failure | Answer, Result, PastCall | undefined>;
+export type PartGenerator<Result = void> = Generator<
+  Part | Failure | Answer,
+  Result,
+  PastCall | undefined
+>;
 
 /** The next message of the model. */
 export type ModelReply = {

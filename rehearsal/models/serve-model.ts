@@ -1,20 +1,20 @@
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { Context } from 'hono';
-import { readInterruption } from '../agent/interruption.ts';
-import { readPrompt } from '../agent/prompt.ts';
+import { parseInterruption } from '../agent/interruption.ts';
+import { parsePrompt } from '../agent/prompt.ts';
 import type { Environment, Handler } from '../api/routes.ts';
-import { modelStreamKinds, type Occasion } from '../faults/fault.ts';
+import { type FaultPoint, modelStreamKinds } from '../faults/fault.ts';
 import { withRequestFaults } from '../faults/request-faults.ts';
 import type { Rehearsal } from '../rehearsal.ts';
 import type { ModelTurnRecord } from '../store/model-turns.ts';
-import { refuseUnknownModel } from './catalog.ts';
+import { rejectUnknownModel } from './catalog.ts';
 import type { Conversation } from './conversation.ts';
-import { type Dialect, type ModelError, ModelRefusal, type ModelRequest } from './dialect.ts';
+import { type Dialect, ModelApiError, type ModelError, type ModelRequest } from './dialect.ts';
 import { ModelStreamFaults } from './model-faults.ts';
 import { ModelStream } from './model-stream.ts';
 import { nextReply } from './next-reply.ts';
 import type { ModelReply } from './parts.ts';
-import { noteOutcome, noteRequest } from './turn-records.ts';
+import { recordOutcome, recordRequest } from './turn-records.ts';
 
 /** Answers requests for the next message of a model. */
 export function serveModel(rehearsal: Rehearsal, dialect: Dialect): Handler {
@@ -22,11 +22,12 @@ export function serveModel(rehearsal: Rehearsal, dialect: Dialect): Handler {
     const request = await requestOf(context);
     try {
       requireKey(context);
-      const side = dialect.sideAnswer?.(request);
-      if (side !== undefined) return await answerAside(rehearsal, dialect, context, request, side);
+      const side = dialect.auxiliaryAnswer?.(request);
+      if (side !== undefined)
+        return await answerAuxiliary(rehearsal, dialect, context, request, side);
       return await answer(rehearsal, dialect, context, dialect.read(request));
     } catch (error) {
-      if (error instanceof ModelRefusal) return errorResponse(dialect, error.error);
+      if (error instanceof ModelApiError) return errorResponse(dialect, error.error);
       throw error;
     }
   };
@@ -41,7 +42,7 @@ async function requestOf(context: Context<Environment>): Promise<ModelRequest> {
 function requireKey(context: Context<Environment>): void {
   const key = context.req.header('x-api-key') ?? context.req.header('authorization') ?? '';
   if (key.replace(/^bearer\b/i, '').trim() !== '') return;
-  throw new ModelRefusal({ status: 401, message: 'Missing or invalid API key' });
+  throw new ModelApiError({ status: 401, message: 'Missing or invalid API key' });
 }
 
 async function answer(
@@ -50,14 +51,14 @@ async function answer(
   context: Context<Environment>,
   conversation: Conversation,
 ): Promise<Response> {
-  const record = noteRequest(rehearsal, conversation);
-  const occasion = occasionOf(context, conversation);
+  const record = recordRequest(rehearsal, conversation);
+  const faultPoint = faultPointOf(context, conversation);
   let isReached = false;
   const next = async () => {
     isReached = true;
-    context.res = await reply(rehearsal, dialect, context, { conversation, record, occasion });
+    context.res = await reply(rehearsal, dialect, context, { conversation, record, faultPoint });
   };
-  const instead = await withRequestFaults(context, next, rehearsal.faults, occasion, (effect) =>
+  const instead = await withRequestFaults(context, next, rehearsal.faults, faultPoint, (effect) =>
     errorResponse(dialect, {
       status: effect.status ?? 500,
       code: effect.code,
@@ -67,45 +68,45 @@ async function answer(
         : { retryAfterSeconds: effect.retryAfterSeconds }),
     }),
   );
-  if (!isReached) noteOutcome(rehearsal, record, { outcome: 'refused', calls: [] });
+  if (!isReached) recordOutcome(rehearsal, record, { outcome: 'refused', calls: [] });
   return instead ?? context.res;
 }
 
-type Asked = {
+type RecordedRequest = {
   readonly conversation: Conversation;
   readonly record: ModelTurnRecord;
-  readonly occasion: Occasion;
+  readonly faultPoint: FaultPoint;
 };
 
 async function reply(
   rehearsal: Rehearsal,
   dialect: Dialect,
   context: Context<Environment>,
-  { conversation, record, occasion }: Asked,
+  { conversation, record, faultPoint }: RecordedRequest,
 ): Promise<Response> {
   try {
-    refuseUnknownModel(conversation.api, rehearsal, conversation.model);
+    rejectUnknownModel(conversation.api, rehearsal, conversation.model);
   } catch (error) {
-    if (!(error instanceof ModelRefusal)) throw error;
-    noteOutcome(rehearsal, record, { outcome: 'refused', calls: [], failure: error.message });
+    if (!(error instanceof ModelApiError)) throw error;
+    recordOutcome(rehearsal, record, { outcome: 'refused', calls: [], failure: error.message });
     return errorResponse(dialect, error.error);
   }
   const next = nextReply(conversation, dialect.toolbox(conversation), record.scripted);
   const calls = next.parts.flatMap((part) => (part.kind === 'call' ? [part.call.name] : []));
   const failure = next.failure === undefined ? {} : { failure: next.failure };
   if (next.failure !== undefined && next.parts.length === 0) {
-    noteOutcome(rehearsal, record, { outcome: 'error', calls, ...failure });
+    recordOutcome(rehearsal, record, { outcome: 'error', calls, ...failure });
     return errorResponse(dialect, failureError(next.failure));
   }
   if (!conversation.isStreamed) {
-    noteOutcome(rehearsal, record, { outcome: 'whole', calls, ...failure });
-    return Response.json(dialect.whole(next, conversation));
+    recordOutcome(rehearsal, record, { outcome: 'whole', calls, ...failure });
+    return Response.json(dialect.completeResponse(next, conversation));
   }
-  const faults = new ModelStreamFaults(rehearsal.faults.take(modelStreamKinds, occasion));
+  const faults = new ModelStreamFaults(rehearsal.faults.fire(modelStreamKinds, faultPoint));
   const outcome = await stream(rehearsal, dialect, context, faults).send(
     framesOf(dialect, next, conversation),
   );
-  noteOutcome(rehearsal, record, { outcome, calls, ...failure });
+  recordOutcome(rehearsal, record, { outcome, calls, ...failure });
   return RESPONSE_ALREADY_SENT;
 }
 
@@ -130,14 +131,14 @@ function stream(
 /** What was said before a failure arrives; the error replaces the message's end. */
 function* framesOf(dialect: Dialect, next: ModelReply, conversation: Conversation) {
   if (next.failure === undefined) return yield* dialect.frames(next, conversation);
-  yield* dialect.startFrames(next, conversation);
+  yield* dialect.framesBeforeEnd(next, conversation);
   yield dialect.errorFrame(failureError(next.failure));
 }
 
 const failureError = (message: string): ModelError => ({ status: 400, message });
 
 /** Requests next to the conversation are no steps of it: no fault and no script is about them. */
-async function answerAside(
+async function answerAuxiliary(
   rehearsal: Rehearsal,
   dialect: Dialect,
   context: Context<Environment>,
@@ -152,21 +153,27 @@ async function answerAside(
     outputTokens: 10,
     reasoningTokens: 0,
   };
-  const aside: ModelReply = { parts: [{ kind: 'text', text }], usage };
-  if (!conversation.isStreamed) return Response.json(dialect.whole(aside, conversation));
+  const auxiliaryReply: ModelReply = { parts: [{ kind: 'text', text }], usage };
+  if (!conversation.isStreamed)
+    return Response.json(dialect.completeResponse(auxiliaryReply, conversation));
   const faults = new ModelStreamFaults([]);
-  await stream(rehearsal, dialect, context, faults).send(dialect.frames(aside, conversation));
+  await stream(rehearsal, dialect, context, faults).send(
+    dialect.frames(auxiliaryReply, conversation),
+  );
   return RESPONSE_ALREADY_SENT;
 }
 
-function occasionOf(context: Context<Environment>, { turns, sessionKey }: Conversation): Occasion {
+function faultPointOf(
+  context: Context<Environment>,
+  { turns, sessionKey }: Conversation,
+): FaultPoint {
   const prompt = turns.at(-1)?.prompt ?? '';
   return {
     operation: 'askModel',
     method: 'POST',
     path: context.req.path,
     agentId: sessionKey,
-    agentName: readPrompt(readInterruption(prompt)?.task ?? prompt).title,
+    agentName: parsePrompt(parseInterruption(prompt)?.task ?? prompt).title,
   };
 }
 

@@ -57,8 +57,8 @@ export function commandFor(use: ToolUse): string | undefined {
 }
 
 const folderFor = (path: string): string => {
-  const place = path.lastIndexOf('/');
-  return place <= 0 ? '' : `mkdir -p -- ${quoted(path.slice(0, place))} && `;
+  const location = path.lastIndexOf('/');
+  return location <= 0 ? '' : `mkdir -p -- ${quoted(path.slice(0, location))} && `;
 };
 
 const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;

@@ -1,18 +1,18 @@
 import { createHash } from 'node:crypto';
-import { readInterruption } from '../agent/interruption.ts';
-import { readPrompt } from '../agent/prompt.ts';
+import { parseInterruption } from '../agent/interruption.ts';
+import { parsePrompt } from '../agent/prompt.ts';
 import type { Rehearsal } from '../rehearsal.ts';
 import type { ModelRequestRecord, ModelTurnRecord } from '../store/model-turns.ts';
 import type { Conversation } from './conversation.ts';
 
-const mostRequests = 1_000;
-const mostSystem = 4_000;
-const mostContext = 40_000;
+const maxRequests = 1_000;
+const maxSystemCharacters = 4_000;
+const maxContextCharacters = 40_000;
 
 /** Notes a request in the record of its turn; the first one decides which registered script the turn has. */
-export function noteRequest(rehearsal: Rehearsal, conversation: Conversation): ModelTurnRecord {
+export function recordRequest(rehearsal: Rehearsal, conversation: Conversation): ModelTurnRecord {
   const { store, clock } = rehearsal;
-  const turn = conversation.turns.at(-1) ?? { prompt: '', calls: [], said: '' };
+  const turn = conversation.turns.at(-1) ?? { prompt: '', calls: [], assistantText: '' };
   const key = keyOf(conversation, turn.prompt);
   return store.transaction(() => {
     const known = store.modelTurns.find(key) ?? newTurn(rehearsal, conversation, key, turn.prompt);
@@ -22,24 +22,24 @@ export function noteRequest(rehearsal: Rehearsal, conversation: Conversation): M
       outcome: 'open',
       calls: [],
     };
-    const record = { ...known, requests: [...known.requests, request].slice(-mostRequests) };
+    const record = { ...known, requests: [...known.requests, request].slice(-maxRequests) };
     store.modelTurns.put(record);
     return record;
   });
 }
 
 /** Completes the record of the request that was noted at this time. */
-export function noteOutcome(
+export function recordOutcome(
   { store }: Rehearsal,
   { key, requests }: ModelTurnRecord,
   outcome: Pick<ModelRequestRecord, 'outcome' | 'calls' | 'failure'>,
 ): void {
-  const place = requests.length - 1;
+  const location = requests.length - 1;
   store.transaction(() => {
     const turn = store.modelTurns.find(key);
     if (turn === undefined) return;
     const changed = turn.requests.map((request, index) =>
-      index === place ? { ...request, ...outcome } : request,
+      index === location ? { ...request, ...outcome } : request,
     );
     store.modelTurns.put({ ...turn, requests: changed });
   });
@@ -53,11 +53,11 @@ function newTurn(
 ): ModelTurnRecord {
   const { api, sessionKey, model, mode, folder, tools, outputSchema, images, system, context } =
     conversation;
-  const interruption = readInterruption(prompt);
-  const title = readPrompt(interruption?.task ?? prompt).title;
+  const interruption = parseInterruption(prompt);
+  const title = parsePrompt(interruption?.task ?? prompt).title;
   const scripted =
     interruption === undefined
-      ? scripts.take({ agentId: sessionKey, agentName: title, text: prompt })
+      ? scripts.fire({ agentId: sessionKey, agentName: title, text: prompt })
       : // A turn that goes on with another one keeps the script of that one.
         store.modelTurns.all().findLast((turn) => turn.prompt === interruption.task)?.scripted;
   return {
@@ -72,8 +72,8 @@ function newTurn(
     tools: tools.map(({ name }) => name),
     hasOutputSchema: outputSchema !== undefined,
     images,
-    system: system.slice(0, mostSystem),
-    context: (context ?? '').slice(0, mostContext),
+    system: system.slice(0, maxSystemCharacters),
+    context: (context ?? '').slice(0, maxContextCharacters),
     ...(scripted === undefined ? {} : { scripted }),
     createdAtMs: clock.now(),
     requests: [],

@@ -3,15 +3,15 @@ import type { Rehearsal } from '../rehearsal.ts';
 import type { RunRecord } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
 import { html, type Markup, page } from './html.ts';
-import { missingPage } from './missing-page.ts';
+import { notFoundPage } from './not-found-page.ts';
 
-const mostShownFrames = 5_000;
+const maxFrames = 5_000;
 
 /** `GET /agents/bc-…`: where an agent's `url` leads. */
 export function agentPage({ store }: Rehearsal): Handler {
   return (context) => {
     const agent = store.agents.find(context.req.param('agentId') ?? '');
-    if (agent === undefined || agent.isDeleted) return missingPage('This agent does not exist.');
+    if (agent === undefined || agent.isDeleted) return notFoundPage('This agent does not exist.');
     const repositories = agent.repositories.map(
       ({ url, baseRef, workBranch }) =>
         html`<tr><td>${url}</td><td><code>${baseRef}</code></td><td><code>${workBranch}</code></td></tr>`,
@@ -50,7 +50,7 @@ function transcript(store: Store, run: RunRecord): Markup {
     }
     text = '';
   };
-  for (const { event, data } of store.events.after(run.id, 0, mostShownFrames)) {
+  for (const { event, data } of store.events.after(run.id, 0, maxFrames)) {
     // Frames were written by this program: `assistant` and `thinking` have a text, `tool_call` a name.
     const frame = JSON.parse(data) as {
       text?: string;

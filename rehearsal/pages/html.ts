@@ -5,11 +5,11 @@ type Part = string | number | Markup | readonly Markup[] | undefined;
 
 /** Builds markup; every value that is not markup itself is escaped. */
 export function html(strings: TemplateStringsArray, ...values: readonly Part[]): Markup {
-  const markup = strings.map((text, index) => text + rendered(values[index])).join('');
+  const markup = strings.map((text, index) => text + render(values[index])).join('');
   return { markup };
 }
 
-function rendered(value: Part): string {
+function render(value: Part): string {
   if (value === undefined) return '';
   if (typeof value === 'object') {
     return 'markup' in value ? value.markup : value.map(({ markup }) => markup).join('');

@@ -19,7 +19,7 @@ export function overviewPage({ store, faults, clock, origin }: Rehearsal): Handl
           ({ url, title }) => html`<a href="${url}">${title}</a><br>`,
         )}</td><td>${agent.artifacts.length}</td></tr>`,
     );
-    const local = [...ledger.localAgents].reverse().map(
+    const localRows = [...ledger.localAgents].reverse().map(
       ({ id, turns }) =>
         html`<tr><td>${turns[0]?.title}</td><td><code>${id}</code></td>
 <td>${turns.map(
@@ -27,7 +27,7 @@ export function overviewPage({ store, faults, clock, origin }: Rehearsal): Handl
             html`<span class="status">${status}</span> ${toolCalls} tool calls, ${attempts} attempts<br>`,
         )}</td></tr>`,
     );
-    const switched = faults.list().map(
+    const faultRows = faults.list().map(
       ({ id, match, effect, seen, fired }) =>
         html`<tr><td><code>${id}</code></td><td><code>${JSON.stringify(match)}</code></td>
 <td><code>${JSON.stringify(effect)}</code></td><td>${fired} of ${seen}</td></tr>`,
@@ -38,8 +38,8 @@ export function overviewPage({ store, faults, clock, origin }: Rehearsal): Handl
 <p>Its clock shows ${new Date(clock.now()).toISOString()} and runs ${clock.scale} times as fast as yours.
 The same as JSON: <a href="/rehearsal/ledger">ledger</a>.</p>
 <h2>Agents</h2><table><tr><th>Agent</th><th>Runs</th><th>Creates</th><th>Branches</th><th>Artifacts</th></tr>${rows}</table>
-<h2>Agents on this machine</h2><table><tr><th>Agent</th><th>Id</th><th>Turns</th></tr>${local}</table>
-<h2>Faults</h2><table><tr><th>Fault</th><th>When</th><th>What</th><th>Fired</th></tr>${switched}</table>`,
+<h2>Agents on this machine</h2><table><tr><th>Agent</th><th>Id</th><th>Turns</th></tr>${localRows}</table>
+<h2>Faults</h2><table><tr><th>Fault</th><th>When</th><th>What</th><th>Fired</th></tr>${faultRows}</table>`,
     );
   };
 }

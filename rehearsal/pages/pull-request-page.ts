@@ -3,16 +3,16 @@ import { runGit } from '../git/command.ts';
 import type { Rehearsal } from '../rehearsal.ts';
 import type { PullRequestRecord } from '../store/records.ts';
 import { html, type Markup, page } from './html.ts';
-import { missingPage } from './missing-page.ts';
+import { notFoundPage } from './not-found-page.ts';
 
-const mostShownCharacters = 400_000;
+const maxDiffCharacters = 400_000;
 
 /** `GET /pull/N`: a pull request as it stands in the target repository now. */
 export function pullRequestPage(rehearsal: Rehearsal): Handler {
   return async (context) => {
     const number = Number(context.req.param('number'));
     const pull = Number.isInteger(number) ? rehearsal.store.pullRequests.find(number) : undefined;
-    if (pull === undefined) return missingPage('This pull request does not exist.');
+    if (pull === undefined) return notFoundPage('This pull request does not exist.');
     const { commits, diff } = await contentOf(rehearsal, pull);
     return page(
       pull.title,
@@ -31,10 +31,10 @@ async function contentOf({ options }: Rehearsal, pull: PullRequestRecord) {
   const mirror = await runGit(['init', '--quiet', '--bare', 'pages.git'], { cwd: options.home });
   const cwd = `${options.home}/pages.git`;
   const ref = `refs/heads/${pull.branch}`;
-  const kept = `refs/pull/${pull.number}`;
+  const pullRef = `refs/pull/${pull.number}`;
   const fetched =
     mirror.exitCode === 0
-      ? await runGit(['fetch', '--quiet', '--', pull.location, `+${ref}:${kept}`], {
+      ? await runGit(['fetch', '--quiet', '--', pull.location, `+${ref}:${pullRef}`], {
           cwd,
           remote: pull.location,
         })
@@ -42,10 +42,10 @@ async function contentOf({ options }: Rehearsal, pull: PullRequestRecord) {
   if (fetched.exitCode !== 0) {
     return { commits: `The branch cannot be read: ${fetched.stderr}`, diff: '' };
   }
-  const range = `${pull.baseCommit}..${kept}`;
+  const range = `${pull.baseCommit}..${pullRef}`;
   const log = await runGit(['log', '--format=%h %an: %s', range, '--'], { cwd });
   const diff = await runGit(['diff', '--stat', '--patch', '--no-ext-diff', range, '--'], { cwd });
-  return { commits: log.stdout, diff: diff.stdout.slice(0, mostShownCharacters) };
+  return { commits: log.stdout, diff: diff.stdout.slice(0, maxDiffCharacters) };
 }
 
 function colored(diff: string): readonly Markup[] {

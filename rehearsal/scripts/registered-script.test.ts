@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isFor, scriptBody } from './registered-script.ts';
+import { matchesPrompt, scriptBody } from './registered-script.ts';
 
 const prompt = {
   agentId: 'bc-1',
@@ -18,7 +18,7 @@ describe('registered scripts', () => {
     [{ text: 'json*review' }, false],
     [{ text: '.*' }, true],
     [{ text: 'Review it', agent: 'bc-2' }, false],
-  ])('match %j: %s', (match, expected) => expect(isFor(match, prompt)).toBe(expected));
+  ])('match %j: %s', (match, expected) => expect(matchesPrompt(match, prompt)).toBe(expected));
 
   it.each([
     ['neither script nor answer', {}],

@@ -47,18 +47,18 @@ export type Prompt = {
 };
 
 /** Whether the prompt is one that the script is for; its counters are looked at separately. */
-export function isFor(script: ScriptMatch, prompt: Prompt): boolean {
+export function matchesPrompt(script: ScriptMatch, prompt: Prompt): boolean {
   const { agent, text } = script;
   if (agent !== undefined && agent !== prompt.agentId && agent !== prompt.agentName) return false;
   return text === undefined || containsInOrder(prompt.text.toLowerCase(), text.toLowerCase());
 }
 
 function containsInOrder(text: string, pattern: string): boolean {
-  let place = 0;
+  let position = 0;
   for (const part of pattern.split('*')) {
-    const found = text.indexOf(part, place);
-    if (found === -1) return false;
-    place = found + part.length;
+    const index = text.indexOf(part, position);
+    if (index === -1) return false;
+    position = index + part.length;
   }
   return true;
 }

@@ -30,7 +30,7 @@ export class AgentStore {
     return row === undefined ? undefined : decode(row.record);
   }
 
-  change(id: AgentId, change: Partial<AgentRecord>): AgentRecord {
+  update(id: AgentId, change: Partial<AgentRecord>): AgentRecord {
     const agent = this.find(id);
     if (agent === undefined) throw new Error(`No agent ${id}`);
     const changed = { ...agent, ...change };

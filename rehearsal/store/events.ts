@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { type EventId, formatEventId, nextEventId, parseEventId } from '../stream/event-id.ts';
-import type { Moment } from '../stream/moments.ts';
+import type { StreamEvent } from '../stream/stream-events.ts';
 
 export type StoredFrame = {
   readonly seq: number;
@@ -50,13 +50,13 @@ export class EventStore {
   }
 
   /** Call inside a transaction; if that is undone, call `forgetTail`. */
-  append(runId: string, moments: readonly Moment[], nowMs: number): void {
+  append(runId: string, events: readonly StreamEvent[], nowMs: number): void {
     const tail = this.#tailOf(runId);
     const run = this.#numberOf(runId);
-    for (const moment of moments) {
-      if (moment.hasId) tail.lastId = nextEventId(nowMs, tail.lastId);
-      const id = moment.hasId && tail.lastId !== undefined ? formatEventId(tail.lastId) : null;
-      for (const frame of moment.frames) {
+    for (const event of events) {
+      if (event.hasId) tail.lastId = nextEventId(nowMs, tail.lastId);
+      const id = event.hasId && tail.lastId !== undefined ? formatEventId(tail.lastId) : null;
+      for (const frame of event.frames) {
         tail.seq += 1;
         this.#insert.run(run, tail.seq, id, frame.event, JSON.stringify(frame.data));
       }
@@ -73,12 +73,12 @@ export class EventStore {
   }
 
   /** Place of the last frame that carries the id in this run. */
-  placeOf(runId: string, eventId: string): number | undefined {
+  positionOf(runId: string, eventId: string): number | undefined {
     const seq = this.#lastSeqOfId.get(eventId, this.#numberOf(runId))?.seq;
     return typeof seq === 'number' ? seq : undefined;
   }
 
-  isKnownAnywhere(eventId: string): boolean {
+  existsInAnyRun(eventId: string): boolean {
     return this.#anyRunWithId.get(eventId) !== undefined;
   }
 

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { LedgerEntry, LedgerKind } from './records.ts';
 
-export type LedgerNote = {
+export type NewLedgerEntry = {
   readonly kind: LedgerKind;
   readonly agentId?: string;
   readonly runId?: string;
@@ -21,7 +21,7 @@ export class LedgerStore {
     );
   }
 
-  note(atMs: number, { kind, agentId, runId, detail }: LedgerNote): void {
+  record(atMs: number, { kind, agentId, runId, detail }: NewLedgerEntry): void {
     const json = JSON.stringify(detail ?? {});
     this.#insert.run(atMs, kind, agentId ?? null, runId ?? null, json);
   }
@@ -30,7 +30,7 @@ export class LedgerStore {
     return this.#all.all().map((row) => ({
       seq: Number(row.seq),
       atMs: Number(row.at_ms),
-      // Written only by `note`, whose type allows no other value.
+      // Written only by `record`, whose type allows no other value.
       kind: row.kind as LedgerKind,
       ...(row.agent_id === null ? {} : { agentId: String(row.agent_id) }),
       ...(row.run_id === null ? {} : { runId: String(row.run_id) }),

@@ -71,7 +71,7 @@ export class LocalTurnStore {
     return row === undefined ? undefined : decode(row.record);
   }
 
-  change(agentId: string, runId: string, change: Partial<LocalTurnRecord>): void {
+  update(agentId: string, runId: string, change: Partial<LocalTurnRecord>): void {
     const turn = this.find(agentId, runId);
     if (turn === undefined) throw new Error(`No turn ${runId} of ${agentId}`);
     this.put({ ...turn, ...change });

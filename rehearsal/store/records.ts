@@ -89,7 +89,7 @@ export type RunRecord = {
 export type RunProgress = {
   /** Index of the step in execution. */
   readonly step: number;
-  /** Moments of that step that are already in the stream. */
+  /** Number of stream events of that step that are already written. */
   readonly moments: number;
   /** Tokens said so far in the whole run. */
   readonly outputTokens: number;

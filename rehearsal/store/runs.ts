@@ -35,7 +35,7 @@ export class RunStore {
     return row === undefined ? undefined : decode(row.record);
   }
 
-  change(id: RunId, change: Partial<RunRecord>): RunRecord {
+  update(id: RunId, change: Partial<RunRecord>): RunRecord {
     const run = this.find(id);
     if (run === undefined) throw new Error(`No run ${id}`);
     const changed = { ...run, ...change };

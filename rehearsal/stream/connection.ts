@@ -13,7 +13,7 @@ export type ConnectionSettings = {
   readonly hub: StreamHub;
   readonly run: RunRecord;
   /** Reading starts strictly after this place in the run's frames. */
-  readonly place: number;
+  readonly position: number;
   readonly heartbeat: { readonly firstMs: number; readonly intervalMs: number };
   readonly faults: StreamFaults;
   readonly closing: AbortSignal;
@@ -28,8 +28,8 @@ const endEvents = new Set(['result', 'done']);
 export class StreamConnection {
   readonly #settings: ConnectionSettings;
   readonly #outgoing: ServerResponse;
-  readonly #gone = new AbortController();
-  #place: number;
+  readonly #disconnected = new AbortController();
+  #position: number;
   #isSilent = false;
   #wake: (() => void) | undefined;
   #isDirty = true;
@@ -39,49 +39,49 @@ export class StreamConnection {
   constructor(outgoing: ServerResponse, settings: ConnectionSettings) {
     this.#outgoing = outgoing;
     this.#settings = settings;
-    this.#place = settings.place;
+    this.#position = settings.position;
   }
 
   async serve(): Promise<void> {
     const { hub, run, closing, faults } = this.#settings;
-    const leave = () => {
-      this.#gone.abort();
+    const disconnect = () => {
+      this.#disconnected.abort();
       this.#wake?.();
     };
     const unsubscribe = hub.subscribe(run.id, () => {
       this.#isDirty = true;
       this.#wake?.();
     });
-    this.#outgoing.on('close', leave);
-    this.#outgoing.on('error', leave); // A reader that is gone is no failure of ours; `close` follows.
-    closing.addEventListener('abort', leave, { once: true });
+    this.#outgoing.on('close', disconnect);
+    this.#outgoing.on('error', disconnect); // A reader that is gone is no failure of ours; `close` follows.
+    closing.addEventListener('abort', disconnect, { once: true });
     const stopHeartbeat = faults.hasHeartbeats ? this.#startHeartbeat() : () => undefined;
     try {
-      await this.#lead();
+      await this.#sendStatus();
       await this.#follow();
     } finally {
       stopHeartbeat();
       unsubscribe();
-      closing.removeEventListener('abort', leave);
+      closing.removeEventListener('abort', disconnect);
       if (!this.#outgoing.writableEnded) this.#outgoing.end();
     }
   }
 
   /** Every connection starts with the status of this moment, which has no id and is not part of the record. */
-  async #lead(): Promise<void> {
+  async #sendStatus(): Promise<void> {
     const { store, run, isFrozen } = this.#settings;
     const status = isFrozen ? 'RUNNING' : (store.runs.find(run.id) ?? run).status;
     const data = JSON.stringify({ runId: run.id, status });
-    await this.#send([{ seq: this.#place, id: null, event: 'status', data }]);
+    await this.#send([{ seq: this.#position, id: null, event: 'status', data }]);
   }
 
   async #follow(): Promise<void> {
     const { store, run } = this.#settings;
-    while (!this.#gone.signal.aborted) {
+    while (!this.#disconnected.signal.aborted) {
       this.#isDirty = false;
       // Read before the frames: a run that is over by now has no frames that this page could miss.
       const isOver = isTerminal((store.runs.find(run.id) ?? run).status);
-      const frames = this.#isSilent ? [] : store.events.after(run.id, this.#place, pageSize);
+      const frames = this.#isSilent ? [] : store.events.after(run.id, this.#position, pageSize);
       if (frames.length > 0) await this.#send(frames);
       else if (isOver && !this.#isSilent) return;
       else if (!this.#isDirty) await this.#sleep();
@@ -96,27 +96,27 @@ export class StreamConnection {
     }
     for (const frame of frames) {
       if (endEvents.has(frame.event)) await this.#holdBackEnd();
-      const { text, afterward } = faults.deliver(frame);
-      if (this.#gone.signal.aborted) return;
+      const { text, interruption } = faults.deliver(frame);
+      if (this.#disconnected.signal.aborted) return;
       if (text !== '') await this.#writeText(text);
-      this.#place = Math.max(this.#place, frame.seq);
+      this.#position = Math.max(this.#position, frame.seq);
       this.framesSent += 1;
-      if (afterward === undefined) continue;
-      await this.#breakOff(afterward);
+      if (interruption === undefined) continue;
+      await this.#interrupt(interruption);
       return;
     }
   }
 
-  async #breakOff(afterward: 'reset' | 'end' | 'silence'): Promise<void> {
-    if (afterward === 'silence') {
+  async #interrupt(interruption: 'reset' | 'end' | 'silence'): Promise<void> {
+    if (interruption === 'silence') {
       this.#isSilent = true;
       return;
     }
     // What was written must reach the reader first: the cut is meant to come after these bytes.
     await new Promise<void>((resolve) => setTimeout(resolve, 20));
-    if (afterward === 'reset') this.#outgoing.socket?.destroy();
+    if (interruption === 'reset') this.#outgoing.socket?.destroy();
     this.#outgoing.end();
-    this.#gone.abort();
+    this.#disconnected.abort();
   }
 
   async #holdBackEnd(): Promise<void> {
@@ -130,17 +130,19 @@ export class StreamConnection {
     await this.#writeText(
       frames.map((frame) => this.#settings.faults.deliver(frame).text).join(''),
     );
-    this.#place = Math.max(this.#place, frames.at(-1)?.seq ?? 0);
+    this.#position = Math.max(this.#position, frames.at(-1)?.seq ?? 0);
     this.framesSent += frames.length;
   }
 
   /** Waits while the reader is slower than the run: frames stay in the store, not in memory. */
   async #writeText(text: string): Promise<void> {
-    if (this.#gone.signal.aborted || this.#outgoing.destroyed) return;
+    if (this.#disconnected.signal.aborted || this.#outgoing.destroyed) return;
     if (this.#outgoing.write(text)) return;
-    await once(this.#outgoing, 'drain', { signal: this.#gone.signal }).catch((error: unknown) => {
-      if (!this.#gone.signal.aborted) throw error;
-    });
+    await once(this.#outgoing, 'drain', { signal: this.#disconnected.signal }).catch(
+      (error: unknown) => {
+        if (!this.#disconnected.signal.aborted) throw error;
+      },
+    );
   }
 
   async #sleep(): Promise<void> {
@@ -153,11 +155,11 @@ export class StreamConnection {
   #startHeartbeat(): () => void {
     const { firstMs, intervalMs } = this.#settings.heartbeat;
     let timer: NodeJS.Timeout | undefined;
-    const beat = () => {
+    const sendHeartbeat = () => {
       if (!this.#outgoing.writableNeedDrain) this.#outgoing.write(heartbeatFrame);
-      timer = setTimeout(beat, intervalMs);
+      timer = setTimeout(sendHeartbeat, intervalMs);
     };
-    timer = setTimeout(beat, firstMs);
+    timer = setTimeout(sendHeartbeat, firstMs);
     return () => clearTimeout(timer);
   }
 }

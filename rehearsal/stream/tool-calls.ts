@@ -1,4 +1,4 @@
-import type { Moment } from './moments.ts';
+import type { StreamEvent } from './stream-events.ts';
 
 /** The typed form of a tool call; the SDK drops an update whose `toolCall` does not fit its schema. */
 export type TypedToolCall = { readonly type: string; readonly args: object };
@@ -33,7 +33,7 @@ export function typedToolCall(callId: string, type: string, args: object): ToolC
   return { callId, name: wireNames[type] ?? type, args, typed: { type, args } };
 }
 
-export function toolCallStarted(call: ToolCall): Moment {
+export function toolCallStarted(call: ToolCall): StreamEvent {
   const { callId, name, args, typed } = call;
   const simplified = { event: 'tool_call', data: { callId, name, status: 'running', args } };
   if (typed === undefined) return { hasId: true, frames: [simplified] };
@@ -47,7 +47,7 @@ export function toolCallStarted(call: ToolCall): Moment {
 }
 
 /** A failed tool is `completed` too; the failure is in its result. */
-export function toolCallCompleted(call: ToolCall, outcome: ToolOutcome): Moment {
+export function toolCallCompleted(call: ToolCall, outcome: ToolOutcome): StreamEvent {
   const { callId, name, args, typed } = call;
   const result = outcome.ok ? { success: outcome.value } : { error: { message: outcome.error } };
   const simplified = {

@@ -1,50 +1,50 @@
 import { execFile } from 'node:child_process';
 import { runGit } from '../../git/command.ts';
-import { ownGitVariables } from '../../git/environment.ts';
-import { machineArtifacts } from '../inside.ts';
-import type { Performance, StepEnd } from '../performance.ts';
+import { isolatedGitVariables } from '../../git/environment.ts';
+import type { RunContext, StepEnd } from '../run-context.ts';
+import { machineArtifacts } from '../workspace-path.ts';
 
 const commandTimeoutMs = 60_000;
-const mostShownCharacters = 20_000;
+const maxOutputCharacters = 20_000;
 
-/** A fixed, harmless git command in the first clone, shown as the shell call that it is. */
-export async function showGit(performance: Performance, args: readonly string[]): Promise<string> {
-  const { narrator, workspace, signal } = performance;
+/** Runs a read-only git command in the first clone and shows it as a shell tool call. */
+export async function runGitTool(context: RunContext, args: readonly string[]): Promise<string> {
+  const { writer, workspace, signal } = context;
   const repository = workspace.repositories[0];
   if (repository === undefined) return '';
-  let shown = '';
+  let output = '';
   const shellArgs = {
     command: `git ${args.join(' ')}`,
     workingDirectory: workspace.machinePath(''),
   };
-  await narrator.tool('shell', shellArgs, async () => {
-    const startedAt = performance.clock.now();
+  await writer.runTool('shell', shellArgs, async () => {
+    const startedAt = context.clock.now();
     const cwd = workspace.folderOf(repository);
     const { exitCode, stdout, stderr } = await runGit(args, { cwd, signal });
-    shown = stdout;
-    const executionTime = performance.clock.now() - startedAt;
+    output = stdout;
+    const executionTime = context.clock.now() - startedAt;
     return { ok: true, value: { exitCode, signal: '', stdout, stderr, executionTime } };
   });
-  return shown;
+  return output;
 }
 
-/** The `run` instruction: only with the server's consent, since a prompt may come from anywhere. */
+/** Performs the `run` instruction. It needs `--allow-run`, because prompts are untrusted input. */
 export async function runCommand(
-  performance: Performance,
+  context: RunContext,
   command: string,
 ): Promise<StepEnd | undefined> {
-  if (!performance.allowRun) {
+  if (!context.allowRun) {
     const text =
       'The instruction "run" is disabled, because it executes commands on this machine. ' +
       'Start the rehearsal cloud with --allow-run to allow it.';
-    await performance.narrator.say(text);
+    await context.writer.writeText(text);
     return { status: 'ERROR', text };
   }
-  const { narrator, workspace, clock, artifacts, run } = performance;
+  const { writer, workspace, clock, artifacts, run } = context;
   const args = { command, workingDirectory: workspace.machinePath(''), timeout: commandTimeoutMs };
-  await narrator.tool('shell', args, async () => {
+  await writer.runTool('shell', args, async () => {
     const startedAt = clock.now();
-    const outcome = await execute(performance, command);
+    const outcome = await execute(context, command);
     return { ok: true, value: { ...outcome, executionTime: clock.now() - startedAt } };
   });
   await artifacts.collect(run.agentId, workspace.artifactsFolder);
@@ -54,7 +54,7 @@ export async function runCommand(
 type ShellOutcome = { exitCode: number; signal: string; stdout: string; stderr: string };
 
 function execute(
-  { workspace, signal, variables }: Performance,
+  { workspace, signal, variables }: RunContext,
   command: string,
 ): Promise<ShellOutcome> {
   const first = workspace.repositories[0];
@@ -65,10 +65,10 @@ function execute(
     LANG: 'C.UTF-8',
     ...variables(),
     CURSOR_ARTIFACTS: workspace.artifactsFolder,
-    ...ownGitVariables(workspace.root),
+    ...isolatedGitVariables(workspace.root),
   };
-  // A shell is what the instruction asks for; its text is the prompt's own and nothing is put into it but this
-  // one path, so that commands written for Cursor's machines find their artifacts folder.
+  // The command is passed to the shell as written, except for this path, so that commands written for Cursor's machines
+  // find the artifacts folder.
   const script = command.replaceAll(machineArtifacts, '"$CURSOR_ARTIFACTS"');
   return new Promise((resolve, reject) => {
     const settings = { cwd, env, signal, timeout: commandTimeoutMs, maxBuffer: 8 * 1024 * 1024 };
@@ -77,8 +77,8 @@ function execute(
       resolve({
         exitCode: error === null ? 0 : typeof error.code === 'number' ? error.code : 124,
         signal: error?.signal ?? '',
-        stdout: stdout.slice(0, mostShownCharacters),
-        stderr: stderr.slice(0, mostShownCharacters),
+        stdout: stdout.slice(0, maxOutputCharacters),
+        stderr: stderr.slice(0, maxOutputCharacters),
       });
     });
   });

@@ -1,21 +1,21 @@
 import { isFilePath } from '../output-files.ts';
-import type { Performance } from '../performance.ts';
-import { showGit } from './commands.ts';
+import type { RunContext } from '../run-context.ts';
+import { runGitTool } from './commands.ts';
 import { filesIn, globStep, readFileStep } from './files.ts';
 
-const mostRead = 20;
+const maxFilesRead = 20;
 
-/** What a careful agent does first: list the files, read the readme, look at the history. */
-export async function explore(performance: Performance): Promise<void> {
-  const { workspace } = performance;
-  await globStep(performance, '**/*');
+/** Lists the files, reads the readme and the input files, and shows the git history. */
+export async function explore(context: RunContext): Promise<void> {
+  const { workspace } = context;
+  await globStep(context, '**/*');
   const files = await filesIn(workspace.root);
   const readme = files.find((file) => /(^|\/)readme(\.\w+)?$/i.test(file)) ?? files[0];
-  if (readme !== undefined) await readFileStep(performance, readme);
-  for (const path of performance.reading.inputFiles.filter(isFilePath).slice(0, mostRead)) {
-    if (path !== readme) await readFileStep(performance, path);
+  if (readme !== undefined) await readFileStep(context, readme);
+  for (const path of context.parsedPrompt.inputFiles.filter(isFilePath).slice(0, maxFilesRead)) {
+    if (path !== readme) await readFileStep(context, path);
   }
   if (workspace.repositories.length > 0) {
-    await showGit(performance, ['log', '--oneline', '--max-count=5']);
+    await runGitTool(context, ['log', '--oneline', '--max-count=5']);
   }
 }

@@ -1,23 +1,23 @@
 import { readdir } from 'node:fs/promises';
 import { join, matchesGlob, sep } from 'node:path';
 import type { ToolOutcome } from '../../stream/tool-calls.ts';
-import { machineArtifacts, WorkspaceError } from '../inside.ts';
-import type { Performance } from '../performance.ts';
+import type { RunContext } from '../run-context.ts';
+import { machineArtifacts, WorkspaceError } from '../workspace-path.ts';
 
-const mostShownBytes = 20_000;
-const mostListedFiles = 200;
+const maxContentBytes = 20_000;
+const maxListedFiles = 200;
 
 export async function writeFileStep(
-  performance: Performance,
+  context: RunContext,
   path: string,
   text: string,
 ): Promise<void> {
   if (path.startsWith(`${machineArtifacts}/`)) {
-    return putArtifact(performance, path.slice(machineArtifacts.length + 1), text);
+    return putArtifact(context, path.slice(machineArtifacts.length + 1), text);
   }
-  const { narrator, workspace } = performance;
-  await narrator.tool('edit', { path: workspace.machinePath(path) }, () =>
-    guarded(async () => {
+  const { writer, workspace } = context;
+  await writer.runTool('edit', { path: workspace.machinePath(path) }, () =>
+    toToolOutcome(async () => {
       await workspace.write(path, text);
       return { linesAdded: lineCount(text), linesRemoved: 0 };
     }),
@@ -25,33 +25,33 @@ export async function writeFileStep(
 }
 
 export async function appendFileStep(
-  performance: Performance,
+  context: RunContext,
   path: string,
   text: string,
 ): Promise<void> {
-  const { narrator, workspace } = performance;
-  await narrator.tool('edit', { path: workspace.machinePath(path) }, () =>
-    guarded(async () => {
+  const { writer, workspace } = context;
+  await writer.runTool('edit', { path: workspace.machinePath(path) }, () =>
+    toToolOutcome(async () => {
       const before = await workspace.read(path).catch((error: NodeJS.ErrnoException) => {
         if (error.code === 'ENOENT') return '';
         throw error;
       });
-      // Cut off by a restart between the writing and its report: the text is there already.
+      // After a restart between the write and its report, the text is already there.
       if (!before.endsWith(text)) await workspace.write(path, before + text);
       return { linesAdded: lineCount(text), linesRemoved: 0 };
     }),
   );
 }
 
-/** Puts one text in place of another; a text that is not there is the tool's failure. */
+/** Replaces a text; the tool fails if the file does not contain it. */
 export async function editFileStep(
-  { narrator, workspace }: Performance,
+  { writer, workspace }: RunContext,
   path: string,
   before: string,
   after: string,
 ): Promise<void> {
-  await narrator.tool('edit', { path: workspace.machinePath(path) }, () =>
-    guarded(async () => {
+  await writer.runTool('edit', { path: workspace.machinePath(path) }, () =>
+    toToolOutcome(async () => {
       const text = await workspace.read(path);
       await workspace.write(path, replaceOnce(text, path, before, after));
       return { linesAdded: lineCount(after), linesRemoved: lineCount(before) };
@@ -59,28 +59,28 @@ export async function editFileStep(
   );
 }
 
-/** Throws `WorkspaceError` when the text is not in the file. */
+/** Throws `WorkspaceError` if the file does not contain the text. */
 export function replaceOnce(text: string, path: string, before: string, after: string): string {
-  const place = text.indexOf(before);
-  if (place === -1) throw new WorkspaceError(`${path} does not contain ${JSON.stringify(before)}`);
-  return text.slice(0, place) + after + text.slice(place + before.length);
+  const index = text.indexOf(before);
+  if (index === -1) throw new WorkspaceError(`${path} does not contain ${JSON.stringify(before)}`);
+  return text.slice(0, index) + after + text.slice(index + before.length);
 }
 
-export async function deleteFileStep({ narrator, workspace }: Performance, path: string) {
-  await narrator.tool('delete', { path: workspace.machinePath(path) }, () =>
-    guarded(async () => {
+export async function deleteFileStep({ writer, workspace }: RunContext, path: string) {
+  await writer.runTool('delete', { path: workspace.machinePath(path) }, () =>
+    toToolOutcome(async () => {
       await workspace.remove(path);
       return {};
     }),
   );
 }
 
-export async function readFileStep({ narrator, workspace }: Performance, path: string) {
-  return narrator.tool('read', { path: workspace.machinePath(path) }, () =>
-    guarded(async () => {
+export async function readFileStep({ writer, workspace }: RunContext, path: string) {
+  return writer.runTool('read', { path: workspace.machinePath(path) }, () =>
+    toToolOutcome(async () => {
       const content = await workspace.read(path);
       return {
-        content: content.slice(0, mostShownBytes),
+        content: content.slice(0, maxContentBytes),
         totalLines: lineCount(content),
         fileSize: Buffer.byteLength(content),
       };
@@ -88,16 +88,16 @@ export async function readFileStep({ narrator, workspace }: Performance, path: s
   );
 }
 
-export async function globStep({ narrator, workspace }: Performance, globPattern: string) {
-  return narrator.tool('glob', { globPattern, targetDirectory: workspace.machinePath('') }, () =>
-    guarded(async () => {
+export async function globStep({ writer, workspace }: RunContext, globPattern: string) {
+  return writer.runTool('glob', { globPattern, targetDirectory: workspace.machinePath('') }, () =>
+    toToolOutcome(async () => {
       const found = (await filesIn(workspace.root)).filter((file) =>
         matchesGlob(file, globPattern),
       );
       return {
-        files: found.slice(0, mostListedFiles),
+        files: found.slice(0, maxListedFiles),
         totalFiles: found.length,
-        clientTruncated: found.length > mostListedFiles,
+        clientTruncated: found.length > maxListedFiles,
         ripgrepTruncated: false,
       };
     }),
@@ -105,19 +105,19 @@ export async function globStep({ narrator, workspace }: Performance, globPattern
 }
 
 export async function putArtifact(
-  { narrator, artifacts, run }: Performance,
+  { writer, artifacts, run }: RunContext,
   name: string,
   text: string,
 ): Promise<void> {
-  await narrator.tool('edit', { path: `${machineArtifacts}/${name}` }, () =>
-    guarded(async () => {
+  await writer.runTool('edit', { path: `${machineArtifacts}/${name}` }, () =>
+    toToolOutcome(async () => {
       await artifacts.putText(run.agentId, name, text);
       return { linesAdded: lineCount(text), linesRemoved: 0 };
     }),
   );
 }
 
-/** Files of a folder, as relative paths in a stable order, without what belongs to git. */
+/** Relative paths of all files in a folder, sorted, without those of git. */
 export async function filesIn(folder: string): Promise<readonly string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   return entries
@@ -132,8 +132,8 @@ export async function filesIn(folder: string): Promise<readonly string[]> {
     .sort();
 }
 
-/** A tool that cannot do its work reports it in its result; the agent continues, as a real one would. */
-export async function guarded(work: () => Promise<object>): Promise<ToolOutcome> {
+/** Turns an expected error into a failed tool result, so that the agent continues as a real one would. */
+export async function toToolOutcome(work: () => Promise<object>): Promise<ToolOutcome> {
   try {
     return { ok: true, value: await work() };
   } catch (error) {

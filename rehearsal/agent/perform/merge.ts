@@ -1,26 +1,26 @@
 import { runGit } from '../../git/command.ts';
 import type { AgentRepository } from '../../store/records.ts';
 import type { ToolOutcome } from '../../stream/tool-calls.ts';
-import type { Performance } from '../performance.ts';
+import type { RunContext } from '../run-context.ts';
 
-/** Merges a branch of another agent into this one's, in each repository that has it. */
-export async function mergeBranch(performance: Performance, branch: string): Promise<void> {
-  for (const repository of performance.workspace.repositories) {
+/** Merges another agent's branch into this agent's branch, in each repository that has it. */
+export async function mergeBranch(context: RunContext, branch: string): Promise<void> {
+  for (const repository of context.workspace.repositories) {
     if (repository.workBranch === branch) continue;
-    if (!(await hasBranch(performance, repository, branch))) continue;
-    await performance.narrator.tool(
+    if (!(await hasBranch(context, repository, branch))) continue;
+    await context.writer.runTool(
       'shell',
       {
         command: `git fetch origin ${branch} && git merge FETCH_HEAD`,
-        workingDirectory: performance.workspace.machinePath(repository.directory),
+        workingDirectory: context.workspace.machinePath(repository.directory),
       },
-      () => merge(performance, repository, branch),
+      () => merge(context, repository, branch),
     );
   }
 }
 
 async function hasBranch(
-  { workspace, signal }: Performance,
+  { workspace, signal }: RunContext,
   repository: AgentRepository,
   branch: string,
 ): Promise<boolean> {
@@ -32,7 +32,7 @@ async function hasBranch(
 }
 
 async function merge(
-  { workspace, signal, clock }: Performance,
+  { workspace, signal, clock }: RunContext,
   repository: AgentRepository,
   branch: string,
 ): Promise<ToolOutcome> {
@@ -44,7 +44,7 @@ async function merge(
   });
   const message = `Merge ${branch}`;
   const merged = await runGit(['merge', '--no-edit', '-m', message, 'FETCH_HEAD'], settings);
-  // A conflict is left to people: the work continues without that branch, and the transcript shows why.
+  // On a conflict, the agent continues without that branch, and the transcript shows why.
   if (merged.exitCode !== 0) await runGit(['merge', '--abort'], settings);
   const { exitCode, stdout, stderr } = merged;
   const executionTime = clock.now() - startedAt;

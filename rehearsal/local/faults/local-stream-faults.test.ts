@@ -31,19 +31,19 @@ describe('LocalStreamFaults', () => {
 
   it('cuts after so many messages, or in the middle of one', () => {
     const byCount = withEffects({ kind: 'cut', afterEvents: 1 });
-    expect(byCount.deliver(text, bytes).afterward).toBeUndefined();
-    expect(byCount.deliver(text, bytes)).toMatchObject({ afterward: 'reset' });
+    expect(byCount.deliver(text, bytes).interruption).toBeUndefined();
+    expect(byCount.deliver(text, bytes)).toMatchObject({ interruption: 'reset' });
     const byBytes = withEffects({ kind: 'cut', afterBytes: 7, how: 'end' });
     byBytes.deliver(text, bytes);
     const cut = byBytes.deliver(text, bytes);
-    expect(cut.afterward).toBe('end');
+    expect(cut.interruption).toBe('end');
     expect(Buffer.from(cut.bytes).toString()).toBe('12');
   });
 
   it('cuts in place of a checkpoint, or says that it is time once the client has it', () => {
     const before = withEffects({ kind: 'cut', beforeCheckpoint: 2 });
-    expect(before.deliver(checkpoint, bytes).afterward).toBeUndefined();
-    expect(before.deliver(checkpoint, bytes)).toMatchObject({ afterward: 'reset' });
+    expect(before.deliver(checkpoint, bytes).interruption).toBeUndefined();
+    expect(before.deliver(checkpoint, bytes)).toMatchObject({ interruption: 'reset' });
     const after = withEffects({ kind: 'cut', afterCheckpoint: 1, how: 'end' });
     expect(after.cutAfterCheckpoint).toBeUndefined();
     after.deliver(checkpoint, bytes);
@@ -69,7 +69,7 @@ describe('LocalStreamFaults', () => {
     expect(error.deliver(text, bytes).error).toBeUndefined();
     expect(error.deliver(text, bytes).error).toMatchObject({ code: 'unavailable' });
     const silent = withEffects({ kind: 'silence' });
-    expect(silent.deliver(text, bytes)).toMatchObject({ afterward: 'silence' });
+    expect(silent.deliver(text, bytes)).toMatchObject({ interruption: 'silence' });
     expect(silent.hasHeartbeats).toBe(false);
     const pause = withEffects({ kind: 'pause', ms: 9 });
     expect(pause.deliver(text, bytes).waitMs).toBe(9);

@@ -47,10 +47,10 @@ export class LocalStreamFaults {
     if (isCheckpoint) this.#checkpoints += 1;
     let delivery: Delivery = { bytes };
     for (const effect of this.#effects) {
-      const bent = this.#bend(effect, message, delivery.bytes);
-      if (bent === undefined) continue;
-      delivery = { ...delivery, ...bent };
-      if (bent.afterward !== undefined || bent.error !== undefined) break;
+      const applied = this.#apply(effect, message, delivery.bytes);
+      if (applied === undefined) continue;
+      delivery = { ...delivery, ...applied };
+      if (applied.interruption !== undefined || applied.error !== undefined) break;
     }
     this.#messages += 1;
     this.#bytes += delivery.bytes.length;
@@ -68,7 +68,7 @@ export class LocalStreamFaults {
     return ending;
   }
 
-  #bend(
+  #apply(
     effect: LocalEffect,
     message: ServerMessage,
     bytes: Uint8Array,
@@ -78,7 +78,7 @@ export class LocalStreamFaults {
         return this.#cut(effect, message, bytes);
       case 'silence':
         return this.#messages >= effect.afterEvents
-          ? { bytes: nothing, afterward: 'silence' }
+          ? { bytes: nothing, interruption: 'silence' }
           : undefined;
       case 'garbage':
         return this.#messages === effect.afterEvents
@@ -103,20 +103,20 @@ export class LocalStreamFaults {
   }
 
   #cut(
-    { how, ...place }: EffectOf<'cut'>,
+    { how, ...position }: EffectOf<'cut'>,
     message: ServerMessage,
     bytes: Uint8Array,
   ): Partial<Delivery> | undefined {
     const isCheckpoint = message.case === 'conversationCheckpointUpdate';
-    if (isCheckpoint && place.beforeCheckpoint === this.#checkpoints) {
-      return { bytes: nothing, afterward: how };
+    if (isCheckpoint && position.beforeCheckpoint === this.#checkpoints) {
+      return { bytes: nothing, interruption: how };
     }
-    if (place.afterEvents !== undefined && this.#messages >= place.afterEvents) {
-      return { bytes: nothing, afterward: how };
+    if (position.afterEvents !== undefined && this.#messages >= position.afterEvents) {
+      return { bytes: nothing, interruption: how };
     }
-    const { afterBytes } = place;
+    const { afterBytes } = position;
     if (afterBytes !== undefined && this.#bytes + bytes.length > afterBytes) {
-      return { bytes: bytes.subarray(0, afterBytes - this.#bytes), afterward: how };
+      return { bytes: bytes.subarray(0, afterBytes - this.#bytes), interruption: how };
     }
     return undefined;
   }

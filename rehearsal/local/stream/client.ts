@@ -8,19 +8,21 @@ import type {
   ExecServerMessageSchema,
 } from '../proto/stream_pb.ts';
 import type { AskQuestionArgs } from '../proto/tools_pb.ts';
-import type { OutgoingStream } from './outgoing.ts';
+import type { OutgoingStream } from './outgoing-stream.ts';
 import type { ServerMessage } from './server-message.ts';
 
-export type Request = NonNullable<MessageInitShape<typeof ExecServerMessageSchema>['message']>;
-export type Answer = NonNullable<ExecClientMessage['message']>;
+export type ClientRequest = NonNullable<
+  MessageInitShape<typeof ExecServerMessageSchema>['message']
+>;
+export type ClientAnswer = NonNullable<ExecClientMessage['message']>;
 
 /** What came of one request to the client: every answer in order, and the error when it could not handle it. */
-export type Outcome = { readonly answers: readonly Answer[]; readonly thrown?: string };
+export type ClientResult = { readonly answers: readonly ClientAnswer[]; readonly thrown?: string };
 
 type Execution = {
-  readonly answers: Answer[];
-  readonly onAnswer: ((answer: Answer) => Promise<void>) | undefined;
-  readonly settled: PromiseWithResolvers<Outcome>;
+  readonly answers: ClientAnswer[];
+  readonly onAnswer: ((answer: ClientAnswer) => Promise<void>) | undefined;
+  readonly settled: PromiseWithResolvers<ClientResult>;
   thrown?: string;
 };
 
@@ -38,17 +40,17 @@ export class Client {
 
   constructor(stream: OutgoingStream) {
     this.#stream = stream;
-    stream.signal.addEventListener('abort', () => this.#giveUp(stream.signal.reason));
+    stream.signal.addEventListener('abort', () => this.#rejectPending(stream.signal.reason));
   }
 
   /** Handles everything that the client sends but its first message. */
   receive({ message }: AgentClientMessage): void {
     switch (message.case) {
       case 'execClientMessage':
-        this.#answered(message.value);
+        this.#handleAnswer(message.value);
         break;
       case 'execClientControlMessage':
-        this.#controlled(message.value.message);
+        this.#handleControl(message.value.message);
         break;
       case 'kvClientMessage': {
         const { id, message: result } = message.value;
@@ -69,7 +71,7 @@ export class Client {
         if (action.case !== 'injectContextAction') break;
         this.#injections.push(action.value);
         // Sending fails only when the stream is gone, which ends the turn too.
-        void this.#tellInjection(action.value.injectionId, 'queued').catch(() => undefined);
+        void this.#sendInjectionState(action.value.injectionId, 'queued').catch(() => undefined);
         break;
       }
       default: // A heartbeat, or what this version of the rehearsal cloud does not know.
@@ -79,14 +81,14 @@ export class Client {
   /** Messages that a person sent into the running turn since the last call; they are told that they were read. */
   async takeInjections(): Promise<readonly string[]> {
     const taken = this.#injections.splice(0);
-    for (const { injectionId } of taken) await this.#tellInjection(injectionId, 'delivered');
+    for (const { injectionId } of taken) await this.#sendInjectionState(injectionId, 'delivered');
     return taken.map(({ userContext }) => userContext?.userMessage?.text ?? '');
   }
 
   /** Tells that what a person added since then comes too late for this turn. */
-  async refuseInjections(): Promise<void> {
+  async deferInjections(): Promise<void> {
     for (const { injectionId } of this.#injections.splice(0)) {
-      await this.#tellInjection(injectionId, 'queuedForNextTurn');
+      await this.#sendInjectionState(injectionId, 'queuedForNextTurn');
     }
   }
 
@@ -95,12 +97,12 @@ export class Client {
   }
 
   /** Has the client do something; settles when it says that nothing more will come. */
-  async request(message: Request, onAnswer?: Execution['onAnswer']): Promise<Outcome> {
+  async request(message: ClientRequest, onAnswer?: Execution['onAnswer']): Promise<ClientResult> {
     const id = this.#nextId();
-    const settled = Promise.withResolvers<Outcome>();
+    const settled = Promise.withResolvers<ClientResult>();
     this.#executions.set(id, { answers: [], onAnswer, settled });
     const value = { id, execId: `exec-${id}`, message };
-    return this.#awaited({ case: 'execServerMessage', value }, settled.promise);
+    return this.#sendAndWait({ case: 'execServerMessage', value }, settled.promise);
   }
 
   async ask(args: AskQuestionArgs, toolCallId: string): Promise<AskQuestionInteractionResponse> {
@@ -108,7 +110,7 @@ export class Client {
     const settled = Promise.withResolvers<AskQuestionInteractionResponse>();
     this.#questions.set(id, settled);
     const query = { case: 'askQuestionInteractionQuery' as const, value: { args, toolCallId } };
-    return this.#awaited({ case: 'interactionQuery', value: { id, query } }, settled.promise);
+    return this.#sendAndWait({ case: 'interactionQuery', value: { id, query } }, settled.promise);
   }
 
   /** A blob that the client keeps; `undefined` when it does not know it. */
@@ -129,24 +131,24 @@ export class Client {
     const id = this.#nextId();
     const settled = Promise.withResolvers<Uint8Array | undefined>();
     this.#blobs.set(id, settled);
-    return this.#awaited({ case: 'kvServerMessage', value: { id, message } }, settled.promise);
+    return this.#sendAndWait({ case: 'kvServerMessage', value: { id, message } }, settled.promise);
   }
 
-  async #awaited<Result>(message: ServerMessage, result: Promise<Result>): Promise<Result> {
+  async #sendAndWait<Result>(message: ServerMessage, result: Promise<Result>): Promise<Result> {
     // Given up while the message is still being sent: the sending tells of it.
     result.catch(() => undefined);
     await this.#stream.send(message);
     return result;
   }
 
-  #answered({ id, message }: ExecClientMessage): void {
+  #handleAnswer({ id, message }: ExecClientMessage): void {
     const execution = this.#executions.get(id);
     if (execution === undefined || message.case === undefined) return;
     execution.answers.push(message);
     void execution.onAnswer?.(message).catch((error) => execution.settled.reject(error));
   }
 
-  #controlled(
+  #handleControl(
     control: Extract<
       AgentClientMessage['message'],
       { case: 'execClientControlMessage' }
@@ -164,7 +166,7 @@ export class Client {
     settled.resolve(thrown === undefined ? { answers } : { answers, thrown });
   }
 
-  async #tellInjection(
+  async #sendInjectionState(
     injectionId: string,
     state: 'queued' | 'delivered' | 'queuedForNextTurn',
   ): Promise<void> {
@@ -173,7 +175,7 @@ export class Client {
     await this.#stream.send({ case: 'interactionUpdate', value: { message } });
   }
 
-  #giveUp(reason: unknown): void {
+  #rejectPending(reason: unknown): void {
     for (const { settled } of this.#executions.values()) settled.reject(reason);
     for (const waiting of [this.#blobs, this.#questions]) {
       for (const settled of waiting.values()) settled.reject(reason);

@@ -10,6 +10,6 @@ export type ServerMessage = NonNullable<
 export type Delivery = {
   readonly bytes: Uint8Array;
   readonly waitMs?: number;
-  readonly afterward?: 'reset' | 'end' | 'silence';
+  readonly interruption?: 'reset' | 'end' | 'silence';
   readonly error?: TurnError;
 };

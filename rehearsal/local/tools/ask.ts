@@ -1,18 +1,20 @@
 import { create } from '@bufbuild/protobuf';
 import { AskQuestionArgsSchema } from '../proto/tools_pb.ts';
-import type { Tool } from '../turn/narrator.ts';
-import type { LocalStage } from '../turn/stage.ts';
+import type { TurnContext } from '../turn/turn-context.ts';
+import type { Tool } from '../turn/turn-stream-writer.ts';
 import { callTool } from './call-tool.ts';
 
-/** Asks the person. The SDK's local mode refuses at once on everybody's behalf; the agent says so and decides itself. */
-export async function askStep(stage: LocalStage, question: string): Promise<void> {
+/**
+ * Asks the person. The SDK's local mode refuses at once on everybody's behalf; the agent says so and decides itself.
+ */
+export async function askStep(stage: TurnContext, question: string): Promise<void> {
   const args = create(AskQuestionArgsSchema, {
     title: 'Question',
     questions: [{ id: 'question', prompt: question, options: [] }],
   });
-  const begun: Tool = { case: 'askQuestionToolCall', value: { args } };
+  const startedCall: Tool = { case: 'askQuestionToolCall', value: { args } };
   let answer = '';
-  await callTool(stage, { tool: 'ask', key: question }, begun, async (callId) => {
+  await callTool(stage, { tool: 'ask', key: question }, startedCall, async (callId) => {
     const { result } = await stage.client.ask(args, callId);
     answer = answerIn(result?.result);
     return {
@@ -20,7 +22,7 @@ export async function askStep(stage: LocalStage, question: string): Promise<void
       value: { args, ...(result === undefined ? {} : { result }) },
     };
   });
-  if (answer !== '') await stage.narrator.say(`I asked: ${question}\n${answer}\n\n`);
+  if (answer !== '') await stage.writer.writeText(`I asked: ${question}\n${answer}\n\n`);
 }
 
 type AnyResult = NonNullable<

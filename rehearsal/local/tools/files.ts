@@ -1,13 +1,19 @@
 import type { CallIdentity } from '../../agent/interruption.ts';
 import type { FileRefusal } from '../proto/tools_pb.ts';
-import type { LocalStage } from '../turn/stage.ts';
-import { callTool, shown } from './call-tool.ts';
+import type { TurnContext } from '../turn/turn-context.ts';
+import { callTool, describeCall } from './call-tool.ts';
 import { lineDiff } from './line-diff.ts';
-import { guarded, pathKey, problemOf, shownPath, targetOf } from './paths.ts';
+import {
+  catchWorkspaceError,
+  displayPath,
+  failureMessage,
+  pathKey,
+  resolveTarget,
+} from './paths.ts';
 
 /** Reads a file through the client: its text, or what the client said instead. */
 async function readText(
-  { client }: LocalStage,
+  { client }: TurnContext,
   path: string,
   toolCallId: string,
 ): Promise<{ readonly text: string } | { readonly problem: string; readonly isMissing: boolean }> {
@@ -27,12 +33,14 @@ async function readText(
   return { problem: thrown ?? `${path} could not be read`, isMissing: false };
 }
 
-export async function readStep(stage: LocalStage, path: string): Promise<void> {
+export async function readStep(stage: TurnContext, path: string): Promise<void> {
   const identity = { tool: 'read', key: pathKey(stage, path) };
-  const args = { path: shownPath(stage, path) };
+  const args = { path: displayPath(stage, path) };
   let problem = '';
   await callTool(stage, identity, { case: 'readToolCall', value: { args } }, async (callId) => {
-    const read = await guarded(async () => readText(stage, await targetOf(stage, path), callId));
+    const read = await catchWorkspaceError(async () =>
+      readText(stage, await resolveTarget(stage, path), callId),
+    );
     const result =
       'text' in read
         ? {
@@ -50,7 +58,7 @@ export async function readStep(stage: LocalStage, path: string): Promise<void> {
     return { case: 'readToolCall', value: { args, result: { result } } };
   });
   // Observed: the SDK shows the bare word "error" for a read that failed, whatever its text was.
-  if (problem !== '') await stage.narrator.say(`I could not read it: ${problem}.\n\n`);
+  if (problem !== '') await stage.writer.writeText(`I could not read it: ${problem}.\n\n`);
 }
 
 /** The text that a file is to have, made from the one it has. Throws `WorkspaceError` when that cannot be. */
@@ -58,16 +66,16 @@ type Change = (before: string | undefined) => string;
 
 /** Changes a file through the client, which the SDK shows as an edit, also when the file is new. */
 export async function changeStep(
-  stage: LocalStage,
+  stage: TurnContext,
   path: string,
   change: Change,
   isDone: (before: string | undefined) => boolean,
 ): Promise<void> {
   const identity = { tool: 'edit', key: pathKey(stage, path) };
   if (await tookEffect(stage, identity, path, isDone)) return;
-  const args = { path: shownPath(stage, path) };
+  const args = { path: displayPath(stage, path) };
   await callTool(stage, identity, { case: 'editToolCall', value: { args } }, async (callId) => {
-    const result = await guarded(() => write(stage, path, callId, change));
+    const result = await catchWorkspaceError(() => write(stage, path, callId, change));
     const text = 'after' in result ? { streamContent: result.after } : {};
     return {
       case: 'editToolCall',
@@ -83,29 +91,33 @@ export async function changeStep(
 
 /** Whether a call whose result nobody recorded did what it was meant to do: the file tells. */
 async function tookEffect(
-  stage: LocalStage,
+  stage: TurnContext,
   identity: CallIdentity,
   path: string,
   isDone: (before: string | undefined) => boolean,
 ): Promise<boolean> {
   if (stage.recorded?.isUnknown(identity) !== true) return false;
-  const read = await guarded(async () => readText(stage, await targetOf(stage, path), ''));
+  const read = await catchWorkspaceError(async () =>
+    readText(stage, await resolveTarget(stage, path), ''),
+  );
   const isMissing = 'isMissing' in read && read.isMissing;
   if (!('text' in read) && !isMissing) return false;
   if (!isDone('text' in read ? read.text : undefined)) return false;
-  await stage.narrator.say(`I skip ${shown(identity)}: I looked, and it took effect.\n\n`);
+  await stage.writer.writeText(
+    `I skip ${describeCall(identity)}: I looked, and it took effect.\n\n`,
+  );
   return true;
 }
 
 type Written = { readonly before: string | undefined; readonly after: string };
 
 async function write(
-  stage: LocalStage,
+  stage: TurnContext,
   path: string,
   toolCallId: string,
   change: Change,
 ): Promise<Written | { readonly problem: string }> {
-  const target = await targetOf(stage, path);
+  const target = await resolveTarget(stage, path);
   const read = await readText(stage, target, toolCallId);
   if ('problem' in read && !read.isMissing) return read;
   const before = 'text' in read ? read.text : undefined;
@@ -127,17 +139,17 @@ async function write(
   return { problem: thrown ?? `${path} could not be written` };
 }
 
-export async function deleteStep(stage: LocalStage, path: string): Promise<void> {
+export async function deleteStep(stage: TurnContext, path: string): Promise<void> {
   const identity = { tool: 'delete', key: pathKey(stage, path) };
   if (await tookEffect(stage, identity, path, (before) => before === undefined)) return;
-  const args = { path: shownPath(stage, path) };
+  const args = { path: displayPath(stage, path) };
   await callTool(
     stage,
     identity,
     { case: 'deleteToolCall', value: { args } },
     async (toolCallId) => {
-      const outcome = await guarded(async () => {
-        const target = await targetOf(stage, path);
+      const outcome = await catchWorkspaceError(async () => {
+        const target = await resolveTarget(stage, path);
         return stage.client.request({ case: 'deleteArgs', value: { path: target, toolCallId } });
       });
       const answer = 'answers' in outcome ? outcome.answers[0] : undefined;
@@ -148,7 +160,7 @@ export async function deleteStep(stage: LocalStage, path: string): Promise<void>
               case: 'error' as const,
               value: {
                 path: args.path,
-                reason: problemOf(outcome, `${path} could not be deleted`),
+                reason: failureMessage(outcome, `${path} could not be deleted`),
               },
             };
       return { case: 'deleteToolCall', value: { args, result: { result } } };

@@ -2,7 +2,7 @@ export type LineDiff = { readonly added: number; readonly removed: number; reado
 
 const context = 3;
 /** Nobody reads more, and the client keeps all of it. */
-const mostShown = 5_000;
+const maxShownCharacters = 5_000;
 
 /** What changed between two texts, as one hunk of a unified diff: the lines between the first change and the last. */
 export function lineDiff(before: string, after: string): LineDiff {
@@ -11,13 +11,13 @@ export function lineDiff(before: string, after: string): LineDiff {
   let start = 0;
   while (start < old.length && start < fresh.length && old[start] === fresh[start]) start += 1;
   let end = 0;
-  const mostEnd = Math.min(old.length, fresh.length) - start;
-  while (end < mostEnd && old.at(-1 - end) === fresh.at(-1 - end)) end += 1;
+  const maxEnd = Math.min(old.length, fresh.length) - start;
+  while (end < maxEnd && old.at(-1 - end) === fresh.at(-1 - end)) end += 1;
   const removed = old.slice(start, old.length - end);
   const added = fresh.slice(start, fresh.length - end);
   if (removed.length + added.length === 0) return { added: 0, removed: 0, diff: '' };
   const counts = { added: added.length, removed: removed.length };
-  if (counts.added + counts.removed > mostShown) return { ...counts, diff: '' };
+  if (counts.added + counts.removed > maxShownCharacters) return { ...counts, diff: '' };
   const lead = old.slice(Math.max(0, start - context), start);
   const trail = old.slice(old.length - end, old.length - end + context);
   const first = start - lead.length + 1;

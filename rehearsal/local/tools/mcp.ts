@@ -1,15 +1,15 @@
 import { fromJson, type JsonValue } from '@bufbuild/protobuf';
 import { type Value, ValueSchema } from '@bufbuild/protobuf/wkt';
 import type { McpStateServer } from '../proto/tools_pb.ts';
-import type { Tool } from '../turn/narrator.ts';
-import type { LocalStage } from '../turn/stage.ts';
+import type { TurnContext } from '../turn/turn-context.ts';
+import type { Tool } from '../turn/turn-stream-writer.ts';
 import { callTool } from './call-tool.ts';
 
 type Result = NonNullable<Extract<Tool, { case: 'mcpToolCall' }>['value']['result']>['result'];
 
 /** Calls a tool of an MCP server that the client runs, or one of its custom tools (server `custom-user-tools`). */
 export async function mcpStep(
-  stage: LocalStage,
+  stage: TurnContext,
   server: string,
   tool: string,
   plainArgs: Readonly<Record<string, unknown>>,
@@ -27,8 +27,8 @@ export async function mcpStep(
     toolName: definition?.toolName ?? tool,
     serverIdentifier: identifier,
   };
-  const begun: Tool = { case: 'mcpToolCall', value: { args } };
-  await callTool(stage, { tool: 'mcp', key: args.toolName }, begun, async (toolCallId) => {
+  const startedCall: Tool = { case: 'mcpToolCall', value: { args } };
+  await callTool(stage, { tool: 'mcp', key: args.toolName }, startedCall, async (toolCallId) => {
     const { answers, thrown } = await stage.client.request({
       case: 'mcpArgs',
       value: { ...args, toolCallId },
@@ -41,19 +41,19 @@ export async function mcpStep(
 
 /** A call that nobody carries out, of any name: the protocol shows no tools but its own, and those of servers. */
 export async function unknownToolStep(
-  stage: LocalStage,
+  stage: TurnContext,
   name: string,
   plainArgs: Readonly<Record<string, unknown>>,
 ): Promise<void> {
   const args = { name, toolName: name, providerIdentifier: '', args: valuesOf(plainArgs) };
-  const begun: Tool = { case: 'mcpToolCall', value: { args } };
-  await callTool(stage, { tool: 'mcp', key: name }, begun, async () => ({
+  const startedCall: Tool = { case: 'mcpToolCall', value: { args } };
+  await callTool(stage, { tool: 'mcp', key: name }, startedCall, async () => ({
     case: 'mcpToolCall',
     value: { args, result: { result: { case: 'success', value: {} } } },
   }));
 }
 
-async function serversOf({ client }: LocalStage): Promise<readonly McpStateServer[]> {
+async function serversOf({ client }: TurnContext): Promise<readonly McpStateServer[]> {
   const { answers } = await client.request({ case: 'mcpStateExecArgs', value: {} });
   for (const answer of answers) {
     if (answer.case !== 'mcpStateExecResult') continue;
@@ -65,11 +65,11 @@ async function serversOf({ client }: LocalStage): Promise<readonly McpStateServe
 function resultOf(
   result:
     | Extract<
-        Awaited<ReturnType<LocalStage['client']['request']>>['answers'][number],
+        Awaited<ReturnType<TurnContext['client']['request']>>['answers'][number],
         { case: 'mcpResult' }
       >['value']['result']
     | undefined,
-  otherwise: string,
+  fallback: string,
   servers: readonly McpStateServer[],
 ): NonNullable<Result> {
   switch (result?.case) {
@@ -91,7 +91,7 @@ function resultOf(
       return { case: 'error', value: { error } };
     }
     default:
-      return { case: 'error', value: { error: otherwise } };
+      return { case: 'error', value: { error: fallback } };
   }
 }
 

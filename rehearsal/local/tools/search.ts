@@ -1,10 +1,16 @@
-import type { Answer, Request } from '../stream/client.ts';
-import type { LocalStage } from '../turn/stage.ts';
+import type { ClientAnswer, ClientRequest } from '../stream/client.ts';
+import type { TurnContext } from '../turn/turn-context.ts';
 import { callTool } from './call-tool.ts';
-import { guarded, pathKey, problemOf, shownPath, targetOf } from './paths.ts';
+import {
+  catchWorkspaceError,
+  displayPath,
+  failureMessage,
+  pathKey,
+  resolveTarget,
+} from './paths.ts';
 
-export async function listStep(stage: LocalStage, path: string): Promise<void> {
-  const args = { path: shownPath(stage, path) };
+export async function listStep(stage: TurnContext, path: string): Promise<void> {
+  const args = { path: displayPath(stage, path) };
   const identity = { tool: 'ls', key: pathKey(stage, path) };
   await callTool(stage, identity, { case: 'lsToolCall', value: { args } }, async (toolCallId) => {
     const outcome = await ask(stage, path, (target) => ({
@@ -18,7 +24,7 @@ export async function listStep(stage: LocalStage, path: string): Promise<void> {
             case: 'error' as const,
             value: {
               path: args.path,
-              reason: problemOf(outcome, 'The folder could not be listed'),
+              reason: failureMessage(outcome, 'The folder could not be listed'),
             },
           }
         : answer.value.result;
@@ -27,7 +33,10 @@ export async function listStep(stage: LocalStage, path: string): Promise<void> {
 }
 
 /** Files whose path fits the pattern; the protocol has no request of its own for it and searches for nothing. */
-export async function globStep(stage: LocalStage, globPattern: string): Promise<readonly string[]> {
+export async function globStep(
+  stage: TurnContext,
+  globPattern: string,
+): Promise<readonly string[]> {
   const args = { globPattern, targetDirectory: stage.folder };
   const identity = { tool: 'glob', key: globPattern };
   let files: readonly string[] = [];
@@ -38,7 +47,8 @@ export async function globStep(stage: LocalStage, globPattern: string): Promise<
     }));
     const result = answerOf(outcome, 'grepResult')?.value.result;
     if (result?.case !== 'success') {
-      const error = result?.case === 'error' ? result.value.error : problemOf(outcome, 'No answer');
+      const error =
+        result?.case === 'error' ? result.value.error : failureMessage(outcome, 'No answer');
       return {
         case: 'globToolCall',
         value: { args, result: { result: { case: 'error', value: { error } } } },
@@ -60,8 +70,8 @@ export async function globStep(stage: LocalStage, globPattern: string): Promise<
   return files;
 }
 
-export async function grepStep(stage: LocalStage, pattern: string, path: string): Promise<void> {
-  const args = { pattern, path: shownPath(stage, path), outputMode: 'content' };
+export async function grepStep(stage: TurnContext, pattern: string, path: string): Promise<void> {
+  const args = { pattern, path: displayPath(stage, path), outputMode: 'content' };
   const identity = { tool: 'grep', key: pattern };
   await callTool(stage, identity, { case: 'grepToolCall', value: { args } }, async (toolCallId) => {
     const outcome = await ask(stage, path, (target) => ({
@@ -71,25 +81,27 @@ export async function grepStep(stage: LocalStage, pattern: string, path: string)
     const found = answerOf(outcome, 'grepResult')?.value.result;
     const result =
       found?.case === undefined
-        ? { case: 'error' as const, value: { error: problemOf(outcome, 'No answer') } }
+        ? { case: 'error' as const, value: { error: failureMessage(outcome, 'No answer') } }
         : found;
     return { case: 'grepToolCall', value: { args, result: { result } } };
   });
 }
 
-type Asked = { readonly answers: readonly Answer[]; readonly thrown?: string };
+type Asked = { readonly answers: readonly ClientAnswer[]; readonly thrown?: string };
 
 /** Sends a request about a path inside the working folder. */
-async function ask(stage: LocalStage, path: string, request: (target: string) => Request) {
-  return guarded<Asked>(async () => stage.client.request(request(await targetOf(stage, path))));
+async function ask(stage: TurnContext, path: string, request: (target: string) => ClientRequest) {
+  return catchWorkspaceError<Asked>(async () =>
+    stage.client.request(request(await resolveTarget(stage, path))),
+  );
 }
 
-function answerOf<Case extends Answer['case']>(
+function answerOf<Case extends ClientAnswer['case']>(
   outcome: Asked | { readonly problem: string },
-  wanted: Case,
-): Extract<Answer, { case: Case }> | undefined {
+  requestedCase: Case,
+): Extract<ClientAnswer, { case: Case }> | undefined {
   if (!('answers' in outcome)) return undefined;
   return outcome.answers.find(
-    (answer): answer is Extract<Answer, { case: Case }> => answer.case === wanted,
+    (answer): answer is Extract<ClientAnswer, { case: Case }> => answer.case === requestedCase,
   );
 }

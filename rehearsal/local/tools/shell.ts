@@ -1,6 +1,6 @@
-import type { Answer } from '../stream/client.ts';
-import type { Tool } from '../turn/narrator.ts';
-import type { LocalStage } from '../turn/stage.ts';
+import type { ClientAnswer } from '../stream/client.ts';
+import type { TurnContext } from '../turn/turn-context.ts';
+import type { Tool } from '../turn/turn-stream-writer.ts';
 import { callTool } from './call-tool.ts';
 
 const timeoutMs = 600_000;
@@ -8,14 +8,14 @@ const timeoutMs = 600_000;
 type Result = NonNullable<Extract<Tool, { case: 'shellToolCall' }>['value']['result']>['result'];
 
 /** Runs a command in the working folder; its output goes to the client's reader as it arrives. */
-export async function shellStep(stage: LocalStage, command: string): Promise<void> {
+export async function shellStep(stage: TurnContext, command: string): Promise<void> {
   const args = { command, workingDirectory: stage.folder, timeout: timeoutMs };
-  const begun: Tool = { case: 'shellToolCall', value: { args } };
-  await callTool(stage, { tool: 'shell', key: command }, begun, async (toolCallId) => {
+  const startedCall: Tool = { case: 'shellToolCall', value: { args } };
+  await callTool(stage, { tool: 'shell', key: command }, startedCall, async (toolCallId) => {
     const startedAtMs = performance.now();
     const { answers, thrown } = await stage.client.request(
       { case: 'shellStreamArgs', value: { ...args, toolCallId } },
-      (answer) => passOn(stage, answer),
+      (answer) => forwardOutput(stage, answer),
     );
     const executionTime = Math.round(performance.now() - startedAtMs);
     const result = resultOf({ ...args, executionTime }, answers, thrown);
@@ -23,16 +23,16 @@ export async function shellStep(stage: LocalStage, command: string): Promise<voi
   });
 }
 
-async function passOn({ narrator }: LocalStage, answer: Answer): Promise<void> {
+async function forwardOutput({ writer }: TurnContext, answer: ClientAnswer): Promise<void> {
   if (answer.case !== 'shellStream') return;
   const { event } = answer.value;
   if (event.case !== 'stdout' && event.case !== 'stderr') return;
-  await narrator.update({ case: 'shellOutputDelta', value: { event } });
+  await writer.sendUpdate({ case: 'shellOutputDelta', value: { event } });
 }
 
 function resultOf(
   facts: { command: string; workingDirectory: string; timeout: number; executionTime: number },
-  answers: readonly Answer[],
+  answers: readonly ClientAnswer[],
   thrown: string | undefined,
 ): NonNullable<Result> {
   const { command, workingDirectory, timeout, executionTime } = facts;

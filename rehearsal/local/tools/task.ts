@@ -1,16 +1,20 @@
-import type { Tool } from '../turn/narrator.ts';
-import type { LocalStage } from '../turn/stage.ts';
+import type { TurnContext } from '../turn/turn-context.ts';
+import type { Tool } from '../turn/turn-stream-writer.ts';
 import { callTool } from './call-tool.ts';
 
-const mostDescription = 60;
+const maxDescriptionCharacters = 60;
 
 /** Gives work to a subagent: the client opens a stream of its own for it, whose prompt scripts it like any other. */
-export async function subagentStep(stage: LocalStage, name: string, prompt: string): Promise<void> {
-  const description = (prompt.split('\n')[0] ?? '').slice(0, mostDescription);
+export async function subagentStep(
+  stage: TurnContext,
+  name: string,
+  prompt: string,
+): Promise<void> {
+  const description = (prompt.split('\n')[0] ?? '').slice(0, maxDescriptionCharacters);
   const subagentType = { type: { case: 'custom' as const, value: { name } } };
   const args = { description, prompt, subagentType };
-  const begun: Tool = { case: 'taskToolCall', value: { args } };
-  await callTool(stage, { tool: 'task', key: prompt }, begun, async (toolCallId) => {
+  const startedCall: Tool = { case: 'taskToolCall', value: { args } };
+  await callTool(stage, { tool: 'task', key: prompt }, startedCall, async (toolCallId) => {
     const startedAtMs = performance.now();
     const { answers, thrown } = await stage.client.request({
       case: 'subagentArgs',

@@ -1,10 +1,10 @@
-import type { LocalStage } from '../turn/stage.ts';
+import type { TurnContext } from '../turn/turn-context.ts';
 import { callTool } from './call-tool.ts';
 
 const pending = 1;
 
 /** Shows a list of what is to be done. */
-export async function todoStep(stage: LocalStage, items: readonly string[]): Promise<void> {
+export async function todoStep(stage: TurnContext, items: readonly string[]): Promise<void> {
   const todos = items.map((content, index) => ({
     id: String(index + 1),
     content,

@@ -60,7 +60,7 @@ export class History {
   }
 
   /** Continues with the last turn of the state. */
-  static async goOn(
+  static async resume(
     client: Client,
     state: ConversationStateStructure,
     runId: string,

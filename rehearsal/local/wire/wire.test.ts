@@ -2,9 +2,9 @@ import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { describe, expect, it } from 'vitest';
 import { ConversationStateStructureSchema } from '../proto/conversation_pb.ts';
 import { ErrorDetailsSchema } from '../proto/transport_pb.ts';
-import { AppendOrder } from './append-order.ts';
 import { streamError } from './connect-error.ts';
 import { endEnvelope, firstMessage, messageEnvelope } from './envelope.ts';
+import { MessageSequencer } from './message-sequencer.ts';
 
 describe('the framing of streams', () => {
   it('reads a message that is whole, and no other', () => {
@@ -38,7 +38,7 @@ describe('the framing of streams', () => {
 
 describe('AppendOrder', () => {
   it('gives messages out in their order, each once', () => {
-    const order = new AppendOrder<string>();
+    const order = new MessageSequencer<string>();
     expect(order.accept(1, 'b')).toEqual([]);
     expect(order.accept(0, 'a')).toEqual(['a', 'b']);
     expect(order.accept(1, 'b again')).toEqual([]);

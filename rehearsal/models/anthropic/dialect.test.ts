@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { ModelRefusal, type ModelRequest } from '../dialect.ts';
+import { ModelApiError, type ModelRequest } from '../dialect.ts';
 import { nextReply } from '../next-reply.ts';
 import { anthropicDialect } from './dialect.ts';
 
@@ -38,7 +38,7 @@ it('finds prompt, folder and results among what Claude Code puts around them', (
   );
   expect({ folder, sessionKey }).toEqual({ folder: '/work/here', sessionKey: 's-1' });
   const calls = [{ name: 'Bash', input: {}, result: 'a.txt', isError: false }];
-  expect(turns).toEqual([{ prompt, calls, said: '' }]);
+  expect(turns).toEqual([{ prompt, calls, assistantText: '' }]);
 });
 
 it('takes a prompt that was never answered for a turn of its own', () => {
@@ -60,7 +60,7 @@ it('writes to the whole path below the working folder', () => {
     }),
   );
   const reply = nextReply(conversation, anthropicDialect.toolbox(conversation));
-  const { content, stop_reason } = anthropicDialect.whole(reply, conversation) as {
+  const { content, stop_reason } = anthropicDialect.completeResponse(reply, conversation) as {
     content: { name: string; input: object }[];
     stop_reason: string;
   };
@@ -81,8 +81,10 @@ it('streams a message that its pieces make up again', () => {
   );
   expect(frames[0].type).toBe('message_start');
   expect(frames.at(-1)).toEqual({ type: 'message_stop' });
-  const said = frames.flatMap(({ delta }) => delta?.text ?? delta?.thinking ?? []).join('|');
-  expect(said).toBe('deep| thoughts|one| two');
+  const assistantText = frames
+    .flatMap(({ delta }) => delta?.text ?? delta?.thinking ?? [])
+    .join('|');
+  expect(assistantText).toBe('deep| thoughts|one| two');
 });
 
 it('knows plan mode by the reminder, until it was left', () => {
@@ -102,10 +104,10 @@ it('answers a title next to the conversation, and refuses what is no request', (
     output_config: { format: { type: 'json_schema', schema } },
     messages: [{ role: 'user', content: 'x' }],
   };
-  const aside = request(body, { 'x-claude-code-session-id': 's' });
-  expect(anthropicDialect.sideAnswer?.(aside)).toBe('{"title":"rehearsed"}');
-  expect(anthropicDialect.sideAnswer?.(request(body))).toBeUndefined();
-  expect(() => anthropicDialect.read(request({ messages: 'no' }))).toThrow(ModelRefusal);
+  const auxiliaryReply = request(body, { 'x-claude-code-session-id': 's' });
+  expect(anthropicDialect.auxiliaryAnswer?.(auxiliaryReply)).toBe('{"title":"rehearsed"}');
+  expect(anthropicDialect.auxiliaryAnswer?.(request(body))).toBeUndefined();
+  expect(() => anthropicDialect.read(request({ messages: 'no' }))).toThrow(ModelApiError);
 });
 
 it('names errors as the API does', () => {

@@ -1,9 +1,9 @@
-import { valueFor } from '../../agent/schema-values.ts';
-import { openToolbox } from '../chat-completions/toolbox.ts';
+import { exampleValue } from '../../agent/schema-example.ts';
+import { genericToolbox } from '../chat-completions/toolbox.ts';
 import type { Dialect, ModelError } from '../dialect.ts';
 import { parse, readConversation } from './read.ts';
 import { claudeToolbox } from './toolbox.ts';
-import { frames, pingFrame, startFrames, whole } from './write.ts';
+import { completeResponse, frames, framesBeforeEnd, pingFrame } from './write.ts';
 
 /** Anthropic's Messages API. */
 export const anthropicDialect: Dialect = {
@@ -11,11 +11,11 @@ export const anthropicDialect: Dialect = {
   // Cerevisor's own loop speaks this API too, with its own tools.
   toolbox: (conversation) =>
     conversation.tools.some(({ name }) => name === 'shell' || name === 'ls')
-      ? openToolbox(conversation)
+      ? genericToolbox(conversation)
       : claudeToolbox(conversation),
   frames,
-  startFrames,
-  whole,
+  framesBeforeEnd,
+  completeResponse,
   pingFrame,
   errorBody,
   errorFrame: (error) => ({
@@ -24,12 +24,12 @@ export const anthropicDialect: Dialect = {
     data: JSON.stringify(errorBody(error)),
   }),
   /** Claude Code asks for a title with a schema and without tools, next to the conversation. */
-  sideAnswer({ body, header }) {
+  auxiliaryAnswer({ body, header }) {
     const { tools = [], output_config: output } = parse(body);
     const isClaudeCode = header('x-claude-code-session-id') !== undefined;
     const schema = output?.format?.schema;
     if (!isClaudeCode || tools.length > 0 || schema === undefined) return undefined;
-    return JSON.stringify(valueFor(schema));
+    return JSON.stringify(exampleValue(schema));
   },
 };
 

@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import { type Conversation, TurnCollector } from '../conversation.ts';
-import { ModelRefusal, type ModelRequest } from '../dialect.ts';
-import { ownConversation } from '../own-loop.ts';
+import { ModelApiError, type ModelRequest } from '../dialect.ts';
+import { ownLoopSettings } from '../own-loop.ts';
 import { type Block, blocksOf, type MessagesRequest, messagesRequest, textOf } from './request.ts';
 
 /** Reads a request of the Messages API. */
 export function readConversation({ body, header }: ModelRequest): Conversation {
   const request = parse(body);
   const system = typeof request.system === 'string' ? request.system : textOf(request.system ?? []);
-  const whole = [system, ...request.messages.map(({ content }) => textOf(blocksOf(content)))];
-  const folder = folderIn(whole.join('\n'));
+  const texts = [system, ...request.messages.map(({ content }) => textOf(blocksOf(content)))];
+  const folder = folderIn(texts.join('\n'));
   const { turns, images } = turnsOf(request);
   const schema = request.output_config?.format?.schema;
   const offered = request.tools ?? [];
@@ -25,7 +25,7 @@ export function readConversation({ body, header }: ModelRequest): Conversation {
       .filter(({ name }) => name !== 'DeferredToolPlaceholder')
       .map(({ name, input_schema }) => ({ name, schema: input_schema })),
     ...(outputSchema === undefined ? {} : { outputSchema }),
-    mode: isPlanning(request) || isOwnPlan(system) ? 'plan' : 'agent',
+    mode: isPlanning(request) || isOwnLoopPlan(system) ? 'plan' : 'agent',
     ...(folder === undefined ? {} : { folder }),
     sessionKey: header('x-claude-code-session-id') ?? keyOf(system, turns[0]?.prompt ?? ''),
     isStreamed: request.stream === true,
@@ -35,7 +35,7 @@ export function readConversation({ body, header }: ModelRequest): Conversation {
 }
 
 /** Cerevisor's own loop says it in its instructions. */
-const isOwnPlan = (system: string): boolean => ownConversation(system).mode === 'plan';
+const isOwnLoopPlan = (system: string): boolean => ownLoopSettings(system).mode === 'plan';
 
 /** The tool through which Claude Code takes a structured answer. */
 export const answerToolName = 'StructuredOutput';
@@ -45,7 +45,7 @@ export function parse(body: unknown): MessagesRequest {
   if (request.success) return request.data;
   const [issue] = request.error.issues;
   const message = `${issue?.path.join('.') ?? 'body'}: ${issue?.message ?? 'is not valid'}`;
-  throw new ModelRefusal({ status: 400, message });
+  throw new ModelApiError({ status: 400, message });
 }
 
 function turnsOf(request: MessagesRequest) {
@@ -60,7 +60,7 @@ function turnsOf(request: MessagesRequest) {
           open.set(String(one.id), { name: String(one.name), input: one.input });
         }
       }
-      collector.said(textOf(blocks));
+      collector.assistantText(textOf(blocks));
     }
     if (role !== 'user') continue;
     for (const one of blocks) {
@@ -84,7 +84,7 @@ function turnsOf(request: MessagesRequest) {
 function promptsIn(blocks: readonly Block[]): readonly string[] {
   return blocks
     .flatMap(({ type, text }) => (type === 'text' && typeof text === 'string' ? [text] : []))
-    .filter((text) => !notOurs.test(text))
+    .filter((text) => !harnessText.test(text))
     .map((text) => text.replace(/<system-reminder>.*?<\/system-reminder>/gs, '').trim())
     .filter((text) => text !== '');
 }
@@ -96,13 +96,15 @@ const contextOf = ({ messages }: MessagesRequest): string =>
     .flatMap(({ role, content }) =>
       blocksOf(content).filter(
         ({ type, text }) =>
-          type === 'text' && typeof text === 'string' && (role === 'system' || notOurs.test(text)),
+          type === 'text' &&
+          typeof text === 'string' &&
+          (role === 'system' || harnessText.test(text)),
       ),
     )
     .map(({ text }) => text)
     .join('\n');
 
-const notOurs =
+const harnessText =
   /^\s*(<system-reminder>|<task-notification>|\[Request interrupted|<command-|<local-command|\[Image: source)/;
 
 function resultText({ content }: Block): string {

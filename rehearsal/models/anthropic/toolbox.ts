@@ -3,16 +3,16 @@ import type { Conversation } from '../conversation.ts';
 import type { Toolbox, ToolInput, ToolUse } from '../toolbox.ts';
 import { answerToolName } from './read.ts';
 
-const longest = { description: 60 } as const;
+const maxLength = { description: 60 } as const;
 
 /** The tools of Claude Code, as far as the request offers them. */
 export function claudeToolbox({ tools, folder }: Conversation): Toolbox {
   const names = new Set(tools.map(({ name }) => name));
-  const whole = (path: string): string =>
+  const absolutePath = (path: string): string =>
     isAbsolute(path) || folder === undefined ? path : join(folder, path);
   return {
     callFor(use) {
-      const call = build(use, whole, names);
+      const call = build(use, absolutePath, names);
       return call !== undefined && names.has(call.name) ? call : undefined;
     },
   };
@@ -20,28 +20,28 @@ export function claudeToolbox({ tools, folder }: Conversation): Toolbox {
 
 function build(
   use: ToolUse,
-  whole: (path: string) => string,
+  absolutePath: (path: string) => string,
   names: ReadonlySet<string>,
 ): ToolInput | undefined {
   switch (use.kind) {
     case 'run': {
-      const description = `Run ${use.command.slice(0, longest.description)}`;
+      const description = `Run ${use.command.slice(0, maxLength.description)}`;
       return { name: 'Bash', input: { command: use.command, description } };
     }
     case 'read':
-      return { name: 'Read', input: { file_path: whole(use.path) } };
+      return { name: 'Read', input: { file_path: absolutePath(use.path) } };
     case 'write':
-      return { name: 'Write', input: { file_path: whole(use.path), content: use.text } };
+      return { name: 'Write', input: { file_path: absolutePath(use.path), content: use.text } };
     case 'edit': {
       const { path, before, after } = use;
-      const input = { file_path: whole(path), old_string: before, new_string: after };
+      const input = { file_path: absolutePath(path), old_string: before, new_string: after };
       return { name: 'Edit', input };
     }
     case 'glob':
       return { name: 'Glob', input: { pattern: use.pattern } };
     case 'grep': {
       const { pattern, path } = use;
-      return { name: 'Grep', input: { pattern, path: whole(path), output_mode: 'content' } };
+      return { name: 'Grep', input: { pattern, path: absolutePath(path), output_mode: 'content' } };
     }
     default:
       return buildOther(use, names);
@@ -54,7 +54,7 @@ function buildOther(use: ToolUse, names: ReadonlySet<string>): ToolInput | undef
       return { name: `mcp__${use.server}__${use.tool}`, input: use.args };
     case 'task': {
       const { prompt, agent } = use;
-      const description = (prompt.split('\n')[0] ?? '').slice(0, longest.description);
+      const description = (prompt.split('\n')[0] ?? '').slice(0, maxLength.description);
       // The same tool has had both names.
       const name = names.has('Agent') ? 'Agent' : 'Task';
       return { name, input: { description, prompt, subagent_type: agent } };

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { wordsOf } from '../../agent/narrator.ts';
+import { splitWords } from '../../agent/run-stream-writer.ts';
 import type { Conversation } from '../conversation.ts';
 import type { Frame } from '../dialect.ts';
 import type { ModelReply, Part } from '../parts.ts';
@@ -17,7 +17,7 @@ const idOf = (prefix: string): string =>
   `${prefix}_${randomUUID().replaceAll('-', '').slice(0, 24)}`;
 
 export function* frames(reply: ModelReply, conversation: Conversation): Iterable<Frame> {
-  yield* startFrames(reply, conversation);
+  yield* framesBeforeEnd(reply, conversation);
   yield frame('message_delta', {
     delta: { stop_reason: stopReason(reply), stop_sequence: null },
     usage: { output_tokens: reply.usage.outputTokens },
@@ -25,7 +25,7 @@ export function* frames(reply: ModelReply, conversation: Conversation): Iterable
   yield frame('message_stop', {});
 }
 
-export function* startFrames(
+export function* framesBeforeEnd(
   { parts, usage }: ModelReply,
   { model }: Conversation,
 ): Iterable<Frame> {
@@ -58,28 +58,29 @@ const messageHead = (model: string) => ({
 });
 
 function* block(part: Exclude<Part, { kind: 'wait' }>, index: number): Iterable<Frame> {
-  const start = (contentBlock: object) =>
+  const shorten = (contentBlock: object) =>
     frame('content_block_start', { index, content_block: contentBlock });
   const delta = (content: object, isDelta = true) =>
     frame('content_block_delta', { index, delta: content }, isDelta);
   switch (part.kind) {
     case 'thinking':
-      yield start({ type: 'thinking', thinking: '', signature: '' });
-      for (const thinking of wordsOf(part.text)) yield delta({ type: 'thinking_delta', thinking });
+      yield shorten({ type: 'thinking', thinking: '', signature: '' });
+      for (const thinking of splitWords(part.text))
+        yield delta({ type: 'thinking_delta', thinking });
       yield delta({ type: 'signature_delta', signature }, false);
       break;
     case 'text':
-      yield start({ type: 'text', text: '' });
-      for (const text of wordsOf(part.text)) yield delta({ type: 'text_delta', text });
+      yield shorten({ type: 'text', text: '' });
+      for (const text of splitWords(part.text)) yield delta({ type: 'text_delta', text });
       break;
     case 'chatter':
-      yield start({ type: 'text', text: '' });
+      yield shorten({ type: 'text', text: '' });
       for (let sent = 0; sent < part.count; sent += 1) {
         yield delta({ type: 'text_delta', text: `word${sent} ` }, false);
       }
       break;
     case 'call':
-      yield start({ type: 'tool_use', id: idOf('toolu'), name: part.call.name, input: {} });
+      yield shorten({ type: 'tool_use', id: idOf('toolu'), name: part.call.name, input: {} });
       for (const piece of piecesOf(JSON.stringify(part.call.input))) {
         yield delta({ type: 'input_json_delta', partial_json: piece });
       }
@@ -101,7 +102,7 @@ const stopReason = ({ parts }: ModelReply): string =>
   parts.some(({ kind }) => kind === 'call') ? 'tool_use' : 'end_turn';
 
 /** The message of a request that does not want a stream. */
-export function whole(reply: ModelReply, { model }: Conversation): unknown {
+export function completeResponse(reply: ModelReply, { model }: Conversation): unknown {
   const { inputTokens, cacheReadTokens, cacheWriteTokens, outputTokens } = reply.usage;
   return {
     ...messageHead(model),

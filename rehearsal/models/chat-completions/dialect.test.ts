@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { ModelRefusal, type ModelRequest } from '../dialect.ts';
+import { ModelApiError, type ModelRequest } from '../dialect.ts';
 import { nextReply } from '../next-reply.ts';
 import { chatCompletionsDialect } from './dialect.ts';
 
@@ -59,11 +59,11 @@ it('reads prompt, folder, results and failures out of a history', () => {
   expect(folder).toBe('/work/here');
   expect(tools.map(({ name }) => name)).toEqual(['shell']);
   expect(turns).toEqual([
-    { prompt: 'first', calls: [], said: 'done' },
+    { prompt: 'first', calls: [], assistantText: 'done' },
     {
       prompt: 'second',
       calls: [{ name: 'shell', input: { command: 'ls' }, result: 'Error: no', isError: true }],
-      said: '',
+      assistantText: '',
     },
   ]);
 });
@@ -113,8 +113,8 @@ it('answers by the schema of the response format', () => {
 
 it('refuses results without their call and what is no request, and names errors as the API does', () => {
   const orphan = [user('x'), { role: 'tool', tool_call_id: 'c9', content: 'y' }];
-  expect(() => chatCompletionsDialect.read(request({ messages: orphan }))).toThrow(ModelRefusal);
-  expect(() => chatCompletionsDialect.read(request({ messages: 'no' }))).toThrow(ModelRefusal);
+  expect(() => chatCompletionsDialect.read(request({ messages: orphan }))).toThrow(ModelApiError);
+  expect(() => chatCompletionsDialect.read(request({ messages: 'no' }))).toThrow(ModelApiError);
   expect(chatCompletionsDialect.errorBody({ status: 429, message: 'm' })).toMatchObject({
     error: { type: 'rate_limit_error', message: 'm' },
   });

@@ -1,15 +1,15 @@
 import type { Dialect, ModelError } from '../dialect.ts';
 import { readConversation } from './read.ts';
-import { openToolbox } from './toolbox.ts';
-import { frames, startFrames, whole } from './write.ts';
+import { genericToolbox } from './toolbox.ts';
+import { completeResponse, frames, framesBeforeEnd } from './write.ts';
 
 /** OpenAI's Chat Completions API, which most other servers speak too. */
 export const chatCompletionsDialect: Dialect = {
   read: readConversation,
-  toolbox: openToolbox,
+  toolbox: genericToolbox,
   frames,
-  startFrames,
-  whole,
+  framesBeforeEnd,
+  completeResponse,
   // A comment would do; a chunk without a choice is what OpenAI's own servers are known to send.
   pingFrame: {
     kind: 'data',

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Conversation, TurnCollector } from '../conversation.ts';
-import { ModelRefusal, type ModelRequest } from '../dialect.ts';
-import { ownConversation } from '../own-loop.ts';
+import { ModelApiError, type ModelRequest } from '../dialect.ts';
+import { ownLoopSettings } from '../own-loop.ts';
 import { type ChatRequest, chatRequest, imagesIn, textOf } from './request.ts';
 
 /** Reads a request of the Chat Completions API. */
@@ -25,10 +25,10 @@ export function readConversation({ body }: ModelRequest): Conversation {
       schema: parameters,
     })),
     ...(outputSchema === undefined ? {} : { outputSchema }),
-    ...ownConversation(system),
+    ...ownLoopSettings(system),
     sessionKey: keyOf(system, request.user ?? turns[0]?.prompt ?? ''),
     isStreamed: request.stream === true,
-    wantsUsage: request.stream_options?.include_usage === true,
+    includesUsage: request.stream_options?.include_usage === true,
     images,
   };
 }
@@ -41,7 +41,7 @@ function parse(body: unknown): ChatRequest {
   if (request.success) return request.data;
   const [issue] = request.error.issues;
   const message = `${issue?.path.join('.') ?? 'body'}: ${issue?.message ?? 'is not valid'}`;
-  throw new ModelRefusal({ status: 400, message });
+  throw new ModelApiError({ status: 400, message });
 }
 
 function turnsOf({ messages }: ChatRequest) {
@@ -58,11 +58,11 @@ function turnsOf({ messages }: ChatRequest) {
       case 'assistant':
         for (const { id, function: called } of message.tool_calls ?? [])
           open.set(id, { name: called.name, input: parsed(called.arguments) });
-        collector.said(text);
+        collector.assistantText(text);
         break;
       case 'tool': {
         const call = open.get(message.tool_call_id ?? '');
-        if (call === undefined) throw withoutCall(message.tool_call_id);
+        if (call === undefined) throw missingCallError(message.tool_call_id);
         // The API does not say whether a call failed; a client's own words do.
         collector.call({ ...call, result: text, isError: isErrorText(text) });
         break;
@@ -75,8 +75,8 @@ function turnsOf({ messages }: ChatRequest) {
 }
 
 /** As OpenAI refuses it: a result has to follow the call that it belongs to. */
-const withoutCall = (id: string | null | undefined): ModelRefusal =>
-  new ModelRefusal({
+const missingCallError = (id: string | null | undefined): ModelApiError =>
+  new ModelApiError({
     status: 400,
     message: `messages with role 'tool' must be a response to a preceding message with 'tool_calls' (${id ?? 'no id'}).`,
   });

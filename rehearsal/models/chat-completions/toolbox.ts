@@ -42,7 +42,7 @@ const TOOLS = {
 } as const;
 
 /** The tools of Cerevisor's own loop, and of programs like it, as far as the request offers them. */
-export function openToolbox({ tools }: Pick<Conversation, 'tools'>): Toolbox {
+export function genericToolbox({ tools }: Pick<Conversation, 'tools'>): Toolbox {
   const find = (names: readonly string[]): OfferedTool | undefined =>
     names.flatMap((name) => tools.filter((tool) => tool.name.toLowerCase() === name))[0];
   const named = (name: string, input: Readonly<Record<string, unknown>>): ToolInput | undefined =>

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { wordsOf } from '../../agent/narrator.ts';
+import { splitWords } from '../../agent/run-stream-writer.ts';
 import type { Conversation } from '../conversation.ts';
 import type { Frame } from '../dialect.ts';
 import type { ModelReply, ModelUsage, Part } from '../parts.ts';
@@ -19,7 +19,7 @@ export function* frames(reply: ModelReply, conversation: Conversation): Iterable
   const head = headOf(conversation);
   yield* contentFrames(reply, head);
   yield chunk(head, {}, reply.parts.some(({ kind }) => kind === 'call') ? 'tool_calls' : 'stop');
-  if (conversation.wantsUsage !== false) {
+  if (conversation.includesUsage !== false) {
     const data = {
       ...head,
       object: 'chat.completion.chunk',
@@ -31,7 +31,7 @@ export function* frames(reply: ModelReply, conversation: Conversation): Iterable
   yield { kind: 'data', data: '[DONE]' };
 }
 
-export const startFrames = (reply: ModelReply, conversation: Conversation): Iterable<Frame> =>
+export const framesBeforeEnd = (reply: ModelReply, conversation: Conversation): Iterable<Frame> =>
   contentFrames(reply, headOf(conversation));
 
 function* contentFrames({ parts }: ModelReply, head: Head): Iterable<Frame> {
@@ -40,21 +40,21 @@ function* contentFrames({ parts }: ModelReply, head: Head): Iterable<Frame> {
   for (const part of parts) {
     if (part.kind === 'wait') yield part;
     else if (part.kind === 'call') yield* callFrames(head, part, calls++);
-    else yield* speechFrames(head, part);
+    else yield* textFrames(head, part);
   }
 }
 
-function* speechFrames(
+function* textFrames(
   head: Head,
   part: Extract<Part, { kind: 'text' | 'thinking' | 'chatter' }>,
 ): Iterable<Frame> {
   switch (part.kind) {
     case 'thinking':
-      for (const word of wordsOf(part.text))
+      for (const word of splitWords(part.text))
         yield chunk(head, { reasoning_content: word }, null, true);
       break;
     case 'text':
-      for (const word of wordsOf(part.text)) yield chunk(head, { content: word }, null, true);
+      for (const word of splitWords(part.text)) yield chunk(head, { content: word }, null, true);
       break;
     case 'chatter':
       for (let sent = 0; sent < part.count; sent += 1)
@@ -106,7 +106,7 @@ const usageOf = (usage: ModelUsage) => {
 };
 
 /** The answer to a request that does not want a stream. */
-export function whole(reply: ModelReply, conversation: Conversation): unknown {
+export function completeResponse(reply: ModelReply, conversation: Conversation): unknown {
   const calls = reply.parts.flatMap((part) => (part.kind === 'call' ? [part.call] : []));
   const content = reply.parts.map(wordsIn).join('');
   const thoughts = reply.parts.map((part) => (part.kind === 'thinking' ? part.text : '')).join('');

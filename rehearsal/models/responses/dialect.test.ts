@@ -87,8 +87,8 @@ it('uses the functions that the request offers, and those of its servers in thei
   expect(replyTo({ tools: functions, input })).toEqual([
     { kind: 'call', call: { name: 'add', namespace: 'mcp__sums', input: { a: 1 } } },
   ]);
-  const [said] = replyTo({ tools: [functions[0]], input });
-  expect(said).toMatchObject({ kind: 'text', text: expect.stringContaining('no tool') });
+  const [assistantText] = replyTo({ tools: [functions[0]], input });
+  expect(assistantText).toMatchObject({ kind: 'text', text: expect.stringContaining('no tool') });
 });
 
 it('writes scripts where the request offers its tools through them', () => {

@@ -2,9 +2,9 @@ import type { OfferedTool } from '../conversation.ts';
 import { itemsOf, type ResponsesRequest, type ToolEntry } from './request.ts';
 
 /** Between the namespace of a tool and its name. */
-export const DOT = '.';
+export const NAMESPACE_SEPARATOR = '.';
 /** Before the name of a tool that only the scripts of another tool can call. */
-export const NESTED = 'nested:';
+export const NESTED_PREFIX = 'nested:';
 
 /**
  * The tools of a request: those of its namespaces as `namespace.name`, and those that a script of Codex's `exec` may
@@ -14,14 +14,14 @@ export function offeredTools(request: ResponsesRequest): readonly OfferedTool[] 
   const listed = itemsOf(request).flatMap(({ type, tools }) =>
     type === 'additional_tools' ? (tools ?? []) : [],
   );
-  return [...(request.tools ?? []), ...listed].flatMap((tool) => offers(tool));
+  return [...(request.tools ?? []), ...listed].flatMap((tool) => flattenTool(tool));
 }
 
-function offers(tool: ToolEntry, namespace = ''): readonly OfferedTool[] {
+function flattenTool(tool: ToolEntry, namespace = ''): readonly OfferedTool[] {
   const name = tool.name ?? tool.type;
-  if (tool.type === 'namespace') return toolsIn(tool).flatMap((inner) => offers(inner, name));
+  if (tool.type === 'namespace') return toolsIn(tool).flatMap((inner) => flattenTool(inner, name));
   const own = {
-    name: `${namespace}${namespace === '' ? '' : DOT}${name}`,
+    name: `${namespace}${namespace === '' ? '' : NAMESPACE_SEPARATOR}${name}`,
     schema: tool.parameters,
   };
   return [own, ...nestedIn(tool)];
@@ -36,6 +36,6 @@ const isTool = (value: unknown): value is ToolEntry =>
 function nestedIn({ type, description }: ToolEntry): readonly OfferedTool[] {
   if (type !== 'custom' || typeof description !== 'string') return [];
   return [...description.matchAll(/^### `(\w+)`/gm)].map(([, name = '']) => ({
-    name: `${NESTED}${name}`,
+    name: `${NESTED_PREFIX}${name}`,
   }));
 }

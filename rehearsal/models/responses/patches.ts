@@ -5,11 +5,13 @@ import type { ToolUse } from '../toolbox.ts';
 export function patchFor(use: ToolUse, conversation: Conversation): string | undefined {
   switch (use.kind) {
     case 'write':
-      return isWhole(use.text) ? patch(`Add File: ${use.path}`, added(use.text)) : undefined;
+      return endsWithNewline(use.text)
+        ? patch(`Add File: ${use.path}`, added(use.text))
+        : undefined;
     case 'delete':
       return patch(`Delete File: ${use.path}`, []);
     case 'edit': {
-      const lines = changedLines(use, seenIn(conversation, use.before));
+      const lines = changedLines(use, latestResultWith(conversation, use.before));
       return lines === undefined ? undefined : patch(`Update File: ${use.path}`, ['@@', ...lines]);
     }
     default:
@@ -21,7 +23,7 @@ const patch = (head: string, lines: readonly string[]): string =>
   ['*** Begin Patch', `*** ${head}`, ...lines, '*** End Patch'].join('\n');
 
 /** A patch knows whole lines alone. */
-const isWhole = (text: string): boolean => text.endsWith('\n');
+const endsWithNewline = (text: string): boolean => text.endsWith('\n');
 
 const added = (text: string): readonly string[] =>
   text
@@ -33,20 +35,20 @@ const added = (text: string): readonly string[] =>
  * The newest result that shows the text: the file was read just before. Asked again in a later request, where other
  * results follow, this still finds one, so that the same calls come out.
  */
-const seenIn = ({ turns }: Conversation, text: string): string =>
+const latestResultWith = ({ turns }: Conversation, text: string): string =>
   turns.at(-1)?.calls.findLast(({ result }) => result.includes(text))?.result ?? '';
 
 function changedLines(
   { before, after }: { readonly before: string; readonly after: string },
   content: string,
 ): readonly string[] | undefined {
-  const place = before === '' ? -1 : content.indexOf(before);
-  if (place === -1) return undefined;
-  const start = content.lastIndexOf('\n', place) + 1;
-  const next = content.indexOf('\n', place + before.length);
+  const location = before === '' ? -1 : content.indexOf(before);
+  if (location === -1) return undefined;
+  const shorten = content.lastIndexOf('\n', location) + 1;
+  const next = content.indexOf('\n', location + before.length);
   const end = next === -1 ? content.length : next;
-  const old = content.slice(start, end);
-  const changed = `${content.slice(start, place)}${after}${content.slice(place + before.length, end)}`;
+  const old = content.slice(shorten, end);
+  const changed = `${content.slice(shorten, location)}${after}${content.slice(location + before.length, end)}`;
   return [
     ...old.split('\n').map((line) => `-${line}`),
     ...changed.split('\n').map((line) => `+${line}`),

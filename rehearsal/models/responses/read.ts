@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Conversation, type PastCall, TurnCollector } from '../conversation.ts';
-import { ModelRefusal, type ModelRequest } from '../dialect.ts';
+import { ModelApiError, type ModelRequest } from '../dialect.ts';
 import { offeredTools } from './offered-tools.ts';
 import {
   type Item,
@@ -10,7 +10,7 @@ import {
   textsOf,
   typeOf,
 } from './request.ts';
-import { noteRunning, resultOf } from './results.ts';
+import { recordRunning, resultOf } from './results.ts';
 
 /** Reads a request of the Responses API, with what Codex puts around prompts and results. */
 export function readConversation({ body, header }: ModelRequest): Conversation {
@@ -33,7 +33,7 @@ export function readConversation({ body, header }: ModelRequest): Conversation {
     isStreamed: request.stream === true,
     images,
   };
-  if (session !== undefined) noteRunning(conversation, session);
+  if (session !== undefined) recordRunning(conversation, session);
   return conversation;
 }
 
@@ -42,7 +42,7 @@ function parse(body: unknown): ResponsesRequest {
   if (request.success) return request.data;
   const [issue] = request.error.issues;
   const message = `${issue?.path.join('.') ?? 'body'}: ${issue?.message ?? 'is not valid'}`;
-  throw new ModelRefusal({ status: 400, code: 'invalid_request_error', message });
+  throw new ModelApiError({ status: 400, code: 'invalid_request_error', message });
 }
 
 const isSystem = ({ role }: Item): boolean => role === 'developer' || role === 'system';
@@ -66,7 +66,7 @@ function turnsOf(items: readonly Item[]) {
       running = session === undefined ? undefined : { session, printed };
       if (running === undefined) collector.call({ ...call, result: printed, isError });
     } else if (item.role === 'assistant') {
-      collector.said(textOf(item));
+      collector.assistantText(textOf(item));
     } else if (item.role === 'user') {
       const prompt = promptIn(item);
       if (prompt === undefined) continue;
@@ -82,12 +82,12 @@ function turnsOf(items: readonly Item[]) {
 
 /** What the user wrote, without what the harness puts next to it. */
 function promptIn({ content }: Item): string | undefined {
-  const own = textsOf(content).filter((text) => !notOurs.test(text));
+  const own = textsOf(content).filter((text) => !harnessText.test(text));
   const text = own.join('\n').trim();
   return text === '' ? undefined : text;
 }
 
-const notOurs =
+const harnessText =
   /^\s*(<(environment_context|user_instructions|turn_aborted|user_shell_command|skill|permissions)\b|# AGENTS\.md instructions|About the call that was denied\b)/;
 
 const folderIn = (text: string): string | undefined =>

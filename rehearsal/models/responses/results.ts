@@ -15,12 +15,12 @@ export function resultOf(output: Content | undefined): CallResult {
   const texts = textsOf(output);
   const head = texts[0] ?? '';
   if (/^Script (completed|failed|running)/.test(head)) return ofScript(head, texts.slice(1));
-  const whole = texts.join('\n');
-  const body = /(?:^|\n)Output:\n?(.*)$/s.exec(whole)?.[1];
+  const text = texts.join('\n');
+  const body = /(?:^|\n)Output:\n?(.*)$/s.exec(text)?.[1];
   if (body === undefined)
-    return { text: whole, isError: /(failed|rejected|unsupported call)\b/.test(whole) };
-  const session = /^Process running with session ID (\d+)$/m.exec(whole)?.[1];
-  const code = /^Process exited with code (-?\d+)$/m.exec(whole)?.[1];
+    return { text: text, isError: /(failed|rejected|unsupported call)\b/.test(text) };
+  const session = /^Process running with session ID (\d+)$/m.exec(text)?.[1];
+  const code = /^Process exited with code (-?\d+)$/m.exec(text)?.[1];
   const isError = (code !== undefined && code !== '0') || /^(user )?rejected\b/.test(body);
   return { text: body, isError, ...(session === undefined ? {} : { session: Number(session) }) };
 }
@@ -33,7 +33,7 @@ function ofScript(head: string, texts: readonly string[]): CallResult {
 const running = new WeakMap<Conversation, number>();
 
 /** The last call of the conversation began a command that runs on. */
-export const noteRunning = (conversation: Conversation, session: number): void => {
+export const recordRunning = (conversation: Conversation, session: number): void => {
   running.set(conversation, session);
 };
 

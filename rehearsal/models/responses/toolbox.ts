@@ -1,12 +1,12 @@
 import type { Conversation } from '../conversation.ts';
 import { commandFor, type Toolbox, type ToolInput, type ToolUse } from '../toolbox.ts';
-import { DOT, NESTED } from './offered-tools.ts';
+import { NAMESPACE_SEPARATOR, NESTED_PREFIX } from './offered-tools.ts';
 import { patchFor } from './patches.ts';
 import { runningIn } from './results.ts';
 import { scriptFor } from './scripts.ts';
 
 /** As long as Codex lets a call wait. */
-const PATIENCE_MS = 300_000;
+const MAX_YIELD_MS = 300_000;
 
 /**
  * The tools of Codex. It offers them in one of two ways: as functions, or through `exec`, which takes a script in
@@ -14,12 +14,14 @@ const PATIENCE_MS = 300_000;
  */
 export function codexToolbox(conversation: Conversation): Toolbox {
   const names = new Set(conversation.tools.map(({ name }) => name));
-  const isScripted = names.has(`functions${DOT}exec`);
+  const isScripted = names.has(`functions${NAMESPACE_SEPARATOR}exec`);
   return {
     callFor(use) {
       const session = runningIn(conversation);
       if (session !== undefined) return poll(session);
-      const own = isScripted ? scripted(use, conversation, names) : plain(use, conversation, names);
+      const own = isScripted
+        ? scripted(use, conversation, names)
+        : asFunction(use, conversation, names);
       return own ?? question(use, names);
     },
   };
@@ -28,7 +30,7 @@ export function codexToolbox(conversation: Conversation): Toolbox {
 /** A command that runs on is asked how far it is; its output then belongs to the call that began it. */
 const poll = (session: number): ToolInput => ({
   name: 'write_stdin',
-  input: { session_id: session, chars: '', yield_time_ms: PATIENCE_MS },
+  input: { session_id: session, chars: '', yield_time_ms: MAX_YIELD_MS },
 });
 
 function scripted(
@@ -36,7 +38,7 @@ function scripted(
   conversation: Conversation,
   names: ReadonlySet<string>,
 ): ToolInput | undefined {
-  const has = (name: string) => names.has(`${NESTED}${name}`);
+  const has = (name: string) => names.has(`${NESTED_PREFIX}${name}`);
   const exec = (input: string): ToolInput => ({ name: 'exec', namespace: 'functions', input });
   const patch = has('apply_patch') ? patchFor(use, conversation) : undefined;
   if (patch !== undefined) return exec(scriptFor({ kind: 'patch', patch }));
@@ -51,14 +53,14 @@ function scripted(
   return exec(scriptFor({ kind: 'run', command }));
 }
 
-function plain(
+function asFunction(
   use: ToolUse,
   conversation: Conversation,
   names: ReadonlySet<string>,
 ): ToolInput | undefined {
   if (use.kind === 'mcp') {
     const namespace = `mcp__${use.server}`;
-    if (!names.has(`${namespace}${DOT}${use.tool}`)) return undefined;
+    if (!names.has(`${namespace}${NAMESPACE_SEPARATOR}${use.tool}`)) return undefined;
     return { name: use.tool, namespace, input: use.args };
   }
   if (use.kind === 'named')
@@ -69,7 +71,7 @@ function plain(
   const command =
     patch === undefined ? commandIn(use) : `apply_patch <<'END_OF_PATCH'\n${patch}\nEND_OF_PATCH`;
   if (command === undefined) return undefined;
-  return { name: 'exec_command', input: { cmd: command, yield_time_ms: PATIENCE_MS } };
+  return { name: 'exec_command', input: { cmd: command, yield_time_ms: MAX_YIELD_MS } };
 }
 
 const commandIn = (use: ToolUse): string | undefined =>
@@ -78,7 +80,7 @@ const commandIn = (use: ToolUse): string | undefined =>
 function question(use: ToolUse, names: ReadonlySet<string>): ToolInput | undefined {
   if (use.kind !== 'ask') return undefined;
   const title = use.question;
-  if (names.has(`functions${DOT}request_user_input_async`)) {
+  if (names.has(`functions${NAMESPACE_SEPARATOR}request_user_input_async`)) {
     const input = { questions: [{ title, options: ['Yes', 'No'] }] };
     return { name: 'request_user_input_async', namespace: 'functions', input };
   }

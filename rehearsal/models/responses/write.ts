@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { wordsOf } from '../../agent/narrator.ts';
+import { splitWords } from '../../agent/run-stream-writer.ts';
 import type { Conversation } from '../conversation.ts';
 import type { Frame, ModelError } from '../dialect.ts';
 import type { ModelReply, ModelUsage, Part } from '../parts.ts';
@@ -16,11 +16,11 @@ export const pingFrame = frame('keepalive', {});
 const idOf = (prefix: string): string => `${prefix}_${randomUUID().replaceAll('-', '')}`;
 
 export function* frames(reply: ModelReply, conversation: Conversation): Iterable<Frame> {
-  yield* startFrames(reply, conversation);
-  yield frame('response.completed', { response: whole(reply, conversation) });
+  yield* framesBeforeEnd(reply, conversation);
+  yield frame('response.completed', { response: completeResponse(reply, conversation) });
 }
 
-export function* startFrames({ parts }: ModelReply, { model }: Conversation): Iterable<Frame> {
+export function* framesBeforeEnd({ parts }: ModelReply, { model }: Conversation): Iterable<Frame> {
   const response = { ...head(model), status: 'in_progress', output: [] };
   yield frame('response.created', { response });
   let index = 0;
@@ -58,17 +58,17 @@ const head = (model: string) => ({
 
 function* outputItem(part: Exclude<Part, { kind: 'wait' }>, index: number): Iterable<Frame> {
   const item = itemOf(part);
-  const place = { output_index: index, item_id: item.id };
+  const location = { output_index: index, item_id: item.id };
   yield frame('response.output_item.added', {
     output_index: index,
     item: { ...item, ...emptyOf(part) },
   });
   switch (part.kind) {
     case 'thinking': {
-      const summary = { ...place, summary_index: 0 };
+      const summary = { ...location, summary_index: 0 };
       const empty = { type: 'summary_text', text: '' };
       yield frame('response.reasoning_summary_part.added', { ...summary, part: empty });
-      for (const delta of wordsOf(part.text))
+      for (const delta of splitWords(part.text))
         yield frame('response.reasoning_summary_text.delta', { ...summary, delta }, true);
       break;
     }
@@ -77,7 +77,7 @@ function* outputItem(part: Exclude<Part, { kind: 'wait' }>, index: number): Iter
       for (const delta of piecesOf(part))
         yield frame(
           'response.output_text.delta',
-          { ...place, content_index: 0, delta },
+          { ...location, content_index: 0, delta },
           part.kind === 'text',
         );
       break;
@@ -91,7 +91,7 @@ function* outputItem(part: Exclude<Part, { kind: 'wait' }>, index: number): Iter
 
 function piecesOf(part: Extract<Part, { kind: 'text' | 'chatter' }>): Iterable<string> {
   return part.kind === 'text'
-    ? wordsOf(part.text)
+    ? splitWords(part.text)
     : Array.from({ length: part.count }, (_, index) => `word${index} `);
 }
 
@@ -157,7 +157,7 @@ function emptyOf(part: Part): object {
 }
 
 /** The answer to a request that does not want a stream; it stands at the end of a stream, too. */
-export function whole({ parts, usage }: ModelReply, { model }: Conversation) {
+export function completeResponse({ parts, usage }: ModelReply, { model }: Conversation) {
   return {
     ...head(model),
     status: 'completed',

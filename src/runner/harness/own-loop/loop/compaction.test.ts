@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { readInterruption } from '../../../../../rehearsal/agent/interruption.ts';
+import { parseInterruption } from '../../../../../rehearsal/agent/interruption.ts';
 import type { Entry } from '../store/conversation.ts';
 import { divide, summaryMessage, summaryRequest } from './compaction.ts';
 
@@ -50,7 +50,7 @@ it('lists every call also after a second summary', () => {
   expect(again.task).toBe('Build it.');
   for (const command of ['ls', 'make', 'pack']) expect(text).toContain(`{"command":"${command}"}`);
   // A model that follows it, such as the rehearsal cloud, finds the task and the calls in it.
-  expect(readInterruption(text)).toMatchObject({ task: 'Build it.', done: { length: 3 } });
+  expect(parseInterruption(text)).toMatchObject({ task: 'Build it.', done: { length: 3 } });
 });
 
 it('leaves the oldest calls out of a list that would be too long, and says how many', () => {

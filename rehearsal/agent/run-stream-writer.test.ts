@@ -1,0 +1,15 @@
+import { describe, expect, it } from 'vitest';
+import { splitWords } from './run-stream-writer.ts';
+
+describe('wordsOf', () => {
+  it.each(['', 'one', 'one two', '\n\nnew  line\n- list ', ' lead'])(
+    'loses nothing of %j',
+    (text) => {
+      expect(splitWords(text).join('')).toBe(text);
+    },
+  );
+
+  it('gives one delta a word', () => {
+    expect(splitWords('Hello big world')).toEqual(['Hello', ' big', ' world']);
+  });
+});

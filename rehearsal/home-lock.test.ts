@@ -1,0 +1,32 @@
+import { mkdtempSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { HomeInUse, lockHome, readInstance } from './home-lock.ts';
+import { startRehearsal } from './server.ts';
+
+const newHome = () => join(mkdtempSync(join(tmpdir(), 'home-')), 'rehearsal');
+const instance = { url: 'http://127.0.0.1:1', port: 1, pid: 2 };
+
+it('is taken once, says by whom, and is free again after its release', () => {
+  const home = newHome();
+  const lock = lockHome(home);
+  lock.publish(instance);
+  expect(() => lockHome(home)).toThrow(HomeInUse);
+  expect(() => lockHome(home)).toThrow('http://127.0.0.1:1 (process 2)');
+  lock.release();
+  expect(readInstance(home)).toBeUndefined();
+  lockHome(home).release();
+});
+
+it('is free again when the start failed', async () => {
+  const home = newHome();
+  const blocker = createServer();
+  await new Promise<void>((resolve) => blocker.listen(0, '127.0.0.1', resolve));
+  const address = blocker.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  await expect(startRehearsal({ home, port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+  blocker.close();
+  await (await startRehearsal({ home, idleMinutes: 0 })).close();
+});

@@ -1,0 +1,30 @@
+import { expect, it } from 'vitest';
+import { type Interruption, RecordedCalls } from '../../agent/interruption.ts';
+import { parseScript } from '../../agent/script.ts';
+import { remainingSteps } from './remaining-steps.ts';
+
+const planOf = (...lines: string[]) => {
+  const script = parseScript(lines.join('\n'));
+  if (!script.ok) throw new Error(script.message);
+  return script.steps;
+};
+
+const leftOf = (plan: ReturnType<typeof planOf>, record: Partial<Interruption>) => {
+  const interruption = { task: '', done: [], unknown: [], leftOut: 0, written: '', ...record };
+  const recorded = new RecordedCalls(interruption);
+  return remainingSteps(plan, { folder: '/w', recorded }, interruption).map(({ kind }) => kind);
+};
+
+it('leaves out what was said, thought and waited for before the last call that is done', () => {
+  const plan = planOf('say one', 'wait 1h', 'run a', 'think b', 'say two', 'wait 1m', 'say three');
+  const done = [{ tool: 'shell', argsText: '{"command":"a"}' }];
+  expect(leftOf(plan, { done })).toEqual(['run', 'think', 'say', 'wait', 'say']);
+  expect(leftOf(plan, { done, written: 'onetwo' })).toEqual(['run', 'think', 'wait', 'say']);
+});
+
+it('does a failure again only when the plan has not gone past it', () => {
+  const plan = planOf('fail unless attempt 2', 'write a.txt x', 'say done');
+  const done = [{ tool: 'edit', argsText: '{"path":"/w/a.txt"}' }];
+  expect(leftOf(plan, { done })).toEqual(['write', 'say']);
+  expect(leftOf(plan, {})).toEqual(['fail', 'write', 'say']);
+});

@@ -1,0 +1,63 @@
+import type { CallIdentity, Interruption } from '../../agent/interruption.ts';
+import type { Step } from '../../agent/steps.ts';
+import { pathKey } from '../tools/paths.ts';
+import type { TurnContext } from './turn-context.ts';
+
+/**
+ * The plan without what an interrupted turn has said and waited for already. The tool calls stay in it: each of them
+ * looks for itself among those that were recorded.
+ */
+export function remainingSteps(
+  plan: readonly Step[],
+  stage: Pick<TurnContext, 'recorded' | 'folder'>,
+  interruption: Interruption | undefined,
+): readonly Step[] {
+  const { recorded } = stage;
+  if (recorded === undefined || interruption === undefined) return plan;
+  const lastDone = recorded.lastDoneIndex(plan.map((step) => identityOf(stage, step)));
+  return plan.filter((step, index) => {
+    const isBehind = index < lastDone;
+    switch (step.kind) {
+      case 'say':
+        return !isBehind && !interruption.written.includes(step.text.trim());
+      case 'think':
+      case 'chatter':
+      case 'wait':
+      case 'fail':
+      case 'expire':
+        return !isBehind;
+      default:
+        return true;
+    }
+  });
+}
+
+/** The tool call that a step makes, where it makes one that can be told before. */
+function identityOf(stage: Pick<TurnContext, 'folder'>, step: Step): CallIdentity | undefined {
+  switch (step.kind) {
+    case 'run':
+      return { tool: 'shell', key: step.command };
+    case 'write':
+    case 'append':
+    case 'edit':
+      return { tool: 'edit', key: pathKey(stage, step.path) };
+    case 'artifact':
+    case 'large-artifact':
+      return { tool: 'edit', key: `artifacts/${step.name}` };
+    case 'read':
+    case 'delete':
+    case 'ls':
+      return { tool: step.kind, key: pathKey(stage, step.path) };
+    case 'glob':
+    case 'grep':
+      return { tool: step.kind, key: step.pattern };
+    case 'mcp':
+      return { tool: 'mcp', key: step.tool };
+    case 'subagent':
+      return { tool: 'task', key: step.prompt };
+    case 'explore':
+      return { tool: 'glob', key: '**/*' };
+    default:
+      return undefined;
+  }
+}
