@@ -1,9 +1,9 @@
 import type { Effect } from '../session/effects.ts';
 import { type Failure, isTranscript } from '../session/events.ts';
 import type { SessionId } from '../session/ids.ts';
-import { placeOf, runtimeOf } from '../session/placement.ts';
+import { locationOf, runtimeOf } from '../session/run-location.ts';
 import type { SessionState } from '../session/state.ts';
-import { heldReasons } from '../session/status.ts';
+import { heldReasons } from '../session/status/session-status.ts';
 import type { AgentId } from '../workflow/ids.ts';
 import type { Engine, Outcome, WorkInHand } from './api.ts';
 import type { EngineContext } from './context.ts';
@@ -83,7 +83,7 @@ export function createEngine(context: EngineContext): Engine {
   /** Agents on this machine are in every tier. */
   const licenseFor = (id: SessionId, agentId: AgentId) => {
     const state = known(id);
-    const isInCloud = state === undefined || placeOf(runtimeOf(state, agentId)) === 'cloud';
+    const isInCloud = state === undefined || locationOf(runtimeOf(state, agentId)) === 'cloud';
     return isInCloud ? context.mayStartCloudRuns() : ({ ok: true } as const);
   };
 

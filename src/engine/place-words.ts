@@ -1,5 +1,5 @@
 import type { Failure, RuntimeId } from '../session/events.ts';
-import { type Place, placeOf } from '../session/placement.ts';
+import { locationOf, type RunLocation } from '../session/run-location.ts';
 
 /** What a person reads about an attempt, in words that are true of the place where it ran. */
 type Words = {
@@ -15,7 +15,7 @@ type Words = {
   readonly failedSuggestion: string;
 };
 
-const words: Readonly<Record<Place, Words>> = {
+const words: Readonly<Record<RunLocation, Words>> = {
   cloud: {
     gone: {
       code: 'agent_gone',
@@ -100,4 +100,4 @@ const words: Readonly<Record<Place, Words>> = {
   },
 };
 
-export const wordsFor = (runtime: RuntimeId): Words => words[placeOf(runtime)];
+export const wordsFor = (runtime: RuntimeId): Words => words[locationOf(runtime)];

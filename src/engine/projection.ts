@@ -1,10 +1,10 @@
 import type { AttemptRow, Projection, SessionRow } from '../journal/types.ts';
 import { evolve } from '../session/evolve.ts';
-import { hasAgentsAt, placeOf } from '../session/placement.ts';
-import { isQueued } from '../session/queue.ts';
+import { hasAgentsAt, locationOf } from '../session/run-location.ts';
 import { isLive, latestTurn } from '../session/select.ts';
 import type { SessionState } from '../session/state.ts';
-import { requiresAction, sessionStatus } from '../session/status.ts';
+import { isQueued } from '../session/status/queue.ts';
+import { requiresAction, sessionStatus } from '../session/status/session-status.ts';
 
 /** Grows whenever `SessionState` or what a row says of it changes: stored states of another version are folded again. */
 const STATE_VERSION = 11;
@@ -72,7 +72,7 @@ function attemptsOf(state: SessionState): AttemptRow[] {
       attempt: attempt.number,
       threadId: attempt.threadId,
       latestTurnId: latestTurn(attempt)?.id ?? null,
-      place: placeOf(attempt.runtime),
+      place: locationOf(attempt.runtime),
       isLive: attempt === agent.attempts.at(-1) && isLive(agent),
     })),
   );

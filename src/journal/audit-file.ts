@@ -1,7 +1,7 @@
 import { appendFile, readFile, rename, truncate } from 'node:fs/promises';
 import { z } from 'zod';
 import { systemErrorCode } from '../lib/system-error.ts';
-import { publicEvent } from '../session/public-event.ts';
+import { publicEvent } from '../session/events/public-event.ts';
 import type { StoredEvent } from './types.ts';
 
 const lineSchema = z.object({ position: z.number(), seq: z.number(), type: z.string() });

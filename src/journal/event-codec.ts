@@ -1,3 +1,4 @@
+import { upcast, versionOf } from '../session/events/upcasters.ts';
 import {
   isTranscript,
   type LifecycleEvent,
@@ -6,7 +7,6 @@ import {
   type TranscriptEvent,
 } from '../session/events.ts';
 import type { TurnId } from '../session/ids.ts';
-import { upcast, versionOf } from '../session/upcasters.ts';
 import { isTranscriptEvent } from '../transcript/event-item.ts';
 import type { AgentId } from '../workflow/ids.ts';
 

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { versionOf } from '../session/events/upcasters.ts';
 import type { LifecycleEvent } from '../session/events.ts';
 import type { SessionId } from '../session/ids.ts';
-import { versionOf } from '../session/upcasters.ts';
 import type { RawItem } from '../transcript/item.ts';
 import { prepareQuery } from './database.ts';
 import { encodeEvent, itemEvent } from './event-codec.ts';

@@ -17,26 +17,27 @@ export type Condition = {
   /** What holds when it is met: the connection is taken, the loop ends, or the round was good. */
   readonly kind: 'connection' | 'loop' | 'verdict';
   /** Of a loop. */
-  readonly mostRounds: number | null;
+  readonly maxRounds: number | null;
 };
 
 /** In the document's order, its own loop first, a verdict on the round last. *Else* has no condition of its own. */
 export function conditionsFrom(state: SessionState, id: AgentId): Condition[] {
   const loops = flowGraphOfSession(state).loops.filter(({ source }) => source === id);
-  const mostRounds = new Map(loops.map((loop) => [loop.id, loop.mostRounds]));
-  const ofLoop = (connectionId: ConnectionId, text = '', expression = ''): Condition[] => {
-    const most = mostRounds.get(connectionId);
+  const maxRounds = new Map(loops.map((loop) => [loop.id, loop.maxRounds]));
+  const conditionOfLoop = (connectionId: ConnectionId, text = '', expression = ''): Condition[] => {
+    const most = maxRounds.get(connectionId);
     if (most === undefined) return [];
-    return written({ connectionId, kind: 'loop', mostRounds: most }, text, expression);
+    return written({ connectionId, kind: 'loop', maxRounds: most }, text, expression);
   };
   const own = state.workflow.agents.find((agent) => agent.id === id)?.loop;
   return [
-    ...ofLoop(ownLoopId(id), own?.exitCondition),
+    ...conditionOfLoop(ownLoopId(id), own?.exitCondition),
     ...outgoing(state, id).flatMap((connection) => {
       const { id: connectionId, condition = '', expression = '', loopCondition } = connection;
-      if (connection.flowType === 'loop') return ofLoop(connectionId, loopCondition, expression);
+      if (connection.flowType === 'loop')
+        return conditionOfLoop(connectionId, loopCondition, expression);
       if (connection.flowType !== 'conditional' || connection.isElse === true) return [];
-      return written({ connectionId, kind: 'connection', mostRounds: null }, condition, expression);
+      return written({ connectionId, kind: 'connection', maxRounds: null }, condition, expression);
     }),
     ...verdictOf(state, id),
   ];
@@ -44,7 +45,7 @@ export function conditionsFrom(state: SessionState, id: AgentId): Condition[] {
 
 function verdictOf({ workflow }: SessionState, id: AgentId): Condition[] {
   if (!verifiersOf(workflow).some((agent) => agent.id === id)) return [];
-  const about = { connectionId: verdictId(id), kind: 'verdict', mostRounds: null } as const;
+  const about = { connectionId: verdictId(id), kind: 'verdict', maxRounds: null } as const;
   return [{ ...about, by: 'agent', text: VERDICT_CONDITION }];
 }
 
@@ -73,8 +74,8 @@ export function undecidedConditions(
 }
 
 /** Nothing depends on it: the loop ends with this round either way. */
-export function isLastRound(state: SessionState, { connectionId, mostRounds }: Condition): boolean {
-  return mostRounds !== null && loopRound(state.flow, connectionId) >= mostRounds;
+export function isLastRound(state: SessionState, { connectionId, maxRounds }: Condition): boolean {
+  return maxRounds !== null && loopRound(state.flow, connectionId) >= maxRounds;
 }
 
 /** The connections over which an agent may hand something on, in the document's order. */

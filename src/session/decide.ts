@@ -1,16 +1,14 @@
 import { withinBudget } from './budget/decide-budget.ts';
-import { causeOf, notTaken } from './causes.ts';
-import { isComplete } from './complete.ts';
-import { decideAttempt } from './decide-attempt.ts';
-import { decideFlow, isFlowComplete, wasLoopCancelled } from './decide-flow.ts';
-import { decideLatestTurn, handOff } from './decide-turn.ts';
+import { decideAttempt, isComplete } from './decide/decide-attempt.ts';
+import { decideFlow, isFlowComplete, wasLoopCancelled } from './decide/decide-flow.ts';
+import { decideLatestTurn, handOff } from './decide/decide-turn.ts';
 import { type AgentEffects, type Effect, ofThread } from './effects.ts';
 import { decideEnhance, outcomeOfRounds } from './enhance/decide-enhance.ts';
+import { enhanceStatus } from './enhance/enhance-status.ts';
 import { isPlanner, notNeeded } from './enhance/planner.ts';
-import { enhanceStanding } from './enhance/standing.ts';
 import type { Failure, SessionEventOf } from './events.ts';
 import { blockBy } from './flow/facts.ts';
-import { freePlacesAt, type Place, placeOf, runtimeOf } from './placement.ts';
+import { freeSlotsAt, locationOf, type RunLocation, runtimeOf } from './run-location.ts';
 import {
   ancestors,
   hasDelivered,
@@ -19,7 +17,8 @@ import {
   latestAttempt,
   latestTurn,
 } from './select.ts';
-import { dueOfAgent } from './session-flow.ts';
+import { readinessOfAgent } from './session-flow.ts';
+import { notTaken, skipCause } from './settlement-causes.ts';
 import type {
   AgentPhase,
   AgentState,
@@ -44,7 +43,7 @@ export function decide(state: SessionState | undefined): Effect[] {
   return withinBudget(state, effects);
 }
 
-const places: readonly Place[] = ['cloud', 'this-machine'];
+const places: readonly RunLocation[] = ['cloud', 'this-machine'];
 
 /** Free places go to those who may start soonest: one that waits for its retry holds no place back from another. */
 function withinLimit(state: SessionState, effects: readonly Effect[]): Effect[] {
@@ -53,8 +52,8 @@ function withinLimit(state: SessionState, effects: readonly Effect[]): Effect[] 
   const admitted = new Set<Effect>(
     places.flatMap((place) =>
       soonest
-        .filter(({ agentId }) => placeOf(runtimeOf(state, agentId)) === place)
-        .slice(0, freePlacesAt(state, place)),
+        .filter(({ agentId }) => locationOf(runtimeOf(state, agentId)) === place)
+        .slice(0, freeSlotsAt(state, place)),
     ),
   );
   return effects.filter((effect) => effect.kind !== 'intend-launch' || admitted.has(effect));
@@ -91,16 +90,16 @@ function decideWaiting(
 ): AgentEffects {
   if (agent.cancel !== null) return [settle(agent, 'cancelled')];
   if (isPlanner(agent)) return decideWaitingPlanner(state, agent, phase);
-  const due = dueOfAgent(state, agent.id);
+  const due = readinessOfAgent(state, agent.id);
   if (due.kind === 'skip') {
-    return [settle(agent, 'skipped', due.by === null ? notTaken : causeOf(state, due.by))];
+    return [settle(agent, 'skipped', due.by === null ? notTaken : skipCause(state, due.by))];
   }
   // What began on an end that was taken back continues; nothing more begins on it.
   const contradicted = state.agents.some(isContradicted)
     ? ancestors(state, agent.id).find(isContradicted)
     : undefined;
   if (contradicted !== undefined && isSettled(contradicted)) {
-    return [settle(agent, 'skipped', causeOf(state, blockBy(contradicted.id, 'failed')))];
+    return [settle(agent, 'skipped', skipCause(state, blockBy(contradicted.id, 'failed')))];
   }
   if (due.kind === 'not-yet' || state.phase.kind !== 'active') return [];
   return [intendLaunch(agent, phase)];
@@ -111,7 +110,7 @@ function decideWaitingPlanner(
   agent: AgentState,
   phase: PhaseOf<'waiting'>,
 ): AgentEffects {
-  const { kind } = enhanceStanding(state);
+  const { kind } = enhanceStatus(state);
   if (kind === 'ended') return [settle(agent, 'skipped', notNeeded)];
   return kind === 'planning' && state.phase.kind === 'active' ? [intendLaunch(agent, phase)] : [];
 }
@@ -150,8 +149,8 @@ function decideFollowUp(
   if (attempt === undefined) return [];
   if (phase.rejected !== null) return [settleUnsent(agent, phase.purpose, phase.rejected)];
   // A person may send a message while the session is held; the other purposes wake a machine by themselves.
-  const isOurs = phase.purpose !== 'message' && agent.cancel === null;
-  if (isOurs && state.phase.kind !== 'active') return [];
+  const isAutomatic = phase.purpose !== 'message' && agent.cancel === null;
+  if (isAutomatic && state.phase.kind !== 'active') return [];
   const { followUpId } = phase;
   return [{ kind: 'send-follow-up', ...ofThread(agent, attempt), followUpId }];
 }
@@ -163,8 +162,9 @@ function settleUnsent(agent: AgentState, purpose: FollowUpPurpose, cause: Failur
   if (purpose === 'decision' && attempt !== undefined && agent.cancel === null) {
     return handOff(agent, attempt);
   }
-  const isOurs = purpose === 'handoff-repair' || (purpose !== 'message' && !hasDelivered(agent));
-  if (isOurs)
+  const isAutomatic =
+    purpose === 'handoff-repair' || (purpose !== 'message' && !hasDelivered(agent));
+  if (isAutomatic)
     return agent.cancel === null ? settle(agent, 'failed', cause) : settle(agent, 'cancelled');
   if (hasDelivered(agent)) return settle(agent, 'completed', cause);
   const wasCancelled = latestTurn(attempt)?.ended?.outcome === 'cancelled';

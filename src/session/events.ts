@@ -24,15 +24,7 @@ import {
   type storedArtifactSchema,
   text,
   type usageSchema,
-} from './event-parts.ts';
-import {
-  connectionDecided,
-  decisionUnclear,
-  gateAnswered,
-  gateOpened,
-  loopEnded,
-  roundOpened,
-} from './flow/flow-events.ts';
+} from './events/event-parts.ts';
 import {
   followUpIntended,
   followUpRejected,
@@ -44,13 +36,7 @@ import {
   launchRejected,
   launchUncertain,
   threadReplaced,
-} from './launch-events.ts';
-import {
-  toolAnswerDelivered,
-  toolRequestAnswered,
-  toolRequested,
-  toolRequestWithdrawn,
-} from './requests/request-events.ts';
+} from './events/launch-events.ts';
 import {
   agentSettled,
   artifactsReported,
@@ -64,8 +50,22 @@ import {
   streamGap,
   transcriptItem,
   usageReported,
-} from './run-events.ts';
-import { workflowSnapshotSchema } from './workflow-snapshot.ts';
+} from './events/run-events.ts';
+import { workflowSnapshotSchema } from './events/workflow-snapshot.ts';
+import {
+  connectionDecided,
+  decisionUnclear,
+  gateAnswered,
+  gateOpened,
+  loopEnded,
+  roundOpened,
+} from './flow/flow-events.ts';
+import {
+  toolAnswerDelivered,
+  toolRequestAnswered,
+  toolRequested,
+  toolRequestWithdrawn,
+} from './requests/request-events.ts';
 
 /**
  * Everything that can happen to a session. Events are the only source of truth: state is a fold over them (`evolve`),
@@ -77,6 +77,8 @@ import { workflowSnapshotSchema } from './workflow-snapshot.ts';
 export type Failure = z.infer<typeof failureSchema>;
 /** A branch of a target repository as Cursor, or git, reports it. */
 export type Branch = z.infer<typeof branchSchema>;
+/** What a session may use. */
+export type Budget = z.infer<typeof budgetSchema>;
 export type RepositoryTarget = z.infer<typeof repositoryTargetSchema>;
 export type FactSource = z.infer<typeof factSourceSchema>;
 export type RunOutcome = z.infer<typeof runOutcomeSchema>;

@@ -1,11 +1,11 @@
 import type { AgentId } from '../workflow/ids.ts';
-import { canCancel, canCancelSession } from './allowed.ts';
-import { newAgent } from './due-agent.ts';
+import { canCancel, canCancelSession } from './allowed-actions.ts';
 import { firstEnhanceState } from './enhance/enhance-state.ts';
 import { evolveEnhance } from './enhance/evolve-enhance.ts';
 import type { LifecycleEvent, SessionEventOf } from './events.ts';
-import { type AgentEvent, evolveAgent } from './evolve-agent.ts';
-import { openRound, sentBack, withFlow } from './evolve-ways.ts';
+import { newAgent } from './evolve/agent-round.ts';
+import { type AgentEvent, evolveAgent } from './evolve/evolve-agent.ts';
+import { afterFollowUpIntended, applyFlowEvent, openRound } from './evolve/evolve-session-flow.ts';
 import { emptyFlow } from './flow/flow-state.ts';
 import type { SessionId } from './ids.ts';
 import { rulesAfter } from './requests/tool-requests.ts';
@@ -51,7 +51,7 @@ export function evolve(
     case 'GateOpened':
     case 'GateAnswered':
     case 'LoopEnded':
-      return withFlow(state, event, when.at);
+      return applyFlowEvent(state, event, when.at);
     case 'RoundReported':
     case 'EditsProposed':
     case 'WorkflowRoundOpened':
@@ -59,7 +59,7 @@ export function evolve(
     case 'FeedbackGiven':
       return evolveEnhance(state, event, when.at);
     case 'FollowUpIntended':
-      return sentBack(withAgent(state, event.agentId, event, when.at), state, event);
+      return afterFollowUpIntended(withAgent(state, event.agentId, event, when.at), state, event);
     case 'ToolRequestAnswered':
       return withRules(withAgent(state, event.agentId, event, when.at), state, event);
     case 'CancelRequested':

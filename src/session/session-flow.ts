@@ -1,13 +1,13 @@
 import type { AgentId } from '../workflow/ids.ts';
 import type { Workflow } from '../workflow/schema.ts';
-import { unclearVerdicts } from './enhance/failures.ts';
+import { unclearVerdicts } from './enhance/round-failures.ts';
 import { verifierOf } from './enhance/verdicts.ts';
-import { type ApprovalStanding, approvalStanding } from './flow/approval.ts';
+import { type ApprovalStatus, approvalStatus } from './flow/approval.ts';
 import type { Activation, ActivationOutcome, Block, FlowFacts } from './flow/facts.ts';
 import { type FlowGraph, flowGraphOf } from './flow/flow-graph.ts';
 import { newestGate } from './flow/flow-state.ts';
+import { type FlowStatus, flowStatusOf, type Readiness, readinessOf } from './flow/flow-status.ts';
 import { openQuestions, type Question } from './flow/questions.ts';
-import { type Due, dueOf, type FlowStanding, standingOf } from './flow/standing.ts';
 import { agentOf, latestAttempt } from './select.ts';
 import type { AgentState, SessionState, SettlementCause } from './state.ts';
 
@@ -23,7 +23,7 @@ export function flowGraphOfSession(state: SessionState): FlowGraph {
   return graph;
 }
 
-type SessionFlow = { readonly facts: FlowFacts; readonly standing: FlowStanding };
+type SessionFlow = { readonly facts: FlowFacts; readonly status: FlowStatus };
 
 const flows = new WeakMap<SessionState, SessionFlow>();
 
@@ -36,7 +36,7 @@ export function flowOfSession(state: SessionState): SessionFlow {
     flow: state.flow,
     isCancelRequested: state.isCancelRequested,
   };
-  const flow = { facts, standing: standingOf(facts) };
+  const flow = { facts, status: flowStatusOf(facts) };
   flows.set(state, flow);
   return flow;
 }
@@ -69,21 +69,21 @@ function blockOf(state: SessionState, cause: SettlementCause | null): Block {
 }
 
 /** Whether an agent that has not started in this round is due, and to what. */
-export function dueOfAgent(state: SessionState, id: AgentId): Due {
-  const { facts, standing } = flowOfSession(state);
-  return dueOf(facts, standing, id);
+export function readinessOfAgent(state: SessionState, id: AgentId): Readiness {
+  const { facts, status } = flowOfSession(state);
+  return readinessOf(facts, status, id);
 }
 
 /** What a person is asked now. */
 export function questionsOf(state: SessionState): readonly Question[] {
   if (state.phase.kind === 'ended') return [];
-  const { facts, standing } = flowOfSession(state);
+  const { facts, status } = flowOfSession(state);
   const verdicts = unclearVerdicts(state).map((verdict): Question => {
     const { connectionId, round, attempt, reason, at } = verdict;
     const agentId = verifierOf(connectionId);
     return { kind: 'condition', connectionId, agentId, round, attempt, reason, at };
   });
-  return [...openQuestions(facts, standing), ...verdicts].filter(
+  return [...openQuestions(facts, status), ...verdicts].filter(
     (question) => !isBeingCancelled(state, question),
   );
 }
@@ -118,13 +118,13 @@ export function waitingAgent(state: SessionState, question: Question): AgentId |
 }
 
 /** Where an agent that plans first is with its plan. `to-carry-out`: approved, and the agent was not told yet. */
-export type PlanStanding = ApprovalStanding | 'none' | 'to-carry-out';
+export type PlanStatus = ApprovalStatus | 'none' | 'to-carry-out';
 
-export function planOf(state: SessionState, agent: AgentState): PlanStanding {
+export function planStatusOf(state: SessionState, agent: AgentState): PlanStatus {
   const isPlanning = state.workflow.agents.find(({ id }) => id === agent.id)?.planFirst === true;
   const attempt = latestAttempt(agent);
   if (!isPlanning || attempt === undefined) return 'none';
   const gate = newestGate(state.flow, { connectionId: null, agentId: agent.id });
-  const standing = approvalStanding(gate, attempt.number);
-  return standing === 'approved' && gate?.isSentBack === false ? 'to-carry-out' : standing;
+  const status = approvalStatus(gate, attempt.number);
+  return status === 'approved' && gate?.isSentBack === false ? 'to-carry-out' : status;
 }

@@ -1,10 +1,10 @@
 import type { PermissionRule } from '../permissions/tool-request.ts';
 import type { AgentId, ConnectionId } from '../workflow/ids.ts';
 import type { Workflow } from '../workflow/schema.ts';
-import type { Budget } from './budget/budget-state.ts';
 import type { EnhanceState } from './enhance/enhance-state.ts';
 import type {
   Branch,
+  Budget,
   FactSource,
   Failure,
   LocalStart,

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
-import { askAnew, evolveFlow, sendBack } from '../../src/session/flow/evolve-flow.ts';
+import { evolveFlow, markAnswersSent, reopenGates } from '../../src/session/flow/evolve-flow.ts';
 import type { Activation, ActivationOutcome, FlowFacts } from '../../src/session/flow/facts.ts';
 import type { FlowEvent } from '../../src/session/flow/flow-events.ts';
 import { type FlowGraph, type FlowSource, flowGraphOf } from '../../src/session/flow/flow-graph.ts';
 import { emptyFlow, type FlowState, type GateAnswer } from '../../src/session/flow/flow-state.ts';
+import { type FlowStatus, flowStatusOf, readinessOf } from '../../src/session/flow/flow-status.ts';
+import { pendingFlowEvents } from '../../src/session/flow/pending-events.ts';
 import { openQuestions } from '../../src/session/flow/questions.ts';
-import { dueOf, type FlowStanding, standingOf } from '../../src/session/flow/standing.ts';
-import { flowSteps } from '../../src/session/flow/steps.ts';
 import type { AgentId, ConnectionId } from '../../src/workflow/ids.ts';
 import type { Choices } from './choices.ts';
 
@@ -20,7 +20,7 @@ export type Answers = {
 };
 
 /** One thing that happened, with what was known just before it. */
-export type Move = { readonly before: FlowFacts; readonly standing: FlowStanding } & (
+export type Move = { readonly before: FlowFacts; readonly status: FlowStatus } & (
   | { readonly kind: 'start' | 'finish'; readonly agentId: AgentId }
   | { readonly kind: 'skip'; readonly agentId: AgentId; readonly isBlocked: boolean }
   | { readonly kind: 'send-back'; readonly agentId: AgentId }
@@ -29,7 +29,7 @@ export type Move = { readonly before: FlowFacts; readonly standing: FlowStanding
 
 type Untimed = Move extends infer One
   ? One extends Move
-    ? Omit<One, 'before' | 'standing'>
+    ? Omit<One, 'before' | 'status'>
     : never
   : never;
 
@@ -64,33 +64,33 @@ export class FlowWorld {
     for (let count = 0; count < 5_000; count += 1) {
       if (count === cancelAfter) this.isCancelRequested = true;
       const { facts } = this;
-      const standing = standingOf(facts);
-      const move = choices.from(this.#possible(facts, standing));
+      const status = flowStatusOf(facts);
+      const move = choices.from(this.#possible(facts, status));
       if (move === undefined) return this;
-      this.moves.push({ ...move, before: facts, standing });
+      this.moves.push({ ...move, before: facts, status });
       this.#carryOut(move);
     }
     throw new Error('There is no end');
   }
 
-  #possible(facts: FlowFacts, standing: FlowStanding): Untimed[] {
+  #possible(facts: FlowFacts, status: FlowStatus): Untimed[] {
     const events = [
-      ...flowSteps(facts, standing, !this.isCancelRequested),
-      ...(this.isCancelRequested ? [] : this.#personsAnswers(facts, standing)),
+      ...pendingFlowEvents(facts, status, !this.isCancelRequested),
+      ...(this.isCancelRequested ? [] : this.#personsAnswers(facts, status)),
     ];
     return [
       ...events.map((event) => ({ kind: 'event', event }) as const),
       ...this.#changesToSend(facts),
       ...[...this.#running].map((id) => ({ kind: 'finish', agentId: id }) as const),
-      ...this.graph.agentIds.flatMap((id) => this.#dueMove(facts, standing, id)),
+      ...this.graph.agentIds.flatMap((id) => this.#dueMove(facts, status, id)),
     ];
   }
 
-  #dueMove(facts: FlowFacts, standing: FlowStanding, id: AgentId): Untimed[] {
+  #dueMove(facts: FlowFacts, status: FlowStatus, id: AgentId): Untimed[] {
     const activation = facts.activations.get(id);
     if (activation?.outcome !== null || activation.attempt !== null) return [];
     if (this.isCancelRequested) return [{ kind: 'finish', agentId: id }];
-    const due = dueOf(facts, standing, id);
+    const due = readinessOf(facts, status, id);
     switch (due.kind) {
       case 'not-yet':
         return [];
@@ -103,8 +103,8 @@ export class FlowWorld {
     }
   }
 
-  #personsAnswers(facts: FlowFacts, standing: FlowStanding): FlowEvent[] {
-    return openQuestions(facts, standing).flatMap((question): FlowEvent[] => {
+  #personsAnswers(facts: FlowFacts, status: FlowStatus): FlowEvent[] {
+    return openQuestions(facts, status).flatMap((question): FlowEvent[] => {
       if (question.kind === 'condition') {
         const { connectionId, round } = question;
         const holds = this.#answers.personsDecision(connectionId, round);
@@ -141,8 +141,8 @@ export class FlowWorld {
       case 'send-back': {
         const attempt = this.#activations.get(move.agentId)?.attempt ?? 0;
         const about = { agentId: move.agentId, attempt };
-        const flow = sendBack(this.#flow, move.agentId, attempt);
-        this.#flow = askAnew({ ...this.facts, flow }, about);
+        const flow = markAnswersSent(this.#flow, move.agentId, attempt);
+        this.#flow = reopenGates({ ...this.facts, flow }, about);
         this.#running.add(move.agentId);
         this.#change(move.agentId, { outcome: null });
         break;
@@ -161,7 +161,7 @@ export class FlowWorld {
 
   #skip(id: AgentId): void {
     const { facts } = this;
-    const due = dueOf(facts, standingOf(facts), id);
+    const due = readinessOf(facts, flowStatusOf(facts), id);
     const by = due.kind === 'skip' ? due.by : null;
     this.#change(id, { outcome: by === null ? { kind: 'not-taken' } : { kind: 'blocked', by } });
   }
@@ -210,7 +210,7 @@ export class FlowWorld {
   /** How fast-check prints a world that failed. */
   [fc.toStringMethod](): string {
     const ways = this.graph.connections.map(({ id, kind }) => `${id}:${kind}`).join(' ');
-    const loops = this.graph.loops.map(({ id, mostRounds }) => `${id} x${mostRounds}`).join(' ');
+    const loops = this.graph.loops.map(({ id, maxRounds }) => `${id} x${maxRounds}`).join(' ');
     const moves = this.moves.map((move) =>
       move.kind === 'event' ? JSON.stringify(move.event) : `${move.kind} ${move.agentId}`,
     );

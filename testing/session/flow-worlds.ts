@@ -64,5 +64,5 @@ export const startsOf = ({ moves }: FlowWorld, id: AgentId): number =>
 export const eventsOf = ({ moves }: FlowWorld) =>
   moves.flatMap((move) => (move.kind === 'event' ? move.event : []));
 
-export const stateBefore = ({ standing }: Move, id: ConnectionId) =>
-  standing.connections.get(id)?.state;
+export const stateBefore = ({ status }: Move, id: ConnectionId) =>
+  status.connections.get(id)?.state;

@@ -1,6 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { SessionId } from '../../src/session/ids.ts';
-import { agentStatus, requiresAction, sessionStatus } from '../../src/session/status.ts';
+import {
+  agentStatus,
+  requiresAction,
+  sessionStatus,
+} from '../../src/session/status/session-status.ts';
 import { FakeWorld, workflowOf } from '../../testing/engine/fake-world.ts';
 
 let world: FakeWorld;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { agentStatus, sessionStatus } from '../../src/session/status.ts';
+import { agentStatus, sessionStatus } from '../../src/session/status/session-status.ts';
 import {
   answer,
   branches,

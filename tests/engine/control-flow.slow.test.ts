@@ -5,9 +5,9 @@ import { describe, expect, test } from 'vitest';
 import { SessionReader } from '../../src/server/session-reader.ts';
 import { questionView } from '../../src/server/views/flow-view.ts';
 import type { SessionId } from '../../src/session/ids.ts';
-import { questionId } from '../../src/session/question-text.ts';
 import { questionsOf } from '../../src/session/session-flow.ts';
-import { agentStatus, sessionStatus } from '../../src/session/status.ts';
+import { questionId } from '../../src/session/status/question-text.ts';
+import { agentStatus, sessionStatus } from '../../src/session/status/session-status.ts';
 import {
   agent,
   answer,

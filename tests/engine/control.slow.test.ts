@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { sessionStatus } from '../../src/session/status.ts';
+import { sessionStatus } from '../../src/session/status/session-status.ts';
 import { oneAgent } from '../../testing/engine-workflows.ts';
 import { agentNamed, isOver, openWorld, start } from '../../testing/engine-world.ts';
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { questionsOf } from '../../src/session/session-flow.ts';
 import type { SessionState } from '../../src/session/state.ts';
-import { sessionStatus } from '../../src/session/status.ts';
+import { sessionStatus } from '../../src/session/status/session-status.ts';
 import { PLANNER_ID } from '../../src/workflow/planner.ts';
 import { FakeWorld, workflowOf } from '../../testing/engine/fake-world.ts';
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { queuedAgents } from '../../src/session/queue.ts';
+import { queuedAgents } from '../../src/session/status/queue.ts';
 import { FakeWorld, workflowOf } from '../../testing/engine/fake-world.ts';
 
 let world: FakeWorld;

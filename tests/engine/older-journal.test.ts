@@ -16,7 +16,7 @@ import type { TurnRecord } from '../../src/runtimes/turn-records.ts';
 import type { SessionId } from '../../src/session/ids.ts';
 import { latestAttempt } from '../../src/session/select.ts';
 import type { SessionState } from '../../src/session/state.ts';
-import { agentStatus, sessionStatus } from '../../src/session/status.ts';
+import { agentStatus, sessionStatus } from '../../src/session/status/session-status.ts';
 import { itemOfEvent } from '../../src/transcript/event-item.ts';
 import { agentNamed, isOver, silentLog } from '../../testing/engine-world.ts';
 import { directChecker } from '../../testing/handoff.ts';

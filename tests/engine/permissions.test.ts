@@ -2,7 +2,11 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ToolRequestAnswer } from '../../src/engine/api.ts';
 import type { SessionId } from '../../src/session/ids.ts';
 import { openRequestsOf } from '../../src/session/requests/tool-requests.ts';
-import { agentStatus, requiresAction, sessionStatus } from '../../src/session/status.ts';
+import {
+  agentStatus,
+  requiresAction,
+  sessionStatus,
+} from '../../src/session/status/session-status.ts';
 import { FakeWorld, workflowOf } from '../../testing/engine/fake-world.ts';
 
 let world: FakeWorld;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { agentStatus } from '../../src/session/status.ts';
+import { agentStatus } from '../../src/session/status/session-status.ts';
 import { agentId } from '../../src/workflow/ids.ts';
 import { UNREACHABLE } from './fault-profile.ts';
 import { MINUTE, Scenario, workflow } from './scenario.ts';

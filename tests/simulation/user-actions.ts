@@ -1,7 +1,7 @@
 import type { Journal } from '../../src/journal/types.ts';
-import { questionId } from '../../src/session/question-text.ts';
 import { questionsOf } from '../../src/session/session-flow.ts';
 import type { SessionState } from '../../src/session/state.ts';
+import { questionId } from '../../src/session/status/question-text.ts';
 import type { Daemon } from './daemon.ts';
 import type { Random } from './random.ts';
 

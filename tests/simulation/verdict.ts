@@ -3,7 +3,7 @@ import type { Journal, StoredEvent } from '../../src/journal/types.ts';
 import { isTranscript } from '../../src/session/events.ts';
 import { latestAttempt } from '../../src/session/select.ts';
 import type { SessionState } from '../../src/session/state.ts';
-import { requiresAction } from '../../src/session/status.ts';
+import { requiresAction } from '../../src/session/status/session-status.ts';
 import { itemsToKeep } from '../../testing/transcripts.ts';
 import { wrongRounds } from './rounds-verdict.ts';
 import type { SimulatedCursor, TrueRun } from './truth.ts';

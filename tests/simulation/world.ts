@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { JournalFailure } from '../../src/journal/disk-trouble.ts';
 import { questionsOf } from '../../src/session/session-flow.ts';
-import { requiresAction } from '../../src/session/status.ts';
+import { requiresAction } from '../../src/session/status/session-status.ts';
 import { Daemon } from './daemon.ts';
 import { FaultProfile } from './fault-profile.ts';
 import { Machine } from './machine.ts';

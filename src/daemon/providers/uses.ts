@@ -1,5 +1,5 @@
 import type { Journal } from '../../journal/types.ts';
-import { providerChoice } from '../../session/placement.ts';
+import { providerChoice } from '../../session/run-location.ts';
 import { isSettled } from '../../session/select.ts';
 
 /** A session that has not ended, one of whose agents uses an entry or is going to; null when there is none. */

@@ -1,5 +1,5 @@
 import type { Branch, LocalStart, SessionEventOf } from '../../session/events.ts';
-import { placeOf } from '../../session/placement.ts';
+import { locationOf } from '../../session/run-location.ts';
 import { latestAttempt, agentName as nameOf } from '../../session/select.ts';
 import type { Attempt, SessionState } from '../../session/state.ts';
 import type { AgentId } from '../../workflow/ids.ts';
@@ -29,7 +29,7 @@ function branchesOf(state: SessionState, id: AgentId, attempt: Attempt): Base[] 
   const { local } = state;
   if (local === null) return [];
   const agentName = nameOf(state, id);
-  if (placeOf(attempt.runtime) === 'cloud') return fromCloud(state, attempt, local, agentName);
+  if (locationOf(attempt.runtime) === 'cloud') return fromCloud(state, attempt, local, agentName);
   return attempt.branches.flatMap(({ branch, commit }) =>
     branch === undefined
       ? []
@@ -54,7 +54,7 @@ export function branchesToPush(state: SessionState, id: AgentId): Branch[] {
   if (state.local?.pushTo === undefined) return [];
   return sourcesOf(state, id).flatMap((source) => {
     const attempt = latestAttempt(source);
-    const isHere = attempt !== undefined && placeOf(attempt.runtime) === 'this-machine';
+    const isHere = attempt !== undefined && locationOf(attempt.runtime) === 'this-machine';
     return isHere ? attempt.branches.filter(({ branch }) => branch !== undefined) : [];
   });
 }

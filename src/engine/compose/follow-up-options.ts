@@ -1,6 +1,6 @@
 import type { TurnOptions } from '../../runtimes/turn-requests.ts';
 import type { RuntimeId } from '../../session/events.ts';
-import { placeOf } from '../../session/placement.ts';
+import { locationOf } from '../../session/run-location.ts';
 import type { Attempt } from '../../session/state.ts';
 import { turnOptionsOf } from './request.ts';
 
@@ -15,7 +15,7 @@ export function followUpOptions(
   asked: TurnOptions,
 ): TurnOptions {
   const named = turnOptionsOf(asked);
-  if (attempt === undefined || placeOf(runtime) === 'cloud') return named;
+  if (attempt === undefined || locationOf(runtime) === 'cloud') return named;
   const { mode, modelParameters } = attempt;
   const model = attempt.model ?? undefined;
   // Parameters belong to their model.

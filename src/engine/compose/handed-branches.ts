@@ -1,5 +1,5 @@
 import type { Branch } from '../../session/events.ts';
-import type { Place } from '../../session/placement.ts';
+import type { RunLocation } from '../../session/run-location.ts';
 import type { SessionState } from '../../session/state.ts';
 
 /**
@@ -8,7 +8,7 @@ import type { SessionState } from '../../session/state.ts';
  */
 export function branchesFor(
   { local }: Pick<SessionState, 'local'>,
-  place: Place,
+  place: RunLocation,
   branches: readonly Branch[],
 ): readonly Branch[] {
   if (place === 'this-machine' || local === null) return branches;

@@ -5,7 +5,7 @@ import type {
   ToolCategory,
 } from '../../permissions/tool-request.ts';
 import type { SessionEventOf } from '../../session/events.ts';
-import { runtimeOf } from '../../session/placement.ts';
+import { runtimeOf } from '../../session/run-location.ts';
 import type { SessionState } from '../../session/state.ts';
 import type { AgentId } from '../../workflow/ids.ts';
 import type { RuleCategory } from '../../workflow/local-schema.ts';

@@ -1,5 +1,5 @@
 import type { SessionEvent, SessionEventOf } from '../../session/events.ts';
-import { placeOf, runtimeOf } from '../../session/placement.ts';
+import { locationOf, runtimeOf } from '../../session/run-location.ts';
 import { agentOf } from '../../session/select.ts';
 import { flowGraphOfSession, flowOfSession } from '../../session/session-flow.ts';
 import type { SessionState } from '../../session/state.ts';
@@ -32,7 +32,7 @@ export function receivedHandoffs(
       format: handoff.format,
       content: handoff.content,
       outputFiles: handoff.outputFiles,
-      branches: branchesFor(state, placeOf(runtimeOf(state, id)), handoff.branches),
+      branches: branchesFor(state, locationOf(runtimeOf(state, id)), handoff.branches),
       artifacts: (handoff.artifacts ?? []).map(({ path }) => path),
       description: connection.dataDescription ?? null,
     };
@@ -45,7 +45,7 @@ export function isTaken(state: SessionState, connection: Connection): boolean {
     const progress = state.flow.loops.find(({ connectionId }) => connectionId === connection.id);
     return (progress?.round ?? 1) > 1 && agentOf(state, connection.source) !== undefined;
   }
-  return flowOfSession(state).standing.connections.get(connection.id)?.state === 'taken';
+  return flowOfSession(state).status.connections.get(connection.id)?.state === 'taken';
 }
 
 /** Both of its agents are in one loop, so that the hand-off is made again with each round. */

@@ -1,6 +1,6 @@
-import { continuedAttempt } from '../../session/continued.ts';
+import { continuedAttempt } from '../../session/continued-attempt.ts';
 import type { Branch, RepositoryTarget } from '../../session/events.ts';
-import { placeOf } from '../../session/placement.ts';
+import { locationOf } from '../../session/run-location.ts';
 import { agentOf, latestAttempt } from '../../session/select.ts';
 import type { AgentState, Attempt, SessionState } from '../../session/state.ts';
 import type { AgentId } from '../../workflow/ids.ts';
@@ -72,7 +72,7 @@ function pushedBranches(
   { local }: SessionState,
   { runtime, branches }: Attempt,
 ): readonly Branch[] {
-  if (placeOf(runtime) === 'cloud') return branches;
+  if (locationOf(runtime) === 'cloud') return branches;
   const repoUrl = local?.pushTo?.repoUrl;
   return repoUrl === undefined ? [] : branches.map((branch) => ({ ...branch, repoUrl }));
 }

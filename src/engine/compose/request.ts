@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { LaunchRequest, TurnOptions } from '../../runtimes/turn-requests.ts';
 import type { RuntimeId, SessionEventOf } from '../../session/events.ts';
-import { placeOf } from '../../session/placement.ts';
+import { locationOf } from '../../session/run-location.ts';
 import type { SessionState } from '../../session/state.ts';
 import { finalAgents, graphOf } from '../../workflow/graph.ts';
 import type { AgentId } from '../../workflow/ids.ts';
@@ -39,7 +39,7 @@ export function launchRequest(
   agent: Agent,
   intent: SessionEventOf<'LaunchIntended'>,
 ): LaunchRequest {
-  return placeOf(intent.runtime) === 'cloud'
+  return locationOf(intent.runtime) === 'cloud'
     ? cloudRequest(state, agent, intent)
     : localRequest(state, agent, intent);
 }
@@ -134,7 +134,7 @@ export function mcpServersOf(
   { workflow: { settings } }: SessionState,
   runtime: RuntimeId,
 ): Pick<LaunchRequest, 'mcpServers'> {
-  const isDenied = placeOf(runtime) === 'this-machine' && permissionsOf(settings).mcp === 'deny';
+  const isDenied = locationOf(runtime) === 'this-machine' && permissionsOf(settings).mcp === 'deny';
   return isDenied || settings.mcpServers.length === 0 ? {} : { mcpServers: settings.mcpServers };
 }
 
@@ -143,7 +143,7 @@ export function variableNames(
   { workflow }: Pick<SessionState, 'workflow'>,
   runtime: RuntimeId,
 ): readonly string[] {
-  return placeOf(runtime) === 'cloud' ? (workflow.settings.cloud.envVars ?? []) : [];
+  return locationOf(runtime) === 'cloud' ? (workflow.settings.cloud.envVars ?? []) : [];
 }
 
 /** SHA-256 of the request to Cursor, without the id. It shows that a repeated request was the same. */

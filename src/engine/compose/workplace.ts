@@ -1,4 +1,4 @@
-import type { Place } from '../../session/placement.ts';
+import type { RunLocation } from '../../session/run-location.ts';
 import type { SessionState } from '../../session/state.ts';
 
 /**
@@ -6,7 +6,7 @@ import type { SessionState } from '../../session/state.ts';
  * several agents of a session may work at the same time, and only these instructions keep them from interfering with
  * each other.
  */
-export function workplaceOf({ local }: Pick<SessionState, 'local'>, place: Place): string {
+export function workplaceOf({ local }: Pick<SessionState, 'local'>, place: RunLocation): string {
   if (place === 'cloud' || local === null) return '';
   const { isRepository, isolation } = local;
   if (isolation === 'worktree')

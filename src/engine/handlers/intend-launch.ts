@@ -1,7 +1,7 @@
 import type { AppendGuard } from '../../journal/types.ts';
 import type { EffectOf } from '../../session/effects.ts';
 import type { Failure } from '../../session/events.ts';
-import { type Place, placeOf, runtimeOf } from '../../session/placement.ts';
+import { locationOf, type RunLocation, runtimeOf } from '../../session/run-location.ts';
 import { agentOf } from '../../session/select.ts';
 import type { SessionState } from '../../session/state.ts';
 import type { AgentId } from '../../workflow/ids.ts';
@@ -17,7 +17,7 @@ import { launchIntent } from './launch-intent.ts';
 export async function intendLaunch(task: Task<EffectOf<'intend-launch'>>): Promise<WorkResult> {
   const { context, effect, sessionId } = task;
   const state = stateOf(task);
-  const place = placeOf(runtimeOf(state, effect.agentId));
+  const place = locationOf(runtimeOf(state, effect.agentId));
   const found: { failure: Failure | null } = { failure: null };
   const result = context.journal.append(sessionId, [launchIntent(task)], (facts) => {
     found.failure =
@@ -44,7 +44,7 @@ export async function intendLaunch(task: Task<EffectOf<'intend-launch'>>): Promi
 
 function limitReached(
   context: EngineContext,
-  place: Place,
+  place: RunLocation,
   { liveCloudAttempts, liveLocalAttempts }: Parameters<AppendGuard>[0],
 ): Failure | null {
   const [live, limit, kind, where] =

@@ -1,5 +1,5 @@
 import { fullJitter, remoteBackoff } from '../../lib/backoff.ts';
-import { interruption } from '../../session/decide-turn.ts';
+import { interruption } from '../../session/decide/decide-turn.ts';
 import type { EffectOf } from '../../session/effects.ts';
 import type { Failure } from '../../session/events.ts';
 import { agentOf, attemptOf } from '../../session/select.ts';

@@ -1,7 +1,7 @@
 import { workflowProblems } from '../../handoff/problems.ts';
-import { repositoriesUnder } from '../../session/enhance/added-repositories.ts';
+import { repositoriesAfterEdit } from '../../session/enhance/edited-repositories.ts';
 import type { EnhanceEventOf } from '../../session/enhance/enhance-events.ts';
-import { roundFailures } from '../../session/enhance/failures.ts';
+import { roundFailures } from '../../session/enhance/round-failures.ts';
 import type { SessionState } from '../../session/state.ts';
 import { applyEdits } from '../../workflow/edit/apply-edits.ts';
 import { differencesOf } from '../../workflow/edit/differences.ts';
@@ -123,7 +123,7 @@ async function errorsOf(
       mode: state.mode,
       backend: state.backend.kind,
       autoCreatePr: state.autoCreatePr,
-      repositories: repositoriesUnder(state, workflow),
+      repositories: repositoriesAfterEdit(state, workflow),
       ...(state.providers === null ? {} : { providers: knownProviders(state.providers) }),
     })),
     ...(await modelProblems(context, { workflow })),
@@ -162,7 +162,7 @@ function growthOf(reader: Reader, state: SessionState, edited: Workflow): string
   );
   return reasonsForGrowth(
     highest(agreed),
-    allowance(edited, repositoriesUnder(state, edited).length),
+    allowance(edited, repositoriesAfterEdit(state, edited).length),
   );
 }
 

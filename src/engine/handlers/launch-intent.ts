@@ -1,8 +1,8 @@
 import { conditionsFrom, outgoing } from '../../session/conditions.ts';
-import { beginsWorkflowRound, continuedAttempt } from '../../session/continued.ts';
+import { beginsWorkflowRound, continuedAttempt } from '../../session/continued-attempt.ts';
 import type { EffectOf } from '../../session/effects.ts';
 import type { SessionEventOf } from '../../session/events.ts';
-import { placeOf, providerChoice, runtimeOf } from '../../session/placement.ts';
+import { locationOf, providerChoice, runtimeOf } from '../../session/run-location.ts';
 import { agentOf, documentOf } from '../../session/select.ts';
 import type { AgentState, SessionState } from '../../session/state.ts';
 import { PLANNER_ID } from '../../workflow/planner.ts';
@@ -105,7 +105,7 @@ function promptParts(
   const known = agentOf(state, agentId);
   // All agents work again, so that all hand-offs are new.
   const isWholeRound = known !== undefined && beginsWorkflowRound(state, known);
-  const place = placeOf(runtimeOf(state, agentId));
+  const place = locationOf(runtimeOf(state, agentId));
   return {
     workflowName: state.workflow.name,
     workflowDescription: state.workflow.description,
@@ -140,7 +140,7 @@ function promptOf(
 }
 
 const isInCloud = (state: SessionState, id: Subject['agentId']): boolean =>
-  placeOf(runtimeOf(state, id)) === 'cloud';
+  locationOf(runtimeOf(state, id)) === 'cloud';
 
 /** On this machine the branches are in the folder when the agent begins, and only then: a further round merges by itself. */
 function branchesToMerge(

@@ -1,6 +1,6 @@
 import type { EffectOf } from '../../session/effects.ts';
 import type { Failure, SessionEventOf } from '../../session/events.ts';
-import { placeOf } from '../../session/placement.ts';
+import { locationOf } from '../../session/run-location.ts';
 import { agentOf, attemptOf, documentOf } from '../../session/select.ts';
 import { branchesToPush } from '../compose/crossing.ts';
 import { launchRequest, variableNames } from '../compose/request.ts';
@@ -47,7 +47,7 @@ async function pushBases({
 }: LaunchTask): Promise<Failure | null> {
   const state = stateOf({ context, sessionId });
   const { local } = state;
-  if (placeOf(effect.runtime) !== 'cloud' || local?.pushTo === undefined) return null;
+  if (locationOf(effect.runtime) !== 'cloud' || local?.pushTo === undefined) return null;
   for (const { branch, commit } of branchesToPush(state, effect.agentId)) {
     if (branch === undefined || signal.aborted) continue;
     const pushed = await context.pushBranch({

@@ -175,7 +175,7 @@ export function isNotTaken(
   const { id, source, flowType, isElse } = connection;
   if (flowType === 'loop') {
     const loop = flowGraphOfSession(state).loops.find((one) => one.id === id);
-    const isLast = loop !== undefined && loopRound(state.flow, id) >= loop.mostRounds;
+    const isLast = loop !== undefined && loopRound(state.flow, id) >= loop.maxRounds;
     // An expression still tells why the loop ends.
     const isTold = !isBlank(connection.expression) && !holds.has(id);
     return (isLast && !isTold) || holds.get(id) === true;

@@ -2,7 +2,7 @@ import { fullJitter, remoteBackoff } from '../../lib/backoff.ts';
 import type { UsageReport } from '../../runtimes/turn-records.ts';
 import type { EffectOf } from '../../session/effects.ts';
 import type { Usage } from '../../session/events.ts';
-import { providerChoice } from '../../session/placement.ts';
+import { providerChoice } from '../../session/run-location.ts';
 import { agentOf, attemptOf } from '../../session/select.ts';
 import { PRICES_OF, priceOf } from '../prices.ts';
 import { done, record, retryAt, stateOf, type Task, type WorkResult } from './handler.ts';

@@ -1,7 +1,7 @@
-import { beginsWorkflowRound } from '../../session/continued.ts';
+import { beginsWorkflowRound } from '../../session/continued-attempt.ts';
 import type { EnhanceEventOf } from '../../session/enhance/enhance-events.ts';
-import { presentRound } from '../../session/enhance/enhance-state.ts';
-import { presentAgents } from '../../session/enhance/failures.ts';
+import { currentRound } from '../../session/enhance/enhance-state.ts';
+import { currentAgents } from '../../session/enhance/round-failures.ts';
 import { newestGate } from '../../session/flow/flow-state.ts';
 import { agentName, agentOf, latestAttempt } from '../../session/select.ts';
 import type { AgentState } from '../../session/state.ts';
@@ -39,7 +39,7 @@ export function enhanceRoundOf(
     most: state.workflow.settings.loopAndEnhance.maxRounds,
     failures: report?.failures ?? [],
     feedback: report?.feedback ?? [],
-    summary: presentRound(enhance)?.summary ?? null,
+    summary: currentRound(enhance)?.summary ?? null,
     note: approval?.answer?.kind === 'approve' ? approval.answer.note : null,
     isContinued,
   };
@@ -60,7 +60,7 @@ export function plannerParts(reader: Reader, input: string | null): PlannerParts
     input,
     failures: report?.failures ?? [],
     feedback: report?.feedback ?? [],
-    agents: presentAgents(state).map((agent) => ({
+    agents: currentAgents(state).map((agent) => ({
       id: agent.id,
       name: agentName(state, agent.id),
       outcome: outcomeOf(agent),

@@ -1,7 +1,7 @@
 import { forEachLimited } from '../../lib/limited.ts';
 import { decide } from '../../session/decide.ts';
 import type { SessionId } from '../../session/ids.ts';
-import { placeOf } from '../../session/placement.ts';
+import { locationOf } from '../../session/run-location.ts';
 import type { Attempt, SessionState } from '../../session/state.ts';
 import type { EngineContext } from '../context.ts';
 import { knownSession } from '../known-session.ts';
@@ -102,7 +102,7 @@ async function pickUp(
   return true;
 }
 
-const isHere = ({ runtime }: Attempt): boolean => placeOf(runtime) === 'this-machine';
+const isHere = ({ runtime }: Attempt): boolean => locationOf(runtime) === 'this-machine';
 
 /** Holds a session that belongs elsewhere, and says so; returns whether it does. */
 export function holdIfNotOwned(

@@ -1,6 +1,11 @@
 import { isBlank } from '../../lib/blank.ts';
 import type { TurnOptions } from '../../runtimes/turn-requests.ts';
-import { canCancel, canCancelSession, canFollowUp, canRetry } from '../../session/allowed.ts';
+import {
+  canCancel,
+  canCancelSession,
+  canFollowUp,
+  canRetry,
+} from '../../session/allowed-actions.ts';
 import type { Failure } from '../../session/events.ts';
 import { agentOf, isSettled, latestAttempt } from '../../session/select.ts';
 import type { AgentState, SessionState } from '../../session/state.ts';

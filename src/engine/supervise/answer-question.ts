@@ -1,10 +1,10 @@
 import type { Failure, LifecycleEvent } from '../../session/events.ts';
 import type { EditedPlan } from '../../session/flow/flow-events.ts';
 import type { Question } from '../../session/flow/questions.ts';
-import { conditionId, questionId } from '../../session/question-text.ts';
 import { documentOf } from '../../session/select.ts';
 import { questionsOf } from '../../session/session-flow.ts';
 import type { SessionState } from '../../session/state.ts';
+import { conditionId, questionId } from '../../session/status/question-text.ts';
 import { inputProblems } from '../../workflow/limits.ts';
 import type { QuestionAnswer } from '../api.ts';
 import type { EngineContext } from '../context.ts';

@@ -2,7 +2,7 @@ import { ruleFromAnswer } from '../../permissions/answer-rule.ts';
 import type { Failure, LifecycleEvent, SessionEventOf } from '../../session/events.ts';
 import { shortRequestId } from '../../session/requests/request-text.ts';
 import {
-  type AskedOfAgent,
+  type AgentToolRequest,
   openRequestsOf,
   toolAnswerOf,
 } from '../../session/requests/tool-requests.ts';
@@ -38,7 +38,7 @@ const PATTERN_FOR_ONCE: Failure = {
 };
 
 function answered(
-  { agent, attempt, turnId, request }: AskedOfAgent,
+  { agent, attempt, turnId, request }: AgentToolRequest,
   { decision, scope, note, pattern, by }: ToolRequestAnswer,
 ): SessionEventOf<'ToolRequestAnswered'> {
   return {
@@ -58,7 +58,7 @@ function answered(
 function remember(
   context: EngineContext,
   { workflow, local }: SessionState,
-  { request }: AskedOfAgent,
+  { request }: AgentToolRequest,
   given: ToolRequestAnswer,
 ): void {
   const rule = ruleFromAnswer({ ...request, args: null }, toolAnswerOf(given));
@@ -84,8 +84,8 @@ function requestMeant(
   context: EngineContext,
   state: SessionState,
   reference: string,
-): AskedOfAgent | Failure {
-  const isNamed = ({ request: { requestId } }: AskedOfAgent) =>
+): AgentToolRequest | Failure {
+  const isNamed = ({ request: { requestId } }: AgentToolRequest) =>
     requestId === reference || shortest(requestId).startsWith(shortest(reference));
   const [meant, ...others] = openRequestsOf(state).filter(isNamed);
   if (meant === undefined) return notOpen(context, state, reference);

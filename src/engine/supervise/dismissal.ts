@@ -1,8 +1,8 @@
 import { shortId } from '../../lib/format.ts';
-import { canDismiss } from '../../session/allowed.ts';
+import { canDismiss } from '../../session/allowed-actions.ts';
 import type { SessionId } from '../../session/ids.ts';
 import type { SessionState } from '../../session/state.ts';
-import { endingWait } from '../../session/transcript-wait.ts';
+import { pendingEndReason } from '../../session/status/pending-transcript.ts';
 import type { Outcome } from '../api.ts';
 import type { EngineContext } from '../context.ts';
 
@@ -21,7 +21,7 @@ export async function dismiss(
   if (!states.ok) return states;
   const going = states.value.find((state) => !canDismiss(state));
   if (going !== undefined) {
-    const reason = endingWait(going);
+    const reason = pendingEndReason(going);
     const wait = reason === null ? '' : ` ${reason}`;
     return {
       ok: false,

@@ -1,4 +1,4 @@
-import { enhanceStanding } from '../../session/enhance/standing.ts';
+import { enhanceStatus } from '../../session/enhance/enhance-status.ts';
 import type { Failure } from '../../session/events.ts';
 import { isEnded } from '../../session/select.ts';
 import { questionsOf } from '../../session/session-flow.ts';
@@ -31,7 +31,7 @@ function refusalOf(state: SessionState, text: string): Failure | null {
       suggestion:
         'Turn on Loop & Enhance in the workflow, or send a follow-up to one of the agents.',
     };
-  if (isEnded(state) || enhanceStanding(state).kind === 'ended')
+  if (isEnded(state) || enhanceStatus(state).kind === 'ended')
     return {
       code: 'rounds_ended',
       message: 'The rounds of this session are over, so nothing would read the feedback.',

@@ -1,6 +1,11 @@
 import type { Effect } from '../../session/effects.ts';
 import type { RuntimeId, SessionEventOf } from '../../session/events.ts';
-import { isOfCursor, placeOf, runtimeOf, runtimeOfAgent } from '../../session/placement.ts';
+import {
+  locationOf,
+  runtimeOf,
+  runtimeOfAgent,
+  usesCursorAccount,
+} from '../../session/run-location.ts';
 import type { SessionState } from '../../session/state.ts';
 import { SESSION_RUNTIME } from '../compose/runtime.ts';
 import type { EngineContext } from '../context.ts';
@@ -22,8 +27,8 @@ const NEEDS_NO_ACCOUNT: ReadonlySet<Effect['kind']> = new Set([
 export function needsAccount(state: SessionState, effect: Effect): boolean {
   const runtime = runtimeOfEffect(state, effect);
   if (runtime === null) return true;
-  if (!isOfCursor(runtime)) return false;
-  return !(NEEDS_NO_ACCOUNT.has(effect.kind) && placeOf(runtime) === 'this-machine');
+  if (!usesCursorAccount(runtime)) return false;
+  return !(NEEDS_NO_ACCOUNT.has(effect.kind) && locationOf(runtime) === 'this-machine');
 }
 
 function runtimeOfEffect(state: SessionState, effect: Effect): RuntimeId | null {
@@ -41,7 +46,7 @@ export function ownershipConflict(
   identity: string | null,
 ): OwnershipConflict | null {
   // Keys and addresses of other providers are looked up for every request, by entries that stay the same.
-  if (!state.agents.some((agent) => isOfCursor(runtimeOfAgent(state, agent)))) return null;
+  if (!state.agents.some((agent) => usesCursorAccount(runtimeOfAgent(state, agent)))) return null;
   const { backend } = context.runtime(SESSION_RUNTIME);
   const isElsewhere =
     backend.kind !== state.backend.kind ||

@@ -2,22 +2,20 @@ import type { AgentView, ArtifactView } from '../../contract/agent-views.ts';
 import { cloudWords, failureWords } from '../../contract/cloud-name.ts';
 import { withAdvice } from '../../lib/as-sentence.ts';
 import { plural } from '../../lib/format.ts';
-import { canCancel, canFollowUp, canRetry } from '../../session/allowed.ts';
+import { canCancel, canFollowUp, canRetry } from '../../session/allowed-actions.ts';
 import { artifactsOf } from '../../session/artifacts.ts';
-import { isStoppedByBudget } from '../../session/budget/budget.ts';
+import { isStoppedByBudget } from '../../session/budget/budget-status.ts';
 import { isPlanner } from '../../session/enhance/planner.ts';
 import type { Failure, RunOutcome, StoredArtifact } from '../../session/events.ts';
+import { unansweredRequests } from '../../session/requests/tool-requests.ts';
 import {
-  mostConcurrentAt,
-  type Place,
-  placeOf,
-  placeOfAgent,
+  locationOf,
+  locationOfAgent,
+  maxConcurrentAt,
   providerChoice,
+  type RunLocation,
   runtimeOf,
-} from '../../session/placement.ts';
-import { questionFor } from '../../session/question-text.ts';
-import { queuedAgents } from '../../session/queue.ts';
-import { unanswered } from '../../session/requests/tool-requests.ts';
+} from '../../session/run-location.ts';
 import { documentOf, latestAttempt, latestTurn } from '../../session/select.ts';
 import type {
   AgentState,
@@ -26,9 +24,11 @@ import type {
   SessionState,
   Turn,
 } from '../../session/state.ts';
-import { agentStatus } from '../../session/status.ts';
-import { agentEndedAt, workedMs, workSpans } from '../../session/times.ts';
-import { transcriptWait } from '../../session/transcript-wait.ts';
+import { pendingTranscriptReason } from '../../session/status/pending-transcript.ts';
+import { questionFor } from '../../session/status/question-text.ts';
+import { queuedAgents } from '../../session/status/queue.ts';
+import { agentStatus } from '../../session/status/session-status.ts';
+import { agentEndedAt, workedMs, workSpans } from '../../session/status/times.ts';
 import { roundOfAgent } from './flow-view.ts';
 import { instant, instantOrNull } from './instant.ts';
 import { totalUsage, usageParts } from './usage-view.ts';
@@ -49,7 +49,7 @@ export function agentView(
   const isInCursorCloud = attempt?.runtime === 'cursor-cloud';
   const { newest, earlier } = artifactsOf(agent);
   const cloud = state.backend.kind;
-  const place = placeOfAgent(state, agent);
+  const place = locationOfAgent(state, agent);
   const source = sourceOf(agent, turn, lastHeartbeat, sourceName(cloud, place));
   const detail = detailOf(state, agent);
   return {
@@ -126,7 +126,7 @@ export function artifactView(
 }
 
 /** A rehearsal is named as what it is, wherever it runs: its facts must not be taken for Cursor's. */
-function sourceName(cloud: SessionState['backend']['kind'], place: Place): string {
+function sourceName(cloud: SessionState['backend']['kind'], place: RunLocation): string {
   if (cloud === 'rehearsal') return 'Rehearsal';
   return place === 'cloud' ? 'Cursor' : 'This machine';
 }
@@ -151,7 +151,7 @@ function sourceOf(
 /** Why it is waiting, reconnecting or unknown, in a sentence; null if the status says it all. */
 function detailOf(state: SessionState, agent: AgentState): string | null {
   const { phase } = agent;
-  const place = placeOfAgent(state, agent);
+  const place = locationOfAgent(state, agent);
   const unconfirmed = agent.cancel?.unconfirmed?.message;
   if (unconfirmed !== undefined) return unconfirmed;
   switch (phase.kind) {
@@ -168,7 +168,7 @@ function detailOf(state: SessionState, agent: AgentState): string | null {
         return isPlanner(agent)
           ? 'Its edits wait for your approval.'
           : 'Its plan waits for your approval.';
-      if (unanswered(agent).length > 0) return 'Waits for your permission.';
+      if (unansweredRequests(agent).length > 0) return 'Waits for your permission.';
       if (isStoppedByBudget(state, agent)) return BUDGET_USED;
       return latestAttempt(agent)?.connection.reason ?? null;
     case 'following-up':
@@ -181,7 +181,7 @@ function detailOf(state: SessionState, agent: AgentState): string | null {
       const cause = upstream === undefined ? undefined : documentOf(state, upstream);
       if (phase.outcome === 'skipped' && cause !== undefined)
         return `Skipped because of ${cause.name}.`;
-      return uncheckedEnd(latestTurn(latestAttempt(agent))) ?? transcriptWait(agent);
+      return uncheckedEnd(latestTurn(latestAttempt(agent))) ?? pendingTranscriptReason(agent);
     }
     default:
       return phase satisfies never;
@@ -218,10 +218,10 @@ type Deferral = NonNullable<Extract<AgentState['phase'], { kind: 'waiting' }>['d
 /** Which limit holds it back: the one over all sessions tells itself, this session's own stands in its start. */
 function queueDetail(state: SessionState, agent: AgentState, deferred: Deferral | null): string {
   if (deferred?.failure !== undefined) return deferred.failure.message;
-  const place = placeOf(runtimeOf(state, agent.id));
+  const place = locationOf(runtimeOf(state, agent.id));
   if (place === 'this-machine' && state.local?.isolation === 'in-place')
     return 'Another agent is working in this folder. This one starts as soon as that one has finished.';
-  const most = mostConcurrentAt(state, place);
+  const most = maxConcurrentAt(state, place);
   const where =
     state.local === null ? '' : place === 'cloud' ? ' in the cloud' : ' on this machine';
   return `This session runs ${plural(most, 'agent')} at a time${where}. This one starts as soon as a slot is free.`;
@@ -241,7 +241,7 @@ const localReasons: Readonly<Partial<Record<Deferral['reason'], string>>> = {
   offline: 'This machine cannot start the agent yet.',
 };
 
-function deferralDetail(place: Place, deferral: Deferral): string {
+function deferralDetail(place: RunLocation, deferral: Deferral): string {
   const known = place === 'this-machine' ? localReasons[deferral.reason] : undefined;
   const reason = known ?? deferralReasons[deferral.reason];
   return deferral.failure === undefined ? reason : `${reason} ${withAdvice(deferral.failure)}`;
@@ -253,7 +253,7 @@ const outcomeErrors: Partial<Record<RunOutcome, Failure>> = {
 };
 const localFailure: Failure = { code: 'run_failed', message: 'The agent failed.' };
 
-function errorOf(agent: AgentState, turn: Turn | undefined, place: Place): Failure | null {
+function errorOf(agent: AgentState, turn: Turn | undefined, place: RunLocation): Failure | null {
   if (agent.phase.kind !== 'settled' || agent.phase.outcome === 'completed') return null;
   if (agent.phase.cause !== null) {
     const { code, message, suggestion } = agent.phase.cause;

@@ -1,5 +1,5 @@
 import type { BudgetView } from '../../contract/session-views.ts';
-import { budgetStanding } from '../../session/budget/budget.ts';
+import { budgetStatus } from '../../session/budget/budget-status.ts';
 import { spendingOf } from '../../session/budget/spending.ts';
 import type { SessionState } from '../../session/state.ts';
 
@@ -11,6 +11,6 @@ export function budgetView(state: SessionState): BudgetView | null {
     ...budget,
     spentUsd: usd,
     spentTokens: tokens,
-    isExceeded: budgetStanding(state) === 'exceeded',
+    isExceeded: budgetStatus(state) === 'exceeded',
   };
 }

@@ -1,17 +1,17 @@
 import type { FlowConnection, FlowLoop } from '../../session/flow/flow-graph.ts';
 import type { Decision, Gate } from '../../session/flow/flow-state.ts';
-import type { LoopStanding } from '../../session/flow/loops.ts';
-import type { ConnectionStanding } from '../../session/flow/standing.ts';
+import type { ConnectionStatus } from '../../session/flow/flow-status.ts';
+import type { LoopStatus } from '../../session/flow/loop-status.ts';
 import { flowGraphOfSession, flowOfSession } from '../../session/session-flow.ts';
 import type { SessionState } from '../../session/state.ts';
 import type { AgentId, ConnectionId } from '../../workflow/ids.ts';
 
-type Blocked = Extract<ConnectionStanding, { state: 'blocked' }>;
-type Pending = Extract<ConnectionStanding, { state: 'pending' }>;
+type Blocked = Extract<ConnectionStatus, { state: 'blocked' }>;
+type Pending = Extract<ConnectionStatus, { state: 'pending' }>;
 
 /** Why a connection is in its state, in a sentence. Null if that follows from the state alone. */
 export function connectionReason(state: SessionState, id: ConnectionId): string | null {
-  const standing = flowOfSession(state).standing.connections.get(id);
+  const standing = flowOfSession(state).status.connections.get(id);
   const graph = flowGraphOfSession(state);
   const loop = graph.loops.find((one) => one.id === id);
   const connection = loop ?? graph.connections.find((one) => one.id === id);
@@ -99,7 +99,7 @@ function decisionReason({ holds, reason, by }: Decision): string {
   }
 }
 
-const ends: Readonly<Record<NonNullable<LoopStanding['cause']>, string>> = {
+const ends: Readonly<Record<NonNullable<LoopStatus['cause']>, string>> = {
   'condition-met': 'Ended because its exit condition was met',
   'most-rounds': 'Ended after its maximum number of rounds',
   cancelled: 'Ended because it was cancelled',
@@ -109,7 +109,7 @@ const ends: Readonly<Record<NonNullable<LoopStanding['cause']>, string>> = {
 };
 
 function loopReason(state: SessionState, loop: FlowLoop): string | null {
-  const { loops } = flowOfSession(state).standing;
+  const { loops } = flowOfSession(state).status;
   const standing = loops.find((one) => one.loop.id === loop.id);
   if (standing === undefined || standing.cause === null) return null;
   return `${ends[standing.cause]}${noted(standing.reason)}`;

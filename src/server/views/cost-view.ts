@@ -1,7 +1,7 @@
 import type { UsageView } from '../../contract/agent-views.ts';
 import type { SessionDetail, SessionView } from '../../contract/session-views.ts';
 import type { RuntimeId } from '../../session/events.ts';
-import { runtimeOf } from '../../session/placement.ts';
+import { runtimeOf } from '../../session/run-location.ts';
 import { latestTurn } from '../../session/select.ts';
 import type { SessionState } from '../../session/state.ts';
 

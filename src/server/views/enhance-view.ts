@@ -3,10 +3,10 @@ import type { EnhanceView, WorkflowRoundView } from '../../contract/enhance.ts';
 import { canGiveFeedback } from '../../engine/supervise/feedback.ts';
 import type { StoredEvent } from '../../journal/types.ts';
 import { spendingOf } from '../../session/budget/spending.ts';
+import { chargedUsd } from '../../session/enhance/enhance-budget.ts';
 import type { EnhanceEventOf } from '../../session/enhance/enhance-events.ts';
 import type { WorkflowRound } from '../../session/enhance/enhance-state.ts';
-import { chargedUsd } from '../../session/enhance/spending.ts';
-import { enhanceStanding } from '../../session/enhance/standing.ts';
+import { enhanceStatus } from '../../session/enhance/enhance-status.ts';
 import type { SessionState } from '../../session/state.ts';
 import { differencesOf, type WorkflowDifference } from '../../workflow/edit/differences.ts';
 import type { Workflow } from '../../workflow/schema.ts';
@@ -18,7 +18,7 @@ export function enhanceView(
   events: readonly StoredEvent[],
 ): EnhanceView | null {
   const { enhance } = state;
-  const standing = enhanceStanding(state);
+  const standing = enhanceStatus(state);
   if (enhance === null || standing.kind === 'off') return null;
   const { maxRounds, budgetTokens, budgetUsd } = state.workflow.settings.loopAndEnhance;
   const workflows = workflowsByRound(events);

@@ -1,6 +1,6 @@
 import type { EventView } from '../../contract/event-views.ts';
 import type { StoredEvent } from '../../journal/types.ts';
-import { publicEvent } from '../../session/public-event.ts';
+import { publicEvent } from '../../session/events/public-event.ts';
 import { instant } from './instant.ts';
 
 /** The envelope of an event, then its own fields next to it. */

@@ -2,10 +2,10 @@ import type { ConnectionView } from '../../contract/flow-views.ts';
 import type { QuestionView, SessionDetail } from '../../contract/session-views.ts';
 import { gateSubject, loopRound } from '../../session/flow/flow-state.ts';
 import type { Question } from '../../session/flow/questions.ts';
-import { questionId, questionPrompt } from '../../session/question-text.ts';
 import { agentOf } from '../../session/select.ts';
 import { flowGraphOfSession, flowOfSession, waitingAgent } from '../../session/session-flow.ts';
 import type { SessionState } from '../../session/state.ts';
+import { questionId, questionPrompt } from '../../session/status/question-text.ts';
 import type { AgentId, ConnectionId } from '../../workflow/ids.ts';
 import { PLANNER_ID } from '../../workflow/planner.ts';
 import { connectionReason } from './connection-reason.ts';
@@ -39,7 +39,7 @@ function unsentChanges(state: SessionState, { gate }: Exclude<Question, { kind: 
 
 /** Every connection with the way that it went, as far as that is known. */
 export function connectionViews(state: SessionState): SessionDetail['connections'] {
-  const { standing } = flowOfSession(state);
+  const { status } = flowOfSession(state);
   return state.workflow.connections.map(({ id, source, target, flowType, label }) => {
     const decision = state.flow.decisions.find(({ connectionId }) => connectionId === id);
     const gate = state.flow.gates.find((one) => gateSubject(one) === id);
@@ -49,7 +49,7 @@ export function connectionViews(state: SessionState): SessionDetail['connections
       target,
       flowType,
       label: label ?? null,
-      ...wayOf(state, id, standing.connections.get(id)?.state ?? 'pending'),
+      ...wayOf(state, id, status.connections.get(id)?.state ?? 'pending'),
       decision:
         decision === undefined
           ? null
@@ -88,12 +88,12 @@ function wayOf(
 }
 
 export function loopViews(state: SessionState): SessionDetail['loops'] {
-  return flowOfSession(state).standing.loops.map(
+  return flowOfSession(state).status.loops.map(
     ({ loop, round, state: standing, cause, reason }) => ({
       id: loop.id,
       agentIds: [...loop.body],
       round,
-      mostRounds: loop.mostRounds,
+      mostRounds: loop.maxRounds,
       state: standing,
       cause,
       reason,
@@ -115,5 +115,5 @@ export function roundOfAgent(
   const loop = flowGraphOfSession(state).loops.find(({ body }) => body.has(id));
   return loop === undefined
     ? { round: 1, rounds: 1 }
-    : { round: loopRound(state.flow, loop.id), rounds: loop.mostRounds };
+    : { round: loopRound(state.flow, loop.id), rounds: loop.maxRounds };
 }

@@ -3,7 +3,7 @@ import type { Journal } from '../../journal/types.ts';
 import { suggestionsFor } from '../../permissions/suggest.ts';
 import type { ToolRequest } from '../../permissions/tool-request.ts';
 import { requestSummary, shortRequestId } from '../../session/requests/request-text.ts';
-import { type AskedOfAgent, openRequestsOf } from '../../session/requests/tool-requests.ts';
+import { type AgentToolRequest, openRequestsOf } from '../../session/requests/tool-requests.ts';
 import type { SessionState } from '../../session/state.ts';
 import { instant } from './instant.ts';
 
@@ -11,7 +11,7 @@ import { instant } from './instant.ts';
 export const requestViews = (state: SessionState): ToolRequestView[] =>
   openRequestsOf(state).map(requestView);
 
-function requestView({ agent, attempt, request, askedAt }: AskedOfAgent): ToolRequestView {
+function requestView({ agent, attempt, request, askedAt }: AgentToolRequest): ToolRequestView {
   const { requestId, callId, category, tool, command, path, server, reason, folder } = request;
   return {
     id: requestId,

@@ -10,7 +10,7 @@ import {
 } from '../../../testing/session/world.ts';
 import type { StoredEvent } from '../../journal/types.ts';
 import { flowGraphOfSession } from '../../session/session-flow.ts';
-import { agentStatus } from '../../session/status.ts';
+import { agentStatus } from '../../session/status/session-status.ts';
 import { connectionViews, loopViews, roundOfAgent } from './flow-view.ts';
 import { roundEventTypes, roundViews } from './round-view.ts';
 

@@ -7,8 +7,8 @@ import { emptyFlow, type FlowState, loopRound } from '../../session/flow/flow-st
 import { agentOf } from '../../session/select.ts';
 import { flowGraphOfSession } from '../../session/session-flow.ts';
 import type { AgentState, SessionState } from '../../session/state.ts';
-import { agentStatus } from '../../session/status.ts';
-import { agentEndedAt } from '../../session/times.ts';
+import { agentStatus } from '../../session/status/session-status.ts';
+import { agentEndedAt } from '../../session/status/times.ts';
 import type { AgentId } from '../../workflow/ids.ts';
 import { instant, instantOrNull } from './instant.ts';
 
@@ -118,7 +118,7 @@ class Rounds {
       number: known.length + 1,
       workflowRound: this.#workflowRound,
       round: loop === undefined ? 1 : loopRound(this.#flow, loop.id),
-      rounds: loop?.mostRounds ?? 1,
+      rounds: loop?.maxRounds ?? 1,
       attempt: null,
       attempts: 0,
       status: 'waiting',

@@ -1,12 +1,12 @@
 import { cloudWords, failureWords } from '../../contract/cloud-name.ts';
 import type { SessionView } from '../../contract/session-views.ts';
-import { isQueued } from '../../session/queue.ts';
 import { isEnded, isFlagged, latestAttempt } from '../../session/select.ts';
 import { questionsOf } from '../../session/session-flow.ts';
 import type { SessionState } from '../../session/state.ts';
-import { requiresAction, sessionStatus } from '../../session/status.ts';
-import { sessionEndedAt, sessionWork } from '../../session/times.ts';
-import { endingWait } from '../../session/transcript-wait.ts';
+import { pendingEndReason } from '../../session/status/pending-transcript.ts';
+import { isQueued } from '../../session/status/queue.ts';
+import { requiresAction, sessionStatus } from '../../session/status/session-status.ts';
+import { sessionEndedAt, sessionWork } from '../../session/status/times.ts';
 import { wavesOf } from '../../workflow/graph.ts';
 import { agentView, type LastHeartbeat } from './agent-view.ts';
 import { budgetView } from './budget-view.ts';
@@ -34,7 +34,7 @@ export function sessionView(
     .filter(({ id }) => !agents.some((one) => one.id === id))
     .map((agent) => agentView(state, agent, 0, facts.lastHeartbeat));
   const work = sessionWork(state);
-  const detail = endingWait(state);
+  const detail = pendingEndReason(state);
   return {
     id: state.id,
     workflow: { id: state.workflow.id, name: state.workflow.name, path: state.workflowPath },

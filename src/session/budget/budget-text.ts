@@ -1,12 +1,12 @@
 import type { Failure } from '../events.ts';
 import type { SessionState } from '../state.ts';
-import { isSessionStopped } from './budget.ts';
+import { isSessionStoppedByBudget } from './budget-status.ts';
 import { spendingOf } from './spending.ts';
 
 /** What a person reads about a session that its budget has stopped; null when it has not. */
 export function budgetReason(state: SessionState): Failure | null {
   const { budget } = state;
-  if (budget === undefined || !isSessionStopped(state)) return null;
+  if (budget === undefined || !isSessionStoppedByBudget(state)) return null;
   const { usd, tokens } = spendingOf(state);
   const isMoney = budget.usd !== null && usd !== null && usd >= budget.usd;
   const used = isMoney

@@ -1,7 +1,7 @@
 import type { Effect } from '../effects.ts';
 import { agentOf } from '../select.ts';
 import type { SessionState } from '../state.ts';
-import { budgetStanding } from './budget.ts';
+import { budgetStatus } from './budget-status.ts';
 import { budgetReason } from './budget-text.ts';
 
 /** Effects that begin an attempt or a turn, which is what costs. */
@@ -14,8 +14,8 @@ const BEGINNING: ReadonlySet<Effect['kind']> = new Set([
 
 /** Leaves out what the budget does not allow now. What was not sent to an agent that is to be cancelled never will be. */
 export function withinBudget(state: SessionState, effects: readonly Effect[]): Effect[] {
-  const standing = budgetStanding(state);
-  if (standing === 'free') return [...effects];
+  const status = budgetStatus(state);
+  if (status === 'free') return [...effects];
   return effects.flatMap((effect) => {
     if (!BEGINNING.has(effect.kind)) return effect;
     const isCancelled =

@@ -1,56 +1,58 @@
 import type { Effect } from '../effects.ts';
 import type { LifecycleEvent } from '../events.ts';
 import type { SessionOutcome, SessionState } from '../state.ts';
-import { presentRound } from './enhance-state.ts';
-import { roundFailures } from './failures.ts';
-import { enhanceStanding } from './standing.ts';
+import { currentRound } from './enhance-state.ts';
+import { enhanceStatus } from './enhance-status.ts';
+import { roundFailures } from './round-failures.ts';
 
 /** What follows from a round of the whole workflow: its report, the next round, or the end. */
 export function decideEnhance(state: SessionState): Effect[] {
   const { enhance, phase } = state;
   if (enhance === null || phase.kind === 'ended') return [];
-  const standing = enhanceStanding(state);
-  switch (standing.kind) {
+  const status = enhanceStatus(state);
+  switch (status.kind) {
     case 'off':
     case 'at-work':
     case 'planning':
       return [];
     case 'report-due':
       return [
-        recorded({
+        recordEffect({
           type: 'RoundReported',
           round: enhance.round,
-          number: (presentRound(enhance)?.report?.number ?? 0) + 1,
+          number: (currentRound(enhance)?.report?.number ?? 0) + 1,
           failures: [...roundFailures(state)],
           feedback: [...enhance.feedback],
         }),
       ];
     case 'continues':
       return phase.kind === 'active'
-        ? [recorded({ type: 'WorkflowRoundOpened', round: enhance.round + 1 })]
+        ? [recordEffect({ type: 'WorkflowRoundOpened', round: enhance.round + 1 })]
         : [];
     case 'ended': {
-      const { cause, reason } = standing;
+      const { cause, reason } = status;
       const about = { type: 'EnhancementEnded', round: enhance.round, cause } as const;
-      return isTold(state, cause) ? [] : [recorded(reason === null ? about : { ...about, reason })];
+      return isEndRecorded(state, cause)
+        ? []
+        : [recordEffect(reason === null ? about : { ...about, reason })];
     }
     default:
-      return standing satisfies never;
+      return status satisfies never;
   }
 }
 
-const recorded = (event: LifecycleEvent): Effect => ({ kind: 'record', event });
+const recordEffect = (event: LifecycleEvent): Effect => ({ kind: 'record', event });
 
-function isTold({ enhance }: SessionState, cause: string): boolean {
+function isEndRecorded({ enhance }: SessionState, cause: string): boolean {
   return enhance?.ended?.cause === cause && enhance.ended.round === enhance.round;
 }
 
 /** How the session ends under Loop & Enhance. Null: not yet; undefined: it is off, and the agents decide. */
 export function outcomeOfRounds(state: SessionState): SessionOutcome | null | undefined {
-  const standing = enhanceStanding(state);
-  if (standing.kind === 'off') return undefined;
-  if (standing.kind !== 'ended' || !isTold(state, standing.cause)) return null;
-  switch (standing.cause) {
+  const status = enhanceStatus(state);
+  if (status.kind === 'off') return undefined;
+  if (status.kind !== 'ended' || !isEndRecorded(state, status.cause)) return null;
+  switch (status.cause) {
     case 'converged':
       return 'finished';
     case 'cancelled':

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { agentId, attempt, failureSchema, round, text, turnId } from '../event-parts.ts';
-import { workflowSnapshotSchema } from '../workflow-snapshot.ts';
+import { agentId, attempt, failureSchema, round, text, turnId } from '../events/event-parts.ts';
+import { workflowSnapshotSchema } from '../events/workflow-snapshot.ts';
 
 /** Loop & Enhance: rounds over a whole workflow. `round` counts these, not the rounds of an agent. */
 

@@ -36,7 +36,7 @@ export type RoundReport = {
 };
 
 /** What of the failures is kept in the state; their texts can be long. */
-export const inBrief = (failures: readonly RoundFailure[]): RoundReport['failures'] =>
+export const summarizeFailures = (failures: readonly RoundFailure[]): RoundReport['failures'] =>
   failures.map(({ agentId, name, reason, attempt }) => ({
     agentId,
     name,
@@ -90,6 +90,6 @@ export function firstEnhanceState(agents: readonly Due[], at: number): EnhanceSt
   };
 }
 
-export function presentRound({ rounds }: EnhanceState): WorkflowRound | undefined {
+export function currentRound({ rounds }: EnhanceState): WorkflowRound | undefined {
   return rounds.at(-1);
 }

@@ -1,19 +1,19 @@
 import { PLANNER_ID } from '../../workflow/planner.ts';
-import { dueOnceMore, newAgent } from '../due-agent.ts';
+import { newAgent, withNextRound } from '../evolve/agent-round.ts';
 import { emptyFlow, type FlowState } from '../flow/flow-state.ts';
 import { agentOf, isSettled, latestAttempt, latestTurn } from '../select.ts';
 import type { AgentState, SessionState } from '../state.ts';
-import { repositoriesUnder } from './added-repositories.ts';
+import { repositoriesAfterEdit } from './edited-repositories.ts';
 import type { EnhanceEvent, EnhanceEventOf } from './enhance-events.ts';
 import {
+  currentRound,
   type EnhanceState,
-  inBrief,
   newRound,
-  presentRound,
+  summarizeFailures,
   type WorkflowRound,
 } from './enhance-state.ts';
-import { presentAgents } from './failures.ts';
 import { isBusy } from './planner.ts';
+import { currentAgents } from './round-failures.ts';
 
 /** Folds what happens between the rounds of a workflow. An event that does not fit changes nothing. */
 export function evolveEnhance(state: SessionState, event: EnhanceEvent, at: number): SessionState {
@@ -47,13 +47,13 @@ function report(
   event: EnhanceEventOf<'RoundReported'>,
   at: number,
 ): SessionState {
-  const present = presentRound(enhance);
+  const present = currentRound(enhance);
   const planner = agentOf(state, PLANNER_ID);
   const isRefused = planner !== undefined && isBusy(planner);
   const number = (present?.report?.number ?? 0) + 1;
   if (present === undefined || event.round !== enhance.round || isRefused) return state;
   if (event.number !== number) return state;
-  const failures = inBrief(event.failures);
+  const failures = summarizeFailures(event.failures);
   const reported = {
     ...present,
     report: { number, failures, feedbackCount: event.feedback.length, at },
@@ -113,11 +113,11 @@ function openWorkflowRound(
   const planner = agentOf(state, PLANNER_ID);
   const isPlanned = planner?.phase.kind === 'settled' && planner.phase.outcome === 'completed';
   if (event.round !== enhance.round + 1 || !isPlanned || proposal?.workflow == null) return state;
-  if (!presentAgents(state).every(isSettled)) return state;
+  if (!currentAgents(state).every(isSettled)) return state;
   const { workflow } = proposal;
   const due = workflow.agents.map(({ id }) => {
     const known = agentOf(state, id);
-    return known === undefined ? newAgent(id, at) : dueOnceMore(known, at);
+    return known === undefined ? newAgent(id, at) : withNextRound(known, at);
   });
   const isKept = new Set(due.map(({ id }) => id));
   const removed = state.agents.filter(({ id }) => !isKept.has(id) && id !== PLANNER_ID);
@@ -128,10 +128,10 @@ function openWorkflowRound(
   return {
     ...state,
     workflow,
-    agents: [...due, ...removed.map((agent) => takenOut(agent, event.round, at)), planner],
+    agents: [...due, ...removed.map((agent) => asRemoved(agent, event.round, at)), planner],
     handoffs: [],
-    flow: fresh(state.flow),
-    repositories: repositoriesUnder(state, workflow),
+    flow: resetFlow(state.flow),
+    repositories: repositoriesAfterEdit(state, workflow),
     enhance: {
       ...enhance,
       round: event.round,
@@ -145,7 +145,7 @@ function openWorkflowRound(
 }
 
 /** In a round of its own, so that no late fact about its work brings it back. */
-function takenOut(agent: AgentState, round: number, at: number): AgentState {
+function asRemoved(agent: AgentState, round: number, at: number): AgentState {
   const isOut = agent.phase.kind === 'settled' && agent.phase.cause?.code === 'removed';
   if (isOut) return agent;
   const cause = {
@@ -160,7 +160,7 @@ function takenOut(agent: AgentState, round: number, at: number): AgentState {
  * Nothing that was decided in the rounds before counts anymore. Gates keep counting: an answer to an older question
  * must never be one to this round's.
  */
-function fresh({ gates }: FlowState): FlowState {
+function resetFlow({ gates }: FlowState): FlowState {
   return {
     ...emptyFlow,
     gates: gates.map((gate) => ({ ...gate, attempt: 0, isSentBack: true })),

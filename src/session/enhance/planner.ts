@@ -2,7 +2,7 @@ import { agentsIn } from '../../workflow/placement.ts';
 import { PLANNER_ID, PLANNER_NAME } from '../../workflow/planner.ts';
 import type { Agent } from '../../workflow/schema.ts';
 import type { Failure } from '../events.ts';
-import { type ApprovalStanding, approvalStanding } from '../flow/approval.ts';
+import { type ApprovalStatus, approvalStatus } from '../flow/approval.ts';
 import { newestGate } from '../flow/flow-state.ts';
 import type { AgentState, SessionState } from '../state.ts';
 import type { Proposal } from './enhance-state.ts';
@@ -56,11 +56,11 @@ export function proposalOf(
 export function approvalOf(
   state: SessionState,
   { attempt, approvalReasons }: Proposal,
-): ApprovalStanding | 'not-needed' {
+): ApprovalStatus | 'not-needed' {
   const { pauseBetweenRounds } = state.workflow.settings.loopAndEnhance;
   if (!pauseBetweenRounds && approvalReasons.length === 0) return 'not-needed';
   const gate = newestGate(state.flow, { connectionId: null, agentId: PLANNER_ID });
-  return approvalStanding(gate, attempt);
+  return approvalStatus(gate, attempt);
 }
 
 export function editsRejected(note: string | null): Failure & { readonly note?: string } {

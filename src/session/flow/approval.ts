@@ -4,10 +4,10 @@ import type { FlowState, Gate } from './flow-state.ts';
  * Where what an attempt proposes, its plan or edits of the workflow, is with its approval. `due`: nobody was asked about
  * it as it is now. `to-change`: changes were asked for, and the agent was not told yet.
  */
-export type ApprovalStanding = 'due' | 'asked' | 'to-change' | 'approved' | 'rejected';
+export type ApprovalStatus = 'due' | 'asked' | 'to-change' | 'approved' | 'rejected';
 
 /** `gate`: the newest one about what the agent proposes. */
-export function approvalStanding(gate: Gate | undefined, attempt: number): ApprovalStanding {
+export function approvalStatus(gate: Gate | undefined, attempt: number): ApprovalStatus {
   if (gate?.attempt !== attempt) return 'due';
   if (gate.answer === null) return 'asked';
   switch (gate.answer.kind) {

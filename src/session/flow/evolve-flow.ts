@@ -1,4 +1,4 @@
-import { type FlowFacts, isAwaited } from './facts.ts';
+import { type FlowFacts, isTargetUnstarted } from './facts.ts';
 import type { FlowEvent, FlowEventOf } from './flow-events.ts';
 import { type FlowGraph, loopsWithin } from './flow-graph.ts';
 import {
@@ -89,7 +89,11 @@ function gateAnswered(flow: FlowState, event: FlowEventOf<'GateAnswered'>, at: n
 }
 
 /** The changes that were asked for at a gate, or the approval of a plan, are on their way to the agent. */
-export function sendBack(flow: FlowState, agentId: Gate['agentId'], attempt: number): FlowState {
+export function markAnswersSent(
+  flow: FlowState,
+  agentId: Gate['agentId'],
+  attempt: number,
+): FlowState {
   return withGate(
     flow,
     (gate) =>
@@ -106,11 +110,13 @@ export function sendBack(flow: FlowState, agentId: Gate['agentId'], attempt: num
  * The agent continues working on what is to be approved: whoever has seen it as it was has not seen what is handed on. An
  * approval counts once the agent behind the gate has begun with it.
  */
-export function askAnew(
+export function reopenGates(
   { flow, graph, activations }: Pick<FlowFacts, 'flow' | 'graph' | 'activations'>,
   { agentId, attempt }: Pick<Gate, 'agentId' | 'attempt'>,
 ): FlowState {
-  const awaited = graph.connections.filter((connection) => isAwaited({ activations }, connection));
+  const awaited = graph.connections.filter((connection) =>
+    isTargetUnstarted({ activations }, connection),
+  );
   return withGate(
     flow,
     ({ connectionId, answer, isSentBack, ...gate }) =>

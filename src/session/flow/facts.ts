@@ -2,7 +2,7 @@ import type { AgentId, ConnectionId } from '../../workflow/ids.ts';
 import type { FlowConnection, FlowGraph } from './flow-graph.ts';
 import type { Decision, FlowState, Gate } from './flow-state.ts';
 
-/** Everything that the standing of a session's connections follows from. */
+/** Everything that the status of the connections follows from. */
 export type FlowFacts = {
   readonly graph: FlowGraph;
   readonly activations: ReadonlyMap<AgentId, Activation>;
@@ -60,7 +60,7 @@ export function gateOf(
 }
 
 /** Whoever waits behind a connection has not been settled otherwise meanwhile. */
-export function isAwaited(
+export function isTargetUnstarted(
   { activations }: Pick<FlowFacts, 'activations'>,
   { target }: Pick<FlowConnection, 'target'>,
 ): boolean {

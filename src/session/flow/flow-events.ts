@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { agentId, attempt, connectionId, round, text } from '../event-parts.ts';
+import { agentId, attempt, connectionId, round, text } from '../events/event-parts.ts';
 
 /**
  * What was decided about the way that a session goes. `agentId` is whose work it was decided on: the source of the

@@ -41,7 +41,7 @@ export type FlowLoop = {
   readonly target: AgentId;
   /** Every agent on a way from `target` to `source`, these two included. */
   readonly body: ReadonlySet<AgentId>;
-  readonly mostRounds: number;
+  readonly maxRounds: number;
   /** Without one, every round is carried out. */
   readonly hasExitCondition: boolean;
 };
@@ -94,7 +94,7 @@ function backConnection(connection: FlowSourceConnection): Omit<FlowLoop, 'body'
   const { id, source, target, flowType, loopCondition, expression, maxIterations } = connection;
   if (flowType !== 'loop') return [];
   const hasExitCondition = isWritten(loopCondition) || isWritten(expression);
-  return [{ id, source, target, hasExitCondition, mostRounds: roundsOf({ maxIterations }) }];
+  return [{ id, source, target, hasExitCondition, maxRounds: roundsOf({ maxIterations }) }];
 }
 
 function ownLoop({ id, loop }: FlowSource['agents'][number]): Omit<FlowLoop, 'body'>[] {
@@ -105,7 +105,7 @@ function ownLoop({ id, loop }: FlowSource['agents'][number]): Omit<FlowLoop, 'bo
       source: id,
       target: id,
       hasExitCondition: isWritten(loop.exitCondition),
-      mostRounds: roundsOf(loop),
+      maxRounds: roundsOf(loop),
     },
   ];
 }

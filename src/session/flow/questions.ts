@@ -3,7 +3,7 @@ import { PLANNER_ID } from '../../workflow/planner.ts';
 import { decisionOf, type FlowFacts } from './facts.ts';
 import type { FlowConnection } from './flow-graph.ts';
 import type { Gate } from './flow-state.ts';
-import type { FlowStanding } from './standing.ts';
+import type { FlowStatus } from './flow-status.ts';
 
 /** What a person is asked before the session can continue. */
 export type Question =
@@ -24,27 +24,27 @@ export type Question =
     };
 
 /** In the order of the document; plans come first. */
-export function openQuestions(facts: FlowFacts, standing: FlowStanding): Question[] {
+export function openQuestions(facts: FlowFacts, status: FlowStatus): Question[] {
   const { flow, graph } = facts;
   const plans = flow.gates.flatMap((gate): Question[] =>
     isOpenPlan(facts, gate) ? [{ kind: gate.agentId === PLANNER_ID ? 'edits' : 'plan', gate }] : [],
   );
   const gates = graph.connections.flatMap(({ id, target }): Question[] => {
     const gate = flow.gates.find(({ connectionId }) => connectionId === id);
-    const isOpen = standing.connections.get(id)?.state === 'awaiting-approval';
-    return gate?.answer === null && !gate.isSentBack && isOpen && isAwaited(facts, target)
+    const isOpen = status.connections.get(id)?.state === 'awaiting-approval';
+    return gate?.answer === null && !gate.isSentBack && isOpen && isTargetUnsettled(facts, target)
       ? [{ kind: 'gate', gate }]
       : [];
   });
   const unclear = [
-    ...graph.connections.filter((connection) => isNeeded(facts, standing, connection)),
-    ...standing.loops.filter(({ state }) => state === 'unclear').map(({ loop }) => loop),
+    ...graph.connections.filter((connection) => isNeeded(facts, status, connection)),
+    ...status.loops.filter(({ state }) => state === 'unclear').map(({ loop }) => loop),
   ];
   const conditions = unclear.flatMap(({ id, source }) => unclearCondition(facts, id, source));
   return [...plans, ...gates, ...conditions];
 }
 
-function isAwaited({ activations }: FlowFacts, target: AgentId): boolean {
+function isTargetUnsettled({ activations }: FlowFacts, target: AgentId): boolean {
   return activations.get(target)?.outcome === null;
 }
 
@@ -59,16 +59,16 @@ function isOpenPlan({ activations }: FlowFacts, gate: Gate): boolean {
 }
 
 /** Someone waits for what it leads to: behind the connection itself, or behind the *else* next to it. */
-function isNeeded(facts: FlowFacts, standing: FlowStanding, connection: FlowConnection): boolean {
+function isNeeded(facts: FlowFacts, status: FlowStatus, connection: FlowConnection): boolean {
   if (connection.kind !== 'conditional') return false;
   const beside = (facts.graph.outgoing.get(connection.source) ?? []).filter(
     ({ kind }) => kind === 'else',
   );
   return [connection, ...beside].some(({ id, target }) => {
-    const state = standing.connections.get(id);
+    const state = status.connections.get(id);
     const isHeldBack =
       state?.state === 'pending' && (state.waitsFor === 'unclear' || state.waitsFor === 'decision');
-    return isHeldBack && isAwaited(facts, target);
+    return isHeldBack && isTargetUnsettled(facts, target);
   });
 }
 

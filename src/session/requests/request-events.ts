@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { toolRequestSchema } from '../../permissions/schema.ts';
-import { agentId, attempt, text, turnId } from '../event-parts.ts';
+import { agentId, attempt, text, turnId } from '../events/event-parts.ts';
 
 /** Tool calls that wait for a person, and what became of them. */
 

@@ -1,15 +1,15 @@
 import type { ToolCategory, ToolRequest } from '../../permissions/tool-request.ts';
 import type { Failure } from '../events.ts';
 import type { SessionState } from '../state.ts';
-import { type AskedOfAgent, openRequestsOf } from './tool-requests.ts';
+import { type AgentToolRequest, openRequestsOf } from './tool-requests.ts';
 
 /** Names a request in a command: the first characters are enough. */
 export const shortRequestId = (requestId: string): string =>
   requestId.replace(/^request-/, '').slice(0, 8);
 
-const MOST_CHARACTERS = 120;
+const MAX_CHARACTERS = 120;
 
-const doing: Readonly<Record<ToolCategory, string>> = {
+const actions: Readonly<Record<ToolCategory, string>> = {
   execution: 'wants to run',
   'filesystem-write': 'wants to write',
   network: 'wants to reach',
@@ -24,8 +24,8 @@ export function requestSummary(request: Omit<ToolRequest, 'args' | 'diff'>): str
   const subject =
     category === 'mcp' ? `${server ?? 'MCP server'}/${tool}` : (command ?? pathIn(request) ?? tool);
   const line = subject.replace(/\s+/g, ' ').trim();
-  const cut = line.length > MOST_CHARACTERS ? `${line.slice(0, MOST_CHARACTERS)}…` : line;
-  return `${doing[category]}: ${cut}`;
+  const cut = line.length > MAX_CHARACTERS ? `${line.slice(0, MAX_CHARACTERS)}…` : line;
+  return `${actions[category]}: ${cut}`;
 }
 
 /** A path in the working folder as it is there: the folder is shown next to it, and would hide the file's name. */
@@ -49,5 +49,5 @@ export function requestReason(state: SessionState): Failure | null {
   };
 }
 
-const nameOf = ({ workflow }: SessionState, { agent: { id } }: AskedOfAgent): string =>
+const nameOf = ({ workflow }: SessionState, { agent: { id } }: AgentToolRequest): string =>
   workflow.agents.find((agent) => agent.id === id)?.name ?? id;

@@ -76,20 +76,24 @@ export const toolAnswerOf = ({ decision, scope, note, pattern }: ToolRequestAnsw
   ...(pattern === undefined ? {} : { pattern }),
 });
 
-export type AskedOfAgent = OpenToolRequest & {
+export type AgentToolRequest = OpenToolRequest & {
   readonly agent: AgentState;
   readonly attempt: Attempt;
 };
 
 /** Requests that nobody has answered, the oldest first. */
-export function openRequestsOf(state: SessionState): readonly AskedOfAgent[] {
+export function openRequestsOf(state: SessionState): readonly AgentToolRequest[] {
   return state.agents
-    .flatMap((agent) => unanswered(agent).map((one) => ({ ...one, agent, attempt: one.attempt })))
+    .flatMap((agent) =>
+      unansweredRequests(agent).map((one) => ({ ...one, agent, attempt: one.attempt })),
+    )
     .toSorted((one, other) => one.askedAt - other.askedAt);
 }
 
 /** Of one agent: what its tool calls wait for. */
-export function unanswered(agent: AgentState): readonly (OpenToolRequest & { attempt: Attempt })[] {
+export function unansweredRequests(
+  agent: AgentState,
+): readonly (OpenToolRequest & { attempt: Attempt })[] {
   const attempt = latestAttempt(agent);
   if (attempt === undefined || isSettled(agent) || agent.cancel !== null) return [];
   return (attempt.requests?.open ?? []).flatMap((one) =>

@@ -1,0 +1,262 @@
+import { type AgentEffects, type Effect, ofAttempt, ofThread } from '../effects.ts';
+import { approvalOf, editsRejected, isPlanner, proposalOf } from '../enhance/planner.ts';
+import { isRoundSuccessful } from '../enhance/round-failures.ts';
+import type { Failure, SessionEventOf } from '../events.ts';
+import { newestGate } from '../flow/flow-state.ts';
+import { gateOpenedEvent } from '../flow/pending-events.ts';
+import { locationOf, maxAttemptsAt, type RunLocation } from '../run-location.ts';
+import { hasDelivered, latestAttempt, latestTurn, purposeOf } from '../select.ts';
+import { type PlanStatus, planStatusOf } from '../session-flow.ts';
+import { contradictedEnd, planRejected } from '../settlement-causes.ts';
+import type {
+  AgentState,
+  Attempt,
+  SessionState,
+  SettlementCause,
+  Turn,
+  TurnEnding,
+} from '../state.ts';
+
+/** What follows from the newest turn of an agent that counts as running: cancel it, or draw its conclusion. */
+export function decideLatestTurn(state: SessionState, agent: AgentState): AgentEffects {
+  const attempt = latestAttempt(agent);
+  const turn = latestTurn(attempt);
+  if (attempt === undefined || turn === undefined) return [];
+  if (turn.ended !== null) {
+    const ended = { ...turn, ended: turn.ended };
+    return ended.ended.outcome === 'interrupted'
+      ? interrupted(state, agent, attempt, ended)
+      : afterTurn(state, agent, attempt, ended);
+  }
+  // A cancellation that could not be confirmed is a person's turn; asking again starts over.
+  if (agent.cancel === null || agent.cancel.unconfirmed !== null) return [];
+  return [{ kind: 'cancel-run', ...ofThread(agent, attempt), turnId: turn.id }];
+}
+
+/** How often one attempt is taken up again after interruptions. */
+const MAX_RESUMPTIONS = 3;
+
+/**
+ * The work stopped in the middle, and the thread is still there: it is taken up by a further turn, a few times. A
+ * session that is held waits with that, as it does with launches.
+ */
+function interrupted(
+  state: SessionState,
+  agent: AgentState,
+  attempt: Attempt,
+  turn: EndedTurn,
+): AgentEffects {
+  const ending = turn.ended;
+  if (agent.cancel !== null) {
+    return [
+      conclude(state, agent, attempt, { ...turn, ended: { ...ending, outcome: 'cancelled' } }),
+    ];
+  }
+  const resumptions = attempt.turns.filter(({ purpose }) => purpose === 'resume').length;
+  if (resumptions < MAX_RESUMPTIONS) {
+    if (state.phase.kind !== 'active') return [];
+    return [{ kind: 'intend-resume', ...ofThread(agent, attempt), turnId: turn.id }];
+  }
+  const failed = { ...ending, failure: interruption(ending.failure) };
+  return afterTurn(state, agent, attempt, { ...turn, ended: failed });
+}
+
+/** What a person reads about an interrupted turn that is not taken up again. */
+export function interruption(reason: Failure | null): Failure {
+  const why = reason === null ? '' : ` ${reason.message}`;
+  return {
+    code: 'interrupted',
+    message: `The work was interrupted and could not be resumed.${why}`,
+    suggestion: 'Retry the agent; its committed work stays on its branch.',
+  };
+}
+
+type EndedTurn = Turn & { readonly ended: TurnEnding };
+
+const isRequestedByUser = (purpose: Turn['purpose']): boolean =>
+  purpose === 'message' || purpose === 'changes';
+
+const attemptsInRound = ({ attempts }: AgentState, { round }: Attempt): number =>
+  attempts.filter((attempt) => attempt.round === round).length;
+
+export function handOff(agent: AgentState, attempt: Attempt): Effect {
+  return { kind: 'hand-off', ...ofAttempt(agent, attempt) };
+}
+
+/** What follows from the end of a turn, by what it was for. */
+function afterTurn(
+  state: SessionState,
+  agent: AgentState,
+  attempt: Attempt,
+  turn: EndedTurn,
+): AgentEffects {
+  const purpose = purposeOf(attempt, turn);
+  const { outcome, check } = turn.ended;
+  const isFinished = outcome === 'finished' && check !== 'contradicted';
+  // Changes that were made are handed on; a message only gets its reply.
+  const isAside = purpose === 'message' || (purpose === 'changes' && !isFinished);
+  if (isAside && hasDelivered(agent)) return [concludeMessage(agent, attempt, turn.ended)];
+  // The work is done; what the agent could not tell about a condition, a person decides.
+  const isAnswerMissing = purpose === 'decision' && outcome !== 'finished';
+  if (isAnswerMissing && agent.cancel === null) return [handOff(agent, attempt)];
+  // A message to a planner that had failed may bring what it was asked for.
+  if (isFinished && isPlanner(agent)) {
+    return afterPlanning(state, agent, attempt, turn);
+  }
+  if (isFinished && purpose !== 'message') {
+    const planned = afterPlan(state, agent, attempt);
+    if (planned !== null) return planned;
+  }
+  return [conclude(state, agent, attempt, turn)];
+}
+
+/** What an agent that plans first waits for; null when its plan is approved, or it has none to propose. */
+function afterPlan(state: SessionState, agent: AgentState, attempt: Attempt): AgentEffects | null {
+  const plan = planStatusOf(state, agent);
+  if (plan === 'none' || plan === 'approved') return null;
+  if (agent.cancel !== null) return [settled(agent, attempt, 'cancelled')];
+  return untilApproved(state, agent, attempt, { status: plan, rejected: planRejected });
+}
+
+/** What the planner said is read; then its edits are in force at once, or wait for a person. */
+function afterPlanning(
+  state: SessionState,
+  agent: AgentState,
+  attempt: Attempt,
+  turn: EndedTurn,
+): AgentEffects {
+  if (agent.cancel !== null) return [settled(agent, attempt, 'cancelled')];
+  const proposal = proposalOf(state, { attempt: attempt.number, turnId: turn.id });
+  if (proposal === null) {
+    return [{ kind: 'read-edits', ...ofAttempt(agent, attempt), turnId: turn.id }];
+  }
+  // What went wrong may have been fixed meanwhile, by a retry.
+  const isWanted = proposal.workflow !== null && !isRoundSuccessful(state);
+  const status = isWanted ? approvalOf(state, proposal) : 'not-needed';
+  return status === 'not-needed' || status === 'approved'
+    ? [settled(agent, attempt, 'completed')]
+    : untilApproved(state, agent, attempt, { status, rejected: editsRejected });
+}
+
+/** A plan, or edits, that a person has not approved: asks, waits, or brings the answer to the agent. */
+function untilApproved(
+  state: SessionState,
+  agent: AgentState,
+  attempt: Attempt,
+  about: {
+    readonly status: Exclude<PlanStatus, 'none' | 'approved'>;
+    readonly rejected: (note: string | null) => SettlementCause;
+  },
+): AgentEffects {
+  const gate = newestGate(state.flow, { connectionId: null, agentId: agent.id });
+  const subject = ofAttempt(agent, attempt);
+  switch (about.status) {
+    case 'due':
+      return [
+        { kind: 'record', event: gateOpenedEvent(state, { ...subject, outcome: null }, null) },
+      ];
+    case 'asked':
+      return [];
+    case 'rejected':
+      return [settled(agent, attempt, 'failed', about.rejected(gate?.answer?.note ?? null))];
+    case 'to-change':
+    case 'to-carry-out': {
+      if (state.phase.kind !== 'active' || gate === undefined) return [];
+      const purpose = about.status === 'to-change' ? 'changes' : 'carry-out';
+      return [{ kind: 'intend-follow-up', purpose, ...subject, gateId: gate.id }];
+    }
+    default:
+      return about.status satisfies never;
+  }
+}
+
+function settled(
+  agent: AgentState,
+  attempt: Attempt,
+  outcome: SessionEventOf<'AgentSettled'>['outcome'],
+  cause?: SessionEventOf<'AgentSettled'>['cause'],
+): Effect {
+  const about = { type: 'AgentSettled', ...ofAttempt(agent, attempt), outcome } as const;
+  return { kind: 'record', event: cause === undefined ? about : { ...about, cause } };
+}
+
+function conclude(
+  state: SessionState,
+  agent: AgentState,
+  attempt: Attempt,
+  turn: EndedTurn,
+): Effect {
+  const ending = turn.ended;
+  switch (ending.outcome) {
+    case 'finished':
+      return ending.check === 'contradicted'
+        ? settled(agent, attempt, 'failed', contradictedEnd)
+        : handOff(agent, attempt);
+    case 'cancelled':
+      return settled(
+        agent,
+        attempt,
+        'cancelled',
+        agent.cancel === null ? cancelledElsewhere[locationOf(attempt.runtime)] : undefined,
+      );
+    case 'error':
+    case 'expired':
+    case 'gone':
+    case 'silent':
+    case 'interrupted': {
+      const failure = ending.failure ?? unexplained[locationOf(attempt.runtime)];
+      const mayRetry =
+        agent.cancel === null &&
+        ending.outcome !== 'silent' &&
+        ending.outcome !== 'interrupted' &&
+        // A message, or changes, are for this very thread; a new attempt would not know of them.
+        !isRequestedByUser(purposeOf(attempt, turn)) &&
+        attemptsInRound(agent, attempt) < maxAttemptsAt(state, locationOf(attempt.runtime)) &&
+        state.phase.kind !== 'ended';
+      return mayRetry
+        ? {
+            kind: 'schedule-retry',
+            ...ofAttempt(agent, attempt),
+            attempt: attempt.number + 1,
+            failure,
+          }
+        : settled(agent, attempt, 'failed', failure);
+    }
+    default:
+      return ending.outcome satisfies never;
+  }
+}
+
+/** A person's message came after the work was finished: however it ends, the work stays finished. */
+function concludeMessage(agent: AgentState, attempt: Attempt, ending: TurnEnding): Effect {
+  const cause =
+    ending.outcome === 'finished'
+      ? undefined
+      : (ending.failure ?? unexplained[locationOf(attempt.runtime)]);
+  return settled(agent, attempt, 'completed', cause);
+}
+
+const cancelledElsewhere: Readonly<Record<RunLocation, Failure>> = {
+  cloud: {
+    code: 'cancelled_on_cursor',
+    message: 'The run was cancelled on Cursor, not by Cerevisor.',
+  },
+  'this-machine': {
+    code: 'local_agents_stopped',
+    message: 'The agent was stopped together with all other agents on this machine.',
+    suggestion: 'Retry the agent; its committed work stays on its branch.',
+  },
+};
+
+const unexplained: Readonly<Record<RunLocation, Failure>> = {
+  cloud: {
+    code: 'run_failed',
+    message: 'The run failed. Cursor gave no reason.',
+    suggestion: "Open the agent's page on Cursor to see its conversation.",
+  },
+  'this-machine': {
+    code: 'run_failed',
+    message: 'The agent failed and gave no reason.',
+    suggestion: 'Read its transcript, then retry the agent.',
+  },
+};

@@ -1,0 +1,145 @@
+import { isBlank } from '../../lib/blank.ts';
+import { verifiersOf } from '../../workflow/verifiers.ts';
+import type { Failure } from '../events.ts';
+import type { Decision } from '../flow/flow-state.ts';
+import { agentName, agentOf, isSettled, latestAttempt, latestTurn } from '../select.ts';
+import type { AgentState, SessionState } from '../state.ts';
+import type { RoundFailure } from './enhance-events.ts';
+import { verdictId } from './verdicts.ts';
+
+/** A planner reads the end of a long message: that is where agents say what became of their work. */
+const MAX_OUTPUT_CHARACTERS = 20_000;
+
+/** The agents of the workflow as it is now: without the planner, and without those that were taken out. */
+export function currentAgents(state: SessionState): readonly AgentState[] {
+  return state.workflow.agents.flatMap(({ id }) => agentOf(state, id) ?? []);
+}
+
+/**
+ * Which agents were not successful in the present round. `lenient` leaves out what may be meant: what a person
+ * cancelled, with whoever was skipped for it, and what failed but left a message that nobody waits for.
+ */
+export function roundFailures(state: SessionState): readonly RoundFailure[] {
+  const known = failuresOf.get(state);
+  if (known !== undefined) return known;
+  const verifiers = new Set(verifiersOf(state.workflow).map(({ id }) => id));
+  const isLenient = state.workflow.settings.loopAndEnhance.strictness === 'lenient';
+  const found = currentAgents(state).flatMap((agent) => {
+    const failure =
+      failureOf(state, agent, isLenient) ??
+      (verifiers.has(agent.id) ? negativeVerdict(state, agent) : null);
+    return failure === null ? [] : [{ ...aboutAgent(state, agent), ...failure }];
+  });
+  failuresOf.set(state, found);
+  return found;
+}
+
+/** Nothing is left to fix, as far as anyone has said. */
+export function isRoundSuccessful(state: SessionState): boolean {
+  const isSilent = (state.enhance?.feedback.length ?? 0) === 0;
+  return isSilent && currentAgents(state).every(isSettled) && roundFailures(state).length === 0;
+}
+
+/**
+ * Verdicts that could not be read, where the end of the rounds depends on them: a person decides. What is not right
+ * for another reason is improved without them.
+ */
+export function unclearVerdicts(state: SessionState): readonly Decision[] {
+  if (state.enhance === null || state.isCancelRequested || !isRoundSuccessful(state)) return [];
+  return verifiersOf(state.workflow).flatMap(({ id }) => {
+    const agent = agentOf(state, id);
+    const verdict = agent === undefined ? undefined : verdictOf(state, agent);
+    return verdict?.holds === null ? [verdict] : [];
+  });
+}
+
+function verdictOf({ flow }: SessionState, agent: AgentState): Decision | undefined {
+  const attempt = latestAttempt(agent)?.number;
+  return flow.decisions.find(
+    (one) => one.connectionId === verdictId(agent.id) && one.attempt === attempt,
+  );
+}
+
+/** A state never changes. */
+const failuresOf = new WeakMap<SessionState, readonly RoundFailure[]>();
+
+type FailureReason = Pick<RoundFailure, 'reason' | 'failure'>;
+
+function failureOf(
+  state: SessionState,
+  agent: AgentState,
+  isLenient: boolean,
+): FailureReason | null {
+  const { phase } = agent;
+  if (phase.kind !== 'settled') return null;
+  switch (phase.outcome) {
+    case 'completed':
+      return null;
+    case 'failed':
+      return isLenient && lastMessage(agent) !== null && !blocksOthers(state, agent)
+        ? null
+        : { reason: 'failed', failure: textOf(phase.cause, 'It failed and gave no reason.') };
+    case 'cancelled':
+      return isLenient
+        ? null
+        : { reason: 'cancelled', failure: textOf(phase.cause, 'It was cancelled.') };
+    case 'skipped':
+      return skipped(state, phase.cause, isLenient);
+    default:
+      return phase.outcome satisfies never;
+  }
+}
+
+type Cause = Extract<AgentState['phase'], { kind: 'settled' }>['cause'];
+
+function skipped(state: SessionState, cause: Cause, isLenient: boolean): FailureReason | null {
+  if (cause?.code === 'not_taken') return null;
+  if (cause?.code === 'gate_rejected') return { reason: 'rejected', failure: textOf(cause, '') };
+  const upstream =
+    cause?.upstreamAgentId === undefined ? undefined : agentOf(state, cause.upstreamAgentId);
+  const wasCancelled = upstream?.phase.kind === 'settled' && upstream.phase.outcome === 'cancelled';
+  if (isLenient && wasCancelled) return null;
+  return { reason: 'blocked', failure: textOf(cause, 'It was not started.') };
+}
+
+function blocksOthers({ agents }: SessionState, { id }: AgentState): boolean {
+  return agents.some(
+    ({ phase }) => phase.kind === 'settled' && phase.cause?.upstreamAgentId === id,
+  );
+}
+
+function negativeVerdict(state: SessionState, agent: AgentState): FailureReason | null {
+  const verdict = verdictOf(state, agent);
+  if (verdict?.holds !== false) return null;
+  const message = verdict.reason ?? 'The work is not right yet. No reason was given.';
+  return { reason: 'verdict', failure: { code: 'verdict_negative', message } };
+}
+
+function textOf(cause: Failure | null, otherwise: string): Failure {
+  return cause === null
+    ? { code: 'unexplained', message: otherwise }
+    : { code: cause.code, message: cause.message };
+}
+
+function aboutAgent(
+  state: SessionState,
+  agent: AgentState,
+): Pick<RoundFailure, 'agentId' | 'name' | 'attempt' | 'output' | 'omitted'> {
+  const attempt = latestAttempt(agent);
+  const isOfRound = attempt !== undefined && attempt.round === agent.round;
+  const output = isOfRound ? lastMessage(agent) : null;
+  const omitted = Math.max(0, (output?.length ?? 0) - MAX_OUTPUT_CHARACTERS);
+  return {
+    agentId: agent.id,
+    name: agentName(state, agent.id),
+    ...(isOfRound ? { attempt: attempt.number } : {}),
+    ...(output === null ? {} : { output: output.slice(omitted) }),
+    ...(omitted === 0 ? {} : { omitted }),
+  };
+}
+
+/** What the newest turn of an agent said last, if it said anything. */
+function lastMessage(agent: AgentState): string | null {
+  const result = latestTurn(latestAttempt(agent))?.ended?.result ?? '';
+  return isSettled(agent) && !isBlank(result) ? result : null;
+}

@@ -1,0 +1,76 @@
+import { textOrNull } from '../../lib/blank.ts';
+import { conditionsFrom } from '../conditions.ts';
+import type { Failure } from '../events.ts';
+import type { Question } from '../flow/questions.ts';
+import { agentName } from '../select.ts';
+import { questionsOf, waitingAgent } from '../session-flow.ts';
+import type { AgentState, SessionState } from '../state.ts';
+
+/** The question whose answer an agent waits for: about its plan, or about what is handed to it. */
+export function questionFor(state: SessionState, { id }: AgentState): Question | null {
+  return questionsOf(state).find((question) => waitingAgent(state, question) === id) ?? null;
+}
+
+/** Names a question in an answer; another one each time that it is asked. */
+export function questionId(question: Question): string {
+  if (question.kind !== 'condition') return question.gate.id;
+  return conditionId(question.connectionId, question.attempt);
+}
+
+export const conditionId = (connectionId: string, attempt: number): string =>
+  `condition:${connectionId}#${attempt}`;
+
+/** What a person reads about a session that waits for an answer. */
+export function questionReason(state: SessionState, question: Question): Failure {
+  const suggestion = 'Answer with `cerevisor approve` or `cerevisor reject`.';
+  switch (question.kind) {
+    case 'gate': {
+      const name = agentName(state, question.gate.agentId);
+      const prompt = questionPrompt(state, question);
+      const message = `The work of "${name}" waits for your approval${prompt === null ? '.' : `: ${prompt}`}`;
+      return { code: 'approval_needed', message, suggestion };
+    }
+    case 'plan': {
+      const name = agentName(state, question.gate.agentId);
+      return {
+        code: 'plan_approval_needed',
+        message: `The plan of "${name}" waits for your approval.`,
+        suggestion,
+      };
+    }
+    case 'edits': {
+      const prompt = questionPrompt(state, question);
+      return {
+        code: 'edits_approval_needed',
+        message: `The planner proposes edits to the workflow, which wait for your approval${prompt === null ? '.' : `: ${prompt}`}`,
+        suggestion,
+      };
+    }
+    case 'condition': {
+      const name = agentName(state, question.agentId);
+      return {
+        code: 'decision_needed',
+        message: `"${name}" could not say whether a condition holds: ${questionPrompt(state, question)}`,
+        suggestion,
+      };
+    }
+    default:
+      return question satisfies never;
+  }
+}
+
+/** The question in the workflow's own words: the approval prompt, or the condition. */
+export function questionPrompt(state: SessionState, question: Question): string | null {
+  if (question.kind === 'plan') return null;
+  if (question.kind === 'edits') return textOrNull(state.enhance?.proposal?.summary);
+  if (question.kind === 'gate') {
+    return textOrNull(connectionOf(state, question.gate.connectionId)?.approvalPrompt);
+  }
+  const { connectionId, agentId } = question;
+  const condition = conditionsFrom(state, agentId).find((one) => one.connectionId === connectionId);
+  return condition?.text ?? connectionId;
+}
+
+function connectionOf(state: SessionState, id: string | null) {
+  return state.workflow.connections.find((connection) => connection.id === id);
+}
