@@ -29,6 +29,7 @@ export function sampleAgent(change: Partial<AgentView> & { readonly name: string
     kind: 'agent',
     wave: 1,
     attempt: 1,
+    attemptInRound: 1,
     status: 'running',
     statusSource: 'Cursor',
     statusAt: '2026-05-18T12:09:48Z',

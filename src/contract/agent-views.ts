@@ -73,7 +73,11 @@ export const agentViewSchema = z
       .default('agent')
       .describe('`planner`: of Loop & Enhance. `removed`: no longer in the workflow'),
     wave: z.number().describe('From 1; 0 for agents that are in no wave'),
-    attempt: z.number().describe('0 before the first launch'),
+    attempt: z.number().describe('Counts over all rounds of the agent; 0 before the first launch'),
+    attemptInRound: z
+      .number()
+      .default(1)
+      .describe('Counts within the round of the agent; above 1 after a retry'),
     status: agentStatusSchema,
     /** Who says so: `Cursor`, `Rehearsal` or `This machine` (stream, record), `Cerevisor`; the word is as old as `statusAt`. */
     statusSource: z.string(),

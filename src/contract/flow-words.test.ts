@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { sampleAgent, sampleConnection } from '../../testing/sample-session.ts';
 import type { LoopView } from './flow-views.ts';
-import { flowEventWords, loopName, loopWords } from './flow-words.ts';
+import { connectionName, flowEventWords, isFlowEvent, loopName, loopWords } from './flow-words.ts';
 
 const loop = (change: Partial<LoopView>): LoopView => ({
   id: 'again',
@@ -45,6 +45,25 @@ describe('a loop', () => {
   });
 });
 
+describe('a connection', () => {
+  const session = {
+    agents: [
+      sampleAgent({ id: 'sort', name: 'Sorter' }),
+      sampleAgent({ id: 'fix', name: 'Fixer' }),
+    ],
+    connections: [
+      sampleConnection({ id: 'c1', source: 'sort', target: 'fix', label: 'It is a bug' }),
+      sampleConnection({ id: 'c2', source: 'fix', target: 'sort' }),
+    ],
+  };
+
+  test('is called by its label, otherwise after its agents, and by its id once it is gone', () => {
+    expect(connectionName('c1', session, '→')).toBe('"It is a bug"');
+    expect(connectionName('c2', session, '->')).toBe('Fixer -> Sorter');
+    expect(connectionName('c3', session, '→')).toBe('"c3"');
+  });
+});
+
 test.each([
   [
     { type: 'ConnectionDecided', connectionId: 'bug', holds: true, by: 'agent', reason: 'It is.' },
@@ -73,7 +92,7 @@ test.each([
   ],
   [
     { type: 'LoopEnded', connectionId: 'again', round: 3, cause: 'most-rounds' },
-    'loop "again" ended after round 3: the maximum number of rounds was reached',
+    'the loop "again" ended after round 3: the maximum number of rounds was reached',
   ],
   [
     {
@@ -94,9 +113,11 @@ test.each([
     'could not say whether the work is right, so you decide: it is missing',
   ],
 ])('tells what was decided: %j', (event, words) => {
-  expect(flowEventWords(event)?.text).toBe(words);
+  expect(flowEventWords(event, (id) => `"${id}"`)?.text).toBe(words);
+  expect(isFlowEvent(event)).toBe(true);
 });
 
 test('says nothing about other events', () => {
-  expect(flowEventWords({ type: 'Launched' })).toBeNull();
+  expect(flowEventWords({ type: 'Launched' }, (id) => id)).toBeNull();
+  expect(isFlowEvent({ type: 'Launched' })).toBe(false);
 });

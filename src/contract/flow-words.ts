@@ -44,18 +44,32 @@ export function loopWords({ state, round, mostRounds, cause, reason }: LoopView)
 /** Own loops of agents have no connection. */
 const OWN_LOOP = 'loop:';
 
+type Names = Pick<SessionDetail, 'agents' | 'connections'>;
+
 /** Which way a loop leads, by the names of its agents. */
-export function loopName(
-  { id }: Pick<LoopView, 'id'>,
-  { agents, connections }: Pick<SessionDetail, 'agents' | 'connections'>,
-  arrow: string,
-): string {
-  const nameOf = (agentId: string) => agents.find((one) => one.id === agentId)?.name ?? agentId;
-  const connection = connections.find((one) => one.id === id);
-  if (connection !== undefined)
-    return `${nameOf(connection.source)} ${arrow} ${nameOf(connection.target)}`;
-  return `${nameOf(id.startsWith(OWN_LOOP) ? id.slice(OWN_LOOP.length) : id)} by itself`;
+export function loopName({ id }: Pick<LoopView, 'id'>, names: Names, arrow: string): string {
+  return (
+    wayName(id, names, arrow) ??
+    `${agentName(isOwn(id) ? id.slice(OWN_LOOP.length) : id, names)} by itself`
+  );
 }
+
+/** What a person knows a connection by: its label, otherwise the names of its agents. */
+export function connectionName(id: string, names: Names, arrow: string): string {
+  const label = names.connections.find((one) => one.id === id)?.label ?? '';
+  // The id is left of a connection that is no longer in the workflow.
+  return label === '' ? (wayName(id, names, arrow) ?? `"${id}"`) : `"${label}"`;
+}
+
+function wayName(id: string, names: Names, arrow: string): string | null {
+  const connection = names.connections.find((one) => one.id === id);
+  return connection === undefined
+    ? null
+    : `${agentName(connection.source, names)} ${arrow} ${agentName(connection.target, names)}`;
+}
+
+const agentName = (agentId: string, { agents }: Names): string =>
+  agents.find((one) => one.id === agentId)?.name ?? agentId;
 
 export type FlowSentence = {
   readonly text: string;
@@ -63,16 +77,38 @@ export type FlowSentence = {
   readonly isUrgent: boolean;
 };
 
-/** What was decided about the way of a session, in a sentence about the agent of the event; null for other events. */
-export function flowEventWords(event: Partial<EventView> & { type: string }): FlowSentence | null {
+const flowEvents: ReadonlySet<string> = new Set([
+  'ConnectionDecided',
+  'DecisionUnclear',
+  'GateOpened',
+  'GateAnswered',
+  'RoundOpened',
+  'LoopEnded',
+  'ThreadReplaced',
+]);
+
+/** `flowEventWords` has words for it. */
+export const isFlowEvent = ({ type }: Pick<EventView, 'type'>): boolean => flowEvents.has(type);
+
+/**
+ * What was decided about the way of a session, in a sentence about the agent of the event; null for other events.
+ * `nameOf` names a connection by its id.
+ */
+export function flowEventWords(
+  event: Partial<EventView> & { type: string },
+  nameOf: (connectionId: string) => string,
+): FlowSentence | null {
   const text = (name: string): string => (typeof event[name] === 'string' ? event[name] : '');
   const noted = (name: string): string => (text(name) === '' ? '' : `: ${text(name)}`);
-  const what = conditionName(text('connectionId'));
-  const question = isVerdict(text('connectionId')) ? 'the work is right' : `${what} holds`;
+  const connectionId = text('connectionId');
+  const what = isOwn(connectionId)
+    ? 'its exit condition'
+    : `the condition of ${nameOf(connectionId)}`;
+  const question = isVerdict(connectionId) ? 'the work is right' : `${what} holds`;
   const say = (words: string, isUrgent = false): FlowSentence => ({ text: words, isUrgent });
   switch (event.type) {
     case 'ConnectionDecided':
-      if (isVerdict(text('connectionId'))) {
+      if (isVerdict(connectionId)) {
         const isGood = event.holds === true;
         return say(verdictWords(isGood, text('by')) + noted('reason'), !isGood);
       }
@@ -80,14 +116,14 @@ export function flowEventWords(event: Partial<EventView> & { type: string }): Fl
     case 'DecisionUnclear':
       return say(`could not say whether ${question}, so you decide${noted('reason')}`, true);
     case 'GateOpened':
-      return say(`${subjectOf(text('connectionId'))} waits for approval`, true);
+      return say(`${subjectOf(connectionId)} waits for approval`, true);
     case 'GateAnswered': {
       const isEdited = event.plan !== undefined;
       const answer = isEdited
         ? 'was edited and approved'
         : (gateAnswers[text('answer')] ?? 'was answered');
       return say(
-        `${subjectOf(text('connectionId'))} ${answer}${noted('note')}`,
+        `${subjectOf(connectionId)} ${answer}${noted('note')}`,
         text('answer') !== 'approve',
       );
     }
@@ -95,7 +131,7 @@ export function flowEventWords(event: Partial<EventView> & { type: string }): Fl
       return say(`round ${Number(event.round)} begins${noted('reason')}`);
     case 'LoopEnded': {
       const cause = Object.entries(loopEnds).find(([name]) => name === text('cause'))?.[1];
-      const own = isOwn(text('connectionId')) ? 'its own loop' : `loop "${text('connectionId')}"`;
+      const own = isOwn(connectionId) ? 'its own loop' : `the loop ${nameOf(connectionId)}`;
       return say(`${own} ended after round ${Number(event.round)}: ${cause}${noted('reason')}`);
     }
     case 'ThreadReplaced':
@@ -116,9 +152,6 @@ function verdictWords(isGood: boolean, by: string): string {
   const verdict = isGood ? 'the work is right' : 'the work is not right yet';
   return by === 'person' ? `a person decided that ${verdict}` : `says that ${verdict}`;
 }
-
-const conditionName = (connectionId: string): string =>
-  isOwn(connectionId) ? 'its exit condition' : `the condition of "${connectionId}"`;
 
 const subjectOf = (connectionId: string): string => (connectionId === '' ? 'its plan' : 'its work');
 

@@ -63,6 +63,10 @@ export function listOf(words: readonly string[]): string {
 }
 
 /** The part of a session's id that people see and type: the first 8 characters after `s_`. */
+/** A sentence of its own needs a capital. */
+export const capitalized = (words: string): string =>
+  words.charAt(0).toUpperCase() + words.slice(1);
+
 export const shortId = (sessionId: string): string => sessionId.replace(/^s_/, '').slice(0, 8);
 
 /** "acme/shop" for "https://github.com/acme/shop.git"; the address itself if it has another shape. */

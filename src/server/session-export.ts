@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import { ZipFile } from 'yazl';
 import type { EventView } from '../contract/event-views.ts';
 import { planDiff } from '../contract/plan-diff.ts';
+import { placeOfAttempt } from '../contract/round-words.ts';
 import type { SessionDetail } from '../contract/session-views.ts';
 import { artifactsOf } from '../session/artifacts.ts';
 import { flowEventTypes } from '../session/flow/flow-events.ts';
@@ -65,9 +66,9 @@ export function exportSession(
     addText(`handoffs/${index + 1}-${part(connectionId)}.md`, content);
   }
   for (const [index, { agentId, attempt, prompt }] of detail.prompts.entries()) {
-    addText(`prompts/${index + 1}-${part(agentId)}-attempt-${attempt}.md`, prompt);
+    addText(`prompts/${index + 1}-${nameOfAttempt(detail, { agentId, attempt })}.md`, prompt);
   }
-  for (const [name, text] of planFiles(id, services)) addText(name, text);
+  for (const [name, text] of planFiles(id, services, detail)) addText(name, text);
   const folders = sessions.artifactFolders(state);
   addJson('artifact-folders.json', agentsOfFolders(folders));
   addArtifacts(zip, state, folders);
@@ -98,7 +99,11 @@ function flowOf(
 }
 
 /** Each plan that a person edited before it was approved, as it was carried out, and what was changed in it. */
-function planFiles(id: SessionId, { journal }: Services): [string, string][] {
+function planFiles(
+  id: SessionId,
+  { journal }: Services,
+  detail: SessionDetail,
+): [string, string][] {
   const answers = journal.sessionEvents(id, { limit: MOST_FLOW_EVENTS, types: ['GateAnswered'] });
   const edited = answers.flatMap(({ event }) =>
     event.type === 'GateAnswered' && event.plan !== undefined
@@ -106,7 +111,7 @@ function planFiles(id: SessionId, { journal }: Services): [string, string][] {
       : [],
   );
   return edited.flatMap(({ agentId, attempt, plan }, index): [string, string][] => {
-    const name = `plans/${index + 1}-${part(agentId)}-attempt-${attempt}`;
+    const name = `plans/${index + 1}-${nameOfAttempt(detail, { agentId, attempt })}`;
     return [
       [`${name}.md`, plan.edited],
       [`${name}.diff`, planDiff(plan)],
@@ -213,6 +218,16 @@ function addArtifacts(zip: ZipFile, { agents }: SessionState, folders: Folders):
 /** A link or folder that someone put in a file's place is left out, as it is not shown either. */
 const isPlainFile = (path: string): boolean =>
   lstatSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+
+/** `writer-round-2-attempt-1`: the attempts of an agent with rounds are counted anew in each of them. */
+function nameOfAttempt(
+  detail: SessionDetail,
+  { agentId, attempt }: { readonly agentId: string; readonly attempt: number },
+): string {
+  const place = placeOfAttempt(detail, { agentId, attempt });
+  const round = place.round === null ? '' : `-round-${place.round}`;
+  return `${part(agentId)}${round}-attempt-${place.attempt}`;
+}
 
 /** An id as a part of a name inside the zip. Ids come from files of people and may hold anything. */
 const part = (id: string): string =>

@@ -73,11 +73,11 @@ describe('a session that goes through rounds', () => {
     await dialog.getByRole('button', { name: 'write', exact: true }).click();
     const rounds = dialog.getByRole('group', { name: 'Rounds' });
     const transcript = dialog.getByRole('region', { name: 'Transcript' });
-    await transcript.getByText('Round 2: prompt').waitFor();
-    expect(await transcript.getByText('Attempt 1: prompt').count()).toBe(0);
+    await transcript.getByText('Round 2 of 3: prompt').waitFor();
+    expect(await transcript.getByText('Round 1 of 3: prompt').count()).toBe(0);
     await rounds.getByRole('button', { name: 'Round 1 of 3' }).click();
-    await transcript.getByText('Attempt 1: prompt').waitFor();
-    expect(await transcript.getByText('Round 2: prompt').count()).toBe(0);
+    await transcript.getByText('Round 1 of 3: prompt').waitFor();
+    expect(await transcript.getByText('Round 2 of 3: prompt').count()).toBe(0);
     expect(await violationsOf(page)).toEqual([]);
 
     await page.goto('about:blank');

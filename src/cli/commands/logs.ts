@@ -5,7 +5,7 @@ import type { Context } from '../context.ts';
 import { connect } from '../daemon/connection.ts';
 import { interruptible } from '../follow/interrupt.ts';
 import { readPages } from '../follow/read-pages.ts';
-import { watchSession } from '../follow/watch.ts';
+import { type Watcher, watchSession } from '../follow/watch.ts';
 import { Transcript } from '../render/transcript.ts';
 import {
   type AddCommand,
@@ -43,19 +43,22 @@ async function logs(context: Context, session: string, options: Options): Promis
   const client = await connect(context);
   const view = await client.session(session);
   const agentId = options.agent === undefined ? null : findAgent(view, options.agent).id;
-  const names = new Map(view.agents.map((agent) => [agent.id, agent.name]));
+  let known = view;
   const transcript = new Transcript({
     unicode: output.appearance.unicode,
-    names,
-    backend: () => view.backend,
+    session: () => known,
   });
   const tell = (event: EventView): void => {
     if (agentId !== null && event.agentId !== agentId) return;
     if (output.isJson) output.record(event);
     else output.say(...transcript.push(event));
   };
-  if (options.follow === true) await followOn(context, client, view, options.after, tell);
-  else await readPages(client, view.id, { after: options.after, agentId }, tell);
+  if (options.follow === true) {
+    const onView = (newer: SessionDetail) => {
+      known = newer;
+    };
+    await followOn(context, client, view, options.after, { onEvent: tell, onView });
+  } else await readPages(client, view.id, { after: options.after, agentId }, tell);
   if (!output.isJson) output.say(...transcript.flush());
 }
 
@@ -64,7 +67,7 @@ async function followOn(
   client: Client,
   view: SessionDetail,
   after: number,
-  tell: (event: EventView) => void,
+  watcher: Watcher,
 ): Promise<void> {
   const interrupt = interruptible();
   const { signal } = interrupt;
@@ -76,7 +79,7 @@ async function followOn(
     );
   try {
     const options = { client, sessionId: view.id, after, signal, now: context.now };
-    await watchSession(options, { onEvent: tell, onAway });
+    await watchSession(options, { ...watcher, onAway });
   } finally {
     interrupt.dispose();
   }

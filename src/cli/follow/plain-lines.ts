@@ -1,12 +1,21 @@
 import type { AgentView } from '../../contract/agent-views.ts';
-import type { Backend } from '../../contract/cloud-name.ts';
+import type { SessionDetail } from '../../contract/session-views.ts';
 import { ageOf } from '../../lib/format.ts';
 import type { Output } from '../output.ts';
+import type { KnownSession } from '../render/event-names.ts';
 import { Transcript } from '../render/transcript.ts';
 import { agentTone } from '../render/words.ts';
 import { clockTime } from '../terminal/clock-time.ts';
 import { type Line, line, quiet, toned } from '../terminal/lines.ts';
 import type { Watcher } from './watch.ts';
+
+const nothingKnown: KnownSession = {
+  agents: [],
+  connections: [],
+  rounds: [],
+  workflowRound: null,
+  backend: 'cursor',
+};
 
 function standing(agent: AgentView, now: number): Line {
   const source = quiet(`  (${agent.statusSource}, ${ageOf(agent.statusAt, now)})`);
@@ -19,19 +28,16 @@ function standing(agent: AgentView, now: number): Line {
  * state of every agent.
  */
 export function plainLines(output: Output, now: () => number, isInTheMiddle: boolean): Watcher {
-  const names = new Map<string, string>();
-  let backend: Backend = 'cursor';
+  let known: SessionDetail | null = null;
   const transcript = new Transcript({
     unicode: output.appearance.unicode,
-    names,
-    backend: () => backend,
+    session: () => known ?? nothingKnown,
     transitionsOnly: true,
   });
   return {
     onView: (view) => {
-      backend = view.backend;
-      const isFirst = names.size === 0;
-      for (const agent of view.agents) names.set(agent.id, agent.name);
+      const isFirst = known === null;
+      known = view;
       if (isFirst && isInTheMiddle)
         output.say(...view.agents.map((agent) => standing(agent, now())));
     },

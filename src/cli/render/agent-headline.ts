@@ -1,9 +1,10 @@
 import { isInCloud } from '../../contract/agent-place.ts';
 import type { AgentView } from '../../contract/agent-views.ts';
+import { triesWords } from '../../contract/round-words.ts';
+import type { SessionDetail } from '../../contract/session-views.ts';
 import { listOf } from '../../lib/format.ts';
 import { ellipsisOf, type Line, line, quiet, toned } from '../terminal/lines.ts';
 import { cleanLine, pad, truncate } from '../terminal/text.ts';
-import { triesWords } from './flow.ts';
 import type { TreeOptions } from './tree-options.ts';
 import { agentSign, agentTime, agentTone, isHeldBack, isMoving, spinnerAt } from './words.ts';
 
@@ -23,6 +24,7 @@ const ELAPSED_WIDTH = 7;
 /** One row: sign, name, status in words, time, and for what stands still the reason next to it. */
 export function agentHeadline(
   agent: AgentView,
+  session: Pick<SessionDetail, 'workflowRound'>,
   waitsFor: readonly string[],
   columns: Columns,
   options: TreeOptions,
@@ -44,7 +46,7 @@ export function agentHeadline(
         ? ''
         : `  ${pad(providerOf(agent, columns, options), columns.provider)}`,
     ),
-    quiet(noteOf(agent, waitsFor)),
+    quiet(noteOf(agent, triesWords(agent, session), waitsFor)),
   );
 }
 
@@ -55,15 +57,14 @@ const providerOf = (agent: AgentView, columns: Columns, { unicode }: TreeOptions
 const placeOf = (agent: AgentView): string => (isInCloud(agent) ? 'cloud' : 'local');
 const PLACE_WIDTH = 'cloud'.length;
 
-function noteOf(agent: AgentView, waitsFor: readonly string[]): string {
+function noteOf(agent: AgentView, tries: string, waitsFor: readonly string[]): string {
   if (isHeldBack(agent.status)) {
     const upstream = waitsFor.length === 0 ? '' : `for ${listOf(waitsFor)}`;
     const why = agent.statusDetail ?? upstream;
     // Before its first round there is nothing to count.
-    const which = agent.round > 1 ? [triesWords(agent)] : [];
-    return `  ${[...which, ...(why === '' ? [] : [why])].join(', ')}`;
+    const which = agent.attempt > 0 ? tries : '';
+    return `  ${[which, why].filter((words) => words !== '').join(', ')}`;
   }
   if (agent.status === 'skipped') return agent.error === null ? '' : `  ${agent.error.message}`;
-  const tries = triesWords(agent);
   return tries === '' ? '' : `  ${tries}`;
 }

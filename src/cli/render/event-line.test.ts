@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
 import type { EventView } from '../../contract/event-views.ts';
 import { describeEvent } from './event-line.ts';
+import type { EventNames } from './event-names.ts';
+
+const names: EventNames = { agent: (id) => id, connection: (id) => id, launch: () => '' };
 
 test('a lost stream is told without a claim that its run continues, for it may have ended', () => {
   const event = {
@@ -13,9 +16,7 @@ test('a lost stream is told without a claim that its run continues, for it may h
     // As much of an event as its sentence reads.
   } as unknown as EventView;
   const backend = 'cursor';
-  expect(describeEvent(event, (id) => id, backend)?.text).toBe(
-    'reconnecting: the stream broke off',
-  );
+  expect(describeEvent(event, names, backend)?.text).toBe('reconnecting: the stream broke off');
 });
 
 test.each([
@@ -52,15 +53,15 @@ test.each([
   // As much of an event as its sentence reads.
   const event = { seq: 1, agentId: 'plan', turnId: 'turn-1', ...fields } as unknown as EventView;
   for (const backend of ['cursor', 'rehearsal'] as const)
-    expect(describeEvent(event, (id) => id, backend)?.text).toBe(text);
+    expect(describeEvent(event, names, backend)?.text).toBe(text);
 });
 
 test('names the agent in the cloud that was launched, in old journals too', () => {
-  const names = { cursorAgentId: 'bc-1', cursorRunId: 'run-1' };
-  for (const fields of [names, { ...names, threadId: 'bc-1', turnId: 'run-1' }]) {
+  const ids = { cursorAgentId: 'bc-1', cursorRunId: 'run-1' };
+  for (const fields of [ids, { ...ids, threadId: 'bc-1', turnId: 'run-1' }]) {
     // As much of an event as its sentence reads.
     const event = { seq: 1, type: 'Launched', ...fields } as unknown as EventView;
-    expect(describeEvent(event, (id) => id, 'cursor')?.text).toBe('running (bc-1)');
+    expect(describeEvent(event, names, 'cursor')?.text).toBe('running (bc-1)');
   }
 });
 
@@ -73,7 +74,7 @@ test('tells which way a session went, in the words of all clients', () => {
     reason: 'A typo is left.',
     // As much of an event as its sentence reads.
   } as unknown as EventView;
-  expect(describeEvent(event, (id) => id, 'cursor')).toEqual({
+  expect(describeEvent(event, names, 'cursor')).toEqual({
     text: 'round 2 begins: A typo is left.',
     tone: 'plain',
     isMinor: false,
@@ -106,5 +107,5 @@ test.each([
 ])('tells what happens between rounds: %j', (fields, text) => {
   // As much of an event as its sentence reads.
   const event = { seq: 1, ...fields } as unknown as EventView;
-  expect(describeEvent(event, (id) => id, 'cursor')?.text).toBe(text);
+  expect(describeEvent(event, names, 'cursor')?.text).toBe(text);
 });

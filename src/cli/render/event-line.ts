@@ -6,6 +6,7 @@ import { asSentence, withAdvice } from '../../lib/as-sentence.ts';
 import { type Fields, fieldsOf } from '../../lib/fields.ts';
 import { plural } from '../../lib/format.ts';
 import type { Tone } from '../terminal/lines.ts';
+import type { EventNames } from './event-names.ts';
 import { type Describe, type EventSentence, note, say } from './event-sentence.ts';
 import { listField, numberField, textField } from './fields.ts';
 import { describeToolAnswer, requestWords } from './request-words.ts';
@@ -14,13 +15,13 @@ import { roundSentences } from './round-sentences.ts';
 /** Describes an event of a session in words; null for frames of Cursor's stream and for unknown events. */
 export function describeEvent(
   event: EventView,
-  nameOf: (agentId: string) => string,
+  names: EventNames,
   backend: Backend,
 ): EventSentence | null {
-  const flow = flowEventWords(event);
+  const flow = flowEventWords(event, names.connection);
   if (flow !== null) return say(flow.text, flow.isUrgent ? 'attention' : 'plain');
   const describe = isOnThisMachine(event) ? localSentences[event.type] : undefined;
-  const sentence = (describe ?? sentences[event.type])?.(event, nameOf) ?? null;
+  const sentence = (describe ?? sentences[event.type])?.(event, names) ?? null;
   // A hand-off names an agent as it is called; everything else is about the cloud.
   if (sentence === null || event.type === 'HandoffStored') return sentence;
   return { ...sentence, text: cloudWords(backend, sentence.text) };
@@ -127,7 +128,8 @@ function describeEnd(
 
 const sentences: Readonly<Record<string, Describe>> = {
   SessionStarted: (event) => say(`session started (${textField(event, 'mode') ?? 'cloud'})`),
-  LaunchIntended: (event) => say(`launching${attemptWords(event)}`, 'busy'),
+  LaunchIntended: (event, names) =>
+    say(['launching', names.launch(event)].filter(Boolean).join(', '), 'busy'),
   LaunchDeferred: describeDeferral,
   LaunchUncertain: (event) =>
     // What every launch is for a moment; with variables it is stored, since none may be sent twice.
@@ -157,8 +159,8 @@ const sentences: Readonly<Record<string, Describe>> = {
     say(`output may be missing here: ${textField(event, 'detail') ?? ''}`, 'attention'),
   StreamEnded: (event) =>
     event.complete === true ? note('all output read') : note('output ended early'),
-  HandoffStored: (event, nameOf) =>
-    note(`handed off to ${nameOf(textField(event, 'targetAgentId') ?? '')}`),
+  HandoffStored: (event, names) =>
+    note(`handed off to ${names.agent(textField(event, 'targetAgentId') ?? '')}`),
   FollowUpIntended: describeFollowUp,
   FollowUpSent: () => say('follow-up delivered', 'busy'),
   FollowUpRejected: (event) => say(`follow-up was rejected${because(event.failure)}`, 'bad'),
@@ -216,11 +218,6 @@ const localSentences: Readonly<Record<string, Describe>> = {
   RunObserved: (event) => note(`this machine reports ${textField(event, 'status') ?? 'nothing'}`),
   RunEnded: (event) => describeEnd(event, localOutcomes, 'ended'),
 };
-
-function attemptWords(event: Fields): string {
-  const attempt = numberField(event, 'attempt') ?? 1;
-  return attempt > 1 ? `, attempt ${attempt}` : '';
-}
 
 function describeConnection(event: Fields): EventSentence {
   const reason = textField(event, 'reason');

@@ -1,5 +1,6 @@
 import type { Fields } from '../../lib/fields.ts';
 import type { Tone } from '../terminal/lines.ts';
+import type { EventNames } from './event-names.ts';
 
 /** What happened, in a sentence. `isMinor` facts stand in the log but are no transition to report while watching. */
 export type EventSentence = {
@@ -8,7 +9,7 @@ export type EventSentence = {
   readonly isMinor: boolean;
 };
 
-export type Describe = (event: Fields, nameOf: (agentId: string) => string) => EventSentence | null;
+export type Describe = (event: Fields, names: EventNames) => EventSentence | null;
 
 export const say = (text: string, tone: Tone = 'plain'): EventSentence => ({
   text,

@@ -1,4 +1,3 @@
-import type { AgentView } from '../../contract/agent-views.ts';
 import type { ConnectionView, LoopView } from '../../contract/flow-views.ts';
 import { connectionStateWords, loopName, loopWords } from '../../contract/flow-words.ts';
 import type { SessionDetail } from '../../contract/session-views.ts';
@@ -55,10 +54,4 @@ export function branchLines(view: SessionDetail, unicode: boolean, indent = '  '
       ),
     ];
   });
-}
-
-/** In which round an agent is, or which attempt it is where nothing is repeated. */
-export function triesWords({ round, rounds, attempt }: AgentView): string {
-  if (rounds > 1) return `round ${round} of ${rounds}`;
-  return attempt > 1 ? `attempt ${attempt}` : '';
 }

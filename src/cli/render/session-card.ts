@@ -1,5 +1,6 @@
 import { isInCloud, isMixed } from '../../contract/agent-place.ts';
 import type { AgentView } from '../../contract/agent-views.ts';
+import { triesWords } from '../../contract/round-words.ts';
 import type { SessionDetail } from '../../contract/session-views.ts';
 import { asSentence } from '../../lib/as-sentence.ts';
 import { isBlank } from '../../lib/blank.ts';
@@ -10,7 +11,7 @@ import { cleanText, pad } from '../terminal/text.ts';
 import { pullRequestsOf } from './agent-details.ts';
 import { budgetWords, costWords } from './budget-words.ts';
 import { enhanceLines } from './enhance.ts';
-import { branchLines, loopLines, triesWords } from './flow.ts';
+import { branchLines, loopLines } from './flow.ts';
 import type { planLines } from './plan.ts';
 import { questionWorkLines } from './question-work.ts';
 import { requestLines } from './request-lines.ts';
@@ -131,7 +132,7 @@ function agentLines(
 ): Line[] {
   const { unicode, now } = options;
   const time = agentTime(agent, now).replace(/^(?=.)/, '  ');
-  const attempts = triesWords(agent).replace(/^(?=.)/, '  ');
+  const attempts = triesWords(agent, view).replace(/^(?=.)/, '  ');
   const age = isSettledAgent(agent.status)
     ? ''
     : `  (${agent.statusSource}, ${ageOf(agent.statusAt, now)})`;

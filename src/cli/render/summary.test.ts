@@ -46,6 +46,7 @@ test('says what came of a session, what it left behind, why an agent failed and 
         name: 'Back end',
         status: 'failed',
         attempt: 2,
+        attemptInRound: 2,
         endedAt: '2026-05-18T12:09:00Z',
         error: {
           code: 'run_error',

@@ -1,4 +1,5 @@
 import type { AgentView } from '../../contract/agent-views.ts';
+import { triesWords } from '../../contract/round-words.ts';
 import type { SessionDetail, SessionView } from '../../contract/session-views.ts';
 import { sessionWorkedMs } from '../../contract/work-time.ts';
 import { formatDuration, plural, repositoryName, shortId } from '../../lib/format.ts';
@@ -15,7 +16,6 @@ import {
 } from '../terminal/lines.ts';
 import { pullRequestsOf } from './agent-details.ts';
 import { briefEnhanceLines } from './enhance.ts';
-import { triesWords } from './flow.ts';
 import { rehearsalMark } from './tree-header.ts';
 import {
   agentSign,
@@ -53,17 +53,17 @@ export function summaryLines(view: SessionDetail, options: SummaryOptions): Line
       quiet(`  ${shortId(view.id)}${dot}${formatDuration(sessionWorkedMs(view, options.now))}`),
       ...rehearsalMark(view, dot),
     ),
-    ...view.agents.flatMap((agent) => agentLines(agent, options)),
+    ...view.agents.flatMap((agent) => agentLines(view, agent, options)),
     ...(view.enhance === null ? [] : briefEnhanceLines(view.enhance, options)),
     ...artifactLines(view, options),
     ...nextSteps(view, options.command),
   ];
 }
 
-function agentLines(agent: AgentView, options: SummaryOptions): Line[] {
+function agentLines(view: SessionDetail, agent: AgentView, options: SummaryOptions): Line[] {
   const { branch: sign } = signs(options.unicode);
   const time = agentTime(agent, options.now).replace(/^(?=.)/, '  ');
-  const attempts = triesWords(agent).replace(/^(?=.)/, '  ');
+  const attempts = triesWords(agent, view).replace(/^(?=.)/, '  ');
   const head = line(
     '  ',
     toned(agentTone(agent.status), `${agentSign(agent.status, options.unicode)} `),

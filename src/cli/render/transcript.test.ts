@@ -1,25 +1,32 @@
 import { expect, test } from 'vitest';
-import { frame, item, sampleEvent } from '../../../testing/sample-session.ts';
+import {
+  frame,
+  item,
+  sampleAgent,
+  sampleConnection,
+  sampleEvent,
+  sampleRound,
+  sampleSession,
+} from '../../../testing/sample-session.ts';
 import type { EventView } from '../../contract/event-views.ts';
+import type { SessionDetail } from '../../contract/session-views.ts';
 import { paint } from '../terminal/lines.ts';
 import { Transcript } from './transcript.ts';
 
-const names = new Map([
-  ['backend', 'Backend'],
-  ['planner', 'Planner'],
-]);
+const agents = [sampleAgent({ name: 'Backend' }), sampleAgent({ name: 'Planner' })];
 
 /** Without the time, which depends on the machine's time zone. */
 function read(
   events: readonly EventView[],
-  transitionsOnly = false,
-  backend: 'cursor' | 'rehearsal' = 'cursor',
+  {
+    transitionsOnly = false,
+    ...known
+  }: { readonly transitionsOnly?: boolean } & Partial<SessionDetail> = {},
 ): string[] {
   const transcript = new Transcript({
     unicode: true,
-    names,
+    session: () => sampleSession({ agents, ...known }),
     transitionsOnly,
-    backend: () => backend,
   });
   const lines = [...events.flatMap((event) => transcript.push(event)), ...transcript.flush()];
   return lines.map((line) => paint(line, { color: false, unicode: true }).slice(10));
@@ -114,19 +121,42 @@ test('tells the life of an attempt in sentences', () => {
   ]);
 });
 
+test('counts the attempts of each round anew, and names a loop as the screens do', () => {
+  const events = [
+    sampleEvent('LaunchIntended', { round: 1, attempt: 1 }),
+    sampleEvent('RoundOpened', { connectionId: 'again', round: 2, reason: 'A typo is left.' }),
+    sampleEvent('LaunchIntended', { round: 2, attempt: 2 }),
+    sampleEvent('LaunchIntended', { round: 2, attempt: 3 }),
+    sampleEvent('LoopEnded', { connectionId: 'again', round: 2, cause: 'condition-met' }),
+  ];
+  const again = { agentId: 'backend', rounds: 3 };
+  const rounds = [
+    sampleRound({ ...again, number: 1, round: 1, attempt: 1, attempts: 1 }),
+    sampleRound({ ...again, number: 2, round: 2, attempt: 3, attempts: 2 }),
+  ];
+  const connections = [sampleConnection({ id: 'again', source: 'backend', target: 'planner' })];
+  expect(read(events, { rounds, connections })).toEqual([
+    'Backend  launching, round 1 of 3',
+    'Backend  round 2 begins: A typo is left.',
+    'Backend  launching, round 2 of 3',
+    'Backend  launching, round 2 of 3, attempt 2',
+    'Backend  the loop Backend → Planner ended after round 2: its exit condition was met',
+  ]);
+});
+
 test('while watching it leaves out speech and minor facts', () => {
   const events = [
     item('text', { text: 'hello' }),
     sampleEvent('RunObserved', { status: 'RUNNING' }),
     sampleEvent('AgentSettled', { outcome: 'completed' }),
   ];
-  expect(read(events, true)).toEqual(['Backend  completed']);
+  expect(read(events, { transitionsOnly: true })).toEqual(['Backend  completed']);
 });
 
 test('while watching it tells once of a launch that is put off again and again', () => {
   const tries = [1, 2, 3].map(() => sampleEvent('LaunchDeferred', { reason: 'offline' }));
   const launched = sampleEvent('Launched', { threadId: 'bc-1' });
-  expect(read([...tries, launched, ...tries], true)).toEqual([
+  expect(read([...tries, launched, ...tries], { transitionsOnly: true })).toEqual([
     'Backend  waits for the network',
     'Backend  running (bc-1)',
     'Backend  waits for the network',
@@ -236,7 +266,7 @@ test('never names Cursor in a session on the rehearsal cloud', () => {
     sampleEvent('CancelUnconfirmed', { failure }),
     item('notice', { level: 'warning', text: "Cursor's stream reported: no" }),
   ];
-  const spoken = read(events, false, 'rehearsal');
+  const spoken = read(events, { backend: 'rehearsal' });
   expect(spoken).toHaveLength(events.length);
   expect(spoken.filter((words) => words.includes('Cursor'))).toEqual([]);
   expect(spoken[1]).toContain(
@@ -245,5 +275,5 @@ test('never names Cursor in a session on the rehearsal cloud', () => {
   expect(read(events).filter((words) => words.includes('rehearsal'))).toEqual([]);
   // What an agent says is its own.
   const speech = item('text', { text: 'Cursor rules are in place.' });
-  expect(read([speech], false, 'rehearsal')).toEqual(['Backend  Cursor rules are in place.']);
+  expect(read([speech], { backend: 'rehearsal' })).toEqual(['Backend  Cursor rules are in place.']);
 });

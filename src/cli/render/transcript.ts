@@ -1,5 +1,4 @@
-import { type Backend, cloudWords } from '../../contract/cloud-name.ts';
-import { nameOfUnlisted } from '../../contract/enhance-words.ts';
+import { cloudWords } from '../../contract/cloud-name.ts';
 import type { EventView } from '../../contract/event-views.ts';
 import { fieldsOf } from '../../lib/fields.ts';
 import { isTranscriptEvent, itemOfEvent } from '../../transcript/event-item.ts';
@@ -8,6 +7,7 @@ import { clockTime } from '../terminal/clock-time.ts';
 import { type Line, line, quiet, type Tone, toned } from '../terminal/lines.ts';
 import { cleanText, pad, truncate, widthOf } from '../terminal/text.ts';
 import { describeEvent } from './event-line.ts';
+import { type EventNames, eventNames, type KnownSession } from './event-names.ts';
 import { textField } from './fields.ts';
 import { planDiffLines } from './plan.ts';
 import { readToolCall } from './tool-call.ts';
@@ -15,10 +15,8 @@ import { signs } from './words.ts';
 
 export type TranscriptOptions = {
   readonly unicode: boolean;
-  /** Names by agent id, in the order of the workflow. */
-  readonly names: ReadonlyMap<string, string>;
-  /** The cloud that the session runs on, once it is known. */
-  readonly backend: () => Backend;
+  /** As far as it is known now. */
+  readonly session: () => KnownSession;
   /** Leaves out what agents say and do, and minor facts: what is left is worth a line while watching. */
   readonly transitionsOnly?: boolean;
 };
@@ -59,6 +57,7 @@ const NAME_LIMIT = 20;
  */
 export class Transcript {
   readonly #options: TranscriptOptions;
+  readonly #names: EventNames;
   readonly #speech = new Map<string, Speech>();
   readonly #announcedCalls = new Set<string>();
   /** What was said last of each agent, where only transitions are shown. */
@@ -66,12 +65,13 @@ export class Transcript {
 
   constructor(options: TranscriptOptions) {
     this.#options = options;
+    this.#names = eventNames(options.session, signs(options.unicode).arrow);
   }
 
   push(event: EventView): Line[] {
     const isBrief = this.#options.transitionsOnly === true;
     if (isTranscriptEvent(event.type)) return isBrief ? [] : this.#item(event, event.agentId ?? '');
-    const sentence = describeEvent(event, (id) => this.#nameOf(id), this.#options.backend());
+    const sentence = describeEvent(event, this.#names, this.#options.session().backend);
     if (sentence === null || (isBrief && sentence.isMinor)) return [];
     // The same again, such as another try that was put off, is no transition.
     if (isBrief && this.#lastWords.get(event.agentId) === sentence.text) return [];
@@ -121,7 +121,7 @@ export class Transcript {
   }
 
   #notice(text: string): string {
-    return cloudWords(this.#options.backend(), cleanText(text));
+    return cloudWords(this.#options.session().backend, cleanText(text));
   }
 
   #speak(kind: Speech['kind'], event: EventView, text: string): Line[] {
@@ -194,16 +194,12 @@ export class Transcript {
   }
 
   #line(at: string, agentId: string | null, span: Line[number]): Line {
-    const name = agentId === null || agentId === '' ? '' : this.#nameOf(agentId);
+    const name = agentId === null || agentId === '' ? '' : this.#names.agent(agentId);
     const ellipsis = this.#options.unicode ? '…' : '...';
     // Names may come to be known while it runs, so that the width is taken again.
-    const widths = [...this.#options.names.values()].map(widthOf);
+    const widths = this.#options.session().agents.map((agent) => widthOf(agent.name));
     const width = Math.min(NAME_LIMIT, Math.max(0, ...widths));
     const column = pad(truncate(name, width, ellipsis), width);
     return line(quiet(clockTime(at)), `  ${column}  `, span);
-  }
-
-  #nameOf(agentId: string): string {
-    return this.#options.names.get(agentId) ?? nameOfUnlisted(agentId);
   }
 }

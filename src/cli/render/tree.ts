@@ -55,7 +55,7 @@ function treeLines(
     }
     lines.push(line('  ', quiet(waveTitle(wave))));
     for (const agent of wave.agents) {
-      lines.push(agentHeadline(agent, waitsFor(agent, view), columns, options));
+      lines.push(agentHeadline(agent, view, waitsFor(agent, view), columns, options));
       lines.push(...agentDetails(agent, live.activity.get(agent.id), options, density.details));
     }
   }

@@ -62,6 +62,7 @@ export function agentView(
     kind: kindOf(state, agent),
     wave,
     attempt: attempt?.number ?? 0,
+    attemptInRound: agent.attempts.filter(({ round }) => round === agent.round).length,
     status: agentStatus(state, agent),
     statusSource: source.name,
     statusAt: instant(source.at),

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { isOnThisMachine } from '../../contract/agent-place.ts';
 import type { AgentView } from '../../contract/agent-views.ts';
 import { cloudAtStart } from '../../contract/cloud-name.ts';
+import { agentRoundWords } from '../../contract/round-words.ts';
 import type { SessionDetail } from '../../contract/session-views.ts';
 import { agentWorkedMs } from '../../contract/work-time.ts';
 import { repositoryName } from '../../lib/format.ts';
@@ -22,7 +23,9 @@ export function AgentFacts({ session, agent }: { session: SessionDetail; agent: 
           : `${modelWords(agent)} (as requested)`}
       </Fact>
       {agent.mode === 'plan' ? <Fact name="Mode">Plan, without changes</Fact> : null}
-      <Fact name="Attempt">{agent.attempt === 0 ? 'Not started' : agent.attempt}</Fact>
+      <Fact name="Attempt">
+        {agent.attempt === 0 ? 'Not started' : attemptWords(session, agent)}
+      </Fact>
       {agent.startedAt === null || isWaitingToRun(agent.status) ? null : (
         <Fact name="Time">
           <LiveDuration milliseconds={(now) => agentWorkedMs(agent, now) ?? 0} />, since{' '}
@@ -65,6 +68,16 @@ export function AgentFacts({ session, agent }: { session: SessionDetail; agent: 
       <Fact name="Cost">{agentCost(session, agent)}</Fact>
     </dl>
   );
+}
+
+/** "1, in round 2 of 3" */
+function attemptWords(session: SessionDetail, agent: AgentView): string {
+  const round = agentRoundWords(agent, session);
+  // It counts anew in each round, and a round that has not begun has none.
+  if (round === '') return `${agent.attempt}`;
+  return agent.attemptInRound === 0
+    ? `None yet in ${round}`
+    : `${agent.attemptInRound}, in ${round}`;
 }
 
 /** As the start of a sentence. */

@@ -1,7 +1,10 @@
 import { GitBranch, GitPullRequest, Wrench } from 'lucide-react';
 import { isInCloud } from '../../contract/agent-place.ts';
 import type { AgentView } from '../../contract/agent-views.ts';
+import { triesWords } from '../../contract/round-words.ts';
+import type { SessionView } from '../../contract/session-views.ts';
 import { agentWorkedMs } from '../../contract/work-time.ts';
+import { capitalized } from '../../lib/format.ts';
 import { classNames } from '../design/class-names.ts';
 import { MessageText } from '../design/message-text.tsx';
 import { plainText } from '../design/plain-text.ts';
@@ -19,7 +22,7 @@ const previewLength = 400;
 
 /** An agent of a session at a glance. */
 export function AgentRunCard({
-  sessionId,
+  session,
   agent,
   isChosen,
   isShort,
@@ -28,7 +31,7 @@ export function AgentRunCard({
   hasProvider,
   onChoose,
 }: {
-  sessionId: string;
+  session: SessionView;
   agent: AgentView;
   isChosen: boolean;
   /** Without its last words, where they stand elsewhere. */
@@ -65,7 +68,7 @@ export function AgentRunCard({
       <StatusWord agent={agent} />
       {agent.attempt > 0 && !isSettled(agent.status) ? (
         <LivePreview
-          sessionId={sessionId}
+          sessionId={session.id}
           agentId={agent.id}
           hasRoom={hasRoom}
           isAsking={agent.status === 'requires-action'}
@@ -73,7 +76,7 @@ export function AgentRunCard({
       ) : isShort ? null : (
         <SettledPreview agent={agent} />
       )}
-      <CardFooter agent={agent} hasPlace={hasPlace} hasProvider={hasProvider} />
+      <CardFooter session={session} agent={agent} hasPlace={hasPlace} hasProvider={hasProvider} />
     </article>
   );
 }
@@ -170,14 +173,17 @@ function SettledPreview({ agent }: { agent: AgentView }) {
 }
 
 function CardFooter({
+  session,
   agent,
   hasPlace,
   hasProvider,
 }: {
+  session: SessionView;
   agent: AgentView;
   hasPlace: boolean;
   hasProvider: boolean;
 }) {
+  const tries = triesWords(agent, session);
   const [branch] = agent.branches.filter((each) => each.branch !== undefined);
   return (
     <div className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1 text-muted text-xs">
@@ -187,13 +193,7 @@ function CardFooter({
       )}
       {hasProvider && agent.provider !== null ? <span>{agent.provider.name}</span> : null}
       <span>{agent.model ?? 'Default model'}</span>
-      {agent.rounds > 1 ? (
-        <span>
-          Round {agent.round} of {agent.rounds}
-        </span>
-      ) : agent.attempt > 1 ? (
-        <span>Attempt {agent.attempt}</span>
-      ) : null}
+      {tries === '' ? null : <span>{capitalized(tries)}</span>}
       {branch === undefined ? null : (
         <span className="flex min-w-0 items-center gap-1">
           <GitBranch aria-hidden size={12} className="shrink-0" />

@@ -2,6 +2,7 @@ import { ShieldCheck, Split } from 'lucide-react';
 import type { ConnectionView, LoopView } from '../../contract/flow-views.ts';
 import { connectionStateWords, loopName, loopWords } from '../../contract/flow-words.ts';
 import type { SessionDetail } from '../../contract/session-views.ts';
+import { capitalized } from '../../lib/format.ts';
 import { flowLooks } from '../canvas/flow-looks.ts';
 import { classNames } from '../design/class-names.ts';
 import { MessageText } from '../design/message-text.tsx';
@@ -41,7 +42,7 @@ function LoopLine({ session, loop }: { session: SessionDetail; loop: LoopView })
         {loopName(loop, session, '→')}
       </span>
       <span className={classNames('min-w-0 [overflow-wrap:anywhere]', loopInk(loop))}>
-        <MessageText text={words.charAt(0).toUpperCase() + words.slice(1)} />
+        <MessageText text={capitalized(words)} />
       </span>
     </li>
   );
@@ -79,7 +80,9 @@ function ConnectionLine({
         {nameOf(source)} → {nameOf(target)}
         {label === null ? null : <span className="text-muted">({label})</span>}
       </span>
-      <span className={classNames('font-medium', inks[state])}>{capitalized(state)}</span>
+      <span className={classNames('font-medium', inks[state])}>
+        {capitalized(connectionStateWords[state])}
+      </span>
       {reason === null ? null : (
         <span className="min-w-0 text-muted [overflow-wrap:anywhere]">
           <MessageText text={reason} />
@@ -87,9 +90,4 @@ function ConnectionLine({
       )}
     </li>
   );
-}
-
-function capitalized(state: ConnectionView['state']): string {
-  const word = connectionStateWords[state];
-  return word.charAt(0).toUpperCase() + word.slice(1);
 }

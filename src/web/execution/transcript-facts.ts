@@ -1,5 +1,5 @@
 import type { EventView } from '../../contract/event-views.ts';
-import { flowEventWords } from '../../contract/flow-words.ts';
+import type { LaunchEvent } from '../../contract/round-words.ts';
 import { fieldsOf } from '../../lib/fields.ts';
 import type { NoteRow } from './transcript-rows.ts';
 
@@ -7,10 +7,12 @@ const textIn = (value: unknown): string => (typeof value === 'string' ? value : 
 const messageIn = (value: unknown): string => textIn(fieldsOf(value).message);
 
 /** What the agent was told, where an event says so. */
-export function promptIn(event: EventView): { title: string; text: string; isOwn: boolean } | null {
+export function promptIn(
+  event: EventView,
+): { title: string | LaunchEvent; text: string; isOwn: boolean } | null {
   if (event.type === 'LaunchIntended') {
-    const round = typeof event.round === 'number' && event.round > 1 ? event.round : null;
-    const title = round === null ? `Attempt ${event.attempt}: prompt` : `Round ${round}: prompt`;
+    const { agentId, round, attempt } = event;
+    const title = { agentId: agentId ?? '', round: Number(round ?? 1), attempt: Number(attempt) };
     return { title, text: textIn(event.prompt), isOwn: false };
   }
   if (event.type !== 'FollowUpIntended') return null;
@@ -86,14 +88,6 @@ export function noteOf(event: EventView): Note | null {
     case 'CancelRequested':
       return { tone: 'plain', text: 'Cancellation requested' };
     default:
-      return flowNote(event);
+      return null;
   }
-}
-
-/** What was decided about the work of the agent, or by it. */
-function flowNote(event: EventView): Note | null {
-  const words = flowEventWords(event);
-  if (words === null) return null;
-  const text = words.text.charAt(0).toUpperCase() + words.text.slice(1);
-  return { tone: words.isUrgent ? 'warning' : 'plain', text };
 }

@@ -1,15 +1,16 @@
-import { Brain, ChevronRight, Info, Pencil, ScrollText, TriangleAlert, Wrench } from 'lucide-react';
+import { Brain, ChevronRight, Pencil, ScrollText, Wrench } from 'lucide-react';
 import { memo, type ReactNode } from 'react';
-import { type Backend, cloudWords } from '../../contract/cloud-name.ts';
+import type { Backend } from '../../contract/cloud-name.ts';
 import { cleanText } from '../../lib/clean-text.ts';
 import { PlanChanges } from '../changes/plan-changes.tsx';
 import { classNames } from '../design/class-names.ts';
 import { Markdown } from '../design/markdown.tsx';
-import { MessageText } from '../design/message-text.tsx';
 import { TerminalOutput } from './terminal-output.tsx';
 import { asText, shortArguments } from './tool-arguments.ts';
 import { type CommandResult, commandResult } from './tool-output.ts';
-import type { NoteRow, ToolRow, TranscriptRow } from './transcript-rows.ts';
+import { FlowNote, PromptTitle } from './transcript-names.tsx';
+import { Note } from './transcript-note.tsx';
+import type { ToolRow, TranscriptRow } from './transcript-rows.ts';
 
 type RowProps = {
   row: TranscriptRow;
@@ -32,9 +33,16 @@ export const Row = memo(function Row({ row, backend, isOpen, onToggle }: RowProp
         </Foldable>
       );
     case 'prompt':
-      if (row.isOwn) return <OwnMessage title={row.title} text={row.text} />;
+      if (row.isOwn)
+        return <OwnMessage title={<PromptTitle title={row.title} />} text={row.text} />;
       return (
-        <Foldable icon={ScrollText} title={row.title} row={row} isOpen={isOpen} onToggle={onToggle}>
+        <Foldable
+          icon={ScrollText}
+          title={<PromptTitle title={row.title} />}
+          row={row}
+          isOpen={isOpen}
+          onToggle={onToggle}
+        >
           <Text>{row.text}</Text>
         </Foldable>
       );
@@ -54,6 +62,8 @@ export const Row = memo(function Row({ row, backend, isOpen, onToggle }: RowProp
       );
     case 'note':
       return <Note row={row} backend={backend} />;
+    case 'flow':
+      return <FlowNote at={row.at} event={row.event} backend={backend} />;
     default:
       return row satisfies never;
   }
@@ -89,7 +99,7 @@ function Foldable({
 }
 
 /** What a person said to the agent: never folded away. */
-function OwnMessage({ title, text }: { title: string; text: string }) {
+function OwnMessage({ title, text }: { title: ReactNode; text: string }) {
   return (
     <div className="rounded-md border bg-accent-soft px-3 py-2">
       <h4 className="text-muted text-sm">{title}</h4>
@@ -158,22 +168,5 @@ export function Text({ children }: { children: string }) {
     <pre className="scroll-thin max-h-96 overflow-auto whitespace-pre-wrap rounded-md bg-sunken p-2 font-mono text-sm [overflow-wrap:anywhere]">
       {cleanText(children)}
     </pre>
-  );
-}
-
-const noteInks = { plain: 'text-muted', warning: 'text-warn', error: 'text-danger' };
-
-function Note({ row, backend }: { row: NoteRow; backend: Backend }) {
-  const Icon = row.tone === 'plain' ? Info : TriangleAlert;
-  return (
-    <p className={classNames('flex items-start gap-2 text-sm', noteInks[row.tone])}>
-      <Icon aria-hidden size={14} className="mt-px shrink-0" />
-      <span className="min-w-0 [overflow-wrap:anywhere]">
-        <MessageText text={cloudWords(backend, cleanText(row.text))} />
-      </span>
-      <time dateTime={row.at} className="ml-auto shrink-0 pl-2 text-muted tabular-nums">
-        {new Date(row.at).toLocaleTimeString()}
-      </time>
-    </p>
   );
 }

@@ -1,3 +1,5 @@
+import type { EventView } from '../../contract/event-views.ts';
+import type { LaunchEvent } from '../../contract/round-words.ts';
 import type { PiecedText } from './text-pieces.ts';
 
 /** What a person reads of an agent's work, one row each. Rows never change; a longer text is a new row. */
@@ -7,13 +9,21 @@ export type TranscriptRow =
       readonly kind: 'prompt';
       readonly key: string;
       readonly at: string;
-      readonly title: string;
+      /** Of the first prompt of an attempt: which one it is. What that is called depends on the rounds of its session. */
+      readonly title: string | LaunchEvent;
       readonly text: string;
       /** A person wrote it here, so it is shown as it was sent. */
       readonly isOwn: boolean;
     }
   | ToolRow
   | NoteRow
+  /** What was decided about the way of the session. It names connections, which only the session can. */
+  | {
+      readonly kind: 'flow';
+      readonly key: string;
+      readonly at: string;
+      readonly event: EventView;
+    }
   /** A person has changed the plan that they approved. */
   | {
       readonly kind: 'edited-plan';

@@ -2,13 +2,14 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDown, ArrowUp, ScrollText } from 'lucide-react';
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { Backend } from '../../contract/cloud-name.ts';
-import type { SessionView } from '../../contract/session-views.ts';
+import type { SessionDetail } from '../../contract/session-views.ts';
 import { Button } from '../design/button.tsx';
 import { EmptyState } from '../design/empty-state.tsx';
 import { useConnectionState } from '../kernel/connection.ts';
 import { Failure } from '../kernel/failure.tsx';
 import { whenIdle } from '../kernel/when-idle.ts';
 import { aboutRowHeight } from './row-height.ts';
+import { TranscriptSessionProvider } from './transcript-names.tsx';
 import { Row } from './transcript-row.tsx';
 import type { TranscriptRow } from './transcript-rows.ts';
 import { type TranscriptRange, useTranscript } from './transcript-store.ts';
@@ -26,7 +27,7 @@ export function TranscriptView({
   agentId,
   range,
 }: {
-  session: SessionView;
+  session: SessionDetail;
   agentId: string;
   range?: TranscriptRange;
 }) {
@@ -50,7 +51,12 @@ export function TranscriptView({
         <Failure error={phase.error} onRetry={() => void readEnd()} />
       </div>
     );
-  if (hasRows) return <TranscriptList {...loaded} backend={backend} />;
+  if (hasRows)
+    return (
+      <TranscriptSessionProvider value={session}>
+        <TranscriptList {...loaded} backend={backend} />
+      </TranscriptSessionProvider>
+    );
   const isReading = phase === 'loading' || earlier === 'unread' || earlier === 'reading';
   return (
     <EmptyState icon={ScrollText} title={isReading ? 'Loading the transcript…' : 'No output yet'} />

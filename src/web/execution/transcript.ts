@@ -1,4 +1,5 @@
 import type { EventView } from '../../contract/event-views.ts';
+import { isFlowEvent } from '../../contract/flow-words.ts';
 import { isTranscriptEvent, itemOfEvent } from '../../transcript/event-item.ts';
 import type { ToolCallItem, ToolOutputItem } from '../../transcript/item.ts';
 import { GrowingText } from './growing-text.ts';
@@ -246,6 +247,7 @@ export class Transcript {
     const note = noteOf(event);
     const common = { key: `${event.seq}`, at: event.at };
     if (prompt !== null) this.rows.push({ kind: 'prompt', ...common, ...prompt });
+    if (isFlowEvent(event)) this.rows.push({ kind: 'flow', ...common, event });
     if (note !== null) this.rows.push({ kind: 'note', ...common, ...note });
     const plan = editedPlanIn(event);
     if (plan !== null)

@@ -49,7 +49,7 @@ export function Waves({ session, chosen }: { session: SessionDetail; chosen: str
             {agents.map((agent) => (
               <AgentRunCard
                 key={agent.id}
-                sessionId={session.id}
+                session={session}
                 agent={agent}
                 isShort={isShort}
                 hasRoom={hasRoom}
