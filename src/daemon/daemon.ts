@@ -11,10 +11,10 @@ import { withCount, withoutSecrets } from '../server/redaction.ts';
 import { type RunningServer, serveOn } from '../server/serve.ts';
 import type { Log, Services } from '../server/services.ts';
 import {
-  endTransition,
-  noteTransition,
   removeDaemonFile,
+  removeTransition,
   writeDaemonFile,
+  writeTransition,
 } from '../settings/daemon-file.ts';
 import { ensureHome } from '../settings/home.ts';
 import type { Keychain } from '../settings/keychain.ts';
@@ -74,12 +74,12 @@ export async function startDaemon(options: DaemonOptions): Promise<Outcome<Daemo
     home,
     projection: sessionProjection,
     now: Date.now,
-    onLocked: () => noteTransition(home, 'is reading its journal'),
+    onLocked: () => writeTransition(home, 'is reading its journal'),
   });
   if (!opened.ok) return { ok: false, error: opened.failure };
   const { journal } = opened;
   parts.defer(() => journal.close());
-  parts.defer(() => endTransition(home));
+  parts.defer(() => removeTransition(home));
   let resuming = Promise.resolve();
   // Stopped engine and closed backend end it soon; it must not find the journal closed under it.
   parts.defer(() => Promise.race([resuming, sleep(LEAVE_MS, undefined, { ref: false })]));
@@ -104,7 +104,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Outcome<Daemo
   const listening = await listen({ ...place.value, ...portBefore(journal) });
   if (!listening.ok) return listening;
   parts.defer(() => listening.value.close());
-  noteTransition(home, 'is starting');
+  writeTransition(home, 'is starting');
   const sources = { home, environment, journal, log };
   const licenseService = await openLicenses(sources, parts);
   const { credentials } = secrets;
@@ -140,7 +140,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Outcome<Daemo
 
   journal.facts.set(PORT_KEY, server.port);
   announce(options, server.port, services, parts);
-  endTransition(home);
+  removeTransition(home);
   resuming = resumeSessions(engine, log);
   log.info({ address: server.address, backend: backend.provider.backend }, 'started');
   const kept = parts.move();
@@ -186,7 +186,7 @@ function announce(
 /** A disk that refuses the note must not keep the daemon from stopping. */
 function noteStopping(home: string, log: Log): void {
   try {
-    noteTransition(home, 'is stopping');
+    writeTransition(home, 'is stopping');
   } catch (error) {
     log.warn({ error }, 'it could not be recorded that the daemon is stopping');
   }

@@ -27,7 +27,7 @@ export async function openLicenses(
   });
   const remember = setInterval(() => {
     licenses
-      .remember()
+      .recordTime()
       .catch((error: unknown) => log.warn({ error }, 'the license was not recorded'));
   }, REMEMBER_TIME_EVERY_MS).unref();
   parts.defer(() => clearInterval(remember));

@@ -1,5 +1,5 @@
 import { plural } from '../lib/format.ts';
-import { type PassedTime, TRIAL_MS, usedMs, witnessedMs } from './passed-time.ts';
+import { type ElapsedTime, TRIAL_MS, usedTrialMs, witnessedMs } from './elapsed-time.ts';
 import type { CheckedKey, LicenseClaims, LicenseProblem } from './token.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -7,33 +7,33 @@ const TRIAL_DAYS = TRIAL_MS / DAY_MS;
 
 export type LicenseTier = 'trial' | 'free' | 'paid';
 
-/** What this installation may do, and why. */
+/** The license of this installation, and the reason for it. */
 export type License = {
   readonly tier: LicenseTier;
   readonly reason: 'trial_running' | 'trial_over' | 'key_active';
-  /** Whole days that are left, the current one included; absent without an end. */
+  /** Days left, including the current one; absent if the license does not end. */
   readonly daysLeft?: number;
   /** Milliseconds since the epoch. */
   readonly endsAt?: number;
   readonly holder?: string;
   readonly seats?: number;
-  /** Why the stored key does not count; the tier is then what it would be without one. */
+  /** Why the stored key is not valid; the tier is then that of an installation without a key. */
   readonly problem?: LicenseProblem;
 };
 
-export type LicenseFacts = PassedTime & {
+export type LicenseFacts = ElapsedTime & {
   /** Milliseconds since the epoch. */
   readonly now: number;
-  /** The stored key as `checkKey` found it. */
+  /** The stored key as returned by `checkKey`. */
   readonly key?: CheckedKey | undefined;
-  /** How much time had been seen passing when each key was first activated, by `nameOfKey`. */
+  /** How much time had been observed when each key was first activated, by `keyIdentity`. */
   readonly keysSince?: Readonly<Record<string, number>> | undefined;
 };
 
-/** Tells keys apart; the same for every spelling of one. */
-export const nameOfKey = ({ sub, iat, exp }: LicenseClaims): string => `${sub} ${iat} ${exp}`;
+/** Identifies a key, independent of white space in it. */
+export const keyIdentity = ({ sub, iat, exp }: LicenseClaims): string => `${sub} ${iat} ${exp}`;
 
-/** Works from the facts alone: the same facts always give the same license. */
+/** Derives the license from the facts. Pure: the same facts always give the same license. */
 export function evaluateLicense(facts: LicenseFacts): License {
   const { key, now } = facts;
   if (key === undefined) return withoutKey(facts);
@@ -52,16 +52,16 @@ export function evaluateLicense(facts: LicenseFacts): License {
 
 function timeProblem(claims: LicenseClaims, facts: LicenseFacts): LicenseProblem | undefined {
   const { iat, nbf, exp } = claims;
-  if (exp !== undefined && (facts.now >= exp * 1000 || isUsedUp(claims, exp, facts)))
+  if (exp !== undefined && (facts.now >= exp * 1000 || isTimeUsedUp(claims, exp, facts)))
     return {
       code: 'license_expired',
       message: `This license expired on ${dateOf(exp)}.`,
       suggestion:
         'Renew the subscription and activate the new key. If the date is wrong, check the clock of this machine.',
     };
-  // A day of grace for the time of issue: clocks differ, and a fresh key must not wait for a slow one.
+  // A day of grace for the time of issue, because a new key must work even if this machine's clock is slow.
   const begins = Math.max(nbf ?? 0, iat - DAY_MS / 1000);
-  if (latestOf(facts) >= begins * 1000) return undefined;
+  if (latestKnownTime(facts) >= begins * 1000) return undefined;
   return {
     code: 'license_not_yet_valid',
     message: `This license is valid from ${dateOf(nbf ?? iat)}.`,
@@ -69,17 +69,18 @@ function timeProblem(claims: LicenseClaims, facts: LicenseFacts): LicenseProblem
   };
 }
 
-const latestOf = ({ now, lastSeenAt, firstStartAt }: LicenseFacts): number =>
+const latestKnownTime = ({ now, lastSeenAt, firstStartAt }: LicenseFacts): number =>
   Math.max(now, lastSeenAt, firstStartAt);
 
 /**
- * Behind a date that has come, the clock alone decides no longer: it was ahead then, or it was set back since. Such a
- * key is good for as much time seen passing as it was issued for, so neither takes it away nor makes it last forever.
+ * Once the expiry date has been reached, the clock is no longer reliable: either it was ahead then, or it was set back
+ * since. Such a key is valid for as much observed time as it was issued for, so that a clock that was ahead does not end
+ * it early, and setting the clock back does not extend it forever.
  */
-function isUsedUp(claims: LicenseClaims, exp: number, facts: LicenseFacts): boolean {
-  if (latestOf(facts) < exp * 1000) return false;
+function isTimeUsedUp(claims: LicenseClaims, exp: number, facts: LicenseFacts): boolean {
+  if (latestKnownTime(facts) < exp * 1000) return false;
   const issuedForMs = (exp - Math.max(claims.iat, claims.nbf ?? 0)) * 1000;
-  return witnessedMs(facts) - (facts.keysSince?.[nameOfKey(claims)] ?? 0) >= issuedForMs;
+  return witnessedMs(facts) - (facts.keysSince?.[keyIdentity(claims)] ?? 0) >= issuedForMs;
 }
 
 function dateOf(seconds: number): string {
@@ -87,7 +88,7 @@ function dateOf(seconds: number): string {
 }
 
 function withoutKey(facts: LicenseFacts): License {
-  const leftMs = TRIAL_MS - usedMs(facts, facts.now);
+  const leftMs = TRIAL_MS - usedTrialMs(facts, facts.now);
   const endsAt = facts.now + leftMs;
   if (leftMs <= 0) return { tier: 'free', reason: 'trial_over', endsAt };
   return { tier: 'trial', reason: 'trial_running', endsAt, daysLeft: daysUntil(endsAt, facts.now) };
@@ -109,8 +110,8 @@ export type LicenseGate =
     };
 
 /**
- * Whether new cloud runs may start. Only starting is gated: what already runs is followed, reconnected, cancelled
- * and fetched in every tier.
+ * Whether new cloud runs may start. Only starting requires a license: existing runs can be followed, reconnected,
+ * cancelled and fetched in every tier.
  */
 export function canStartCloudRun(license: License): LicenseGate {
   if (license.tier !== 'free') return { allowed: true };
@@ -126,14 +127,14 @@ export function canStartCloudRun(license: License): LicenseGate {
   };
 }
 
-/** What local runs may use in a trial or with a paid license alone. */
+/** Features of local runs that require the trial or a paid license. */
 const licensedFeatures = {
   'provider-overrides': 'Separate providers for agents',
   'mcp-servers': 'MCP servers',
   'loop-and-enhance': 'Loop & Enhance rounds',
 } as const;
 
-/** Whether a new run may use this. A run without it is free, whatever provider runs its agents. */
+/** Whether a new local run may use a feature. Local runs without these features need no license. */
 export function canUse(license: License, feature: keyof typeof licensedFeatures): LicenseGate {
   if (license.tier !== 'free') return { allowed: true };
   const cause = license.problem?.message ?? 'The trial is over.';
@@ -148,7 +149,7 @@ export function canUse(license: License, feature: keyof typeof licensedFeatures)
   };
 }
 
-/** The license in a sentence, for people. */
+/** Describes the license in a sentence. */
 export function describeLicense(license: License): string {
   const { daysLeft } = license;
   const left = daysLeft === undefined ? '' : `, ${plural(daysLeft, 'day')} left`;

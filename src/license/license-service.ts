@@ -1,5 +1,5 @@
-import { evaluateLicense, type License, nameOfKey } from './evaluate.ts';
-import { lookAtClock, witnessedMs } from './passed-time.ts';
+import { recordClock, witnessedMs } from './elapsed-time.ts';
+import { evaluateLicense, keyIdentity, type License } from './evaluate.ts';
 import type { LicenseRecord, LicenseStore } from './store.ts';
 import { type CheckedKey, checkKey, type LicenseProblem, withoutSpace } from './token.ts';
 
@@ -8,12 +8,12 @@ export type LicenseServiceOptions = {
   readonly publicKey: string;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** When the journal's first and last session started: it remembers them when every copy of the record is lost. */
+  /** When the first and last session of the journal started; used if every copy of the record is lost. */
   readonly knownSessions?: { readonly earliestAt?: number; readonly latestAt?: number };
 };
 
 /**
- * Answers questions about the license and keeps its record. Offline: nobody is asked.
+ * Evaluates the license and maintains its record. Works offline.
  *
  * @example
  * const service = await LicenseService.open({ store: licenseFile(path), publicKey, now: Date.now });
@@ -34,42 +34,42 @@ export class LicenseService {
     this.#key = key;
   }
 
-  /** Reads the record; the first opening ever begins the trial. */
+  /** Reads the record. The first call ever starts the trial. */
   static async open(options: LicenseServiceOptions): Promise<LicenseService> {
-    const record = remembered(await options.store.read(), options);
+    const record = initialRecord(await options.store.read(), options);
     const { token } = record;
     const key = token === undefined ? undefined : await checkKey(token, options.publicKey);
     await options.store.write(record);
     return new LicenseService(options, record, key);
   }
 
-  /** The license at the moment. */
+  /** The current license. */
   current(): License {
-    this.#see();
+    this.#recordClock();
     return evaluateLicense({ ...this.#record, key: this.#key, now: this.#options.now() });
   }
 
-  /** Enough of the stored key to recognize it; nothing without one. */
+  /** The ends of the stored key, enough to recognize it; undefined if there is none. */
   maskedKey(): string | undefined {
-    return this.#record.token === undefined ? undefined : masked(this.#record.token);
+    return this.#record.token === undefined ? undefined : maskToken(this.#record.token);
   }
 
   /**
-   * Writes down how far time has come. To be called now and then (every ten minutes will do): what is written
-   * here is what turning the clock back cannot bring back.
+   * Stores how much time has passed. Call it regularly (every ten minutes is enough): time that was stored cannot be
+   * regained by setting the clock back.
    */
-  async remember(): Promise<void> {
-    this.#see();
+  async recordTime(): Promise<void> {
+    this.#recordClock();
     await this.#options.store.write(this.#record);
   }
 
-  /** Stores a key that is valid now; any other changes nothing. */
+  /** Stores a key if it is currently valid; otherwise changes nothing. */
   async activate(
     text: string,
   ): Promise<{ ok: true; license: License } | { ok: false; problem: LicenseProblem }> {
     const token = withoutSpace(text);
     const key = await checkKey(token, this.#options.publicKey);
-    this.#see();
+    this.#recordClock();
     const record = withKeyOf(this.#record, key);
     const license = evaluateLicense({ ...record, key, now: this.#options.now() });
     if (license.problem !== undefined) return { ok: false, problem: license.problem };
@@ -77,10 +77,10 @@ export class LicenseService {
     return { ok: true, license };
   }
 
-  /** Forgets the key. */
+  /** Removes the stored key. */
   async deactivate(): Promise<License> {
-    const { token: _, ...rest } = this.#record;
-    await this.#change(rest, undefined);
+    const { token: _, ...withoutToken } = this.#record;
+    await this.#change(withoutToken, undefined);
     return this.current();
   }
 
@@ -90,32 +90,32 @@ export class LicenseService {
     this.#key = key;
   }
 
-  #see(): void {
-    this.#record = lookAtClock(this.#record, this.#options.now());
+  #recordClock(): void {
+    this.#record = recordClock(this.#record, this.#options.now());
   }
 }
 
-/** The stored record, or what the journal's sessions remember where every copy is lost, after a look at the clock. */
-function remembered(
+/** The stored record, or one derived from the journal's sessions if every copy is lost, updated to the current time. */
+function initialRecord(
   stored: LicenseRecord | undefined,
   { now, knownSessions = {} }: LicenseServiceOptions,
 ): LicenseRecord {
-  const present = now();
-  const { earliestAt = present, latestAt = present } = knownSessions;
-  const firstStartAt = Math.min(earliestAt, present);
+  const currentTime = now();
+  const { earliestAt = currentTime, latestAt = currentTime } = knownSessions;
+  const firstStartAt = Math.min(earliestAt, currentTime);
   const lastSeenAt = Math.max(latestAt, firstStartAt);
-  return lookAtClock(stored ?? { version: 1, firstStartAt, lastSeenAt }, present);
+  return recordClock(stored ?? { version: 1, firstStartAt, lastSeenAt }, currentTime);
 }
 
-/** Notes when a key came here first. Removing it and activating it again changes nothing about that. */
+/** Records when a key was first activated. Removing and activating it again does not change that. */
 function withKeyOf(record: LicenseRecord, key: CheckedKey): LicenseRecord {
   if (!key.ok) return record;
   return {
     ...record,
-    keysSince: { [nameOfKey(key.claims)]: witnessedMs(record), ...record.keysSince },
+    keysSince: { [keyIdentity(key.claims)]: witnessedMs(record), ...record.keysSince },
   };
 }
 
-function masked(token: string): string {
+function maskToken(token: string): string {
   return token.length <= 16 ? '••••' : `${token.slice(0, 4)}••••${token.slice(-4)}`;
 }

@@ -17,7 +17,7 @@ const start = Date.UTC(2026, 0, 1);
 
 const keys = await generateKeyPair('EdDSA');
 const publicKey = (await exportJWK(keys.publicKey)).x ?? '';
-const foreign = await generateKeyPair('EdDSA');
+const otherIssuer = await generateKeyPair('EdDSA');
 
 async function keyFor(
   claims: Record<string, unknown> = {},
@@ -45,13 +45,13 @@ describe('the trial', () => {
     expect(at(start + 7 * DAY)).toMatchObject({ tier: 'free', reason: 'trial_over' });
   });
 
-  it('is not prolonged by turning the clock back', () => {
+  it('is not extended by setting the clock back', () => {
     const license = evaluateLicense({ ...facts, now: start, lastSeenAt: start + 8 * DAY });
     expect(license.tier).toBe('free');
     expect(evaluateLicense({ ...facts, now: start - 100 * DAY }).daysLeft).toBe(7);
   });
 
-  it('gates the start of cloud runs only when it is over', () => {
+  it('blocks new cloud runs only when it is over', () => {
     expect(canStartCloudRun(evaluateLicense({ ...facts, now: start }))).toEqual({
       allowed: true,
     });
@@ -64,7 +64,7 @@ describe('a key', () => {
   const evaluate = async (token: string, now = start + 10 * DAY, lastSeenAt = start) =>
     evaluateLicense({ ...facts, lastSeenAt, key: await checkKey(token, publicKey), now });
 
-  it('makes the installation paid until it ends', async () => {
+  it('makes the installation paid until it expires', async () => {
     const token = await keyFor({ name: 'Ada', seats: 3 });
     expect(await evaluate(token)).toEqual({
       tier: 'paid',
@@ -85,12 +85,12 @@ describe('a key', () => {
     expect(daysLeft).toBeUndefined();
   });
 
-  it('that has ended does not come back by turning the clock back', async () => {
+  it('that has expired does not become valid again by setting the clock back', async () => {
     const license = await evaluate(await keyFor(), start, start + 31 * DAY);
     expect(license.problem?.code).toBe('license_expired');
   });
 
-  it('that is fresh is not ended by a clock that was ahead when Cerevisor was first started', () => {
+  it('that is new does not expire because the clock was ahead when Cerevisor was first started', () => {
     const claims = { iss: 'cerevisor-license', sub: 'a', tier: 'paid', iat: start / 1000 } as const;
     const key = { ok: true, claims: { ...claims, exp: (start + 365 * DAY) / 1000 } } as const;
     const ahead = start + 400 * DAY;
@@ -101,7 +101,7 @@ describe('a key', () => {
     });
   });
 
-  it('is refused with the reason when it is wrong', async () => {
+  it('is rejected with the reason when it is not valid', async () => {
     const token = await keyFor();
     const [head, , signature] = token.split('.');
     const forged = Buffer.from(
@@ -109,7 +109,7 @@ describe('a key', () => {
     ).toString('base64url');
     const unsigned = Buffer.from('{"alg":"none"}').toString('base64url');
     const cases: [string, string][] = [
-      ['license_wrong_signature', await keyFor({}, foreign.privateKey)],
+      ['license_wrong_signature', await keyFor({}, otherIssuer.privateKey)],
       ['license_wrong_signature', `${head}.${forged}.${signature}`],
       ['license_malformed', `${unsigned}.${forged}.`],
       ['license_malformed', 'hello'],
@@ -151,7 +151,7 @@ describe('the license service', () => {
   const service = (changes: Partial<LicenseServiceOptions> = {}) =>
     LicenseService.open({ store, publicKey, now: () => now, ...changes });
 
-  it('begins the trial with the first look and remembers how far time has come', async () => {
+  it('starts the trial when it is first opened and remembers how much time has passed', async () => {
     expect((await service()).current()).toMatchObject({ tier: 'trial', daysLeft: 7 });
     now = start + 6 * DAY;
     expect((await service()).current()).toMatchObject({ daysLeft: 1 });
@@ -159,13 +159,13 @@ describe('the license service', () => {
     expect((await service()).current()).toMatchObject({ daysLeft: 1 });
   });
 
-  it('does not begin the trial again for an installation that has sessions', async () => {
+  it('does not restart the trial of an installation that has sessions', async () => {
     now = start + 20 * DAY;
     const knownSessions = { earliestAt: start, latestAt: start + 19 * DAY };
     expect((await service({ knownSessions })).current().tier).toBe('free');
   });
 
-  it('takes a key that a mail program broke into lines, and forgets it on demand', async () => {
+  it('accepts a key that a mail program broke into lines, and removes it on request', async () => {
     now = start + 10 * DAY;
     const key = await keyFor();
     const activated = await (await service()).activate(` ${key.slice(0, 40)}\n ${key.slice(40)}\n`);
@@ -175,7 +175,7 @@ describe('the license service', () => {
     expect((await store.read())?.token).toBeUndefined();
   });
 
-  it('keeps the key that works when a wrong one is entered', async () => {
+  it('keeps a valid key when an invalid one is entered', async () => {
     await (await service()).activate(await keyFor());
     expect(await (await service()).activate('nonsense')).toMatchObject({
       ok: false,
@@ -184,7 +184,7 @@ describe('the license service', () => {
     expect((await service()).current().tier).toBe('paid');
   });
 
-  it('keeps its record in a private file, and in several copies of which one may get lost', async () => {
+  it('stores its record in private files, any one of which may be lost', async () => {
     const paths = [join(folder, 'one.json'), join(folder, 'two.json')];
     const copies = combinedStore(paths.map(licenseFile));
     (await service({ store: copies })).current();
@@ -196,11 +196,11 @@ describe('the license service', () => {
     expect((await stat(paths[0] ?? '')).mode & 0o777).toBe(0o600);
   });
 
-  it('notices the end of the trial while it is open, and no clock set back brings it back', async () => {
+  it('ends the trial while it is open, and setting the clock back does not restart it', async () => {
     const open = await service();
     for (let day = 1; day <= 8; day += 1) {
       now = start + day * DAY;
-      await open.remember();
+      await open.recordTime();
     }
     expect(open.current().tier).toBe('free');
     for (const at of [start + 6 * DAY, start, start - 400 * DAY, start + 9 * DAY]) {
@@ -215,25 +215,22 @@ describe('the license service', () => {
     ['a month', 31 * DAY],
     ['400 days', 400 * DAY],
     ['20 years', 7300 * DAY],
-  ])(
-    'a clock that jumps forward by %s and comes back takes nothing of the trial',
-    async (_, jump) => {
-      await service();
-      now = start + DAY;
-      expect((await service()).current()).toMatchObject({ tier: 'trial', daysLeft: 6 });
-      now = start + DAY + jump;
-      const wrong = await service();
-      expect(wrong.current().tier).toBe('free');
-      now += DAY / 24;
-      await wrong.remember();
-      now = start + DAY + DAY / 12;
-      expect(wrong.current()).toMatchObject({ tier: 'trial', daysLeft: 6 });
-      expect((await service()).current()).toMatchObject({ tier: 'trial', daysLeft: 6 });
-    },
-  );
+  ])('a clock that jumps forward by %s and back does not shorten the trial', async (_, jump) => {
+    await service();
+    now = start + DAY;
+    expect((await service()).current()).toMatchObject({ tier: 'trial', daysLeft: 6 });
+    now = start + DAY + jump;
+    const wrong = await service();
+    expect(wrong.current().tier).toBe('free');
+    now += DAY / 24;
+    await wrong.recordTime();
+    now = start + DAY + DAY / 12;
+    expect(wrong.current()).toMatchObject({ tier: 'trial', daysLeft: 6 });
+    expect((await service()).current()).toMatchObject({ tier: 'trial', daysLeft: 6 });
+  });
 
   it.each([-1 / 24, -3, -400])(
-    'a clock set back by %s days and forward again takes nothing',
+    'a clock set back by %s days and forward again does not shorten the trial',
     async (days) => {
       await service();
       now = start + DAY;
@@ -245,14 +242,14 @@ describe('the license service', () => {
     },
   );
 
-  it('a clock that is set back every day lengthens nothing: what passed again counts again', async () => {
+  it('setting the clock back every day does not extend the trial, because repeated time counts again', async () => {
     const open = await service();
     for (let day = 0; day < 7; day += 1) {
       now = start;
       open.current();
       for (let hour = 0; hour <= 24; hour += 1) {
         now = start + (hour * DAY) / 24;
-        await open.remember();
+        await open.recordTime();
       }
     }
     expect(open.current().tier).toBe('free');
@@ -264,71 +261,71 @@ describe('the license service', () => {
     const open = await service();
     for (let hour = 0; hour < 30; hour += 1) {
       now += DAY / 24;
-      await open.remember();
+      await open.recordTime();
     }
     now = start + DAY;
     expect(open.current().tier).toBe('free');
   });
 
-  it('a clock that jumps forward and comes back ends no key', async () => {
+  it('a clock that jumps forward and back does not expire a key', async () => {
     const open = await service();
     await open.activate(await keyFor());
     now = start + 400 * DAY;
     expect(open.current().problem?.code).toBe('license_expired');
-    await open.remember();
+    await open.recordTime();
     now = start + DAY;
     expect((await service()).current()).toMatchObject({ tier: 'paid', daysLeft: 29 });
   });
 
-  /** As a daemon lives it: it looks every hour. */
-  const liveThrough = async (open: LicenseService, days: number) => {
+  /** Advances the clock as a running daemon sees it, hour by hour. */
+  const runFor = async (open: LicenseService, days: number) => {
     for (let hour = 0; hour < days * 24; hour += 1) {
       now += DAY / 24;
-      await open.remember();
+      await open.recordTime();
     }
   };
 
   it.each([
     ['at the first start', 0],
     ['after a year of use', 365],
-  ])('a clock that was ahead %s ends no key that is activated later', async (_, days) => {
-    await liveThrough(await service(), days);
+  ])('a clock that was ahead %s does not expire a key that is activated later', async (_, days) => {
+    await runFor(await service(), days);
     const right = now;
     now += 400 * DAY;
-    await liveThrough(await service(), 3);
+    await runFor(await service(), 3);
     now = right;
     const claims = { iat: now / 1000, exp: (now + 365 * DAY) / 1000 };
     const open = await service();
     expect(await open.activate(await keyFor(claims))).toMatchObject({ ok: true });
     expect(open.current()).toMatchObject({ tier: 'paid', daysLeft: 365 });
-    await liveThrough(open, 364);
+    await runFor(open, 364);
     expect((await service()).current()).toMatchObject({ tier: 'paid', daysLeft: 1 });
     now += DAY;
     expect((await service()).current().problem?.code).toBe('license_expired');
   });
 
-  it('a clock that was ahead while a key was in use does not end it', async () => {
+  it('a clock that was ahead while a key was in use does not expire the key', async () => {
     const open = await service();
     await open.activate(await keyFor());
     now = start + 400 * DAY;
-    await liveThrough(open, 3);
+    await runFor(open, 3);
     now = start + 4 * DAY;
     expect((await service()).current()).toMatchObject({ tier: 'paid', daysLeft: 26 });
   });
 
-  it('a key that ended gains at most the time that it was not in use by turning the clock back', async () => {
+  it('by setting the clock back, an expired key gains at most the time during which it was not used', async () => {
     const open = await service();
     await open.activate(await keyFor());
-    await liveThrough(open, 20);
+    await runFor(open, 20);
     now = start + 31 * DAY;
-    await liveThrough(open, 2);
+    await runFor(open, 2);
     expect(open.current().problem?.code).toBe('license_expired');
     now = start + 12 * DAY;
     expect(open.current().tier).toBe('paid');
-    await liveThrough(open, 5);
+    await runFor(open, 5);
     for (let time = 0; time < 5; time += 1) {
       now = start + 12 * DAY;
-      await liveThrough(open, 1);
+      await runFor(open, 1);
     }
     now = start + 12 * DAY;
     expect(open.current().problem?.code).toBe('license_expired');
@@ -339,7 +336,7 @@ describe('the license service', () => {
     });
   });
 
-  it('shows a key masked, and the license in a sentence', async () => {
+  it('masks the key, and describes the license in a sentence', async () => {
     const open = await service();
     expect(open.maskedKey()).toBeUndefined();
     expect(describeLicense(open.current())).toBe('Trial, 7 days left.');
@@ -350,7 +347,7 @@ describe('the license service', () => {
     expect(describeLicense(open.current())).toBe('This license expired on 2026-01-31.');
   });
 
-  it('accepts what the issuing script issues, with the public key from the environment', async () => {
+  it('accepts keys of the issuing script with the public key from the environment', async () => {
     const script = join(import.meta.dirname, '../../scripts/issue-license.mjs');
     const issue = async (...options: string[]) => {
       const { stdout } = await run(process.execPath, [script, ...options]);

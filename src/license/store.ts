@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { replaceFile } from '../lib/durable-file.ts';
 import { systemErrorCode } from '../lib/system-error.ts';
 
-/** What is kept of the license; see `PassedTime` for the clock's part. */
+/** The stored form of the license; see `ElapsedTime` for the fields about the clock. */
 export const licenseRecordSchema = z.object({
   version: z.literal(1),
   /** Milliseconds since the epoch. */
@@ -13,22 +13,22 @@ export const licenseRecordSchema = z.object({
   repeatedMs: z.number().exactOptional(),
   doubt: z.object({ clockAt: z.number(), witnessedMs: z.number() }).exactOptional(),
   witnessedMs: z.number().exactOptional(),
-  /** How much time had been seen passing when each key was first activated. */
+  /** How much time had been observed when each key was first activated. */
   keysSince: z.record(z.string(), z.number()).exactOptional(),
   token: z.string().exactOptional(),
 });
 
-/** What an installation remembers about its license. */
+/** What an installation has stored about its license. */
 export type LicenseRecord = z.infer<typeof licenseRecordSchema>;
 
-/** Where the record is kept. */
+/** Reads and writes the record. */
 export type LicenseStore = {
-  /** Nothing when there is no record, or none that can be read. */
+  /** Undefined if there is no record or it is damaged. */
   read(): Promise<LicenseRecord | undefined>;
   write(record: LicenseRecord): Promise<void>;
 };
 
-/** Keeps the record in a file that only its owner can read. */
+/** Stores the record in a file that only its owner can read. */
 export function licenseFile(path: string): LicenseStore {
   return {
     async read() {
@@ -36,7 +36,7 @@ export function licenseFile(path: string): LicenseStore {
         const parsed = licenseRecordSchema.safeParse(JSON.parse(await readFile(path, 'utf8')));
         return parsed.success ? parsed.data : undefined;
       } catch (error) {
-        // A damaged record counts like a missing one: the other copies and the journal remember the first start.
+        // A damaged record counts as missing: the other copies and the journal know the first start.
         if (error instanceof SyntaxError || systemErrorCode(error) === 'ENOENT') return undefined;
         throw error;
       }
@@ -45,14 +45,14 @@ export function licenseFile(path: string): LicenseStore {
   };
 }
 
-/** Several copies as one: the earliest start and the latest time seen count, so losing one copy changes nothing. */
+/** Combines several copies: the earliest start and the latest time win, so losing one copy changes nothing. */
 export function combinedStore(stores: readonly LicenseStore[]): LicenseStore {
   return {
     async read() {
       const records = await Promise.all(stores.map((store) => store.read()));
       const known = records.filter((record) => record !== undefined);
       if (known.length === 0) return undefined;
-      // The copy that was written last knows the key, or that there is none anymore.
+      // The copy that was written last knows whether there is still a key.
       const newest = known.reduce((one, other) =>
         other.lastSeenAt > one.lastSeenAt ? other : one,
       );

@@ -1,10 +1,10 @@
 import { compactVerify, errors, importJWK } from 'jose';
 import { z } from 'zod';
 
-/** Who issued it; keeps tokens made with the same key for another purpose from counting as licenses. */
+/** The issuer; tokens that were signed with the same key for another purpose do not count as licenses. */
 const LICENSE_ISSUER = 'cerevisor-license';
 
-/** Seconds since the epoch, as everywhere in a JWT, and within what a date can be. */
+/** Seconds since the epoch, as in every JWT, within the range of `Date`. */
 const instant = z.number().min(0).max(8_640_000_000_000);
 
 const claimsSchema = z.object({
@@ -18,7 +18,7 @@ const claimsSchema = z.object({
   exp: instant.exactOptional(),
 });
 
-/** What a license key says. */
+/** The claims of a license key. */
 export type LicenseClaims = z.infer<typeof claimsSchema>;
 
 export type LicenseProblem = {
@@ -32,16 +32,16 @@ export type LicenseProblem = {
   readonly suggestion: string;
 };
 
-/** A key whose signature was checked. Whether its time has come or is over is another question: `evaluateLicense`. */
+/** A key after the check of its signature. `evaluateLicense` checks the dates. */
 export type CheckedKey =
   | { readonly ok: true; readonly claims: LicenseClaims }
   | { readonly ok: false; readonly problem: LicenseProblem };
 
-/** Checks form and signature of a license key, without asking anyone. */
+/** Checks the form and signature of a license key, offline. */
 export async function checkKey(token: string, publicKey: string): Promise<CheckedKey> {
   const key = await importPublicKey(publicKey);
   if (key === undefined)
-    return refused(
+    return rejected(
       'license_public_key_invalid',
       'The public key for checking licenses is not an Ed25519 key.',
       'Correct or remove CEREVISOR_LICENSE_PUBLIC_KEY.',
@@ -53,7 +53,7 @@ export async function checkKey(token: string, publicKey: string): Promise<Checke
     return claims.success ? { ok: true, claims: claims.data } : malformed();
   } catch (error) {
     if (error instanceof errors.JWSSignatureVerificationFailed)
-      return refused(
+      return rejected(
         'license_wrong_signature',
         'This key was not issued for Cerevisor, or it has been changed.',
         'Copy the complete key again from your order.',
@@ -63,7 +63,7 @@ export async function checkKey(token: string, publicKey: string): Promise<Checke
   }
 }
 
-/** Mail programs break long lines. */
+/** Removes the white space that mail programs insert into long lines. */
 export function withoutSpace(token: string): string {
   return token.replace(/\s+/g, '');
 }
@@ -78,13 +78,13 @@ async function importPublicKey(publicKey: string) {
 }
 
 function malformed(): CheckedKey {
-  return refused(
+  return rejected(
     'license_malformed',
     'This is not a license key.',
     'Copy the complete key again from your order; it has three parts, separated by dots.',
   );
 }
 
-function refused(code: LicenseProblem['code'], message: string, suggestion: string): CheckedKey {
+function rejected(code: LicenseProblem['code'], message: string, suggestion: string): CheckedKey {
   return { ok: false, problem: { code, message, suggestion } };
 }

@@ -4,7 +4,7 @@ import { type ProviderType, providerTypeNames } from '../workflow/providers.ts';
 import { type ProviderEntry, providerEntrySchema } from './entry.ts';
 import { harnessOf } from './programs.ts';
 
-/** What a person wants of an entry. Null takes a choice back; what is absent stays. */
+/** A requested change of an entry. Null resets a field; absent fields stay as they are. */
 export type EntryChange = {
   readonly name?: string | undefined;
   readonly baseUrl?: string | null | undefined;
@@ -19,12 +19,12 @@ export type ChangeFailure = {
   readonly message: string;
   readonly suggestion: string;
 };
-export type Changed =
+export type ChangeResult =
   | { readonly ok: true; readonly value: ProviderEntry }
   | { readonly ok: false; readonly error: ChangeFailure };
 
-/** An entry as it is after a change, or what is wrong with it. */
-export function changed(entry: ProviderEntry, change: EntryChange): Changed {
+/** The entry with the change applied, or why the change is not valid. */
+export function applyChange(entry: ProviderEntry, change: EntryChange): ChangeResult {
   const next: Record<string, unknown> = { ...entry };
   const set = (field: string, value: unknown) => {
     if (value === undefined) return;
@@ -40,12 +40,13 @@ export function changed(entry: ProviderEntry, change: EntryChange): Changed {
   set('login', change.loginFolder && { kind: 'own', folder: change.loginFolder });
   if (change.loginFolder === null) set('login', null);
   const parsed = providerEntrySchema.safeParse(next);
-  if (!parsed.success) return invalid(wordsOf(parsed.error), 'Correct it, then try again.');
-  return misfitOf(parsed.data) ?? { ok: true, value: parsed.data };
+  if (!parsed.success)
+    return invalid(validationMessage(parsed.error), 'Correct it, then try again.');
+  return findConflict(parsed.data) ?? { ok: true, value: parsed.data };
 }
 
-/** Options that belong to other types of provider, and paths that mean another place in every folder. */
-function misfitOf(entry: ProviderEntry): Changed | null {
+/** Rejects options that the type of provider does not support, secrets in addresses, and relative paths. */
+function findConflict(entry: ProviderEntry): ChangeResult | null {
   const { type, baseUrl, harness, program, login } = entry;
   const typeName = providerTypeNames[type];
   if (harness !== undefined && type !== 'anthropic')
@@ -85,34 +86,34 @@ function holdsSecret(address: string): boolean {
   return url !== null && (url.username !== '' || url.password !== '');
 }
 
-/** An id that nobody has, from words that people choose. */
-export function freeId(wanted: string, taken: ReadonlySet<string>): string {
-  const plain = wanted
+/** An unused id, derived from a preferred name. */
+export function uniqueId(preferred: string, taken: ReadonlySet<string>): string {
+  const slug = preferred
     .normalize('NFKD')
     .replace(/\p{M}+/gu, '')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-+|-+$/g, '')
     .slice(0, 32);
-  const base = plain === '' ? 'provider' : plain;
+  const base = slug === '' ? 'provider' : slug;
   for (let number = 1; ; number += 1) {
     const id = number === 1 ? base : `${base}-${number}`;
     if (!taken.has(id)) return id;
   }
 }
 
-/** How a new entry is called when nobody says so: by its type and the host that it talks to. */
-export function nameFor(type: ProviderType, baseUrl: string | null | undefined): string {
+/** The name of a new entry when none is chosen: its type, and the host of its address. */
+export function defaultName(type: ProviderType, baseUrl: string | null | undefined): string {
   const host = baseUrl ? URL.parse(baseUrl)?.host : undefined;
   return host === undefined ? providerTypeNames[type] : `${providerTypeNames[type]} (${host})`;
 }
 
-const invalid = (message: string, suggestion: string): Changed => ({
+const invalid = (message: string, suggestion: string): ChangeResult => ({
   ok: false,
   error: { code: 'provider_invalid', message, suggestion },
 });
 
-const wordsOf = (error: z.ZodError): string => {
+const validationMessage = (error: z.ZodError): string => {
   const [first] = error.issues;
   const field = first?.path.join('.') ?? '';
   return `The provider is not valid: "${field}" ${first?.message ?? 'is not valid'}.`;

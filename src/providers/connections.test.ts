@@ -9,8 +9,8 @@ function connectionsWith(
   const whole = providerEntrySchema.parse({ id: 'mine', name: 'Mine', ...entry });
   return new Connections({
     library: { entry: (id) => (id === 'mine' ? whole : undefined) },
-    // Only the key is asked for.
-    keys: { of: () => ({ key: async () => key }) } as never,
+    // Only the key is read.
+    keys: { credentialsFor: () => ({ key: async () => key }) } as never,
     rehearsalUrl: () => rehearsal,
     programOf: async () => ({ ok: true, value: undefined }),
   }).connect('mine');
@@ -19,7 +19,7 @@ function connectionsWith(
 const key = 'key-0123456789';
 const rehearsal = 'http://127.0.0.1:4010';
 
-test('each kind of provider has its address with the path that its harness expects', async () => {
+test('the address of each type of provider has the path that its harness expects', async () => {
   const addresses = async (entry: Parameters<typeof connectionsWith>[0]) => {
     const real = await connectionsWith(entry, { key });
     const rehearsed = await connectionsWith(entry, { rehearsal });
@@ -43,13 +43,13 @@ test('each kind of provider has its address with the path that its harness expec
   ]);
 });
 
-test('a key of its own goes to the provider itself, also while Cursor is rehearsed', async () => {
+test('a provider with a key is called directly, even while Cursor is rehearsed', async () => {
   expect(await connectionsWith({ type: 'codex' }, { key, rehearsal })).toMatchObject({
     value: { apiKey: key, baseUrl: 'https://api.openai.com/v1', api: 'responses' },
   });
 });
 
-test('without a key only a server of the person needs none', async () => {
+test('only a self-hosted server works without a key', async () => {
   const baseUrl = 'http://localhost:11434/v1';
   expect(await connectionsWith({ type: 'openai-compatible', baseUrl }, { rehearsal })).toEqual({
     ok: true,
@@ -63,7 +63,7 @@ test('without a key only a server of the person needs none', async () => {
   });
 });
 
-test('a login of the person is used by its folder alone', async () => {
+test("for a user's own login only its folder is passed on, no key", async () => {
   const login = { kind: 'own', folder: '/home/me/.claude' } as const;
   expect(await connectionsWith({ type: 'anthropic', login }, { key, rehearsal })).toEqual({
     ok: true,

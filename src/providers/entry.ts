@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { providerTypes } from '../workflow/providers.ts';
 
-/** In files, commands and addresses; never changed once it is given. */
+/** Used in files, commands and addresses, so it never changes. */
 export const entryIdSchema = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'must be 1 to 40 lowercase letters, digits and hyphens');
@@ -9,26 +9,26 @@ export const entryIdSchema = z
 const webAddress = z.url({ protocol: /^https?$/, error: 'must be an http or https address' });
 const absolutePath = z.string().min(1);
 
-/** One provider of the person's library, in `settings.json`. Its key is never here. */
+/** A provider of the user's library, as stored in `settings.json`. Its key is stored elsewhere. */
 export const providerEntrySchema = z.looseObject({
   id: entryIdSchema,
   type: z.enum(providerTypes),
   name: z.string().trim().min(1).max(80),
   /** The provider's own address when absent. */
   baseUrl: webAddress.exactOptional(),
-  /** For agents that name no model. */
+  /** Used for agents that name no model. */
   defaultModel: z.string().trim().min(1).max(200).exactOptional(),
   isDefault: z.boolean().default(false),
-  /** Of Anthropic: the Claude Agent SDK, or the light loop of Cerevisor. */
+  /** Anthropic only: the Claude Agent SDK, or Cerevisor's own agent loop. */
   harness: z.enum(['claude-agent-sdk', 'own-loop']).exactOptional(),
-  /** The harness that is fetched into the home folder, or a program of the person's own. */
+  /** The harness that is fetched into the home folder, or a program that the user installed. */
   program: z
     .discriminatedUnion('kind', [
       z.looseObject({ kind: z.literal('managed') }),
       z.looseObject({ kind: z.literal('own'), path: absolutePath }),
     ])
     .exactOptional(),
-  /** A key, or the login that the person made with the harness, in the folder that they point us at. */
+  /** An API key, or an existing login of the harness in the folder that the user names. */
   login: z
     .discriminatedUnion('kind', [
       z.looseObject({ kind: z.literal('key') }),

@@ -7,14 +7,14 @@ import { ProviderLibrary } from './library.ts';
 
 function libraryIn(
   home: string,
-  more: { environment?: Record<string, string>; isRehearsal?: boolean } = {},
+  options: { environment?: Record<string, string>; isRehearsal?: boolean } = {},
 ) {
   const notices: string[] = [];
   const file = new SettingsFile({ home, now: () => 1, onDamaged: (text) => notices.push(text) });
   const library = new ProviderLibrary({
     file,
-    environment: more.environment ?? {},
-    isRehearsal: () => more.isRehearsal ?? false,
+    environment: options.environment ?? {},
+    isRehearsal: () => options.isRehearsal ?? false,
     onNotice: (text) => notices.push(text),
   });
   return { library, notices };
@@ -26,7 +26,7 @@ const write = (home: string, content: object) =>
 const idsOf = (library: ProviderLibrary) =>
   library.entries().map(({ id, isDefault }) => (isDefault ? `${id} (default)` : id));
 
-test('without anything written there is Cursor Agent, and what the environment or a rehearsal gives', () => {
+test('without stored entries there is Cursor Agent, and what the environment or a rehearsal provides', () => {
   using folder = temporaryFolder();
   const { home } = folder;
   expect(idsOf(libraryIn(home).library)).toEqual(['cursor-agent (default)']);
@@ -67,7 +67,7 @@ test('a type stands for its default entry, or for its first one', () => {
   expect(choices.codex).toBeUndefined();
 });
 
-test('what cannot be read is told about, and kept when something else is written', () => {
+test('invalid entries are reported, and kept when valid ones are written', () => {
   using folder = temporaryFolder();
   write(folder.home, {
     theme: 'dark',

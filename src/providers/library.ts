@@ -3,44 +3,44 @@ import type { ProviderTable } from '../session/events.ts';
 import type { SettingsFile } from '../settings/settings-file.ts';
 import { providerTypes } from '../workflow/providers.ts';
 import { type ProviderEntry, providerEntrySchema } from './entry.ts';
-import { builtinEntry, kinds, runtimeOfEntry } from './kinds.ts';
+import { builtinEntry, providerTypeDetails, runtimeOfEntry } from './type-details.ts';
 
 export type LibraryOptions = {
   readonly file: SettingsFile;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** With a rehearsal cloud every type can be tried without a key. */
+  /** With a rehearsal cloud every type works without a key. */
   readonly isRehearsal: () => boolean;
   readonly onNotice: (message: string) => void;
 };
 
 /**
- * The providers of this machine: those that were written to `settings.json`, and one of each type that needs no writing
- * because its key is in the environment or because nothing is real. Cursor Agent always exists.
+ * The providers of this machine: those stored in `settings.json`, and a built-in entry of each other type whose key is in
+ * the environment, or of all types in a rehearsal. Cursor Agent always exists.
  */
 export class ProviderLibrary {
   readonly #options: LibraryOptions;
-  readonly #given = new Set<string>();
+  readonly #reported = new Set<string>();
 
   constructor(options: LibraryOptions) {
     this.#options = options;
   }
 
-  /** Exactly one of them is the default. */
+  /** All providers; exactly one is the default. */
   entries(): readonly ProviderEntry[] {
-    const written = this.written();
+    const stored = this.stored();
     const builtin = providerTypes.filter(
-      (type) => !written.some((entry) => entry.type === type) && this.#isBuiltin(type),
+      (type) => !stored.some((entry) => entry.type === type) && this.#isBuiltin(type),
     );
-    const all = [...builtin.map((type) => this.#builtin(type)), ...written].toSorted(byType);
-    const chosen = written.find(({ isDefault }) => isDefault) ?? all[0];
-    return all.map((entry) => ({ ...entry, isDefault: entry === chosen }));
+    const entries = [...builtin.map((type) => this.#builtin(type)), ...stored].toSorted(byType);
+    const defaultEntry = stored.find(({ isDefault }) => isDefault) ?? entries[0];
+    return entries.map((entry) => ({ ...entry, isDefault: entry === defaultEntry }));
   }
 
   entry(id: string): ProviderEntry | undefined {
     return this.entries().find((entry) => entry.id === id);
   }
 
-  /** What a workflow may name here: entries, and types, each of which stands for its default entry or its first one. */
+  /** What a workflow may name: the id of an entry, or a type, which stands for its default or first entry. */
   table(): ProviderTable {
     const entries = this.entries();
     const choices: ProviderTable['choices'] = {};
@@ -53,29 +53,29 @@ export class ProviderLibrary {
     return { defaultId: entries.find(({ isDefault }) => isDefault)?.id ?? 'cursor-agent', choices };
   }
 
-  /** Those of the file. One that cannot be read is told about and stays in the file. */
-  written(): readonly ProviderEntry[] {
-    const seen = new Set<string>();
+  /** The valid entries of the file. Invalid ones are reported and stay in the file. */
+  stored(): readonly ProviderEntry[] {
+    const ids = new Set<string>();
     return this.#raw().flatMap((value) => {
       const parsed = providerEntrySchema.safeParse(value);
       if (!parsed.success) {
         this.#notice(`A provider in settings.json is ignored: ${z.prettifyError(parsed.error)}`);
         return [];
       }
-      if (seen.has(parsed.data.id)) {
+      if (ids.has(parsed.data.id)) {
         this.#notice(`settings.json has two providers "${parsed.data.id}"; the first one is used.`);
         return [];
       }
-      seen.add(parsed.data.id);
+      ids.add(parsed.data.id);
       return [parsed.data];
     });
   }
 
-  /** Replaces what was written of some entries; what cannot be read is kept. @throws what the operating system says */
+  /** Replaces the valid entries of the file and keeps the invalid ones. @throws errors of the file system */
   write(change: (entries: readonly ProviderEntry[]) => readonly ProviderEntry[]): void {
     const content = this.#options.file.load();
-    const unreadable = this.#raw().filter((value) => !providerEntrySchema.safeParse(value).success);
-    this.#options.file.save({ ...content, providers: [...change(this.written()), ...unreadable] });
+    const invalid = this.#raw().filter((value) => !providerEntrySchema.safeParse(value).success);
+    this.#options.file.save({ ...content, providers: [...change(this.stored()), ...invalid] });
   }
 
   #raw(): readonly unknown[] {
@@ -83,7 +83,7 @@ export class ProviderLibrary {
     return Array.isArray(providers) ? providers : [];
   }
 
-  /** A rehearsal answers to every name of a model, but the loop of ours wants to be told one. */
+  /** Our own agent loop needs the name of a model; a rehearsal accepts any. */
   #builtin(type: ProviderEntry['type']): ProviderEntry {
     const entry = builtinEntry(type);
     const isRehearsed = this.#keyOf(type) === '' && this.#options.isRehearsal();
@@ -93,7 +93,7 @@ export class ProviderLibrary {
   }
 
   #keyOf(type: ProviderEntry['type']): string {
-    return this.#options.environment[kinds[type].variable]?.trim() ?? '';
+    return this.#options.environment[providerTypeDetails[type].variable]?.trim() ?? '';
   }
 
   #isBuiltin(type: ProviderEntry['type']): boolean {
@@ -101,14 +101,14 @@ export class ProviderLibrary {
   }
 
   #notice(message: string): void {
-    if (this.#given.has(message)) return;
-    this.#given.add(message);
+    if (this.#reported.has(message)) return;
+    this.#reported.add(message);
     this.#options.onNotice(message);
   }
 }
 
-const byType = (one: ProviderEntry, other: ProviderEntry): number =>
-  providerTypes.indexOf(one.type) - providerTypes.indexOf(other.type);
+const byType = (left: ProviderEntry, right: ProviderEntry): number =>
+  providerTypes.indexOf(left.type) - providerTypes.indexOf(right.type);
 
 const choiceOf = (entry: ProviderEntry): ProviderTable['choices'][string] => ({
   id: entry.id,

@@ -1,8 +1,8 @@
 import { createServer, type RequestListener } from 'node:http';
 import { expect, test } from 'vitest';
 import { closeServer } from '../lib/close-server.ts';
-import { builtinEntry } from './kinds.ts';
-import { offeredModels } from './models.ts';
+import { listModels } from './models.ts';
+import { builtinEntry } from './type-details.ts';
 
 /** What is known of the models of a server that answers so, whose address ends like this. */
 async function modelsOf(path: string, listener: RequestListener) {
@@ -13,7 +13,7 @@ async function modelsOf(path: string, listener: RequestListener) {
   const base = `http://127.0.0.1:${address.port}`;
   try {
     const entry = { ...builtinEntry('openai-compatible'), name: 'Ollama' };
-    const answer = await offeredModels(entry, { apiKey: 'k', baseUrl: `${base}${path}` }, {});
+    const answer = await listModels(entry, { apiKey: 'k', baseUrl: `${base}${path}` }, {});
     return JSON.parse(JSON.stringify(answer).replaceAll(base, 'http://host'));
   } finally {
     await closeServer(server);

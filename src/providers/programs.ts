@@ -3,22 +3,22 @@ import type { Harnesses } from '../harnesses/harnesses.ts';
 import type { Connection } from '../runtimes/local/connection.ts';
 import type { ProviderError, Result } from '../runtimes/provider-error.ts';
 import type { ProviderEntry } from './entry.ts';
-import { runtimeOfEntry } from './kinds.ts';
+import { runtimeOfEntry } from './type-details.ts';
 
-/** Which harness an entry needs next to what Cerevisor brings; null if it needs none. */
+/** The third-party harness that an entry needs; null if it needs none. */
 export function harnessOf(entry: ProviderEntry): HarnessName | null {
   const runtime = runtimeOfEntry(entry);
   return runtime === 'claude' || runtime === 'codex' ? runtime : null;
 }
 
-/** What of it has to be fetched; null if nothing has. */
+/** What has to be fetched for an entry; null if nothing has to be. */
 export function fetchableOf(entry: ProviderEntry): FetchableName | null {
   const name = harnessOf(entry);
   if (entry.program?.kind !== 'own') return name;
   return name === 'claude' ? 'claude-sdk' : null;
 }
 
-/** The program that runs the agents of an entry, as it is now. Undefined if Cerevisor brings it. */
+/** The program that runs the agents of an entry; undefined if it is part of Cerevisor. */
 export async function programOf(
   harnesses: Pick<Harnesses, 'installed' | 'examine' | 'claudeLibrary'>,
   entry: ProviderEntry,
@@ -26,8 +26,8 @@ export async function programOf(
   const name = harnessOf(entry);
   if (name === null) return { ok: true, value: undefined };
   if (entry.program?.kind === 'own') return ownProgram(harnesses, name, entry.program.path);
-  const found = await harnesses.installed(name);
-  return found === null ? missing(entry, name) : { ok: true, value: found };
+  const installed = await harnesses.installed(name);
+  return installed === null ? missing(entry, name) : { ok: true, value: installed };
 }
 
 async function ownProgram(
@@ -36,24 +36,24 @@ async function ownProgram(
   path: string,
 ): Promise<Result<Connection['program']>> {
   const { title, oldestVersion } = catalog[name];
-  const found = await harnesses.examine(name, path);
-  if (found === null)
-    return refused({
+  const installed = await harnesses.examine(name, path);
+  if (installed === null)
+    return failure({
       code: 'harness_missing',
       message: `Your own ${title} (${path}) does not exist or does not start.`,
       suggestion: 'Choose another program, or use the one that Cerevisor fetches.',
     });
-  if (!found.isRecentEnough)
-    return refused({
+  if (!installed.isRecentEnough)
+    return failure({
       code: 'harness_too_old',
-      message: `Your own ${title} (${path}) is version ${found.version}; ${oldestVersion} or newer is required.`,
+      message: `Your own ${title} (${path}) is version ${installed.version}; ${oldestVersion} or newer is required.`,
       suggestion: 'Update it, or use the one that Cerevisor fetches.',
     });
-  const program = { path: found.path, version: found.version };
+  const program = { path: installed.path, version: installed.version };
   if (name !== 'claude') return { ok: true, value: program };
   const library = await harnesses.claudeLibrary();
   if (library !== null) return { ok: true, value: { ...program, library } };
-  return refused({
+  return failure({
     code: 'harness_missing',
     message: `To use your own ${title}, Cerevisor needs the Claude Agent SDK (5 MB), which is not on this machine yet.`,
     suggestion:
@@ -62,10 +62,10 @@ async function ownProgram(
 }
 
 const missing = ({ name }: ProviderEntry, harness: HarnessName): Result<never> =>
-  refused({
+  failure({
     code: 'harness_missing',
     message: `${name} runs agents with ${catalog[harness].title}, which is not on this machine yet.`,
     suggestion: `Fetch it under Settings, Providers, or with \`cerevisor providers fetch ${harness}\`.`,
   });
 
-const refused = (error: ProviderError): Result<never> => ({ ok: false, error });
+const failure = (error: ProviderError): Result<never> => ({ ok: false, error });

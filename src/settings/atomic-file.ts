@@ -17,24 +17,24 @@ import { systemErrorCode } from '../lib/system-error.ts';
  * The file is private to its owner (0600) from its first byte on.
  */
 export const writeFileAtomically = (path: string, text: string): void => {
-  const part = `${path}.${randomBytes(6).toString('hex')}.part`;
+  const temporary = `${path}.${randomBytes(6).toString('hex')}.part`;
   try {
-    const file = openSync(part, 'wx', 0o600);
+    const file = openSync(temporary, 'wx', 0o600);
     try {
       writeFileSync(file, text);
       fsyncSync(file);
     } finally {
       closeSync(file);
     }
-    renameSync(part, path);
+    renameSync(temporary, path);
   } catch (error) {
-    rmSync(part, { force: true });
+    rmSync(temporary, { force: true });
     throw error;
   }
   syncFolder(dirname(path));
 };
 
-/** The text of a file, or null when there is none. */
+/** The text of a file; null if the file does not exist. */
 export const readIfPresent = (path: string): string | null => {
   try {
     return readFileSync(path, 'utf8');

@@ -1,6 +1,6 @@
 import { VARIABLE_PREFIX } from './variables.ts';
 
-/** Variables that hold keys of ours; programs that we start get them only on purpose. */
+/** Variables with API keys, which child processes get only explicitly. */
 const SECRET_VARIABLES: readonly string[] = [
   'CURSOR_API_KEY',
   'ANTHROPIC_API_KEY',
@@ -8,11 +8,11 @@ const SECRET_VARIABLES: readonly string[] = [
 ];
 
 /**
- * What git sets in hooks and for other programs that it starts: which repository, index and commit it is at work on. We
- * outlive that moment, and an agent's `git commit` in its worktree would commit to that repository instead. What a person
- * sets for all of their repositories, such as `GIT_SSH_COMMAND` or `GIT_CONFIG_COUNT`, is not among them.
+ * Variables that git sets for hooks and other programs that it starts, to name the current repository, index and commit.
+ * If Cerevisor was started from a hook, an agent's `git commit` in its worktree would commit to that repository instead.
+ * Variables that users set for all repositories, such as `GIT_SSH_COMMAND` or `GIT_CONFIG_COUNT`, are not among them.
  */
-const VARIABLES_OF_ONE_REPOSITORY: ReadonlySet<string> = new Set([
+const REPOSITORY_VARIABLES: ReadonlySet<string> = new Set([
   'GIT_ALTERNATE_OBJECT_DIRECTORIES',
   'GIT_AUTHOR_DATE',
   'GIT_COMMITTER_DATE',
@@ -37,19 +37,19 @@ const VARIABLES_OF_ONE_REPOSITORY: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The environment for child processes: without our keys, and without the repository that git was at work on when we were
- * started. Windows ignores the case of names, so we do.
+ * The environment for child processes, without API keys and without variables of the repository that git was working on
+ * when Cerevisor was started. Names are compared without case, as on Windows.
  */
 export const environmentForChildren = (
   environment: Readonly<Record<string, string | undefined>>,
 ): Record<string, string> =>
   Object.fromEntries(
     Object.entries(environment).flatMap(([name, value]) =>
-      value === undefined || isNotForThem(name.toUpperCase()) ? [] : [[name, value]],
+      value === undefined || isExcluded(name.toUpperCase()) ? [] : [[name, value]],
     ),
   );
 
-const isNotForThem = (name: string): boolean =>
+const isExcluded = (name: string): boolean =>
   SECRET_VARIABLES.includes(name) ||
   name.startsWith(VARIABLE_PREFIX) ||
-  VARIABLES_OF_ONE_REPOSITORY.has(name);
+  REPOSITORY_VARIABLES.has(name);

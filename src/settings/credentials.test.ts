@@ -10,25 +10,25 @@ const KEY = 'crsr_canary_0123456789abcdef_wxyz';
 const OTHER = 'crsr_other_0123456789abcdef_9876';
 const pathIn = (home: string) => join(home, 'cursor-api-key');
 
-describe('the key in force', () => {
-  test('is that of the environment, otherwise of the keychain, otherwise of the file', async () => {
+describe('the current key', () => {
+  test('comes from the environment, else from the keychain, else from the file', async () => {
     using folder = temporaryFolder();
     const { home } = folder;
     const { keychain, state } = memoryKeychain('key-of-the-keychain');
     writeFileSync(pathIn(home), 'key-of-the-file\n');
-    const sourceOf = async (environment: Record<string, string>) => {
+    const sourceAndKey = async (environment: Record<string, string>) => {
       const credentials = new Credentials({ home, environment, keychain });
       return [(await credentials.status()).source, await credentials.key()];
     };
-    expect(await sourceOf({ CURSOR_API_KEY: ' env-key ' })).toEqual(['environment', 'env-key']);
-    expect(await sourceOf({ CURSOR_API_KEY: '' })).toEqual(['keychain', 'key-of-the-keychain']);
+    expect(await sourceAndKey({ CURSOR_API_KEY: ' env-key ' })).toEqual(['environment', 'env-key']);
+    expect(await sourceAndKey({ CURSOR_API_KEY: '' })).toEqual(['keychain', 'key-of-the-keychain']);
     state.secret = null;
-    expect(await sourceOf({})).toEqual(['file', 'key-of-the-file']);
+    expect(await sourceAndKey({})).toEqual(['file', 'key-of-the-file']);
     state.unavailable = 'no secret service';
-    expect(await sourceOf({})).toEqual(['file', 'key-of-the-file']);
+    expect(await sourceAndKey({})).toEqual(['file', 'key-of-the-file']);
   });
 
-  test('is looked up once, and again when that is asked for', async () => {
+  test('is looked up once, and again after a reload', async () => {
     using folder = temporaryFolder();
     const { keychain, state } = memoryKeychain();
     state.unavailable = 'locked';
@@ -53,14 +53,14 @@ describe('storing a key', () => {
     const { home } = folder;
     const { keychain, state } = memoryKeychain();
     const credentials = new Credentials({ home, environment: {}, keychain });
-    const inFile = await credentials.set(`${KEY}\n`, { store: 'file', consent: true });
-    expect(inFile).toEqual({
+    const storedInFile = await credentials.set(`${KEY}\n`, { store: 'file', consent: true });
+    expect(storedInFile).toEqual({
       ok: true,
       value: { source: 'file', masked: '••••wxyz', notice: null },
     });
     expect(statSync(pathIn(home)).mode & 0o777).toBe(0o600);
-    const inKeychain = await credentials.set(OTHER, { store: 'keychain', consent: false });
-    expect(inKeychain).toMatchObject({ value: { source: 'keychain', masked: '••••9876' } });
+    const storedInKeychain = await credentials.set(OTHER, { store: 'keychain', consent: false });
+    expect(storedInKeychain).toMatchObject({ value: { source: 'keychain', masked: '••••9876' } });
     expect(readdirSync(home)).toEqual([]);
     await credentials.set(KEY, { store: 'file', consent: true });
     expect(state.secret).toBeNull();
@@ -71,12 +71,12 @@ describe('storing a key', () => {
     using folder = temporaryFolder();
     const { keychain } = memoryKeychain();
     const credentials = new Credentials({ home: folder.home, environment: {}, keychain });
-    const refused = await credentials.set(KEY, { store: 'file', consent: false });
-    expect(refused).toMatchObject({ error: { code: 'consent_required' } });
+    const result = await credentials.set(KEY, { store: 'file', consent: false });
+    expect(result).toMatchObject({ error: { code: 'consent_required' } });
     expect(readdirSync(folder.home)).toEqual([]);
   });
 
-  test('is refused when the keychain does not answer or the text is no key', async () => {
+  test('fails if the keychain does not respond or the text is not a key', async () => {
     using folder = temporaryFolder();
     const { keychain, state } = memoryKeychain();
     const credentials = new Credentials({ home: folder.home, environment: {}, keychain });
@@ -90,7 +90,7 @@ describe('storing a key', () => {
     }
   });
 
-  test('while one is in the environment says that this one goes before it', async () => {
+  test('reports that a key in the environment takes precedence', async () => {
     using folder = temporaryFolder();
     const { keychain } = memoryKeychain();
     const environment = { CURSOR_API_KEY: OTHER };
@@ -117,7 +117,7 @@ test('clearing removes the key from keychain and file', async () => {
 });
 
 test.skipIf(process.platform === 'win32')(
-  'a key file that others can read is closed to them',
+  'a key file that others can read is made private',
   async () => {
     using folder = temporaryFolder();
     const { home } = folder;
@@ -128,22 +128,22 @@ test.skipIf(process.platform === 'win32')(
   },
 );
 
-test('no answer but the key itself ever shows the key', async () => {
+test('no result other than the key itself contains the key', async () => {
   using folder = temporaryFolder();
   const { home } = folder;
   const { keychain, state } = memoryKeychain();
   const credentials = new Credentials({ home, environment: {}, keychain });
-  const said: unknown[] = [];
+  const outputs: unknown[] = [];
   for (const store of ['file', 'keychain'] as const) {
     for (const consent of [true, false]) {
-      said.push(await credentials.set(KEY, { store, consent }), await credentials.status());
+      outputs.push(await credentials.set(KEY, { store, consent }), await credentials.status());
     }
   }
   state.unavailable = 'broken';
-  said.push(await credentials.set(`${KEY} with more`, { store: 'file', consent: true }));
-  said.push(await credentials.set(KEY, { store: 'keychain', consent: true }));
-  said.push(await credentials.clear(), credentials);
-  expect(JSON.stringify(said)).not.toContain('canary');
+  outputs.push(await credentials.set(`${KEY} with more`, { store: 'file', consent: true }));
+  outputs.push(await credentials.set(KEY, { store: 'keychain', consent: true }));
+  outputs.push(await credentials.clear(), credentials);
+  expect(JSON.stringify(outputs)).not.toContain('canary');
   const redact = createRedactor(() => credentials.knownSecrets());
   expect(redact([`sent ${KEY}!`])).toEqual([{ text: 'sent [redacted]!', count: 1 }]);
   expect(readdirSync(home).map((name) => readFileSync(join(home, name), 'utf8'))).toEqual([]);
@@ -153,7 +153,7 @@ test('short keys are masked as a whole', () => {
   expect(maskKey('abcdefgh')).toBe('••••');
 });
 
-test('child processes get the environment without our keys', () => {
+test('child processes get the environment without API keys', () => {
   const environment = { PATH: '/bin', CURSOR_API_KEY: KEY, cursor_api_key: KEY, EMPTY: undefined };
   expect(environmentForChildren(environment)).toEqual({ PATH: '/bin' });
 });

@@ -2,28 +2,28 @@ import { chmodSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { readIfPresent, writeFileAtomically } from './atomic-file.ts';
 import type { Keychain } from './keychain.ts';
-import { fail, isSystemError, notWritable, type SettingsOutcome, succeed } from './outcome.ts';
+import { fail, isSystemError, notWritable, type SettingsResult, succeed } from './result.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 export type CredentialSource = 'environment' | 'keychain' | 'file';
 
-/** What may be shown of a key: never the key. */
+/** What may be shown about a key; never the key itself. */
 export type CredentialStatus = {
   readonly source: CredentialSource | 'none';
-  /** The last characters behind dots, or null when there is no key. */
+  /** The last characters after dots; null if there is no key. */
   readonly masked: string | null;
-  /** Something that people should know, such as a keychain that does not answer. */
+  /** A message for the user, for example that the keychain does not respond. */
   readonly notice: string | null;
 };
 
-/** Whose key it is, and where it is looked for. */
+/** The places where a key is looked up. */
 export type CredentialSubject = {
-  /** The variable that comes before every stored key; null if none belongs to it. */
+  /** The environment variable, which takes precedence over stored keys; null if there is none. */
   readonly variable: string | null;
-  /** Below the home folder; only with consent. */
+  /** Path below the home folder. Written only with consent. */
   readonly file: string;
-  /** Where a person gets a key. */
+  /** Tells users where to get a key. */
   readonly copyFrom: string;
 };
 
@@ -41,25 +41,26 @@ const cursorKey: CredentialSubject = {
   copyFrom: "Copy the complete key from Cursor's dashboard, Integrations.",
 };
 
-type Found = { readonly source: CredentialSource; readonly key: string };
-type Lookup = { readonly found: Found | null; readonly notice: string | null };
+type StoredKey = { readonly source: CredentialSource; readonly key: string };
+type Lookup = { readonly found: StoredKey | null; readonly notice: string | null };
 
-/** The end of a key, enough to tell two apart. A short one shows nothing. */
+/** The last four characters of a key, to tell keys apart. Short keys are masked entirely. */
 export const maskKey = (key: string): string => (key.length < 16 ? '••••' : `••••${key.slice(-4)}`);
 
 const USABLE_KEY = /^[\x21-\x7e]{8,512}$/;
 
 /**
- * The API key of a provider: from its environment variable, otherwise from the keychain of the operating system, otherwise from a
- * file that was consented to. It is looked up once and kept in memory; it never goes into the journal, logs or exports.
+ * The API key of a provider: from its environment variable, else from the keychain of the operating system, else from a
+ * file that the user consented to. It is looked up once and cached in memory, and never written to the journal, logs or
+ * exports.
  */
 export class Credentials {
   readonly #options: CredentialsOptions;
   readonly #subject: CredentialSubject;
   readonly #path: string;
   #lookup: Promise<Lookup> | null = null;
-  /** Every key seen by this process: a redactor has to know the old ones too. */
-  readonly #seen = new Set<string>();
+  /** Every key that this process has used. Old ones still have to be redacted. */
+  readonly #secrets = new Set<string>();
 
   constructor(options: CredentialsOptions) {
     this.#options = options;
@@ -67,38 +68,38 @@ export class Credentials {
     this.#path = join(options.home, this.#subject.file);
   }
 
-  /** The key in force, or null. For the provider alone. */
+  /** The current key, or null. Only for requests to the provider. */
   async key(): Promise<string | null> {
-    return (await this.#find()).found?.key ?? null;
+    return (await this.#currentLookup()).found?.key ?? null;
   }
 
   async status(): Promise<CredentialStatus> {
-    const { found, notice } = await this.#find();
+    const { found, notice } = await this.#currentLookup();
     if (found === null) return { source: 'none', masked: null, notice };
     return { source: found.source, masked: maskKey(found.key), notice };
   }
 
-  /** Keys that must not appear in any text; for the redactor. */
+  /** Keys to redact from every text. */
   knownSecrets(): readonly string[] {
-    return [...this.#seen];
+    return [...this.#secrets];
   }
 
-  /** Looks the key up again at the next question, e.g. after a keychain was unlocked. */
+  /** Drops the cached key, for example after the keychain was unlocked. */
   reload(): void {
     this.#lookup = null;
   }
 
   /**
-   * Stores a key in one place and removes it from the other. Codes: `invalid_key`, `consent_required` (a file),
-   * `keychain_unavailable`, `not_writable`; nothing was changed then.
+   * Stores a key in the keychain or in a file, and removes it from the other. Errors, after which nothing has changed:
+   * `invalid_key`, `consent_required` (for a file), `keychain_unavailable`, `not_writable`.
    */
   async set(
     key: string,
     choice: { readonly store: 'keychain' | 'file'; readonly consent: boolean },
-  ): Promise<SettingsOutcome<CredentialStatus>> {
+  ): Promise<SettingsResult<CredentialStatus>> {
     const trimmed = key.trim();
-    // Noted first: whatever goes wrong from here on, no message may show it.
-    if (trimmed !== '') this.#seen.add(trimmed);
+    // Recorded first, so that it is redacted from every later error message.
+    if (trimmed !== '') this.#secrets.add(trimmed);
     if (!USABLE_KEY.test(trimmed)) {
       return fail(
         'invalid_key',
@@ -115,8 +116,8 @@ export class Credentials {
     return succeed(this.#withNotice(await this.status(), stored.value));
   }
 
-  /** Removes the stored key everywhere. One in the environment stays, and the status says so. */
-  async clear(): Promise<SettingsOutcome<CredentialStatus>> {
+  /** Removes the key from keychain and file. A key in the environment remains, as the status shows. */
+  async clear(): Promise<SettingsResult<CredentialStatus>> {
     try {
       rmSync(this.#path, { force: true });
     } catch (error) {
@@ -129,13 +130,13 @@ export class Credentials {
     return succeed(this.#withNotice(status, notice));
   }
 
-  async #storeInKeychain(key: string): Promise<SettingsOutcome<string | null>> {
+  async #storeInKeychain(key: string): Promise<SettingsResult<string | null>> {
     const written = await this.#options.keychain.write(key);
     if (!written.ok) {
       return fail(
         'keychain_unavailable',
         `The keychain cannot be used: ${written.reason}.`,
-        `Unlock it and try again,${this.#variableWords(' set ', ',')} or store the key in a file that only you can read.`,
+        `Unlock it and try again,${this.#variableHint(' set ', ',')} or store the key in a file that only you can read.`,
       );
     }
     try {
@@ -147,12 +148,12 @@ export class Credentials {
     return succeed(null);
   }
 
-  async #storeInFile(key: string, consent: boolean): Promise<SettingsOutcome<string | null>> {
+  async #storeInFile(key: string, consent: boolean): Promise<SettingsResult<string | null>> {
     if (!consent) {
       return fail(
         'consent_required',
         `The key would be stored unencrypted in ${this.#path}, where every program that you run can read it.`,
-        `Consent to this, or use the keychain${this.#variableWords(', or set ', '')}.`,
+        `Consent to this, or use the keychain${this.#variableHint(', or set ', '')}.`,
       );
     }
     try {
@@ -161,7 +162,7 @@ export class Credentials {
     } catch (error) {
       return notWritable(this.#path, error);
     }
-    // The keychain goes before the file: an older key in it would win.
+    // The keychain takes precedence over the file, so an older key in it would be used instead.
     const removed = await this.#options.keychain.remove();
     return succeed(
       removed.ok
@@ -170,9 +171,9 @@ export class Credentials {
     );
   }
 
-  #find(): Promise<Lookup> {
+  #currentLookup(): Promise<Lookup> {
     this.#lookup ??= this.#lookUp().then((lookup) => {
-      if (lookup.found !== null) this.#seen.add(lookup.found.key);
+      if (lookup.found !== null) this.#secrets.add(lookup.found.key);
       return lookup;
     });
     return this.#lookup;
@@ -186,13 +187,13 @@ export class Credentials {
       return { found: { source: 'environment', key: fromEnvironment }, notice: null };
     }
     const fromFile = this.#readFile();
-    const answer = await this.#options.keychain.read();
-    if (answer.ok && answer.value !== null && answer.value !== '') {
-      return { found: { source: 'keychain', key: answer.value }, notice: null };
+    const result = await this.#options.keychain.read();
+    if (result.ok && result.value !== null && result.value !== '') {
+      return { found: { source: 'keychain', key: result.value }, notice: null };
     }
-    // Without a keychain, as on most servers, a file is the chosen way and no cause for concern.
+    // On servers without a keychain a file is the normal choice, so there is no notice about the keychain.
     if (fromFile !== null) return { found: { source: 'file', key: fromFile }, notice: null };
-    const notice = answer.ok ? null : `The keychain cannot be used: ${answer.reason}.`;
+    const notice = result.ok ? null : `The keychain cannot be used: ${result.reason}.`;
     return { found: null, notice };
   }
 
@@ -205,7 +206,7 @@ export class Credentials {
     return key;
   }
 
-  #variableWords(before: string, after: string): string {
+  #variableHint(before: string, after: string): string {
     const { variable } = this.#subject;
     return variable === null ? '' : `${before}${variable}${after}`;
   }

@@ -11,7 +11,7 @@ import {
 
 const info = { port: 4321, pid: 99, startedAt: 1_800_000_000_000, version: '0.1.0' };
 
-test('says where the daemon is until that daemon removes it', () => {
+test('holds the address of the daemon until that daemon removes it', () => {
   using folder = temporaryFolder();
   expect(readDaemonFile(folder.home)).toBeNull();
   writeDaemonFile(folder.home, info);
@@ -23,7 +23,7 @@ test('says where the daemon is until that daemon removes it', () => {
 });
 
 test.each(['', '{"port":', '{"port": 70000, "pid": 1, "startedAt": 1, "version": "1"}'])(
-  'content %j names no daemon',
+  'content %j counts as no daemon',
   (content) => {
     using folder = temporaryFolder();
     writeFileSync(join(folder.home, 'daemon.json'), content);
@@ -31,7 +31,7 @@ test.each(['', '{"port":', '{"port": 70000, "pid": 1, "startedAt": 1, "version":
   },
 );
 
-test('the token has 256 bits, is new each time, and is private to the user', () => {
+test('the token has 256 bits, is new at each start, and is private to the user', () => {
   using folder = temporaryFolder();
   const first = createDaemonToken(folder.home);
   const second = createDaemonToken(folder.home);

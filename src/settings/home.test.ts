@@ -16,16 +16,16 @@ import { ensureHome, resolveHome, validateHome } from './home.ts';
 
 const isPosix = process.platform !== 'win32';
 const modeOf = (path: string) => statSync(path).mode & 0o7777;
-const refused = (words: string) => ({
+const rejected = (text: string) => ({
   ok: false,
   error: {
     code: 'home_unusable',
-    message: expect.stringContaining(words),
+    message: expect.stringContaining(text),
     suggestion: expect.stringContaining('CEREVISOR_HOME'),
   },
 });
 
-test('the home is the folder in the environment, or .cerevisor in the user folder', () => {
+test('the home is the folder that the environment names, else .cerevisor in the user folder', () => {
   expect(resolveHome({}, '/users/me')).toBe('/users/me/.cerevisor');
   expect(resolveHome({ CEREVISOR_HOME: ' ' }, '/users/me')).toBe('/users/me/.cerevisor');
   expect(resolveHome({ CEREVISOR_HOME: '/data/runs' }, '/users/me')).toBe('/data/runs');
@@ -33,7 +33,7 @@ test('the home is the folder in the environment, or .cerevisor in the user folde
   expect(resolveHome({ CEREVISOR_HOME: 'runs' }, '/users/me')).toBe(resolve('runs'));
 });
 
-test.runIf(isPosix)('it is made for its owner alone, with the folders above it', () => {
+test.runIf(isPosix)('it is created private to its owner, with its parent folders', () => {
   using folder = temporaryFolder();
   const home = join(folder.home, 'a', 'b');
   expect(validateHome(home)).toMatchObject({ ok: true });
@@ -45,33 +45,30 @@ test.runIf(isPosix)('it is made for its owner alone, with the folders above it',
 
 test.runIf(isPosix).each([
   ['a shared one like /tmp', 0o1777],
-  ['one that everybody may change', 0o777],
-  ['one that a group may change', 0o775],
-])('a folder that exists is refused as it is: %s', (_, mode) => {
+  ['one that everybody can write to', 0o777],
+  ['one that a group can write to', 0o775],
+])('an existing folder is rejected and not changed: %s', (_, mode) => {
   using folder = temporaryFolder();
   const home = join(folder.home, 'shared');
   mkdirSync(home);
   chmodSync(home, mode);
-  expect(ensureHome(home)).toMatchObject(refused('Other users can write to'));
+  expect(ensureHome(home)).toMatchObject(rejected('Other users can write to'));
   expect(modeOf(home)).toBe(mode);
   expect(readdirSync(home)).toEqual([]);
   // What the message advises works.
   expect(ensureHome(join(home, 'cerevisor'))).toMatchObject({ ok: true });
 });
 
-test.runIf(isPosix)(
-  'a folder of the user that others may only read is used, and stays as it is',
-  () => {
-    using folder = temporaryFolder();
-    const home = join(folder.home, 'open');
-    mkdirSync(home);
-    chmodSync(home, 0o755);
-    expect(ensureHome(home)).toMatchObject({ ok: true });
-    expect(modeOf(home)).toBe(0o755);
-  },
-);
+test.runIf(isPosix)('an existing folder that others can only read is used unchanged', () => {
+  using folder = temporaryFolder();
+  const home = join(folder.home, 'open');
+  mkdirSync(home);
+  chmodSync(home, 0o755);
+  expect(ensureHome(home)).toMatchObject({ ok: true });
+  expect(modeOf(home)).toBe(0o755);
+});
 
-test('a private folder is used with whatever else its owner keeps in it', () => {
+test('a private folder is used along with the other files in it', () => {
   using folder = temporaryFolder();
   const home = join(folder.home, 'project');
   mkdirSync(home, { mode: 0o700 });
@@ -80,7 +77,7 @@ test('a private folder is used with whatever else its owner keeps in it', () => 
   expect(readFileSync(join(home, 'notes.md'), 'utf8')).toBe('mine');
 });
 
-test('links are followed, but not to nowhere', () => {
+test('links are followed, and dangling links rejected', () => {
   using folder = temporaryFolder();
   const [target, link, dangling] = ['target', 'link', 'dangling'].map((name) =>
     join(folder.home, name),
@@ -89,33 +86,33 @@ test('links are followed, but not to nowhere', () => {
   symlinkSync(target, link);
   symlinkSync(join(folder.home, 'nowhere'), dangling);
   expect(ensureHome(link)).toMatchObject({ ok: true });
-  expect(ensureHome(dangling)).toMatchObject(refused('nowhere'));
+  expect(ensureHome(dangling)).toMatchObject(rejected('nowhere'));
   if (isPosix) {
     chmodSync(target, 0o777);
-    expect(ensureHome(link)).toMatchObject(refused('Other users can write to'));
+    expect(ensureHome(link)).toMatchObject(rejected('Other users can write to'));
   }
 });
 
-test.runIf(process.getuid?.() === 0)('a folder or a link of another user is refused', () => {
+test.runIf(process.getuid?.() === 0)('a folder of another user is rejected', () => {
   using folder = temporaryFolder();
   const home = join(folder.home, 'theirs');
   mkdirSync(home, { mode: 0o700 });
   chownSync(home, 12345, 12345);
-  expect(ensureHome(home)).toMatchObject(refused('another user (12345)'));
+  expect(ensureHome(home)).toMatchObject(rejected('another user (12345)'));
 });
 
-test('a file instead is refused with advice', () => {
+test('a file in place of the folder is rejected with a suggestion', () => {
   using folder = temporaryFolder();
   const file = join(folder.home, 'file');
   writeFileSync(file, '');
   for (const home of [file, join(file, 'below')]) {
-    expect(ensureHome(home)).toMatchObject(refused('is a file'));
+    expect(ensureHome(home)).toMatchObject(rejected('is a file'));
   }
 });
 
 test.runIf(process.platform === 'linux')(
-  'a place where no folder can be made is refused at once',
+  'a path where no folder can be created is rejected',
   () => {
-    expect(ensureHome('/proc/cerevisor/home')).toMatchObject(refused('/proc'));
+    expect(ensureHome('/proc/cerevisor/home')).toMatchObject(rejected('/proc'));
   },
 );

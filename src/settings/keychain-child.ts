@@ -1,9 +1,9 @@
 import { text } from 'node:stream/consumers';
-import type { KeychainAnswer, KeychainRequest } from './keychain.ts';
+import type { KeychainRequest, KeychainResult } from './keychain.ts';
 
-/** Carries out one request from standard input. A program of its own: see `systemKeychain`. */
+/** Executes one request from standard input. Started as a child process by `systemKeychain`. */
 const execute = async (request: KeychainRequest): Promise<string | null> => {
-  // Loaded here, so that a machine without the native library gets an answer and not a crash.
+  // Imported here, so that a missing native library is reported as a failure instead of a crash.
   const { AsyncEntry } = await import('@napi-rs/keyring');
   const entry = new AsyncEntry(request.service, request.account, {
     linux: { store: 'secret-service' },
@@ -20,7 +20,7 @@ const execute = async (request: KeychainRequest): Promise<string | null> => {
   }
 };
 
-const answer = async (): Promise<KeychainAnswer<string | null>> => {
+const respond = async (): Promise<KeychainResult<string | null>> => {
   try {
     // Only `systemKeychain` starts this program, and it writes this shape.
     const request = JSON.parse(await text(process.stdin)) as KeychainRequest;
@@ -30,4 +30,4 @@ const answer = async (): Promise<KeychainAnswer<string | null>> => {
   }
 };
 
-process.stdout.write(JSON.stringify(await answer()));
+process.stdout.write(JSON.stringify(await respond()));

@@ -4,14 +4,14 @@ import { expect, test } from 'vitest';
 import { temporaryFolder } from '../../testing/settings.ts';
 import { systemKeychain } from './keychain.ts';
 
-/** A program instead of the one that talks to the keychain. */
+/** Replaces the program that accesses the keychain. */
 const programIn = (home: string, code: string): string => {
   const program = join(home, 'program.mjs');
   writeFileSync(program, code);
   return program;
 };
 
-test('a keychain that hangs is given up after its time', async () => {
+test('a call to a keychain that hangs fails after the timeout', async () => {
   using folder = temporaryFolder();
   const program = programIn(folder.home, 'setInterval(() => {}, 1000);');
   const keychain = systemKeychain({ program, timeoutMs: 300, environment: process.env });
@@ -21,16 +21,16 @@ test('a keychain that hangs is given up after its time', async () => {
   });
 });
 
-test('a program that crashes or talks nonsense is an answer, not an error', async () => {
+test('a crash or invalid output of the program is returned as a failure', async () => {
   using folder = temporaryFolder();
   for (const code of ['process.abort();', 'console.log("secret: hunter2");']) {
     const program = programIn(folder.home, code);
-    const answer = await systemKeychain({ program, environment: process.env }).write('hunter2');
-    expect(answer).toEqual({ ok: false, reason: 'the keychain could not be accessed' });
+    const result = await systemKeychain({ program, environment: process.env }).write('hunter2');
+    expect(result).toEqual({ ok: false, reason: 'the keychain could not be accessed' });
   }
 });
 
-test('the secret goes through standard input, and our keys stay out of the environment', async () => {
+test('the secret is passed through standard input, and API keys are not in the environment', async () => {
   using folder = temporaryFolder();
   const program = programIn(
     folder.home,
@@ -44,9 +44,9 @@ test('the secret goes through standard input, and our keys stay out of the envir
   expect(await keychain.write('hunter22')).toEqual({ ok: true, value: null });
 });
 
-test('the real program answers on every machine, with a keychain or without', async () => {
+test('the real program returns a result on every machine, with or without a keychain', async () => {
   const keychain = systemKeychain({ service: 'Cerevisor test', environment: process.env });
-  const answer = await keychain.read();
-  if (answer.ok) expect(answer.value).toBeNull();
-  else expect(answer.reason).not.toBe('');
+  const result = await keychain.read();
+  if (result.ok) expect(result.value).toBeNull();
+  else expect(result.reason).not.toBe('');
 });

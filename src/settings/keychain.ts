@@ -3,24 +3,24 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { environmentForChildren } from './child-environment.ts';
 
-export type KeychainAnswer<Value> =
+export type KeychainResult<Value> =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly reason: string };
 
-/** A program of its own: it is started, never imported. */
+/** Runs as a child process and is never imported. */
 const keychainProgram = fileURLToPath(new URL('./keychain-child.ts', import.meta.url));
 
-/** The name of Cursor's key. */
+/** The keychain account of Cursor's key. */
 export const CURSOR_ACCOUNT = 'cursor-api-key';
 
-/** The operating system's keychain, as far as we need it: one secret. */
+/** One secret in the keychain of the operating system. */
 export interface Keychain {
-  read(): Promise<KeychainAnswer<string | null>>;
-  write(secret: string): Promise<KeychainAnswer<null>>;
-  remove(): Promise<KeychainAnswer<null>>;
+  read(): Promise<KeychainResult<string | null>>;
+  write(secret: string): Promise<KeychainResult<null>>;
+  remove(): Promise<KeychainResult<null>>;
 }
 
-/** What goes to the child's standard input; a secret in its arguments would be seen by every program. */
+/** Sent to the child's standard input, because command-line arguments are visible to other processes. */
 export type KeychainRequest = {
   readonly operation: 'read' | 'write' | 'remove';
   readonly service: string;
@@ -28,7 +28,7 @@ export type KeychainRequest = {
   readonly secret?: string;
 };
 
-const answerSchema = z.union([
+const resultSchema = z.union([
   z.object({ ok: z.literal(true), value: z.string().nullable() }),
   z.object({ ok: z.literal(false), reason: z.string() }),
 ]);
@@ -44,29 +44,29 @@ export type KeychainOptions = {
 };
 
 /**
- * The keychain, asked in a child process for each call: a locked keyring can wait for a person forever, and its
- * native code must not end the daemon. Linux is pinned to the Secret Service; the kernel's keyring, which the
- * library would fall back to, forgets everything at the next boot.
+ * The system's keychain, called in a child process each time: a locked keyring can wait for the user forever, and a crash
+ * of its native code must not end the daemon. Linux is pinned to the Secret Service, because the kernel keyring, the
+ * library's fallback, is lost at the next boot.
  */
 export const systemKeychain = (options: KeychainOptions): Keychain => {
   const { service = 'Cerevisor', account = CURSOR_ACCOUNT } = options;
-  const ask = (request: Pick<KeychainRequest, 'operation' | 'secret'>) =>
-    askChild({ ...request, service, account }, options);
+  const call = (request: Pick<KeychainRequest, 'operation' | 'secret'>) =>
+    callChild({ ...request, service, account }, options);
   const change = async (request: Pick<KeychainRequest, 'operation' | 'secret'>) => {
-    const answer = await ask(request);
-    return answer.ok ? ({ ok: true, value: null } as const) : answer;
+    const result = await call(request);
+    return result.ok ? ({ ok: true, value: null } as const) : result;
   };
   return {
-    read: () => ask({ operation: 'read' }),
+    read: () => call({ operation: 'read' }),
     write: (secret) => change({ operation: 'write', secret }),
     remove: () => change({ operation: 'remove' }),
   };
 };
 
-const askChild = (
+const callChild = (
   request: KeychainRequest,
   options: KeychainOptions,
-): Promise<KeychainAnswer<string | null>> => {
+): Promise<KeychainResult<string | null>> => {
   const { timeoutMs = 3000, program = keychainProgram } = options;
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [program], {
@@ -83,19 +83,19 @@ const askChild = (
     child.on('error', (error) => resolve({ ok: false, reason: error.message }));
     child.on('close', (_code, signal) => {
       const reason = `the keychain did not respond within ${timeoutMs / 1000} s`;
-      resolve(signal === 'SIGKILL' ? { ok: false, reason } : readAnswer(output));
+      resolve(signal === 'SIGKILL' ? { ok: false, reason } : parseResult(output));
     });
-    // A child that did not take the request has no answer either, which 'close' tells.
+    // If the child did not read the request, it also sent no result, which 'close' reports.
     child.stdin.on('error', () => undefined);
     child.stdin.end(JSON.stringify(request));
   });
 };
 
-const readAnswer = (output: string): KeychainAnswer<string | null> => {
+const parseResult = (output: string): KeychainResult<string | null> => {
   try {
-    return answerSchema.parse(JSON.parse(output));
+    return resultSchema.parse(JSON.parse(output));
   } catch {
-    // The output is not repeated: it could hold the secret.
+    // The message leaves out the output, which could contain the secret.
     return { ok: false, reason: 'the keychain could not be accessed' };
   }
 };

@@ -14,7 +14,7 @@ const open = (home: string) => {
   return { preferences, notices, path: join(home, 'settings.json') };
 };
 
-test('have defaults before anything was chosen', () => {
+test('have defaults while there is no file', () => {
   using folder = temporaryFolder();
   const { preferences, notices } = open(folder.home);
   expect(preferences.read()).toEqual(DEFAULT_PREFERENCES);
@@ -26,7 +26,7 @@ test('have defaults before anything was chosen', () => {
   expect(notices).toEqual([]);
 });
 
-test('a change is kept and leaves the others and unknown fields as they are', () => {
+test('a change is stored, and preserves other preferences and unknown fields', () => {
   using folder = temporaryFolder();
   const { preferences, path } = open(folder.home);
   writeFileSync(path, '{"version": 3, "theme": "dark", "future": {"a": 1}}');
@@ -49,7 +49,7 @@ test.each([
   [{ maxLiveCloudAttempts: 'many' }, '"maxLiveCloudAttempts"'],
   [{ color: 'red' }, '"color"'],
   [{ constructor: 1 }, '"constructor"'],
-])('%j is refused by name and changes nothing', (changes, name) => {
+])('%j is rejected by name and changes nothing', (changes, name) => {
   using folder = temporaryFolder();
   const { preferences } = open(folder.home);
   expect(preferences.change(changes)).toMatchObject({
@@ -58,7 +58,7 @@ test.each([
   expect(readdirSync(folder.home)).toEqual([]);
 });
 
-test('a wrong value in the file has its default, and is told once', () => {
+test('an invalid value in the file is replaced by its default, and reported once', () => {
   using folder = temporaryFolder();
   const { preferences, notices, path } = open(folder.home);
   writeFileSync(path, '\uFEFF{"theme": "purple", "notifications": false}');
@@ -69,12 +69,15 @@ test('a wrong value in the file has its default, and is told once', () => {
   ]);
 });
 
-test.each(['{"theme": "da', '[]', ''])('a damaged file (%j) is moved aside and told', (content) => {
-  using folder = temporaryFolder();
-  const { preferences, notices, path } = open(folder.home);
-  writeFileSync(path, content);
-  expect(preferences.read()).toEqual(DEFAULT_PREFERENCES);
-  expect(notices).toMatchObject([{ code: 'damaged' }]);
-  const [aside = ''] = readdirSync(folder.home);
-  expect(readFileSync(join(folder.home, aside), 'utf8')).toBe(content);
-});
+test.each(['{"theme": "da', '[]', ''])(
+  'a damaged file (%j) is moved aside and reported',
+  (content) => {
+    using folder = temporaryFolder();
+    const { preferences, notices, path } = open(folder.home);
+    writeFileSync(path, content);
+    expect(preferences.read()).toEqual(DEFAULT_PREFERENCES);
+    expect(notices).toMatchObject([{ code: 'damaged' }]);
+    const [aside = ''] = readdirSync(folder.home);
+    expect(readFileSync(join(folder.home, aside), 'utf8')).toBe(content);
+  },
+);

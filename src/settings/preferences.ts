@@ -1,15 +1,15 @@
 import { z } from 'zod';
-import { fail, notWritable, type SettingsOutcome, succeed } from './outcome.ts';
+import { fail, notWritable, type SettingsResult, succeed } from './result.ts';
 import { type SettingsContent, SettingsFile } from './settings-file.ts';
 
 const fields = {
-  /** What happens at start to sessions that are still going: they continue, or wait to be asked for. */
+  /** Whether unfinished sessions continue at start, or wait until the user resumes them. */
   resumeOnLaunch: z.enum(['automatically', 'ask']),
-  /** How many cloud attempts may be alive at once, over all sessions. */
+  /** The largest number of cloud attempts at the same time, over all sessions. */
   maxLiveCloudAttempts: z.int().min(1).max(256),
-  /** How many agents may be at work on this machine at once, over all sessions. */
+  /** The largest number of local agents at the same time, over all sessions. */
   maxLiveLocalAttempts: z.int().min(1).max(64),
-  /** How many streams the app shows live at once; the others are followed all the same. */
+  /** The largest number of live streams in the app. Other streams are still recorded. */
   maxStreamsShown: z.int().min(1).max(256),
   theme: z.enum(['system', 'light', 'dark']),
   /** The daemon's port; null = any free one. */
@@ -17,8 +17,8 @@ const fields = {
   /** Notify when a session ends or needs you. */
   notifications: z.boolean(),
 };
-/** What each of them may be, in the words of anyone who has chosen something else. */
-const allowed: Readonly<Record<keyof typeof fields, string>> = {
+/** The allowed values, as shown in error messages. */
+const allowedValues: Readonly<Record<keyof typeof fields, string>> = {
   resumeOnLaunch: '"automatically" or "ask"',
   maxLiveCloudAttempts: 'a whole number from 1 to 256',
   maxLiveLocalAttempts: 'a whole number from 1 to 64',
@@ -41,7 +41,7 @@ export const DEFAULT_PREFERENCES: Preferences = {
   notifications: true,
 };
 
-/** Something about the file that people should know; nothing was lost. */
+/** A problem with the file that the user should know about. No data was lost. */
 export type PreferencesNotice = {
   readonly code: 'damaged' | 'invalid_value';
   readonly message: string;
@@ -56,14 +56,14 @@ export type PreferencesOptions = {
 const isKnown = (name: string): name is keyof Preferences => Object.hasOwn(fields, name);
 
 /**
- * The settings that a person chooses, in `settings.json`. The file is read each time, so that an edit by hand
- * counts at once; fields that this version does not know are kept when it is written.
+ * The user's preferences in `settings.json`. The file is read each time, so that manual edits take effect at once; fields
+ * that this version does not know are preserved.
  */
 export class PreferencesFile {
   readonly #options: PreferencesOptions;
   readonly #file: SettingsFile;
-  /** Notices already given: the file is read often. */
-  readonly #given = new Set<string>();
+  /** Notices that were already sent, because the file is read often. */
+  readonly #reported = new Set<string>();
 
   constructor(options: PreferencesOptions) {
     this.#options = options;
@@ -71,19 +71,19 @@ export class PreferencesFile {
     this.#file = new SettingsFile({ ...options, onDamaged });
   }
 
-  /** The preferences; a value that is missing or wrong has its default. */
+  /** The preferences. Missing and invalid values have their defaults. */
   read(): Preferences {
     return this.#preferencesIn(this.#file.load());
   }
 
-  /** Changes some preferences and leaves the others, or changes nothing and says which one is wrong. */
-  change(changes: Readonly<Record<string, unknown>>): SettingsOutcome<Preferences> {
+  /** Changes the named preferences; if one of them is invalid, changes nothing and returns `invalid_preference`. */
+  change(changes: Readonly<Record<string, unknown>>): SettingsResult<Preferences> {
     const content = this.#file.load();
     const accepted: Record<string, unknown> = {};
     for (const [name, value] of Object.entries(changes)) {
       if (name === 'version') continue;
       if (!isKnown(name)) {
-        // A client may send back what it was given, with fields of a later version in it.
+        // A client may send back fields of a later version that it has read.
         if (Object.hasOwn(content, name)) continue;
         const names = Object.keys(fields).join(', ');
         return fail('invalid_preference', `There is no preference "${name}".`, `Use ${names}.`);
@@ -92,8 +92,8 @@ export class PreferencesFile {
       if (!parsed.success) {
         return fail(
           'invalid_preference',
-          `"${name}" cannot be ${shown(value)}.`,
-          `Use ${allowed[name]}.`,
+          `"${name}" cannot be ${abbreviated(value)}.`,
+          `Use ${allowedValues[name]}.`,
         );
       }
       accepted[name] = parsed.data;
@@ -116,21 +116,21 @@ export class PreferencesFile {
       else
         this.#notice(
           'invalid_value',
-          `"${name}" in ${this.#file.path} is not valid; the default is used. It can be ${allowed[name as keyof Preferences]}.`,
+          `"${name}" in ${this.#file.path} is not valid; the default is used. It can be ${allowedValues[name as keyof Preferences]}.`,
         );
     }
     return preferencesSchema.parse({ ...DEFAULT_PREFERENCES, ...valid });
   }
 
   #notice(code: PreferencesNotice['code'], message: string): void {
-    if (this.#given.has(message)) return;
-    this.#given.add(message);
+    if (this.#reported.has(message)) return;
+    this.#reported.add(message);
     this.#options.onNotice({ code, message });
   }
 }
 
-/** A value as it was written, but no longer than is read. */
-function shown(value: unknown): string {
+/** A value as JSON, shortened for a message. */
+function abbreviated(value: unknown): string {
   const text = JSON.stringify(value) ?? String(value);
   return text.length > 40 ? `${text.slice(0, 40)}…` : text;
 }

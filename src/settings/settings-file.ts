@@ -9,8 +9,8 @@ const contentSchema = z.looseObject({ version: z.int().positive().default(SETTIN
 export type SettingsContent = z.infer<typeof contentSchema>;
 
 /**
- * `settings.json` of the home folder. It is read each time, so that an edit by hand counts at once; whoever writes it
- * keeps the fields that are not theirs.
+ * `settings.json` of the home folder. It is read each time, so that manual edits take effect at once. Each writer must
+ * preserve the fields of the others.
  */
 export class SettingsFile {
   readonly path: string;
@@ -27,7 +27,7 @@ export class SettingsFile {
     this.#onDamaged = options.onDamaged;
   }
 
-  /** What it says; a file that is none is moved aside and kept. */
+  /** The content of the file. A file that cannot be parsed is moved aside. */
   load(): SettingsContent {
     const text = readIfPresent(this.path);
     if (text === null) return { version: SETTINGS_VERSION };
@@ -41,7 +41,7 @@ export class SettingsFile {
     return { version: SETTINGS_VERSION };
   }
 
-  /** Replaces it as a whole. @throws what the operating system says */
+  /** Replaces the file atomically. @throws errors of the file system */
   save(content: SettingsContent): void {
     writeFileAtomically(this.path, `${JSON.stringify(content, null, 2)}\n`);
   }
@@ -51,7 +51,7 @@ const parse = (text: string): SettingsContent | null => {
   try {
     return contentSchema.parse(JSON.parse(text.replace(/^\uFEFF/, '')));
   } catch {
-    // Not JSON, or not an object: the caller keeps it aside and says so.
+    // Not JSON, or not an object: the caller moves the file aside and reports it.
     return null;
   }
 };

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Variables } from './variables.ts';
 
-describe('values of variables', () => {
+describe('variables', () => {
   let home: string;
   beforeEach(() => {
     home = mkdtempSync(join(tmpdir(), 'variables-'));
@@ -17,7 +17,7 @@ describe('values of variables', () => {
     chmodSync(file, mode);
   };
 
-  it('come from the environment under the prefix, otherwise from the file', () => {
+  it('come from the environment with the prefix, else from the file', () => {
     write('{"ONE": "file-one", "TWO": "file-two"}');
     const variables = new Variables(home, {
       CEREVISOR_VARIABLE_ONE: 'environment-one',
@@ -39,9 +39,9 @@ describe('values of variables', () => {
 
   it.each([
     ['a file that others can read', '{"ONE": "secret-value"}', 0o644, 'chmod 600'],
-    ['a file that is no JSON', '{"ONE": "secret-value"', 0o600, 'not a JSON object'],
+    ['a file that is not JSON', '{"ONE": "secret-value"', 0o600, 'not a JSON object'],
     ['a list', '["secret-value"]', 0o600, 'not a JSON object'],
-  ])('are not taken from %s, which says so without a value', (_, text, mode, expected) => {
+  ])('are not read from %s, and the notice contains no value', (_, text, mode, expected) => {
     write(text, mode);
     const { missing, notice } = new Variables(home, {}).read(['ONE']);
     expect(missing).toEqual(['ONE']);
@@ -52,7 +52,7 @@ describe('values of variables', () => {
   it.each([
     ['empty', ''],
     ['too long', 'x'.repeat(4_097)],
-    ['no text', 7],
+    ['not text', 7],
     ['text with a NUL', 'a\0b'],
   ])('that are %s count as missing', (_, value) => {
     write(JSON.stringify({ ONE: value }));

@@ -4,7 +4,7 @@ import { systemErrorCode } from '../lib/system-error.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Before the name of a variable that the daemon's own environment brings. Others of it are never passed on. */
+/** Prefix of environment variables whose values workflows may use. Others are never passed on. */
 export const VARIABLE_PREFIX = 'CEREVISOR_VARIABLE_';
 
 /** Cursor's limit. */
@@ -13,20 +13,20 @@ const MAX_VALUE_BYTES = 4_096;
 export type VariableValues = {
   readonly values: Readonly<Record<string, string>>;
   readonly missing: readonly string[];
-  /** Why the file could not be used, if that is the reason. Never a value. */
+  /** Why the file could not be read, if values are missing for that reason. Contains no values. */
   readonly notice?: string;
 };
 
 /**
- * Values of the variables that workflows name: from the environment under a prefix of ours, otherwise from a file that
- * the person wrote. Only what was put there for agents can be had: a workflow, which anyone may have written, never
- * reaches the rest of the environment. Values are read again for each launch and go to the provider alone.
+ * Values of the variables that workflows name: from the environment with the prefix above, else from `variables.json`.
+ * A workflow may come from anyone, so it can use only values that were provided for agents, never the rest of the
+ * environment. Values are read again for each launch and passed only to the provider.
  */
 export class Variables {
   readonly #environment: Environment;
   readonly #path: string;
-  /** Every value seen by this process, for the redactor. */
-  readonly #seen = new Set<string>();
+  /** Every value that this process has read, to be redacted. */
+  readonly #secrets = new Set<string>();
 
   constructor(home: string, environment: Environment) {
     this.#environment = environment;
@@ -41,22 +41,22 @@ export class Variables {
       const value = this.#environment[`${VARIABLE_PREFIX}${name}`] ?? file.values[name];
       if (isUsable(value)) {
         values[name] = value;
-        this.#seen.add(value);
+        this.#secrets.add(value);
       } else missing.push(name);
     }
     const needsNotice = missing.length > 0 && file.notice !== undefined;
     return { values, missing, ...(needsNotice ? { notice: file.notice } : {}) };
   }
 
-  /** Values that must not appear in any text; for the redactor. */
+  /** Values to redact from every text. */
   knownSecrets(): readonly string[] {
-    return [...this.#seen];
+    return [...this.#secrets];
   }
 
   #readFile(): { readonly values: Readonly<Record<string, unknown>>; readonly notice?: string } {
     let text: string;
     try {
-      // Windows keeps the folder private by itself and has no such bits.
+      // Windows has no such mode bits; there the user's folder is private.
       const isOpen = process.platform !== 'win32' && (statSync(this.#path).mode & 0o077) !== 0;
       if (isOpen)
         return unusable(`${this.#path} can be read by other users; run: chmod 600 ${this.#path}`);
@@ -69,7 +69,7 @@ export class Variables {
       const parsed: unknown = JSON.parse(text);
       if (isObject(parsed)) return { values: parsed };
     } catch {
-      // The parser's own message would repeat a piece of the text.
+      // The parser's message is not used, because it repeats part of the text.
     }
     return unusable(`${this.#path} is not a JSON object with names and values.`);
   }

@@ -2,7 +2,7 @@ import type { ProviderCheckView } from '../../contract/providers.ts';
 import { catalog } from '../../harnesses/catalog.ts';
 import { plural } from '../../lib/format.ts';
 import type { ProviderEntry } from '../../providers/entry.ts';
-import { type OfferedModel, offeredModels } from '../../providers/models.ts';
+import { listModels, type ProviderModel } from '../../providers/models.ts';
 import { harnessOf, programOf } from '../../providers/programs.ts';
 import type { Result } from '../../runtimes/provider-error.ts';
 import { cursorSdkVersion } from '../cursor-sdk.ts';
@@ -78,12 +78,12 @@ export async function modelsOf(
   { providers, environment }: CheckParts,
   entry: ProviderEntry,
   key?: string,
-): Promise<Result<readonly OfferedModel[]>> {
-  const address = await providers.connections.addressOf(entry, key);
-  return address.ok ? offeredModels(entry, address.value, environment) : address;
+): Promise<Result<readonly ProviderModel[]>> {
+  const address = await providers.connections.endpointOf(entry, key);
+  return address.ok ? listModels(entry, address.value, environment) : address;
 }
 
-function missingModel({ name, defaultModel }: ProviderEntry, models: readonly OfferedModel[]) {
+function missingModel({ name, defaultModel }: ProviderEntry, models: readonly ProviderModel[]) {
   if (defaultModel === undefined || models.length === 0) return null;
   if (models.some(({ id }) => id === defaultModel)) return null;
   const ids = models.slice(0, 8).map(({ id }) => id);

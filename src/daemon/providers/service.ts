@@ -2,11 +2,11 @@ import type { AddProviderBody } from '../../contract/providers.ts';
 import type { Outcome } from '../../engine/api.ts';
 import { fetchableNames } from '../../harnesses/catalog.ts';
 import type { Journal } from '../../journal/types.ts';
-import { changed, freeId, nameFor } from '../../providers/change.ts';
+import { applyChange, defaultName, uniqueId } from '../../providers/change.ts';
 import { entryIdSchema, type ProviderEntry } from '../../providers/entry.ts';
-import { builtinEntry } from '../../providers/kinds.ts';
+import { builtinEntry } from '../../providers/type-details.ts';
 import type { CredentialService, ProviderService } from '../../server/services.ts';
-import { isSystemError } from '../../settings/outcome.ts';
+import { isSystemError } from '../../settings/result.ts';
 import type { LocalAgents } from '../local-agents.ts';
 import { detect, failedCheck, modelsOf, validate } from './checks.ts';
 import type { Providers } from './open.ts';
@@ -46,7 +46,7 @@ export function providerService(options: ProviderServiceOptions): ProviderServic
     list: () => Promise.all(library.entries().map(view)),
     add: async (body) => {
       // What is there without being written makes place for what a person writes.
-      const made = newEntry(library.written(), body);
+      const made = newEntry(library.stored(), body);
       if (!made.ok) return made;
       const written = write(options, (entries) =>
         body.isDefault === true
@@ -57,7 +57,7 @@ export function providerService(options: ProviderServiceOptions): ProviderServic
     },
     change: (id, body) =>
       withEntry(id, async (entry) => {
-        const next = changed(entry, body);
+        const next = applyChange(entry, body);
         if (!next.ok) return next;
         const written = write(options, (entries) => replaced(entries, next.value));
         return written.ok ? seen(id) : written;
@@ -75,13 +75,13 @@ export function providerService(options: ProviderServiceOptions): ProviderServic
         const stored =
           entry.type === 'cursor-agent'
             ? await cursor.save(change)
-            : await keys.of(entry).set(change.key, change);
+            : await keys.credentialsFor(entry).set(change.key, change);
         return stored.ok ? seen(id) : stored;
       }),
     clearKey: (id) =>
       withEntry(id, async (entry) => {
         const isCursor = entry.type === 'cursor-agent';
-        const cleared = isCursor ? await cursor.clear() : await keys.of(entry).clear();
+        const cleared = isCursor ? await cursor.clear() : await keys.credentialsFor(entry).clear();
         return cleared.ok ? seen(id) : cleared;
       }),
     detect: (id) => withEntry(id, async (entry) => done(await detect(options, entry))),
@@ -143,8 +143,8 @@ function newEntry(
     return no('provider_exists', 'Cursor Agent always exists.', 'Set its key instead.');
   // Cursor Agent is always there, also where its entry was never written.
   const taken = new Set(['cursor-agent', ...entries.map((entry) => entry.id)]);
-  const name = body.name ?? nameFor(type, body.baseUrl);
-  const wanted = id ?? freeId(body.name ?? type, taken);
+  const name = body.name ?? defaultName(type, body.baseUrl);
+  const wanted = id ?? uniqueId(body.name ?? type, taken);
   if (taken.has(wanted))
     return no('provider_exists', `There is already a provider "${wanted}".`, 'Choose another id.');
   if (!entryIdSchema.safeParse(wanted).success)
@@ -153,7 +153,7 @@ function newEntry(
       `"${wanted}" is not a valid id for a provider.`,
       'Use 1 to 40 lowercase letters, digits and hyphens.',
     );
-  return changed({ ...builtinEntry(type), id: wanted, name, isDefault }, { ...body, name });
+  return applyChange({ ...builtinEntry(type), id: wanted, name, isDefault }, { ...body, name });
 }
 
 async function remove(
@@ -161,7 +161,7 @@ async function remove(
   entry: ProviderEntry,
 ): Promise<Outcome<{ ok: true }>> {
   const { library, keys } = options.providers;
-  if (!library.written().some(({ id }) => id === entry.id))
+  if (!library.stored().some(({ id }) => id === entry.id))
     return no(
       'provider_builtin',
       `${entry.name} is not an entry of the library: it exists because of a key in the environment or because of the rehearsal.`,

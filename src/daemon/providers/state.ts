@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProviderState } from '../../engine/context.ts';
-import { runtimeOfEntry } from '../../providers/kinds.ts';
+import { runtimeOfEntry } from '../../providers/type-details.ts';
 import { modelsOf } from './checks.ts';
 import type { Providers } from './open.ts';
 import { plainError } from './views.ts';

@@ -3,8 +3,8 @@ import type { HarnessView, ProviderView } from '../../contract/providers.ts';
 import { catalog, type FetchableName, fetchables } from '../../harnesses/catalog.ts';
 import type { Harnesses } from '../../harnesses/harnesses.ts';
 import type { ProviderEntry } from '../../providers/entry.ts';
-import { runtimeOfEntry } from '../../providers/kinds.ts';
 import { fetchableOf } from '../../providers/programs.ts';
+import { runtimeOfEntry } from '../../providers/type-details.ts';
 import type { ProviderError } from '../../runtimes/provider-error.ts';
 import type { Providers } from './open.ts';
 
@@ -23,7 +23,7 @@ export async function viewOfProvider(
     type: entry.type,
     name: entry.name,
     isDefault: entry.isDefault,
-    isBuiltin: !library.written().some(({ id }) => id === entry.id),
+    isBuiltin: !library.stored().some(({ id }) => id === entry.id),
     baseUrl: entry.baseUrl ?? null,
     defaultModel: entry.defaultModel ?? null,
     harness: entry.type === 'anthropic' ? (entry.harness ?? 'claude-agent-sdk') : null,
@@ -61,9 +61,9 @@ async function keyOf(
   entry: ProviderEntry,
 ): Promise<ProviderView['key']> {
   if (entry.login?.kind === 'own') return { source: 'login', masked: null, notice: null };
-  const status = await keys.of(entry).status();
+  const status = await keys.credentialsFor(entry).status();
   if (status.source !== 'none') return status;
-  const address = await connections.addressOf(entry);
+  const address = await connections.endpointOf(entry);
   if (!address.ok) return status;
   return { ...status, source: connections.isRehearsed(address.value) ? 'rehearsal' : 'unneeded' };
 }

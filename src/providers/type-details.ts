@@ -3,18 +3,19 @@ import type { CredentialSubject } from '../settings/credentials.ts';
 import { type ProviderType, providerTypeNames } from '../workflow/providers.ts';
 import type { ProviderEntry } from './entry.ts';
 
-/** What the types of providers have in common, as data. */
-type Kind = {
-  /** The variable with its key. */
+/** The constants of a type of provider. */
+type ProviderTypeDetails = {
+  /** The environment variable with its key. */
   readonly variable: string;
-  /** Where its API is when the entry names no address; null if the harness knows. */
+  /** The default address of its API; null if the harness knows it. */
   readonly address: string | null;
-  /** Below the address of a rehearsal cloud. */
+  /** The path of the API on a rehearsal cloud. */
   readonly rehearsalPath: string;
+  /** Tells users where to get a key. */
   readonly copyFrom: string;
 };
 
-export const kinds: Readonly<Record<ProviderType, Kind>> = {
+export const providerTypeDetails: Readonly<Record<ProviderType, ProviderTypeDetails>> = {
   'cursor-agent': {
     variable: 'CURSOR_API_KEY',
     address: null,
@@ -41,7 +42,7 @@ export const kinds: Readonly<Record<ProviderType, Kind>> = {
   },
 };
 
-/** How agents of an entry are run on this machine. */
+/** The runtime that runs local agents of an entry. */
 export function runtimeOfEntry({ type, harness }: ProviderEntry): ProviderChoice['runtime'] {
   switch (type) {
     case 'cursor-agent':
@@ -57,13 +58,13 @@ export function runtimeOfEntry({ type, harness }: ProviderEntry): ProviderChoice
 }
 
 /**
- * Where the key of an entry is. A variable of the environment belongs to the entry that is called like its type, and only
- * where that one talks to the provider itself: a key is not sent to another address because someone wrote one down.
+ * Where the key of an entry is stored. The environment variable belongs to the entry whose id is its type, and only
+ * while that entry uses the provider's own address: changing the address must not send the key to another server.
  */
 export function credentialSubject({ id, type, baseUrl }: ProviderEntry): CredentialSubject {
-  const { variable, copyFrom } = kinds[type];
-  const isOfType = id === type && baseUrl === undefined;
-  return { variable: isOfType ? variable : null, file: `provider-keys/${id}`, copyFrom };
+  const { variable, copyFrom } = providerTypeDetails[type];
+  const usesVariable = id === type && baseUrl === undefined;
+  return { variable: usesVariable ? variable : null, file: `provider-keys/${id}`, copyFrom };
 }
 
 export const builtinEntry = (type: ProviderType): ProviderEntry => ({

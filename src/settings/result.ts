@@ -11,11 +11,11 @@ export type SettingsFailure = {
   readonly suggestion: string;
 };
 
-export type SettingsOutcome<Value> =
+export type SettingsResult<Value> =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly error: SettingsFailure };
 
-export const succeed = <Value>(value: Value): SettingsOutcome<Value> => ({ ok: true, value });
+export const succeed = <Value>(value: Value): SettingsResult<Value> => ({ ok: true, value });
 
 export const fail = (
   code: SettingsFailure['code'],
@@ -26,11 +26,11 @@ export const fail = (
   error: { code, message, suggestion },
 });
 
-/** True for an error of the operating system, such as a full disk or a missing right: expected, unlike a bug. */
+/** Whether an error comes from the operating system, such as a full disk or missing permission, and is no bug. */
 export const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
   error instanceof Error && 'syscall' in error;
 
-/** Why a file could not be written, as a value. @throws what is not the operating system's word. */
+/** The failure for a file that could not be written. @throws the error itself if it is not a system error */
 export const notWritable = (path: string, error: unknown) => {
   if (!isSystemError(error)) throw error;
   return fail(
