@@ -34,6 +34,30 @@ async function expectFocus(page: Page): Promise<void> {
 }
 
 describe('without a mouse', () => {
+  it('sees the name of the button that Tab leads to, but none over the page after closing a dialog', async () => {
+    const { app, browser } = story;
+    const path = writeWorkflow(
+      app,
+      workflowOf('Named', [{ id: 'a', name: 'One', script: 'say Hi.' }]),
+    );
+    const { page, faults } = await openPage(app, browser);
+    await page.goto(app.url() + routeOf({ file: path }));
+    const settings = page.getByRole('button', { name: 'Settings', exact: true });
+    const name = page.getByText('Ctrl+,');
+    await tabTo(page, settings);
+    await name.waitFor();
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog', { name: 'Settings' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog', { name: 'Settings' }).waitFor({ state: 'detached' });
+    await expect.poll(() => hasFocus(settings)).toBe(true);
+    // It would be over this one, and a click would not reach it.
+    await page.getByRole('button', { name: 'Run', exact: true }).click();
+    expect(await name.count()).toBe(0);
+    await page.getByRole('dialog', { name: 'Execution' }).getByText('1 agent in 1 wave').waitFor();
+    expect(faults).toEqual([]);
+  });
+
   it('opens a workflow, runs, watches, cancels and dismisses, and never loses the focus', async () => {
     const { app, browser } = story;
     const path = writeWorkflow(

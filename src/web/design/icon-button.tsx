@@ -2,6 +2,7 @@ import { Tooltip } from '@base-ui/react/tooltip';
 import type { LucideIcon } from 'lucide-react';
 import type { ComponentProps } from 'react';
 import { classNames } from './class-names.ts';
+import { isMovedByKey } from './last-key.ts';
 
 /** A square button whose label is its accessible name and its tooltip. */
 export function IconButton({
@@ -12,7 +13,11 @@ export function IconButton({
   ...rest
 }: { label: string; icon: LucideIcon; shortcut?: string } & ComponentProps<'button'>) {
   return (
-    <Tooltip.Root>
+    <Tooltip.Root
+      onOpenChange={(isOpen, details) => {
+        if (isOpen && details.reason === 'trigger-focus' && !isMovedByKey()) details.cancel();
+      }}
+    >
       <Tooltip.Trigger
         render={
           <button
