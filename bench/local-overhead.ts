@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { workInPersons } from '../src/lib/git.ts';
-import { authorOfOurs } from '../src/lib/git-place.ts';
+import { runGitInUserRepository } from '../src/lib/git.ts';
+import { cerevisorAuthor } from '../src/lib/git-client.ts';
 import { startApp, type TestApp } from '../testing/browser/app.ts';
 import { workflowOf } from '../testing/browser/workflows.ts';
 import { script } from '../testing/local-host.ts';
@@ -102,6 +102,9 @@ function processesOf(app: TestApp): readonly number[] {
 }
 
 async function git(cwd: string, ...words: readonly string[]): Promise<void> {
-  const { exitCode, stderr } = await workInPersons(words, { cwd, variables: authorOfOurs });
+  const { exitCode, stderr } = await runGitInUserRepository(words, {
+    cwd,
+    variables: cerevisorAuthor,
+  });
   if (exitCode !== 0) throw new Error(`git ${words[0]} failed: ${stderr}`);
 }

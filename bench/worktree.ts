@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { workInPersons } from '../src/lib/git.ts';
-import { authorOfOurs } from '../src/lib/git-place.ts';
+import { runGitInUserRepository } from '../src/lib/git.ts';
+import { cerevisorAuthor } from '../src/lib/git-client.ts';
 import { openWorkspaces } from '../src/runner/workspace/workspaces.ts';
 import type { WorkspaceRequest } from '../src/runner/workspace-port.ts';
 
@@ -106,7 +106,7 @@ async function makeRepository(project: string): Promise<void> {
 }
 
 async function git(cwd: string, ...words: string[]): Promise<void> {
-  const options = { cwd, variables: authorOfOurs, timeoutMs: 30 * 60_000 };
-  const { exitCode, stderr } = await workInPersons(words, options);
+  const options = { cwd, variables: cerevisorAuthor, timeoutMs: 30 * 60_000 };
+  const { exitCode, stderr } = await runGitInUserRepository(words, options);
   if (exitCode !== 0) throw new Error(`git ${words[0]} failed: ${stderr}`);
 }

@@ -1,8 +1,8 @@
 // The sessions that the pictures show. All of them run for real, on the rehearsal cloud or in a repository of their own.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { workInPersons } from '../src/lib/git.ts';
-import { authorOfOurs } from '../src/lib/git-place.ts';
+import { runGitInUserRepository } from '../src/lib/git.ts';
+import { cerevisorAuthor } from '../src/lib/git-client.ts';
 import { sampleRepository, workflowOf } from '../testing/browser/workflows.ts';
 
 const exampleText = (name) =>
@@ -84,7 +84,10 @@ async function makeShop(home) {
   const shop = join(home, 'shop');
   mkdirSync(join(shop, 'src'), { recursive: true });
   const git = async (...words) => {
-    const { exitCode, stderr } = await workInPersons(words, { cwd: shop, variables: authorOfOurs });
+    const { exitCode, stderr } = await runGitInUserRepository(words, {
+      cwd: shop,
+      variables: cerevisorAuthor,
+    });
     if (exitCode !== 0) throw new Error(`git ${words[0]} failed: ${stderr}`);
   };
   writeFileSync(join(shop, 'README.md'), '# Shop\n\nA small shop.\n');

@@ -1,7 +1,7 @@
 import { lookup as systemLookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import { fetch } from 'undici';
-import { createOutbound } from '../lib/outbound.ts';
+import { createHttpDispatcher } from '../lib/http-dispatcher.ts';
 import { isAddressAllowed, type LinkReach } from './link-policy.ts';
 
 /** The part of a `fetch` response that a download reads. */
@@ -29,7 +29,7 @@ export function createStorageFetch(reach: LinkReach): {
   fetch: StorageFetch;
   close: () => Promise<void>;
 } {
-  const outbound = createOutbound({
+  const outbound = createHttpDispatcher({
     connectTimeoutMs: 20_000,
     // Behind a proxy it is the proxy that resolves names; what a link names by number is checked before.
     connect: { lookup: guardedLookup(reach) },

@@ -34,7 +34,7 @@ export class TransferWatchdog implements Disposable {
 
   /** To be told of every chunk. */
   received(bytes: number): void {
-    this.#silence.heard();
+    this.#silence.reset();
     this.#windowBytes += bytes;
     const elapsedMs = this.#now() - this.#windowStart;
     if (elapsedMs < this.#limits.rateWindowMs) return;

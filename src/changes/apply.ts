@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ExpectedFailure, type Result, settle } from '../lib/expected-failure.ts';
-import { type GitContext, readableName } from '../lib/git-place.ts';
-import { createQueues } from '../lib/queues.ts';
+import { ExpectedFailure, type Result, toResult } from '../lib/expected-failure.ts';
+import { decodeFileName, type GitContext } from '../lib/git-client.ts';
+import { createKeyedQueue } from '../lib/keyed-queue.ts';
 import { kindAt, pathIn } from './folder-paths.ts';
 import { type ApplyRequest, type DetailedPlan, makePlan, type PlannedFile } from './plan-apply.ts';
 import { restoreFiles } from './undo.ts';
@@ -50,9 +50,9 @@ export const apply = (
   context: GitContext = {},
 ): Promise<Result<Applied>> =>
   // Two at once would each find the folder changed by the other one.
-  inTurn(request.folder, () => settle(() => applyAlone(request, context)));
+  inTurn(request.folder, () => toResult(() => applyAlone(request, context)));
 
-const inTurn = createQueues();
+const inTurn = createKeyedQueue();
 
 async function applyAlone(request: CarryOutRequest, context: GitContext): Promise<Applied> {
   const plan = await makePlan(request, context);
@@ -134,7 +134,7 @@ async function checkOut(
   await rm(variables.GIT_INDEX_FILE, { force: true });
   const inConflict = new Set(plan.conflicts.map(({ path }) => path));
   for (const { path, letter } of plan.entries) {
-    if (letter !== 'D' && inConflict.has(readableName(path))) await nameSides(staged, path, plan);
+    if (letter !== 'D' && inConflict.has(decodeFileName(path))) await nameSides(staged, path, plan);
   }
   return staged;
 }

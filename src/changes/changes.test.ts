@@ -28,8 +28,7 @@ function commitOn(world: WorkingFolder, base: string, files: Record<string, stri
   return world.inProject('rev-parse', 'HEAD');
 }
 
-const repositoryOf = (world: WorkingFolder) =>
-  ({ owner: 'person', folder: world.project }) as const;
+const repositoryOf = (world: WorkingFolder) => ({ owner: 'user', folder: world.project }) as const;
 const contextOf = ({ environment }: WorkingFolder) => ({ environment });
 
 test('every kind of change is told, with lines, sizes and ids', async () => {
@@ -178,7 +177,7 @@ test('a commit that is not there is told and not thrown', async () => {
   const repository = repositoryOf(world);
   const answer = await changesOf({ repository, base: 'main', head: 'f'.repeat(40) });
   expect(answer).toMatchObject({ ok: false, error: { code: 'git_failed' } });
-  const gone = { owner: 'person', folder: world.at('nowhere') } as const;
+  const gone = { owner: 'user', folder: world.at('nowhere') } as const;
   expect(await changesOf({ repository: gone, base: 'main', head: 'main' })).toMatchObject({
     ok: false,
     error: { code: 'folder_missing' },

@@ -1,5 +1,5 @@
 import { ExpectedFailure } from '../lib/expected-failure.ts';
-import { type GitContext, gitIn } from '../lib/git-place.ts';
+import { type GitContext, gitIn } from '../lib/git-client.ts';
 import { openFolder } from './plan-apply.ts';
 
 export type Clone = {
@@ -12,12 +12,12 @@ export type Clone = {
 /** The working tree that a folder of the person is in; null for a folder that is in none, or is not there. */
 export async function cloneAround(folder: string, context: GitContext = {}): Promise<Clone | null> {
   try {
-    const { place } = await openFolder(folder, context);
-    const git = gitIn(place, context);
-    const listed = await git.ask(['config', '-z', '--get-regexp', '^remote\\..*\\.url$']);
+    const { location } = await openFolder(folder, context);
+    const git = gitIn(location, context);
+    const listed = await git.query(['config', '-z', '--get-regexp', '^remote\\..*\\.url$']);
     // `remote.NAME.url`, a line feed and the address, each ended by a zero.
     const remotes = (listed ?? '').split('\0').map((entry) => entry.split('\n')[1] ?? '');
-    return { top: place.folder, remotes: remotes.filter((address) => address !== '') };
+    return { top: location.folder, remotes: remotes.filter((address) => address !== '') };
   } catch (error) {
     if (error instanceof ExpectedFailure) return null;
     throw error;

@@ -2,16 +2,16 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ExpectedFailure, type Result, settle } from '../lib/expected-failure.ts';
+import { ExpectedFailure, type Result, toResult } from '../lib/expected-failure.ts';
 import {
-  commitOf,
   type Git,
   type GitContext,
-  type GitPlace,
+  type GitLocation,
   gitIn,
-  wordsOf,
-} from '../lib/git-place.ts';
-import { createQueues } from '../lib/queues.ts';
+  gitMessage,
+  resolveCommit,
+} from '../lib/git-client.ts';
+import { createKeyedQueue } from '../lib/keyed-queue.ts';
 import { openFolder } from './plan-apply.ts';
 
 export type FetchRequest = {
@@ -25,7 +25,7 @@ export type FetchRequest = {
 };
 
 export type FetchedBranch = {
-  readonly repository: GitPlace;
+  readonly repository: GitLocation;
   readonly base: string;
   readonly head: string;
   /** The repository could not be reached, and what was fetched earlier is shown. */
@@ -40,25 +40,25 @@ export const fetchBranch = (
   request: FetchRequest,
   context: GitContext = {},
 ): Promise<Result<FetchedBranch>> =>
-  settle(async () => {
+  toResult(async () => {
     refuseSecrets(request.repoUrl);
     const repository = await openCache(request, context);
     return await inTurn(repository.folder, () => fetchInto(repository, request, context));
   });
 
-const inTurn = createQueues();
+const inTurn = createKeyedQueue();
 
 async function fetchInto(
-  repository: GitPlace,
+  repository: GitLocation,
   request: FetchRequest,
   context: GitContext,
 ): Promise<FetchedBranch> {
   const git = gitIn(repository, context);
   const ref = `refs/heads/${request.branch}`;
-  const fetched = await git.outcome([...FETCH, 'origin', `+${ref}:${ref}`]);
+  const fetched = await git.exec([...FETCH, 'origin', `+${ref}:${ref}`]);
   const wanted = request.commit ?? ref;
-  const head = await commitOf(git, wanted);
-  if (head === null) throw unavailable(request, wordsOf(fetched));
+  const head = await resolveCommit(git, wanted);
+  if (head === null) throw unavailable(request, gitMessage(fetched));
   const base = await baseOf(git, request, head);
   const now = new Date();
   await utimes(repository.folder, now, now);
@@ -77,7 +77,7 @@ async function openCache({ home, repoUrl }: FetchRequest, context: GitContext) {
   if (!existsSync(path)) {
     const unfinished = `${path}.${crypto.randomUUID()}`;
     await mkdir(unfinished, { recursive: true, mode: 0o700 });
-    const git = gitIn({ owner: 'us', folder: unfinished }, context);
+    const git = gitIn({ owner: 'cerevisor', folder: unfinished }, context);
     await git.run(['init', '--quiet', '--bare', unfinished]);
     for (const [key, value] of [
       ['remote.origin.url', repoUrl],
@@ -91,22 +91,22 @@ async function openCache({ home, repoUrl }: FetchRequest, context: GitContext) {
       if (!existsSync(path)) throw error;
     });
   }
-  return { owner: 'us-with-access', folder: path } as const;
+  return { owner: 'cerevisor-with-user-access', folder: path } as const;
 }
 
 async function baseOf(git: Git, request: FetchRequest, head: string): Promise<string> {
   const { baseCommit } = request;
   if (baseCommit !== undefined) {
-    const known = await commitOf(git, baseCommit);
+    const known = await resolveCommit(git, baseCommit);
     if (known !== null) return known;
     // Not below the branch, as after someone rewrote it: servers give out a commit by its id.
-    await git.outcome([...FETCH, 'origin', baseCommit]);
-    const fetched = await commitOf(git, baseCommit);
+    await git.exec([...FETCH, 'origin', baseCommit]);
+    const fetched = await resolveCommit(git, baseCommit);
     if (fetched !== null) return fetched;
   }
   const ref = 'refs/cerevisor/default';
-  await git.outcome([...FETCH, 'origin', `+HEAD:${ref}`]);
-  const base = await git.ask(['merge-base', ref, head]);
+  await git.exec([...FETCH, 'origin', `+HEAD:${ref}`]);
+  const base = await git.query(['merge-base', ref, head]);
   if (base !== null) return base;
   throw unavailable(request, 'It has no history in common with the default branch.');
 }
@@ -124,17 +124,17 @@ export const fetchIntoFolder = (
   request: FetchIntoRequest,
   context: GitContext = {},
 ): Promise<Result<{ readonly head: string }>> =>
-  settle(async () => {
+  toResult(async () => {
     refuseSecrets(request.repoUrl);
     const git = await openFolder(request.folder, context);
     const name = createHash('sha256').update(`${request.repoUrl}\0${request.branch}`).digest('hex');
     const ref = `refs/cerevisor/fetched/${name.slice(0, 16)}`;
-    const fetched = await git.outcome([
+    const fetched = await git.exec([
       ...['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--no-recurse-submodules'],
       ...['--end-of-options', request.repoUrl, `+refs/heads/${request.branch}:${ref}`],
     ]);
-    const head = await commitOf(git, request.commit ?? ref);
-    if (head === null) throw unavailable(request, wordsOf(fetched));
+    const head = await resolveCommit(git, request.commit ?? ref);
+    if (head === null) throw unavailable(request, gitMessage(fetched));
     return { head };
   });
 

@@ -1,5 +1,11 @@
-import { type Result, settle } from '../lib/expected-failure.ts';
-import { type Git, type GitContext, type GitPlace, gitIn, readableName } from '../lib/git-place.ts';
+import { type Result, toResult } from '../lib/expected-failure.ts';
+import {
+  decodeFileName,
+  type Git,
+  type GitContext,
+  type GitLocation,
+  gitIn,
+} from '../lib/git-client.ts';
 
 export type ChangedFile = {
   /** With `/`, from the top of the repository. */
@@ -30,7 +36,7 @@ export type Changes = {
 };
 
 export type ChangesRequest = {
-  readonly repository: GitPlace;
+  readonly repository: GitLocation;
   readonly base: string;
   readonly head: string;
   readonly mostFiles?: number;
@@ -44,7 +50,7 @@ export const changesOf = (
   request: ChangesRequest,
   context: GitContext = {},
 ): Promise<Result<Changes>> =>
-  settle(() => listChanges(gitIn(request.repository, context), request));
+  toResult(() => listChanges(gitIn(request.repository, context), request));
 
 export async function listChanges(
   git: Git,
@@ -55,7 +61,7 @@ export async function listChanges(
       ...['diff-tree', '-r', '-z', '-M', '--raw', '--numstat', '--no-ext-diff', '--no-textconv'],
       ...['--no-abbrev', '--end-of-options', base, head],
     ],
-    { encoding: 'latin1', mostOutputCharacters: MOST_OUTPUT_CHARACTERS },
+    { encoding: 'latin1', maxOutputCharacters: MOST_OUTPUT_CHARACTERS },
   );
   const { entries, counts } = readDiff(output);
   const sum = (which: 'additions' | 'deletions'): number =>
@@ -70,7 +76,7 @@ export async function listChanges(
   };
 }
 
-/** One line of `git diff-tree --raw`. Paths are git's bytes, see `readableName`. */
+/** One line of `git diff-tree --raw`. Paths are git's bytes, see `decodeFileName`. */
 export type RawEntry = {
   readonly oldMode: string;
   readonly newMode: string;
@@ -124,8 +130,8 @@ function fileOf(
   const mode = entry.letter === 'D' ? oldMode : newMode;
   const kind = mode === SUBMODULE ? 'submodule' : mode === LINK ? 'link' : 'file';
   return {
-    path: readableName(entry.path),
-    oldPath: entry.oldPath === null ? null : readableName(entry.oldPath),
+    path: decodeFileName(entry.path),
+    oldPath: entry.oldPath === null ? null : decodeFileName(entry.oldPath),
     status: statuses[entry.letter] ?? 'modified',
     kind,
     additions: counts?.additions ?? null,
@@ -161,7 +167,7 @@ async function sizesOf(git: Git, entries: readonly RawEntry[]): Promise<Map<stri
   if (input.length === 0) return new Map();
   const output = await git.run(['cat-file', '--batch-check=%(objectname) %(objectsize)'], {
     input: input.join(''),
-    mostOutputCharacters: MOST_OUTPUT_CHARACTERS,
+    maxOutputCharacters: MOST_OUTPUT_CHARACTERS,
   });
   return new Map(
     output.split('\n').flatMap((line): [string, number][] => {

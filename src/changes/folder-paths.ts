@@ -1,6 +1,6 @@
 import { lstat } from 'node:fs/promises';
-import { nameBytes } from '../lib/git-place.ts';
-import { isMissing } from '../lib/system-error.ts';
+import { fileNameBytes } from '../lib/git-client.ts';
+import { isNotFoundError } from '../lib/system-error.ts';
 
 export async function kindAt(
   folder: string,
@@ -12,11 +12,11 @@ export async function kindAt(
     if (found.isDirectory()) return 'folder';
     return found.isFile() ? 'file' : 'other';
   } catch (error) {
-    if (isMissing(error)) return 'nothing';
+    if (isNotFoundError(error)) return 'nothing';
     throw error;
   }
 }
 
 /** A path of git's in a folder, as bytes. */
 export const pathIn = (folder: string, path: string): Buffer =>
-  Buffer.concat([Buffer.from(`${folder}/`), nameBytes(path)]);
+  Buffer.concat([Buffer.from(`${folder}/`), fileNameBytes(path)]);

@@ -1,5 +1,5 @@
 import { ExpectedFailure } from '../lib/expected-failure.ts';
-import { commitTree, fixedDates, type Git, gitFailed, readableName } from '../lib/git-place.ts';
+import { commitTree, decodeFileName, fixedDates, type Git, gitFailed } from '../lib/git-client.ts';
 
 export type Conflict = {
   readonly path: string;
@@ -16,7 +16,7 @@ export type MergedTree = {
 /** Merges two commits without a working tree. @throws ExpectedFailure `git_too_old` before git 2.38 */
 export async function mergeCommits(git: Git, ours: string, theirs: string): Promise<MergedTree> {
   const args = ['merge-tree', '--write-tree', '-z', '--name-only', '--messages', ours, theirs];
-  const outcome = await git.outcome(args, { encoding: 'latin1' });
+  const outcome = await git.exec(args, { encoding: 'latin1' });
   if (outcome.exitCode === 129 || /^usage: git merge-tree/m.test(outcome.stderr)) {
     throw new ExpectedFailure(
       'git_too_old',
@@ -59,7 +59,7 @@ function readMerge(output: string, sides: readonly string[]): MergedTree {
   }
   const conflicts = new Map<string, Conflict>();
   for (const path of paths) {
-    const name = readableName(withoutSide(path, sides));
+    const name = decodeFileName(withoutSide(path, sides));
     conflicts.set(name, { path: name, kind: kinds.get(path) ?? 'contents' });
   }
   return { tree, conflicts: [...conflicts.values()] };

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join, posix } from 'node:path';
-import { type Result, settle } from '../lib/expected-failure.ts';
-import { type GitContext, type GitPlace, gitIn } from '../lib/git-place.ts';
+import { type Result, toResult } from '../lib/expected-failure.ts';
+import { type GitContext, type GitLocation, gitIn } from '../lib/git-client.ts';
 
 export type OutputsRequest = {
-  readonly repository: GitPlace;
+  readonly repository: GitLocation;
   readonly commit: string;
   /** As the workflow declares them: files or folders, `*` and `**` allowed, from the folder of the workflow. */
   readonly outputs: readonly string[];
@@ -21,12 +21,12 @@ export const missingOutputs = (
   request: OutputsRequest,
   context: GitContext = {},
 ): Promise<Result<readonly string[]>> =>
-  settle(async () => {
+  toResult(async () => {
     const { commit, outputs, inside = '', cwd } = request;
     if (outputs.length === 0) return [];
     const git = gitIn(request.repository, context);
     const listed = await git.run(['ls-tree', '-r', '-z', '--name-only', '--full-tree', commit], {
-      mostOutputCharacters: MOST_NAMES_CHARACTERS,
+      maxOutputCharacters: MOST_NAMES_CHARACTERS,
     });
     const names = listed.split('\0').filter((name) => name !== '');
     return outputs.filter((output) => {

@@ -1,4 +1,4 @@
-import { readableName } from '../lib/git-place.ts';
+import { decodeFileName } from '../lib/git-client.ts';
 import type { RawEntry } from './files.ts';
 import { kindAt } from './folder-paths.ts';
 import type { Conflict } from './merge-trees.ts';
@@ -13,7 +13,7 @@ export async function obstaclesTo(
   for (const { path, letter } of entries) {
     if (letter !== 'A') continue;
     if (await isBlocked(folder, path, leaving))
-      found.push({ path: readableName(path), kind: 'in-the-way' });
+      found.push({ path: decodeFileName(path), kind: 'in-the-way' });
   }
   return found;
 }

@@ -1,8 +1,8 @@
-import { type Result, settle } from '../lib/expected-failure.ts';
-import { type GitContext, type GitPlace, gitFailed, gitIn } from '../lib/git-place.ts';
+import { type Result, toResult } from '../lib/expected-failure.ts';
+import { type GitContext, type GitLocation, gitFailed, gitIn } from '../lib/git-client.ts';
 
 export type PatchRequest = {
-  readonly repository: GitPlace;
+  readonly repository: GitLocation;
   readonly base: string;
   readonly head: string;
   readonly path: string;
@@ -27,7 +27,7 @@ const CONTEXT_LINES = 3;
 
 /** The difference of one file as a unified diff, of which no more than a bounded part is made. */
 export const patchOf = (request: PatchRequest, context: GitContext = {}): Promise<Result<Patch>> =>
-  settle(async () => {
+  toResult(async () => {
     const { base, head, path, oldPath, isWhole = false, contextLines = CONTEXT_LINES } = request;
     const { mostCharacters = isWhole ? MOST_OF_WHOLE : MOST_CHARACTERS } = request;
     const paths = [path, ...(oldPath === undefined || oldPath === null ? [] : [oldPath])];
@@ -38,8 +38,8 @@ export const patchOf = (request: PatchRequest, context: GitContext = {}): Promis
       ...['--end-of-options', base, head, '--', ...pathspecs(paths)],
     ];
     const git = gitIn(request.repository, context);
-    const outcome = await git.outcome(args, { mostOutputCharacters: mostCharacters });
-    if (outcome.isCut === true) return { text: wholeLines(outcome.stdout), isCut: true };
+    const outcome = await git.exec(args, { maxOutputCharacters: mostCharacters });
+    if (outcome.isTruncated === true) return { text: wholeLines(outcome.stdout), isCut: true };
     if (outcome.exitCode !== 0) throw gitFailed(args, outcome);
     return { text: outcome.stdout, isCut: false };
   });

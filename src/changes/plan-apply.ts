@@ -1,15 +1,15 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, realpath, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { ExpectedFailure, type Result, settle } from '../lib/expected-failure.ts';
+import { ExpectedFailure, type Result, toResult } from '../lib/expected-failure.ts';
 import {
-  commitOf,
+  decodeFileName,
   type Git,
   type GitContext,
   gitIn,
-  readableName,
-  treeOf,
-} from '../lib/git-place.ts';
+  resolveCommit,
+  resolveTree,
+} from '../lib/git-client.ts';
 import { writeWorkingTree } from '../lib/working-tree.ts';
 import { type RawEntry, readDiff } from './files.ts';
 import { type Conflict, mergeTrees, withoutSide } from './merge-trees.ts';
@@ -70,16 +70,16 @@ export const planApply = (
   request: ApplyRequest,
   context: GitContext = {},
 ): Promise<Result<ApplyPlan>> =>
-  settle(async () => {
+  toResult(async () => {
     const { planId, folder, files, conflicts, notices } = await makePlan(request, context);
     return { planId, folder, files, conflicts, notices };
   });
 
 export async function makePlan(request: ApplyRequest, context: GitContext): Promise<DetailedPlan> {
   const git = await openFolder(request.folder, context);
-  const folder = git.place.folder;
+  const folder = git.location.folder;
   for (const commit of request.work.flatMap(({ base, head }) => [base, head])) {
-    if ((await commitOf(git, commit)) === null) throw commitMissing(commit, folder);
+    if ((await resolveCommit(git, commit)) === null) throw commitMissing(commit, folder);
   }
   const ours = await contentOfFolder(git, request);
   const merged = await mergeWork(git, ours, request.work);
@@ -96,7 +96,7 @@ export async function makePlan(request: ApplyRequest, context: GitContext): Prom
     conflicts,
     notices: all
       .filter(isSubmodule)
-      .map(({ path }) => `The submodule ${readableName(path)} is not changed.`),
+      .map(({ path }) => `The submodule ${decodeFileName(path)} is not changed.`),
     git,
     entries,
     tree: merged.tree,
@@ -109,7 +109,11 @@ async function mergeWork(git: Git, ours: string, work: readonly Work[]) {
   const conflicts = new Map<string, Conflict>();
   let tree = ours;
   for (const { base, head } of work) {
-    const trees = { base: await treeOf(git, base), ours: tree, theirs: await treeOf(git, head) };
+    const trees = {
+      base: await resolveTree(git, base),
+      ours: tree,
+      theirs: await resolveTree(git, head),
+    };
     const merged = await mergeTrees(git, trees);
     tree = merged.tree;
     labels.set(merged.ours, 'your folder').set(merged.theirs, 'the agents');
@@ -120,8 +124,8 @@ async function mergeWork(git: Git, ours: string, work: readonly Work[]) {
 }
 
 export async function openFolder(folder: string, context: GitContext): Promise<Git> {
-  const here = gitIn({ owner: 'person', folder }, context);
-  const top = await here.ask(['rev-parse', '--show-toplevel']);
+  const here = gitIn({ owner: 'user', folder }, context);
+  const top = await here.query(['rev-parse', '--show-toplevel']);
   if (top === null || top === '') {
     throw new ExpectedFailure(
       'folder_without_git',
@@ -129,7 +133,7 @@ export async function openFolder(folder: string, context: GitContext): Promise<G
       'Name a folder of the repository that the agents worked on.',
     );
   }
-  return gitIn({ owner: 'person', folder: await realpath(resolve(folder, top)) }, context);
+  return gitIn({ owner: 'user', folder: await realpath(resolve(folder, top)) }, context);
 }
 
 /** New files larger than this are no candidates for having been moved or merged with. */
@@ -144,18 +148,18 @@ async function contentOfFolder(git: Git, { home, work }: ApplyRequest): Promise<
   await mkdir(temporary, { recursive: true, mode: 0o700 });
   const index = join(temporary, `${randomUUID()}.index`);
   try {
-    const { tree, leftOut } = await writeWorkingTree(git, {
-      folder: git.place.folder,
+    const { tree, skipped } = await writeWorkingTree(git, {
+      folder: git.location.folder,
       temporaryIndex: index,
-      excluded: home,
-      isWanted: ({ path, isTracked, sizeBytes }) =>
+      excludedFolder: home,
+      isIncluded: ({ path, isTracked, sizeBytes }) =>
         isTracked || sizeBytes <= LARGE_BYTES || touched.has(path),
     });
-    const unread = leftOut.find(({ path, reason }) => reason !== 'not-wanted' && touched.has(path));
+    const unread = skipped.find(({ path, reason }) => reason !== 'excluded' && touched.has(path));
     if (unread !== undefined) {
       throw new ExpectedFailure(
         'file_unreadable',
-        `${readableName(unread.path)} cannot be read, and would be changed.`,
+        `${decodeFileName(unread.path)} cannot be read, and would be changed.`,
         'Make the file readable, then try again.',
       );
     }
@@ -168,7 +172,7 @@ async function contentOfFolder(git: Git, { home, work }: ApplyRequest): Promise<
 async function differences(git: Git, before: string, after: string): Promise<RawEntry[]> {
   const output = await git.run(
     ['diff-tree', '-r', '-z', '--raw', '--no-renames', '--no-abbrev', before, after],
-    { encoding: 'latin1', mostOutputCharacters: 256 * 1024 * 1024 },
+    { encoding: 'latin1', maxOutputCharacters: 256 * 1024 * 1024 },
   );
   return readDiff(output).entries;
 }
@@ -181,12 +185,12 @@ async function filesOf(
   entries: readonly RawEntry[],
   ours: string,
 ): Promise<PlannedFile[]> {
-  const head = await commitOf(git, 'HEAD');
+  const head = await resolveCommit(git, 'HEAD');
   const uncommitted = head === null ? [] : await differences(git, head, ours);
   const dirty = new Set(uncommitted.map(({ path }) => path));
   const actions = { A: 'create', D: 'delete' } as const;
   return entries.map(({ path, letter, newMode }) => ({
-    path: readableName(path),
+    path: decodeFileName(path),
     action: letter === 'A' || letter === 'D' ? actions[letter] : 'modify',
     isDirty: dirty.has(path),
     isLink: newMode === '120000',

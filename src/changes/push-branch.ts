@@ -1,12 +1,12 @@
-import { ExpectedFailure, type Result, settle } from '../lib/expected-failure.ts';
+import { ExpectedFailure, type Result, toResult } from '../lib/expected-failure.ts';
 import {
-  authorOfOurs,
-  commitOf,
+  cerevisorAuthor,
   type Git,
   type GitContext,
   gitIn,
-  wordsOf,
-} from '../lib/git-place.ts';
+  gitMessage,
+  resolveCommit,
+} from '../lib/git-client.ts';
 import { SNAPSHOT_SUBJECT } from '../lib/session-refs.ts';
 import type { Conflict } from './merge-trees.ts';
 import { pageInWords, pullRequestPage } from './pull-request-page.ts';
@@ -47,13 +47,13 @@ export const pushBranch = (
   request: PushRequest,
   context: GitContext = {},
 ): Promise<Result<Pushed>> =>
-  settle(async () => {
-    const git = gitIn({ owner: 'person', folder: request.folder }, context);
+  toResult(async () => {
+    const git = gitIn({ owner: 'user', folder: request.folder }, context);
     const remote = request.remote ?? (await remoteOf(git));
     const ready = await commitToPush(git, request);
     if (typeof ready !== 'string') return ready;
     await pushLargeFiles(git, remote, ready);
-    const pushed = await git.outcome([
+    const pushed = await git.exec([
       ...[
         'push',
         '--porcelain',
@@ -64,8 +64,8 @@ export const pushBranch = (
       ],
       ...[remote, `${ready}:refs/heads/${request.branch}`],
     ]);
-    if (pushed.exitCode !== 0) throw pushFailed(request, remote, wordsOf(pushed));
-    const url = (await git.ask(['remote', 'get-url', '--push', '--', remote])) ?? remote;
+    if (pushed.exitCode !== 0) throw pushFailed(request, remote, gitMessage(pushed));
+    const url = (await git.query(['remote', 'get-url', '--push', '--', remote])) ?? remote;
     const baseBranch = request.baseBranch ?? (await defaultBranch(git, remote));
     const page =
       pullRequestPage(url, request.branch, baseBranch) ?? pageInWords(url, pushed.stderr);
@@ -73,7 +73,7 @@ export const pushBranch = (
   });
 
 async function commitToPush(git: Git, request: PushRequest): Promise<string | Pushed> {
-  const head = await commitOf(git, request.head);
+  const head = await resolveCommit(git, request.head);
   if (head === null)
     throw new ExpectedFailure(
       'commit_missing',
@@ -99,7 +99,13 @@ async function commitToPush(git: Git, request: PushRequest): Promise<string | Pu
 /** Of a session that is so old that where it started was forgotten. */
 async function snapshotIn(git: Git, head: string): Promise<string | null> {
   const found = await git.run([
-    ...['log', '-1', '--format=%H', '--fixed-strings', `--author=${authorOfOurs.GIT_AUTHOR_EMAIL}`],
+    ...[
+      'log',
+      '-1',
+      '--format=%H',
+      '--fixed-strings',
+      `--author=${cerevisorAuthor.GIT_AUTHOR_EMAIL}`,
+    ],
     ...[`--grep=${SNAPSHOT_SUBJECT}`, head, '--not', '--remotes'],
   ]);
   if (found === '') return null;
@@ -108,16 +114,16 @@ async function snapshotIn(git: Git, head: string): Promise<string | null> {
 }
 
 const parentOf = async (git: Git, commit: string | null): Promise<string | null> =>
-  commit === null ? null : await commitOf(git, `${commit}^`);
+  commit === null ? null : await resolveCommit(git, `${commit}^`);
 
 const contains = async (git: Git, commit: string, other: string): Promise<boolean> =>
-  (await git.ask(['merge-base', '--is-ancestor', other, commit])) !== null;
+  (await git.query(['merge-base', '--is-ancestor', other, commit])) !== null;
 
 /** @throws ExpectedFailure `remote_missing` */
 async function remoteOf(git: Git): Promise<string> {
   const remotes = (await git.run(['remote'])).split('\n').filter((name) => name !== '');
-  const branch = await git.ask(['symbolic-ref', '--quiet', '--short', 'HEAD']);
-  const followed = branch === null ? null : await git.ask(['config', `branch.${branch}.remote`]);
+  const branch = await git.query(['symbolic-ref', '--quiet', '--short', 'HEAD']);
+  const followed = branch === null ? null : await git.query(['config', `branch.${branch}.remote`]);
   const remote =
     [followed, 'origin'].find((name) => name !== null && remotes.includes(name)) ??
     (remotes.length === 1 ? remotes[0] : undefined);
@@ -132,16 +138,16 @@ async function remoteOf(git: Git): Promise<string> {
 }
 
 async function defaultBranch(git: Git, remote: string): Promise<string | null> {
-  const known = await git.ask(['symbolic-ref', '--quiet', `refs/remotes/${remote}/HEAD`]);
+  const known = await git.query(['symbolic-ref', '--quiet', `refs/remotes/${remote}/HEAD`]);
   const prefix = `refs/remotes/${remote}/`;
   if (known?.startsWith(prefix)) return known.slice(prefix.length);
-  const asked = await git.ask(['ls-remote', '--symref', '--end-of-options', remote, 'HEAD']);
+  const asked = await git.query(['ls-remote', '--symref', '--end-of-options', remote, 'HEAD']);
   return /^ref: refs\/heads\/(\S+)\tHEAD$/m.exec(asked ?? '')?.[1] ?? null;
 }
 
 /** Git LFS sends its files from a hook, and the person's hooks are off: so it is asked to, where it is in use. */
 async function pushLargeFiles(git: Git, remote: string, commit: string): Promise<void> {
-  const uses = await git.ask([
+  const uses = await git.query([
     ...['grep', '--quiet', '--fixed-strings', 'filter=lfs', commit, '--'],
     ...['.gitattributes', '**/.gitattributes'],
   ]);
@@ -149,16 +155,16 @@ async function pushLargeFiles(git: Git, remote: string, commit: string): Promise
   const ref = `refs/cerevisor/push/${commit.slice(0, 16)}`;
   await git.run(['update-ref', ref, commit]);
   try {
-    const sent = await git.outcome(['lfs', 'push', remote, ref]);
+    const sent = await git.exec(['lfs', 'push', remote, ref]);
     if (sent.exitCode !== 0) {
       throw new ExpectedFailure(
         'push_failed',
-        `Git LFS could not send the large files: ${wordsOf(sent)}`,
+        `Git LFS could not send the large files: ${gitMessage(sent)}`,
         'Install Git LFS, or check your access, then try again.',
       );
     }
   } finally {
-    await git.ask(['update-ref', '-d', ref]);
+    await git.query(['update-ref', '-d', ref]);
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Git, treeOf } from '../lib/git-place.ts';
+import { type Git, resolveTree } from '../lib/git-client.ts';
 import { NOT_BY_AGENTS } from '../lib/session-refs.ts';
 import { type Conflict, mergeTrees } from './merge-trees.ts';
 
@@ -43,9 +43,9 @@ export async function replay(git: Git, request: ReplayRequest): Promise<Replayed
       continue;
     }
     const merged = await mergeTrees(git, {
-      base: await treeOf(git, parents[0] ?? snapshot),
-      ours: moved[0] == null ? await emptyTree(git) : await treeOf(git, moved[0]),
-      theirs: await treeOf(git, commit),
+      base: await resolveTree(git, parents[0] ?? snapshot),
+      ours: moved[0] == null ? await emptyTree(git) : await resolveTree(git, moved[0]),
+      theirs: await resolveTree(git, commit),
     });
     if (merged.conflicts.length > 0)
       return { kind: 'conflict', commit, conflicts: merged.conflicts };

@@ -1,8 +1,8 @@
-import { ExpectedFailure, type Result, settle } from '../lib/expected-failure.ts';
-import { commitOf, type GitContext, type GitPlace, gitIn } from '../lib/git-place.ts';
+import { ExpectedFailure, type Result, toResult } from '../lib/expected-failure.ts';
+import { type GitContext, type GitLocation, gitIn, resolveCommit } from '../lib/git-client.ts';
 
 export type WorkRequest = {
-  readonly repository: GitPlace;
+  readonly repository: GitLocation;
   readonly heads: readonly {
     readonly agentName: string;
     readonly branch: string;
@@ -15,10 +15,10 @@ export const requireWork = (
   { repository, heads }: WorkRequest,
   context: GitContext = {},
 ): Promise<Result<void>> =>
-  settle(async () => {
+  toResult(async () => {
     const git = gitIn(repository, context);
     for (const { agentName, branch, commit } of heads) {
-      if ((await commitOf(git, commit)) !== null) continue;
+      if ((await resolveCommit(git, commit)) !== null) continue;
       throw new ExpectedFailure(
         'commit_missing',
         `The repository of ${repository.folder} no longer has the work of ${agentName}: its branch ${branch} was deleted.`,

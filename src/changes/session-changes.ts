@@ -1,12 +1,12 @@
-import { type Result, settle } from '../lib/expected-failure.ts';
+import { type Result, toResult } from '../lib/expected-failure.ts';
 import {
   commitTree,
   fixedDates,
   type Git,
   type GitContext,
-  type GitPlace,
+  type GitLocation,
   gitIn,
-} from '../lib/git-place.ts';
+} from '../lib/git-client.ts';
 import { type Changes, listChanges } from './files.ts';
 import { type Conflict, mergeCommits } from './merge-trees.ts';
 
@@ -14,7 +14,7 @@ import { type Conflict, mergeCommits } from './merge-trees.ts';
 export type AgentHead = { readonly agentName: string; readonly commit: string };
 
 export type SessionChangesRequest = {
-  readonly repository: GitPlace;
+  readonly repository: GitLocation;
   /** Where the session started. */
   readonly base: string;
   /** What the last agents of the session made. Those that others have built upon need not be left out. */
@@ -34,7 +34,7 @@ export const sessionChanges = (
   request: SessionChangesRequest,
   context: GitContext = {},
 ): Promise<Result<SessionChanges>> =>
-  settle(async () => {
+  toResult(async () => {
     const git = gitIn(request.repository, context);
     const { head, conflicts } = await mergeHeads(git, request);
     const changes = await listChanges(git, { base: request.base, head });

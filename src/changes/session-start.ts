@@ -1,5 +1,5 @@
-import { type Result, settle } from '../lib/expected-failure.ts';
-import { type GitContext, type GitPlace, gitIn } from '../lib/git-place.ts';
+import { type Result, toResult } from '../lib/expected-failure.ts';
+import { type GitContext, type GitLocation, gitIn } from '../lib/git-client.ts';
 import { readSessionStart, type SessionStart } from '../lib/session-refs.ts';
 
 /**
@@ -7,7 +7,7 @@ import { readSessionStart, type SessionStart } from '../lib/session-refs.ts';
  * did, or when the session is so old that this was forgotten.
  */
 export const sessionStart = (
-  request: { readonly repository: GitPlace; readonly sessionId: string },
+  request: { readonly repository: GitLocation; readonly sessionId: string },
   context: GitContext = {},
 ): Promise<Result<SessionStart | null>> =>
-  settle(() => readSessionStart(gitIn(request.repository, context), request.sessionId));
+  toResult(() => readSessionStart(gitIn(request.repository, context), request.sessionId));

@@ -13,7 +13,7 @@ import {
 import { join } from 'node:path';
 import { z } from 'zod';
 import { replaceFile } from '../lib/durable-file.ts';
-import { isMissing, systemErrorCode } from '../lib/system-error.ts';
+import { isNotFoundError, systemErrorCode } from '../lib/system-error.ts';
 import { pathIn } from './folder-paths.ts';
 
 const text = z.string();
@@ -94,7 +94,7 @@ export async function stateAt(folder: string, path: string): Promise<FileState |
     if (!found.isFile()) return 'unknown';
     return { kind: 'file', sha256: await sha256Of(full), mode: found.mode & 0o777 };
   } catch (error) {
-    if (isMissing(error)) return { kind: 'nothing' };
+    if (isNotFoundError(error)) return { kind: 'nothing' };
     throw error;
   }
 }

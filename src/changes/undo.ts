@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
-import { ExpectedFailure, type Result, settle } from '../lib/expected-failure.ts';
-import { readableName } from '../lib/git-place.ts';
+import { ExpectedFailure, type Result, toResult } from '../lib/expected-failure.ts';
+import { decodeFileName } from '../lib/git-client.ts';
 import { kindAt } from './folder-paths.ts';
 import {
   copyOf,
@@ -24,7 +24,7 @@ export type Undone = { readonly folder: string; readonly files: readonly string[
  * the person has changed one of them since. It also ends what a crash cut off.
  */
 export const undoApply = ({ home, undoIds }: UndoRequest): Promise<Result<readonly Undone[]>> =>
-  settle(async () => {
+  toResult(async () => {
     const records: UndoRecord[] = [];
     for (const undoId of undoIds) records.push(await undoable(home, undoId));
     for (const record of records) {
@@ -33,7 +33,7 @@ export const undoApply = ({ home, undoIds }: UndoRequest): Promise<Result<readon
     }
     return records.map(({ folder, files }) => ({
       folder,
-      files: files.map(({ path }) => readableName(path)),
+      files: files.map(({ path }) => decodeFileName(path)),
     }));
   });
 
@@ -58,13 +58,13 @@ async function undoable(home: string, undoId: string): Promise<UndoRecord> {
 
 async function changedSince({ folder, files }: UndoRecord): Promise<string[]> {
   const changed: string[] = [];
-  const paths = new Set(files.map(({ path }) => readableName(path)));
+  const paths = new Set(files.map(({ path }) => decodeFileName(path)));
   for (const { path, before, after } of files) {
     const isFolder = (await kindAt(folder, path)) === 'folder';
     // A folder replaced a file; it goes with its files, if none has been added.
     if (isFolder && after.kind === 'nothing' && (await holdsOnly(folder, path, paths))) continue;
     const now = await stateAt(folder, path);
-    if (!isSameState(now, after) && !isSameState(now, before)) changed.push(readableName(path));
+    if (!isSameState(now, after) && !isSameState(now, before)) changed.push(decodeFileName(path));
   }
   return changed;
 }
@@ -74,7 +74,7 @@ async function holdsOnly(
   path: string,
   paths: ReadonlySet<string>,
 ): Promise<boolean> {
-  const top = readableName(path);
+  const top = decodeFileName(path);
   const entries = await readdir(join(folder, top), { recursive: true, withFileTypes: true });
   return entries.every(
     (entry) =>
@@ -119,7 +119,7 @@ export async function listApplied(home: string): Promise<readonly AppliedEntry[]
           {
             ...{ undoId, groupId, label, folder, appliedAt },
             wasCutOff: state === 'applying',
-            files: files.map(({ path }) => readableName(path)),
+            files: files.map(({ path }) => decodeFileName(path)),
           },
         ],
   );

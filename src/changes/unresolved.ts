@@ -1,9 +1,9 @@
 import { hasConflictMarkers } from '../lib/conflict-markers.ts';
-import { type Result, settle } from '../lib/expected-failure.ts';
-import { type GitContext, type GitPlace, gitIn, readableName } from '../lib/git-place.ts';
+import { type Result, toResult } from '../lib/expected-failure.ts';
+import { decodeFileName, type GitContext, type GitLocation, gitIn } from '../lib/git-client.ts';
 
 export type UnresolvedRequest = {
-  readonly repository: GitPlace;
+  readonly repository: GitLocation;
   readonly base: string;
   readonly head: string;
 };
@@ -16,10 +16,10 @@ export const unresolvedFiles = (
   { repository, base, head }: UnresolvedRequest,
   context: GitContext = {},
 ): Promise<Result<readonly string[]>> =>
-  settle(async () => {
+  toResult(async () => {
     const git = gitIn(repository, context);
     // Git names every line that looks like a marker, also a heading in Markdown that is underlined with seven signs.
-    const { stdout } = await git.outcome(
+    const { stdout } = await git.exec(
       [
         ...['-c', 'core.whitespace=-blank-at-eol,-blank-at-eof,-space-before-tab'],
         ...['-c', 'core.quotePath=false'],
@@ -35,8 +35,8 @@ export const unresolvedFiles = (
     );
     const found: string[] = [];
     for (const path of [...suspected].slice(0, MOST_FILES)) {
-      const text = await git.ask(['show', '--end-of-options', `${head}:${readableName(path)}`]);
-      if (text !== null && hasConflictMarkers(`${text}\n`)) found.push(readableName(path));
+      const text = await git.query(['show', '--end-of-options', `${head}:${decodeFileName(path)}`]);
+      if (text !== null && hasConflictMarkers(`${text}\n`)) found.push(decodeFileName(path));
     }
     return found;
   });

@@ -1,4 +1,4 @@
-import { lookUpInPersons } from '../lib/git.ts';
+import { queryUserRepository } from '../lib/git.ts';
 import { systemErrorCode } from '../lib/system-error.ts';
 import { webAddressOf } from '../lib/web-address.ts';
 
@@ -36,7 +36,7 @@ async function askGit<Answer>(
 ): Promise<Answer | null> {
   try {
     return await ask(async (...args) => {
-      const { exitCode, stdout } = await lookUpInPersons(args, { cwd: folder });
+      const { exitCode, stdout } = await queryUserRepository(args, { cwd: folder });
       return exitCode === 0 ? stdout.trim() : null;
     });
   } catch (error) {

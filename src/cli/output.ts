@@ -1,5 +1,5 @@
 import type { ApiError } from '../contract/errors.ts';
-import { harmlessJson } from '../lib/clean-text.ts';
+import { escapeControlCharacters } from '../lib/clean-text.ts';
 import { shellCommand, withCommand } from './own-words.ts';
 import { problemLines } from './render/problems.ts';
 import { type Appearance, appearanceOf, type Environment } from './terminal/appearance.ts';
@@ -100,12 +100,13 @@ export class Output {
 
   /** The one document of a command with `--json`; nothing without. */
   document(value: unknown): void {
-    if (this.isJson) this.#machine.write(`${harmlessJson(JSON.stringify(value, null, 2))}\n`);
+    if (this.isJson)
+      this.#machine.write(`${escapeControlCharacters(JSON.stringify(value, null, 2))}\n`);
   }
 
   /** One object a line, for what follows. */
   record(value: unknown): void {
-    if (this.isJson) this.#machine.write(`${harmlessJson(JSON.stringify(value))}\n`);
+    if (this.isJson) this.#machine.write(`${escapeControlCharacters(JSON.stringify(value))}\n`);
   }
 
   /** What went wrong and what to do; with `--json` also as the document. */

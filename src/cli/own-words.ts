@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { ownCommand } from '../lib/own-command.ts';
+import { launchCommand } from '../lib/launch-command.ts';
 import { PRODUCT_FOLDER } from '../lib/product.ts';
 import type { Environment } from './terminal/appearance.ts';
 
@@ -8,7 +8,7 @@ import type { Environment } from './terminal/appearance.ts';
 export function shellCommand(environment: Environment, productFolder = PRODUCT_FOLDER): string {
   // The shell has its own home already, and `npm start` takes no command.
   const { npm_lifecycle_event: _, CEREVISOR_HOME: __, ...rest } = environment;
-  return ownCommand({ environment: rest, productFolder, home: join(homedir(), '.cerevisor') });
+  return launchCommand({ environment: rest, productFolder, home: join(homedir(), '.cerevisor') });
 }
 
 /** Returns advice with commands in the form that works in this shell: "`cerevisor start`", "with: cerevisor start". */

@@ -106,7 +106,7 @@ async function readOnce(
     });
     const decoder = new TextDecoder();
     for await (const value of chunksOf(response)) {
-      silence.heard();
+      silence.reset();
       parser.feed(decoder.decode(value, { stream: true }));
       if (thrown.length > 0) throw new ListenerFailure(thrown[0]);
     }

@@ -1,6 +1,6 @@
 import { isLoopbackUrl } from '../artifacts/link-policy.ts';
 import type { Outcome } from '../engine/api.ts';
-import { isThisMachine, proxiesOf } from '../lib/proxies.ts';
+import { isLoopback, proxiesOf } from '../lib/proxies.ts';
 import {
   CURSOR_URL,
   type CursorCloudRuntime,
@@ -124,7 +124,7 @@ export class Backend {
 /** A proxy that cannot be used is no reason to go without one: it may be the only way out that is allowed. */
 function proxyRefusal({ environment }: BackendOptions, { url }: Choice): Outcome<never> | null {
   const { problem } = proxiesOf(environment);
-  if (problem === null || isThisMachine(url)) return null;
+  if (problem === null || isLoopback(url)) return null;
   const suggestion = 'Correct or remove the variable; the format is http://proxy.example:3128.';
   return { ok: false, error: { code: 'invalid_proxy', message: problem, suggestion } };
 }

@@ -3,7 +3,7 @@ import type { DoctorCheck } from '../contract/responses.ts';
 import type { Engine } from '../engine/api.ts';
 import type { Journal, Recovery } from '../journal/types.ts';
 import { formatSize } from '../lib/format.ts';
-import { runGitOnOurs } from '../lib/git.ts';
+import { runGitInOwnRepository } from '../lib/git.ts';
 import { sandboxSupport } from '../runner/harness/cursor-local/sandbox.ts';
 import type { CredentialService, LicenseApi } from '../server/services.ts';
 import type { Backend } from './backend.ts';
@@ -108,7 +108,7 @@ function checkJournal({ journal, recovered }: DoctorOptions): Finding {
 
 async function checkGit(home: string): Promise<Finding> {
   try {
-    const { stdout } = await runGitOnOurs(['--version'], { cwd: home, timeoutMs: 5_000 });
+    const { stdout } = await runGitInOwnRepository(['--version'], { cwd: home, timeoutMs: 5_000 });
     return ok(stdout.trim());
   } catch {
     return warning(

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { runGitOnOurs } from '../lib/git.ts';
+import { runGitInOwnRepository } from '../lib/git.ts';
 import { examineFolder, sampleClone, sampleClonePath } from './local-machine.ts';
 import { SAMPLE_SHOP_URL } from './sample-shop.ts';
 
@@ -19,7 +19,10 @@ const git = async (cwd: string, ...args: string[]): Promise<string> => {
     GIT_COMMITTER_NAME: 'a',
     GIT_COMMITTER_EMAIL: 'a@b',
   };
-  const { exitCode, stdout, stderr } = await runGitOnOurs(args, { cwd, variables: identity });
+  const { exitCode, stdout, stderr } = await runGitInOwnRepository(args, {
+    cwd,
+    variables: identity,
+  });
   if (exitCode !== 0) throw new Error(stderr);
   return stdout.trim();
 };

@@ -2,8 +2,13 @@ import { constants } from 'node:fs';
 import { access, mkdtemp, realpath, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FolderFacts, LocalMachine } from '../engine/start/local-machine.ts';
-import { type Environment, type GitOutcome, lookUpInPersons, runGitOnOurs } from '../lib/git.ts';
-import { wordsOf } from '../lib/git-place.ts';
+import {
+  type Environment,
+  type GitResult,
+  queryUserRepository,
+  runGitInOwnRepository,
+} from '../lib/git.ts';
+import { gitMessage } from '../lib/git-client.ts';
 import { systemErrorCode } from '../lib/system-error.ts';
 import { sandboxSupport } from '../runner/harness/cursor-local/sandbox.ts';
 import { repositoryKey } from '../workflow/repository-url.ts';
@@ -20,8 +25,8 @@ export async function examineFolder(
   const found = await folderAt(folder);
   if (typeof found !== 'string') return found;
   const plain = { kind: 'plain', path: found, isWritable: await isWritable(found) } as const;
-  const git = (...args: string[]): Promise<GitOutcome> =>
-    lookUpInPersons(['-c', 'core.fsmonitor=false', ...args], {
+  const git = (...args: string[]): Promise<GitResult> =>
+    queryUserRepository(['-c', 'core.fsmonitor=false', ...args], {
       cwd: found,
       environment,
       timeoutMs: STATUS_TIMEOUT_MS,
@@ -59,11 +64,11 @@ export async function examineFolder(
 }
 
 /** Null also where there is no repository. */
-function problemIn(answer: GitOutcome): string | null {
+function problemIn(answer: GitResult): string | null {
   if (answer.exitCode === 0 || /not a git repository/i.test(answer.stderr)) return null;
   if (/must be run in a work tree/i.test(answer.stderr))
     return 'it is a bare repository, so it has no files to work on';
-  const [first = ''] = wordsOf(answer).split('\n');
+  const [first = ''] = gitMessage(answer).split('\n');
   return first.replace(/^fatal: /, '');
 }
 
@@ -113,10 +118,13 @@ export async function sampleClone(
   const work = await mkdtemp(join(home, '.sample-shop-'));
   try {
     const folder = join(work, 'shop');
-    const { exitCode, stderr } = await runGitOnOurs(['clone', '--quiet', '--', bare, folder], {
-      cwd: work,
-      environment,
-    });
+    const { exitCode, stderr } = await runGitInOwnRepository(
+      ['clone', '--quiet', '--', bare, folder],
+      {
+        cwd: work,
+        environment,
+      },
+    );
     if (exitCode !== 0) throw new Error(`The sample could not be cloned: ${stderr.trim()}`);
     // As the last step: a crash in between leaves no half clone behind.
     await rename(folder, path);
@@ -156,7 +164,7 @@ async function missingPrograms(
   environment: Environment,
 ): Promise<Awaited<ReturnType<LocalMachine['obstacles']>>> {
   try {
-    await lookUpInPersons(['--version'], { cwd: home, environment });
+    await queryUserRepository(['--version'], { cwd: home, environment });
     return [];
   } catch (error) {
     if (systemErrorCode(error) !== 'ENOENT') throw error;

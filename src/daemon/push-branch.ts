@@ -1,14 +1,14 @@
 import { pushBranch } from '../changes/push-branch.ts';
 import type { BranchPush } from '../engine/context.ts';
 import type { Environment } from '../lib/git.ts';
-import { gitIn } from '../lib/git-place.ts';
+import { gitIn } from '../lib/git-client.ts';
 import { readSessionStart } from '../lib/session-refs.ts';
 
 /** Pushes what an agent on this machine committed, without what the person had not committed when the session began. */
 export function branchPush(environment: Environment): BranchPush {
   return async ({ sessionId, folder, branch, commit, remoteUrl }) => {
     const context = { environment };
-    const git = gitIn({ owner: 'person', folder }, context);
+    const git = gitIn({ owner: 'user', folder }, context);
     const began = await readSessionStart(git, sessionId);
     const pushed = await pushBranch(
       {

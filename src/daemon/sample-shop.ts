@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type Environment, runGitOnOurs } from '../lib/git.ts';
+import { type Environment, runGitInOwnRepository } from '../lib/git.ts';
 import type { Log } from '../server/services.ts';
 
 /** The address under which the rehearsal cloud knows the sample repository. */
@@ -133,7 +133,11 @@ type Git = (words: readonly string[], variables?: Record<string, string>) => Pro
 const gitIn =
   (cwd: string, environment: Environment): Git =>
   async (words, variables = {}) => {
-    const { exitCode, stderr } = await runGitOnOurs(words, { cwd, environment, variables });
+    const { exitCode, stderr } = await runGitInOwnRepository(words, {
+      cwd,
+      environment,
+      variables,
+    });
     if (exitCode !== 0) throw new Error(`git ${words[0]} failed: ${stderr.trim()}`);
   };
 

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Engine } from '../engine/api.ts';
-import { ownCommand } from '../lib/own-command.ts';
+import { launchCommand } from '../lib/launch-command.ts';
 import { installedBuild, PRODUCT_FOLDER } from '../lib/product.ts';
 import type { Services } from '../server/services.ts';
 import { contactable } from './commits.ts';
@@ -26,7 +26,7 @@ export function createServices(parts: ServiceParts): Services {
     build: installedBuild(),
     installedBuild,
     home,
-    command: ownCommand({ environment, productFolder: PRODUCT_FOLDER, home }),
+    command: launchCommand({ environment, productFolder: PRODUCT_FOLDER, home }),
     startedAt: Date.now(),
     now: Date.now,
     log,

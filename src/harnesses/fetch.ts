@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, readdir, rename, rm, statfs, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { ExpectedFailure, type Result, settle } from '../lib/expected-failure.ts';
+import { ExpectedFailure, type Result, toResult } from '../lib/expected-failure.ts';
 import { formatSize } from '../lib/format.ts';
 import { catalog, executableIn, type FetchableName, fetchables, thisMachine } from './catalog.ts';
 import { folderSize } from './folder-size.ts';
@@ -29,7 +29,7 @@ const SPACE_FACTOR = 1.5;
  * `harness_unavailable` (none for this platform), `npm_missing`, `harness_fetch_failed`, `disk_full`, `fetch_cancelled`.
  */
 export function fetchHarness(name: FetchableName, options: FetchOptions): Promise<Result<void>> {
-  return settle(async () => {
+  return toResult(async () => {
     const target = harnessFolder(options.paths, name);
     const folder = dirname(target);
     await mkdir(folder, { recursive: true, mode: 0o700 });

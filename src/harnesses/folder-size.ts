@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isMissing } from '../lib/system-error.ts';
+import { isNotFoundError } from '../lib/system-error.ts';
 
 /** Total size in bytes of all files below a folder. Files that appear or disappear meanwhile may or may not count. */
 export async function folderSize(folder: string): Promise<number> {
@@ -13,7 +13,7 @@ export async function folderSize(folder: string): Promise<number> {
     );
     return sizes.reduce((sum, bytes) => sum + bytes, 0);
   } catch (error) {
-    if (isMissing(error)) return 0;
+    if (isNotFoundError(error)) return 0;
     throw error;
   }
 }
@@ -22,7 +22,7 @@ async function fileSize(path: string): Promise<number> {
   try {
     return (await stat(path)).size;
   } catch (error) {
-    if (isMissing(error)) return 0;
+    if (isNotFoundError(error)) return 0;
     throw error;
   }
 }

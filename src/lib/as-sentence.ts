@@ -1,11 +1,11 @@
-/** Words with a full stop at their end, unless they end like a sentence already: more may then follow. */
+/** The text with a full stop, unless it already ends like a sentence, so that another sentence can follow. */
 export function asSentence(text: string): string {
   const end = text.trimEnd();
   return end === '' || /[.!?:;…][)"'”’]?$/.test(end) ? end : `${end}.`;
 }
 
-/** What happened, and what to do about it where that is known. */
-export const withAdvice = ({
+/** The message of a failure, followed by its suggestion if it has one. */
+export const withSuggestion = ({
   message,
   suggestion,
 }: {

@@ -4,7 +4,7 @@ import { backoffBound, fullJitter } from './backoff.ts';
 
 const backoff = { baseMs: 500, capMs: 30_000 };
 
-it('stays between what was asked for and the cap above it, however many failures there were', () => {
+it('stays between the floor and the floor plus the cap, for any number of failures', () => {
   fc.assert(
     fc.property(
       fc.nat(10_000),
@@ -25,7 +25,7 @@ it('doubles the bound with every failure, up to the cap', () => {
   ]);
 });
 
-it('starts with the base, for no failure and for one', () => {
+it('starts with the base delay for zero failures and for one', () => {
   expect(fullJitter(backoff, 0, () => 1)).toBe(500);
   expect(fullJitter(backoff, 1, () => 1)).toBe(500);
 });

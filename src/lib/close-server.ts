@@ -1,12 +1,12 @@
 import type { Server } from 'node:http';
 
-/** Answers that are still being sent when a server closes get this long. */
-const LEAVE_MS = 1_000;
+/** How long responses may still take when a server closes. */
+const GRACE_MS = 1_000;
 
-/** Closes a server together with its connections: idle ones at once, the others when they are through or too slow. */
+/** Closes a server and its connections: idle ones immediately, the others when they finish or after the grace period. */
 export function closeServer(server: Server): Promise<void> {
   return new Promise((resolve) => {
-    const force = setTimeout(() => server.closeAllConnections(), LEAVE_MS);
+    const force = setTimeout(() => server.closeAllConnections(), GRACE_MS);
     server.close(() => {
       clearTimeout(force);
       resolve();

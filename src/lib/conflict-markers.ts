@@ -1,3 +1,3 @@
-/** Whether a file has a conflict as git marks it: both sides, one below the other. */
+/** Whether a text contains git's conflict markers around both sides of a conflict. */
 export const hasConflictMarkers = (text: string): boolean =>
   /^<{7} [^\n]*\n(?:[^\n]*\n)*?={7}\r?\n(?:[^\n]*\n)*?>{7} /m.test(text);

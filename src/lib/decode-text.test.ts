@@ -6,16 +6,16 @@ const utf16 = Buffer.from(text, 'utf16le');
 
 test.each([
   ['UTF-8', Buffer.from(text)],
-  ['UTF-8 with a mark', Buffer.from(`\uFEFF${text}`)],
+  ['UTF-8 with a byte order mark', Buffer.from(`\uFEFF${text}`)],
   ['UTF-16', Buffer.from(`\uFEFF${text}`, 'utf16le')],
-  ['UTF-16 without a mark', utf16],
-  ['UTF-16, the big end first', Buffer.from(`\uFEFF${text}`, 'utf16le').swap16()],
-  ['UTF-16, the big end first, without a mark', Buffer.from(utf16).swap16()],
+  ['UTF-16 without a byte order mark', utf16],
+  ['big-endian UTF-16', Buffer.from(`\uFEFF${text}`, 'utf16le').swap16()],
+  ['big-endian UTF-16 without a byte order mark', Buffer.from(utf16).swap16()],
 ])('reads %s', (_, bytes) => {
   expect(decodeText(bytes)).toBe(text);
 });
 
-test('an empty file is an empty text', () => {
+test('reads an empty file as an empty text', () => {
   expect(decodeText(new Uint8Array())).toBe('');
   expect(decodeText(Uint8Array.of(0xff, 0xfe))).toBe('');
 });
@@ -27,6 +27,6 @@ test.each([
   ['half a character of UTF-16', Uint8Array.of(0xff, 0xfe, 0x3d, 0xd8)],
   ['an odd number of bytes of UTF-16', Uint8Array.of(0xff, 0xfe, 0x61, 0, 0x62)],
   ['text with NUL', Buffer.from('a\0b')],
-])('takes nothing for text that is none: %s', (_, bytes) => {
+])('does not accept %s as text', (_, bytes) => {
   expect(decodeText(bytes)).toBeNull();
 });

@@ -1,6 +1,6 @@
 /**
- * The text of a file or a pipe: UTF-8, or UTF-16 as PowerShell and Windows editors write it, with or without a byte
- * order mark, which is left out. Null when it is no text in any of them: nothing is replaced silently.
+ * Decodes the content of a file or a pipe: UTF-8, or UTF-16 as PowerShell and Windows editors write it, with or without
+ * a byte order mark, which is removed. Null if it is not valid text; invalid bytes are never replaced silently.
  */
 export function decodeText(bytes: Uint8Array): string | null {
   const encoding = encodingOf(bytes);
@@ -9,17 +9,17 @@ export function decodeText(bytes: Uint8Array): string | null {
     const text = new TextDecoder(encoding, { fatal: true }).decode(bytes);
     return text.includes('\0') ? null : text;
   } catch (error) {
-    if (error instanceof TypeError) return null; // how the decoder says that the bytes are no such text
+    if (error instanceof TypeError) return null; // The decoder throws it for invalid bytes.
     throw error;
   }
 }
 
 function encodingOf(bytes: Uint8Array): 'utf-8' | 'utf-16le' | 'utf-16be' | null {
   const [first, second, third, fourth] = bytes;
-  // UTF-32 begins like UTF-16; nobody writes it, and no decoder reads it.
+  // UTF-32 starts like UTF-16. It is not supported, because TextDecoder cannot read it.
   if (first === 0xff && second === 0xfe) return third === 0 && fourth === 0 ? null : 'utf-16le';
   if (first === 0xfe && second === 0xff) return 'utf-16be';
-  // Without a mark: the text of any source or document has characters of ASCII, every other byte of which is zero.
+  // Without a byte order mark: source code and documents contain ASCII characters, whose second byte is zero in UTF-16.
   if (bytes.length >= 2 && bytes.length % 2 === 0) {
     const zeros = [0, 0];
     const sample = bytes.subarray(0, 4096);

@@ -12,7 +12,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 describe('replacing a file', () => {
-  it('makes it with the wanted mode, keeps the mode afterward, and leaves nothing next to it', async () => {
+  it('creates it with the requested mode, keeps its mode afterwards, and leaves no temporary file', async () => {
     const path = join(folder, 'x');
     await replaceFile(path, 'one', { mode: 0o600 });
     expect((await lstat(path)).mode & 0o777).toBe(0o600);
@@ -32,18 +32,18 @@ describe('replacing a file', () => {
     expect(await readFile(path, 'utf8')).toBe('two');
   });
 
-  it('is whole for every reader, however many write at once', async () => {
+  it('never shows a partial file to readers during concurrent writes', async () => {
     const path = join(folder, 'busy');
     const contents = ['a', 'b', 'c', 'd'].map((letter) => letter.repeat(50_000));
     await replaceFile(path, contents[0] ?? '');
     const writes = contents.map((content) => replaceFile(path, content));
     const reads = Array.from({ length: 20 }, () => readFile(path, 'utf8'));
-    for (const seen of await Promise.all(reads)) expect(contents).toContain(seen);
+    for (const content of await Promise.all(reads)) expect(contents).toContain(content);
     await Promise.all(writes);
     expect(await readdir(folder)).toEqual(['busy']);
   });
 
-  it('fails with the reason, and leaves nothing behind', async () => {
+  it('fails with the system error, and leaves no temporary file', async () => {
     const failed = await replaceFile(join(folder, 'no', 'x'), 'x').catch(systemErrorCode);
     expect(failed).toBe('ENOENT');
     await writeFile(join(folder, 'file'), '');

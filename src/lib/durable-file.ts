@@ -4,8 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { systemErrorCode } from './system-error.ts';
 
 /**
- * Replaces a file atomically: at every moment it is either the complete old file or the complete new one, and the new
- * one survives a power cut once this returns. A link is followed; an existing file keeps its mode.
+ * Replaces a file atomically: readers see either the complete old file or the complete new one, and the new one survives
+ * a power failure once this returns. A link is followed; an existing file keeps its mode.
  *
  * @throws the error of the file system; the old file is then unchanged
  */
@@ -27,10 +27,10 @@ export async function replaceFile(
   }
 }
 
-/** Renames within a folder (replacing what is there) and flushes the folder, without which a crash may undo it. */
+/** Renames a file within a folder, replacing any file there, and flushes the folder so that a crash cannot undo it. */
 export async function renameDurably(from: string, to: string): Promise<void> {
-  await renameWithPatience(from, to);
-  // Windows cannot open a folder; there a rename needs no flush of its own.
+  await renameWithRetries(from, to);
+  // Windows cannot open a folder, and a rename needs no flush there.
   if (process.platform === 'win32') return;
   await using folder = await open(dirname(to), 'r');
   await folder.sync();
@@ -52,17 +52,17 @@ async function existingFile(path: string): Promise<{ path: string; mode: number 
   }
 }
 
-/** On Windows a virus scanner or an indexer may hold a file for a moment; renaming over it works a little later. */
-const passing = new Set(['EPERM', 'EBUSY', 'EACCES']);
-const pausesMs = [10, 30, 90, 270, 800];
+/** On Windows, a virus scanner or an indexer may briefly hold a file open, so that renaming over it fails at first. */
+const transientErrors = new Set(['EPERM', 'EBUSY', 'EACCES']);
+const delaysMs = [10, 30, 90, 270, 800];
 
-async function renameWithPatience(from: string, to: string): Promise<void> {
-  for (const pauseMs of process.platform === 'win32' ? pausesMs : []) {
+async function renameWithRetries(from: string, to: string): Promise<void> {
+  for (const delayMs of process.platform === 'win32' ? delaysMs : []) {
     try {
       return await rename(from, to);
     } catch (error) {
-      if (!passing.has(systemErrorCode(error) ?? '')) throw error;
-      await sleep(pauseMs * (0.5 + Math.random()));
+      if (!transientErrors.has(systemErrorCode(error) ?? '')) throw error;
+      await sleep(delayMs * (0.5 + Math.random()));
     }
   }
   await rename(from, to);

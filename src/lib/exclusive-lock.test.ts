@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { takeExclusiveLock } from './exclusive-lock.ts';
 
-test('one at a time has it, and the next one once it is released', () => {
+test('can be held once at a time, and acquired again after its release', () => {
   const folder = mkdtempSync(join(tmpdir(), 'lock-'));
   const path = join(folder, 'lock.db');
   const first = takeExclusiveLock(path);
@@ -17,7 +17,7 @@ test('one at a time has it, and the next one once it is released', () => {
   const broken = join(folder, 'broken.db');
   writeFileSync(
     broken,
-    'this is no lock, and long enough for nobody to take it for one'.repeat(20),
+    'This is not an SQLite file, and too long to be taken for an empty one.'.repeat(20),
   );
   expect(() => takeExclusiveLock(broken)).toThrow();
   rmSync(folder, { recursive: true });

@@ -4,11 +4,11 @@ import { DatabaseSync } from 'node:sqlite';
 export type ExclusiveLock = { readonly release: () => void };
 
 /**
- * Takes a lock that one process at a time can hold; null when another one has it. An operating system lock: it ends
- * with the process, however that ends, and leaves nothing stale. Nothing may open the file with `fs` while it is held: on
- * POSIX systems closing any handle of a file drops all locks of the process on it.
+ * Acquires a lock that only one process can hold; null if another process holds it. It is an operating system lock, so
+ * that it never outlives the process. Do not open the file with `fs` while the lock is held: on POSIX systems, closing
+ * any handle of a file releases all locks of the process on it.
  *
- * @throws the error of SQLite when the file cannot be used
+ * @throws the error of SQLite if the file cannot be used
  */
 export function takeExclusiveLock(path: string): ExclusiveLock | null {
   let lock: DatabaseSync | null = null;
@@ -24,6 +24,6 @@ export function takeExclusiveLock(path: string): ExclusiveLock | null {
   }
 }
 
-/** SQLITE_BUSY, with whatever extended code. */
+/** SQLITE_BUSY, with any extended result code. */
 const isBusy = (error: unknown): boolean =>
   error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === 5;

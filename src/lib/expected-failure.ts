@@ -1,6 +1,6 @@
 import { systemErrorCode } from './system-error.ts';
 
-/** A failure that was to be expected. `code` is stable (`docs/errors.md`). */
+/** A failure that is not a bug. `code` is stable (`docs/errors.md`). */
 export type Failure = {
   readonly code: string;
   readonly message: string;
@@ -12,8 +12,8 @@ export type Result<Value> =
   | { readonly ok: false; readonly error: Failure };
 
 /**
- * Carries an expected failure out of work with many steps, each of which may fail. It never leaves a room: the functions
- * that others call are wrapped in `settle`.
+ * Carries an expected failure out of work with many steps. It never leaves a room: functions that other rooms call are
+ * wrapped in `toResult`.
  */
 export class ExpectedFailure extends Error {
   readonly failure: Failure;
@@ -23,20 +23,20 @@ export class ExpectedFailure extends Error {
   }
 }
 
-/** The answer of an act. @throws what was not to be expected: bugs, and the reason of an abort. */
-export async function settle<Value>(act: () => Promise<Value>): Promise<Result<Value>> {
+/** Runs `action` and turns expected failures into values. @throws everything else: bugs, and the reason of an abort. */
+export async function toResult<Value>(action: () => Promise<Value>): Promise<Result<Value>> {
   try {
-    return { ok: true, value: await act() };
+    return { ok: true, value: await action() };
   } catch (error) {
     if (error instanceof ExpectedFailure) return { ok: false, error: error.failure };
-    const failure = failureOfSystem(error);
+    const failure = fileSystemFailure(error);
     if (failure !== null) return { ok: false, error: failure };
     throw error;
   }
 }
 
-/** What the file system refuses is no bug of ours; null for everything else. */
-export function failureOfSystem(error: unknown): Failure | null {
+/** The failure for an error of the file system, which is not a bug; null for any other error. */
+export function fileSystemFailure(error: unknown): Failure | null {
   const code = systemErrorCode(error);
   if (code === undefined || !(error instanceof Error && 'syscall' in error)) return null;
   const isFull = code === 'ENOSPC' || code === 'EDQUOT';

@@ -1,6 +1,6 @@
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** The fields of a value from outside; of anything but an object there are none. */
+/** The fields of a value from outside; none if it is not an object. */
 export const fieldsOf = (value: unknown): Fields =>
-  // Any object may be asked for any field.
+  // Reading a field that an object does not have gives undefined, which `unknown` includes.
   typeof value === 'object' && value !== null ? (value as Fields) : {};

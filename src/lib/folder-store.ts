@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 
 /**
- * Where the content of a folder without git is known: a bare repository of ours, one for each real path, in which agents
- * that worked in the folder have their branches.
+ * Path of the bare repository that Cerevisor keeps for a folder without git. There is one for each real path; it
+ * contains the branches of the agents that worked in the folder.
  */
 export const folderStorePath = (home: string, realFolder: string): string =>
   join(

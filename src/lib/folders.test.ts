@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { isWithin, overlap } from './folders.ts';
+import { foldersOverlap, isWithin } from './folders.ts';
 
 const shop = join(import.meta.dirname, 'shop');
 
@@ -11,12 +11,12 @@ test.each([
   [`${shop}-copy`, false],
   [join(shop, '..'), false],
   [join(shop, '..', 'other'), false],
-])('%s lies in the folder: %s', (path, expected) => {
+])('%s is in the folder: %s', (path, expected) => {
   expect(isWithin(shop, path)).toBe(expected);
 });
 
-test('folders overlap whichever is in the other one', () => {
-  expect(overlap(shop, join(shop, 'src'))).toBe(true);
-  expect(overlap(join(shop, 'src'), shop)).toBe(true);
-  expect(overlap(join(shop, 'src'), join(shop, 'docs'))).toBe(false);
+test('folders overlap if either contains the other', () => {
+  expect(foldersOverlap(shop, join(shop, 'src'))).toBe(true);
+  expect(foldersOverlap(join(shop, 'src'), shop)).toBe(true);
+  expect(foldersOverlap(join(shop, 'src'), join(shop, 'docs'))).toBe(false);
 });

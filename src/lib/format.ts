@@ -1,20 +1,20 @@
-// How times, sizes and counts are written for people, in the terminal and in the app alike. Free of Node.
+// Formats times, sizes and counts for the terminal and the app. Must not import from Node.
 const SECOND_MS = 1000;
 const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-const two = (value: number): string => String(value).padStart(2, '0');
+const twoDigits = (value: number): string => String(value).padStart(2, '0');
 
-/** "8s", "4m 05s", "1h 09m", "2d 3h". Clocks that disagree never show a negative time. */
+/** "8s", "4m 05s", "1h 09m", "2d 3h". Negative durations, which come from unsynchronized clocks, are shown as "0s". */
 export function formatDuration(durationMs: number): string {
   const ms = Math.max(0, durationMs);
   if (ms < MINUTE_MS) return `${Math.floor(ms / SECOND_MS)}s`;
   if (ms < HOUR_MS) {
-    return `${Math.floor(ms / MINUTE_MS)}m ${two(Math.floor((ms % MINUTE_MS) / SECOND_MS))}s`;
+    return `${Math.floor(ms / MINUTE_MS)}m ${twoDigits(Math.floor((ms % MINUTE_MS) / SECOND_MS))}s`;
   }
   if (ms < DAY_MS) {
-    return `${Math.floor(ms / HOUR_MS)}h ${two(Math.floor((ms % HOUR_MS) / MINUTE_MS))}m`;
+    return `${Math.floor(ms / HOUR_MS)}h ${twoDigits(Math.floor((ms % HOUR_MS) / MINUTE_MS))}m`;
   }
   return `${Math.floor(ms / DAY_MS)}d ${Math.floor((ms % DAY_MS) / HOUR_MS)}h`;
 }
@@ -24,7 +24,7 @@ export function elapsed(startedAt: string, endedAt: string | null, now: number):
   return formatDuration((endedAt === null ? now : Date.parse(endedAt)) - Date.parse(startedAt));
 }
 
-/** "just now", "12 s ago", "5 min ago", "3 h ago", "2 days ago". Clocks that disagree never show a time in the future. */
+/** "just now", "12 s ago", "5 min ago", "3 h ago", "2 days ago". Times in the future, which come from unsynchronized clocks, are shown as "just now". */
 export function formatAge(ageMs: number): string {
   if (ageMs < 2 * SECOND_MS) return 'just now';
   if (ageMs < MINUTE_MS) return `${Math.floor(ageMs / SECOND_MS)} s ago`;
@@ -51,7 +51,7 @@ export function formatSize(sizeBytes: number): string {
 
 /** "1 agent", "3 agents", "12,000 agents". */
 export function plural(count: number, one: string, many = `${one}s`): string {
-  // Only large numbers need the locale's separators, which take time to load.
+  // Loading locale data takes time, and only large numbers need it.
   const digits = count < 1000 ? String(count) : count.toLocaleString('en');
   return `${digits} ${count === 1 ? one : many}`;
 }
@@ -69,7 +69,7 @@ export const capitalized = (words: string): string =>
 
 export const shortId = (sessionId: string): string => sessionId.replace(/^s_/, '').slice(0, 8);
 
-/** "acme/shop" for "https://github.com/acme/shop.git"; the address itself if it has another shape. */
+/** "acme/shop" for "https://github.com/acme/shop.git"; any other address unchanged. */
 export function repositoryName(url: string): string {
   const match = /[/:]([^/:]+\/[^/:]+?)(?:\.git)?\/?$/.exec(url);
   return match?.[1] ?? url;

@@ -4,28 +4,28 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ensureSampleShop } from '../daemon/sample-shop.ts';
-import { askRemote, runGitOnOurs } from './git.ts';
+import { queryRemote, runGitInOwnRepository } from './git.ts';
 
-/** A person whose environment, settings and repository would all change what git does. */
+/** A user whose environment, settings and repository would all affect git. */
 function openWorld() {
   const folder = mkdtempSync(join(tmpdir(), 'cerevisor-git-'));
   const at = (...parts: string[]) => join(folder, ...parts);
-  const theirs = at('theirs');
-  const hooked = at('hook-ran');
+  const repository = at('theirs');
+  const hookMarker = at('hook-ran');
   const git = (cwd: string, ...words: string[]) =>
     execFileSync('git', ['-c', 'user.name=A', '-c', 'user.email=a@example.com', ...words], {
       cwd,
       encoding: 'utf8',
       stdio: 'pipe',
     }).trim();
-  mkdirSync(theirs);
-  git(theirs, 'init', '--quiet', '--initial-branch=trunk');
-  git(theirs, 'commit', '--quiet', '--allow-empty', '-m', 'Begin');
-  git(theirs, 'worktree', 'add', '--quiet', at('linked'));
+  mkdirSync(repository);
+  git(repository, 'init', '--quiet', '--initial-branch=trunk');
+  git(repository, 'commit', '--quiet', '--allow-empty', '-m', 'Begin');
+  git(repository, 'worktree', 'add', '--quiet', at('linked'));
   for (const name of ['pre-commit', 'commit-msg', 'post-checkout', 'reference-transaction']) {
     const hook = at('templates', 'hooks', name);
     mkdirSync(at('templates', 'hooks'), { recursive: true });
-    writeFileSync(hook, `#!/bin/sh\ntouch '${hooked}'\nexit 1\n`);
+    writeFileSync(hook, `#!/bin/sh\ntouch '${hookMarker}'\nexit 1\n`);
     chmodSync(hook, 0o755);
   }
   mkdirSync(at('home', '.config', 'git'), { recursive: true });
@@ -61,31 +61,31 @@ function openWorld() {
     GIT_AUTHOR_NAME: 'Somebody',
     GIT_EDITOR: 'false',
     GIT_EXTERNAL_DIFF: 'false',
-    GIT_SSH_COMMAND: `touch '${hooked}'`,
+    GIT_SSH_COMMAND: `touch '${hookMarker}'`,
     GIT_TRACE: at('trace'),
     CURSOR_API_KEY: 'crsr_canary',
   };
-  const theirState = () => ({
-    branches: git(theirs, 'for-each-ref'),
-    config: git(theirs, 'config', '--local', '--list'),
+  const userState = () => ({
+    branches: git(repository, 'for-each-ref'),
+    config: git(repository, 'config', '--local', '--list'),
     status: git(at('linked'), 'status', '--porcelain=2'),
-    hasHookRun: existsSync(hooked),
+    hasHookRun: existsSync(hookMarker),
   });
   return {
     at,
-    theirs,
+    repository,
     git,
     environment,
-    theirState,
+    userState,
     [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
   };
 }
 
-test('the sample repository is the same for everybody, and that of the person stays as it is', async () => {
+test('the sample repository is the same for every user, and does not affect their repository', async () => {
   using world = openWorld();
-  const before = world.theirState();
+  const before = world.userState();
   const path = await ensureSampleShop(world.at('home', 'cerevisor'), world.environment);
-  expect(world.theirState()).toEqual(before);
+  expect(world.userState()).toEqual(before);
   expect(before.hasHookRun).toBe(false);
   const plain = await ensureSampleShop(world.at('plain'), { PATH: process.env.PATH });
   const shown = ['log', '--format=%H %an <%ae> %s', 'main'];
@@ -94,56 +94,56 @@ test('the sample repository is the same for everybody, and that of the person st
   expect(existsSync(join(path, 'hooks'))).toBe(false);
 });
 
-test('git in a folder of ours never climbs to a repository above it', async () => {
+test('git in its own folder never uses a repository above it', async () => {
   using world = openWorld();
-  const inside = join(world.theirs, 'cerevisor');
+  const inside = join(world.repository, 'cerevisor');
   mkdirSync(inside);
-  const found = await runGitOnOurs(['rev-parse', '--git-dir'], { cwd: inside });
-  expect(found.exitCode).not.toBe(0);
+  const result = await runGitInOwnRepository(['rev-parse', '--git-dir'], { cwd: inside });
+  expect(result.exitCode).not.toBe(0);
 });
 
-test('a remote repository is asked with the settings of the person, and no repository of theirs', async () => {
+test('a remote repository is queried with the settings of the user, but not with their repository', async () => {
   using world = openWorld();
-  const before = world.theirState();
+  const before = world.userState();
   writeFileSync(
     world.at('home', '.gitconfig'),
-    `[url "${world.theirs}"]\ninsteadOf = https://git.invalid/shop\n`,
+    `[url "${world.repository}"]\ninsteadOf = https://git.invalid/shop\n`,
   );
   const { GIT_CONFIG_GLOBAL: _, ...environment } = world.environment;
-  const asked = await askRemote(['ls-remote', '--', 'https://git.invalid/shop', 'HEAD'], {
+  const result = await queryRemote(['ls-remote', '--', 'https://git.invalid/shop', 'HEAD'], {
     environment,
   });
-  expect(asked.stdout).toContain(world.git(world.theirs, 'rev-parse', 'HEAD'));
-  expect(world.theirState()).toEqual(before);
-  const shown = await askRemote(['config', '--list'], { environment });
-  expect(shown.stdout).not.toMatch(/core\.(bare|hookspath)/);
+  expect(result.stdout).toContain(world.git(world.repository, 'rev-parse', 'HEAD'));
+  expect(world.userState()).toEqual(before);
+  const settings = await queryRemote(['config', '--list'], { environment });
+  expect(settings.stdout).not.toMatch(/core\.(bare|hookspath)/);
 });
 
-test('settings of the person do not change how a repository on this machine is asked', async () => {
+test('settings of the user do not affect queries to a repository on this machine', async () => {
   using world = openWorld();
   writeFileSync(
     world.at('home', '.gitconfig'),
     '[url "https://git.invalid/"]\ninsteadOf = /\ninsteadOf = file:\n[transfer]\nhideRefs = HEAD\n',
   );
-  const head = world.git(world.theirs, 'rev-parse', 'HEAD');
-  for (const address of [world.theirs, `file://${world.theirs}`]) {
+  const head = world.git(world.repository, 'rev-parse', 'HEAD');
+  for (const address of [world.repository, `file://${world.repository}`]) {
     const environment = { ...world.environment, GIT_CONFIG_GLOBAL: undefined };
-    const asked = await askRemote(['ls-remote', '--', address, 'HEAD'], { environment });
-    expect(asked.stdout, asked.stderr).toContain(head);
+    const result = await queryRemote(['ls-remote', '--', address, 'HEAD'], { environment });
+    expect(result.stdout, result.stderr).toContain(head);
   }
 });
 
-test('a git that hangs is ended together with what it started', async () => {
+test('a hanging git process is killed together with its children', async () => {
   using world = openWorld();
-  const noted = world.at('started');
+  const startMarker = world.at('started');
   mkdirSync(world.at('bin'));
-  writeFileSync(world.at('bin', 'git'), `#!/bin/sh\nsleep 600 &\ntouch '${noted}'\nwait\n`);
+  writeFileSync(world.at('bin', 'git'), `#!/bin/sh\nsleep 600 &\ntouch '${startMarker}'\nwait\n`);
   chmodSync(world.at('bin', 'git'), 0o755);
   const controller = new AbortController();
   const environment = { PATH: `${world.at('bin')}:${process.env.PATH}` };
-  const hanging = askRemote(['ls-remote'], { environment, signal: controller.signal });
-  await expect.poll(() => existsSync(noted)).toBe(true);
-  controller.abort(new Error('called off'));
-  // What git started holds its output open: this settles only when all of them have ended.
-  await expect(hanging).rejects.toThrow('called off');
+  const hanging = queryRemote(['ls-remote'], { environment, signal: controller.signal });
+  await expect.poll(() => existsSync(startMarker)).toBe(true);
+  controller.abort(new Error('cancelled'));
+  // The children hold the output open, so that the promise settles only when all of them have exited.
+  await expect(hanging).rejects.toThrow('cancelled');
 });

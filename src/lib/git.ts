@@ -3,84 +3,86 @@ import { dirname, isAbsolute, parse } from 'node:path';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-export type GitOutcome = {
-  /** 124 when git was ended because it took too long or wrote too much. */
+export type GitResult = {
+  /** 124 if git was killed because it took too long or produced too much output. */
   readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;
-  /** Git wrote more than was wanted: `stdout` is its beginning. */
-  readonly isCut?: boolean;
+  /** Git produced more output than allowed: `stdout` is only its beginning. */
+  readonly isTruncated?: boolean;
 };
 
 export type GitOptions = {
-  /** The folder that git works in. An absolute path. */
+  /** Absolute path of the folder that git runs in. */
   readonly cwd: string;
   readonly environment?: Environment;
-  /** Set on top of all others, such as the date of a commit. */
+  /** Environment variables that override all others, such as the date of a commit. */
   readonly variables?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
   readonly timeoutMs?: number;
-  /** What git reads from its standard input. */
+  /** Standard input of git. */
   readonly input?: string;
-  /** Of what git reads and writes. `latin1` keeps names of files that are no UTF-8: a character is a byte. */
+  /** Of input and output. `latin1` maps bytes to characters one to one, which preserves file names that are not UTF-8. */
   readonly encoding?: 'utf8' | 'latin1';
-  readonly mostOutputCharacters?: number;
+  readonly maxOutputCharacters?: number;
 };
 
 const TIMEOUT_MS = 60_000;
 const MOST_OUTPUT_CHARACTERS = 8 * 1024 * 1024;
-/** Git reads it as an empty file on every system. */
-const NOTHING = '/dev/null';
+/** Git treats this path as an empty file on every system. */
+const EMPTY_FILE = '/dev/null';
 
 /**
- * Runs git in a repository that Cerevisor made for itself. Nothing of the person's has a say in it: no `GIT_*`
- * variable, template, hook, or setting of theirs or of the system, and no repository above the folder. Resolves with
- * the exit code, also when it is not zero.
- * @throws when git is not installed, and the reason of `signal`.
+ * Runs git in a repository that Cerevisor created for itself. The user's environment has no effect: no `GIT_*`
+ * variable, template, hook, user or system setting, and no repository above the folder. Resolves with any exit code.
+ * @throws if git is not installed, and with the reason of `signal`.
  */
-export function runGitOnOurs(args: readonly string[], options: GitOptions): Promise<GitOutcome> {
+export function runGitInOwnRepository(
+  args: readonly string[],
+  options: GitOptions,
+): Promise<GitResult> {
   return run(args, options, {
-    ...withoutVariablesOfGit(options.environment ?? process.env, () => false),
-    ...nothingOfTheirs,
+    ...withoutGitVariables(options.environment ?? process.env, () => false),
+    ...withoutUserSettings,
     GIT_TEMPLATE_DIR: '',
     GIT_CEILING_DIRECTORIES: dirname(options.cwd),
-    ...askNothing,
+    ...nonInteractive,
     ...options.variables,
   });
 }
 
-/** No settings of the person's or of the system. The other end of a local push or fetch inherits it as well. */
-const nothingOfTheirs = {
+/** No user or system settings. The other end of a local push or fetch inherits these variables too. */
+const withoutUserSettings = {
   GIT_CONFIG_NOSYSTEM: '1',
-  GIT_CONFIG_SYSTEM: NOTHING,
-  GIT_CONFIG_GLOBAL: NOTHING,
+  GIT_CONFIG_SYSTEM: EMPTY_FILE,
+  GIT_CONFIG_GLOBAL: EMPTY_FILE,
   GIT_ATTR_NOSYSTEM: '1',
-  // Before git 2.32 this alone keeps it from the person's settings; later it keeps it from their ignore file.
-  HOME: NOTHING,
-  XDG_CONFIG_HOME: NOTHING,
+  // Before git 2.32, only this hides the user's settings; since then, it hides their ignore file.
+  HOME: EMPTY_FILE,
+  XDG_CONFIG_HOME: EMPTY_FILE,
 };
 
-/** What decides how a remote repository is reached, and never which repository git works on. */
-const isForAccess = (name: string): boolean =>
+/** Variables that affect how a remote repository is accessed, and never which repository git works on. */
+const isAccessVariable = (name: string): boolean =>
   /^GIT_(SSH|SSH_COMMAND|SSH_VARIANT|SSL_\w+|PROXY_SSL_\w+)$/.test(name);
 
 /**
- * Asks a remote repository with the person's own access: their credential helpers, SSH and proxy settings count.
- * Git works on no repository meanwhile, wherever it was started, and asks no questions. On this machine access needs
- * no settings, and none count.
- * @throws when git is not installed, and the reason of `signal`.
+ * Queries a remote repository with the user's own access: their credential helpers, SSH and proxy settings apply.
+ * Git does not use any local repository, and never prompts. Repositories on this machine need no access settings, so
+ * none apply to them.
+ * @throws if git is not installed, and with the reason of `signal`.
  */
-export function askRemote(
+export function queryRemote(
   args: readonly string[],
   options: Omit<GitOptions, 'cwd'>,
-): Promise<GitOutcome> {
+): Promise<GitResult> {
   const environment = {
-    ...withoutVariablesOfGit(options.environment ?? process.env, isForAccess),
-    ...(isOnThisMachine(args[args.indexOf('--') + 1]) ? nothingOfTheirs : {}),
-    GIT_DIR: NOTHING,
-    // Addresses come from workflow files and from Cursor; helpers such as `ext::` would run what they say.
+    ...withoutGitVariables(options.environment ?? process.env, isAccessVariable),
+    ...(isOnThisMachine(args[args.indexOf('--') + 1]) ? withoutUserSettings : {}),
+    GIT_DIR: EMPTY_FILE,
+    // Addresses come from workflow files and from Cursor; transports such as `ext::` would execute commands from them.
     GIT_ALLOW_PROTOCOL: 'file:git:http:https:ssh',
-    ...askNothing,
+    ...nonInteractive,
     ...options.variables,
   };
   return run(args, { ...options, cwd: parse(process.execPath).root }, environment);
@@ -89,47 +91,56 @@ export function askRemote(
 const isOnThisMachine = (address = ''): boolean => isAbsolute(address) || /^file:/i.test(address);
 
 /**
- * Looks something up in the person's own repository, the one that `cwd` is in. Their settings count, as those that
- * rewrite addresses do. Only for what reads: whatever runs hooks or filters would run programs of theirs.
- * @throws when git is not installed.
+ * Reads from the user's repository that contains `cwd`. The user's settings apply, such as those that rewrite
+ * addresses. Only for commands that read: commands that run hooks or filters would execute the user's programs.
+ * @throws if git is not installed.
  */
-export function lookUpInPersons(args: readonly string[], options: GitOptions): Promise<GitOutcome> {
+export function queryUserRepository(
+  args: readonly string[],
+  options: GitOptions,
+): Promise<GitResult> {
   return run(args, options, {
-    ...withoutVariablesOfGit(options.environment ?? process.env, () => false),
+    ...withoutGitVariables(options.environment ?? process.env, () => false),
     GIT_OPTIONAL_LOCKS: '0',
-    ...askNothing,
+    ...nonInteractive,
     ...options.variables,
   });
 }
 
 /**
- * Works in the person's own repository, or in a worktree of it: writes objects and refs of ours, checks out, merges.
- * Their settings count, without which filters (Git LFS) and line ends would go wrong; their hooks, signatures and
- * habits do not. Remote repositories are reached with their own access, and nothing is asked.
- * @throws when git is not installed or `cwd` is missing, and the reason of `signal`.
+ * Runs git in the user's repository or in a worktree of it: writes objects and refs, checks out, merges. The user's
+ * settings apply, because filters (Git LFS) and line endings depend on them; hooks, signing and the settings in
+ * `overrides` do not. Remote repositories are accessed with the user's credentials, without prompts.
+ * @throws if git is not installed or `cwd` is missing, and with the reason of `signal`.
  */
-export function workInPersons(args: readonly string[], options: GitOptions): Promise<GitOutcome> {
-  return run([...plainBehavior, ...args], options, {
-    ...withoutVariablesOfGit(options.environment ?? process.env, isForAccess),
+export function runGitInUserRepository(
+  args: readonly string[],
+  options: GitOptions,
+): Promise<GitResult> {
+  return run([...overrides, ...args], options, {
+    ...withoutGitVariables(options.environment ?? process.env, isAccessVariable),
     GIT_ALLOW_PROTOCOL: 'file:git:http:https:ssh',
-    ...askNothing,
+    ...nonInteractive,
     ...options.variables,
   });
 }
 
 /**
- * Fetches into, and reads from, a bare repository of ours whose objects come from elsewhere: with the person's own
- * access, and without their hooks. `cwd` is the repository.
- * @throws when git is not installed or `cwd` is missing, and the reason of `signal`.
+ * Fetches into, and reads from, a bare repository of Cerevisor whose objects come from a remote: with the user's
+ * credentials, and without their hooks. `cwd` is the repository.
+ * @throws if git is not installed or `cwd` is missing, and with the reason of `signal`.
  */
-export function reachFromOurs(args: readonly string[], options: GitOptions): Promise<GitOutcome> {
+export function runGitWithUserAccess(
+  args: readonly string[],
+  options: GitOptions,
+): Promise<GitResult> {
   const variables = { ...options.variables, GIT_DIR: options.cwd, GIT_TEMPLATE_DIR: '' };
-  return workInPersons(args, { ...options, variables });
+  return runGitInUserRepository(args, { ...options, variables });
 }
 
-/** Settings of the person that would run programs of theirs, change what is written, or write where nobody asked. */
-const plainBehavior = [
-  `core.hooksPath=${NOTHING}`,
+/** Overrides settings that would run the user's programs, change what is written, or write anything unrequested. */
+const overrides = [
+  `core.hooksPath=${EMPTY_FILE}`,
   'core.fsmonitor=false',
   'core.splitIndex=false',
   'core.safecrlf=false',
@@ -158,7 +169,7 @@ const plainBehavior = [
   'core.quotePath=false',
 ].flatMap((setting) => ['-c', setting]);
 
-const askNothing = {
+const nonInteractive = {
   GIT_TERMINAL_PROMPT: '0',
   GIT_ASKPASS: '',
   SSH_ASKPASS: '',
@@ -167,16 +178,19 @@ const askNothing = {
   LC_ALL: 'C',
 };
 
-/** Also without keys: git starts programs that settings name. Windows ignores the case of names, so we do. */
-function withoutVariablesOfGit(
+/**
+ * The environment without `GIT_*` variables, and without API keys, because git may run programs named in settings.
+ * Names are compared without case, as Windows does.
+ */
+function withoutGitVariables(
   environment: Environment,
-  isKept: (name: string) => boolean,
+  isAllowed: (name: string) => boolean,
 ): Record<string, string> {
   return Object.fromEntries(
     Object.entries(environment).flatMap(([name, value]) => {
       const upper = name.toUpperCase();
       const isDropped =
-        (upper.startsWith('GIT_') && !isKept(upper)) ||
+        (upper.startsWith('GIT_') && !isAllowed(upper)) ||
         /^(CURSOR|CEREVISOR)_|_API_KEY$/.test(upper);
       return value === undefined || isDropped ? [] : [[name, value]];
     }),
@@ -187,11 +201,11 @@ function run(
   args: readonly string[],
   { cwd, signal, timeoutMs = TIMEOUT_MS, ...options }: GitOptions,
   env: Record<string, string>,
-): Promise<GitOutcome> {
-  const { input, encoding = 'utf8', mostOutputCharacters = MOST_OUTPUT_CHARACTERS } = options;
+): Promise<GitResult> {
+  const { input, encoding = 'utf8', maxOutputCharacters = MOST_OUTPUT_CHARACTERS } = options;
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason);
-    // A group of its own: it has no terminal to ask questions on, and ends together with what it started.
+    // In its own process group, git has no terminal to prompt on, and can be killed together with its children.
     const isGroup = process.platform !== 'win32';
     const child = spawn('git', args, {
       cwd,
@@ -200,12 +214,12 @@ function run(
       stdio: ['pipe', 'pipe', 'pipe'],
       windowsHide: true,
     });
-    // Git may end before it has read everything; why, it says itself.
+    // Git may exit before it has read all of its input; its exit code and stderr report why.
     child.stdin.on('error', () => {}).end(input ?? '', encoding);
-    let isCut = false;
-    let wasStopped: string | null = null;
-    const stop = (why: string): void => {
-      wasStopped ??= why;
+    let isTruncated = false;
+    let stopReason: string | null = null;
+    const stop = (reason: string): void => {
+      stopReason ??= reason;
       endGroup(child.pid, isGroup);
     };
     const abort = (): void => stop('git was cancelled');
@@ -214,10 +228,10 @@ function run(
     const output = { stdout: '', stderr: '' };
     for (const name of ['stdout', 'stderr'] as const) {
       child[name].setEncoding(name === 'stdout' ? encoding : 'utf8').on('data', (text: string) => {
-        if (isCut) return;
+        if (isTruncated) return;
         output[name] += text;
-        isCut = output[name].length > mostOutputCharacters;
-        if (isCut) stop('git produced too much output');
+        isTruncated = output[name].length > maxOutputCharacters;
+        if (isTruncated) stop('git produced too much output');
       });
     }
     const finish = (): void => {
@@ -231,8 +245,13 @@ function run(
     child.once('close', (code) => {
       finish();
       if (signal?.aborted) reject(signal.reason);
-      else if (wasStopped !== null) {
-        resolve({ ...output, exitCode: 124, stderr: wasStopped, ...(isCut && { isCut }) });
+      else if (stopReason !== null) {
+        resolve({
+          ...output,
+          exitCode: 124,
+          stderr: stopReason,
+          ...(isTruncated && { isTruncated }),
+        });
       } else resolve({ ...output, exitCode: code ?? 124 });
     });
   });
@@ -243,6 +262,6 @@ function endGroup(pid: number | undefined, isGroup: boolean): void {
   try {
     process.kill(isGroup ? -pid : pid, 'SIGKILL');
   } catch {
-    // It has ended in this moment.
+    // It has already exited.
   }
 }

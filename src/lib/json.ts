@@ -1,4 +1,4 @@
-/** The value that a text of JSON stands for; undefined, which no such text can mean, if it is none. */
+/** The value of a JSON text; undefined, which JSON cannot represent, if the text is not valid JSON. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

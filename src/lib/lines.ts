@@ -1,15 +1,15 @@
-/** A line of a file and where it ends there, its line break included. */
+/** A line of a file. `endOffset` is the byte offset after its line break. */
 export type Line = {
   readonly text: string;
   readonly endOffset: number;
-  /** The file ended before a line break came. */
+  /** False for the last line if the file does not end with a line break. */
   readonly isTerminated: boolean;
 };
 
 const LINE_BREAK = 0x0a;
 
-/** The lines of a stream of bytes, which may be cut anywhere. Offsets count from the beginning of the stream. */
-export async function* linesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<Line> {
+/** The lines of a byte stream with chunks of any size. Offsets count from the beginning of the stream. */
+export async function* readLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<Line> {
   let rest: Buffer[] = [];
   let offset = 0;
   for await (const chunk of chunks) {

@@ -10,7 +10,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-test('makes everything that is missing, with these rights, and leaves what is there alone', () => {
+test('creates all missing folders with the given mode, and does not change existing ones', () => {
   const path = join(folder, 'a', 'b');
   makeFolders(path, 0o700);
   makeFolders(path, 0o755);
@@ -18,14 +18,14 @@ test('makes everything that is missing, with these rights, and leaves what is th
   if (process.platform !== 'win32') expect(statSync(path).mode & 0o777).toBe(0o700);
 });
 
-test('refuses below a file, and at a link that leads nowhere', () => {
+test('fails below a file, and at a dangling link', () => {
   writeFileSync(join(folder, 'file'), '');
   expect(() => makeFolders(join(folder, 'file', 'below'))).toThrow(/ENOTDIR/);
   symlinkSync(join(folder, 'nowhere'), join(folder, 'link'));
   expect(() => makeFolders(join(folder, 'link'))).toThrow(/EEXIST/);
 });
 
-test.skipIf(process.platform !== 'linux')('ends where no folder can be made', () => {
+test.skipIf(process.platform !== 'linux')('fails where no folder can be created', () => {
   expect(() => makeFolders('/proc/x')).toThrow(/ENOENT/);
   expect(() => makeFolders('/proc/x/y/z')).toThrow(/ENOENT/);
 });

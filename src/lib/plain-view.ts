@@ -1,20 +1,20 @@
 export type Range = readonly [start: number, end: number];
 
 /**
- * What a reader sees of a text, and where each character of it stands: without terminal codes and characters that have
- * no width, and with escapes read. `ESC[32mghp_…` and `x%3Dghp_…` hide the beginning of a key from a search.
+ * A text without terminal codes and zero-width characters, and with escapes decoded, together with the original position
+ * of each character. Otherwise `ESC[32mghp_…` and `x%3Dghp_…` would hide the prefix of a key.
  */
 export type PlainView = {
   readonly text: string;
-  /** A range of the view as a range of the text it was made from. */
+  /** The range of the original text that a range of the view corresponds to. */
   original(range: Range): Range;
 };
 
 const ESC = String.raw`(?:\x1b|\\{1,4}(?:x1b|u001b|u\{1b\}|033|e(?=\[))|\^\[(?=\[)|␛)`;
-/** Every part is bounded, so that a search takes a time that grows with the text alone. */
+/** The length of every part is bounded, so that the search takes linear time. */
 const HIDING = new RegExp(
   [
-    // Terminal codes, also those whose first character someone took out, and links of terminals.
+    // Terminal codes, with or without their escape character, and terminal links.
     String.raw`(?<code>${ESC}(?:\[[0-9;:?]{0,40}[ -/]{0,2}[@-~]|\][^\x07\x1b\n\0]{0,300}(?:\x07|\x1b\\)|[()][A-Z0-9])`,
     String.raw`\[\d{0,3}(?:;\d{1,3}){0,5}[mK]`,
     String.raw`[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff])`,
@@ -33,7 +33,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   nbsp: ' ',
 };
 
-/** The view of a text, or null if nothing hides in it. */
+/** The view of a text; null if it would be equal to the text. */
 export function plainView(original: string): PlainView | null {
   const parts: string[] = [];
   const starts = new Uint32Array(original.length);
@@ -50,7 +50,7 @@ export function plainView(original: string): PlainView | null {
   for (const match of original.matchAll(HIDING)) {
     keep(match.index);
     from = match.index + match[0].length;
-    const character = meaning(match.groups ?? {});
+    const character = decode(match.groups ?? {});
     if (character === '') continue;
     parts.push(character);
     starts[length] = match.index;
@@ -65,8 +65,8 @@ export function plainView(original: string): PlainView | null {
   };
 }
 
-/** The one character that an escape stands for; none for what a reader does not see. */
-function meaning(groups: Readonly<Record<string, string | undefined>>): string {
+/** The character that an escape represents; empty for invisible characters. */
+function decode(groups: Readonly<Record<string, string | undefined>>): string {
   if (groups.code !== undefined) return '';
   if (groups.letter !== undefined) return groups.letter === 't' ? '\t' : '\n';
   if (groups.quote !== undefined) return groups.quote;
@@ -76,5 +76,5 @@ function meaning(groups: Readonly<Record<string, string | undefined>>): string {
   return hex === undefined ? ' ' : visible(Number.parseInt(hex, 16));
 }
 
-/** NUL ends texts that are searched together, so none may come from an escape. */
+/** NUL separates texts that are searched together, so that an escape must not produce one. */
 const visible = (code: number): string => (code === 0 ? ' ' : String.fromCharCode(code));

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { expect, test } from 'vitest';
 import { activityOf, identityOf, isAlive, isRunning, isSuspended } from './process.ts';
 
-test('knows a process again, and does not take another one with its number for it', () => {
+test('recognizes a process, and does not confuse it with another one that has the same pid', () => {
   const own = identityOf(process.pid);
   expect(isRunning(own)).toBe(true);
   expect(isRunning({ pid: process.pid })).toBe(true);
@@ -11,7 +11,7 @@ test('knows a process again, and does not take another one with its number for i
   expect(isRunning(identityOf(process.ppid))).toBe(true);
 });
 
-test('knows that a process has ended', async () => {
+test('detects that a process has exited', async () => {
   const child = spawn(process.execPath, ['-e', ''], { stdio: 'ignore' });
   const identity = identityOf(child.pid ?? 0);
   await once(child, 'exit');
@@ -21,7 +21,7 @@ test('knows that a process has ended', async () => {
 });
 
 test.skipIf(process.platform === 'win32')(
-  'tells a suspended process from one that works',
+  'distinguishes a suspended process from a working one',
   async () => {
     const child = spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' });
     const pid = child.pid ?? 0;

@@ -18,12 +18,12 @@ const git = (...words: string[]): string => {
   return execFileSync('git', ['-C', folder, ...who, ...words], { encoding: 'utf8', env }).trim();
 };
 
-test('an installed package is known by its version alone', () => {
+test('an installed package is identified by its version', () => {
   expect(installedBuild(folder)).toEqual({ version: '1.2.3', commit: null });
   expect(buildName(installedBuild(folder))).toBe('1.2.3');
 });
 
-test('a clone is known by its commit too, however git keeps it', () => {
+test('a clone is also identified by its commit, however git stores it', () => {
   git('init', '--quiet', '--initial-branch=main');
   expect(installedBuild(folder).commit).toBe(null);
   git('add', '.');
@@ -39,7 +39,7 @@ test('a clone is known by its commit too, however git keeps it', () => {
   expect(buildName({ version: '1.2.3', commit })).toBe(`1.2.3 (${commit.slice(0, 7)})`);
 });
 
-test('this installation is found from its own sources', () => {
+test('finds this installation from its own sources', () => {
   expect(installedBuild().version).toMatch(/^\d+\.\d+\.\d+/);
   expect(PRODUCT_FOLDER).not.toContain('src');
 });

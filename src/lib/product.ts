@@ -1,15 +1,15 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 
-/** What an installation is: its version, and in a clone the commit, since a clone changes without a new version. */
+/** The version of an installation, and for a clone also the commit, because a clone can change without a new version. */
 export type Build = { readonly version: string; readonly commit: string | null };
 
-/** The folder of this installation: with `package.json`, `examples` and the built app. */
+/** The folder of this installation, which contains `package.json`, `examples` and the built app. */
 export const PRODUCT_FOLDER = folderWithPackage(import.meta.dirname);
 
-/** What is on disk now. A program that runs may be older. */
+/** The build on disk now; a running program may be older. */
 export function installedBuild(folder: string = PRODUCT_FOLDER): Build {
-  // Our own file, as npm reads it.
+  // The package's own file, which npm requires to have a version.
   const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Build;
   return { version, commit: commitOf(folder) };
 }
@@ -18,7 +18,7 @@ export function installedBuild(folder: string = PRODUCT_FOLDER): Build {
 export const buildName = ({ version, commit }: Build): string =>
   commit === null ? version : `${version} (${commit.slice(0, 7)})`;
 
-/** Sources and bundle lie at different depths below it. */
+/** Sources and bundles are at different depths below it. */
 function folderWithPackage(folder: string): string {
   if (existsSync(join(folder, 'package.json'))) return folder;
   const parent = dirname(folder);
@@ -26,7 +26,7 @@ function folderWithPackage(folder: string): string {
   return folderWithPackage(parent);
 }
 
-/** Read as git keeps it, since starting git would cost more than most commands; null if there is no clone. */
+/** Read from git's files, because starting git would take longer than most commands; null if it is not a clone. */
 function commitOf(folder: string): string | null {
   const git = gitFolder(join(folder, '.git'));
   const head = git === null ? null : textOf(join(git, 'HEAD'));
@@ -34,31 +34,31 @@ function commitOf(folder: string): string | null {
   const reference = /^ref: (.+)$/.exec(head)?.[1];
   if (reference === undefined) return head;
   const common = textOf(join(git, 'commondir'));
-  const shared = common === null ? git : inside(git, common);
-  return textOf(join(shared, reference)) ?? packed(shared, reference);
+  const shared = common === null ? git : resolveIn(git, common);
+  return textOf(join(shared, reference)) ?? packedRef(shared, reference);
 }
 
-/** In a linked worktree `.git` is a file that says where the folder is. */
+/** In a linked worktree, `.git` is a file that contains the path of the folder. */
 function gitFolder(path: string): string | null {
-  const found = statSync(path, { throwIfNoEntry: false });
-  if (found === undefined) return null;
-  if (found.isDirectory()) return path;
-  const named = /^gitdir: (.+)$/.exec(textOf(path) ?? '')?.[1];
-  return named === undefined ? null : inside(dirname(path), named);
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats === undefined) return null;
+  if (stats.isDirectory()) return path;
+  const target = /^gitdir: (.+)$/.exec(textOf(path) ?? '')?.[1];
+  return target === undefined ? null : resolveIn(dirname(path), target);
 }
 
-function packed(git: string, reference: string): string | null {
+function packedRef(git: string, reference: string): string | null {
   const lines = textOf(join(git, 'packed-refs'))?.split('\n') ?? [];
   return lines.find((line) => line.endsWith(` ${reference}`))?.split(' ')[0] ?? null;
 }
 
-const inside = (folder: string, path: string): string =>
+const resolveIn = (folder: string, path: string): string =>
   isAbsolute(path) ? path : join(folder, path);
 
 function textOf(file: string): string | null {
   try {
     return readFileSync(file, 'utf8').trim();
   } catch {
-    return null; // Not there, or a folder: then git keeps it elsewhere.
+    return null; // Missing, or a folder: git stores the value elsewhere then.
   }
 }

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { keepLoopbackDirect } from '../../bin/direct-loopback.mjs';
-import { hasProxy, isThisMachine, outboundVariables, proxiesOf } from './proxies.ts';
+import { hasProxy, isLoopback, proxiesOf, proxyEnvironment } from './proxies.ts';
 
-test('reads the proxies as other programs do: lower case first, with or without a scheme', () => {
+test('prefers lower case variables, and accepts addresses with or without a scheme', () => {
   expect(proxiesOf({})).toEqual({ http: null, https: null, noProxy: '', problem: null });
   const both = { HTTPS_PROXY: 'http://upper:1', https_proxy: 'lower.example:3128', no_proxy: 'a' };
   expect(proxiesOf(both)).toEqual({
@@ -13,7 +13,7 @@ test('reads the proxies as other programs do: lower case first, with or without 
   });
 });
 
-test('takes a variable that is set and empty for one that is not set', () => {
+test('treats an empty variable as unset', () => {
   for (const empty of ['', ' ']) {
     const environment = {
       https_proxy: empty,
@@ -30,7 +30,7 @@ test('takes a variable that is set and empty for one that is not set', () => {
   }
 });
 
-test('goes through the proxy for all where none is named for the scheme', () => {
+test('falls back to ALL_PROXY if there is no proxy for the scheme', () => {
   const all = 'http://all:1/';
   expect(proxiesOf({ ALL_PROXY: 'all:1' })).toMatchObject({ http: all, https: all });
   expect(proxiesOf({ all_proxy: 'all:1', ALL_PROXY: 'upper:1' })).toMatchObject({ https: all });
@@ -42,12 +42,12 @@ test('goes through the proxy for all where none is named for the scheme', () => 
   expect(socks).toMatchObject({ http: null, https: null });
   expect(socks.problem).toMatch(/^ALL_PROXY \(socks5:.*host:1\)/);
   expect(socks.problem).not.toContain('secret');
-  // Two for different programs, as many set them: ours takes the one that it can use, for everything.
+  // People often set two proxies for different programs; we use the supported one for everything.
   const both = proxiesOf({ ALL_PROXY: 'socks5://host:1', https_proxy: 'own:1' });
   expect(both).toMatchObject({ http: 'http://own:1/', https: 'http://own:1/', problem: null });
 });
 
-test('says which variable names no proxy, and not its password', () => {
+test('names the variable whose address is invalid, without its password', () => {
   for (const address of [
     'socks5://me:secret@host:1080',
     'ftp://me:secret@host',
@@ -60,14 +60,14 @@ test('says which variable names no proxy, and not its password', () => {
   }
 });
 
-test('knows this machine by all its names', () => {
+test('recognizes all names of this machine', () => {
   for (const host of ['localhost', 'a.localhost', '127.0.0.1', '127.9.8.7', '[::1]', 'LOCALHOST.'])
-    expect(isThisMachine(`http://${host}:1/x`), host).toBe(true);
+    expect(isLoopback(`http://${host}:1/x`), host).toBe(true);
   for (const host of ['127.evil.example', '128.0.0.1', 'localhost.example', '[::2]', '10.0.0.1'])
-    expect(isThisMachine(`http://${host}:1/x`), host).toBe(false);
+    expect(isLoopback(`http://${host}:1/x`), host).toBe(false);
 });
 
-test('gives a program of ours the way out and whom to trust, and no key', () => {
+test('passes proxies and certificates to a child process, but no keys', () => {
   const environment = {
     HTTPS_PROXY: 'proxy.example:3128',
     no_proxy: 'internal.example',
@@ -77,16 +77,16 @@ test('gives a program of ours the way out and whom to trust, and no key', () => 
     PATH: '/bin',
   };
   const trusted = { NODE_EXTRA_CA_CERTS: '/etc/ca.pem', SSL_CERT_FILE: '/etc/all.pem' };
-  expect(outboundVariables(environment, 'https://api.cursor.example')).toEqual({
+  expect(proxyEnvironment(environment, 'https://api.cursor.example')).toEqual({
     ...trusted,
     HTTPS_PROXY: 'http://proxy.example:3128/',
     NO_PROXY: 'internal.example',
     NODE_USE_ENV_PROXY: '1',
   });
-  expect(outboundVariables(environment, 'http://127.0.0.1:4790')).toEqual(trusted);
+  expect(proxyEnvironment(environment, 'http://127.0.0.1:4790')).toEqual(trusted);
 });
 
-test('keeps this machine out of the proxy of Node itself, next to what people named', () => {
+test("excludes this machine from Node's own proxy, in addition to the user's exceptions", () => {
   const environment: Record<string, string> = {
     HTTP_PROXY: 'http://proxy.example:3128',
     NO_PROXY: 'internal.example, 10.0.0.1',

@@ -1,32 +1,32 @@
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The proxies that the environment names, in the way of curl. */
+/** The proxies from the environment, interpreted as curl does. */
 export type Proxies = {
   readonly http: string | null;
   readonly https: string | null;
   readonly noProxy: string;
-  /** Why they cannot be used, without the password that an address may hold. */
+  /** Why they cannot be used, without any password in an address. */
   readonly problem: string | null;
 };
 
 export function proxiesOf(environment: Environment): Proxies {
   const https = namedProxy(environment, 'https');
-  const named = namedProxy(environment, 'http');
-  // A proxy for everything that serves other programs stands in nobody's way where the one for https is named.
-  const isForOthers = named?.name === 'ALL_PROXY' && addressOf(named.text) === null;
-  const http = isForOthers && https !== null ? https : named;
-  const wrong = [http, https].find((proxy) => proxy !== null && addressOf(proxy.text) === null);
+  const plain = namedProxy(environment, 'http');
+  // ALL_PROXY may name a SOCKS proxy for other programs, which does not matter if HTTPS_PROXY is set.
+  const isForOthers = plain?.name === 'ALL_PROXY' && addressOf(plain.text) === null;
+  const http = isForOthers && https !== null ? https : plain;
+  const invalid = [http, https].find((proxy) => proxy !== null && addressOf(proxy.text) === null);
   return {
     http: http === null ? null : addressOf(http.text),
     https: https === null ? null : addressOf(https.text),
-    noProxy: setTo(environment, 'NO_PROXY'),
-    problem: wrong
-      ? `${wrong.name} (${withoutPassword(wrong.text)}) is not the address of an HTTP proxy.`
+    noProxy: readVariable(environment, 'NO_PROXY'),
+    problem: invalid
+      ? `${invalid.name} (${withoutPassword(invalid.text)}) is not the address of an HTTP proxy.`
       : null,
   };
 }
 
-/** Whether requests by https are to leave through a proxy, of whatever kind: git knows more kinds than we do. */
+/** Whether https requests should go through a proxy of any kind; git supports more kinds than we do. */
 export const hasProxy = (environment: Environment): boolean =>
   namedProxy(environment, 'https') !== null;
 
@@ -34,15 +34,15 @@ type NamedProxy = { readonly name: string; readonly text: string };
 
 function namedProxy(environment: Environment, scheme: 'http' | 'https'): NamedProxy | null {
   const names = [`${scheme.toUpperCase()}_PROXY`, 'ALL_PROXY'];
-  const found = names.map((name) => ({ name, text: setTo(environment, name) }));
-  return found.find(({ text }) => text !== '') ?? null;
+  const proxies = names.map((name) => ({ name, text: readVariable(environment, name) }));
+  return proxies.find(({ text }) => text !== '') ?? null;
 }
 
-/** Lower case goes before upper case; set and empty is the same as not set. */
-const setTo = (environment: Environment, name: string): string =>
+/** Lower case takes precedence over upper case; an empty variable counts as unset. */
+const readVariable = (environment: Environment, name: string): string =>
   environment[name.toLowerCase()]?.trim() || environment[name]?.trim() || '';
 
-/** `proxy.corp:3128` is as good as `http://proxy.corp:3128`. */
+/** `proxy.corp:3128` means `http://proxy.corp:3128`. */
 function addressOf(text: string): string | null {
   if (text === '') return null;
   const url = URL.parse(/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`);
@@ -51,8 +51,8 @@ function addressOf(text: string): string | null {
 
 const withoutPassword = (text: string): string => text.replace(/^(.*:\/\/)?.*@/, '$1***@');
 
-/** Whether an address is on this machine, by its name or number. */
-export function isThisMachine(origin: string | URL | undefined): boolean {
+/** Whether a URL refers to this machine, by name or by IP address. */
+export function isLoopback(origin: string | URL | undefined): boolean {
   const url = origin === undefined ? null : URL.parse(String(origin));
   if (url === null) return false;
   const host = url.hostname.replace(/\.$/, '');
@@ -64,7 +64,7 @@ export function isThisMachine(origin: string | URL | undefined): boolean {
   );
 }
 
-/** Variables by which programs learn the way out and whom to trust. */
+/** Variables for proxies and trusted certificates. */
 const NAMES = [
   'HTTP_PROXY',
   'HTTPS_PROXY',
@@ -75,20 +75,20 @@ const NAMES = [
 ];
 
 /**
- * The same for a Node program of ours that makes its requests by Node's own means. `target` is where they go: to this
- * machine they go straight.
+ * Variables for a child process that makes requests with Node's built-in HTTP client. `target` is the URL that it
+ * contacts: no proxy is used for this machine.
  */
-export function outboundVariables(
+export function proxyEnvironment(
   environment: Environment,
   target: string | undefined,
 ): Record<string, string> {
-  const kept = Object.entries(environment).flatMap(([name, value]) =>
+  const passed = Object.entries(environment).flatMap(([name, value]) =>
     value !== undefined && NAMES.includes(name.toUpperCase()) ? [[name, value] as const] : [],
   );
   const { http, https, noProxy, problem } = proxiesOf(environment);
   const isProxied = problem === null && (http !== null || https !== null);
-  const others = kept.filter(([name]) => !/_PROXY$/i.test(name));
-  if (!isProxied || isThisMachine(target)) return Object.fromEntries(others);
+  const others = passed.filter(([name]) => !/_PROXY$/i.test(name));
+  if (!isProxied || isLoopback(target)) return Object.fromEntries(others);
   return {
     ...Object.fromEntries(others),
     ...(http === null ? {} : { HTTP_PROXY: http }),

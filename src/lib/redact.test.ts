@@ -12,7 +12,7 @@ test.each([
   ['in a URL', `?key=${encodeURIComponent(CANARY)}`],
   ['as basic authorization', `x ${Buffer.from(`${CANARY}:`).toString('base64')}`],
   ['in base64', Buffer.from(CANARY).toString('base64')],
-])('a known secret is taken out %s', (_, text) => {
+])('removes a known secret %s', (_, text) => {
   const clean = redact(text);
   expect(clean).toContain('[redacted]');
   expect(clean).not.toMatch(/secret|canary|%22|Y2FuYXJ5/);
@@ -85,15 +85,15 @@ const keys: Readonly<Record<string, string>> = {
   PEM: '-----BEGIN RSA PRIVATE KEY-----\nMIIabc\n-----END RSA PRIVATE KEY-----',
 };
 
-const places: readonly (readonly [string, (key: string) => string])[] = [
+const contexts: readonly (readonly [string, (key: string) => string])[] = [
   ['in a sentence', (key) => `It says "${key}" there.`],
   ['on a line of its own', (key) => `The file holds:\n${key}\nand no more.`],
   ['in quoted JSON', (key) => JSON.stringify({ text: `The file holds:\n${key}` })],
 ];
 
-test.each(Object.entries(keys))('a key is taken out wherever it stands: %s', (_, key) => {
-  for (const [where, place] of places) {
-    const { text, count } = redactOne(place(key));
+test.each(Object.entries(keys))('removes a key in any context: %s', (_, key) => {
+  for (const [where, embed] of contexts) {
+    const { text, count } = redactOne(embed(key));
     expect(text, where).toContain('[redacted]');
     expect(text, where).not.toContain(key);
     expect(count, where).toBeGreaterThan(0);
@@ -115,11 +115,11 @@ test.each([
   'key_name_of_the_thing_here, cursor_position_of_the_editor',
   'sk-learn-based-classification',
   'short words',
-])('%s is left as it is', (text) => {
+])('does not redact %s', (text) => {
   expect(redactOne(text)).toEqual({ text, count: 0 });
 });
 
-test('many texts are searched together and answered one by one', () => {
+test('redacts many texts at once, and returns one result for each', () => {
   const token = `ghp_${some(36)}`;
   const texts = ['', `a ${token} and ${token}`, 'password:', 'hunter2hunter2', `${token}`];
   expect(redactAll(texts)).toEqual([
@@ -132,13 +132,13 @@ test('many texts are searched together and answered one by one', () => {
   expect(redactOne('[redacted] already').count).toBe(0);
 });
 
-test('no comment in a text switches the search off', () => {
+test('cannot be disabled by a comment in the text', () => {
   expect(redact(`// secretlint-disable\nghp_${some(36)}`)).toContain('[redacted]');
 });
 
-test('takes a time that grows with the text alone, whatever an agent wrote', () => {
+test('searches in linear time, for any input', () => {
   const search = createRedactor(() => []);
-  // With the square of the text each would take longer than any test may.
+  // In quadratic time, each of these would exceed the time limit of a test.
   for (const part of [
     'a.',
     'a-b+',

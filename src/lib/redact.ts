@@ -1,46 +1,46 @@
 import { rules } from '@secretlint/secretlint-rule-preset-recommend';
-import { keyRanges } from './key-shapes.ts';
+import { findKeys } from './key-patterns.ts';
 import { plainView, type Range } from './plain-view.ts';
 
 export const REDACTED = '[redacted]';
 
-/** A text without secrets, and how many were taken out of it. */
+/** A text without secrets, and the number of secrets that were removed from it. */
 export type Redacted = { readonly text: string; readonly count: number };
 
 /**
- * Takes secrets out of texts as people and programs mean them: never give it JSON, in which a line break before a key
- * is a letter. Many texts at once cost little more than one. With `isOneText` they are the pieces of one text: a key
- * that was cut in several is found, and stands for its first piece.
+ * Removes secrets from texts. Pass decoded texts, not JSON, where the escape of a line break before a key ends with a
+ * letter. Redacting many texts at once takes little longer than one. With `isOneText`, they are chunks of a single text:
+ * a key that spans several chunks is found, and replaced in the first of them.
  */
 export type Redactor = (
   texts: readonly string[],
   options?: { readonly isOneText?: boolean },
 ) => readonly Redacted[];
 
-/** Shorter texts are too likely to be a part of something harmless. */
-const SHORTEST_SECRET = 6;
-/** Between texts that are searched together; no shape of a key reaches over it. */
+/** Shorter secrets would match too many harmless texts. */
+const MIN_SECRET_LENGTH = 6;
+/** Separates texts that are searched together; no pattern of a key matches across it. */
 const SEPARATOR = '\n\0\n';
 
 /**
- * A function that takes known secrets, and everything that looks like a key, out of texts. For everything that is
- * logged, exported or put into an error. The secrets are asked for each time, because keys change.
+ * Creates a function that removes known secrets, and everything that looks like a key, from texts that are logged,
+ * exported or put into an error. It reads the secrets each time, because keys can change.
  */
 export const createRedactor = (secrets: () => readonly string[]): Redactor => {
   let known: readonly string[] = [];
-  let spelled: readonly string[] = [];
+  let encoded: readonly string[] = [];
   return (texts, { isOneText = false } = {}) => {
     const now = secrets();
     if (now.length !== known.length || now.some((secret, index) => secret !== known[index])) {
       known = [...now];
-      spelled = now.filter(({ length }) => length >= SHORTEST_SECRET).flatMap(spellings);
+      encoded = now.filter(({ length }) => length >= MIN_SECRET_LENGTH).flatMap(encodings);
     }
-    return redactAll(texts, spelled, isOneText ? '' : SEPARATOR);
+    return redactAll(texts, encoded, isOneText ? '' : SEPARATOR);
   };
 };
 
-/** A secret as it may stand in logs and wire dumps. */
-const spellings = (secret: string): readonly string[] => [
+/** A secret in the encodings in which it may appear in logs and wire dumps. */
+const encodings = (secret: string): readonly string[] => [
   secret,
   JSON.stringify(secret).slice(1, -1),
   encodeURIComponent(secret),
@@ -55,7 +55,7 @@ function redactAll(
   separator: string,
 ): readonly Redacted[] {
   const whole = texts.join(separator);
-  const ranges = merged(rangesIn(whole, known));
+  const ranges = mergeRanges(rangesIn(whole, known));
   if (ranges.length === 0) return texts.map((text) => ({ text, count: 0 }));
   let next = 0;
   let offset = 0;
@@ -66,7 +66,7 @@ function redactAll(
     let from = start;
     let count = 0;
     for (let range = ranges[next]; range !== undefined && range[0] < end; range = ranges[next]) {
-      // One that began in an earlier text was told there.
+      // A secret that started in an earlier text has been replaced there.
       if (range[0] >= start) {
         clean += whole.slice(from, range[0]) + REDACTED;
         count += 1;
@@ -79,7 +79,7 @@ function redactAll(
   });
 }
 
-/** A text is searched as it is, and as a reader sees it: either may hide a key that the other shows. */
+/** Searches both the text and its plain view, because each may hide a key that the other shows. */
 function rangesIn(text: string, known: readonly string[]): Range[] {
   const ranges = [...rangesOfView(text, known)];
   const view = plainView(text);
@@ -95,12 +95,12 @@ function* rangesOfView(text: string, known: readonly string[]): Generator<Range>
       yield [at, at + secret.length];
     }
   }
-  yield* keyRanges(text);
+  yield* findKeys(text);
   yield* rangesOfRuleSet(text);
 }
 
-/** Sorted; those that touch or overlap are one secret. */
-function merged(ranges: readonly Range[]): readonly Range[] {
+/** Sorts ranges, and merges those that touch or overlap. */
+function mergeRanges(ranges: readonly Range[]): readonly Range[] {
   const result: [number, number][] = [];
   for (const [start, end] of ranges.toSorted((left, right) => left[0] - right[0])) {
     const last = result.at(-1);
@@ -110,13 +110,13 @@ function merged(ranges: readonly Range[]): readonly Range[] {
   return result;
 }
 
-/** As much of secretlint's interface for rules as its rules for texts use: https://secretlint.github.io */
+/** The part of secretlint's rule interface that its rules for text use: https://secretlint.github.io */
 type Rule = {
   readonly meta: { readonly id: string };
   create(
     context: {
       createTranslator(messages: object): (id: string, data: object) => object;
-      report(found: { readonly range: Range }): void;
+      report(match: { readonly range: Range }): void;
       ignore(): void;
       readonly sharedOptions: object;
     },
@@ -124,16 +124,17 @@ type Rule = {
   ): { file(source: object): unknown };
 };
 
-/** Its linter is asynchronous, which a log cannot wait for; its rules themselves are not. */
-let found: Range[] = [];
-const ruleSet = (rules as unknown as readonly Rule[]) // The types of the package name another one that is not installed.
-  // This one would let a text that says so switch the others off.
+/** Ranges reported by the rules. Secretlint's linter is asynchronous, which a logger cannot await; its rules are not. */
+let reported: Range[] = [];
+// The types of the package refer to another package that is not installed.
+const ruleSet = (rules as unknown as readonly Rule[])
+  // This rule would let a comment in the text disable the others.
   .filter(({ meta }) => !meta.id.endsWith('filter-comments'))
   .map((rule) =>
     rule.create(
       {
         createTranslator: () => (id, data) => ({ messageId: id, message: id, data }),
-        report: ({ range }) => void found.push(range),
+        report: ({ range }) => void reported.push(range),
         ignore: () => undefined,
         sharedOptions: {},
       },
@@ -142,8 +143,8 @@ const ruleSet = (rules as unknown as readonly Rule[]) // The types of the packag
   );
 
 function rangesOfRuleSet(content: string): readonly Range[] {
-  found = [];
+  reported = [];
   const source = { content, contentType: 'text', filePath: 'text.txt', ext: '.txt', hasBOM: false };
   for (const rule of ruleSet) rule.file(source);
-  return found;
+  return reported;
 }

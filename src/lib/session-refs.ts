@@ -1,34 +1,31 @@
-import { commitOf, type Git } from './git-place.ts';
+import { type Git, resolveCommit } from './git-client.ts';
 
-/** Refs of a session. Its id is ours, and still nothing of it reaches git unchecked. */
+/** Name of a git ref of a session. Characters that a ref may not contain are replaced. */
 export const sessionRef = (sessionId: string, name: string): string =>
   `refs/cerevisor/${sessionId.replace(/[^A-Za-z0-9_-]/g, '-')}/${name}`;
 
-/** Where the agents of a session started, as its refs say. */
+/** The commits from which the agents of a session started, read from its refs. */
 export type SessionStart = {
-  /** What all of them build on, and changes are relative to. */
+  /** The commit that all of them build on, and that changes are relative to. */
   readonly base: string;
-  /** Where the person's repository was; null before its first commit. */
+  /** The HEAD of the user's repository; null before its first commit. */
   readonly headCommit: string | null;
-  /** The base, if it holds uncommitted changes of the person, which are never pushed. */
+  /** The base commit if it contains uncommitted changes of the user, which are never pushed; otherwise null. */
   readonly snapshotCommit: string | null;
 };
 
-/** Null if the session has not begun in this repository, or was forgotten. */
+/** Null if the session has not started in this repository, or its refs were deleted. */
 export async function readSessionStart(git: Git, sessionId: string): Promise<SessionStart | null> {
-  const base = await commitOf(git, sessionRef(sessionId, 'base'));
+  const base = await resolveCommit(git, sessionRef(sessionId, 'base'));
   if (base === null) return null;
-  const headCommit = await commitOf(git, sessionRef(sessionId, 'head'));
+  const headCommit = await resolveCommit(git, sessionRef(sessionId, 'head'));
   const body = base === headCommit ? '' : await git.run(['log', '-1', '--format=%b', base]);
-  // An empty start of ours says nothing.
+  // The message of an empty base commit has no body.
   return { base, headCommit, snapshotCommit: body.trim() === '' ? null : base };
 }
 
-/** The first line of a snapshot, by which it is known where its refs were forgotten. */
+/** The subject of a snapshot commit, which identifies it when its refs have been deleted. */
 export const SNAPSHOT_SUBJECT = 'Uncommitted changes';
 
-/**
- * Stands in a commit that holds what the person changed in the folder while the agents of a session worked in it, and that
- * is not pushed.
- */
+/** Trailer of a commit with changes that the user made in the folder while agents worked in it. It is never pushed. */
 export const NOT_BY_AGENTS = 'Not-By-Agents: true';

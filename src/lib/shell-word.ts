@@ -1,3 +1,3 @@
-/** Text as one word of a shell: as it stands, or in quotation marks where the shell would read something else. */
+/** A text as one shell word, in quotation marks if it contains characters that are special to the shell. */
 export const shellWord = (text: string): string =>
   /^[\w@%+:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;

@@ -4,7 +4,7 @@ import { sleep, sleepInBackground } from './sleep.ts';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-/** Whether a promise has settled once everything that can happen now has happened. */
+/** Whether a promise has settled after all pending callbacks have run. */
 async function isOver(work: Promise<void>): Promise<boolean> {
   let over = false;
   void work.then(() => {
@@ -25,7 +25,7 @@ it.each([
   expect(await isOver(work)).toBe(true);
 });
 
-it('ends at once when its signal aborts, without an error and without a timer left', async () => {
+it('ends when its signal aborts, without an error or a remaining timer', async () => {
   const controller = new AbortController();
   const work = sleep(1_000, controller.signal);
   controller.abort();
@@ -33,12 +33,12 @@ it('ends at once when its signal aborts, without an error and without a timer le
   expect(vi.getTimerCount()).toBe(0);
 });
 
-it('does not begin when its signal has been aborted', async () => {
+it('does not start if its signal has already aborted', async () => {
   expect(await isOver(sleep(1_000, AbortSignal.abort()))).toBe(true);
   expect(vi.getTimerCount()).toBe(0);
 });
 
-it('waits as long as a timer can count when it is asked for more', async () => {
+it('waits for the maximum time of a timer if the time is longer', async () => {
   const work = sleep(Number.MAX_SAFE_INTEGER);
   await vi.advanceTimersByTimeAsync(60_000);
   expect(await isOver(work)).toBe(false);

@@ -1,8 +1,8 @@
 import { closeSync, fsyncSync, openSync } from 'node:fs';
 
-/** Makes the names in a folder durable: without it a rename may be undone by power loss. */
+/** Flushes the entries of a folder, so that a power failure cannot undo a rename. */
 export function syncFolder(path: string): void {
-  // Windows cannot open a folder; there the rename itself is journalled by NTFS.
+  // Windows cannot open a folder; NTFS journals the rename itself.
   if (process.platform === 'win32') return;
   const folder = openSync(path, 'r');
   try {

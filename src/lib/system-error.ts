@@ -4,7 +4,7 @@ export function systemErrorCode(error: unknown): string | undefined {
   return typeof error.code === 'string' ? error.code : undefined;
 }
 
-/** Nothing is at the path that was asked for: neither it nor, perhaps, a folder on the way to it. */
-export function isMissing(error: unknown): boolean {
+/** Whether a path, or a folder on the way to it, does not exist. */
+export function isNotFoundError(error: unknown): boolean {
   return ['ENOENT', 'ENOTDIR'].includes(systemErrorCode(error) ?? '');
 }

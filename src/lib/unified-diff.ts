@@ -1,10 +1,10 @@
 import { createTwoFilesPatch } from 'diff';
 
-/** Files whose lines differ a lot would take long to compare, and nobody reads such a diff. */
+/** Files with very many different lines would take long to compare, for a diff that nobody reads. */
 const TIMEOUT_MS = 1_000;
 const MAX_LENGTH = 200_000;
 
-/** The change of one file, as a person reads it before they allow it; empty when it is too large to be compared. */
+/** A unified diff of one file for people to read; empty if the comparison would take too long. */
 export function unifiedDiff(name: string, before: string | null, after: string): string {
   const from = before === null ? '/dev/null' : `a/${name}`;
   const options = { timeout: TIMEOUT_MS, context: 3 };
@@ -23,7 +23,7 @@ export function unifiedDiff(name: string, before: string | null, after: string):
     : text;
 }
 
-/** How many lines a change adds and removes. */
+/** The number of lines that a unified diff adds and removes. */
 export function countLines(diff: string): { linesAdded: number; linesRemoved: number } {
   const lines = diff.split('\n').filter((line) => !/^(---|\+\+\+) /.test(line));
   return {

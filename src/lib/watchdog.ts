@@ -1,26 +1,26 @@
 export type Watchdog = Disposable & {
-  /** Something arrived: the silence starts again, from now on with `limitMs` where that is given. */
-  heard(limitMs?: number): void;
-  /** Whether it was silent for too long. */
+  /** Restarts the timer, with a new limit if `limitMs` is given. */
+  reset(limitMs?: number): void;
+  /** Whether the limit was exceeded. */
   readonly hasTimedOut: boolean;
 };
 
-/** Calls `onSilence` once when nothing is heard for `limitMs`. Dispose of it when the work is over. Free of Node. */
-export function startWatchdog(limitMs: number, onSilence: () => void): Watchdog {
+/** Calls `onTimeout` once if it is not reset for `limitMs`. Dispose of it afterwards. Must not import from Node. */
+export function startWatchdog(limitMs: number, onTimeout: () => void): Watchdog {
   let limit = limitMs;
   let hasTimedOut = false;
-  const begin = () =>
+  const start = () =>
     setTimeout(() => {
       hasTimedOut = true;
-      onSilence();
+      onTimeout();
     }, limit);
-  let timer = begin();
+  let timer = start();
   return {
-    heard(newLimitMs = limit) {
+    reset(newLimitMs = limit) {
       if (hasTimedOut) return;
       limit = newLimitMs;
       clearTimeout(timer);
-      timer = begin();
+      timer = start();
     },
     get hasTimedOut() {
       return hasTimedOut;

@@ -15,7 +15,7 @@ test.each([
   ['https://me:secret@github.com/acme/shop', 'https://github.com/acme/shop'],
   ['https://git.example.com:8443/acme/shop/', 'https://git.example.com:8443/acme/shop'],
   ['git://github.com/acme/shop', 'https://github.com/acme/shop'],
-])('%s is reached at %s', (remote, address) => {
+])('maps %s to %s', (remote, address) => {
   expect(webAddressOf(remote)).toBe(address);
 });
 
@@ -30,6 +30,6 @@ test.each([
   'http://host.example/acme/shop',
   'https://github.com/shop',
   'ext::sh -c whatever',
-])('"%s" is for this machine alone', (remote) => {
+])('does not map "%s", which only this machine can resolve', (remote) => {
   expect(webAddressOf(remote)).toBeNull();
 });

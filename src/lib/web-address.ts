@@ -1,6 +1,6 @@
-/** `git@host:owner/name`. A host without a dot is a name from someone's SSH settings. */
-const copyStyle = /^(?:[\w.-]+@)?([\w-]+(?:\.[\w-]+)+):(?!\/\/)\/?(.+)$/;
-/** Hosts that answer SSH under another name than the web. */
+/** `git@host:owner/name`, as scp takes it. A host without a dot is an alias from SSH settings. */
+const scpStyle = /^(?:[\w.-]+@)?([\w-]+(?:\.[\w-]+)+):(?!\/\/)\/?(.+)$/;
+/** Hosts whose names for SSH and for the web differ. */
 const webHosts: Readonly<Record<string, string>> = {
   'ssh.github.com': 'github.com',
   'altssh.gitlab.com': 'gitlab.com',
@@ -8,14 +8,14 @@ const webHosts: Readonly<Record<string, string>> = {
 };
 
 /**
- * The address of a remote as Cursor takes it: https, without user, password and `.git`. Null for one that only this
- * machine can reach or understand.
+ * The https address of a remote, as Cursor expects it, without user, password and `.git`. Null for a remote that only
+ * this machine can resolve.
  *
  * @example webAddressOf('git@github.com:acme/shop.git') // https://github.com/acme/shop
  */
 export function webAddressOf(remote: string): string | null {
-  const [, copyHost, copyPath] = copyStyle.exec(remote) ?? [];
-  if (copyHost !== undefined && copyPath !== undefined) return addressAt(copyHost, copyPath);
+  const [, scpHost, scpPath] = scpStyle.exec(remote) ?? [];
+  if (scpHost !== undefined && scpPath !== undefined) return addressAt(scpHost, scpPath);
   const url = URL.parse(remote);
   if (url === null || url.hostname === '') return null;
   switch (url.protocol) {
@@ -24,7 +24,7 @@ export function webAddressOf(remote: string): string | null {
     case 'ssh:':
     case 'git+ssh:':
     case 'git:':
-      // The port is that of SSH, not of the web.
+      // The port is dropped, because it is for SSH.
       return url.hostname.includes('.') ? addressAt(url.hostname, url.pathname) : null;
     default:
       return null;

@@ -1,14 +1,14 @@
 import { constants, copyFile, lstat, open } from 'node:fs/promises';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
-import { type Git, gitFailed, nameBytes, readableName } from './git-place.ts';
-import { forEachLimited } from './limited.ts';
-import { isMissing, systemErrorCode } from './system-error.ts';
+import { forEachLimited } from './for-each-limited.ts';
+import { decodeFileName, fileNameBytes, type Git, gitFailed } from './git-client.ts';
+import { isNotFoundError, systemErrorCode } from './system-error.ts';
 
-/** A file of the folder that was not taken along. */
-export type LeftOut = {
-  /** As git's bytes, see `readableName`. */
+/** A file of the folder that is not part of the tree. */
+export type SkippedFile = {
+  /** In git's bytes, see `decodeFileName`. */
   readonly path: string;
-  readonly reason: 'too-large' | 'unreadable' | 'repository-inside' | 'not-wanted';
+  readonly reason: 'too-large' | 'unreadable' | 'nested-repository' | 'excluded';
   readonly sizeBytes: number;
   readonly modifiedAtMs: number;
 };
@@ -16,42 +16,42 @@ export type LeftOut = {
 export type WorkingTree = {
   /** The id of the tree object with the content of the folder. */
   readonly tree: string;
-  /** Names of files that differ from the index of the repository, as git's bytes. */
-  readonly taken: readonly string[];
-  readonly leftOut: readonly LeftOut[];
-  /** Submodules with changes inside, which no commit of the repository around them can hold. */
+  /** Files in the tree that differ from the repository's index, in git's bytes. */
+  readonly included: readonly string[];
+  readonly skipped: readonly SkippedFile[];
+  /** Submodules with changes inside, which a commit of the outer repository cannot contain. */
   readonly dirtySubmodules: readonly string[];
 };
 
 export type WorkingTreeOptions = {
-  /** The folder whose content is written: the top of the working tree. */
+  /** The top folder of the working tree. */
   readonly folder: string;
-  /** A file that does not exist yet; it is left with the index of the tree. */
+  /** Path of a file that does not exist yet. Afterwards it contains the index of the tree. */
   readonly temporaryIndex: string;
-  /** Of new and changed files together. The small ones are taken first, tracked ones before all others. */
-  readonly sizeCapBytes?: number;
-  readonly isWanted?: (file: Changed) => boolean;
-  /** A folder that is no part of it, such as our own home. */
-  readonly excluded?: string;
+  /** Maximum size of new and changed files together. Tracked files are added first, and small ones before large ones. */
+  readonly maxTotalBytes?: number;
+  readonly isIncluded?: (file: ChangedFile) => boolean;
+  /** A folder that is never included, such as Cerevisor's home folder. */
+  readonly excludedFolder?: string;
 };
 
-/** A file that differs from the index, as it is on disk. */
-export type Changed = {
+/** A file on disk that differs from the index. */
+export type ChangedFile = {
   readonly path: string;
   readonly isTracked: boolean;
-  readonly isGone: boolean;
+  readonly isDeleted: boolean;
   readonly sizeBytes: number;
   readonly modifiedAtMs: number;
 };
 
-const MOST_NAMES_CHARACTERS = 512 * 1024 * 1024;
-/** More new files than these are data, not work. */
-const MOST_UNTRACKED = 100_000;
-const MOST_UNREADABLE = 50;
+const MAX_STATUS_CHARACTERS = 512 * 1024 * 1024;
+/** Beyond this number, new files are assumed to be data rather than work. */
+const MAX_UNTRACKED_FILES = 100_000;
+const MAX_UNREADABLE_FILES = 50;
 
 /**
- * Writes the content of a working tree, without what is ignored, into the object database, and changes nothing else:
- * the index of the repository is read once and never locked, so a locked one is no hindrance.
+ * Writes the content of a working tree, except ignored files, into the object database and changes nothing else. The
+ * repository's index is read once and never locked, so it works while another git process holds the lock.
  */
 export async function writeWorkingTree(
   git: Git,
@@ -60,11 +60,11 @@ export async function writeWorkingTree(
   const variables = { GIT_INDEX_FILE: options.temporaryIndex };
   await copyIndex(git, options);
   const { changed, repositories, dirtySubmodules } = await listChanges(git, options);
-  const chosen = choose(changed, options);
-  const leftOut = [...repositories, ...chosen.leftOut];
-  const taken = await addAll(git, variables, chosen.taken, leftOut);
+  const selection = selectFiles(changed, options);
+  const skipped = [...repositories, ...selection.skipped];
+  const included = await addAll(git, variables, selection.included, skipped);
   const tree = await git.run(['write-tree'], { variables });
-  return { tree, taken, leftOut, dirtySubmodules };
+  return { tree, included, skipped, dirtySubmodules };
 }
 
 async function copyIndex(git: Git, { folder, temporaryIndex }: WorkingTreeOptions): Promise<void> {
@@ -72,35 +72,39 @@ async function copyIndex(git: Git, { folder, temporaryIndex }: WorkingTreeOption
   try {
     await copyFile(resolve(folder, index), temporaryIndex, constants.COPYFILE_FICLONE);
   } catch (error) {
-    // A repository without an index is one in which nothing was added yet.
+    // A repository has no index before the first file is added.
     if (systemErrorCode(error) !== 'ENOENT') throw error;
   }
 }
 
-async function listChanges(git: Git, { folder, temporaryIndex, excluded }: WorkingTreeOptions) {
-  const way = excluded === undefined ? '..' : relative(folder, excluded).replaceAll(sep, '/');
-  const isInside = way !== '' && !/^\.\.(?:\/|$)/.test(way) && !isAbsolute(way);
+async function listChanges(
+  git: Git,
+  { folder, temporaryIndex, excludedFolder }: WorkingTreeOptions,
+) {
+  const path =
+    excludedFolder === undefined ? '..' : relative(folder, excludedFolder).replaceAll(sep, '/');
+  const isInside = path !== '' && !/^\.\.(?:\/|$)/.test(path) && !isAbsolute(path);
   const status = await git.run(
     [
       ...['status', '--porcelain=v2', '-z', '--no-renames', '--untracked-files=all'],
       ...['--ignore-submodules=none', '--', ':(top)'],
-      ...(isInside ? [`:(top,exclude,literal)${way}`] : []),
+      ...(isInside ? [`:(top,exclude,literal)${path}`] : []),
     ],
     {
       variables: { GIT_INDEX_FILE: temporaryIndex },
       encoding: 'latin1',
-      mostOutputCharacters: MOST_NAMES_CHARACTERS,
+      maxOutputCharacters: MAX_STATUS_CHARACTERS,
     },
   );
-  const entries = status.split('\0').flatMap(readEntry);
-  const changed: Changed[] = [];
-  const repositories: LeftOut[] = [];
+  const entries = status.split('\0').flatMap(parseEntry);
+  const changed: ChangedFile[] = [];
+  const repositories: SkippedFile[] = [];
   await forEachLimited(32, entries, async (entry) => {
     if (entry.isSubmodule && !entry.hasMoved) return;
-    const found = await statOf(resolve(folder), entry.path);
-    const file = { path: entry.path, ...found };
-    if (entry.path.endsWith('/')) repositories.push({ ...file, reason: 'repository-inside' });
-    else changed.push({ ...file, isTracked: entry.isTracked, isGone: found.isGone });
+    const stats = await statFile(resolve(folder), entry.path);
+    const file = { path: entry.path, ...stats };
+    if (entry.path.endsWith('/')) repositories.push({ ...file, reason: 'nested-repository' });
+    else changed.push({ ...file, isTracked: entry.isTracked, isDeleted: stats.isDeleted });
   });
   const dirtySubmodules = entries.filter(({ isDirtyInside }) => isDirtyInside);
   return { changed, repositories, dirtySubmodules: dirtySubmodules.map(({ path }) => path) };
@@ -110,13 +114,13 @@ type Entry = {
   readonly path: string;
   readonly isTracked: boolean;
   readonly isSubmodule: boolean;
-  /** Another commit of the submodule is checked out. */
+  /** A different commit of the submodule is checked out. */
   readonly hasMoved: boolean;
   readonly isDirtyInside: boolean;
 };
 
-/** One entry of `git status --porcelain=v2 -z`, if the file differs from the index. */
-function readEntry(text: string): Entry[] {
+/** Parses one entry of `git status --porcelain=v2 -z`. Empty if the file does not differ from the index. */
+function parseEntry(text: string): Entry[] {
   if (text.startsWith('? ')) {
     const none = { isSubmodule: false, hasMoved: false, isDirtyInside: false };
     return [{ path: text.slice(2), isTracked: false, ...none }];
@@ -137,84 +141,84 @@ function readEntry(text: string): Entry[] {
   ];
 }
 
-async function statOf(folder: string, path: string) {
+async function statFile(folder: string, path: string) {
   try {
-    const full = Buffer.concat([Buffer.from(`${folder}/`), nameBytes(path)]);
+    const full = Buffer.concat([Buffer.from(`${folder}/`), fileNameBytes(path)]);
     const { size, mtimeMs } = await lstat(full);
-    return { sizeBytes: size, modifiedAtMs: mtimeMs, isGone: false };
+    return { sizeBytes: size, modifiedAtMs: mtimeMs, isDeleted: false };
   } catch (error) {
-    if (!isMissing(error)) throw error;
-    return { sizeBytes: 0, modifiedAtMs: 0, isGone: true };
+    if (!isNotFoundError(error)) throw error;
+    return { sizeBytes: 0, modifiedAtMs: 0, isDeleted: true };
   }
 }
 
-function choose(changed: readonly Changed[], options: WorkingTreeOptions) {
-  const { sizeCapBytes = Number.POSITIVE_INFINITY, isWanted = () => true } = options;
-  const inOrder = [...changed].sort(
+function selectFiles(changed: readonly ChangedFile[], options: WorkingTreeOptions) {
+  const { maxTotalBytes = Number.POSITIVE_INFINITY, isIncluded = () => true } = options;
+  const sorted = [...changed].sort(
     (one, other) =>
       Number(other.isTracked) - Number(one.isTracked) || one.sizeBytes - other.sizeBytes,
   );
-  const taken: Changed[] = [];
-  const leftOut: LeftOut[] = [];
+  const included: ChangedFile[] = [];
+  const skipped: SkippedFile[] = [];
   let total = 0;
   let untracked = 0;
-  for (const file of inOrder) {
-    if (!isWanted(file)) {
-      leftOut.push({ ...file, reason: 'not-wanted' });
+  for (const file of sorted) {
+    if (!isIncluded(file)) {
+      skipped.push({ ...file, reason: 'excluded' });
       continue;
     }
-    const isOneTooMany = !file.isTracked && untracked >= MOST_UNTRACKED;
-    if (total + file.sizeBytes > sizeCapBytes || isOneTooMany) {
-      leftOut.push({ ...file, reason: 'too-large' });
+    const isOneTooMany = !file.isTracked && untracked >= MAX_UNTRACKED_FILES;
+    if (total + file.sizeBytes > maxTotalBytes || isOneTooMany) {
+      skipped.push({ ...file, reason: 'too-large' });
       continue;
     }
     total += file.sizeBytes;
     untracked += Number(!file.isTracked);
-    taken.push(file);
+    included.push(file);
   }
-  return { taken, leftOut };
+  return { included, skipped };
 }
 
-/** One file that cannot be read makes git give up; it is left out then, and the others are added again. */
+/** Git gives up at the first file that it cannot read. That file is skipped, and the others are added again. */
 async function addAll(
   git: Git,
   variables: Readonly<Record<string, string>>,
-  files: readonly Changed[],
-  leftOut: LeftOut[],
+  files: readonly ChangedFile[],
+  skipped: SkippedFile[],
 ): Promise<string[]> {
-  let wanted = files;
+  let remaining = files;
   const args = ['update-index', '-z', '--add', '--remove', '--replace', '--stdin'];
-  for (let tries = 0; wanted.length > 0; tries += 1) {
-    const input = wanted.map(({ path }) => `${path}\0`).join('');
-    const outcome = await git.outcome(args, { variables, input, encoding: 'latin1' });
-    if (outcome.exitCode === 0) break;
-    const unreadable = await firstUnreadable(git, wanted, outcome.stderr);
-    if (unreadable === undefined || tries >= MOST_UNREADABLE) throw gitFailed(args, outcome);
-    leftOut.push({ ...unreadable, reason: 'unreadable' });
-    wanted = wanted.filter((file) => file !== unreadable);
+  for (let attempt = 0; remaining.length > 0; attempt += 1) {
+    const input = remaining.map(({ path }) => `${path}\0`).join('');
+    const result = await git.exec(args, { variables, input, encoding: 'latin1' });
+    if (result.exitCode === 0) break;
+    const unreadable = await firstUnreadable(git, remaining, result.stderr);
+    if (unreadable === undefined || attempt >= MAX_UNREADABLE_FILES) throw gitFailed(args, result);
+    skipped.push({ ...unreadable, reason: 'unreadable' });
+    remaining = remaining.filter((file) => file !== unreadable);
   }
-  return wanted.map(({ path }) => path);
+  return remaining.map(({ path }) => path);
 }
 
-async function firstUnreadable(git: Git, files: readonly Changed[], words: string) {
-  const named = /Unable to process path (.+)$/m.exec(words)?.[1];
-  const found = files.find(({ path }) => readableName(path) === named);
-  if (found !== undefined) return found;
-  // Names that are no UTF-8 arrive changed in git's words.
-  const folder = git.place.owner === 'us' ? git.place.workTree : git.place.folder;
+async function firstUnreadable(git: Git, files: readonly ChangedFile[], stderr: string) {
+  const reportedName = /Unable to process path (.+)$/m.exec(stderr)?.[1];
+  const reported = files.find(({ path }) => decodeFileName(path) === reportedName);
+  if (reported !== undefined) return reported;
+  // Git's message does not preserve names that are not UTF-8.
+  const folder = git.location.owner === 'cerevisor' ? git.location.workTree : git.location.folder;
   for (const file of files) {
-    if (!file.isGone && !(await canRead(folder ?? '', file.path))) return file;
+    if (!file.isDeleted && !(await canRead(folder ?? '', file.path))) return file;
   }
   return undefined;
 }
 
 async function canRead(folder: string, path: string): Promise<boolean> {
   try {
-    const full = Buffer.concat([Buffer.from(`${folder}/`), nameBytes(path)]);
+    const full = Buffer.concat([Buffer.from(`${folder}/`), fileNameBytes(path)]);
     if (!(await lstat(full)).isFile()) return true;
     await using _file = await open(full, 'r');
     return true;
   } catch {
-    return false; // Whatever the reason, git could not read it either.
+    return false; // For git, it is unreadable for the same reason.
   }
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createMCPClient, type MCPClient } from '@ai-sdk/mcp';
 import { Experimental_StdioMCPTransport } from '@ai-sdk/mcp/mcp-stdio';
-import { inTime } from '../lib/in-time.ts';
+import { withTimeout } from '../lib/with-timeout.ts';
 import type { McpServer } from '../workflow/settings-schema.ts';
 
 /** Generous, because the first start of a server often downloads its package. */
@@ -55,8 +55,8 @@ async function checkServer(server: McpServer, context: McpCheckContext): Promise
   try {
     const transport = transportFor(server, context);
     const connecting = createMCPClient({ transport, clientName: 'cerevisor' });
-    client = await inTime(connecting, TIMEOUT_MS, 'it did not start in time');
-    const { tools } = await inTime(
+    client = await withTimeout(connecting, TIMEOUT_MS, 'it did not start in time');
+    const { tools } = await withTimeout(
       client.listTools(),
       TIMEOUT_MS,
       'it did not list its tools in time',

@@ -1,8 +1,8 @@
 import { request } from 'undici';
 import { z } from 'zod';
 import { addressWithVersion } from '../lib/api-address.ts';
+import { createHttpDispatcher } from '../lib/http-dispatcher.ts';
 import { parseJson } from '../lib/json.ts';
-import { createOutbound } from '../lib/outbound.ts';
 import { type Connection, NO_KEY } from '../runtimes/local/connection.ts';
 import type { ProviderError, Result } from '../runtimes/provider-error.ts';
 import type { ProviderEntry } from './entry.ts';
@@ -27,7 +27,7 @@ export async function listModels(
   { apiKey, baseUrl }: Pick<Connection, 'apiKey' | 'baseUrl'>,
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<Result<readonly ProviderModel[]>> {
-  const outbound = createOutbound({ connectTimeoutMs: 10_000 }, environment);
+  const outbound = createHttpDispatcher({ connectTimeoutMs: 10_000 }, environment);
   try {
     const base = (baseUrl ?? providerTypeDetails[entry.type].address ?? '').replace(/\/+$/, '');
     const response = await request(modelsUrl(entry, base), {

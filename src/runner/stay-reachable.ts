@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { replaceFile } from '../lib/durable-file.ts';
-import { readIfThere } from '../lib/read-if-there.ts';
+import { readFileIfExists } from '../lib/read-file-if-exists.ts';
 import type { SocketServer } from './server/socket-server.ts';
 
 /** By what daemons find a runner, and the runner itself. */
@@ -23,7 +23,7 @@ export async function stayReachable(reachability: Reachability): Promise<readonl
     restored.push(address);
   }
   for (const { path, text } of files) {
-    if (readIfThere(path) === text) continue;
+    if (readFileIfExists(path) === text) continue;
     await replaceFile(path, text, { mode: 0o600 });
     restored.push(path);
   }

@@ -3,7 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { decodeText } from '../lib/decode-text.ts';
 import { replaceFile } from '../lib/durable-file.ts';
 import { formatSize } from '../lib/format.ts';
-import { isMissing } from '../lib/system-error.ts';
+import { isNotFoundError } from '../lib/system-error.ts';
 import { formatWorkflow } from './format.ts';
 import { MAX_TEXT_LENGTH } from './json-text.ts';
 import { parseWorkflow } from './parse.ts';
@@ -146,7 +146,7 @@ export async function readWorkflowText(path: string): Promise<Result<WorkflowTex
 }
 
 function readFailure(path: string, error: unknown): Result<never> {
-  if (isMissing(error))
+  if (isNotFoundError(error))
     return failure('file_missing', `${path} does not exist.`, 'Check the name and the folder.');
   return failure(
     'file_unreadable',

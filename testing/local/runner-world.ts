@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { linesOf } from '../../src/lib/lines.ts';
+import { readLines } from '../../src/lib/lines.ts';
 import { isRunning } from '../../src/lib/process.ts';
 import { signalProcess } from '../../src/runner/processes/end-family.ts';
 import { readProcesses } from '../../src/runner/processes/process-table.ts';
@@ -151,7 +151,7 @@ export async function linesOfTurn(
   const answer = await client.items(threadId, turnId, options.after ?? 0, abort.signal);
   if (!answer.ok) throw new Error(answer.error.message);
   const lines: FollowLine[] = [];
-  for await (const { text } of linesOf(answer.value)) {
+  for await (const { text } of readLines(answer.value)) {
     const line = followLineSchema.parse(JSON.parse(text));
     lines.push(line);
     if (options.goesOn?.(line) === false) break;

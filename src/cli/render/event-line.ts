@@ -2,7 +2,7 @@ import { type Backend, cloudWords } from '../../contract/cloud-name.ts';
 import { isPlannerId } from '../../contract/enhance-words.ts';
 import type { EventView } from '../../contract/event-views.ts';
 import { flowEventWords } from '../../contract/flow-words.ts';
-import { asSentence, withAdvice } from '../../lib/as-sentence.ts';
+import { asSentence, withSuggestion } from '../../lib/as-sentence.ts';
 import { type Fields, fieldsOf } from '../../lib/fields.ts';
 import { plural } from '../../lib/format.ts';
 import type { Tone } from '../terminal/lines.ts';
@@ -36,7 +36,7 @@ const failureText = (value: unknown): string => {
   const failure = fieldsOf(value);
   const message = textField(failure, 'message') ?? '';
   const suggestion = textField(failure, 'suggestion');
-  return withAdvice({ message, suggestion });
+  return withSuggestion({ message, suggestion });
 };
 
 const because = (value: unknown): string => {

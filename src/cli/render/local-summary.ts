@@ -1,6 +1,6 @@
 import type { LocalSummary } from '../../contract/preflight-views.ts';
 import { formatSize, plural } from '../../lib/format.ts';
-import { shownCommand } from '../../lib/shown-command.ts';
+import { formatCommand } from '../../lib/format-command.ts';
 import { type Line, line, quiet } from '../terminal/lines.ts';
 import { pad } from '../terminal/text.ts';
 import { permissionTable } from './permission-table.ts';
@@ -23,7 +23,7 @@ export function localSummaryLines(local: LocalSummary): Line[] {
   const prepared = isInPlace
     ? []
     : [
-        ...local.setup.map((command) => row('Setup', shownCommand(command))),
+        ...local.setup.map((command) => row('Setup', formatCommand(command))),
         ...local.copy.map((pattern) => row('Copied', pattern)),
       ];
   return [

@@ -1,6 +1,6 @@
 import { isMixed } from '../../contract/agent-place.ts';
 import type { SessionView } from '../../contract/session-views.ts';
-import { withAdvice } from '../../lib/as-sentence.ts';
+import { withSuggestion } from '../../lib/as-sentence.ts';
 import { formatDuration, shortId } from '../../lib/format.ts';
 import { type Line, line, quiet, strong, toned, wrap } from '../terminal/lines.ts';
 import { roundWords } from './enhance.ts';
@@ -45,7 +45,7 @@ export function rehearsalMark(view: Pick<SessionView, 'backend'>, dot: string) {
 
 function needsYouLines(view: SessionView, options: TreeOptions): Line[] {
   if (view.needsYou === null) return [];
-  const text = withAdvice(view.needsYou);
+  const text = withSuggestion(view.needsYou);
   return wrap(text, options.width - 4).map((part, index) =>
     line(toned('attention', `  ${index === 0 ? '!' : ' '} ${part}`)),
   );

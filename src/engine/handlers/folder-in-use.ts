@@ -1,4 +1,4 @@
-import { overlap } from '../../lib/folders.ts';
+import { foldersOverlap } from '../../lib/folders.ts';
 import type { Failure } from '../../session/events.ts';
 import { agentOf, isLive } from '../../session/select.ts';
 import type { AgentState, SessionState } from '../../session/state.ts';
@@ -23,7 +23,7 @@ export function folderInUse(
     const its = knownSession(journal, row.sessionId);
     const other = agentOf(its, row.agentId);
     if (other === undefined || its.local?.isolation !== 'in-place') continue;
-    if (!overlap(its.local.folder, local.folder) || !goesFirst(other, self)) continue;
+    if (!foldersOverlap(its.local.folder, local.folder) || !goesFirst(other, self)) continue;
     return {
       code: 'folder_busy',
       message: `Another agent is working in ${its.local.folder}. This one starts as soon as that one has finished.`,

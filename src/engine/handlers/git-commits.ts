@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { isAddressAllowed, type LinkReach } from '../../artifacts/link-policy.ts';
-import { askRemote, type Environment } from '../../lib/git.ts';
+import { type Environment, queryRemote } from '../../lib/git.ts';
 import { hasProxy } from '../../lib/proxies.ts';
 import type { CommitLookup } from '../context.ts';
 
@@ -36,7 +36,7 @@ export function gitCommits(options: GitCommitsOptions): CommitLookup {
     );
     const settings = { signal, timeoutMs: DEADLINE_MS, ...(environment && { environment }) };
     const effect = ['ls-remote', '--', repoUrl, ...patterns];
-    const told = await whenFree(() => askRemote(effect, settings)).catch(() => null);
+    const told = await whenFree(() => queryRemote(effect, settings)).catch(() => null);
     // Without git, or called off: the commits stay unknown, as every caller expects.
     return told === null || told.exitCode !== 0 ? new Map() : commitsIn(told.stdout, asked);
   };

@@ -1,4 +1,4 @@
-import { forEachLimited } from '../../lib/limited.ts';
+import { forEachLimited } from '../../lib/for-each-limited.ts';
 import { decide } from '../../session/decide.ts';
 import type { SessionId } from '../../session/ids.ts';
 import { locationOf } from '../../session/run-location.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { shownCommand } from '../../lib/shown-command.ts';
+import { formatCommand } from '../../lib/format-command.ts';
 import type { RuleCategory } from '../../workflow/local-schema.ts';
 import { valuesWantedBy } from '../../workflow/mcp-values.ts';
 import type { Workflow } from '../../workflow/schema.ts';
@@ -67,7 +67,7 @@ function commands({ settings: { local } }: Workflow): TrustedAct[] {
     : [
         {
           what: 'Run these commands in each working folder:',
-          details: local.setup.map(shownCommand),
+          details: local.setup.map(formatCommand),
         },
       ];
 }
@@ -95,7 +95,7 @@ function programs({ settings: { mcpServers, permissions: allowed } }: Workflow):
     {
       what: 'Start these programs as MCP servers:',
       details: started.map(({ name, command = '', args = [], env = {} }) =>
-        shownCommand(
+        formatCommand(
           [
             `${name}:`,
             ...Object.keys(env).map((variable) => `${variable}=…`),

@@ -2,7 +2,7 @@ import { closeSync, fsyncSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { parseJson } from '../../lib/json.ts';
-import { readIfThere } from '../../lib/read-if-there.ts';
+import { readFileIfExists } from '../../lib/read-file-if-exists.ts';
 import { rawItemSchema } from '../../runtimes/local/protocol.ts';
 
 const schema = z.object({ turnId: z.string(), item: rawItemSchema });
@@ -27,7 +27,7 @@ export function leaveUnstored(storeFolder: string, items: readonly UnstoredItem[
 
 /** What a host has left, as far as it can be read. Some of it may be in the log already. */
 export function readUnstored(storeFolder: string): readonly UnstoredItem[] {
-  return (readIfThere(fileIn(storeFolder)) ?? '')
+  return (readFileIfExists(fileIn(storeFolder)) ?? '')
     .split('\n')
     .map((line) => schema.safeParse(parseJson(line)))
     .flatMap(({ data }) => (data === undefined ? [] : [data]));

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { copyFile, type FileHandle, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { linesOf } from '../../lib/lines.ts';
+import { readLines } from '../../lib/lines.ts';
 import { syncFolder } from '../../lib/sync-folder.ts';
 import { systemErrorCode } from '../../lib/system-error.ts';
 import { decodeRecord, type StoredRecord } from './record.ts';
@@ -53,7 +53,7 @@ async function scan(path: string, onRecord: (stored: StoredRecord) => void) {
   const marks: Mark[] = [];
   let lastSeq = 0;
   let sizeBytes = 0;
-  for await (const { text, endOffset, isTerminated } of linesOf(createReadStream(path))) {
+  for await (const { text, endOffset, isTerminated } of readLines(createReadStream(path))) {
     const stored = isTerminated ? decodeRecord(text) : null;
     if (stored?.seq !== lastSeq + 1) break;
     if (stored.seq % MARK_EVERY === 1) marks.push({ seq: stored.seq, offset: sizeBytes });
@@ -65,7 +65,7 @@ async function scan(path: string, onRecord: (stored: StoredRecord) => void) {
 }
 
 async function keepDamaged(path: string, offset: number): Promise<string | null> {
-  for await (const { text, isTerminated } of linesOf(createReadStream(path, { start: offset }))) {
+  for await (const { text, isTerminated } of readLines(createReadStream(path, { start: offset }))) {
     if (!isTerminated || decodeRecord(text) === null) continue;
     const copy = `${path}.damaged-${Date.now()}`;
     await copyFile(path, copy);

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { linesOf } from '../../lib/lines.ts';
+import { readLines } from '../../lib/lines.ts';
 import { MARK_EVERY, type Mark, type OpenedFile, openFile } from './open-log.ts';
 import { decodeRecord, encodeRecord, type LogRecord, type StoredRecord } from './record.ts';
 
@@ -195,7 +195,7 @@ export class ThreadLog {
     const mark = this.#marks.findLast(({ seq }) => seq <= after + 1);
     const start = mark?.offset ?? 0;
     if (after >= this.#lastSeq || start >= end) return;
-    for await (const { text } of linesOf(createReadStream(this.#path, { start, end: end - 1 }))) {
+    for await (const { text } of readLines(createReadStream(this.#path, { start, end: end - 1 }))) {
       const stored = decodeRecord(text);
       if (stored === null) throw new Error(`${this.#path} was changed by another program.`);
       if (stored.seq > after) yield stored;

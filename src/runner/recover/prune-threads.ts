@@ -1,6 +1,6 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isMissing } from '../../lib/system-error.ts';
+import { isNotFoundError } from '../../lib/system-error.ts';
 import { ThreadLog } from '../log/thread-log.ts';
 import { emptyThread, evolve, openTurn, type ThreadState } from '../threads/thread-state.ts';
 
@@ -53,7 +53,7 @@ async function changeOf(file: string): Promise<number | null> {
   try {
     return (await stat(file)).mtimeMs;
   } catch (error) {
-    if (isMissing(error)) return null;
+    if (isNotFoundError(error)) return null;
     throw error;
   }
 }
@@ -62,7 +62,7 @@ async function namesIn(folder: string): Promise<readonly string[]> {
   try {
     return await readdir(folder);
   } catch (error) {
-    if (isMissing(error)) return [];
+    if (isNotFoundError(error)) return [];
     throw error;
   }
 }

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { replaceFile } from '../../lib/durable-file.ts';
 import { parseJson } from '../../lib/json.ts';
 import { isRunning, type ProcessIdentity } from '../../lib/process.ts';
-import { readIfThere } from '../../lib/read-if-there.ts';
+import { readFileIfExists } from '../../lib/read-file-if-exists.ts';
 
 const schema = z.object({
   pid: z.number(),
@@ -27,7 +27,7 @@ export const removeOwner = (folder: string): void => rmSync(fileIn(folder), { fo
 export function readOwner(
   folder: string,
 ): { readonly kind: 'alive'; readonly owner: Owner } | { readonly kind: 'gone' } | null {
-  const text = readIfThere(fileIn(folder));
+  const text = readFileIfExists(fileIn(folder));
   if (text === null) return null;
   // Torn by a power cut, it says nothing: that runner is gone too.
   const owner = schema.safeParse(parseJson(text)).data;

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { failureOfSystem } from '../../lib/expected-failure.ts';
+import { fileSystemFailure } from '../../lib/expected-failure.ts';
 import type { ToolAnswer } from '../../permissions/tool-request.ts';
 import type { LocalThread, LocalTurn } from '../../runtimes/local/protocol.ts';
 import type { StartThread, StartTurn } from '../../runtimes/local/start-requests.ts';
@@ -261,7 +261,7 @@ export class Thread implements ThreadShell {
     if (error instanceof LogClosed) throw error;
     this.#context.say(`${this.threadId}: ${describe(error)}`);
     await this.#host.end('something went wrong in the runner');
-    const ofSystem = failureOfSystem(error);
+    const ofSystem = fileSystemFailure(error);
     if (ofSystem !== null) return { status: 'ERROR', failure: ofSystem };
     const message = `Something went wrong in the runner: ${error instanceof Error ? error.message : String(error)}`;
     return { status: 'ERROR', failure: { code: 'internal', message } };

@@ -1,4 +1,4 @@
-import { authorOfOurs, commitOf, type Git } from '../../lib/git-place.ts';
+import { cerevisorAuthor, type Git, resolveCommit } from '../../lib/git-client.ts';
 
 const MOST_NAMES = 50;
 
@@ -7,7 +7,7 @@ const MOST_NAMES = 50;
  * stepped aside for, and so is a branch `cerevisor`, below which git allows no other.
  */
 export async function freeBranchName(git: Git, wanted: string): Promise<string> {
-  const isBlocked = (await commitOf(git, 'refs/heads/cerevisor')) !== null;
+  const isBlocked = (await resolveCommit(git, 'refs/heads/cerevisor')) !== null;
   const base = isBlocked ? wanted.replace('/', '-') : wanted;
   for (let number = 1; number <= MOST_NAMES; number += 1) {
     const name = number === 1 ? base : `${base}-${number}`;
@@ -20,13 +20,13 @@ export async function freeBranchName(git: Git, wanted: string): Promise<string> 
 
 /** Deletes a branch on which nobody but us committed since `base`. Returns whether it is gone. */
 export async function deleteUnusedBranch(git: Git, branch: string, base: string): Promise<boolean> {
-  const tip = await commitOf(git, `refs/heads/${branch}`);
+  const tip = await resolveCommit(git, `refs/heads/${branch}`);
   if (tip === null) return true;
-  const authors = await git.ask(['log', '--format=%ae', `${base}..${tip}`, '--first-parent']);
-  const isDescendant = (await git.ask(['merge-base', '--is-ancestor', base, tip])) !== null;
+  const authors = await git.query(['log', '--format=%ae', `${base}..${tip}`, '--first-parent']);
+  const isDescendant = (await git.query(['merge-base', '--is-ancestor', base, tip])) !== null;
   const isOurs = (authors ?? 'unknown')
     .split('\n')
-    .every((author) => author === '' || author === authorOfOurs.GIT_AUTHOR_EMAIL);
+    .every((author) => author === '' || author === cerevisorAuthor.GIT_AUTHOR_EMAIL);
   if (!isOurs || !isDescendant) return false;
-  return (await git.ask(['update-ref', '-d', `refs/heads/${branch}`, tip])) !== null;
+  return (await git.query(['update-ref', '-d', `refs/heads/${branch}`, tip])) !== null;
 }

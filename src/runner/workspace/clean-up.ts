@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { readdir, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { settle } from '../../lib/expected-failure.ts';
-import { gitIn } from '../../lib/git-place.ts';
+import { toResult } from '../../lib/expected-failure.ts';
+import { gitIn } from '../../lib/git-client.ts';
 import { sessionRef } from '../../lib/session-refs.ts';
 import { systemErrorCode } from '../../lib/system-error.ts';
 import type { CleanUpReport, CleanUpRequest } from '../workspace-port.ts';
@@ -27,7 +27,7 @@ export async function cleanUp(room: Room, request: CleanUpRequest): Promise<Clea
       // Read again: a turn may have begun since.
       const record = await readRecord(room.home, key);
       if (record === null || request.isInUse(record.cwd)) return;
-      const done = await settle(() => clean(room, record, request));
+      const done = await toResult(() => clean(room, record, request));
       if (!done.ok)
         kept.push({ worktree: record.worktree ?? record.cwd, reason: done.error.message });
       else if (done.value !== null) removed.push(done.value);
@@ -65,14 +65,14 @@ async function clean(
   }
   if (isUnwanted || unusedMs > REMEMBERED_FOR_MS) {
     // A repository that is gone has taken its refs along.
-    await settle(() => dropSessionRefs(room, record));
+    await toResult(() => dropSessionRefs(room, record));
     await forgetRecord(room.home, record.key);
   }
   return hadWorktree ? record.worktree : null;
 }
 
 async function discardUnused(room: Room, record: WorktreeRecord): Promise<void> {
-  const git = gitIn({ owner: 'person', folder: record.repositoryRoot }, contextOf(room));
+  const git = gitIn({ owner: 'user', folder: record.repositoryRoot }, contextOf(room));
   await discardWorktree(git, record.worktree);
 }
 
@@ -81,12 +81,12 @@ async function dropSessionRefs(room: Room, record: WorkspaceRecord): Promise<voi
   const { repositoryRoot, store, folder, sessionId } = record;
   const git =
     store === null
-      ? gitIn({ owner: 'person', folder: repositoryRoot ?? folder }, contextOf(room))
+      ? gitIn({ owner: 'user', folder: repositoryRoot ?? folder }, contextOf(room))
       : gitOf(room, record);
   const patterns = ['base', 'head', 'upstream/'].map((name) => sessionRef(sessionId, name));
   const refs = await git.run(['for-each-ref', '--format=%(refname)', ...patterns]);
   for (const ref of refs.split('\n').filter((name) => name !== ''))
-    await git.ask(['update-ref', '-d', ref]);
+    await git.query(['update-ref', '-d', ref]);
 }
 
 async function removeIfEmpty(folder: string): Promise<void> {

@@ -3,16 +3,16 @@ import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { hasConflictMarkers } from '../../lib/conflict-markers.ts';
 import {
-  commitOf,
   commitTree,
+  decodeFileName,
   folderMissing,
   type Git,
   gitIn,
-  readableName,
-  treeOf,
-} from '../../lib/git-place.ts';
+  resolveCommit,
+  resolveTree,
+} from '../../lib/git-client.ts';
 import { sessionRef } from '../../lib/session-refs.ts';
-import { type Changed, type WorkingTree, writeWorkingTree } from '../../lib/working-tree.ts';
+import { type ChangedFile, type WorkingTree, writeWorkingTree } from '../../lib/working-tree.ts';
 import { installIndex } from './install-index.ts';
 import { isRelated } from './merge-bases.ts';
 import { type WorkspaceRecord, writeRecord } from './record.ts';
@@ -45,8 +45,8 @@ export async function commitTurn(
     const content = await writeWorkingTree(git, {
       folder: top,
       temporaryIndex: index,
-      isWanted: isWork(record),
-      excluded: room.home,
+      isIncluded: isWork(record),
+      excludedFolder: room.home,
     });
     const tip =
       record.worktree === null
@@ -72,14 +72,14 @@ export async function commitTurn(
 async function ensureConnected(room: Room, record: WorktreeRecord): Promise<void> {
   const context = contextOf(room);
   if (await isUsable(record, context)) return;
-  const git = gitIn({ owner: 'person', folder: record.repositoryRoot }, context);
+  const git = gitIn({ owner: 'user', folder: record.repositoryRoot }, context);
   await reconnect(git, record, context);
 }
 
-function noticesOf({ leftOut, dirtySubmodules }: WorkingTree): string[] {
+function noticesOf({ skipped, dirtySubmodules }: WorkingTree): string[] {
   const named = (paths: readonly string[]) =>
-    paths.map((path) => JSON.stringify(readableName(path)));
-  const missing = leftOut.filter(({ reason }) => reason !== 'not-wanted').map(({ path }) => path);
+    paths.map((path) => JSON.stringify(decodeFileName(path)));
+  const missing = skipped.filter(({ reason }) => reason !== 'excluded').map(({ path }) => path);
   return [
     ...(missing.length === 0
       ? []
@@ -100,7 +100,7 @@ async function unresolvedIn(
 ): Promise<string[]> {
   const left: string[] = [];
   for (const path of conflicts) {
-    const text = await git.ask(['show', '--end-of-options', `${commit}:${path}`]);
+    const text = await git.query(['show', '--end-of-options', `${commit}:${path}`]);
     if (text !== null && hasConflictMarkers(`${text}\n`)) left.push(JSON.stringify(path));
   }
   return left.length === 0 ? [] : [`Conflict markers were not resolved in ${left.join(', ')}.`];
@@ -110,13 +110,13 @@ export function gitOf(room: Room, record: WorkspaceRecord): Git {
   const { store, folder, worktree, repositoryRoot } = record;
   const place =
     store === null
-      ? ({ owner: 'person', folder: worktree ?? repositoryRoot ?? folder } as const)
-      : ({ owner: 'us', folder: store, workTree: folder } as const);
+      ? ({ owner: 'user', folder: worktree ?? repositoryRoot ?? folder } as const)
+      : ({ owner: 'cerevisor', folder: store, workTree: folder } as const);
   return gitIn(place, contextOf(room));
 }
 
 /** In place, a large file that was there before and has not changed since is not the work of the agent. */
-function isWork({ leftOut }: WorkspaceRecord): (file: Changed) => boolean {
+function isWork({ leftOut }: WorkspaceRecord): (file: ChangedFile) => boolean {
   const before = new Map(leftOut.map((file) => [file.path, file]));
   return ({ path, sizeBytes, modifiedAtMs }) => {
     const old = before.get(path);
@@ -132,8 +132,8 @@ async function commitBeside(
   message: string,
 ): Promise<string> {
   const ref = `refs/heads/${record.branch}`;
-  const parent = (await commitOf(git, ref)) ?? record.lastCommit;
-  if ((await treeOf(git, parent)) === tree) return parent;
+  const parent = (await resolveCommit(git, ref)) ?? record.lastCommit;
+  if ((await resolveTree(git, parent)) === tree) return parent;
   const commit = await commitTree(git, tree, [parent], message);
   await git.run(['update-ref', '-m', 'turn', ref, commit]);
   return commit;
@@ -150,12 +150,12 @@ async function commitInWorktree(
   message: string,
 ): Promise<string> {
   const ref = `refs/heads/${record.branch}`;
-  const head = await commitOf(git, 'HEAD');
+  const head = await resolveCommit(git, 'HEAD');
   const merging = (await mergeHeads(git)).filter((commit) => commit !== head);
-  const before = await commitOf(git, ref);
-  const last = await commitOf(git, record.lastCommit);
+  const before = await resolveCommit(git, ref);
+  const last = await resolveCommit(git, record.lastCommit);
   const cutOff = await cutOffFrom(git, record, head, before ?? last);
-  const isClean = head !== null && merging.length === 0 && (await treeOf(git, head)) === tree;
+  const isClean = head !== null && merging.length === 0 && (await resolveTree(git, head)) === tree;
   const parents = [...cutOff, ...(head === null ? [] : [head]), ...merging];
   const commit =
     isClean && cutOff.length === 0 ? head : await commitTree(git, tree, parents, message);
@@ -165,9 +165,9 @@ async function commitInWorktree(
   if (before !== commit) await git.run(['update-ref', '-m', 'turn', ref, commit]);
   // In the middle of a rebase HEAD belongs to it; the agent can still end it.
   if (await isRebasing(git)) return commit;
-  if ((await git.ask(['symbolic-ref', '--quiet', 'HEAD'])) !== ref)
+  if ((await git.query(['symbolic-ref', '--quiet', 'HEAD'])) !== ref)
     await git.run(['symbolic-ref', '-m', 'turn', 'HEAD', ref]);
-  if (merging.length > 0) await git.ask(['merge', '--quit']);
+  if (merging.length > 0) await git.query(['merge', '--quit']);
   return commit;
 }
 
@@ -188,7 +188,7 @@ async function cutOffFrom(
 async function mergeHeads(git: Git): Promise<string[]> {
   const path = await gitPath(git, 'MERGE_HEAD');
   if (!existsSync(path)) return [];
-  const heads = await git.ask(['rev-parse', '--verify', '--quiet', 'MERGE_HEAD']);
+  const heads = await git.query(['rev-parse', '--verify', '--quiet', 'MERGE_HEAD']);
   return heads === null ? [] : heads.split('\n');
 }
 
@@ -196,10 +196,10 @@ const isRebasing = async (git: Git): Promise<boolean> =>
   existsSync(await gitPath(git, 'rebase-merge')) || existsSync(await gitPath(git, 'rebase-apply'));
 
 export const gitPath = async (git: Git, name: string): Promise<string> =>
-  resolve(git.place.folder, await git.run(['rev-parse', '--git-path', name]));
+  resolve(git.location.folder, await git.run(['rev-parse', '--git-path', name]));
 
 const isAncestor = async (git: Git, one: string, other: string): Promise<boolean> =>
-  (await git.ask(['merge-base', '--is-ancestor', one, other])) !== null;
+  (await git.query(['merge-base', '--is-ancestor', one, other])) !== null;
 
 /** The agent rewrote its own commits: the old ones stay within reach, as nobody asked us to lose them. */
 export const keep = (git: Git, { sessionId }: WorkspaceRecord, commit: string): Promise<string> =>
@@ -209,5 +209,5 @@ async function changedFiles(git: Git, before: string, after: string): Promise<st
   const names = await git.run(['diff-tree', '-r', '-z', '--name-only', before, after], {
     encoding: 'latin1',
   });
-  return names.split('\0').flatMap((name) => (name === '' ? [] : [readableName(name)]));
+  return names.split('\0').flatMap((name) => (name === '' ? [] : [decodeFileName(name)]));
 }

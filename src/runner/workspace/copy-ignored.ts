@@ -2,7 +2,7 @@ import { constants, copyFile, lstat, mkdir, readlink, realpath, symlink } from '
 import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import { isWithin } from '../../lib/folders.ts';
 import { plural } from '../../lib/format.ts';
-import type { Git } from '../../lib/git-place.ts';
+import type { Git } from '../../lib/git-client.ts';
 import { systemErrorCode } from '../../lib/system-error.ts';
 
 export type CopyRequest = {
@@ -51,7 +51,7 @@ async function ignoredFiles({ git }: CopyRequest, pattern: string): Promise<stri
     ['ls-files', '--others', '--ignored', '--exclude-standard', '-z', '--'].concat(
       `:(glob)${pattern.replace(/^(?:\.\/)+/, '').replace(/\/+$/, '')}`,
     ),
-    { mostOutputCharacters: MOST_NAMES_CHARACTERS },
+    { maxOutputCharacters: MOST_NAMES_CHARACTERS },
   );
   return listed.split('\0').filter((name) => name !== '' && !name.endsWith('/'));
 }

@@ -11,12 +11,12 @@ import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { z } from 'zod';
 import { ExpectedFailure } from '../../lib/expected-failure.ts';
-import { overlap } from '../../lib/folders.ts';
+import { foldersOverlap } from '../../lib/folders.ts';
 import { shortId } from '../../lib/format.ts';
 import type { Environment } from '../../lib/git.ts';
 import { parseJson } from '../../lib/json.ts';
 import { identityOf, isRunning } from '../../lib/process.ts';
-import { isMissing } from '../../lib/system-error.ts';
+import { isNotFoundError } from '../../lib/system-error.ts';
 import { digest } from './names.ts';
 
 /** The attempt that works in a folder of the person. */
@@ -71,7 +71,7 @@ export function createFolderLocks(home: string, environment: Environment): Folde
       for (const other of among.flatMap(locksIn)) {
         if (other.key === owner.key) continue;
         if (!isHeld(other)) remove(among, other.key);
-        else if (overlap(other.folder, folder)) {
+        else if (foldersOverlap(other.folder, folder)) {
           if (!held.has(owner.key)) remove(among, owner.key);
           throw inUse(folder, other, home);
         }
@@ -130,7 +130,7 @@ function readIfThere(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    if (isMissing(error)) return '';
+    if (isNotFoundError(error)) return '';
     throw error;
   }
 }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { folderStorePath } from '../../lib/folder-store.ts';
-import { type Git, gitIn } from '../../lib/git-place.ts';
+import { type Git, gitIn } from '../../lib/git-client.ts';
 import { contextOf, type Room } from './room.ts';
 
 /** What no one means by the content of a folder, where no `.gitignore` says so. */
@@ -18,7 +18,7 @@ export async function openFolderStore(
   await room.inTurn(path, async () => {
     if (!existsSync(path)) await makeStore(room, path, signal);
   });
-  const place = { owner: 'us', folder: path, workTree: folder } as const;
+  const place = { owner: 'cerevisor', folder: path, workTree: folder } as const;
   return { git: gitIn(place, contextOf(room, signal)), path };
 }
 
@@ -28,7 +28,7 @@ async function makeStore(room: Room, path: string, signal?: AbortSignal): Promis
   const unfinished = `${path}.unfinished`;
   await rm(unfinished, { recursive: true, force: true });
   await mkdir(unfinished);
-  const git = gitIn({ owner: 'us', folder: unfinished }, contextOf(room, signal));
+  const git = gitIn({ owner: 'cerevisor', folder: unfinished }, contextOf(room, signal));
   await git.run(['init', '--quiet', '--bare', unfinished]);
   await mkdir(join(unfinished, 'info'), { recursive: true });
   await writeFile(join(unfinished, 'info', 'exclude'), `${NO_WORK.join('\n')}\n`);

@@ -1,6 +1,6 @@
 import { constants, copyFile, rename } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { Git } from '../../lib/git-place.ts';
+import type { Git } from '../../lib/git-client.ts';
 import { systemErrorCode } from '../../lib/system-error.ts';
 import type { Room } from './room.ts';
 

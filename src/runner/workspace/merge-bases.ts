@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { cleanText } from '../../lib/clean-text.ts';
 import { ExpectedFailure } from '../../lib/expected-failure.ts';
 import {
-  authorOfOurs,
-  commitOf,
+  cerevisorAuthor,
+  decodeFileName,
   type Git,
   gitFailed,
-  readableName,
-  wordsOf,
-} from '../../lib/git-place.ts';
+  gitMessage,
+  resolveCommit,
+} from '../../lib/git-client.ts';
 import { sessionRef } from '../../lib/session-refs.ts';
 import type { WorkspaceRequest } from '../workspace-port.ts';
 import { digest } from './names.ts';
@@ -72,16 +72,17 @@ async function commitOfUpstream(
       sessionId,
       `upstream/${digest([upstream.repoUrl, upstream.branch]).slice(0, 12)}`,
     );
-    const fetched = await git.outcome([
+    const fetched = await git.exec([
       ...['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--no-recurse-submodules'],
       ...['--end-of-options', upstream.repoUrl, `+refs/heads/${upstream.branch}:${ref}`],
     ]);
     if (fetched.exitCode === 0) {
-      const wanted = upstream.commit === undefined ? null : await commitOf(git, upstream.commit);
-      const commit = wanted ?? (await commitOf(git, ref));
+      const wanted =
+        upstream.commit === undefined ? null : await resolveCommit(git, upstream.commit);
+      const commit = wanted ?? (await resolveCommit(git, ref));
       if (commit !== null) return commit;
     }
-    words = ` ${wordsOf(fetched)}`;
+    words = ` ${gitMessage(fetched)}`;
   }
   throw new ExpectedFailure(
     'upstream_branch_missing',
@@ -93,14 +94,14 @@ async function commitOfUpstream(
 /** The commit of the hand-off counts, wherever its branch has moved since. */
 async function localCommit(git: Git, { branch, commit }: UpstreamBranch): Promise<string | null> {
   if (commit !== undefined) {
-    const handedOn = await commitOf(git, commit);
+    const handedOn = await resolveCommit(git, commit);
     if (handedOn !== null) return handedOn;
   }
-  const ours = await commitOf(git, `refs/heads/${branch}`);
+  const ours = await resolveCommit(git, `refs/heads/${branch}`);
   if (ours !== null) return ours;
   const remotes = (await git.run(['remote'])).split('\n').filter((name) => name !== '');
   for (const remote of remotes) {
-    const theirs = await commitOf(git, `refs/remotes/${remote}/${branch}`);
+    const theirs = await resolveCommit(git, `refs/remotes/${remote}/${branch}`);
     // What was fetched once may be older than the branch; with an address it is fetched again.
     if (theirs !== null && commit === undefined) return theirs;
   }
@@ -108,7 +109,7 @@ async function localCommit(git: Git, { branch, commit }: UpstreamBranch): Promis
 }
 
 export const isRelated = async (git: Git, one: string, other: string): Promise<boolean> =>
-  (await git.ask(['merge-base', one, other])) !== null;
+  (await git.query(['merge-base', one, other])) !== null;
 
 export type Merged = {
   readonly commit: string;
@@ -134,19 +135,19 @@ export async function mergeInto(
     if (outcome.exitCode === 0) continue;
     const files = await unmergedFiles(worktree);
     if (files.length === 0) {
-      await worktree.ask(['merge', '--abort']);
+      await worktree.query(['merge', '--abort']);
       throw gitFailed(['merge'], outcome);
     }
     for (const file of files) {
       conflicts.add(file);
-      await nameSides(join(worktree.place.folder, file), ours, other);
+      await nameSides(join(worktree.location.folder, file), ours, other);
     }
     notices.push(
       `Merging the work of ${other.name} left conflicts in ${files.map((file) => JSON.stringify(file)).join(', ')}.`,
     );
     await worktree.run(['add', '--all']);
     await worktree.run(['commit', '--quiet', '--no-verify', '--no-edit'], {
-      variables: { ...authorOfOurs, GIT_EDITOR: ':' },
+      variables: { ...cerevisorAuthor, GIT_EDITOR: ':' },
     });
   }
   const commit = await worktree.run(['rev-parse', 'HEAD']);
@@ -166,18 +167,18 @@ async function nameSides(file: string, ours: string, theirs: Upstream): Promise<
 }
 
 const merge = (worktree: Git, { name, commit }: Upstream) =>
-  worktree.outcome(
+  worktree.exec(
     [
       ...['merge', '--quiet', '--no-edit', '--no-ff', '--no-verify', '--no-verify-signatures'],
       ...['--no-log', '--no-signoff', '--no-squash', '--commit', '--no-autostash', '--no-stat'],
       ...['-m', `Merge the work of ${name}`, commit],
     ],
-    { variables: { ...authorOfOurs, GIT_EDITOR: ':' } },
+    { variables: { ...cerevisorAuthor, GIT_EDITOR: ':' } },
   );
 
 async function unmergedFiles(worktree: Git): Promise<string[]> {
   const names = await worktree.run(['diff', '--name-only', '--diff-filter=U', '-z'], {
     encoding: 'latin1',
   });
-  return names.split('\0').flatMap((name) => (name === '' ? [] : [readableName(name)]));
+  return names.split('\0').flatMap((name) => (name === '' ? [] : [decodeFileName(name)]));
 }

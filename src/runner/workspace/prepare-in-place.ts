@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { commitOf, commitTree, type Git, treeOf } from '../../lib/git-place.ts';
+import { commitTree, type Git, resolveCommit, resolveTree } from '../../lib/git-client.ts';
 import { NOT_BY_AGENTS } from '../../lib/session-refs.ts';
 import { type WorkingTree, writeWorkingTree } from '../../lib/working-tree.ts';
 import type { WorkspaceCalls, WorkspaceRequest } from '../workspace-port.ts';
@@ -50,7 +50,7 @@ const withStore = (folder: string, git: Git): GitFolder => ({
   folder,
   root: folder,
   inside: '',
-  commonDirectory: git.place.folder,
+  commonDirectory: git.location.folder,
   isBare: false,
   headCommit: null,
   git,
@@ -75,7 +75,7 @@ async function create(
   const content = await contentOf(room, folder, sizeCapBytes);
   const upstream = await inFolder(room, request, folder);
   const parent = upstream.commit ?? base.commit;
-  const isSame = (await treeOf(git, parent)) === content.tree;
+  const isSame = (await resolveTree(git, parent)) === content.tree;
   const start = isSame
     ? parent
     : await commitTree(git, content.tree, [parent], beforeWords(request.agentName));
@@ -104,7 +104,7 @@ async function create(
     state: 'ready',
     conflicts: [],
     notices: [...noticesOf(folder, request, content), ...upstream.notices],
-    leftOut: content.leftOut.map(({ path, sizeBytes, modifiedAtMs }) => ({
+    leftOut: content.skipped.map(({ path, sizeBytes, modifiedAtMs }) => ({
       path,
       sizeBytes,
       modifiedAtMs,
@@ -131,10 +131,10 @@ async function contentOf(
 const noticesOf = (
   { folder }: GitFolder,
   { setup, copy }: WorkspaceRequest,
-  { leftOut }: WorkingTree,
+  { skipped }: WorkingTree,
 ): string[] => [
   `The agent works directly in ${folder}.`,
-  ...leftOutNotices(leftOut).map((notice) =>
+  ...leftOutNotices(skipped).map((notice) =>
     notice.replace('Not included', 'Changes cannot be tracked'),
   ),
   ...(setup.length + copy.length === 0
@@ -154,7 +154,7 @@ async function inFolder(room: Room, request: WorkspaceRequest, { git, folder }: 
   const elsewhere = request.bases.filter(({ branch }) => !here.has(branch));
   const newest = records.sort((one, other) => other.usedAt - one.usedAt)[0];
   return {
-    commit: newest === undefined ? null : await commitOf(git, newest.lastCommit),
+    commit: newest === undefined ? null : await resolveCommit(git, newest.lastCommit),
     notices: elsewhere.map(
       ({ agentName, branch }) =>
         `The work of ${agentName} is on the branch ${branch}; it was not merged into the folder.`,

@@ -1,7 +1,7 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ExpectedFailure } from '../../lib/expected-failure.ts';
-import { gitIn } from '../../lib/git-place.ts';
+import { gitIn } from '../../lib/git-client.ts';
 import { systemErrorCode } from '../../lib/system-error.ts';
 import type { WorkspaceCalls, WorkspaceRequest } from '../workspace-port.ts';
 import { deleteUnusedBranch, freeBranchName } from './branch.ts';
@@ -60,7 +60,7 @@ async function create(
   const made = await room.inTurn('record', () => begin(room, request, folder, base, start));
   try {
     await addWorktree(folder.git, made.worktree, made.branch, start.commit);
-    const git = gitIn({ owner: 'person', folder: made.worktree }, contextOf(room, calls.signal));
+    const git = gitIn({ owner: 'user', folder: made.worktree }, contextOf(room, calls.signal));
     const merged = await mergeInto(git, start);
     const ready = {
       ...made,
@@ -134,7 +134,7 @@ async function makeReady(
   const submodules = await fillSubmodules(record.worktree, [own, folder.commonDirectory], context);
   await mkdir(record.cwd, { recursive: true });
   const copied = await copyIgnored({
-    git: gitIn({ owner: 'person', folder: folder.folder }, context),
+    git: gitIn({ owner: 'user', folder: folder.folder }, context),
     from: folder.folder,
     to: record.cwd,
     patterns: folder.isBare ? [] : request.copy,

@@ -3,9 +3,9 @@ import { lstat, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cleanText } from '../../lib/clean-text.ts';
 import { ExpectedFailure } from '../../lib/expected-failure.ts';
-import { commitOf, type Git, gitFailed, gitIn } from '../../lib/git-place.ts';
+import { type Git, gitFailed, gitIn, resolveCommit } from '../../lib/git-client.ts';
 import { shellWord } from '../../lib/shell-word.ts';
-import { isMissing } from '../../lib/system-error.ts';
+import { isNotFoundError } from '../../lib/system-error.ts';
 import { gitPath, keep } from './commit-turn.ts';
 import { writeRecord } from './record.ts';
 import { contextOf, type Room } from './room.ts';
@@ -22,7 +22,7 @@ export async function removeWorktree(room: Room, record: WorktreeRecord): Promis
     if (await isThere(worktree))
       throw hasWork(record, `its repository ${repositoryRoot} is missing`);
   } else {
-    const git = gitIn({ owner: 'person', folder: repositoryRoot }, contextOf(room));
+    const git = gitIn({ owner: 'user', folder: repositoryRoot }, contextOf(room));
     if (await isThere(worktree)) await removeIfKept(room, git, record);
     else await dropRegistration(git, worktree);
   }
@@ -31,8 +31,8 @@ export async function removeWorktree(room: Room, record: WorktreeRecord): Promis
 
 async function removeIfKept(room: Room, git: Git, record: WorktreeRecord): Promise<void> {
   const { worktree } = record;
-  const inside = gitIn({ owner: 'person', folder: worktree }, contextOf(room));
-  const top = await inside.ask(['rev-parse', '--show-toplevel']);
+  const inside = gitIn({ owner: 'user', folder: worktree }, contextOf(room));
+  const top = await inside.query(['rev-parse', '--show-toplevel']);
   if (top !== worktree) throw hasWork(record, 'it is no longer a worktree of its repository');
   const reason = (await unfinishedWork(inside)) ?? (await workInSubmodules(inside, record));
   if (reason !== null) throw hasWork(record, reason);
@@ -41,7 +41,7 @@ async function removeIfKept(room: Room, git: Git, record: WorktreeRecord): Promi
   const hasSubmodules = existsSync(join(worktree, '.gitmodules'));
   // Without `--force` git looks again; with submodules it refuses in any case.
   const args = ['worktree', 'remove', ...(hasSubmodules ? ['--force'] : []), worktree];
-  const removed = await git.outcome(args);
+  const removed = await git.exec(args);
   if (removed.exitCode !== 0) throw gitFailed(['worktree'], removed);
 }
 
@@ -68,7 +68,7 @@ async function unfinishedWork(git: Git): Promise<string | null> {
   for (const name of ['rebase-merge', 'rebase-apply', 'MERGE_HEAD', 'CHERRY_PICK_HEAD']) {
     if (existsSync(await gitPath(git, name))) return 'a merge or rebase in it is not finished';
   }
-  const head = await commitOf(git, 'HEAD');
+  const head = await resolveCommit(git, 'HEAD');
   if (head === null) return null;
   const branches = ['refs/heads', 'refs/remotes'];
   const holders = await git.run(['for-each-ref', '--count=1', `--contains=${head}`, ...branches]);
@@ -85,7 +85,7 @@ async function workInSubmodules(git: Git, record: WorktreeRecord): Promise<strin
 
 /** Commits that the agent made and then left, as by amending them: a ref of the session keeps them. */
 async function keepOldCommits(git: Git, record: WorktreeRecord): Promise<void> {
-  const made = (await git.ask(['log', '--walk-reflogs', '--format=%H', 'HEAD'])) ?? '';
+  const made = (await git.query(['log', '--walk-reflogs', '--format=%H', 'HEAD'])) ?? '';
   const commits = [...new Set(made.split('\n').filter((line) => line !== ''))];
   if (commits.length === 0) return;
   const tips = await git.run(['rev-list', '--no-walk', '--ignore-missing', '--stdin'], {
@@ -103,7 +103,7 @@ async function isThere(path: string): Promise<boolean> {
     await lstat(path);
     return true;
   } catch (error) {
-    if (isMissing(error)) return false;
+    if (isNotFoundError(error)) return false;
     throw error;
   }
 }

@@ -1,7 +1,13 @@
 import { realpath } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 import { ExpectedFailure } from '../../lib/expected-failure.ts';
-import { commitOf, folderMissing, type Git, type GitContext, gitIn } from '../../lib/git-place.ts';
+import {
+  folderMissing,
+  type Git,
+  type GitContext,
+  gitIn,
+  resolveCommit,
+} from '../../lib/git-client.ts';
 import { systemErrorCode } from '../../lib/system-error.ts';
 
 /** The person's folder, and the repository that it is in. */
@@ -28,8 +34,8 @@ export type GitFolder = Extract<PersonsFolder, { kind: 'git' }>;
 /** @throws ExpectedFailure `folder_missing`, `git_missing`, `git_failed` */
 export async function inspectFolder(asked: string, context: GitContext): Promise<PersonsFolder> {
   const folder = await realFolder(asked);
-  const git = gitIn({ owner: 'person', folder }, context);
-  const answer = await git.outcome(['rev-parse', '--is-bare-repository', '--git-common-dir']);
+  const git = gitIn({ owner: 'user', folder }, context);
+  const answer = await git.exec(['rev-parse', '--is-bare-repository', '--git-common-dir']);
   if (answer.exitCode !== 0) {
     // Git may also refuse a repository that belongs to someone else; only this answer means that there is none.
     if (/not a git repository/i.test(answer.stderr)) return { kind: 'plain', folder };
@@ -46,11 +52,11 @@ export async function inspectFolder(asked: string, context: GitContext): Promise
   const top = await realFolder(root);
   // A folder that the repository around it ignores, such as one below a home under version control, is no part of it.
   if (!isBare && top !== folder) {
-    const isIgnored = (await git.ask(['check-ignore', '--quiet', folder])) !== null;
-    const isTracked = (await git.ask(['ls-files', '--error-unmatch', '--', '.'])) !== null;
+    const isIgnored = (await git.query(['check-ignore', '--quiet', folder])) !== null;
+    const isTracked = (await git.query(['ls-files', '--error-unmatch', '--', '.'])) !== null;
     if (isIgnored && !isTracked) return { kind: 'plain', folder };
   }
-  const inRoot = gitIn({ owner: 'person', folder: top }, context);
+  const inRoot = gitIn({ owner: 'user', folder: top }, context);
   return {
     kind: 'git',
     folder,
@@ -58,7 +64,7 @@ export async function inspectFolder(asked: string, context: GitContext): Promise
     inside: relative(top, folder),
     commonDirectory: resolve(folder, common),
     isBare,
-    headCommit: await commitOf(inRoot, 'HEAD'),
+    headCommit: await resolveCommit(inRoot, 'HEAD'),
     git: inRoot,
   };
 }

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Environment } from '../../lib/git.ts';
-import type { GitContext } from '../../lib/git-place.ts';
-import type { InTurn } from '../../lib/queues.ts';
+import type { GitContext } from '../../lib/git-client.ts';
+import type { KeyedQueue } from '../../lib/keyed-queue.ts';
 
 /** What everything here needs to know of the machine. */
 export type Room = {
@@ -20,7 +20,7 @@ export type Room = {
   /** How long to wait for a lock on the index of a worktree. */
   readonly lockWaitMs: number;
   /** Acts with one key happen one after the other. */
-  readonly inTurn: InTurn;
+  readonly inTurn: KeyedQueue;
 };
 
 export const contextOf = ({ environment }: Room, signal?: AbortSignal): GitContext => ({

@@ -2,14 +2,14 @@ import { rm } from 'node:fs/promises';
 import { plural } from '../../lib/format.ts';
 import {
   commitTree,
+  decodeFileName,
   fixedDates,
   type Git,
   gitFailed,
-  readableName,
-  treeOf,
-} from '../../lib/git-place.ts';
+  resolveTree,
+} from '../../lib/git-client.ts';
 import { readSessionStart, SNAPSHOT_SUBJECT, sessionRef } from '../../lib/session-refs.ts';
-import { type LeftOut, type WorkingTree, writeWorkingTree } from '../../lib/working-tree.ts';
+import { type SkippedFile, type WorkingTree, writeWorkingTree } from '../../lib/working-tree.ts';
 import type { GitFolder } from './repository.ts';
 
 /** Where all agents of a session start. */
@@ -49,7 +49,7 @@ export async function sessionBase(
   if (headCommit !== null) creations.push(`create ${refs.head} ${headCommit}`);
   // Both at once or none. Whoever loses the race takes what the other one made.
   const args = ['update-ref', '--stdin'];
-  const written = await git.outcome(args, { input: `${creations.join('\n')}\n` });
+  const written = await git.exec(args, { input: `${creations.join('\n')}\n` });
   const made = await readBase(git, request.sessionId);
   if (made === null) throw gitFailed(args, written);
   return made;
@@ -78,7 +78,7 @@ async function makeBase(
   const { git, isBare } = folder;
   if (!isBare && request.carryUncommitted) {
     const content = await snapshotOf(folder, request);
-    const headTree = headCommit === null ? null : await treeOf(git, headCommit);
+    const headTree = headCommit === null ? null : await resolveTree(git, headCommit);
     const notices = noticesOf(content);
     const changed = await changedFiles(git, headTree ?? (await emptyTree(git)), content.tree);
     if (changed > 0 || notices.length > 0) {
@@ -116,31 +116,31 @@ async function snapshotOf(folder: GitFolder, request: SnapshotRequest): Promise<
 const MOST_NAMES = 10;
 
 /** What a person should know of a snapshot besides its size, one line each. */
-function noticesOf({ leftOut, dirtySubmodules }: WorkingTree): string[] {
+function noticesOf({ skipped, dirtySubmodules }: WorkingTree): string[] {
   return [
-    ...leftOutNotices(leftOut),
+    ...leftOutNotices(skipped),
     ...(dirtySubmodules.length === 0
       ? []
       : [`Changes inside submodules were not included: ${listed(dirtySubmodules)}.`]),
   ];
 }
 
-export function leftOutNotices(leftOut: readonly LeftOut[]): string[] {
+export function leftOutNotices(leftOut: readonly SkippedFile[]): string[] {
   const words = {
     'too-large': 'Not included, because the changes are too large in total',
     unreadable: 'Not included, because they cannot be read',
-    'repository-inside': 'Not included, because they are separate repositories',
-    'not-wanted': 'Not included',
+    'nested-repository': 'Not included, because they are separate repositories',
+    excluded: 'Not included',
   } as const;
   return Object.entries(Object.groupBy(leftOut, ({ reason }) => reason)).map(
     // `groupBy` has just these reasons as its keys.
     ([reason, files]) =>
-      `${words[reason as LeftOut['reason']]}: ${listed(files.map(({ path }) => path))}.`,
+      `${words[reason as SkippedFile['reason']]}: ${listed(files.map(({ path }) => path))}.`,
   );
 }
 
 const listed = (paths: readonly string[]): string => {
-  const names = paths.slice(0, MOST_NAMES).map((path) => JSON.stringify(readableName(path)));
+  const names = paths.slice(0, MOST_NAMES).map((path) => JSON.stringify(decodeFileName(path)));
   const more = paths.length - names.length;
   return more > 0 ? `${names.join(', ')} and ${more} more` : names.join(', ');
 };

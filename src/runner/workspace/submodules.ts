@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Git, type GitContext, gitIn, wordsOf } from '../../lib/git-place.ts';
+import { type Git, type GitContext, gitIn, gitMessage } from '../../lib/git-client.ts';
 
 type Submodule = { readonly name: string; readonly path: string };
 
@@ -18,7 +18,7 @@ export async function fillSubmodules(
   context: GitContext,
   depth = 0,
 ): Promise<readonly string[]> {
-  const git = gitIn({ owner: 'person', folder: worktree }, context);
+  const git = gitIn({ owner: 'user', folder: worktree }, context);
   const notices: string[] = [];
   for (const submodule of await submodulesOf(git, worktree)) {
     const source = sources.map((each) => join(each, 'modules', submodule.name)).find(existsSync);
@@ -41,7 +41,7 @@ export async function fillSubmodules(
 
 async function submodulesOf(git: Git, worktree: string): Promise<Submodule[]> {
   if (!existsSync(join(worktree, '.gitmodules'))) return [];
-  const listed = await git.ask([
+  const listed = await git.query([
     'config',
     '--file',
     '.gitmodules',
@@ -57,14 +57,14 @@ async function submodulesOf(git: Git, worktree: string): Promise<Submodule[]> {
     return isHarmless ? [{ name, path }] : [];
   });
   const known = await Promise.all(
-    found.map(({ path }) => git.ask(['ls-files', '--stage', '--', `:(literal)${path}`])),
+    found.map(({ path }) => git.query(['ls-files', '--stage', '--', `:(literal)${path}`])),
   );
   return found.filter((_, index) => known[index]?.startsWith('160000 '));
 }
 
 /** Returns what went wrong, or null. */
 async function fill(git: Git, { name, path }: Submodule, source: string): Promise<string | null> {
-  const outcome = await git.outcome(
+  const outcome = await git.exec(
     [
       // Both for this command alone: nothing is written into the settings of the repository.
       ...['-c', `submodule.${name}.url=${source}`, '-c', 'protocol.file.allow=always'],
@@ -73,12 +73,12 @@ async function fill(git: Git, { name, path }: Submodule, source: string): Promis
     ],
     { variables: { GIT_ALLOW_PROTOCOL: 'file', GIT_TEMPLATE_DIR: '' } },
   );
-  if (outcome.exitCode !== 0) return wordsOf(outcome);
-  const theirs = gitIn({ owner: 'us', folder: source });
-  const address = await theirs.ask(['config', '--get', 'remote.origin.url']);
-  if (address !== null && git.place.owner === 'person') {
-    const inside = gitIn({ owner: 'person', folder: join(git.place.folder, path) });
-    await inside.ask(['remote', 'set-url', 'origin', address]);
+  if (outcome.exitCode !== 0) return gitMessage(outcome);
+  const theirs = gitIn({ owner: 'cerevisor', folder: source });
+  const address = await theirs.query(['config', '--get', 'remote.origin.url']);
+  if (address !== null && git.location.owner === 'user') {
+    const inside = gitIn({ owner: 'user', folder: join(git.location.folder, path) });
+    await inside.query(['remote', 'set-url', 'origin', address]);
   }
   return null;
 }

@@ -1,9 +1,9 @@
 import { realpath } from 'node:fs/promises';
 import { relative, sep } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { settle } from '../../lib/expected-failure.ts';
+import { toResult } from '../../lib/expected-failure.ts';
 import type { Environment } from '../../lib/git.ts';
-import { createQueues } from '../../lib/queues.ts';
+import { createKeyedQueue } from '../../lib/keyed-queue.ts';
 import type { Workspace, WorkspaceRequest, Workspaces } from '../workspace-port.ts';
 import { cleanUp } from './clean-up.ts';
 import { commitTurn } from './commit-turn.ts';
@@ -42,12 +42,12 @@ export async function openWorkspaces(options: WorkspacesOptions): Promise<Requir
     setupTimeoutMs: options.setupTimeoutMs ?? SETUP_TIMEOUT_MS,
     setupGraceMs: options.setupGraceMs ?? SETUP_GRACE_MS,
     lockWaitMs: options.lockWaitMs ?? LOCK_WAIT_MS,
-    inTurn: createQueues(),
+    inTurn: createKeyedQueue(),
   };
   const locks = createFolderLocks(room.home, room.environment);
 
   const prepare: Workspaces['prepareWorkspace'] = (request, calls) =>
-    settle(async () => {
+    toResult(async () => {
       const key = attemptKey(request);
       return await room.inTurn(key, async () => {
         const written = await readRecord(room.home, key);
@@ -69,7 +69,7 @@ export async function openWorkspaces(options: WorkspacesOptions): Promise<Requir
       return await prepare(request, calls);
     },
     commitTurn: (workspace, message) =>
-      settle(async () => {
+      toResult(async () => {
         const record = await findRecord(room, workspace);
         if (record === null) return null;
         return await room.inTurn(record.key, async () => {
@@ -81,7 +81,7 @@ export async function openWorkspaces(options: WorkspacesOptions): Promise<Requir
         });
       }),
     removeWorktree: (workspace) =>
-      settle(async () => {
+      toResult(async () => {
         const record = await findRecord(room, workspace);
         if (record === null) return;
         await room.inTurn(record.key, async () => {

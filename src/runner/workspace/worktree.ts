@@ -1,7 +1,13 @@
 import { lstat, mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { commitOf, type Git, type GitContext, gitFailed, gitIn } from '../../lib/git-place.ts';
-import { isMissing } from '../../lib/system-error.ts';
+import {
+  type Git,
+  type GitContext,
+  gitFailed,
+  gitIn,
+  resolveCommit,
+} from '../../lib/git-client.ts';
+import { isNotFoundError } from '../../lib/system-error.ts';
 import { freeBranchName } from './branch.ts';
 import type { WorkspaceRecord } from './record.ts';
 
@@ -46,10 +52,10 @@ export async function restoreWorktree(
   }
   await dropRegistration(git, worktree);
   await mkdir(dirname(worktree), { recursive: true, mode: 0o700 });
-  const tip = (await commitOf(git, `refs/heads/${branch}`)) ?? record.lastCommit;
-  const isBranchThere = (await commitOf(git, `refs/heads/${branch}`)) !== null;
+  const tip = (await resolveCommit(git, `refs/heads/${branch}`)) ?? record.lastCommit;
+  const isBranchThere = (await resolveCommit(git, `refs/heads/${branch}`)) !== null;
   if (isBranchThere) {
-    const added = await git.outcome(['worktree', 'add', '--quiet', worktree, branch]);
+    const added = await git.exec(['worktree', 'add', '--quiet', worktree, branch]);
     if (added.exitCode === 0) return { branch, isNew: true, notices: [] };
     if (!/already (?:checked out|used by worktree)/.test(added.stderr))
       throw gitFailed(['worktree'], added);
@@ -68,7 +74,7 @@ async function isFilled(path: string): Promise<boolean> {
   try {
     return (await lstat(path)).isDirectory() && (await readdir(path)).length > 0;
   } catch (error) {
-    if (isMissing(error)) return false;
+    if (isNotFoundError(error)) return false;
     throw error;
   }
 }
@@ -78,7 +84,7 @@ export async function isUsable(record: WorktreeRecord, context: GitContext): Pro
   const { worktree, repositoryRoot } = record;
   const here = await commonDirectory(worktree, context);
   const there = await commonDirectory(repositoryRoot, context);
-  const top = await gitIn({ owner: 'person', folder: worktree }, context).ask([
+  const top = await gitIn({ owner: 'user', folder: worktree }, context).query([
     'rev-parse',
     '--show-toplevel',
   ]);
@@ -86,8 +92,8 @@ export async function isUsable(record: WorktreeRecord, context: GitContext): Pro
 }
 
 async function commonDirectory(folder: string, context: GitContext): Promise<string | null> {
-  const git = gitIn({ owner: 'person', folder }, context);
-  const answer = await git.ask(['rev-parse', '--git-common-dir']);
+  const git = gitIn({ owner: 'user', folder }, context);
+  const answer = await git.query(['rev-parse', '--git-common-dir']);
   return answer === null ? null : resolve(folder, answer);
 }
 
@@ -101,20 +107,20 @@ export async function reconnect(
   context: GitContext,
 ): Promise<void> {
   const { worktree, branch } = record;
-  await git.outcome(['worktree', 'repair', worktree]);
+  await git.exec(['worktree', 'repair', worktree]);
   if (await isUsable(record, context)) return;
   const beside = `${worktree}.reconnect`;
   await rm(beside, { recursive: true, force: true });
   await dropRegistration(git, beside);
   await dropRegistration(git, worktree);
-  const isBranchThere = (await commitOf(git, `refs/heads/${branch}`)) !== null;
+  const isBranchThere = (await resolveCommit(git, `refs/heads/${branch}`)) !== null;
   const target = isBranchThere ? [beside, branch] : ['-b', branch, beside, record.lastCommit];
   await git.run(['worktree', 'add', '--quiet', '--no-checkout', ...target]);
   await rm(join(worktree, '.git'), { recursive: true, force: true });
   await rename(join(beside, '.git'), join(worktree, '.git'));
   await rmdir(beside);
   await git.run(['worktree', 'repair', worktree]);
-  await gitIn({ owner: 'person', folder: worktree }, context).run(['read-tree', 'HEAD']);
+  await gitIn({ owner: 'user', folder: worktree }, context).run(['read-tree', 'HEAD']);
 }
 
 /** Removes what the repository knows of one worktree of ours whose folder is gone. Those of others are not touched. */
@@ -122,7 +128,7 @@ export async function dropRegistration(git: Git, path: string): Promise<void> {
   const listed = await git.run(['worktree', 'list', '--porcelain']);
   const isRegistered = listed.split('\n').includes(`worktree ${path}`);
   // Twice: git locks a worktree while it makes it, and a crash leaves that lock.
-  if (isRegistered) await git.outcome(['worktree', 'remove', '--force', '--force', path]);
+  if (isRegistered) await git.exec(['worktree', 'remove', '--force', '--force', path]);
 }
 
 /** Removes a worktree in which nobody has worked yet. */

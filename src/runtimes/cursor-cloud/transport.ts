@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici';
-import { createOutbound } from '../../lib/outbound.ts';
+import { createHttpDispatcher } from '../../lib/http-dispatcher.ts';
 
 /** How long each stage of a request may take. Bodies of streams have no limit here: a watchdog looks after them. */
 export type Deadlines = {
@@ -46,7 +46,7 @@ export function createTransport(deadlines: Deadlines = DEFAULT_DEADLINES): Trans
 }
 
 const callAgent = (deadlines: Deadlines) =>
-  createOutbound({
+  createHttpDispatcher({
     allowH2: false,
     connectTimeoutMs: deadlines.connectMs,
     headersTimeout: deadlines.headersMs,
@@ -55,7 +55,7 @@ const callAgent = (deadlines: Deadlines) =>
   });
 
 const streamAgent = (deadlines: Deadlines) =>
-  createOutbound({
+  createHttpDispatcher({
     allowH2: false,
     connectTimeoutMs: deadlines.connectMs,
     headersTimeout: deadlines.headersMs,

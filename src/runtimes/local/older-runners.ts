@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { isRunning } from '../../lib/process.ts';
-import { isMissing } from '../../lib/system-error.ts';
+import { isNotFoundError } from '../../lib/system-error.ts';
 
 const ownerSchema = z.object({
   pid: z.number(),
@@ -25,7 +25,7 @@ async function readOwner(file: string): Promise<z.infer<typeof ownerSchema> | nu
   try {
     return ownerSchema.safeParse(JSON.parse(await readFile(file, 'utf8'))).data ?? null;
   } catch (error) {
-    if (error instanceof SyntaxError || isMissing(error)) return null;
+    if (error instanceof SyntaxError || isNotFoundError(error)) return null;
     throw error;
   }
 }
@@ -34,7 +34,7 @@ async function namesIn(folder: string): Promise<readonly string[]> {
   try {
     return await readdir(folder);
   } catch (error) {
-    if (isMissing(error)) return [];
+    if (isNotFoundError(error)) return [];
     throw error;
   }
 }

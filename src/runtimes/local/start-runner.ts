@@ -4,10 +4,10 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { settle } from '../../lib/expected-failure.ts';
+import { toResult } from '../../lib/expected-failure.ts';
 import { parseJson } from '../../lib/json.ts';
 import { isRunning, isSuspended } from '../../lib/process.ts';
-import { readIfThere } from '../../lib/read-if-there.ts';
+import { readFileIfExists } from '../../lib/read-file-if-exists.ts';
 import { noteUser, type Program, programToStart, removeOldCopies } from './program-copy.ts';
 import {
   type RunnerInfo,
@@ -44,7 +44,7 @@ export async function ensureRunner(
   calls: SocketCalls,
   options: StartOptions,
 ): Promise<CallAnswer<RunnerPlace>> {
-  const found = await settle(() => findOrStart(calls, options));
+  const found = await toResult(() => findOrStart(calls, options));
   if (found.ok) return found.value;
   const { code, message } = found.error;
   return code === 'disk_full'
@@ -166,10 +166,10 @@ export const askInfo = (calls: SocketCalls, place: RunnerPlace): Promise<CallAns
 
 /** What runners of this home want to hear; null before the first one. */
 export const readSecret = (home: string): string | null =>
-  readIfThere(join(home, 'local-runs', 'runner-secret'))?.trim() ?? null;
+  readFileIfExists(join(home, 'local-runs', 'runner-secret'))?.trim() ?? null;
 
 export function readPresence(home: string): RunnerPresence | null {
-  const text = readIfThere(join(home, 'local-runs', 'runner.json'));
+  const text = readFileIfExists(join(home, 'local-runs', 'runner.json'));
   if (text === null) return null;
   // Null for one that was changed by hand; the next runner writes it again.
   return runnerPresenceSchema.safeParse(parseJson(text)).data ?? null;
@@ -177,7 +177,7 @@ export function readPresence(home: string): RunnerPresence | null {
 
 /** The last words of a runner that could not start. */
 function tailOf(home: string): string {
-  const said = readIfThere(join(home, 'local-runs', 'runner-output.log'))?.trim() ?? '';
+  const said = readFileIfExists(join(home, 'local-runs', 'runner-output.log'))?.trim() ?? '';
   return said === '' ? '' : ` It said: ${said.slice(-1_500)}`;
 }
 

@@ -7,13 +7,13 @@ import { sessionStart } from '../../changes/session-start.ts';
 import { unresolvedFiles } from '../../changes/unresolved.ts';
 import type { Result } from '../../lib/expected-failure.ts';
 import { listOf, shortId } from '../../lib/format.ts';
-import type { GitPlace } from '../../lib/git-place.ts';
+import type { GitLocation } from '../../lib/git-client.ts';
 import type { SessionId } from '../../session/ids.ts';
 import type { AgentWork, RepositoryWork } from './work.ts';
 
 /** What was changed in one repository, between two commits that both are there. */
 export type Comparison = {
-  readonly repository: GitPlace;
+  readonly repository: GitLocation;
   readonly base: string;
   readonly head: string;
   readonly changes: Changes;
@@ -31,7 +31,7 @@ export type ComparisonContext = {
 };
 
 type Located = {
-  readonly repository: GitPlace;
+  readonly repository: GitLocation;
   readonly base: string;
   readonly heads: readonly { readonly agentName: string; readonly commit: string }[];
   readonly isFromEarlier: boolean;
@@ -69,7 +69,7 @@ export async function compareInFolder(
     });
     if (!fetched.ok) return fetched;
   }
-  return compareIn({ ...located.value, repository: { owner: 'person', folder } });
+  return compareIn({ ...located.value, repository: { owner: 'user', folder } });
 }
 
 /**
@@ -93,7 +93,7 @@ async function compareHere(
     const fetched = await fetchIntoFolder({ folder, repoUrl, branch, ...wanted });
     if (!fetched.ok) return fetched;
   }
-  return compareIn({ ...own.value, repository: { owner: 'person', folder } });
+  return compareIn({ ...own.value, repository: { owner: 'user', folder } });
 }
 
 async function compareIn(located: Located): Promise<Result<Comparison>> {
@@ -140,7 +140,7 @@ async function locateHere(
   isWholeSession: boolean,
   folder = repoUrl,
 ): Promise<Result<Located>> {
-  const repository = { owner: 'person', folder } as const;
+  const repository = { owner: 'user', folder } as const;
   if (folder === repoUrl && (await cloneAround(folder)) === null) return moved(sessionId, repoUrl);
   const start = await sessionStart({ repository, sessionId });
   if (!start.ok) return start;

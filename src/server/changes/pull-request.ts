@@ -37,7 +37,7 @@ export async function pullRequestFor(
   }
   const folder = found.value.repoUrl;
   const start = await sessionStart({
-    repository: { owner: 'person', folder },
+    repository: { owner: 'user', folder },
     sessionId: state.id,
   });
   if (!start.ok) return start;

@@ -1,7 +1,7 @@
 import { patchOf } from '../../changes/patch.ts';
 import { routes } from '../../contract/routes.ts';
 import type { Journal } from '../../journal/types.ts';
-import { overlap } from '../../lib/folders.ts';
+import { foldersOverlap } from '../../lib/folders.ts';
 import { isLive } from '../../session/select.ts';
 import type { AgentState, SessionState } from '../../session/state.ts';
 import { applyAll, planAll } from '../changes/apply-all.ts';
@@ -102,7 +102,7 @@ async function repositoryOf(
   const work = workIn(state, only).find((one) => one.repoUrl === repoUrl);
   if (work === undefined)
     throw new Refusal({ code: 'no_changes', message: `No agent has left changes in ${repoUrl}.` });
-  if (work.place === 'local') return { owner: 'person', folder: repoUrl } as const;
+  if (work.place === 'local') return { owner: 'user', folder: repoUrl } as const;
   return unwrap(await compare(context, work, only === null)).repository;
 }
 
@@ -122,7 +122,7 @@ function worksIn(journal: Journal, folder: string): boolean {
   return rows.some(
     ({ state }) =>
       state.local?.isolation === 'in-place' &&
-      overlap(state.local.folder, folder) &&
+      foldersOverlap(state.local.folder, folder) &&
       state.agents.some(isLive),
   );
 }

@@ -1,6 +1,6 @@
 import type { AgentView, ArtifactView } from '../../contract/agent-views.ts';
 import { cloudWords, failureWords } from '../../contract/cloud-name.ts';
-import { withAdvice } from '../../lib/as-sentence.ts';
+import { withSuggestion } from '../../lib/as-sentence.ts';
 import { plural } from '../../lib/format.ts';
 import { canCancel, canFollowUp, canRetry } from '../../session/allowed-actions.ts';
 import { artifactsOf } from '../../session/artifacts.ts';
@@ -162,7 +162,7 @@ function detailOf(state: SessionState, agent: AgentState): string | null {
       if (queuedAgents(state).has(agent.id)) return queueDetail(state, agent, phase.deferred);
       return phase.deferred === null ? null : deferralDetail(place, phase.deferred);
     case 'launching':
-      if (phase.uncertain !== null) return withAdvice(phase.uncertain);
+      if (phase.uncertain !== null) return withSuggestion(phase.uncertain);
       return phase.deferred === null ? null : deferralDetail(place, phase.deferred);
     case 'running':
       if (questionFor(state, agent) !== null)
@@ -245,7 +245,7 @@ const localReasons: Readonly<Partial<Record<Deferral['reason'], string>>> = {
 function deferralDetail(place: RunLocation, deferral: Deferral): string {
   const known = place === 'this-machine' ? localReasons[deferral.reason] : undefined;
   const reason = known ?? deferralReasons[deferral.reason];
-  return deferral.failure === undefined ? reason : `${reason} ${withAdvice(deferral.failure)}`;
+  return deferral.failure === undefined ? reason : `${reason} ${withSuggestion(deferral.failure)}`;
 }
 
 const outcomeErrors: Partial<Record<RunOutcome, Failure>> = {

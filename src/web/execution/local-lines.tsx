@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import type { LocalSummary } from '../../contract/preflight-views.ts';
 import { formatSize, plural } from '../../lib/format.ts';
-import { shownCommand } from '../../lib/shown-command.ts';
+import { formatCommand } from '../../lib/format-command.ts';
 import { EnforcedPermissions } from '../design/permission-table.tsx';
 import { folderSourceTexts } from '../design/run-mode-labels.ts';
 import { Line } from './summary-line.tsx';
@@ -39,7 +39,7 @@ export function LocalLines({ local }: { local: LocalSummary }) {
       )}
       {local.setup.length === 0 || local.isolation === 'in-place' ? null : (
         <Line name="Setup">
-          <Lines lines={local.setup.map(shownCommand)} />
+          <Lines lines={local.setup.map(formatCommand)} />
         </Line>
       )}
       {local.copy.length === 0 || local.isolation === 'in-place' ? null : (

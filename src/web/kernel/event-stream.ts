@@ -114,7 +114,7 @@ async function readText(
   );
   for (;;) {
     const chunk = await reader.read();
-    watchdog.heard();
+    watchdog.reset();
     if (chunk.done) return;
     onText(decoder.decode(chunk.value, { stream: true }));
   }

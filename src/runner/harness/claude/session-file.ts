@@ -2,7 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fieldsOf } from '../../../lib/fields.ts';
 import { parseJson } from '../../../lib/json.ts';
-import { isMissing, systemErrorCode } from '../../../lib/system-error.ts';
+import { isNotFoundError, systemErrorCode } from '../../../lib/system-error.ts';
 import { type ClaudeMessage, parseMessage } from './message.ts';
 
 /**
@@ -63,7 +63,7 @@ async function ifThere<Value>(found: Promise<Value>, other: Value): Promise<Valu
   try {
     return await found;
   } catch (error) {
-    if (isMissing(error)) return other;
+    if (isNotFoundError(error)) return other;
     throw error;
   }
 }

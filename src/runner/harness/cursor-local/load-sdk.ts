@@ -1,5 +1,5 @@
 import http from 'node:http';
-import { outboundVariables } from '../../../lib/proxies.ts';
+import { proxyEnvironment } from '../../../lib/proxies.ts';
 import { HarnessError } from '../harness-error.ts';
 import { shorten } from '../shorten.ts';
 import { guardEnvironment } from './environment.ts';
@@ -38,7 +38,7 @@ export async function loadSdk(
  * whoever uses one speaks HTTP/1.1. In here, so that Node programs of the agent keep the settings that the person has.
  */
 function usesProxy(backendUrl: string | undefined): boolean {
-  const variables = outboundVariables(process.env, backendUrl);
+  const variables = proxyEnvironment(process.env, backendUrl);
   if (variables.NODE_USE_ENV_PROXY === undefined) return false;
   http.setGlobalProxyFromEnv(variables);
   return true;

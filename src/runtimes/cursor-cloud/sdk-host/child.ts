@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { outboundVariables } from '../../../lib/proxies.ts';
+import { proxyEnvironment } from '../../../lib/proxies.ts';
 import { type FromHost, fromHostSchema, type ToHost } from './protocol.ts';
 
 const HOST_FILE = fileURLToPath(new URL('./host.ts', import.meta.url));
@@ -68,5 +68,5 @@ function hostEnvironment(backendUrl: string | undefined): NodeJS.ProcessEnv {
     if (value !== undefined) environment[name] = value;
   }
   if (backendUrl !== undefined) environment.CURSOR_BACKEND_URL = backendUrl;
-  return { ...environment, ...outboundVariables(process.env, backendUrl) };
+  return { ...environment, ...proxyEnvironment(process.env, backendUrl) };
 }

@@ -24,7 +24,7 @@ export function startStreamWatchdog(limits: WatchdogLimits, onSilence: () => voi
   const watchdog = startWatchdog(limits.beforeFirstHeartbeatMs, onSilence);
   return {
     heard: (hasHeartbeats) =>
-      watchdog.heard(hasHeartbeats ? limits.afterFirstHeartbeatMs : limits.beforeFirstHeartbeatMs),
+      watchdog.reset(hasHeartbeats ? limits.afterFirstHeartbeatMs : limits.beforeFirstHeartbeatMs),
     get hasTimedOut() {
       return watchdog.hasTimedOut;
     },

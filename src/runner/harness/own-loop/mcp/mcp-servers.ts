@@ -1,7 +1,7 @@
 import { createMCPClient, type MCPClient } from '@ai-sdk/mcp';
 import { Experimental_StdioMCPTransport } from '@ai-sdk/mcp/mcp-stdio';
 import { z } from 'zod';
-import { inTime } from '../../../../lib/in-time.ts';
+import { withTimeout } from '../../../../lib/with-timeout.ts';
 import { THREAD_VARIABLE } from '../../harness.ts';
 import { childEnvironment } from '../tools/child-environment.ts';
 import type { OwnTool } from '../tools/own-tool.ts';
@@ -66,8 +66,8 @@ async function openServer(
   try {
     const transport = transportFor(server, place);
     const connecting = createMCPClient({ transport, clientName: 'cerevisor' });
-    client = await inTime(connecting, START_MS, 'It did not start in time.');
-    const { tools } = await inTime(
+    client = await withTimeout(connecting, START_MS, 'It did not start in time.');
+    const { tools } = await withTimeout(
       client.listTools(),
       START_MS,
       'It did not list its tools in time.',

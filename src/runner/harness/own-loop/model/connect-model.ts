@@ -1,7 +1,7 @@
 import { extractReasoningMiddleware, type LanguageModel, wrapLanguageModel } from 'ai';
 import { fetch as undiciFetch } from 'undici';
 import { fieldsOf } from '../../../../lib/fields.ts';
-import { createOutbound } from '../../../../lib/outbound.ts';
+import { createHttpDispatcher } from '../../../../lib/http-dispatcher.ts';
 import { tolerantFetch } from './tolerant-fetch.ts';
 
 export type ModelApi = 'chat-completions' | 'anthropic-messages';
@@ -48,7 +48,7 @@ type OptionalPart = keyof typeof OPTIONAL_PARTS;
 
 /** Loads what speaks the API of the connection, and nothing else. */
 export async function connectModel(connection: ModelConnection): Promise<ModelService> {
-  const outbound = createOutbound({
+  const outbound = createHttpDispatcher({
     connectTimeoutMs: CONNECT_TIMEOUT_MS,
     headersTimeout: HEADERS_TIMEOUT_MS,
     bodyTimeout: BODY_TIMEOUT_MS,

@@ -1,8 +1,8 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { type Dispatcher, request } from 'undici';
-import { createOutbound, type Outbound } from '../../../../lib/outbound.ts';
-import { isThisMachine, proxiesOf } from '../../../../lib/proxies.ts';
+import { createHttpDispatcher, type HttpDispatcher } from '../../../../lib/http-dispatcher.ts';
+import { isLoopback, proxiesOf } from '../../../../lib/proxies.ts';
 import { ToolProblem } from './own-tool.ts';
 import { isPublicAddress, PrivateAddress, publicLookup } from './public-address.ts';
 
@@ -56,22 +56,22 @@ function urlOf(address: string, base?: URL): URL {
   return url;
 }
 
-async function wayTo(url: URL, isAllowed: boolean): Promise<Outbound> {
+async function wayTo(url: URL, isAllowed: boolean): Promise<HttpDispatcher> {
   const options = { connectTimeoutMs: CONNECT_TIMEOUT_MS, pipelining: 0 };
-  if (isAllowed) return createOutbound(options);
+  if (isAllowed) return createHttpDispatcher(options);
   const host = url.hostname.replace(/^\[|\]$/g, '');
   // A number is never looked up, and this machine is never behind a proxy.
-  const isPrivate = isThisMachine(url) || (isIP(host) !== 0 && !isPublicAddress(host));
+  const isPrivate = isLoopback(url) || (isIP(host) !== 0 && !isPublicAddress(host));
   if (isPrivate) throw new ToolProblem(privateWords(`${host} is a private address.`));
   const { http, https } = proxiesOf(process.env);
   if (http === null && https === null)
-    return createOutbound({ ...options, connect: { lookup: publicLookup } });
+    return createHttpDispatcher({ ...options, connect: { lookup: publicLookup } });
   // The proxy looks the name up. What this machine knows of it is better than nothing.
   const known = await lookup(host, { all: true }).catch(() => []);
   const hidden = known.find(({ address }) => !isPublicAddress(address));
   if (hidden !== undefined)
     throw new ToolProblem(privateWords(`${host} is the private address ${hidden.address}.`));
-  return createOutbound(options);
+  return createHttpDispatcher(options);
 }
 
 /** The page, or where it has moved. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import picomatch from 'picomatch';
 import { glob } from 'tinyglobby';
 import { z } from 'zod';
-import { workInPersons } from '../../../../lib/git.ts';
+import { runGitInUserRepository } from '../../../../lib/git.ts';
 import { systemErrorCode } from '../../../../lib/system-error.ts';
 import { defineTool } from './define-tool.ts';
 import { done, type OwnTool, ToolProblem } from './own-tool.ts';
@@ -60,7 +60,7 @@ async function matching(
 /** Tracked files and those that are not ignored; null if git knows nothing about the folder. */
 async function filesOfGit(cwd: string, signal: AbortSignal): Promise<readonly string[] | null> {
   const args = ['ls-files', '--cached', '--others', '--exclude-standard', '-z'];
-  const listed = await workInPersons(args, { cwd, signal, timeoutMs: TIMEOUT_MS }).catch(
+  const listed = await runGitInUserRepository(args, { cwd, signal, timeoutMs: TIMEOUT_MS }).catch(
     (error: unknown) => {
       if (systemErrorCode(error) === 'ENOENT') return null; // Git is not installed.
       throw error;

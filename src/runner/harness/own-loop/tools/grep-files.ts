@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { workInPersons } from '../../../../lib/git.ts';
+import { runGitInUserRepository } from '../../../../lib/git.ts';
 import { count, defineTool, flag } from './define-tool.ts';
 import { done, type OwnTool, ToolProblem } from './own-tool.ts';
 import { runProgram } from './run-program.ts';
@@ -104,10 +104,10 @@ async function searchWithGit(
 ): Promise<Found> {
   const search = async (dialect: string) => {
     const args = [...gitArgs(asked, dialect), '--', pathspec(name, asked.glob)];
-    const options = { cwd, signal, timeoutMs: TIMEOUT_MS, mostOutputCharacters: MAX_BYTES };
-    const { isCut = false, ...end } = await workInPersons(args, options);
-    if (end.exitCode === 124 && !isCut) throw new ToolProblem(TOO_LONG);
-    return { ...end, isCut };
+    const options = { cwd, signal, timeoutMs: TIMEOUT_MS, maxOutputCharacters: MAX_BYTES };
+    const { isTruncated = false, ...end } = await runGitInUserRepository(args, options);
+    if (end.exitCode === 124 && !isTruncated) throw new ToolProblem(TOO_LONG);
+    return { ...end, isCut: isTruncated };
   };
   const end = await search('--perl-regexp');
   const isWithoutPerl = /USE_LIBPCRE|Perl-compatible/.test(end.stderr);

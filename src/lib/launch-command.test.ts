@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { ownCommand } from './own-command.ts';
+import { launchCommand } from './launch-command.ts';
 
 let userFolder: string;
 beforeEach(() => {
@@ -10,7 +10,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(userFolder, { recursive: true, force: true }));
 
-/** An installation in this folder, as far as the command is concerned. */
+/** Creates the part of an installation that the command depends on. */
 function productIn(...folders: string[]): string {
   const productFolder = join(userFolder, ...folders);
   mkdirSync(join(productFolder, 'bin'), { recursive: true });
@@ -20,7 +20,7 @@ function productIn(...folders: string[]): string {
 }
 
 function commandOf(productFolder: string, environment: Record<string, string>, home?: string) {
-  return ownCommand({
+  return launchCommand({
     environment,
     productFolder,
     home: home ?? join(userFolder, '.cerevisor'),
@@ -29,13 +29,13 @@ function commandOf(productFolder: string, environment: Record<string, string>, h
   });
 }
 
-test('after npm start in a clone it is npm start', () => {
+test('is npm start in a clone that was started with it', () => {
   const clone = productIn('cerevisor');
   const started = { npm_lifecycle_event: 'start', npm_package_json: join(clone, 'package.json') };
   expect(commandOf(clone, started)).toBe('npm start');
 });
 
-test('after npx in a clone it is npx, although npx puts the command on the path for a moment', () => {
+test('is npx in a clone that was started with it, although npx adds the command to the PATH', () => {
   const clone = productIn('cerevisor');
   const bin = join(userFolder, '.npm', '_npx', '1a2b', 'node_modules', '.bin');
   mkdirSync(bin, { recursive: true });
@@ -44,13 +44,13 @@ test('after npx in a clone it is npx, although npx puts the command on the path 
   expect(commandOf(clone, { ...npx, PATH: bin })).toBe('npx cerevisor');
 });
 
-test('a start script of another project does not count', () => {
+test('ignores the start script of another project', () => {
   const clone = productIn('cerevisor');
   const started = { npm_lifecycle_event: 'start', npm_package_json: '/elsewhere/package.json' };
   expect(commandOf(clone, started)).toBe('node ~/cerevisor/bin/cerevisor.mjs');
 });
 
-test('in a clone whose command was linked into the path it is that command', () => {
+test('is the plain command in a clone that is linked into the PATH', () => {
   const clone = productIn('my tools', 'cerevisor');
   expect(commandOf(clone, { PATH: '/usr/bin' })).toBe(
     `node '${join(clone, 'bin', 'cerevisor.mjs')}'`,
@@ -61,22 +61,22 @@ test('in a clone whose command was linked into the path it is that command', () 
   expect(commandOf(clone, { PATH: `/usr/bin:${bin}` })).toBe('cerevisor');
 });
 
-test('a command of the same name that is another installation is not named', () => {
+test('ignores a command on the PATH that belongs to another installation', () => {
   const clone = productIn('cerevisor');
   const bin = join(userFolder, 'bin');
   mkdirSync(bin);
   writeFileSync(join(bin, 'cerevisor'), '#!/bin/sh\n', { mode: 0o755 });
   expect(commandOf(clone, { PATH: bin })).toBe('node ~/cerevisor/bin/cerevisor.mjs');
-  // Where it was installed, a small script of the version manager stands for it.
+  // For an installed package, it may be a script of a version manager.
   expect(commandOf(productIn('lib', 'node_modules', 'cerevisor'), { PATH: bin })).toBe('cerevisor');
 });
 
-test('after npx it is npx', () => {
+test('is npx for a package that npx fetched', () => {
   const product = productIn('.npm', '_npx', '1a2b', 'node_modules', 'cerevisor');
   expect(commandOf(product, {})).toBe('npx cerevisor');
 });
 
-test('another home goes with it, as one word', () => {
+test('includes a home other than the default, quoted if necessary', () => {
   const clone = productIn('cerevisor');
   const started = { npm_lifecycle_event: 'start', npm_package_json: join(clone, 'package.json') };
   const at = (home: string) => commandOf(clone, { ...started, CEREVISOR_HOME: home }, home);

@@ -1,12 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { systemErrorCode } from './system-error.ts';
 
-/**
- * The text of a file; null if there is none.
- *
- * @throws the error of the file system for one that is there and cannot be read
- */
-export function readIfThere(path: string): string | null {
+/** The text of a file; null if it does not exist. @throws the error of the file system if it cannot be read */
+export function readFileIfExists(path: string): string | null {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {

@@ -5,9 +5,9 @@ import { shellWord } from './shell-word.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-export type OwnCommandOptions = {
+export type LaunchCommandOptions = {
   readonly environment: Environment;
-  /** Folder of this installation. */
+  /** The folder of this installation. */
   readonly productFolder: string;
   readonly home: string;
   readonly userFolder?: string;
@@ -15,59 +15,62 @@ export type OwnCommandOptions = {
 };
 
 /**
- * What a person types to open the app, such that it works where Cerevisor was started: `cerevisor` is on the path of
- * an installed one alone, and neither in a clone nor after `npx`.
+ * The command that opens the app, in a form that works for the way in which Cerevisor was started: `cerevisor` is on the
+ * PATH only if it is installed, but not in a clone and not with `npx`.
  */
-export function ownCommand(options: OwnCommandOptions): string {
+export function launchCommand(options: LaunchCommandOptions): string {
   const { home, environment, userFolder = homedir(), platform = process.platform } = options;
   const command = launcherOf(options);
-  const isUsualHome = home === join(userFolder, '.cerevisor');
-  // Without it the command would open another home. Windows' shells have no such prefix.
-  if (isUsualHome || platform === 'win32' || (environment.CEREVISOR_HOME ?? '') === '')
+  const isDefaultHome = home === join(userFolder, '.cerevisor');
+  // Without the variable, the command would use a different home. Shells on Windows have no such syntax.
+  if (isDefaultHome || platform === 'win32' || (environment.CEREVISOR_HOME ?? '') === '')
     return command;
-  return `CEREVISOR_HOME=${word(home, userFolder)} ${command}`;
+  return `CEREVISOR_HOME=${quotePath(home, userFolder)} ${command}`;
 }
 
-function launcherOf(options: OwnCommandOptions): string {
+function launcherOf(options: LaunchCommandOptions): string {
   const { environment, productFolder, userFolder = homedir() } = options;
   const isOwnScript = environment.npm_package_json === join(productFolder, 'package.json');
   if (isOwnScript && environment.npm_lifecycle_event === 'start') return 'npm start';
-  // What npx puts on the path is gone when it ends.
+  // npx changes the PATH only while it runs.
   if (isOwnScript && environment.npm_lifecycle_event === 'npx') return 'npx cerevisor';
   if (productFolder.includes(`${sep}_npx${sep}`)) return 'npx cerevisor';
   const launcher = join(productFolder, 'bin', 'cerevisor.mjs');
-  return isOnPath(options, launcher) ? 'cerevisor' : `node ${word(launcher, userFolder)}`;
+  return isOnPath(options, launcher) ? 'cerevisor' : `node ${quotePath(launcher, userFolder)}`;
 }
 
-function isOnPath({ environment, productFolder, platform }: OwnCommandOptions, launcher: string) {
+function isOnPath(
+  { environment, productFolder, platform }: LaunchCommandOptions,
+  launcher: string,
+) {
   const isWindows = (platform ?? process.platform) === 'win32';
-  // Tools put small scripts of their own on the path; one that was installed means us.
+  // Version managers put scripts of their own on the PATH; for an installed package, they start this installation.
   const isInstalled = productFolder.includes(`${sep}node_modules${sep}`);
   const names = isWindows ? ['cerevisor.cmd', 'cerevisor.exe'] : ['cerevisor'];
   const folders = (environment.PATH ?? environment.Path ?? '').split(delimiter);
   return folders.some((folder) =>
     names.some((name) => {
-      const found = executable(join(folder, name));
-      return found !== null && (isInstalled || found === executable(launcher));
+      const target = resolveExecutable(join(folder, name));
+      return target !== null && (isInstalled || target === resolveExecutable(launcher));
     }),
   );
 }
 
-/** Where a path really leads, when it can be executed. */
-function executable(path: string): string | null {
+/** The real path of an executable file; null if it cannot be executed. */
+function resolveExecutable(path: string): string | null {
   try {
     accessSync(path, constants.X_OK);
     return realpathSync(path);
   } catch {
-    return null; // Not there, or not for us: then it is not what a person would reach.
+    return null; // Missing, or not executable by this user.
   }
 }
 
-/** As one word of a shell, with the person's folder written `~`. */
-function word(path: string, userFolder: string): string {
+/** A path as one shell word, with the user's folder abbreviated to `~`. */
+function quotePath(path: string, userFolder: string): string {
   const isInside = path.startsWith(userFolder + sep);
   const text = isInside ? path.slice(userFolder.length) : path;
-  // In quotation marks `~` would stand for itself.
+  // In quotation marks, the shell does not expand `~`.
   if (shellWord(text) !== text) return shellWord(path);
   return isInside ? `~${text}` : text;
 }

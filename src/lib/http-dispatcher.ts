@@ -1,23 +1,20 @@
 import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici';
-import { isThisMachine, proxiesOf } from './proxies.ts';
+import { isLoopback, proxiesOf } from './proxies.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-export type Outbound = {
+export type HttpDispatcher = {
   readonly dispatcher: Dispatcher;
   readonly close: () => Promise<void>;
-  /** Ends what is in progress. */
+  /** Aborts the requests in progress. */
   readonly destroy: () => Promise<void>;
 };
 
-/**
- * The way out of this machine: through the proxies that the environment names, and straight to whatever runs on this
- * machine itself, which no proxy could reach.
- */
-export function createOutbound(
+/** Sends requests through the proxies that the environment names, and directly to this machine, which no proxy can reach. */
+export function createHttpDispatcher(
   options: Agent.Options & { readonly connectTimeoutMs: number },
   environment: Environment = process.env,
-): Outbound {
+): HttpDispatcher {
   const { connectTimeoutMs, connect, ...rest } = options;
   const agentOptions = { ...rest, connect: { timeout: connectTimeoutMs, ...connect } };
   const direct = new Agent(agentOptions);
@@ -34,8 +31,9 @@ export function createOutbound(
   });
   return {
     dispatcher: proxied.compose((dispatch) => (request, handler) => {
-      const isHere = isThisMachine(request.origin);
-      return isHere ? direct.dispatch(request, handler) : dispatch(request, handler);
+      return isLoopback(request.origin)
+        ? direct.dispatch(request, handler)
+        : dispatch(request, handler);
     }),
     close: async () => {
       await Promise.all([direct.close(), proxied.close()]);

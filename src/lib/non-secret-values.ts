@@ -1,7 +1,7 @@
-/** What stands where a secret could stand, and is none: references to one, gaps to fill, words of code and of sentences. */
+/** Values in the position of a secret that are not secret: references, placeholders, words of code and of sentences. */
 
 const PLACEHOLDERS: readonly RegExp[] = [
-  // Variables of shells, templates and batch files; a password may begin with the same signs.
+  // Variables of shells, templates and batch files. A password may start with the same characters.
   /^\$(?:env:)?(?:[A-Z][A-Z0-9_]*|[A-Za-z_]+)$/,
   /^\$\{\{/,
   /^\$\{[\w.]*(?:\}|$)/,
@@ -16,13 +16,13 @@ const PLACEHOLDERS: readonly RegExp[] = [
   /^([*x.•…_\-#?])\1*$/i,
   /^\.{3}/,
   /^\*{3}/,
-  // Where the secret is, and where code finds it.
+  // Where code or configuration reads the secret from.
   /^(?:process|os|env|import|secrets?|vault|config|settings|this|self|args|options|props)(?:\.[a-z_]|\[|\()/i,
   /^(?:vault|arn|ssm|file|op|sops|gcp|awssm|keyring|keychain):/i,
   /^your(?:$|[-_ ])/i,
 ];
 
-const NOTHING = new Set(
+const KEYWORDS = new Set(
   'null none nil undefined true false yes no on off string number boolean unknown any never void str int bytes required optional'.split(
     ' ',
   ),
@@ -36,25 +36,25 @@ const PLAIN_WORDS = new Set(
   ).split(' '),
 );
 
-/** A reference or a gap to fill. */
+/** Whether a value is a reference to a secret, or a placeholder for one. */
 export const isPlaceholder = (value: string): boolean =>
   PLACEHOLDERS.some((shape) => shape.test(value));
 
-/** A word that says that there is no secret, or of which type one is. */
-export const isNothing = (value: string): boolean => NOTHING.has(value.toLowerCase());
+/** Whether a value is a keyword for an absent value, or for a type. */
+export const isKeyword = (value: string): boolean => KEYWORDS.has(value.toLowerCase());
 
-/** A word that sentences and code put behind such a name. */
+/** Whether a value is a word that often follows such a name in sentences and code. */
 export const isPlainWord = (value: string): boolean =>
-  isNothing(value) || PLAIN_WORDS.has(value.toLowerCase());
+  isKeyword(value) || PLAIN_WORDS.has(value.toLowerCase());
 
-/** A call, a member, a list or an object in code. */
+/** Whether a value is a call, a member access, a list or an object in code. */
 export const isCode = (value: string, rest: string): boolean =>
   /^[\w.$?]{1,200}\(/.test(value) ||
   /^[[{(]/.test(value) ||
   (/^[A-Za-z_$]+(?:\??\.[A-Za-z_$][\w$]*)+$/.test(value) && !/\d{2}/.test(value)) ||
   (/^[A-Za-z_$]+$/.test(value) && /^\(|^[,;]?\s*(?:\}|\/\/)/.test(rest));
 
-/** A bare value without the signs behind it that belong to the text around. */
+/** An unquoted value without trailing punctuation that belongs to the surrounding text. */
 export const withoutPunctuation = (value: string): string =>
   value.replace(/[,;.)\]}>|*]{1,20}$/, (end) => {
     const opened = value.slice(0, -end.length);

@@ -1,7 +1,8 @@
-type Beginning = readonly [beginning: string, least: number];
+/** A pattern for the prefix of a key, and the minimum number of characters that follow it. */
+type KeyPrefix = readonly [prefix: string, minLength: number];
 
-/** Beginnings that no word has, so that a key is found in whatever it is glued to, and how much of a key has to follow. */
-const DISTINCT: readonly Beginning[] = [
+/** Prefixes that no word contains, so that a key is found even directly after other characters. */
+const UNAMBIGUOUS: readonly KeyPrefix[] = [
   ['crsr_', 16],
   ['gh[pousr]_(?=[A-Za-z0-9]{0,30}\\d)', 20],
   ['github_pat_', 20],
@@ -44,8 +45,8 @@ const DISTINCT: readonly Beginning[] = [
   ['LTAI(?=[A-Za-z0-9]{0,20}\\d)(?=[A-Za-z0-9]{12})', 12],
 ];
 
-/** Beginnings that words may hold too: found where one begins. */
-const BEGINNINGS: readonly Beginning[] = [
+/** Prefixes that words may contain too: they count only at the beginning of a word. */
+const AT_WORD_START: readonly KeyPrefix[] = [
   ['gsk_', 20],
   ['hv[sbr]\\.', 20],
   ['SG\\.', 20],
@@ -89,14 +90,14 @@ const BEGINNINGS: readonly Beginning[] = [
   ['AQE(?=\\w{0,60}\\d)', 20],
 ];
 
-/** A key continues behind a line break where letters of both cases and a digit fill the rest of that line. */
-const LINE_BREAK = String.raw`\r?\n[ \t]{0,8}(?=[\w-]{0,80}\d)(?=[\w-]{0,80}[A-Z])(?=[\w-]{0,80}[a-z])(?=[\w-]{6,200}[ \t]{0,8}["'\x60]?(?:[\r\n]|$))(?!${DISTINCT.map(([beginning]) => beginning).join('|')})`;
+/** A key continues after a line break if the rest of that line consists of letters of both cases and digits. */
+const LINE_BREAK = String.raw`\r?\n[ \t]{0,8}(?=[\w-]{0,80}\d)(?=[\w-]{0,80}[A-Z])(?=[\w-]{0,80}[a-z])(?=[\w-]{6,200}[ \t]{0,8}["'\x60]?(?:[\r\n]|$))(?!${UNAMBIGUOUS.map(([prefix]) => prefix).join('|')})`;
 
-const alternatives = (beginnings: readonly Beginning[], character: string): string =>
-  beginnings.map(([beginning, least]) => `${beginning}${character}{${least},}`).join('|');
+const alternatives = (prefixes: readonly KeyPrefix[], character: string): string =>
+  prefixes.map(([prefix, minLength]) => `${prefix}${character}{${minLength},}`).join('|');
 
-/** Keys by their beginnings. */
-export const prefixed: readonly RegExp[] = [
-  new RegExp(`(?:${alternatives(DISTINCT, `(?:[\\w.=+/-]|${LINE_BREAK})`)})`, 'g'),
-  new RegExp(`(?<![A-Za-z0-9])(?:${alternatives(BEGINNINGS, '[\\w.=+/-]')})`, 'g'),
+/** Patterns for keys that have a known prefix. */
+export const keysWithPrefix: readonly RegExp[] = [
+  new RegExp(`(?:${alternatives(UNAMBIGUOUS, `(?:[\\w.=+/-]|${LINE_BREAK})`)})`, 'g'),
+  new RegExp(`(?<![A-Za-z0-9])(?:${alternatives(AT_WORD_START, '[\\w.=+/-]')})`, 'g'),
 ];
