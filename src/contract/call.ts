@@ -1,7 +1,7 @@
 import type { z } from '@hono/zod-openapi';
 import { parseJson } from '../lib/json.ts';
 import { CONTRACT_HEADER, CSRF_HEADER, type EndpointName, endpoints } from './endpoints.ts';
-import { ApiError, errorIn } from './errors.ts';
+import { ApiError, parseErrorBody } from './errors.ts';
 import { contractFingerprint } from './fingerprint.ts';
 import type { routes } from './routes.ts';
 
@@ -20,7 +20,7 @@ export type RequestOptions = {
 };
 
 /** The part of a `Response` that clients use. */
-export type Answer = {
+export type ApiResponse = {
   readonly ok: boolean;
   readonly status: number;
   readonly headers: { get(name: string): string | null };
@@ -33,7 +33,7 @@ export type Connection = {
   readonly baseUrl: string;
   readonly identity: Identity;
   /** How requests are sent. Default: `fetch`. */
-  readonly fetch?: (url: string, init: RequestOptions) => Promise<Answer>;
+  readonly fetch?: (url: string, init: RequestOptions) => Promise<ApiResponse>;
 };
 
 type Routes = typeof routes;
@@ -49,21 +49,21 @@ type Json<Route> = Route extends {
 }
   ? z.input<Schema>
   : undefined;
-type Wanted<Parts> = {
+type Defined<Parts> = {
   [Name in keyof Parts as Parts[Name] extends undefined ? never : Name]: Parts[Name];
 };
 
 /** The input of a route: those of `params`, `query` and `body` that it has. */
 export type InputOf<Name extends EndpointName> = InputOfRoute<Routes[Name]>;
-type InputOfRoute<Route> = Wanted<{
+type InputOfRoute<Route> = Defined<{
   params: Part<Route, 'params'>;
   query: Part<Route, 'query'>;
   body: Json<Route>;
 }>;
 
 /** The parsed response of a route. */
-export type AnswerOf<Name extends EndpointName> = AnswerOfRoute<Routes[Name]>;
-type AnswerOfRoute<Route> = Route extends {
+export type ResponseOf<Name extends EndpointName> = ResponseOfRoute<Routes[Name]>;
+type ResponseOfRoute<Route> = Route extends {
   responses: {
     200: { content: { 'application/json': { schema: infer Schema extends z.ZodType } } };
   };
@@ -74,7 +74,7 @@ type AnswerOfRoute<Route> = Route extends {
 type Values = Readonly<Record<string, unknown>>;
 
 /** Path and query of a request, with every value escaped. Lists are joined by commas. */
-export function address(path: string, params: Values = {}, query: Values = {}): string {
+export function requestPath(path: string, params: Values = {}, query: Values = {}): string {
   const filled = path.replace(/\{(\w+)\}/g, (_, name: string) =>
     encodeURIComponent(String(params[name])),
   );
@@ -90,7 +90,7 @@ export async function send(
   connection: Connection,
   path: string,
   init: Omit<RequestOptions, 'credentials'>,
-): Promise<Answer> {
+): Promise<ApiResponse> {
   const { identity } = connection;
   const headers: Record<string, string> = { ...init.headers };
   if (identity.kind === 'token') headers.authorization = `Bearer ${identity.token}`;
@@ -116,15 +116,15 @@ export async function send(
 }
 
 /** The error of a response other than 2xx, whatever its body looks like. */
-export async function errorOf(answer: Answer): Promise<ApiError> {
-  return errorIn(parseJson(await answer.text()), answer.status) ?? foreign(answer);
+export async function errorFrom(answer: ApiResponse): Promise<ApiError> {
+  return parseErrorBody(parseJson(await answer.text()), answer.status) ?? notCerevisor(answer);
 }
 
 /** Whether the daemon was built with our contract, so that its responses need not be checked. */
-export const isOfOurBuild = (answer: Answer): boolean =>
+export const isSameBuild = (answer: ApiResponse): boolean =>
   contractFingerprint !== null && answer.headers.get(CONTRACT_HEADER) === contractFingerprint;
 
-const foreign = ({ status }: Answer): ApiError =>
+const notCerevisor = ({ status }: ApiResponse): ApiError =>
   new ApiError(status, {
     code: 'not_cerevisor',
     message: `The response (status ${status}) did not come from Cerevisor.`,
@@ -137,25 +137,25 @@ export async function call<Name extends EndpointName>(
   name: Name,
   input: InputOf<Name>,
   signal?: AbortSignal,
-): Promise<AnswerOf<Name>> {
+): Promise<ResponseOf<Name>> {
   // `InputOf` has exactly these keys where the route has them; the compiler cannot see it for a generic route.
   const { params, query, body } = input as { params?: Values; query?: Values; body?: unknown };
   const { method, path } = endpoints[name];
-  const answer = await send(connection, address(path, params, query), {
+  const answer = await send(connection, requestPath(path, params, query), {
     method: method.toUpperCase(),
     ...(body === undefined
       ? {}
       : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
     ...(signal === undefined ? {} : { signal }),
   });
-  if (!answer.ok) throw await errorOf(answer);
+  if (!answer.ok) throw await errorFrom(answer);
   const json = parseJson(await answer.text());
-  if (json === undefined) throw foreign(answer);
+  if (json === undefined) throw notCerevisor(answer);
   // The daemon was compiled against the type that `AnswerOf` names, or the schema of that type finds it in order.
-  if (isOfOurBuild(answer)) return json as AnswerOf<Name>;
-  const { checkedAnswer } = await import('./check-response.ts');
-  const checked = checkedAnswer(name, json);
-  if (checked !== null) return checked as AnswerOf<Name>;
+  if (isSameBuild(answer)) return json as ResponseOf<Name>;
+  const { checkResponse } = await import('./check-response.ts');
+  const checked = checkResponse(name, json);
+  if (checked !== null) return checked as ResponseOf<Name>;
   throw new ApiError(answer.status, {
     code: 'other_version',
     message: 'The daemon sent a response in a format that this version does not know.',

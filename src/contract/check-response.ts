@@ -10,7 +10,7 @@ import { routes } from './routes.ts';
  */
 
 /** The response of an endpoint, parsed by its schema; null if it has another shape. */
-export function checkedAnswer(name: EndpointName, json: unknown): unknown {
+export function checkResponse(name: EndpointName, json: unknown): unknown {
   // Every JSON route is built by `answers(schema)`; the client asks no others in this way.
   const { content } = routes[name].responses[200] as {
     content: { 'application/json': { schema: z.ZodType } };
@@ -20,9 +20,9 @@ export function checkedAnswer(name: EndpointName, json: unknown): unknown {
 }
 
 /** @throws ZodError when it is none. */
-export const checkedEvent = (json: unknown): EventView => eventViewSchema.parse(json);
+export const checkEvent = (json: unknown): EventView => eventViewSchema.parse(json);
 
-export function checkedStatus(json: unknown): StatusView | null {
+export function checkStatus(json: unknown): StatusView | null {
   const parsed = statusViewSchema.safeParse(json);
   return parsed.success ? parsed.data : null;
 }

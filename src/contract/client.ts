@@ -1,10 +1,10 @@
 import {
-  type Answer,
-  address,
+  type ApiResponse,
   type Connection,
   call,
-  errorOf,
+  errorFrom,
   type InputOf,
+  requestPath,
   send,
 } from './call.ts';
 import type {
@@ -125,13 +125,17 @@ export function createClient(connection: Connection) {
       ask('refetchArtifacts', { ...session(id), body: agent === undefined ? {} : { agent } }),
     /** Address of one artifact for a link or an image; the browser sends its cookie along. */
     artifactUrl: (id: string, agent: string, file: string, inline = false) =>
-      `${connection.baseUrl}${address(endpoints.artifactFile.path, { id, agent, file }, inline ? { inline: 1 } : {})}`,
+      `${connection.baseUrl}${requestPath(endpoints.artifactFile.path, { id, agent, file }, inline ? { inline: 1 } : {})}`,
     exportUrl: (id: string) =>
-      `${connection.baseUrl}${address(endpoints.exportSession.path, { id })}`,
+      `${connection.baseUrl}${requestPath(endpoints.exportSession.path, { id })}`,
     /** The zip of a session, to be streamed to a file. */
-    exportSession: async (id: string): Promise<Answer> => {
-      const response = await send(connection, address(endpoints.exportSession.path, { id }), {});
-      if (!response.ok) throw await errorOf(response);
+    exportSession: async (id: string): Promise<ApiResponse> => {
+      const response = await send(
+        connection,
+        requestPath(endpoints.exportSession.path, { id }),
+        {},
+      );
+      if (!response.ok) throw await errorFrom(response);
       return response;
     },
 

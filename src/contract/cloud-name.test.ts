@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { cloudWords, failureWords } from './cloud-name.ts';
+import { failureWithCloudName, withCloudName } from './cloud-name.ts';
 
-const inRehearsal = (text: string) => cloudWords('rehearsal', text);
+const inRehearsal = (text: string) => withCloudName('rehearsal', text);
 
 test('a message about the cloud names the one that is used', () => {
   for (const [stored, shown] of [
@@ -14,7 +14,7 @@ test('a message about the cloud names the one that is used', () => {
     ['The limit of the Cursor account.', 'The limit of the rehearsal cloud account.'],
   ] as const) {
     expect(inRehearsal(stored)).toBe(shown);
-    expect(cloudWords('cursor', stored)).toBe(stored);
+    expect(withCloudName('cursor', stored)).toBe(stored);
   }
 });
 
@@ -34,10 +34,10 @@ test('names, quotations, addresses and products stay as they are', () => {
 
 test('a failure keeps everything but its words', () => {
   const failure = { code: 'run_failed', message: 'The run failed on Cursor.', isFinal: true };
-  expect(failureWords('rehearsal', failure)).toEqual({
+  expect(failureWithCloudName('rehearsal', failure)).toEqual({
     code: 'run_failed',
     message: 'The run failed on the rehearsal cloud.',
     isFinal: true,
   });
-  expect(failureWords('rehearsal', null)).toBeNull();
+  expect(failureWithCloudName('rehearsal', null)).toBeNull();
 });

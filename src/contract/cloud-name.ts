@@ -5,7 +5,7 @@ export const cloudName = (backend: Backend): string =>
   backend === 'rehearsal' ? 'the rehearsal cloud' : 'Cursor';
 
 /** The name of the cloud at the beginning of a sentence. */
-export const cloudAtStart = (backend: Backend): string =>
+export const capitalizedCloudName = (backend: Backend): string =>
   backend === 'rehearsal' ? 'The rehearsal cloud' : 'Cursor';
 
 /** Text in quotation marks or in code is a name or a quotation, and is not changed. */
@@ -23,7 +23,7 @@ const named = new RegExp(
  * One of our sentences about the cloud, with the name of the cloud in use. Stored messages say "Cursor" for every
  * cloud; they are not changed on disk, but when they are shown.
  */
-export function cloudWords(backend: Backend, text: string): string {
+export function withCloudName(backend: Backend, text: string): string {
   if (backend === 'cursor' || !text.includes('Cursor')) return text;
   return text.replace(named, (found: string, ...rest) => {
     // The groups come last, the whole text before them, and its place before that.
@@ -40,12 +40,12 @@ export function cloudWords(backend: Backend, text: string): string {
 type Spoken = { readonly message: string; readonly suggestion?: string | undefined };
 
 /** A failure, with the name of the cloud in use. */
-export function failureWords<F extends Spoken | null>(backend: Backend, failure: F): F {
+export function failureWithCloudName<F extends Spoken | null>(backend: Backend, failure: F): F {
   if (backend === 'cursor' || failure === null) return failure;
   const { suggestion } = failure;
   return {
     ...failure,
-    message: cloudWords(backend, failure.message),
-    ...(suggestion === undefined ? {} : { suggestion: cloudWords(backend, suggestion) }),
+    message: withCloudName(backend, failure.message),
+    ...(suggestion === undefined ? {} : { suggestion: withCloudName(backend, suggestion) }),
   };
 }

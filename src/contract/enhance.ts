@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { writtenText } from './written-text.ts';
+import { nonBlankText } from './non-blank-text.ts';
 
 /** Loop & Enhance as clients see it: rounds over a whole workflow, and how it was edited between them. */
 
@@ -109,7 +109,7 @@ export type EnhancedWorkflow = z.infer<typeof enhancedWorkflowSchema>;
 
 export const feedbackBodySchema = z
   .object({
-    text: writtenText,
+    text: nonBlankText,
     client: z.string().trim().min(1).max(40).default('api'),
   })
   .openapi('FeedbackRequest');

@@ -147,7 +147,7 @@ export class ApiError extends Error {
 }
 
 /** The error in a body such as `{"error": {"code", "message"}}`; null for every other JSON. */
-export function errorIn(body: unknown, status: number): ApiError | null {
+export function parseErrorBody(body: unknown, status: number): ApiError | null {
   const { error } = fieldsOf(body);
   const { code, message, suggestion, problems, candidates } = fieldsOf(error);
   if (typeof code !== 'string' || typeof message !== 'string') return null;

@@ -2,7 +2,14 @@ import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import { type Backoff, fullJitter } from '../lib/backoff.ts';
 import { sleep } from '../lib/sleep.ts';
 import { startWatchdog } from '../lib/watchdog.ts';
-import { type Answer, address, type Connection, errorOf, isOfOurBuild, send } from './call.ts';
+import {
+  type ApiResponse,
+  type Connection,
+  errorFrom,
+  isSameBuild,
+  requestPath,
+  send,
+} from './call.ts';
 import type { StatusView } from './daemon-views.ts';
 import { endpoints } from './endpoints.ts';
 import { ApiError } from './errors.ts';
@@ -85,11 +92,11 @@ async function readOnce(
   using silence = startWatchdog(SILENCE_MS, stop);
   try {
     const query = { session: options.session, types: options.types };
-    const response = await send(connection, address(endpoints.events.path, {}, query), {
+    const response = await send(connection, requestPath(endpoints.events.path, {}, query), {
       headers: { accept: 'text/event-stream', 'last-event-id': String(cursor) },
       signal: attempt.signal,
     });
-    if (!response.ok) return await errorOf(response);
+    if (!response.ok) return await errorFrom(response);
     const read = await messageReader(response);
     options.onConnection?.({ state: 'live' });
     // A listener that throws is a bug of its owner: it is kept apart from a connection that broke.
@@ -128,17 +135,17 @@ type MessageReader = {
 };
 
 /** Accepts messages of our own build without checks, and checks all others. */
-async function messageReader(answer: Answer): Promise<MessageReader> {
-  if (!isOfOurBuild(answer)) {
-    const { checkedEvent, checkedStatus } = await import('./check-response.ts');
-    return { event: checkedEvent, status: checkedStatus };
+async function messageReader(answer: ApiResponse): Promise<MessageReader> {
+  if (!isSameBuild(answer)) {
+    const { checkEvent, checkStatus } = await import('./check-response.ts');
+    return { event: checkEvent, status: checkStatus };
   }
   // The daemon was compiled against these very types.
   return { event: (json) => json as EventView, status: (json) => json as StatusView };
 }
 
 /** Not every browser can iterate over a stream. */
-async function* chunksOf({ body }: Answer): AsyncGenerator<Uint8Array> {
+async function* chunksOf({ body }: ApiResponse): AsyncGenerator<Uint8Array> {
   if (body === null) return;
   if (!('getReader' in body)) return yield* body;
   const reader = body.getReader();

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { instant } from './instant.ts';
-import { writtenText } from './written-text.ts';
+import { nonBlankText } from './non-blank-text.ts';
 
 /** Tool calls that wait for a person, and the rules that answers make. */
 
@@ -54,7 +54,7 @@ export const answerRequestBodySchema = z
     pattern: z.string().trim().min(1).max(1_000).optional().openapi({
       description: 'Which other calls the answer applies to; default: only identical calls',
     }),
-    note: writtenText.optional().openapi({
+    note: nonBlankText.optional().openapi({
       description: 'Shown to the agent if its call was denied',
     }),
     client: z.string().trim().min(1).max(40).default('api'),

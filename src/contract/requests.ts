@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
+import { nonBlankText } from './non-blank-text.ts';
 import { confirmationKindSchema } from './preflight-views.ts';
-import { writtenText } from './written-text.ts';
 
 /** What clients send. Parsed once, where it enters. */
 
@@ -145,7 +145,7 @@ export const optionalAgentBodySchema = z.strictObject({ agent: agentReference.op
 export const agentBodySchema = z.object({ agent: agentReference });
 export const followUpBodySchema = z.object({
   agent: agentReference,
-  text: writtenText,
+  text: nonBlankText,
   model: z
     .string()
     .trim()
@@ -163,7 +163,7 @@ export const answerBodySchema = z
         'Id of the question, id or label of its connection, or its agent. Not needed if only one question is open.',
     }),
     answer: z.enum(['approve', 'reject', 'changes']),
-    note: writtenText.optional(),
+    note: nonBlankText.optional(),
     plan: z.string().optional().openapi({
       description:
         'With `approve` on a plan: the plan as you changed it, in Markdown. The agent carries out this one.',

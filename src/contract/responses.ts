@@ -38,7 +38,7 @@ export const browserSessionSchema = z
 
 export const doneSchema = z.object({ ok: z.literal(true) }).openapi('Done');
 
-export const sessionIdAnswerSchema = z
+export const sessionReferenceSchema = z
   .object({ sessionId: z.string() })
   .openapi('SessionReference');
 
@@ -55,15 +55,15 @@ export const eventPageSchema = z
   .openapi('EventPage');
 export type EventPage = z.infer<typeof eventPageSchema>;
 
-export const reconnectAnswerSchema = z
+export const reconnectedSchema = z
   .object({ changed: z.boolean().describe('Cursor reported changes') })
   .openapi('Reconnected');
 
-export const dismissAnswerSchema = z
+export const dismissedSchema = z
   .object({ dismissed: z.array(z.string()).describe('Sessions that were on the list before') })
   .openapi('DismissedSessions');
 
-export const restoreAnswerSchema = z
+export const restoredSchema = z
   .object({ restored: z.array(z.string()).describe('Sessions that were not on the list before') })
   .openapi('RestoredSessions');
 

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { ZipFile } from 'yazl';
 import type { EventView } from '../contract/event-views.ts';
 import { planDiff } from '../contract/plan-diff.ts';
-import { placeOfAttempt } from '../contract/round-words.ts';
+import { placeOfAttempt } from '../contract/round-text.ts';
 import type { SessionDetail } from '../contract/session-views.ts';
 import { artifactsOf } from '../session/artifacts.ts';
 import { flowEventTypes } from '../session/flow/flow-events.ts';

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { AgentView, ArtifactView } from '../../contract/agent-views.ts';
-import { cloudAtStart } from '../../contract/cloud-name.ts';
+import { capitalizedCloudName } from '../../contract/cloud-name.ts';
 import type { ArtifactList } from '../../contract/responses.ts';
 import type { SessionDetail } from '../../contract/session-views.ts';
 import { formatSize, shortId } from '../../lib/format.ts';
@@ -137,7 +137,7 @@ export function remarks(
       line(
         toned(
           'attention',
-          `${cloudAtStart(view.backend)} no longer has the artifacts of some agents.`,
+          `${capitalizedCloudName(view.backend)} no longer has the artifacts of some agents.`,
         ),
       ),
     );

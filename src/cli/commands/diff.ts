@@ -1,4 +1,4 @@
-import { isOnThisMachine } from '../../contract/agent-place.ts';
+import { isOnThisMachine } from '../../contract/agent-location.ts';
 import type { AgentView } from '../../contract/agent-views.ts';
 import type { ChangedFileView, ChangesView, RepositoryChanges } from '../../contract/changes.ts';
 import type { Client } from '../../contract/client.ts';

@@ -2,7 +2,7 @@ import { constants, createWriteStream } from 'node:fs';
 import { access, link, open, rename, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import type { Answer } from '../../contract/call.ts';
+import type { ApiResponse } from '../../contract/call.ts';
 import { shortId } from '../../lib/format.ts';
 import { systemErrorCode } from '../../lib/system-error.ts';
 import type { Context } from '../context.ts';
@@ -43,7 +43,7 @@ async function exportSession(context: Context, session: string, options: Options
   output.document({ sessionId: id, file: target });
 }
 
-async function store(answer: Answer, part: string): Promise<void> {
+async function store(answer: ApiResponse, part: string): Promise<void> {
   if (answer.body === null) throw refusal('io_error', 'The daemon sent an empty export.');
   await pipeline(answer.body, createWriteStream(part, { flags: 'wx', mode: 0o600 }));
   const file = await open(part, 'r');

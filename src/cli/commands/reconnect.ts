@@ -1,4 +1,4 @@
-import { cloudAtStart } from '../../contract/cloud-name.ts';
+import { capitalizedCloudName } from '../../contract/cloud-name.ts';
 import { ApiError } from '../../contract/errors.ts';
 import { exitCodeOfSession } from '../../contract/exit-codes.ts';
 import { shortId } from '../../lib/format.ts';
@@ -51,7 +51,7 @@ async function reconnect(
   });
   const view = await client.session(before.id);
   if (options.detach === true) {
-    const cloud = cloudAtStart(view.backend);
+    const cloud = capitalizedCloudName(view.backend);
     output.say(
       changed ? `${cloud} reported changes; continuing.` : `${cloud} reported no changes.`,
     );

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { exitCodes } from '../../contract/exit-codes.ts';
-import type { RunExtent } from '../../contract/extent-words.ts';
+import type { RunExtent } from '../../contract/run-extent.ts';
 import { plural } from '../../lib/format.ts';
 import { extentOf, mostPullRequests } from '../../workflow/extent.ts';
 import { type Problem as FoundProblem, hasErrors } from '../../workflow/problem.ts';

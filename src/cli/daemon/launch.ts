@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { type FileHandle, open } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { ApiError, errorIn } from '../../contract/errors.ts';
+import { ApiError, parseErrorBody } from '../../contract/errors.ts';
 import { ensureHome } from '../../settings/home.ts';
 import { refusal } from '../refusal.ts';
 import { cleanText } from '../terminal/text.ts';
@@ -109,7 +109,7 @@ async function startFailure(message: string, file: string, beginsAt: number): Pr
 function toldFailure(said: string): ApiError | null {
   const lastLine = said.slice(said.lastIndexOf('\n') + 1);
   if (!lastLine.startsWith('{')) return null;
-  return errorIn(parsedOrNull(lastLine), 0);
+  return parseErrorBody(parsedOrNull(lastLine), 0);
 }
 
 function parsedOrNull(text: string): unknown {

@@ -1,13 +1,13 @@
 import type { RequestOptions as HttpOptions, IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
-import type { Answer, RequestOptions } from '../../contract/call.ts';
+import type { ApiResponse, RequestOptions } from '../../contract/call.ts';
 
 /**
  * Asks a daemon, as `fetch` would. Node's `fetch` costs twice the processor time of everything else that a short
  * command does, and so does importing `node:http`: both load a browser's worth of classes. This is the module itself.
  * @throws as `node:http` does when nobody answers.
  */
-export function requestOverHttp(url: string, init: RequestOptions): Promise<Answer> {
+export function requestOverHttp(url: string, init: RequestOptions): Promise<ApiResponse> {
   const http = process.getBuiltinModule('node:http');
   const { method = 'GET', headers, body, signal } = init;
   const options: HttpOptions = {
@@ -27,7 +27,7 @@ export function requestOverHttp(url: string, init: RequestOptions): Promise<Answ
   });
 }
 
-function answerFrom(message: IncomingMessage): Answer {
+function answerFrom(message: IncomingMessage): ApiResponse {
   const status = message.statusCode ?? 0;
   return {
     ok: status >= 200 && status < 300,

@@ -1,6 +1,6 @@
-import { isInCloud } from '../../contract/agent-place.ts';
+import { isInCloud } from '../../contract/agent-location.ts';
 import type { AgentView } from '../../contract/agent-views.ts';
-import { triesWords } from '../../contract/round-words.ts';
+import { triesWords } from '../../contract/round-text.ts';
 import type { SessionDetail } from '../../contract/session-views.ts';
 import { listOf } from '../../lib/format.ts';
 import { ellipsisOf, type Line, line, quiet, toned } from '../terminal/lines.ts';

@@ -1,5 +1,5 @@
 import type { WorkflowDifferenceView } from '../../contract/enhance.ts';
-import { fieldName } from '../../contract/enhance-words.ts';
+import { fieldName } from '../../contract/enhance-text.ts';
 import { lineChanges } from '../../workflow/edit/line-changes.ts';
 import { type Line, line, quiet, strong, type Tone, toned } from '../terminal/lines.ts';
 

@@ -1,5 +1,5 @@
 import type { EnhanceView, WorkflowRoundView } from '../../contract/enhance.ts';
-import { spendingWords, standingWords } from '../../contract/enhance-words.ts';
+import { enhanceStateText, spendingText } from '../../contract/enhance-text.ts';
 import type { SessionView } from '../../contract/session-views.ts';
 import { type Line, line, quiet, strong, type Tone, toned, wrap } from '../terminal/lines.ts';
 import { differenceLines } from './differences.ts';
@@ -12,8 +12,8 @@ export const roundWords = ({ workflowRound }: Pick<SessionView, 'workflowRound'>
 export function enhanceLines(view: EnhanceView): Line[] {
   return [
     line(quiet('Loop & Enhance')),
-    line('  ', `Round ${view.round} of at most ${view.mostRounds}. `, standingWords(view)),
-    line('  ', quiet(spendingWords(view))),
+    line('  ', `Round ${view.round} of at most ${view.mostRounds}. `, enhanceStateText(view)),
+    line('  ', quiet(spendingText(view))),
     ...view.rounds.flatMap(oneRound),
     ...view.feedback.map((text) => line('  ', quiet('You said: '), text)),
     ...proposalLines(view),
@@ -30,7 +30,7 @@ export function briefEnhanceLines(
 ): Line[] {
   const reported = view.rounds.findLast(({ report }) => report !== null);
   const told = [
-    { tone: toneOf(view), text: `Loop & Enhance: ${standingWords(view)}` },
+    { tone: toneOf(view), text: `Loop & Enhance: ${enhanceStateText(view)}` },
     ...(reported?.report?.failures ?? []).map(({ name, message }) => ({
       tone: 'bad' as const,
       text: `Failure in round ${reported?.number}: ${name}: ${message}`,

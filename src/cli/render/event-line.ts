@@ -1,7 +1,7 @@
-import { type Backend, cloudWords } from '../../contract/cloud-name.ts';
-import { isPlannerId } from '../../contract/enhance-words.ts';
+import { type Backend, withCloudName } from '../../contract/cloud-name.ts';
+import { isPlannerId } from '../../contract/enhance-text.ts';
 import type { EventView } from '../../contract/event-views.ts';
-import { flowEventWords } from '../../contract/flow-words.ts';
+import { flowEventText } from '../../contract/flow-text.ts';
 import { asSentence, withSuggestion } from '../../lib/as-sentence.ts';
 import { type Fields, fieldsOf } from '../../lib/fields.ts';
 import { plural } from '../../lib/format.ts';
@@ -18,13 +18,13 @@ export function describeEvent(
   names: EventNames,
   backend: Backend,
 ): EventSentence | null {
-  const flow = flowEventWords(event, names.connection);
+  const flow = flowEventText(event, names.connection);
   if (flow !== null) return say(flow.text, flow.isUrgent ? 'attention' : 'plain');
   const describe = isOnThisMachine(event) ? localSentences[event.type] : undefined;
   const sentence = (describe ?? sentences[event.type])?.(event, names) ?? null;
   // A hand-off names an agent as it is called; everything else is about the cloud.
   if (sentence === null || event.type === 'HandoffStored') return sentence;
-  return { ...sentence, text: cloudWords(backend, sentence.text) };
+  return { ...sentence, text: withCloudName(backend, sentence.text) };
 }
 
 /** Turns on Cursor's cloud have its own name for them too; events about no turn belong to neither. */

@@ -1,6 +1,6 @@
-import { nameOfUnlisted } from '../../contract/enhance-words.ts';
-import { connectionName } from '../../contract/flow-words.ts';
-import { launchWords } from '../../contract/round-words.ts';
+import { nameOfNewAgent } from '../../contract/enhance-text.ts';
+import { connectionName } from '../../contract/flow-text.ts';
+import { launchWords } from '../../contract/round-text.ts';
 import type { SessionDetail } from '../../contract/session-views.ts';
 import type { Fields } from '../../lib/fields.ts';
 import { numberField, textField } from './fields.ts';
@@ -21,7 +21,7 @@ export type EventNames = {
 /** Names as of now: a session that is being watched changes. */
 export function eventNames(session: () => KnownSession, arrow: string): EventNames {
   return {
-    agent: (id) => session().agents.find((one) => one.id === id)?.name ?? nameOfUnlisted(id),
+    agent: (id) => session().agents.find((one) => one.id === id)?.name ?? nameOfNewAgent(id),
     connection: (id) => connectionName(id, session(), arrow),
     launch: (event) =>
       launchWords(

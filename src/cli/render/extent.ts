@@ -1,4 +1,4 @@
-import { extentParts, type RunExtent } from '../../contract/extent-words.ts';
+import { type RunExtent, summarizeExtent } from '../../contract/run-extent.ts';
 import { plural } from '../../lib/format.ts';
 import { type Line, line, quiet } from '../terminal/lines.ts';
 import { pad } from '../terminal/text.ts';
@@ -7,7 +7,7 @@ const LABEL_WIDTH = 9;
 
 /** Before a run: how often agents work at most, and what may come of it. Nothing for a run without surprises. */
 export function extentLines(extent: RunExtent): Line[] {
-  const parts = extentParts(extent);
+  const parts = summarizeExtent(extent);
   const why = parts === null || parts.because === '' ? '' : ` (${parts.because})`;
   const row = (label: string, text: string): Line => line(quiet(pad(label, LABEL_WIDTH)), text);
   const agents = plural(extent.agents, 'agent');

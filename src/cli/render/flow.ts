@@ -1,5 +1,5 @@
+import { connectionStateLabels, loopName, loopText } from '../../contract/flow-text.ts';
 import type { ConnectionView, LoopView } from '../../contract/flow-views.ts';
-import { connectionStateWords, loopName, loopWords } from '../../contract/flow-words.ts';
 import type { SessionDetail } from '../../contract/session-views.ts';
 import { type Line, line, quiet, type Tone, toned } from '../terminal/lines.ts';
 import { pad } from '../terminal/text.ts';
@@ -29,7 +29,7 @@ export function loopLines(view: SessionDetail, unicode: boolean, indent = '  '):
       indent,
       quiet(pad(labels.loop, LABEL_WIDTH)),
       `${loopName(loop, view, arrow)}  `,
-      toned(toneOf(loop), loopWords(loop)),
+      toned(toneOf(loop), loopText(loop)),
     ),
   );
 }
@@ -49,7 +49,7 @@ export function branchLines(view: SessionDetail, unicode: boolean, indent = '  '
         indent,
         quiet(pad(labels[flowType], LABEL_WIDTH)),
         `${nameOf(source)} ${arrow} ${nameOf(target)}${name}  `,
-        toned(tones[state], connectionStateWords[state]),
+        toned(tones[state], connectionStateLabels[state]),
         quiet(reason === null ? '' : `  ${reason}`),
       ),
     ];

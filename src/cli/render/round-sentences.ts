@@ -1,4 +1,4 @@
-import { endWords, isEndCause } from '../../contract/enhance-words.ts';
+import { endText, isEndCause } from '../../contract/enhance-text.ts';
 import { asSentence } from '../../lib/as-sentence.ts';
 import { type Fields, fieldsOf } from '../../lib/fields.ts';
 import { plural } from '../../lib/format.ts';
@@ -18,7 +18,7 @@ export const roundSentences: Readonly<Record<string, Describe>> = {
   EnhancementEnded: (event) => {
     const cause = textField(event, 'cause') ?? '';
     const reason = textField(event, 'reason') ?? null;
-    const words = isEndCause(cause) ? endWords(cause, reason) : 'Ended.';
+    const words = isEndCause(cause) ? endText(cause, reason) : 'Ended.';
     return say(`Loop & Enhance: ${words}`, cause === 'converged' ? 'good' : 'attention');
   },
   FeedbackGiven: (event) => say(`feedback: ${textField(event, 'text') ?? ''}`),

@@ -1,5 +1,5 @@
 import type { RoundView } from '../../contract/flow-views.ts';
-import { roundWords } from '../../contract/round-words.ts';
+import { roundText } from '../../contract/round-text.ts';
 import type { SessionDetail } from '../../contract/session-views.ts';
 import { elapsed, plural } from '../../lib/format.ts';
 import { type Line, quiet, toned } from '../terminal/lines.ts';
@@ -16,7 +16,7 @@ export function roundLines(
   const rounds = view.rounds.filter((round) => round.agentId === agentId);
   if (rounds.length < 2) return [];
   return rounds.map((round) => ({
-    label: roundWords(round, view).replace(' of ', '/'),
+    label: roundText(round, view).replace(' of ', '/'),
     parts: [
       toned(agentTone(round.status), `${agentSign(round.status, unicode)} ${round.status}`),
       quiet(detailOf(round, now)),

@@ -1,6 +1,6 @@
-import { isInCloud, isMixed } from '../../contract/agent-place.ts';
+import { hasSeveralLocations, isInCloud } from '../../contract/agent-location.ts';
 import type { AgentView } from '../../contract/agent-views.ts';
-import { triesWords } from '../../contract/round-words.ts';
+import { triesWords } from '../../contract/round-text.ts';
 import type { SessionDetail } from '../../contract/session-views.ts';
 import { asSentence } from '../../lib/as-sentence.ts';
 import { isBlank } from '../../lib/blank.ts';
@@ -147,7 +147,7 @@ function agentLines(
       quiet(time + attempts + age),
     ),
   ];
-  if (isMixed(view.agents))
+  if (hasSeveralLocations(view.agents))
     lines.push(row(indent, 'Runs', isInCloud(agent) ? 'in the cloud' : 'on this machine'));
   if (agent.statusDetail !== null) lines.push(row(indent, 'Why', agent.statusDetail));
   if (agent.error !== null) {

@@ -1,5 +1,5 @@
 import type { AgentView } from '../../contract/agent-views.ts';
-import { triesWords } from '../../contract/round-words.ts';
+import { triesWords } from '../../contract/round-text.ts';
 import type { SessionDetail, SessionView } from '../../contract/session-views.ts';
 import { sessionWorkedMs } from '../../contract/work-time.ts';
 import { formatDuration, plural, repositoryName, shortId } from '../../lib/format.ts';

@@ -1,4 +1,4 @@
-import { cloudWords } from '../../contract/cloud-name.ts';
+import { withCloudName } from '../../contract/cloud-name.ts';
 import type { EventView } from '../../contract/event-views.ts';
 import { fieldsOf } from '../../lib/fields.ts';
 import { isTranscriptEvent, itemOfEvent } from '../../transcript/event-item.ts';
@@ -121,7 +121,7 @@ export class Transcript {
   }
 
   #notice(text: string): string {
-    return cloudWords(this.#options.session().backend, cleanText(text));
+    return withCloudName(this.#options.session().backend, cleanText(text));
   }
 
   #speak(kind: Speech['kind'], event: EventView, text: string): Line[] {

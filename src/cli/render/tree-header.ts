@@ -1,4 +1,4 @@
-import { isMixed } from '../../contract/agent-place.ts';
+import { hasSeveralLocations } from '../../contract/agent-location.ts';
 import type { SessionView } from '../../contract/session-views.ts';
 import { withSuggestion } from '../../lib/as-sentence.ts';
 import { formatDuration, shortId } from '../../lib/format.ts';
@@ -36,7 +36,7 @@ export function treeHeader(view: SessionView, live: Live, options: TreeOptions):
 
 /** Where the session runs. */
 export const modeWords = ({ mode, agents }: Pick<SessionView, 'mode' | 'agents'>): string =>
-  isMixed(agents) ? 'local and cloud' : mode;
+  hasSeveralLocations(agents) ? 'local and cloud' : mode;
 
 /** A rehearsal must never be mistaken for a real run. */
 export function rehearsalMark(view: Pick<SessionView, 'backend'>, dot: string) {

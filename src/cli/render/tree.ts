@@ -1,5 +1,5 @@
-import { isMixed } from '../../contract/agent-place.ts';
-import { isOfSeveralProviders } from '../../contract/agent-provider.ts';
+import { hasSeveralLocations } from '../../contract/agent-location.ts';
+import { usesSeveralProviders } from '../../contract/agent-provider.ts';
 import type { AgentView } from '../../contract/agent-views.ts';
 import type { SessionDetail } from '../../contract/session-views.ts';
 import { plural } from '../../lib/format.ts';
@@ -119,9 +119,9 @@ function foldedWave(wave: Wave, unicode: boolean): Line {
 function columnsFor(agents: readonly AgentView[], width: number): Columns {
   const names = agents.map((agent) => widthOf(cleanLine(agent.name)));
   const longest = Math.max(4, ...names);
-  const hasPlace = isMixed(agents);
+  const hasPlace = hasSeveralLocations(agents);
   const rest = width - (hasPlace ? 35 : 28);
-  const provider = rest < 40 || !isOfSeveralProviders(agents) ? 0 : providerWidth(agents);
+  const provider = rest < 40 || !usesSeveralProviders(agents) ? 0 : providerWidth(agents);
   const name = Math.max(8, Math.min(longest, 32, rest - (provider === 0 ? 0 : provider + 2)));
   return { name, hasPlace, provider };
 }

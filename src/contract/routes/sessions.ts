@@ -25,14 +25,14 @@ import {
 } from '../requests.ts';
 import {
   artifactListSchema,
-  dismissAnswerSchema,
+  dismissedSchema,
   doneSchema,
   eventPageSchema,
   orphanListSchema,
-  reconnectAnswerSchema,
-  restoreAnswerSchema,
-  sessionIdAnswerSchema,
+  reconnectedSchema,
+  restoredSchema,
   sessionPageSchema,
+  sessionReferenceSchema,
 } from '../responses.ts';
 import { sessionDetailSchema } from '../session-views.ts';
 import { body, responses, responsesWith } from './responses.ts';
@@ -45,7 +45,7 @@ export const sessionRoutes = {
     tags,
     summary: 'Starts a session. When the response arrives, the session is on disk',
     request: { body: body(startBodySchema) },
-    responses: responses(sessionIdAnswerSchema, 'Started'),
+    responses: responses(sessionReferenceSchema, 'Started'),
   }),
   sessions: createRoute({
     ...endpoints.sessions,
@@ -109,7 +109,7 @@ export const sessionActionRoutes = {
     tags,
     summary: 'Asks Cursor for the state of every attempt, and continues the session',
     request: { params, body: body(emptyBodySchema) },
-    responses: responses(reconnectAnswerSchema, 'Asked'),
+    responses: responses(reconnectedSchema, 'Asked'),
   }),
   cancel: createRoute({
     ...endpoints.cancel,
@@ -126,14 +126,14 @@ export const sessionActionRoutes = {
     tags,
     summary: 'Removes a settled session from the list; its files are kept',
     request: { params, body: body(emptyBodySchema) },
-    responses: responses(dismissAnswerSchema, 'Dismissed'),
+    responses: responses(dismissedSchema, 'Dismissed'),
   }),
   dismissMany: createRoute({
     ...endpoints.dismissMany,
     tags,
     summary: 'Dismisses the named sessions, or all settled sessions that match a filter',
     request: { body: body(dismissBodySchema) },
-    responses: responses(dismissAnswerSchema, 'Dismissed'),
+    responses: responses(dismissedSchema, 'Dismissed'),
   }),
   restore: createRoute({
     ...endpoints.restore,
@@ -147,7 +147,7 @@ export const sessionActionRoutes = {
     tags,
     summary: 'Puts dismissed sessions back on the list',
     request: { body: body(restoreBodySchema) },
-    responses: responses(restoreAnswerSchema, 'Restored'),
+    responses: responses(restoredSchema, 'Restored'),
   }),
   retry: createRoute({
     ...endpoints.retry,
@@ -209,6 +209,6 @@ export const sessionActionRoutes = {
     tags,
     summary: 'Creates a session from such an agent',
     request: { params: orphanParamsSchema, body: body(emptyBodySchema) },
-    responses: responses(sessionIdAnswerSchema, 'Adopted'),
+    responses: responses(sessionReferenceSchema, 'Adopted'),
   }),
 };

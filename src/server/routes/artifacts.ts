@@ -4,7 +4,7 @@ import { extname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { Context } from 'hono';
 import { sessionDirectory } from '../../artifacts/layout.ts';
-import { failureWords } from '../../contract/cloud-name.ts';
+import { failureWithCloudName } from '../../contract/cloud-name.ts';
 import { artifactFileParamsSchema, artifactFileQuerySchema } from '../../contract/requests.ts';
 import { routes } from '../../contract/routes.ts';
 import { systemErrorCode } from '../../lib/system-error.ts';
@@ -55,7 +55,7 @@ export function artifactHandlers(app: App, { services, sessions }: Parts): void 
         state: attempt?.artifacts.state ?? ('pending' as const),
         artifacts: newest.map((one) => artifactView(one, cloud)),
         earlier: earlier.map((one) => artifactView(one, cloud)),
-        error: failureWords(cloud, attempt?.artifacts.failure ?? null),
+        error: failureWithCloudName(cloud, attempt?.artifacts.failure ?? null),
       };
     });
     return context.json({ directory: sessionDirectory(home, id), agents }, 200);

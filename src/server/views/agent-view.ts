@@ -1,5 +1,5 @@
 import type { AgentView, ArtifactView } from '../../contract/agent-views.ts';
-import { cloudWords, failureWords } from '../../contract/cloud-name.ts';
+import { failureWithCloudName, withCloudName } from '../../contract/cloud-name.ts';
 import { withSuggestion } from '../../lib/as-sentence.ts';
 import { plural } from '../../lib/format.ts';
 import { canCancel, canFollowUp, canRetry } from '../../session/allowed-actions.ts';
@@ -66,7 +66,7 @@ export function agentView(
     status: agentStatus(state, agent),
     statusSource: source.name,
     statusAt: instant(source.at),
-    statusDetail: detail === null ? null : cloudWords(cloud, detail),
+    statusDetail: detail === null ? null : withCloudName(cloud, detail),
     ...roundOfAgent(state, agent.id),
     runtime: attempt?.runtime ?? runtimeOf(state, agent.id),
     provider: providerView(state, agent.id),
@@ -89,9 +89,9 @@ export function agentView(
     artifacts: newest.map((one) => artifactView(one, cloud)),
     earlierArtifacts: earlier.map((one) => artifactView(one, cloud)),
     artifactsState: attempt?.artifacts.state ?? 'pending',
-    artifactsError: failureWords(cloud, attempt?.artifacts.failure ?? null),
+    artifactsError: failureWithCloudName(cloud, attempt?.artifacts.failure ?? null),
     result: turn?.ended?.result ?? null,
-    error: failureWords(cloud, errorOf(agent, turn, place)),
+    error: failureWithCloudName(cloud, errorOf(agent, turn, place)),
     usage: usageOf(agent),
     canRetry: canRetry(agent),
     canFollowUp: canFollowUp(agent),
@@ -120,7 +120,7 @@ export function artifactView(
     file: file ?? null,
     sizeBytes,
     sha256: sha256 ?? null,
-    error: failureWords(cloud, error ?? null),
+    error: failureWithCloudName(cloud, error ?? null),
     ...(attempt === undefined ? {} : { attempt }),
     ...(turn === undefined ? {} : { turn }),
   };

@@ -1,4 +1,4 @@
-import { type Backend, cloudWords } from '../../contract/cloud-name.ts';
+import { type Backend, withCloudName } from '../../contract/cloud-name.ts';
 import type { EnhanceView, WorkflowRoundView } from '../../contract/enhance.ts';
 import { canGiveFeedback } from '../../engine/supervise/feedback.ts';
 import type { StoredEvent } from '../../journal/types.ts';
@@ -32,7 +32,7 @@ export function enhanceView(
     cause: standing.kind === 'ended' ? standing.cause : null,
     reason:
       standing.kind === 'ended' && standing.reason !== null
-        ? cloudWords(cloud, standing.reason)
+        ? withCloudName(cloud, standing.reason)
         : null,
     rounds: enhance.rounds.map((round) =>
       roundView(round, {
@@ -91,7 +91,8 @@ function roundView(
               name,
               reason,
               // The words of an agent that verifies are its own.
-              message: reason === 'verdict' ? failure.message : cloudWords(cloud, failure.message),
+              message:
+                reason === 'verdict' ? failure.message : withCloudName(cloud, failure.message),
             })),
             feedback: told.feedback,
           },

@@ -1,4 +1,4 @@
-import { type Backend, cloudWords } from '../../contract/cloud-name.ts';
+import { type Backend, withCloudName } from '../../contract/cloud-name.ts';
 import type { RoundView } from '../../contract/flow-views.ts';
 import type { StoredEvent } from '../../journal/types.ts';
 import { evolveFlow } from '../../session/flow/evolve-flow.ts';
@@ -46,7 +46,7 @@ export function roundViews(state: SessionState, events: readonly StoredEvent[]):
 
 /** Stored sentences speak of Cursor, whatever the cloud. */
 function inWordsOf(cloud: Backend, round: RoundView): RoundView {
-  const words = (text: string | null) => (text === null ? null : cloudWords(cloud, text));
+  const words = (text: string | null) => (text === null ? null : withCloudName(cloud, text));
   return { ...round, cause: words(round.cause), freshThread: words(round.freshThread) };
 }
 

@@ -1,4 +1,4 @@
-import { cloudWords, failureWords } from '../../contract/cloud-name.ts';
+import { failureWithCloudName, withCloudName } from '../../contract/cloud-name.ts';
 import type { SessionView } from '../../contract/session-views.ts';
 import { isEnded, isFlagged, latestAttempt } from '../../session/select.ts';
 import { questionsOf } from '../../session/session-flow.ts';
@@ -43,8 +43,8 @@ export function sessionView(
     backend: state.backend.kind,
     status: sessionStatus(state),
     isQueued: sessionStatus(state) === 'running' && isQueued(state),
-    statusDetail: detail === null ? null : cloudWords(state.backend.kind, detail),
-    needsYou: failureWords(state.backend.kind, requiresAction(state)),
+    statusDetail: detail === null ? null : withCloudName(state.backend.kind, detail),
+    needsYou: failureWithCloudName(state.backend.kind, requiresAction(state)),
     requests: requestViews(state),
     questions: questionsOf(state).map((question) => questionView(state, question)),
     startedAt: instant(state.startedAt),

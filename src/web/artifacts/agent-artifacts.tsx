@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { Download, Eye, FileX, Package, RefreshCw } from 'lucide-react';
 import { useState } from 'react';
-import { isInCloud } from '../../contract/agent-place.ts';
+import { isInCloud } from '../../contract/agent-location.ts';
 import type { AgentView, ArtifactView } from '../../contract/agent-views.ts';
-import { cloudWords } from '../../contract/cloud-name.ts';
+import { withCloudName } from '../../contract/cloud-name.ts';
 import type { SessionView } from '../../contract/session-views.ts';
 import { formatSize } from '../../lib/format.ts';
 import { CopyButton } from '../design/copy-button.tsx';
@@ -36,7 +36,7 @@ export function AgentArtifacts({ session, agent }: { session: SessionView; agent
     <div className="flex flex-col gap-3">
       <div className="flex items-center gap-2">
         <p className="min-w-0 flex-1 text-muted">
-          {cloudWords(backend, stateWords[agent.artifactsState])}
+          {withCloudName(backend, stateWords[agent.artifactsState])}
         </p>
         <ActionButton
           disabled={refetch.isPending || !isInCloud(agent)}

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { AgentView } from '../../contract/agent-views.ts';
+import { connectionStateLabels, loopText } from '../../contract/flow-text.ts';
 import type { ConnectionView } from '../../contract/flow-views.ts';
-import { connectionStateWords, loopWords } from '../../contract/flow-words.ts';
 import type { SessionDetail } from '../../contract/session-views.ts';
 import type { Connection, Workflow } from '../../workflow/schema.ts';
 import { useNewestSession, useOptionalSession } from '../kernel/queries.ts';
@@ -73,8 +73,8 @@ function wayOf({ loops }: SessionDetail, { id, state, reason }: ConnectionView):
     // Its connection was taken as soon as there was a second round, however the loop ended.
     const drawn = loop.round > 1 && state !== 'blocked' ? 'taken' : state;
     const round = `Round ${loop.round} of ${loop.mostRounds}`;
-    return { state: drawn, words: loopWords(loop), round };
+    return { state: drawn, words: loopText(loop), round };
   }
-  const word = connectionStateWords[state];
+  const word = connectionStateLabels[state];
   return { state, words: reason === null ? word : `${word}: ${reason}`, round: null };
 }

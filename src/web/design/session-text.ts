@@ -1,5 +1,5 @@
-import { isInCloud, isOnThisMachine } from '../../contract/agent-place.ts';
-import { cloudAtStart } from '../../contract/cloud-name.ts';
+import { isInCloud, isOnThisMachine } from '../../contract/agent-location.ts';
+import { capitalizedCloudName } from '../../contract/cloud-name.ts';
 import type { SessionView } from '../../contract/session-views.ts';
 
 /** What cancelling a session does, as sentences. */
@@ -20,4 +20,4 @@ export function cancellationTexts({ mode, backend, agents }: SessionView): strin
 
 /** Who a reconnect asks for the status, at the start of a sentence. */
 export const reconnectTarget = ({ mode, backend }: SessionView): string =>
-  mode === 'local' ? 'This machine' : cloudAtStart(backend);
+  mode === 'local' ? 'This machine' : capitalizedCloudName(backend);

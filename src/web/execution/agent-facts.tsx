@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react';
-import { isOnThisMachine } from '../../contract/agent-place.ts';
+import { isOnThisMachine } from '../../contract/agent-location.ts';
 import type { AgentView } from '../../contract/agent-views.ts';
-import { cloudAtStart } from '../../contract/cloud-name.ts';
-import { agentRoundWords } from '../../contract/round-words.ts';
+import { capitalizedCloudName } from '../../contract/cloud-name.ts';
+import { agentRoundWords } from '../../contract/round-text.ts';
 import type { SessionDetail } from '../../contract/session-views.ts';
 import { agentWorkedMs } from '../../contract/work-time.ts';
 import { repositoryName } from '../../lib/format.ts';
@@ -82,7 +82,9 @@ function attemptWords(session: SessionDetail, agent: AgentView): string {
 
 /** As the start of a sentence. */
 const nameOfProvider = ({ backend }: SessionDetail, { provider }: AgentView): string =>
-  provider === null || provider.id === 'cursor-agent' ? cloudAtStart(backend) : provider.name;
+  provider === null || provider.id === 'cursor-agent'
+    ? capitalizedCloudName(backend)
+    : provider.name;
 
 function Fact({ name, children }: { name: string; children: ReactNode }) {
   return (

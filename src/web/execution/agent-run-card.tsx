@@ -1,7 +1,7 @@
 import { GitBranch, GitPullRequest, Wrench } from 'lucide-react';
-import { isInCloud } from '../../contract/agent-place.ts';
+import { isInCloud } from '../../contract/agent-location.ts';
 import type { AgentView } from '../../contract/agent-views.ts';
-import { triesWords } from '../../contract/round-words.ts';
+import { triesWords } from '../../contract/round-text.ts';
 import type { SessionView } from '../../contract/session-views.ts';
 import { agentWorkedMs } from '../../contract/work-time.ts';
 import { capitalized } from '../../lib/format.ts';

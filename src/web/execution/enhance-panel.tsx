@@ -1,5 +1,5 @@
 import type { EnhanceView, WorkflowRoundView } from '../../contract/enhance.ts';
-import { spendingWords, standingWords } from '../../contract/enhance-words.ts';
+import { enhanceStateText, spendingText } from '../../contract/enhance-text.ts';
 import type { SessionDetail } from '../../contract/session-views.ts';
 import { classNames } from '../design/class-names.ts';
 import { MessageText } from '../design/message-text.tsx';
@@ -17,14 +17,14 @@ export function EnhancePanel({ session }: { session: SessionDetail }) {
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
         <h3 className="font-semibold">Loop &amp; Enhance</h3>
         <span className={classNames('[overflow-wrap:anywhere]', standingInk(enhance))}>
-          <MessageText text={standingWords(enhance)} />
+          <MessageText text={enhanceStateText(enhance)} />
         </span>
         <span className="flex-1" />
         {enhance.isEdited ? <SaveWorkflowButton session={session} /> : null}
       </div>
       {/* A budget that ended the rounds has been told of in the line above. */}
       {enhance.cause === 'budget' ? null : (
-        <p className="text-muted text-sm">{spendingWords(enhance)}</p>
+        <p className="text-muted text-sm">{spendingText(enhance)}</p>
       )}
       <ol className="flex min-w-0 flex-col gap-3">
         {enhance.rounds.map((round) => (

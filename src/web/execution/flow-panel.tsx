@@ -1,6 +1,6 @@
 import { ShieldCheck, Split } from 'lucide-react';
+import { connectionStateLabels, loopName, loopText } from '../../contract/flow-text.ts';
 import type { ConnectionView, LoopView } from '../../contract/flow-views.ts';
-import { connectionStateWords, loopName, loopWords } from '../../contract/flow-words.ts';
 import type { SessionDetail } from '../../contract/session-views.ts';
 import { capitalized } from '../../lib/format.ts';
 import { flowLooks } from '../canvas/flow-looks.ts';
@@ -34,7 +34,7 @@ const lineClass = 'flex min-w-0 flex-wrap items-center gap-x-3 gap-y-0.5';
 
 function LoopLine({ session, loop }: { session: SessionDetail; loop: LoopView }) {
   const { icon: Icon, ink } = flowLooks.loop;
-  const words = loopWords(loop);
+  const words = loopText(loop);
   return (
     <li className={lineClass}>
       <span className="flex items-center gap-1.5">
@@ -81,7 +81,7 @@ function ConnectionLine({
         {label === null ? null : <span className="text-muted">({label})</span>}
       </span>
       <span className={classNames('font-medium', inks[state])}>
-        {capitalized(connectionStateWords[state])}
+        {capitalized(connectionStateLabels[state])}
       </span>
       {reason === null ? null : (
         <span className="min-w-0 text-muted [overflow-wrap:anywhere]">

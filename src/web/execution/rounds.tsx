@@ -1,5 +1,5 @@
 import type { RoundView } from '../../contract/flow-views.ts';
-import { roundWords } from '../../contract/round-words.ts';
+import { roundText } from '../../contract/round-text.ts';
 import type { SessionDetail } from '../../contract/session-views.ts';
 import { classNames } from '../design/class-names.ts';
 import { MessageText } from '../design/message-text.tsx';
@@ -54,7 +54,7 @@ export function RoundChoice({
           )}
         >
           <AgentStatusIcon status={round.status} />
-          {roundWords(round, session)}
+          {roundText(round, session)}
         </button>
       ))}
     </div>

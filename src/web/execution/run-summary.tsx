@@ -1,7 +1,7 @@
 import { ChevronRight } from 'lucide-react';
 import { Fragment } from 'react';
-import { extentParts } from '../../contract/extent-words.ts';
 import type { PreflightView } from '../../contract/preflight-views.ts';
+import { summarizeExtent } from '../../contract/run-extent.ts';
 import { plural, repositoryName } from '../../lib/format.ts';
 import { RunModeIcon } from '../design/run-mode-icon.tsx';
 import { useStatus } from '../kernel/queries.ts';
@@ -63,7 +63,7 @@ export function RunSummary({ summary }: { summary: Summary }) {
 /** A daemon of an older version does not say it. */
 function summaryExtent({ activations, flow, ...summary }: Summary) {
   if (activations === undefined || flow === undefined) return null;
-  return extentParts({ ...summary, activations, flow });
+  return summarizeExtent({ ...summary, activations, flow });
 }
 
 const agentsIn = ({ waves, mode }: Summary, place: Place): number =>

@@ -1,5 +1,5 @@
 import type { EventView } from '../../contract/event-views.ts';
-import type { LaunchEvent } from '../../contract/round-words.ts';
+import type { LaunchEvent } from '../../contract/round-text.ts';
 import { fieldsOf } from '../../lib/fields.ts';
 import type { NoteRow } from './transcript-rows.ts';
 

@@ -1,8 +1,8 @@
 import { createContext, useContext } from 'react';
 import type { Backend } from '../../contract/cloud-name.ts';
 import type { EventView } from '../../contract/event-views.ts';
-import { connectionName, flowEventWords } from '../../contract/flow-words.ts';
-import { type LaunchEvent, launchWords } from '../../contract/round-words.ts';
+import { connectionName, flowEventText } from '../../contract/flow-text.ts';
+import { type LaunchEvent, launchWords } from '../../contract/round-text.ts';
 import type { SessionDetail } from '../../contract/session-views.ts';
 import { capitalized } from '../../lib/format.ts';
 import { Note } from './transcript-note.tsx';
@@ -33,7 +33,7 @@ export function FlowNote({
   backend: Backend;
 }) {
   const session = useContext(TranscriptSession);
-  const words = flowEventWords(event, (id) =>
+  const words = flowEventText(event, (id) =>
     session === null ? `"${id}"` : connectionName(id, session, '→'),
   );
   if (words === null) return null;

@@ -1,5 +1,5 @@
 import { Info, TriangleAlert } from 'lucide-react';
-import { type Backend, cloudWords } from '../../contract/cloud-name.ts';
+import { type Backend, withCloudName } from '../../contract/cloud-name.ts';
 import { cleanText } from '../../lib/clean-text.ts';
 import { classNames } from '../design/class-names.ts';
 import { MessageText } from '../design/message-text.tsx';
@@ -20,7 +20,7 @@ export function Note({
     <p className={classNames('flex items-start gap-2 text-sm', noteInks[row.tone])}>
       <Icon aria-hidden size={14} className="mt-px shrink-0" />
       <span className="min-w-0 [overflow-wrap:anywhere]">
-        <MessageText text={cloudWords(backend, cleanText(row.text))} />
+        <MessageText text={withCloudName(backend, cleanText(row.text))} />
       </span>
       <time dateTime={row.at} className="ml-auto shrink-0 pl-2 text-muted tabular-nums">
         {new Date(row.at).toLocaleTimeString()}

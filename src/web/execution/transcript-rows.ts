@@ -1,5 +1,5 @@
 import type { EventView } from '../../contract/event-views.ts';
-import type { LaunchEvent } from '../../contract/round-words.ts';
+import type { LaunchEvent } from '../../contract/round-text.ts';
 import type { PiecedText } from './text-pieces.ts';
 
 /** What a person reads of an agent's work, one row each. Rows never change; a longer text is a new row. */

@@ -1,5 +1,5 @@
 import type { EventView } from '../../contract/event-views.ts';
-import { isFlowEvent } from '../../contract/flow-words.ts';
+import { isFlowEvent } from '../../contract/flow-text.ts';
 import { isTranscriptEvent, itemOfEvent } from '../../transcript/event-item.ts';
 import type { ToolCallItem, ToolOutputItem } from '../../transcript/item.ts';
 import { GrowingText } from './growing-text.ts';

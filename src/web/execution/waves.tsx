@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
-import { isMixed } from '../../contract/agent-place.ts';
-import { isOfOthersThanCursor } from '../../contract/agent-provider.ts';
+import { hasSeveralLocations } from '../../contract/agent-location.ts';
+import { usesOtherProviders } from '../../contract/agent-provider.ts';
 import type { SessionDetail } from '../../contract/session-views.ts';
 import { classNames } from '../design/class-names.ts';
 import { isSessionSettled } from '../design/status.tsx';
@@ -20,8 +20,8 @@ export function Waves({ session, chosen }: { session: SessionDetail; chosen: str
   const hasRoom = !isNarrow && session.agents.length <= fewAgents;
   // Their last words stand in the results below.
   const isShort = !isNarrow && isSessionSettled(session.status);
-  const hasPlace = isMixed(session.agents);
-  const hasProvider = isOfOthersThanCursor(session.agents);
+  const hasPlace = hasSeveralLocations(session.agents);
+  const hasProvider = usesOtherProviders(session.agents);
   const waves = Map.groupBy(session.agents, ({ wave }) => wave);
   const ordered = [...waves].sort(([one], [other]) => inOrder(one) - inOrder(other));
   // The list becomes narrow when an agent is chosen, which may move its card out of sight.

@@ -1,6 +1,6 @@
 import { Minus, Pencil, Plus } from 'lucide-react';
 import type { WorkflowDifferenceView } from '../../contract/enhance.ts';
-import { fieldName } from '../../contract/enhance-words.ts';
+import { fieldName } from '../../contract/enhance-text.ts';
 import { type LineChange, lineChanges } from '../../workflow/edit/line-changes.ts';
 import { classNames } from '../design/class-names.ts';
 

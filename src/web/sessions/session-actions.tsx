@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { isInCloud } from '../../contract/agent-place.ts';
+import { isInCloud } from '../../contract/agent-location.ts';
 import type { SessionView } from '../../contract/session-views.ts';
 import { shortId } from '../../lib/format.ts';
 import type { ButtonProps } from '../design/button.tsx';

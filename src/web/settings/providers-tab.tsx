@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { CircleCheck, KeyRound } from 'lucide-react';
-import { cloudAtStart, cloudName } from '../../contract/cloud-name.ts';
+import { capitalizedCloudName, cloudName } from '../../contract/cloud-name.ts';
 import type { CredentialView } from '../../contract/daemon-views.ts';
 import { CURSOR_PROVIDER } from '../../workflow/placement.ts';
 import { Callout } from '../design/callout.tsx';
@@ -122,7 +122,7 @@ function Account({ credential }: { credential: CredentialView }) {
 }
 
 function Verdict({ isValid, credential }: { isValid: boolean; credential: CredentialView }) {
-  const cloud = cloudAtStart(useBackend());
+  const cloud = capitalizedCloudName(useBackend());
   if (!isValid)
     return (
       <Callout

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { sampleAgent, sampleConnection } from '../../testing/sample-session.ts';
+import { connectionName, flowEventText, isFlowEvent, loopName, loopText } from './flow-text.ts';
 import type { LoopView } from './flow-views.ts';
-import { connectionName, flowEventWords, isFlowEvent, loopName, loopWords } from './flow-words.ts';
 
 const loop = (change: Partial<LoopView>): LoopView => ({
   id: 'again',
@@ -16,7 +16,7 @@ const loop = (change: Partial<LoopView>): LoopView => ({
 
 describe('a loop', () => {
   test('says which round it is in', () => {
-    expect(loopWords(loop({}))).toBe('round 2 of 4');
+    expect(loopText(loop({}))).toBe('round 2 of 4');
   });
 
   test.each([
@@ -27,7 +27,7 @@ describe('a loop', () => {
     ['rejected', 'work was rejected'],
     ['not-reached', 'its last agent was not reached'],
   ] as const)('says that it ended: %s', (cause, words) => {
-    expect(loopWords(loop({ state: 'ended', cause, reason: 'So it is.' }))).toBe(
+    expect(loopText(loop({ state: 'ended', cause, reason: 'So it is.' }))).toBe(
       `ended after round 2 of 4: ${words} (So it is.)`,
     );
   });
@@ -113,11 +113,11 @@ test.each([
     'could not say whether the work is right, so you decide: it is missing',
   ],
 ])('tells what was decided: %j', (event, words) => {
-  expect(flowEventWords(event, (id) => `"${id}"`)?.text).toBe(words);
+  expect(flowEventText(event, (id) => `"${id}"`)?.text).toBe(words);
   expect(isFlowEvent(event)).toBe(true);
 });
 
 test('says nothing about other events', () => {
-  expect(flowEventWords({ type: 'Launched' }, (id) => id)).toBeNull();
+  expect(flowEventText({ type: 'Launched' }, (id) => id)).toBeNull();
   expect(isFlowEvent({ type: 'Launched' })).toBe(false);
 });

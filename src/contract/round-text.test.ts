@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { sampleAgent, sampleRound, sampleSession } from '../../testing/sample-session.ts';
-import { launchWords, placeOfAttempt, triesWords } from './round-words.ts';
+import { launchWords, placeOfAttempt, triesWords } from './round-text.ts';
 
 const once = sampleSession();
 const whole = (number: number) => sampleSession({ workflowRound: { number, most: 3 } });

@@ -4,7 +4,7 @@ import type { SessionDetail } from './session-views.ts';
 
 /** The ways of a session in words, the same in every client. */
 
-export const connectionStateWords: Readonly<Record<ConnectionView['state'], string>> = {
+export const connectionStateLabels: Readonly<Record<ConnectionView['state'], string>> = {
   pending: 'waiting',
   'awaiting-approval': 'waiting for approval',
   taken: 'taken',
@@ -22,7 +22,7 @@ const loopEnds: Readonly<Record<NonNullable<LoopView['cause']>, string>> = {
 };
 
 /** "round 2 of 4", or how it ended. */
-export function loopWords({ state, round, mostRounds, cause, reason }: LoopView): string {
+export function loopText({ state, round, mostRounds, cause, reason }: LoopView): string {
   const which = `round ${round} of ${mostRounds}`;
   const why = reason === null ? '' : ` (${reason})`;
   switch (state) {
@@ -71,7 +71,7 @@ function wayName(id: string, names: Names, arrow: string): string | null {
 const agentName = (agentId: string, { agents }: Names): string =>
   agents.find((one) => one.id === agentId)?.name ?? agentId;
 
-export type FlowSentence = {
+export type FlowEventText = {
   readonly text: string;
   /** A person has to do something, or nothing continues here. */
   readonly isUrgent: boolean;
@@ -94,10 +94,10 @@ export const isFlowEvent = ({ type }: Pick<EventView, 'type'>): boolean => flowE
  * What was decided about the way of a session, in a sentence about the agent of the event; null for other events.
  * `nameOf` names a connection by its id.
  */
-export function flowEventWords(
+export function flowEventText(
   event: Partial<EventView> & { type: string },
   nameOf: (connectionId: string) => string,
-): FlowSentence | null {
+): FlowEventText | null {
   const text = (name: string): string => (typeof event[name] === 'string' ? event[name] : '');
   const noted = (name: string): string => (text(name) === '' ? '' : `: ${text(name)}`);
   const connectionId = text('connectionId');
@@ -105,7 +105,7 @@ export function flowEventWords(
     ? 'its exit condition'
     : `the condition of ${nameOf(connectionId)}`;
   const question = isVerdict(connectionId) ? 'the work is right' : `${what} holds`;
-  const say = (words: string, isUrgent = false): FlowSentence => ({ text: words, isUrgent });
+  const say = (words: string, isUrgent = false): FlowEventText => ({ text: words, isUrgent });
   switch (event.type) {
     case 'ConnectionDecided':
       if (isVerdict(connectionId)) {

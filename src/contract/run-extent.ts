@@ -15,7 +15,7 @@ export type RunExtent = {
 };
 
 /** Null if every agent works exactly once and nobody is asked; otherwise how often they work at most, and why. */
-export function extentParts({
+export function summarizeExtent({
   agents,
   activations,
   flow,

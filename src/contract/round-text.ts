@@ -5,7 +5,7 @@ import type { SessionDetail, SessionView } from './session-views.ts';
 type WholeRounds = Pick<SessionView, 'workflowRound'>;
 
 /** Which round of an agent it is: of the loop around it, and of the whole workflow where that is repeated too. */
-export function roundWords(
+export function roundText(
   { round, rounds, workflowRound }: Pick<RoundView, 'round' | 'rounds' | 'workflowRound'>,
   { workflowRound: whole }: WholeRounds,
 ): string {
@@ -54,7 +54,7 @@ export function launchWords(
   if (round === undefined)
     return event.round > 1 ? `round ${event.round}` : joined('', event.attempt);
   const first = (round.attempt ?? event.attempt) - Math.max(0, round.attempts - 1);
-  const words = roundWords(round, session);
+  const words = roundText(round, session);
   return joined(words.charAt(0).toLowerCase() + words.slice(1), event.attempt - first + 1);
 }
 

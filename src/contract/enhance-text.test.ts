@@ -1,19 +1,19 @@
 import { expect, test } from 'vitest';
 import { sampleEnhance } from '../../testing/sample-session.ts';
-import { spendingWords, standingWords } from './enhance-words.ts';
+import { enhanceStateText, spendingText } from './enhance-text.ts';
 
 test('the end of the rounds is told with its reason', () => {
   const view = sampleEnhance({ state: 'ended', cause: 'no-useful-edit', reason: 'No agent "x"' });
-  expect(standingWords(view)).toBe(
+  expect(enhanceStateText(view)).toBe(
     'Ended because the planner proposed no useful edit. No agent "x".',
   );
 });
 
 test('a budget that cannot bind is told while it matters, and not once the rounds have ended', () => {
-  expect(spendingWords(sampleEnhance({}))).toBe(
+  expect(spendingText(sampleEnhance({}))).toBe(
     '1,200 tokens used. The budget of $5.00 does not apply, because runs count as $0.00. No other budget is set.',
   );
-  expect(spendingWords(sampleEnhance({ state: 'ended', cause: 'converged' }))).toBe(
+  expect(spendingText(sampleEnhance({ state: 'ended', cause: 'converged' }))).toBe(
     '1,200 tokens used.',
   );
 });

@@ -21,23 +21,21 @@ const states: Readonly<Record<Exclude<EnhanceView['state'], 'ended'>, string>> =
 };
 
 /** How the rounds ended, and why. */
-export const endWords = (
-  cause: NonNullable<EnhanceView['cause']>,
-  reason: string | null,
-): string => (reason === null ? ends[cause] : `${ends[cause]} ${asSentence(reason)}`);
+export const endText = (cause: NonNullable<EnhanceView['cause']>, reason: string | null): string =>
+  reason === null ? ends[cause] : `${ends[cause]} ${asSentence(reason)}`;
 
 export const isEndCause = (text: string): text is NonNullable<EnhanceView['cause']> =>
   Object.hasOwn(ends, text);
 
 /** Where the rounds stand, or how they ended and why. */
-export function standingWords({ state, cause, reason, proposal }: EnhanceView): string {
-  if (state === 'ended') return cause === null ? '' : endWords(cause, reason);
+export function enhanceStateText({ state, cause, reason, proposal }: EnhanceView): string {
+  if (state === 'ended') return cause === null ? '' : endText(cause, reason);
   const isWaiting = state === 'planning' && proposal !== null && proposal.fault === null;
   return isWaiting ? "The planner's edits wait for your answer." : states[state];
 }
 
 /** Says what can bind: money that nobody reports cannot. Once the rounds have ended, nothing has to. */
-export function spendingWords({ spent, budgetTokens, budgetUsd, state }: EnhanceView): string {
+export function spendingText({ spent, budgetTokens, budgetUsd, state }: EnhanceView): string {
   const most = budgetTokens === null ? '' : ` of ${budgetTokens.toLocaleString('en')}`;
   const tokens = `${spent.tokens.toLocaleString('en')}${most} tokens used`;
   if (spent.usd !== null)
@@ -71,5 +69,5 @@ export const fieldName = (field: string): string => fieldNames[field] ?? field;
 export const isPlannerId = (agentId: string): boolean => agentId === 'loop-and-enhance';
 
 /** An agent that joined while a session is watched. */
-export const nameOfUnlisted = (agentId: string): string =>
+export const nameOfNewAgent = (agentId: string): string =>
   isPlannerId(agentId) ? 'Planner' : agentId;

@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { isBlank } from '../lib/blank.ts';
 
 /** What a person has to write: something of it can be seen. */
-export const writtenText = z
+export const nonBlankText = z
   .string()
   .trim()
   .min(1)

@@ -10,5 +10,5 @@ export const isOnThisMachine = ({ runtime }: Placed): boolean =>
 export const isInCloud = ({ runtime }: Placed): boolean => runtime === 'cursor-cloud';
 
 /** Some agents of a session work on this machine and some in the cloud, so that each must say where. */
-export const isMixed = (agents: readonly Placed[]): boolean =>
+export const hasSeveralLocations = (agents: readonly Placed[]): boolean =>
   agents.some(isOnThisMachine) && agents.some(isInCloud);
