@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../bin/find-node.mjs';
-import { workflowJsonSchema } from '../src/workflow/json-schema.ts';
+import { workflowJsonSchema } from '../src/workflow/schema/json-schema.ts';
 
 const folder = join(root, 'dist', 'schema');
 mkdirSync(folder, { recursive: true });

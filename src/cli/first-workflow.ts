@@ -1,4 +1,4 @@
-import { WORKFLOW_SCHEMA_URL } from '../workflow/schema-url.ts';
+import { WORKFLOW_SCHEMA_URL } from '../workflow/schema/schema-url.ts';
 import type { RepositoryTarget } from './commands/repository.ts';
 
 const task = 'The task is the input of this run.';

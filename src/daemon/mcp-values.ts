@@ -5,8 +5,8 @@ import type { McpValues } from '../mcp/values.ts';
 import type { Result } from '../runtimes/provider-error.ts';
 import type { McpValueService } from '../server/services.ts';
 import { environmentForChildren } from '../settings/child-environment.ts';
-import { valuesWantedBy, withValues } from '../workflow/mcp-values.ts';
-import { type McpServer, mcpServerSchema } from '../workflow/settings-schema.ts';
+import { requiredValues, withValues } from '../workflow/mcp-values.ts';
+import { type McpServer, mcpServerSchema } from '../workflow/schema/settings.ts';
 
 const serversSchema = z.array(mcpServerSchema);
 
@@ -17,7 +17,7 @@ export async function withMcpValues(
 ): Promise<Result<unknown>> {
   const parsed = serversSchema.safeParse(servers);
   if (!parsed.success) return { ok: true, value: servers };
-  const names = [...new Set(parsed.data.flatMap(valuesWantedBy))];
+  const names = [...new Set(parsed.data.flatMap(requiredValues))];
   if (names.length === 0) return { ok: true, value: servers };
   const found = await values.read(names);
   const [first] = found.missing;
@@ -42,7 +42,7 @@ export function mcpOfEngine(
   return {
     missingValues: async (names) => (await values.read(names)).missing,
     async check(servers: readonly McpServer[], folder) {
-      const { values: found } = await values.read(servers.flatMap(valuesWantedBy));
+      const { values: found } = await values.read(servers.flatMap(requiredValues));
       const filled = servers.map((server) => withValues(server, found));
       const context = { cwd: folder, environment: environmentForChildren(environment) };
       const checked = await checker.check(filled, context);

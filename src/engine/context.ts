@@ -5,7 +5,7 @@ import type { Result } from '../runtimes/provider-error.ts';
 import type { Failure, ProviderTable, StoredArtifact } from '../session/events.ts';
 import type { FollowUpId, SessionId, ThreadId } from '../session/ids.ts';
 import type { AgentId } from '../workflow/ids.ts';
-import type { McpServer } from '../workflow/settings-schema.ts';
+import type { McpServer } from '../workflow/schema/settings.ts';
 import type { LocalMachine } from './start/local-machine.ts';
 
 /** The clock of the engine; tests inject their own. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createMCPClient, type MCPClient } from '@ai-sdk/mcp';
 import { Experimental_StdioMCPTransport } from '@ai-sdk/mcp/mcp-stdio';
 import { withTimeout } from '../lib/with-timeout.ts';
-import type { McpServer } from '../workflow/settings-schema.ts';
+import type { McpServer } from '../workflow/schema/settings.ts';
 
 /** Generous, because the first start of a server often downloads its package. */
 const TIMEOUT_MS = 30_000;

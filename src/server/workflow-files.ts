@@ -12,7 +12,7 @@ import { makeFolders } from '../lib/make-folders.ts';
 import { systemErrorCode } from '../lib/system-error.ts';
 import { openWorkflow, readWorkflowText } from '../workflow/files.ts';
 import { parseWorkflow } from '../workflow/parse.ts';
-import { WORKFLOW_SCHEMA_URL } from '../workflow/schema-url.ts';
+import { WORKFLOW_SCHEMA_URL } from '../workflow/schema/schema-url.ts';
 import { refused } from './failure.ts';
 import { instant } from './views/instant.ts';
 import { workflowPathRefusal } from './workflow-path.ts';

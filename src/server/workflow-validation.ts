@@ -4,7 +4,7 @@ import type { Outcome } from '../engine/api.ts';
 import type { HandoffChecker } from '../handoff/checker.ts';
 import { workflowProblems } from '../handoff/problems.ts';
 import { openWorkflow } from '../workflow/files.ts';
-import { readJson } from '../workflow/json-text.ts';
+import { readJson } from '../workflow/parse/json-text.ts';
 import { parseWorkflow, workflowFrom } from '../workflow/parse.ts';
 import type { Problem } from '../workflow/problem.ts';
 import type { KnownProviders } from '../workflow/providers.ts';

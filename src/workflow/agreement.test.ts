@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sampleWorkflow } from '../../testing/sample-workflow.ts';
+import { allowanceOf, highestAllowance, reasonsForHigherAllowance } from './edit/allowance.ts';
 import { applyEdits } from './edit/apply-edits.ts';
+import { reasonsForApproval } from './edit/approval-reasons.ts';
 import { type WorkflowEdit, workflowEditSchema } from './edit/edit-schema.ts';
-import { allowanceOf, highest, reasonsForGrowth } from './edit/growth.ts';
-import { reasonsForApproval } from './edit/needs-approval.ts';
 import { withInferredConnections } from './inferred-connections.ts';
 import type { Problem } from './problem.ts';
 import type { Workflow } from './schema.ts';
@@ -143,11 +143,11 @@ it('edits without approval never let more happen than a person agreed to, howeve
       for (const edits of rounds) {
         const applied = applyEdits(inForce.at(-1) ?? started, edits);
         if (!applied.ok) continue;
-        const agreed = highest(inForce.map((one) => allowanceOf(one, session)));
-        const reasons = reasonsForGrowth(agreed, allowanceOf(applied.workflow, session));
+        const agreed = highestAllowance(inForce.map((one) => allowanceOf(one, session)));
+        const reasons = reasonsForHigherAllowance(agreed, allowanceOf(applied.workflow, session));
         if (reasons.length === 0) inForce.push(applied.workflow);
       }
-      const most = highest(inForce.map((one) => allowanceOf(one, session)));
+      const most = highestAllowance(inForce.map((one) => allowanceOf(one, session)));
       expect(most).toEqual(told);
     }),
     { numRuns: 500 },

@@ -6,7 +6,7 @@ import type { AgentId } from './ids.ts';
  * with the agent that the document names first. Empty when the workflow has an order.
  */
 export function cyclesOf(graph: WorkflowGraph): AgentId[][] {
-  const groups = knots(graph);
+  const groups = stronglyConnectedComponents(graph);
   const firsts = new Set<number>();
   const cycles: AgentId[][] = [];
   for (const id of graph.agentIds) {
@@ -22,10 +22,10 @@ export function cyclesOf(graph: WorkflowGraph): AgentId[][] {
  * Numbers the strongly connected components of more than one agent (Kosaraju's two passes, without recursion
  * because a chain of agents may be long).
  */
-function knots(graph: WorkflowGraph): Map<AgentId, number> {
+function stronglyConnectedComponents(graph: WorkflowGraph): Map<AgentId, number> {
   const finished: AgentId[] = [];
-  const seen = new Set<AgentId>();
-  for (const id of graph.agentIds) visit(id, graph.downstream, seen, finished);
+  const visited = new Set<AgentId>();
+  for (const id of graph.agentIds) visit(id, graph.downstream, visited, finished);
 
   const groups = new Map<AgentId, number>();
   const assigned = new Set<AgentId>();
@@ -44,11 +44,11 @@ function knots(graph: WorkflowGraph): Map<AgentId, number> {
 function visit(
   start: AgentId,
   neighbors: ReadonlyMap<AgentId, readonly AgentId[]>,
-  seen: Set<AgentId>,
+  visited: Set<AgentId>,
   finished: AgentId[],
 ): void {
-  if (seen.has(start)) return;
-  seen.add(start);
+  if (visited.has(start)) return;
+  visited.add(start);
   const open = [{ id: start, next: 0 }];
   for (let top = open.at(-1); top !== undefined; top = open.at(-1)) {
     const neighbor = neighbors.get(top.id)?.[top.next];
@@ -56,8 +56,8 @@ function visit(
     if (neighbor === undefined) {
       finished.push(top.id);
       open.pop();
-    } else if (!seen.has(neighbor)) {
-      seen.add(neighbor);
+    } else if (!visited.has(neighbor)) {
+      visited.add(neighbor);
       open.push({ id: neighbor, next: 0 });
     }
   }
@@ -67,14 +67,14 @@ function visit(
 function shortestCycle(
   graph: WorkflowGraph,
   start: AgentId,
-  isInKnot: (id: AgentId) => boolean,
+  isInComponent: (id: AgentId) => boolean,
 ): AgentId[] {
   const cameFrom = new Map<AgentId, AgentId>();
   const queue = [start];
   for (const id of queue) {
     for (const next of downstreamOf(graph, id)) {
-      if (next === start) return wayTo(id, start, cameFrom);
-      if (cameFrom.has(next) || !isInKnot(next)) continue;
+      if (next === start) return pathTo(id, start, cameFrom);
+      if (cameFrom.has(next) || !isInComponent(next)) continue;
       cameFrom.set(next, id);
       queue.push(next);
     }
@@ -82,8 +82,8 @@ function shortestCycle(
   return [start];
 }
 
-function wayTo(end: AgentId, start: AgentId, cameFrom: ReadonlyMap<AgentId, AgentId>): AgentId[] {
-  const way: AgentId[] = [];
-  for (let id: AgentId | undefined = end; id !== undefined; id = cameFrom.get(id)) way.push(id);
-  return way.at(-1) === start ? way.toReversed() : [start, ...way.toReversed()];
+function pathTo(end: AgentId, start: AgentId, cameFrom: ReadonlyMap<AgentId, AgentId>): AgentId[] {
+  const path: AgentId[] = [];
+  for (let id: AgentId | undefined = end; id !== undefined; id = cameFrom.get(id)) path.push(id);
+  return path.at(-1) === start ? path.toReversed() : [start, ...path.toReversed()];
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { sampleWorkflow } from '../../testing/sample-workflow.ts';
-import { extentOf, mostPullRequests } from './extent.ts';
+import { extentOf, maxPullRequests } from './extent.ts';
 import { agentId } from './ids.ts';
 
 const conditional = (source: string, target: string, more: object = { condition: 'So.' }) => ({
@@ -34,7 +34,7 @@ describe('the most activations of a session', () => {
       },
     });
     expect(extentOf(workflow)).toMatchObject({ activations: 3 + 6 + 2, workflowRounds: 3 });
-    expect(mostPullRequests(workflow, 1)).toBe(6);
+    expect(maxPullRequests(workflow, 1)).toBe(6);
   });
 
   it('multiply by the rounds of every loop around an agent, its own included', () => {
@@ -115,17 +115,17 @@ describe('the most pull requests of a session', () => {
     });
 
   it('are one for each final agent and repository', () => {
-    expect(mostPullRequests(shop('final-agents'), 2)).toBe(4);
+    expect(maxPullRequests(shop('final-agents'), 2)).toBe(4);
   });
 
   it('are one for each agent and repository when each opens its own', () => {
-    expect(mostPullRequests(shop('each-agent'), 2)).toBe(6);
+    expect(maxPullRequests(shop('each-agent'), 2)).toBe(6);
   });
 
   it('multiply by the rounds of loops', () => {
     const again = loop('test', 'plan', 4);
-    expect(mostPullRequests(shop('final-agents', [again]), 1)).toBe(5);
-    expect(mostPullRequests(shop('each-agent', [again]), 1)).toBe(9);
+    expect(maxPullRequests(shop('final-agents', [again]), 1)).toBe(5);
+    expect(maxPullRequests(shop('each-agent', [again]), 1)).toBe(9);
   });
 
   it('leave out what runs on this machine, and the branch that is not taken', () => {
@@ -133,6 +133,6 @@ describe('the most pull requests of a session', () => {
       agents: ['a', { id: 'b', runMode: 'local' }, 'c', 'd'],
       connections: ['a->b', conditional('a', 'c'), otherwise('a', 'd')],
     });
-    expect(mostPullRequests(workflow, 1)).toBe(1);
+    expect(maxPullRequests(workflow, 1)).toBe(1);
   });
 });

@@ -1,7 +1,7 @@
 import { branchesOf } from './branches.ts';
 import { finalAgents, graphOf, topologicalOrder } from './graph.ts';
 import type { AgentId, ConnectionId } from './ids.ts';
-import { loopsOf, mostRounds } from './loops.ts';
+import { loopsOf, maxRoundsOf } from './loops.ts';
 import { agentsIn } from './placement.ts';
 import type { Workflow } from './schema.ts';
 
@@ -19,7 +19,7 @@ export type Extent = {
 };
 
 /** Every further one doubles the ways to look at; with more of them the count stays an upper limit, only not the lowest. */
-const MOST_EXCLUSIVE_BRANCHES = 8;
+const MAX_EXCLUSIVE_BRANCHES = 8;
 
 export function extentOf(workflow: Workflow): Extent {
   const activationsByAgent = roundsByAgent(workflow);
@@ -27,7 +27,7 @@ export function extentOf(workflow: Workflow): Extent {
   const count = (flowType: string): number =>
     workflow.connections.filter((connection) => connection.flowType === flowType).length;
   return {
-    activations: mostOf(workflow, (id) => activationsByAgent.get(id) ?? 1) + workflowRounds - 1,
+    activations: maxWeight(workflow, (id) => activationsByAgent.get(id) ?? 1) + workflowRounds - 1,
     activationsByAgent,
     loops: count('loop') + workflow.agents.filter(({ loop }) => loop !== undefined).length,
     conditions: count('conditional'),
@@ -41,7 +41,7 @@ export function extentOf(workflow: Workflow): Extent {
  * How many pull requests a session can open at most when it opens any: one for each repository and each activation of an
  * agent that opens them. An agent that continues in its conversation keeps its pull request, but it may have to start a new one.
  */
-export function mostPullRequests(workflow: Workflow, repositories: number): number {
+export function maxPullRequests(workflow: Workflow, repositories: number): number {
   const { pullRequests } = workflow.settings.cloud;
   const finals = new Set(finalAgents(graphOf(workflow)));
   const rounds = roundsByAgent(workflow);
@@ -50,7 +50,7 @@ export function mostPullRequests(workflow: Workflow, repositories: number): numb
       .map(({ id }) => id)
       .filter((id) => pullRequests === 'each-agent' || finals.has(id)),
   );
-  return repositories * mostOf(workflow, (id) => (openers.has(id) ? (rounds.get(id) ?? 1) : 0));
+  return repositories * maxWeight(workflow, (id) => (openers.has(id) ? (rounds.get(id) ?? 1) : 0));
 }
 
 /** Edits of the planner can change the rest of what is counted here, and never this. */
@@ -63,19 +63,19 @@ function roundsByAgent(workflow: Workflow): Map<AgentId, number> {
   const rounds = new Map(
     workflow.agents.map(({ id, loop }) => [
       id,
-      whole * (loop === undefined ? 1 : mostRounds(loop)),
+      whole * (loop === undefined ? 1 : maxRoundsOf(loop)),
     ]),
   );
   for (const { connection, body } of loopsOf(workflow).loops)
-    for (const id of body) rounds.set(id, (rounds.get(id) ?? 1) * mostRounds(connection));
+    for (const id of body) rounds.set(id, (rounds.get(id) ?? 1) * maxRoundsOf(connection));
   return rounds;
 }
 
 /** The most that the agents which can be reached in one session come to. */
-function mostOf(workflow: Workflow, weightOf: (id: AgentId) => number): number {
+function maxWeight(workflow: Workflow, weightOf: (id: AgentId) => number): number {
   const sumWithout = (excluded: ReadonlySet<ConnectionId>): number =>
-    reachedWithout(workflow, excluded).reduce((sum, id) => sum + weightOf(id), 0);
-  const either = exclusiveBranches(workflow).slice(0, MOST_EXCLUSIVE_BRANCHES);
+    reachableWithout(workflow, excluded).reduce((sum, id) => sum + weightOf(id), 0);
+  const either = exclusiveBranches(workflow).slice(0, MAX_EXCLUSIVE_BRANCHES);
   let most = 0;
   for (let choice = 0; choice < 2 ** either.length; choice += 1) {
     const excluded = either.flatMap((sides, place) => sides[(choice >> place) & 1] ?? []);
@@ -97,7 +97,7 @@ function exclusiveBranches(workflow: Workflow): readonly (readonly (readonly Con
   );
 }
 
-function reachedWithout(workflow: Workflow, excluded: ReadonlySet<ConnectionId>): AgentId[] {
+function reachableWithout(workflow: Workflow, excluded: ReadonlySet<ConnectionId>): AgentId[] {
   const known = new Set(workflow.agents.map(({ id }) => id));
   const incoming = Map.groupBy(
     workflow.connections.filter(
@@ -108,9 +108,9 @@ function reachedWithout(workflow: Workflow, excluded: ReadonlySet<ConnectionId>)
   );
   const reached = new Set<AgentId>();
   for (const id of topologicalOrder(workflow)) {
-    const ways = incoming.get(id) ?? [];
-    const isReached = ways.some((way) => !excluded.has(way.id) && reached.has(way.source));
-    if (ways.length === 0 || isReached) reached.add(id);
+    const edges = incoming.get(id) ?? [];
+    const isReached = edges.some((way) => !excluded.has(way.id) && reached.has(way.source));
+    if (edges.length === 0 || isReached) reached.add(id);
   }
   return [...reached];
 }

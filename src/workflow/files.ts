@@ -5,7 +5,7 @@ import { replaceFile } from '../lib/durable-file.ts';
 import { formatSize } from '../lib/format.ts';
 import { isNotFoundError } from '../lib/system-error.ts';
 import { formatWorkflow } from './format.ts';
-import { MAX_TEXT_LENGTH } from './json-text.ts';
+import { MAX_TEXT_LENGTH } from './parse/json-text.ts';
 import { parseWorkflow } from './parse.ts';
 import type { Problem } from './problem.ts';
 import type { Workflow } from './schema.ts';

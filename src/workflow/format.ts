@@ -14,7 +14,7 @@ type JsonObject = Readonly<Record<string, unknown>>;
 type Change = { readonly path: JSONPath; readonly value: unknown; readonly isInsertion?: boolean };
 
 /** Each structural change reads the whole text again; past this many characters a file is written again. */
-const MOST_CHARACTERS_READ = 20_000_000;
+const MAX_PARSED_CHARACTERS = 20_000_000;
 
 /**
  * Writes a workflow as the text of a `.cerevisor` file.
@@ -39,7 +39,7 @@ function withChanges(text: string, wanted: readonly Change[]): string {
     ...indentationOf(text),
     eol: text.includes('\r\n') ? '\r\n' : '\n',
   };
-  if (rest.length * text.length > MOST_CHARACTERS_READ) return '';
+  if (rest.length * text.length > MAX_PARSED_CHARACTERS) return '';
   return rest.reduce((current, { path, value, isInsertion = false }) => {
     const options = { formattingOptions, isArrayInsertion: isInsertion };
     return applyEdits(current, modify(current, path, value, options));
@@ -97,9 +97,9 @@ function objectChanges(before: JsonObject, after: JsonObject, path: JSONPath): C
  * so every index is right at the moment it is used.
  */
 function listChanges(before: unknown[], after: unknown[], path: JSONPath): Change[] {
-  const partners = partnersOf(before, after);
-  const kept = new Set(partners);
-  const inside = partners.flatMap((from, to) =>
+  const matches = matchItems(before, after);
+  const kept = new Set(matches);
+  const inside = matches.flatMap((from, to) =>
     from === undefined ? [] : changes(before[from], after[to], [...path, from]),
   );
   const removed = before
@@ -108,7 +108,7 @@ function listChanges(before: unknown[], after: unknown[], path: JSONPath): Chang
     .toReversed();
   const added = after
     .map((value, index) => ({ path: [...path, index], value, isInsertion: true }))
-    .filter((_, index) => partners[index] === undefined);
+    .filter((_, index) => matches[index] === undefined);
   return [...inside, ...removed, ...added];
 }
 
@@ -116,13 +116,13 @@ function listChanges(before: unknown[], after: unknown[], path: JSONPath): Chang
  * For each item of the new list the index it had in the old one: by id, so that removing one agent does not touch
  * those after it. Lists without ids, and lists in another order, are compared place by place.
  */
-function partnersOf(before: unknown[], after: unknown[]): (number | undefined)[] {
+function matchItems(before: unknown[], after: unknown[]): (number | undefined)[] {
   const places = new Map(before.map((item, index) => [idOf(item), index]));
-  const partners = after.map((item) => places.get(idOf(item)));
-  const found = partners.filter((place) => place !== undefined);
+  const matches = after.map((item) => places.get(idOf(item)));
+  const found = matches.filter((place) => place !== undefined);
   const isInOrder = found.every((place, index) => index === 0 || place > (found[index - 1] ?? 0));
   const haveIds = !places.has(undefined) && places.size === before.length;
-  if (haveIds && isInOrder) return partners;
+  if (haveIds && isInOrder) return matches;
   return after.map((_, index) => (index < before.length ? index : undefined));
 }
 

@@ -25,11 +25,11 @@ export function withInferredConnections(workflow: Workflow): {
   const ancestors = ancestorsOf(graph);
   const bodies = bodiesOf(workflow, graph);
   const problems: Problem[] = [];
-  const open: FileDependency[] = [];
+  const missing: FileDependency[] = [];
   for (const dependency of fileDependencies(workflow.agents)) {
     const { writer, reader } = dependency;
     if (ancestors.get(reader.id)?.has(writer.id)) continue;
-    if (!ancestors.get(writer.id)?.has(reader.id)) open.push(dependency);
+    if (!ancestors.get(writer.id)?.has(reader.id)) missing.push(dependency);
     // An agent that reads and writes a file which a later one writes again just works on it first. In a loop, an agent
     // may read what a later one wrote in the round before.
     else if (
@@ -38,15 +38,15 @@ export function withInferredConnections(workflow: Workflow): {
     )
       problems.push(contradiction(dependency));
   }
-  if (workflow.connections.length + open.length > MAX_CONNECTIONS)
-    return { workflow, problems: [...problems, tooManyInferred(open.length)] };
-  const connections = [...workflow.connections, ...open.map(inferredConnection)];
+  if (workflow.connections.length + missing.length > MAX_CONNECTIONS)
+    return { workflow, problems: [...problems, tooManyInferred(missing.length)] };
+  const connections = [...workflow.connections, ...missing.map(inferredConnection)];
   const [cycle] = cyclesOf(graphOf({ agents: workflow.agents, connections }));
-  const isDrawnInCircle = cyclesOf(graphOf(workflow)).length > 0;
-  if (isDrawnInCircle) return { workflow, problems };
-  if (cycle) return { workflow, problems: [...problems, fileCycle(workflow, cycle, open)] };
-  problems.push(...open.map(inferenceNotice));
-  return { workflow: open.length === 0 ? workflow : { ...workflow, connections }, problems };
+  const hasDrawnCycle = cyclesOf(graphOf(workflow)).length > 0;
+  if (hasDrawnCycle) return { workflow, problems };
+  if (cycle) return { workflow, problems: [...problems, fileCycle(workflow, cycle, missing)] };
+  problems.push(...missing.map(inferenceNotice));
+  return { workflow: missing.length === 0 ? workflow : { ...workflow, connections }, problems };
 }
 
 function bodiesOf(workflow: Workflow, graph: WorkflowGraph): ReadonlySet<AgentId>[] {
@@ -141,9 +141,9 @@ function contradiction({ writer, reader, readerIndex, files }: FileDependency): 
 function fileCycle(
   workflow: Workflow,
   cycle: readonly AgentId[],
-  open: readonly FileDependency[],
+  missing: readonly FileDependency[],
 ): Problem {
-  const inCycle = open.find(({ reader }) => cycle.includes(reader.id));
+  const inCycle = missing.find(({ reader }) => cycle.includes(reader.id));
   const names = cycle.map((id) => workflow.agents.find((agent) => agent.id === id)?.name ?? id);
   return problem(
     'error',

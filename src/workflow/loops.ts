@@ -1,13 +1,13 @@
 import { downstreamOf, graphOf, upstreamOf, type WorkflowGraph } from './graph.ts';
 import type { AgentId } from './ids.ts';
-import type { AgentLoop } from './loop-schema.ts';
+import type { AgentLoop } from './schema/loop-settings.ts';
 import type { Connection, Workflow } from './schema.ts';
 
 /** Rounds of a loop that says no number. */
 export const DEFAULT_ROUNDS = 3;
 
 /** Naming more of them helps nobody. */
-const MOST_CROSSINGS = 100;
+const MAX_CROSSINGS = 100;
 
 /** A connection back to an earlier agent, with everyone who works again in each round. */
 export type Loop = {
@@ -25,7 +25,7 @@ export type Loops = {
   readonly crossings: readonly (readonly [Loop, Loop])[];
 };
 
-export function mostRounds({ maxIterations }: Pick<Connection | AgentLoop, 'maxIterations'>) {
+export function maxRoundsOf({ maxIterations }: Pick<Connection | AgentLoop, 'maxIterations'>) {
   return maxIterations ?? DEFAULT_ROUNDS;
 }
 
@@ -66,7 +66,7 @@ export function loopsOf(workflow: Workflow, graph: WorkflowGraph = graphOf(workf
     const loop = { connection, body, parent };
     loops.push(loop);
     // Were it inside of one loop, or apart from all, each of its agents would have the same loop around it.
-    if (around.length > 1 && crossings.length < MOST_CROSSINGS)
+    if (around.length > 1 && crossings.length < MAX_CROSSINGS)
       crossings.push(...crossed(loop, around));
     for (const id of body) innermost.set(id, loop);
   }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { valuesWantedBy, withValues } from './mcp-values.ts';
+import { requiredValues, withValues } from './mcp-values.ts';
 
 const server = {
   env: { TOKEN: '${API_TOKEN}', PLAIN: 'x', TWICE: '${A}-${A}', ODD: '$HOME ${1x} ${}' },
@@ -7,8 +7,8 @@ const server = {
 };
 
 test('the names of values are found once each, wherever they stand', () => {
-  expect(valuesWantedBy(server)).toEqual(['API_TOKEN', 'A']);
-  expect(valuesWantedBy({})).toEqual([]);
+  expect(requiredValues(server)).toEqual(['API_TOKEN', 'A']);
+  expect(requiredValues({})).toEqual([]);
 });
 
 test('values take their places, and nothing else changes', () => {

@@ -1,4 +1,4 @@
-import type { McpServer } from './settings-schema.ts';
+import type { McpServer } from './schema/settings.ts';
 
 /** `${NAME}` in a variable or header of an MCP server: the value is the person's, and never stands in the file. */
 const placeholder = /\$\{([A-Za-z_][A-Za-z0-9_]{0,63})\}/g;
@@ -6,7 +6,7 @@ const placeholder = /\$\{([A-Za-z_][A-Za-z0-9_]{0,63})\}/g;
 type Valued = Pick<McpServer, 'env' | 'headers'>;
 
 /** The values that a server wants, by their names. */
-export function valuesWantedBy({ env = {}, headers = {} }: Valued): readonly string[] {
+export function requiredValues({ env = {}, headers = {} }: Valued): readonly string[] {
   const texts = [...Object.values(env), ...Object.values(headers)];
   const names = texts.flatMap((text) => [...text.matchAll(placeholder)].map(([, name]) => name));
   return [...new Set(names.filter((name) => name !== undefined))];

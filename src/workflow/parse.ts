@@ -1,9 +1,9 @@
-import { problemsBeyondShape } from './beyond-shape.ts';
-import { readJson } from './json-text.ts';
 import { sizeProblems } from './limits.ts';
+import { readJson } from './parse/json-text.ts';
+import { problemsDespiteFaults } from './parse/problems-despite-faults.ts';
+import { shapeProblems } from './parse/shape-problems.ts';
 import { type Problem, problem } from './problem.ts';
 import { WORKFLOW_VERSION, type Workflow, workflowSchema } from './schema.ts';
-import { shapeProblems } from './shape-problems.ts';
 
 export type ParsedWorkflow =
   | {
@@ -47,7 +47,7 @@ export function workflowFrom(
   if (result.success) return { ok: true, workflow: result.data };
   const problems = shapeProblems(result.error.issues, document);
   const faults = problems.map(({ path }) => path);
-  return { ok: false, problems: [...problems, ...problemsBeyondShape(document, faults)] };
+  return { ok: false, problems: [...problems, ...problemsDespiteFaults(document, faults)] };
 }
 
 function checkVersion(document: unknown): Problem | undefined {

@@ -1,7 +1,7 @@
-import type { Permission } from './local-schema.ts';
 import { agentsIn, CURSOR_PROVIDER, providerOf } from './placement.ts';
+import type { Permission } from './schema/local-settings.ts';
+import type { WorkflowSettings } from './schema/settings.ts';
 import type { Agent, Workflow } from './schema.ts';
-import type { WorkflowSettings } from './settings-schema.ts';
 
 export const permissionNames = ['filesystemWrite', 'execution', 'network', 'mcp'] as const;
 export type PermissionName = (typeof permissionNames)[number];
@@ -26,11 +26,11 @@ export function permissionsOf(
 }
 
 /** Whether an agent can be asked about before single tool calls. Cursor Agent is only held back as a whole. */
-export const asksForTools = (
+export const canAskForPermission = (
   agent: Pick<Agent, 'providerId'>,
   settings: Pick<WorkflowSettings, 'providerId' | 'runMode'>,
 ): boolean => providerOf(agent, settings) !== CURSOR_PROVIDER;
 
 /** Agents on this machine that are held back before the run, or not at all. */
-export const agentsHeldBeforehand = (workflow: Pick<Workflow, 'agents' | 'settings'>) =>
-  agentsIn('local', workflow).filter((agent) => !asksForTools(agent, workflow.settings));
+export const agentsThatCannotAsk = (workflow: Pick<Workflow, 'agents' | 'settings'>) =>
+  agentsIn('local', workflow).filter((agent) => !canAskForPermission(agent, workflow.settings));

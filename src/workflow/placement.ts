@@ -1,5 +1,5 @@
+import type { RunMode, WorkflowSettings } from './schema/settings.ts';
 import type { Agent, Workflow } from './schema.ts';
-import type { RunMode, WorkflowSettings } from './settings-schema.ts';
 
 /** The one provider that can run whole agents in a cloud. */
 export const CURSOR_PROVIDER = 'cursor-agent';

@@ -37,13 +37,13 @@ export function readRepositoryUrl(text: string): RepositoryUrl {
   if (url.protocol !== 'https:' || segmentsOf(url).length < 2) return malformed(target);
   if (url.pathname.includes('//')) {
     const plain = new URL(`/${segmentsOf(url).join('/')}`, url.origin);
-    return pageOf(plain) ?? writtenAs(plain, segmentsOf(plain));
+    return pageOf(plain) ?? suggestAddress(plain, segmentsOf(plain));
   }
   if (filesHost.test(url.host)) {
     const first = url.host.startsWith('api.') ? 1 : 0;
     const segments = segmentsOf(url).slice(first, first + 2);
     if (segments.length < 2) return malformed(target);
-    return writtenAs(new URL('https://github.com'), segments);
+    return suggestAddress(new URL('https://github.com'), segments);
   }
   return pageOf(url) ?? { kind: 'hosted', key };
 }
@@ -68,7 +68,7 @@ export function repositoryKey(text: string): string {
       .filter((part) => part !== '')
       .join('/')
       .toLowerCase();
-    return `${host}${isOwnPort ? `:${parsed.port}` : ''}/${asOnTheWeb(host, path)}`.replace(
+    return `${host}${isOwnPort ? `:${parsed.port}` : ''}/${webPath(host, path)}`.replace(
       /\.git$/,
       '',
     );
@@ -78,7 +78,7 @@ export function repositoryKey(text: string): string {
 }
 
 /** Azure writes the path of a repository in another way for SSH. */
-const asOnTheWeb = (host: string, path: string): string =>
+const webPath = (host: string, path: string): string =>
   host.endsWith('dev.azure.com') ? path.replace(/^v3\//, '').replace('/_git/', '/') : path;
 
 function pathKey(path: string): string {
@@ -101,7 +101,7 @@ function decoded(path: string): string {
 const segmentsOf = ({ pathname }: URL): string[] =>
   pathname.split('/').filter((segment) => segment !== '');
 
-const writtenAs = ({ origin }: URL, segments: readonly string[]): RepositoryUrl => ({
+const suggestAddress = ({ origin }: URL, segments: readonly string[]): RepositoryUrl => ({
   kind: 'malformed',
   suggestion: `Write it as ${origin}/${segments.join('/')}.`,
 });

@@ -1,13 +1,13 @@
 import { z } from 'zod';
+import { agentIdSchema, connectionId, workflowIdSchema } from './ids.ts';
 import {
   agentModes,
   imageSchema,
   modelParametersSchema,
   subagentSchema,
-} from './cursor-options.ts';
-import { agentIdSchema, connectionId, workflowIdSchema } from './ids.ts';
-import { agentLoopSchema } from './loop-schema.ts';
-import { runModes, workflowSettingsSchema } from './settings-schema.ts';
+} from './schema/cursor-options.ts';
+import { agentLoopSchema } from './schema/loop-settings.ts';
+import { runModes, workflowSettingsSchema } from './schema/settings.ts';
 
 export const WORKFLOW_VERSION = '1.0';
 

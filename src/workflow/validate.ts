@@ -13,9 +13,9 @@ import { mcpServerProblems } from './rules/mcp-servers.ts';
 import { modelChoiceProblems } from './rules/model-choices.ts';
 import { orderProblems } from './rules/order.ts';
 import { permissionProblems } from './rules/permissions.ts';
+import { placementProblems } from './rules/placement.ts';
 import { repositoryProblems } from './rules/repositories.ts';
 import { type RunConditions, runProblems } from './rules/run.ts';
-import { placementProblems } from './rules/run-modes.ts';
 import { textProblems } from './rules/text.ts';
 import type { Workflow } from './schema.ts';
 

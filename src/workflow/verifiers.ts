@@ -2,7 +2,7 @@ import type { AgentId } from './ids.ts';
 import type { Agent, Workflow } from './schema.ts';
 
 /** Roles whose work it is to judge that of others. */
-const judgingRoles: ReadonlySet<string> = new Set(['reviewer', 'tester', 'verifier']);
+const verifierRoles: ReadonlySet<string> = new Set(['reviewer', 'tester', 'verifier']);
 
 /** The agents whose verdict decides, under Loop & Enhance, whether a round was good: those that it names, otherwise by role. */
 export function verifiersOf({
@@ -13,6 +13,6 @@ export function verifiersOf({
   if (!enabled) return [];
   const named: ReadonlySet<AgentId> | null = verifiers === undefined ? null : new Set(verifiers);
   return agents.filter(({ id, role }) =>
-    named === null ? judgingRoles.has(role.trim().toLowerCase()) : named.has(id),
+    named === null ? verifierRoles.has(role.trim().toLowerCase()) : named.has(id),
   );
 }

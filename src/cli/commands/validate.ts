@@ -2,7 +2,7 @@ import path from 'node:path';
 import { exitCodes } from '../../contract/exit-codes.ts';
 import type { RunExtent } from '../../contract/run-extent.ts';
 import { plural } from '../../lib/format.ts';
-import { extentOf, mostPullRequests } from '../../workflow/extent.ts';
+import { extentOf, maxPullRequests } from '../../workflow/extent.ts';
 import { type Problem as FoundProblem, hasErrors } from '../../workflow/problem.ts';
 import type { Workflow } from '../../workflow/schema.ts';
 import type { Context } from '../context.ts';
@@ -98,7 +98,7 @@ function asRun(workflow: Workflow, { mode, repositories }: Overrides): RunExtent
   return {
     agents: workflow.agents.length,
     activations,
-    pullRequests: autoCreatePR ? mostPullRequests(asked, (repositories ?? repos).length) : 0,
+    pullRequests: autoCreatePR ? maxPullRequests(asked, (repositories ?? repos).length) : 0,
     flow,
   };
 }

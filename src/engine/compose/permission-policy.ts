@@ -8,9 +8,9 @@ import type { SessionEventOf } from '../../session/events.ts';
 import { runtimeOf } from '../../session/run-location.ts';
 import type { SessionState } from '../../session/state.ts';
 import type { AgentId } from '../../workflow/ids.ts';
-import type { RuleCategory } from '../../workflow/local-schema.ts';
 import { permissionsOf } from '../../workflow/permissions.ts';
-import type { WorkflowSettings } from '../../workflow/settings-schema.ts';
+import type { RuleCategory } from '../../workflow/schema/local-settings.ts';
+import type { WorkflowSettings } from '../../workflow/schema/settings.ts';
 import type { EngineContext } from '../context.ts';
 import { rulesForWorkflow } from '../permission-rules.ts';
 

@@ -3,7 +3,13 @@ import { repositoriesAfterEdit } from '../../session/enhance/edited-repositories
 import type { EnhanceEventOf } from '../../session/enhance/enhance-events.ts';
 import { roundFailures } from '../../session/enhance/round-failures.ts';
 import type { SessionState } from '../../session/state.ts';
+import {
+  allowanceOf,
+  highestAllowance,
+  reasonsForHigherAllowance,
+} from '../../workflow/edit/allowance.ts';
 import { applyEdits } from '../../workflow/edit/apply-edits.ts';
+import { reasonsForApproval } from '../../workflow/edit/approval-reasons.ts';
 import { differencesOf } from '../../workflow/edit/differences.ts';
 import {
   proposalJsonSchema,
@@ -11,8 +17,6 @@ import {
   type WorkflowEdit,
   type WorkflowProposal,
 } from '../../workflow/edit/edit-schema.ts';
-import { allowanceOf, highest, reasonsForGrowth } from '../../workflow/edit/growth.ts';
-import { reasonsForApproval } from '../../workflow/edit/needs-approval.ts';
 import { withInferredConnections } from '../../workflow/inferred-connections.ts';
 import { workflowFrom } from '../../workflow/parse.ts';
 import type { Workflow } from '../../workflow/schema.ts';
@@ -160,8 +164,8 @@ function growthOf(reader: Reader, state: SessionState, edited: Workflow): string
   const agreed = [...workflowsByRound(reader, state).values()].map((workflow) =>
     allowance(workflow, state.repositories.length),
   );
-  return reasonsForGrowth(
-    highest(agreed),
+  return reasonsForHigherAllowance(
+    highestAllowance(agreed),
     allowance(edited, repositoriesAfterEdit(state, edited).length),
   );
 }

@@ -1,12 +1,12 @@
-import type { Permission } from '../../workflow/local-schema.ts';
 import {
-  agentsHeldBeforehand,
-  asksForTools,
+  agentsThatCannotAsk,
+  canAskForPermission,
   type PermissionName,
   permissionNames,
   permissionsOf,
 } from '../../workflow/permissions.ts';
 import { agentsIn } from '../../workflow/placement.ts';
+import type { Permission } from '../../workflow/schema/local-settings.ts';
 import type { Workflow } from '../../workflow/schema.ts';
 import type { AgentPermissions, Enforcement } from '../api.ts';
 import type { LocalPlan } from './local-plan.ts';
@@ -20,7 +20,7 @@ const subjects: Readonly<Record<PermissionName, string>> = {
 
 /** One sentence for each permission about what is enforced, whatever the file asks for. */
 export function enforcementOf(workflow: Workflow, { sandbox }: LocalPlan): string[] {
-  return agentsHeldBeforehand(workflow).length === 0
+  return agentsThatCannotAsk(workflow).length === 0
     ? whereAsked(workflow)
     : heldBeforehand(workflow, sandbox);
 }
@@ -76,7 +76,7 @@ export function agentPermissions(
   const permissions = permissionsOf(settings);
   const whole = wholesale(permissions, sandbox);
   return agentsIn('local', workflow).map((agent) => {
-    const asks = asksForTools(agent, settings);
+    const asks = canAskForPermission(agent, settings);
     const { filesystemWrite, execution, network, mcp } = permissions;
     const held = asks
       ? {

@@ -1,5 +1,5 @@
 import { graphOf, upstreamOf } from '../../workflow/graph.ts';
-import { agentsHeldBeforehand, permissionsOf } from '../../workflow/permissions.ts';
+import { agentsThatCannotAsk, permissionsOf } from '../../workflow/permissions.ts';
 import { agentsIn } from '../../workflow/placement.ts';
 import { type Problem, problem } from '../../workflow/problem.ts';
 import { repositoryKey } from '../../workflow/repository-url.ts';
@@ -116,7 +116,7 @@ async function sandboxOf(
 ): Promise<{ isUsed: boolean; needsConsent: boolean; problems: Problem[] }> {
   const { filesystemWrite } = permissionsOf(workflow.settings);
   // Those that ask before each call need none.
-  const isNeeded = agentsHeldBeforehand(workflow).length > 0;
+  const isNeeded = agentsThatCannotAsk(workflow).length > 0;
   if (filesystemWrite === 'allow' || !isNeeded)
     return { isUsed: false, needsConsent: false, problems: [] };
   const { isAvailable, reason } = await machine.sandbox();

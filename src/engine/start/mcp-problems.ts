@@ -1,4 +1,4 @@
-import { valuesWantedBy } from '../../workflow/mcp-values.ts';
+import { requiredValues } from '../../workflow/mcp-values.ts';
 import { permissionsOf } from '../../workflow/permissions.ts';
 import { type Problem, problem } from '../../workflow/problem.ts';
 import type { EngineContext } from '../context.ts';
@@ -23,10 +23,10 @@ export async function mcpProblems(
     permissionsOf(workflow.settings).mcp === 'deny'
   )
     return [];
-  const missing = await mcp.missingValues(mcpServers.flatMap(valuesWantedBy));
+  const missing = await mcp.missingValues(mcpServers.flatMap(requiredValues));
   if (missing.length > 0)
     return mcpServers.flatMap((server, index) =>
-      valuesWantedBy(server)
+      requiredValues(server)
         .filter((name) => missing.includes(name))
         .map((name) => valueMissing(server.name, name, index)),
     );

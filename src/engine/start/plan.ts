@@ -1,6 +1,6 @@
 import { workflowProblems } from '../../handoff/problems.ts';
 import type { ProviderTable, RepositoryTarget } from '../../session/events.ts';
-import { mostPullRequests } from '../../workflow/extent.ts';
+import { maxPullRequests } from '../../workflow/extent.ts';
 import { withInferredConnections } from '../../workflow/inferred-connections.ts';
 import { inputProblems } from '../../workflow/limits.ts';
 import { workflowFrom } from '../../workflow/parse.ts';
@@ -141,7 +141,7 @@ function narrowed(
 
 /** How many pull requests the run could open. */
 export function pullRequestCount({ autoCreatePr, workflow, repositories }: Plan): number {
-  return autoCreatePr && workflow !== null ? mostPullRequests(workflow, repositories.length) : 0;
+  return autoCreatePr && workflow !== null ? maxPullRequests(workflow, repositories.length) : 0;
 }
 
 /** Whether any agent of the run works there. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { formatCommand } from '../../lib/format-command.ts';
-import type { RuleCategory } from '../../workflow/local-schema.ts';
-import { valuesWantedBy } from '../../workflow/mcp-values.ts';
+import { requiredValues } from '../../workflow/mcp-values.ts';
+import type { RuleCategory } from '../../workflow/schema/local-settings.ts';
 import type { Workflow } from '../../workflow/schema.ts';
 
 /** One thing that a workflow would do on this machine beyond letting its agents work in their own worktrees. */
@@ -53,7 +53,7 @@ function contentOf(
   const { setup, copy, isolation } = local;
   const outside = folder?.isOutsideOfWorkflow === true ? folder.path : null;
   const started = mcpServers.filter(
-    (server) => server.command !== undefined || valuesWantedBy(server).length > 0,
+    (server) => server.command !== undefined || requiredValues(server).length > 0,
   );
   // As it was before there were rules: what was confirmed then stays confirmed.
   const { rules, ...named } = allowed;
@@ -112,7 +112,7 @@ function programs({ settings: { mcpServers, permissions: allowed } }: Workflow):
 function sentValues({ settings: { mcpServers, permissions: allowed } }: Workflow): TrustedAct[] {
   if (allowed.mcp === 'deny') return [];
   const details = mcpServers.flatMap((server) => {
-    const names = valuesWantedBy(server);
+    const names = requiredValues(server);
     if (names.length === 0) return [];
     return [oneLine(`${names.join(', ')} to ${server.url ?? server.name}`)];
   });

@@ -1,7 +1,7 @@
 import { isBlank } from '../../lib/blank.ts';
 import { graphOf } from '../../workflow/graph.ts';
 import { type AgentId, type ConnectionId, connectionId } from '../../workflow/ids.ts';
-import { loopBody, mostRounds } from '../../workflow/loops.ts';
+import { loopBody, maxRoundsOf } from '../../workflow/loops.ts';
 import type { FlowType } from '../../workflow/schema.ts';
 
 /** The part of a workflow that decides which way a session goes. */
@@ -114,7 +114,7 @@ const isWritten = (text: string | undefined): boolean => !isBlank(text);
 
 /** At least one, whatever a snapshot says. */
 const roundsOf = ({ maxIterations }: { readonly maxIterations?: number | undefined }): number =>
-  Math.max(1, mostRounds(maxIterations === undefined ? {} : { maxIterations }));
+  Math.max(1, maxRoundsOf(maxIterations === undefined ? {} : { maxIterations }));
 
 function grouped(
   agentIds: readonly AgentId[],

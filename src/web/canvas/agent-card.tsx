@@ -11,8 +11,8 @@ import {
 } from 'lucide-react';
 import type { Problem } from '../../contract/error-views.ts';
 import { plural } from '../../lib/format.ts';
+import type { RunMode } from '../../workflow/schema/settings.ts';
 import type { Agent } from '../../workflow/schema.ts';
-import type { RunMode } from '../../workflow/settings-schema.ts';
 import { classNames } from '../design/class-names.ts';
 import { IconButton } from '../design/icon-button.tsx';
 import { RunModeIcon } from '../design/run-mode-icon.tsx';

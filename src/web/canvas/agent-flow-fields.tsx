@@ -1,7 +1,7 @@
 import type { Problem } from '../../contract/error-views.ts';
 import type { Change } from '../../workflow/edit/operations.ts';
-import type { AgentLoop } from '../../workflow/loop-schema.ts';
 import { DEFAULT_ROUNDS } from '../../workflow/loops.ts';
+import type { AgentLoop } from '../../workflow/schema/loop-settings.ts';
 import type { Agent } from '../../workflow/schema.ts';
 import { Field, TextArea } from '../design/field.tsx';
 import { NumberField } from '../design/number-field.tsx';

@@ -1,6 +1,6 @@
 import { type LucideIcon, MoveRight, Repeat, ShieldCheck, Split } from 'lucide-react';
 import { isBlank } from '../../lib/blank.ts';
-import { mostRounds } from '../../workflow/loops.ts';
+import { maxRoundsOf } from '../../workflow/loops.ts';
 import type { Connection, FlowType } from '../../workflow/schema.ts';
 
 type FlowLook = {
@@ -30,7 +30,7 @@ export function flowWords(connection: Connection): string {
     case 'approval-gate':
       return 'Approval';
     case 'loop':
-      return `Up to ${mostRounds(connection)} rounds`;
+      return `Up to ${maxRoundsOf(connection)} rounds`;
     default:
       return flowType satisfies never;
   }

@@ -1,6 +1,6 @@
 import { CURSOR_PROVIDER, providerOf } from '../../workflow/placement.ts';
+import { type RunMode, runModes } from '../../workflow/schema/settings.ts';
 import type { Agent, Workflow } from '../../workflow/schema.ts';
-import { type RunMode, runModes } from '../../workflow/settings-schema.ts';
 import { Field, type FieldProblem, NativeSelect } from '../design/field.tsx';
 import { runModeLabels } from '../design/run-mode-labels.ts';
 

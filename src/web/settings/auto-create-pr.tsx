@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { plural, repositoryName } from '../../lib/format.ts';
 import { updateCloud } from '../../workflow/edit/operations.ts';
-import { mostPullRequests } from '../../workflow/extent.ts';
+import { maxPullRequests } from '../../workflow/extent.ts';
 import type { Workflow } from '../../workflow/schema.ts';
 import { edit } from '../canvas/editor.ts';
 import { ConfirmDialog } from '../design/confirm-dialog.tsx';
@@ -33,7 +33,7 @@ export function AutoCreatePr({ workflow }: { workflow: Workflow }) {
     if (isOn && isConfirmed !== true) setIsAsking(true);
     else edit(updateCloud({ autoCreatePR: isOn }));
   };
-  const amount = mostPullRequests(workflow, cloud.repos.length);
+  const amount = maxPullRequests(workflow, cloud.repos.length);
   const places = cloud.repos.map(({ url }) => repositoryName(url)).join(', ');
 
   return (

@@ -1,7 +1,7 @@
 import type { Problem } from '../../contract/error-views.ts';
 import { updateCloud } from '../../workflow/edit/operations.ts';
+import type { CloudSettings as Cloud } from '../../workflow/schema/settings.ts';
 import type { Workflow } from '../../workflow/schema.ts';
-import type { CloudSettings as Cloud } from '../../workflow/settings-schema.ts';
 import { edit } from '../canvas/editor.ts';
 import { problemsAt } from '../canvas/problems.ts';
 import { Field, NativeSelect } from '../design/field.tsx';

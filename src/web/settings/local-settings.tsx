@@ -1,6 +1,6 @@
 import type { Problem } from '../../contract/error-views.ts';
 import { updateLocal } from '../../workflow/edit/operations.ts';
-import type { LocalSettings as Local } from '../../workflow/local-schema.ts';
+import type { LocalSettings as Local } from '../../workflow/schema/local-settings.ts';
 import type { Workflow } from '../../workflow/schema.ts';
 import { edit } from '../canvas/editor.ts';
 import { problemsAt } from '../canvas/problems.ts';

@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import type { McpValueView } from '../../contract/mcp-values.ts';
-import { valuesWantedBy } from '../../workflow/mcp-values.ts';
-import type { McpServer } from '../../workflow/settings-schema.ts';
+import { requiredValues } from '../../workflow/mcp-values.ts';
+import type { McpServer } from '../../workflow/schema/settings.ts';
 import { Field, TextInput } from '../design/field.tsx';
 import { ActionButton } from '../kernel/action-button.tsx';
 import { callDaemon } from '../kernel/api.ts';
@@ -17,7 +17,7 @@ const sourceWords: Record<McpValueView['source'], string> = {
 
 /** The values of the person's own that the MCP servers of a workflow want: `${NAME}` in their variables and headers. */
 export function McpValues({ servers }: { servers: readonly McpServer[] }) {
-  const names = [...new Set(servers.flatMap(valuesWantedBy))];
+  const names = [...new Set(servers.flatMap(requiredValues))];
   const list = useQuery({
     queryKey: ['mcp-values', names],
     queryFn: () =>

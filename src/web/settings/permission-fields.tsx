@@ -1,12 +1,12 @@
 import type { Problem } from '../../contract/error-views.ts';
 import { updatePermissions } from '../../workflow/edit/operations.ts';
-import type { Permission } from '../../workflow/local-schema.ts';
 import {
-  agentsHeldBeforehand,
+  agentsThatCannotAsk,
   defaultPermission,
   type PermissionName,
   permissionNames,
 } from '../../workflow/permissions.ts';
+import type { Permission } from '../../workflow/schema/local-settings.ts';
 import type { Workflow } from '../../workflow/schema.ts';
 import { edit } from '../canvas/editor.ts';
 import { problemsAt } from '../canvas/problems.ts';
@@ -78,7 +78,7 @@ export function PermissionFields({
 }) {
   const { permissions } = workflow.settings;
   const byDefault = defaultPermission(workflow.settings);
-  const meanings = agentsHeldBeforehand(workflow).length > 0 ? ofCursor : ofOthers;
+  const meanings = agentsThatCannotAsk(workflow).length > 0 ? ofCursor : ofOthers;
   return (
     <Section title="Permissions" hint="What agents on this machine may do.">
       <div className="grid gap-3 sm:grid-cols-2">

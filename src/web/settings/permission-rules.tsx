@@ -7,7 +7,7 @@ import {
   permissions,
   type RuleCategory,
   ruleCategories,
-} from '../../workflow/local-schema.ts';
+} from '../../workflow/schema/local-settings.ts';
 import type { Workflow } from '../../workflow/schema.ts';
 import { edit } from '../canvas/editor.ts';
 import { problemsAt } from '../canvas/problems.ts';

@@ -5,7 +5,7 @@ import { cloudName } from '../../contract/cloud-name.ts';
 import type { Problem } from '../../contract/error-views.ts';
 import { repositoryName } from '../../lib/format.ts';
 import { updateCloud } from '../../workflow/edit/operations.ts';
-import type { RepositoryTarget } from '../../workflow/settings-schema.ts';
+import type { RepositoryTarget } from '../../workflow/schema/settings.ts';
 import { edit } from '../canvas/editor.ts';
 import { problemsAt } from '../canvas/problems.ts';
 import { Button } from '../design/button.tsx';

@@ -13,7 +13,7 @@ import {
   updateWorkflow,
 } from './operations.ts';
 
-export type EditsApplied =
+export type ApplyEditsResult =
   | { readonly ok: true; readonly workflow: Workflow }
   /** One line for each edit that does not fit. */
   | { readonly ok: false; readonly mistakes: readonly string[] };
@@ -21,7 +21,7 @@ export type EditsApplied =
 type Step = Workflow | { readonly mistake: string };
 
 /** Carries out proposed edits, one after the other, by the operations of the canvas. All of them, or none. */
-export function applyEdits(workflow: Workflow, edits: readonly WorkflowEdit[]): EditsApplied {
+export function applyEdits(workflow: Workflow, edits: readonly WorkflowEdit[]): ApplyEditsResult {
   const mistakes: string[] = [];
   let edited = workflow;
   for (const [index, edit] of edits.entries()) {
@@ -31,13 +31,13 @@ export function applyEdits(workflow: Workflow, edits: readonly WorkflowEdit[]): 
   }
   if (mistakes.length > 0) return { ok: false, mistakes };
   const known = new Set(workflow.agents.map(({ id }) => id));
-  return { ok: true, workflow: placed(edited, known) };
+  return { ok: true, workflow: placeNewAgents(edited, known) };
 }
 
 function applyEdit(workflow: Workflow, edit: WorkflowEdit): Step {
   switch (edit.kind) {
     case 'add-agent':
-      return added(workflow, edit);
+      return addAgent(workflow, edit);
     case 'update-agent':
       return withAgent(workflow, edit.agentId, () =>
         updateAgent(edit.agentId, withoutNull(edit.set))(workflow),
@@ -47,7 +47,7 @@ function applyEdit(workflow: Workflow, edit: WorkflowEdit): Step {
         removeAgents(new Set([edit.agentId]))(workflow),
       );
     case 'connect':
-      return connected(workflow, edit);
+      return connectAgents(workflow, edit);
     case 'update-connection':
       return withConnection(workflow, edit.connectionId, () =>
         updateConnection(edit.connectionId, withoutNull(edit.set))(workflow),
@@ -65,7 +65,7 @@ function applyEdit(workflow: Workflow, edit: WorkflowEdit): Step {
   }
 }
 
-function added(workflow: Workflow, { agent }: WorkflowEditOf<'add-agent'>): Step {
+function addAgent(workflow: Workflow, { agent }: WorkflowEditOf<'add-agent'>): Step {
   const id = agent.id ?? freeId(workflow, agent.name);
   if (workflow.agents.some((one) => one.id === id))
     return { mistake: `there is already an agent "${id}".` };
@@ -83,7 +83,7 @@ function freeId({ agents }: Workflow, name: string): AgentId {
   return agentId(free);
 }
 
-function connected(
+function connectAgents(
   workflow: Workflow,
   { source, target, set = {} }: WorkflowEditOf<'connect'>,
 ): Step {
@@ -131,7 +131,7 @@ function withoutNull<Value extends object>(
 }
 
 /** New agents stand in the column after those that lead to them. */
-function placed(workflow: Workflow, known: ReadonlySet<AgentId>): Workflow {
+function placeNewAgents(workflow: Workflow, known: ReadonlySet<AgentId>): Workflow {
   let agents: readonly Agent[] = workflow.agents.filter(({ id }) => known.has(id));
   for (const agent of workflow.agents.filter(({ id }) => !known.has(id))) {
     const before = workflow.connections

@@ -20,7 +20,7 @@ export type FieldDifference = {
   readonly after: string | null;
 };
 
-const ofTheCanvas: ReadonlySet<string> = new Set(['id', 'position', 'isAutomatic']);
+const canvasFields: ReadonlySet<string> = new Set(['id', 'position', 'isAutomatic']);
 
 export function differencesOf(before: Workflow, after: Workflow): WorkflowDifference[] {
   return [
@@ -75,7 +75,7 @@ function fieldsOf(before: object, after: object): FieldDifference[] {
   const now = new Map<string, unknown>(Object.entries(after));
   return [...new Set([...old.keys(), ...now.keys()])].flatMap((field) => {
     const [one, other] = [old.get(field), now.get(field)];
-    if (ofTheCanvas.has(field) || isSameValue(one, other)) return [];
+    if (canvasFields.has(field) || isSameValue(one, other)) return [];
     const difference = { field, before: textOf(one), after: textOf(other) };
     return difference.before === difference.after ? [] : [difference];
   });

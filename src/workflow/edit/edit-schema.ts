@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { agentModes, modelParametersSchema } from '../cursor-options.ts';
 import { agentIdSchema, connectionId } from '../ids.ts';
+import { agentModes, modelParametersSchema } from '../schema/cursor-options.ts';
 import { flowTypes, handoffFormats } from '../schema.ts';
 
 /**

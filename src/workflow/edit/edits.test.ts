@@ -3,9 +3,9 @@ import { sampleWorkflow } from '../../../testing/sample-workflow.ts';
 import type { Workflow } from '../schema.ts';
 import { validateWorkflow } from '../validate.ts';
 import { applyEdits } from './apply-edits.ts';
+import { reasonsForApproval } from './approval-reasons.ts';
 import { differencesOf } from './differences.ts';
 import { proposalJsonSchema, proposalSchema, workflowEditSchema } from './edit-schema.ts';
-import { reasonsForApproval } from './needs-approval.ts';
 import { updateLoopAndEnhance } from './operations.ts';
 
 const before = sampleWorkflow({

@@ -1,7 +1,7 @@
 import { wavesOf } from '../graph.ts';
 import { type AgentId, type ConnectionId, connectionId } from '../ids.ts';
+import type { WorkflowSettings } from '../schema/settings.ts';
 import type { Agent, Connection, Workflow } from '../schema.ts';
-import type { WorkflowSettings } from '../settings-schema.ts';
 import { asDrawn, isAutomatic, rewire } from './automatic-connections.ts';
 import { columnNumbers, columnWidth, dropPosition, rowHeight } from './columns.ts';
 

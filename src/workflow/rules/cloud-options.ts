@@ -1,8 +1,8 @@
 import { wavesOf } from '../graph.ts';
 import { type Problem, problem } from '../problem.ts';
 import { readRepositoryUrl } from '../repository-url.ts';
+import type { RepositoryTarget } from '../schema/settings.ts';
 import type { Workflow } from '../schema.ts';
-import type { RepositoryTarget } from '../settings-schema.ts';
 
 /** Cursor's limits. */
 const MAX_VARIABLES = 50;

@@ -1,7 +1,7 @@
 import { formatSize } from '../../lib/format.ts';
-import type { PromptImage } from '../cursor-options.ts';
 import { runModeOf } from '../placement.ts';
 import { type Problem, type ProblemPath, problem } from '../problem.ts';
+import type { PromptImage } from '../schema/cursor-options.ts';
 import type { Workflow } from '../schema.ts';
 
 /** Cursor takes no more with one prompt. */

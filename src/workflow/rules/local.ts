@@ -5,7 +5,7 @@ import { type Problem, type ProblemPath, problem } from '../problem.ts';
 import type { Workflow } from '../schema.ts';
 
 /** Far more than a working folder needs to be prepared. */
-const MOST_ENTRIES = 100;
+const MAX_ENTRIES = 100;
 
 const path = ['settings', 'local'] as const;
 
@@ -52,14 +52,14 @@ function entryProblems(
 ): Problem[] {
   const place = [...path, field];
   const found = entries
-    .slice(0, MOST_ENTRIES)
+    .slice(0, MAX_ENTRIES)
     .flatMap((entry, index) => problemsOf(entry, [...place, index]));
-  if (entries.length <= MOST_ENTRIES) return found;
+  if (entries.length <= MAX_ENTRIES) return found;
   const tooMany = problem(
     'error',
     'too_many_local_entries',
     place,
-    `"${field}" has ${entries.length.toLocaleString('en')} entries; at most ${MOST_ENTRIES} are allowed.`,
+    `"${field}" has ${entries.length.toLocaleString('en')} entries; at most ${MAX_ENTRIES} are allowed.`,
     'Use a script, or fewer patterns.',
   );
   return [tooMany, ...found];
@@ -75,7 +75,7 @@ const blankCommand = (place: ProblemPath): Problem =>
   );
 
 /** `..` as a part of the path, also as one of several choices in braces. */
-const leadsUp = /(^|[/\\{,(|])\.\.($|[/\\},)|])/;
+const parentFolder = /(^|[/\\{,(|])\.\.($|[/\\},)|])/;
 
 function copyProblems(pattern: string, place: ProblemPath): Problem[] {
   const fault = copyFault(pattern);
@@ -94,7 +94,7 @@ function copyProblems(pattern: string, place: ProblemPath): Problem[] {
 function copyFault(pattern: string): string | undefined {
   const shown = JSON.stringify(pattern);
   if (isBlank(pattern)) return 'A pattern of files to copy is empty.';
-  if (/^([/\\~]|[a-z]:)/i.test(pattern) || leadsUp.test(pattern))
+  if (/^([/\\~]|[a-z]:)/i.test(pattern) || parentFolder.test(pattern))
     return `The files to copy, ${shown}, are outside the folder.`;
   if (pattern.startsWith('!'))
     return `${shown} excludes files, but "copy" only lists files to copy.`;

@@ -2,14 +2,14 @@ import { isBlank } from '../../lib/blank.ts';
 import { cyclesOf } from '../cycles.ts';
 import { graphOf, type WorkflowGraph } from '../graph.ts';
 import type { AgentId } from '../ids.ts';
-import { DEFAULT_ROUNDS, type Loop, loopBody, loopsOf, mostRounds } from '../loops.ts';
+import { DEFAULT_ROUNDS, type Loop, loopBody, loopsOf, maxRoundsOf } from '../loops.ts';
 import { type Problem, type ProblemPath, problem } from '../problem.ts';
 import type { Connection, Workflow } from '../schema.ts';
 
 /** What has not come to an end by then comes to none. */
 export const MAX_ROUNDS = 100;
 /** Loops in loops multiply. */
-const MAX_ROUNDS_IN_ALL = 1_000;
+const MAX_TOTAL_ROUNDS = 1_000;
 
 /** Loops lead back, come to an end, and stand in or next to each other. */
 export function loopProblems(workflow: Workflow): Problem[] {
@@ -58,8 +58,9 @@ function oneLoop(
     path,
   );
   // An end that is missing, or the same as the other one, is told elsewhere.
-  const isSound = source !== target && graph.upstream.has(source) && graph.upstream.has(target);
-  if (!isSound || loopBody(graph, connection).length > 0) return found;
+  const hasValidEnds =
+    source !== target && graph.upstream.has(source) && graph.upstream.has(target);
+  if (!hasValidEnds || loopBody(graph, connection).length > 0) return found;
   const nameOf = (wanted: string) => agents.find((agent) => agent.id === wanted)?.name ?? wanted;
   const notBack = problem(
     'error',
@@ -84,8 +85,8 @@ function endProblems(end: End, path: ProblemPath): Problem[] {
   const found: Problem[] = [];
   if (maxIterations !== undefined && maxIterations > MAX_ROUNDS)
     found.push(tooManyRounds(what, maxIterations, [...path, 'maxIterations']));
-  const isInWords = !isBlank(condition);
-  if (isInWords && expression !== undefined)
+  const hasTextCondition = !isBlank(condition);
+  if (hasTextCondition && expression !== undefined)
     found.push(
       problem(
         'warning',
@@ -95,17 +96,17 @@ function endProblems(end: End, path: ProblemPath): Problem[] {
         'Keep one of the two.',
       ),
     );
-  if (isInWords || expression !== undefined) return found;
-  const isCounted = maxIterations !== undefined;
+  if (hasTextCondition || expression !== undefined) return found;
+  const hasLimit = maxIterations !== undefined;
   found.push(
     problem(
-      isCounted ? 'warning' : 'error',
-      isCounted ? 'loop_without_condition' : 'loop_without_exit',
+      hasLimit ? 'warning' : 'error',
+      hasLimit ? 'loop_without_condition' : 'loop_without_exit',
       path,
-      isCounted
+      hasLimit
         ? `${what} has no exit condition, so it always runs all ${maxIterations} rounds.`
         : `${what} has neither an exit condition nor a maximum number of rounds.`,
-      `Describe in "${field}" when the work is done${isCounted ? '' : `, or set "maxIterations"; with a condition alone, there are at most ${DEFAULT_ROUNDS} rounds`}.`,
+      `Describe in "${field}" when the work is done${hasLimit ? '' : `, or set "maxIterations"; with a condition alone, there are at most ${DEFAULT_ROUNDS} rounds`}.`,
     ),
   );
   return found;
@@ -149,11 +150,11 @@ function waitingProblems(
       .map(({ loop }) => ({ source: loop.connection.source, target })),
   );
   const graph = graphOf({ agents: workflow.agents, connections: [...forward, ...ends] });
-  const [circle] = cyclesOf(graph);
-  if (circle === undefined || cyclesOf(graphOf(workflow)).length > 0) return [];
-  const inCircle = loops.filter(({ body }) => body.some((id) => circle.includes(id)));
-  const names = inCircle.map(({ connection }) => `"${connection.id}"`).join(' and ');
-  const last = inCircle.at(-1)?.connection;
+  const [cycle] = cyclesOf(graph);
+  if (cycle === undefined || cyclesOf(graphOf(workflow)).length > 0) return [];
+  const inCycle = loops.filter(({ body }) => body.some((id) => cycle.includes(id)));
+  const names = inCycle.map(({ connection }) => `"${connection.id}"`).join(' and ');
+  const last = inCycle.at(-1)?.connection;
   const index = last === undefined ? 0 : (indexes.get(last) ?? 0);
   return [
     problem(
@@ -172,35 +173,35 @@ function nestingProblems(
   indexes: ReadonlyMap<Connection, number>,
 ): Problem[] {
   /** Zero where it is too many: that is told once, and not again for everything inside. */
-  const inAll = new Map<Loop | undefined, number>([[undefined, 1]]);
+  const totalRounds = new Map<Loop | undefined, number>([[undefined, 1]]);
   const innermost = new Map<AgentId, Loop>();
   const found: Problem[] = [];
   const nest = (outer: Loop | undefined, most: number, what: string, path: ProblemPath): number => {
-    const rounds = (inAll.get(outer) ?? 1) * Math.min(most, MAX_ROUNDS);
-    if (rounds <= MAX_ROUNDS_IN_ALL) return rounds;
-    found.push(tooManyInAll(what, rounds, path));
+    const rounds = (totalRounds.get(outer) ?? 1) * Math.min(most, MAX_ROUNDS);
+    if (rounds <= MAX_TOTAL_ROUNDS) return rounds;
+    found.push(tooManyTotalRounds(what, rounds, path));
     return 0;
   };
   for (const loop of loops) {
     const { connection, body, parent } = loop;
     const path = ['connections', indexes.get(connection) ?? 0, 'maxIterations'];
     const what = `Loop "${connection.id}"`;
-    inAll.set(loop, nest(parent ?? undefined, mostRounds(connection), what, path));
+    totalRounds.set(loop, nest(parent ?? undefined, maxRoundsOf(connection), what, path));
     for (const id of body) innermost.set(id, loop);
   }
   for (const [index, { id, name, loop }] of agents.entries())
     if (loop !== undefined) {
       const path = ['agents', index, 'loop', 'maxIterations'];
-      nest(innermost.get(id), mostRounds(loop), `The loop of "${name}"`, path);
+      nest(innermost.get(id), maxRoundsOf(loop), `The loop of "${name}"`, path);
     }
   return found;
 }
 
-const tooManyInAll = (what: string, rounds: number, path: ProblemPath): Problem =>
+const tooManyTotalRounds = (what: string, rounds: number, path: ProblemPath): Problem =>
   problem(
     'error',
     'too_many_rounds',
     path,
-    `${what} is nested in other loops, which allows ${rounds.toLocaleString('en')} rounds in total; at most ${MAX_ROUNDS_IN_ALL.toLocaleString('en')} are allowed.`,
+    `${what} is nested in other loops, which allows ${rounds.toLocaleString('en')} rounds in total; at most ${MAX_TOTAL_ROUNDS.toLocaleString('en')} are allowed.`,
     'Lower "maxIterations" of one of these loops.',
   );

@@ -1,8 +1,8 @@
 import { isBlank } from '../../lib/blank.ts';
 import { agentsIn } from '../placement.ts';
 import { type Problem, type ProblemPath, problem } from '../problem.ts';
+import type { McpServer } from '../schema/settings.ts';
 import type { Workflow } from '../schema.ts';
-import type { McpServer } from '../settings-schema.ts';
 import type { RunConditions } from './run.ts';
 
 /** Cursor refuses more. */
@@ -12,7 +12,7 @@ const remoteFields = new Set(['name', 'type', 'url', 'headers', 'auth']);
 const commandFields = new Set(['name', 'type', 'command', 'args', 'env']);
 /** The value itself is on each person's machine. */
 const isPlaceholder = (value: string): boolean => /\$\{[A-Za-z_]\w*\}/.test(value);
-const soundsSecret = /auth|token|secret|password|key|credential/i;
+const secretName = /auth|token|secret|password|key|credential/i;
 
 /** What Cursor would refuse about the MCP servers, and what should not stand in a file that people share. */
 export function mcpServerProblems(
@@ -149,7 +149,7 @@ function isRemoteAddress(text: string | undefined): boolean {
 function holdsSecret({ headers = {}, env = {}, auth }: McpServer): boolean {
   if (auth?.CLIENT_SECRET !== undefined) return true;
   return Object.entries({ ...headers, ...env }).some(
-    ([name, value]) => value !== '' && soundsSecret.test(name) && !isPlaceholder(value),
+    ([name, value]) => value !== '' && secretName.test(name) && !isPlaceholder(value),
   );
 }
 

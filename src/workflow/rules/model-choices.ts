@@ -1,6 +1,6 @@
 import { isBlank } from '../../lib/blank.ts';
-import type { ModelParameters } from '../cursor-options.ts';
 import { type Problem, type ProblemPath, problem } from '../problem.ts';
+import type { ModelParameters } from '../schema/cursor-options.ts';
 import type { Agent, Workflow } from '../schema.ts';
 
 /** Cursor's limits for the subagents of one agent. */

@@ -18,12 +18,12 @@ function cycleProblems(workflow: Workflow): Problem[] {
     const closing = workflow.connections.findIndex(
       ({ source, target }) => source === last && target === cycle[0],
     );
-    const circle = [...cycle, ...cycle.slice(0, 1)].map((id) => names.get(id) ?? id);
+    const closed = [...cycle, ...cycle.slice(0, 1)].map((id) => names.get(id) ?? id);
     return problem(
       'error',
       'connection_cycle',
       closing === -1 ? ['connections'] : ['connections', closing],
-      `These agents wait for each other in a cycle: ${circle.join(' -> ')}.`,
+      `These agents wait for each other in a cycle: ${closed.join(' -> ')}.`,
       'Remove one of these connections, or set the "flowType" of the one that leads back to "loop".',
     );
   });

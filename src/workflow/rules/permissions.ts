@@ -1,6 +1,6 @@
 import { isBlank } from '../../lib/blank.ts';
 import {
-  agentsHeldBeforehand,
+  agentsThatCannotAsk,
   type PermissionName,
   permissionNames,
   permissionsOf,
@@ -22,7 +22,7 @@ export function permissionProblems(workflow: Workflow, isAboutToRun: boolean): P
   const { settings } = workflow;
   const localCount = agentsIn('local', workflow).length;
   const isLocal = localCount > 0;
-  const heldCount = agentsHeldBeforehand(workflow).length;
+  const heldCount = agentsThatCannotAsk(workflow).length;
   const isCloud = agentsIn('cloud', workflow).length > 0;
   return [
     ...(isCloud ? cloudProblems(workflow) : []),

@@ -1,13 +1,13 @@
 import { type Problem, type ProblemPath, problem } from '../problem.ts';
 import { readRepositoryUrl } from '../repository-url.ts';
+import type { CloudSettings, RepositoryTarget } from '../schema/settings.ts';
 import type { Workflow } from '../schema.ts';
-import type { CloudSettings, RepositoryTarget } from '../settings-schema.ts';
 
 /** Cursor refuses more for one agent. */
 const MAX_REPOSITORIES = 20;
 
 const reposPath = ['settings', 'cloud', 'repos'] as const;
-const anythingThatGitForbids = /[\s~^:?*[\\\p{Cc}]|\.\.|@\{|^[-/]|[/.]$|\/\/|\.lock$/u;
+const forbiddenInRefs = /[\s~^:?*[\\\p{Cc}]|\.\.|@\{|^[-/]|[/.]$|\/\/|\.lock$/u;
 
 /** The repository targets are well formed, not too many, and each named once. */
 export function repositoryProblems(workflow: Workflow): Problem[] {
@@ -63,7 +63,7 @@ function targetProblems(target: RepositoryTarget, path: ProblemPath): Problem[] 
 }
 
 function isRef(text: string): boolean {
-  return text !== '' && !anythingThatGitForbids.test(text);
+  return text !== '' && !forbiddenInRefs.test(text);
 }
 
 function duplicates(repos: readonly RepositoryTarget[]): Problem[] {

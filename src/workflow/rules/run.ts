@@ -2,8 +2,8 @@ import { agentsIn } from '../placement.ts';
 import { type Problem, problem } from '../problem.ts';
 import type { KnownProviders } from '../providers.ts';
 import { readRepositoryUrl } from '../repository-url.ts';
+import type { RunMode } from '../schema/settings.ts';
 import type { Workflow } from '../schema.ts';
-import type { RunMode } from '../settings-schema.ts';
 import { providerProblems } from './providers.ts';
 
 /** How a workflow is to be run. What is absent is as the workflow itself says. */

@@ -40,7 +40,7 @@ const invisible = /[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069]/u;
 /** Commands may have several lines, but must be what a person sees when asked to confirm them. */
 const hiddenInCommand = /[[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069]--[\t\n\r]]/v;
 /** A workflow with one such mistake often has it everywhere. */
-const MOST_PROBLEMS = 100;
+const MAX_PROBLEMS = 100;
 
 /** Text is text: no NUL and no half characters anywhere, and names without invisible characters. */
 export function textProblems(workflow: Workflow): Problem[] {
@@ -50,7 +50,7 @@ export function textProblems(workflow: Workflow): Problem[] {
 }
 
 function visit(value: unknown, path: ProblemPath, found: Problem[]): void {
-  if (found.length >= MOST_PROBLEMS) return;
+  if (found.length >= MAX_PROBLEMS) return;
   if (typeof value === 'string') {
     const fault = faultOf(value, path);
     if (fault !== null) found.push(textProblem(fault, path));

@@ -2,13 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { describe, expect, test } from 'vitest';
-import { formatWorkflow } from './format.ts';
+import { formatWorkflow } from '../format.ts';
+import { parseWorkflow } from '../parse.ts';
 import { workflowJsonSchema } from './json-schema.ts';
-import { parseWorkflow } from './parse.ts';
 import { WORKFLOW_SCHEMA_URL } from './schema-url.ts';
 
 const check = new Ajv({ strict: false }).compile(workflowJsonSchema());
-const examples = join(import.meta.dirname, '../../examples');
+const examples = join(import.meta.dirname, '../../../examples');
 const names = readdirSync(examples).filter((name) => name.endsWith('.cerevisor'));
 const minimal = { version: '1.0', id: 'x', name: 'X', agents: [] };
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { variableNamesSchema } from './cursor-options.ts';
-import { localSettingsSchema, permissionSettingsSchema } from './local-schema.ts';
-import { loopAndEnhanceSchema } from './loop-schema.ts';
+import { localSettingsSchema, permissionSettingsSchema } from './local-settings.ts';
+import { loopAndEnhanceSchema } from './loop-settings.ts';
 
 export const runModes = ['local', 'cloud'] as const;
 

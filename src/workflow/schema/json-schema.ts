@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { workflowSchema } from './schema.ts';
+import { workflowSchema } from '../schema.ts';
 import { WORKFLOW_SCHEMA_URL } from './schema-url.ts';
 
 /** What editors show next to a field. A name in brackets stands for each item of a list. */
@@ -28,7 +28,8 @@ const descriptions: Readonly<Record<string, string>> = {
   connections: 'The connections between agents.',
   'connections[].source': 'Id of the agent that passes on its result.',
   'connections[].target': 'Id of the agent that receives the result.',
-  'connections[].flowType': 'When the target starts. Only "always" is supported so far.',
+  'connections[].flowType':
+    'When the target starts: always, if a condition holds, after an approval, or again in a loop.',
   'connections[].condition': 'For "conditional": when the connection is taken, in plain words.',
   'connections[].expression':
     'Instead of words: a CEL expression over "handoff", such as handoff.approved. Of a loop: when it ends.',
@@ -39,7 +40,7 @@ const descriptions: Readonly<Record<string, string>> = {
   'connections[].handoffFormat': 'What is passed on.',
   'connections[].handoffSchema': 'JSON Schema of the hand-off, for "structured-json".',
   settings: 'How the workflow runs.',
-  'settings.runMode': 'Where the agents run. Only "cloud" is supported so far.',
+  'settings.runMode': 'Where the agents run: on this machine or in the cloud.',
   'settings.cloud': "Settings for Cursor's cloud.",
   'settings.cloud.repos': 'Git repositories that the agents work on.',
   'settings.cloud.repos[].url': 'The address, such as https://github.com/owner/name.',
@@ -89,7 +90,7 @@ type Node = {
   [key: string]: unknown;
 };
 
-/** The JSON Schema of a `.cerevisor` file, for editors. Made from the very schema that files are read with. */
+/** The JSON Schema of a `.cerevisor` file, for editors. Generated from the schema that files are read with. */
 export function workflowJsonSchema(): Node {
   // Draft 7 is the one that editors know best. The library's type has no room for what is added below.
   const schema = z.toJSONSchema(workflowSchema, { io: 'input', target: 'draft-7' }) as Node;

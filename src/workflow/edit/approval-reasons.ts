@@ -3,7 +3,7 @@ import type { Workflow } from '../schema.ts';
 import { verifiersOf } from '../verifiers.ts';
 
 /** Agents that a round is about: to remove one of them would hide what it was to fix. */
-export type Watched = {
+export type ProtectedAgents = {
   readonly failed: ReadonlySet<string>;
   readonly verifiers: ReadonlySet<string>;
 };
@@ -12,11 +12,15 @@ export type Watched = {
  * Why edits are not carried out before a person has approved them, in one sentence each. What a person has put between
  * the agents and the world stays where it is unless a person takes it away.
  */
-export function reasonsForApproval(before: Workflow, after: Workflow, watched: Watched): string[] {
+export function reasonsForApproval(
+  before: Workflow,
+  after: Workflow,
+  protectedAgents: ProtectedAgents,
+): string[] {
   return [
     ...addedRepositories(before, after),
-    ...removedAgents(before, after, watched),
-    ...silencedVerifiers(after, watched),
+    ...removedAgents(before, after, protectedAgents),
+    ...demotedVerifiers(after, protectedAgents),
     ...removedApprovals(before, after),
   ];
 }
@@ -31,7 +35,7 @@ function addedRepositories(before: Workflow, after: Workflow): string[] {
 function removedAgents(
   before: Workflow,
   after: Workflow,
-  { failed, verifiers }: Watched,
+  { failed, verifiers }: ProtectedAgents,
 ): string[] {
   const kept = new Set<string>(after.agents.map(({ id }) => id));
   const removed = before.agents.filter(({ id }) => !kept.has(id));
@@ -44,7 +48,7 @@ function removedAgents(
 }
 
 /** By another role an agent would no longer be asked for its verdict, which is as good as removing it. */
-function silencedVerifiers(after: Workflow, { verifiers }: Watched): string[] {
+function demotedVerifiers(after: Workflow, { verifiers }: ProtectedAgents): string[] {
   const asked = new Set<string>(verifiersOf(after).map(({ id }) => id));
   return after.agents
     .filter(({ id }) => verifiers.has(id) && !asked.has(id))

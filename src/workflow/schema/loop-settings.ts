@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { agentIdSchema } from './ids.ts';
+import { agentIdSchema } from '../ids.ts';
 
 /** An agent that repeats its own work, in one thread, until the exit condition holds. */
 export const agentLoopSchema = z.looseObject({

@@ -1,6 +1,6 @@
 import type { Node, ParseError } from 'jsonc-parser';
 import { findNodeAtLocation, parseTree, printParseErrorCode } from 'jsonc-parser';
-import { type Problem, type ProblemPath, pointerOf, problem } from './problem.ts';
+import { type Problem, type ProblemPath, pointerOf, problem } from '../problem.ts';
 
 /** A workflow of a thousand agents is far below both; past them the text is no workflow, and parsing it only hurts. */
 export const MAX_TEXT_LENGTH = 8 * 1024 * 1024;
@@ -23,7 +23,7 @@ export function readJson(
   text: string,
 ): { ok: true; json: LocatedJson } | { ok: false; problems: Problem[] } {
   const body = text.startsWith('\uFEFF') ? text.slice(1) : text;
-  const refusal = refuseUnreasonable(body);
+  const refusal = sizeProblem(body);
   if (refusal) return { ok: false, problems: [refusal] };
 
   const mistakes: ParseError[] = [];
@@ -41,7 +41,7 @@ export function readJson(
   return { ok: true, json: { value: JSON.parse(body), locate, duplicateKeys } };
 }
 
-function refuseUnreasonable(text: string): Problem | undefined {
+function sizeProblem(text: string): Problem | undefined {
   if (text.trim() === '')
     return problem(
       'error',

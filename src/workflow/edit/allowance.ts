@@ -1,5 +1,5 @@
 import { plural } from '../../lib/format.ts';
-import { extentOf, mostPullRequests } from '../extent.ts';
+import { extentOf, maxPullRequests } from '../extent.ts';
 import type { Workflow } from '../schema.ts';
 
 /** What a session can come to at most, as a person is told before it starts. */
@@ -16,7 +16,7 @@ export function allowanceOf(
   const asRun = { ...workflow, settings: { ...workflow.settings, runMode: mode } };
   return {
     activations: extentOf(asRun).activations,
-    pullRequests: autoCreatePr ? mostPullRequests(asRun, repositories) : 0,
+    pullRequests: autoCreatePr ? maxPullRequests(asRun, repositories) : 0,
   };
 }
 
@@ -27,13 +27,13 @@ type SessionSettings = {
 };
 
 /** The higher amount of each kind. A workflow that became smaller in between does not lower what was agreed to. */
-export const highest = (allowances: readonly Allowance[]): Allowance => ({
+export const highestAllowance = (allowances: readonly Allowance[]): Allowance => ({
   activations: Math.max(0, ...allowances.map(({ activations }) => activations)),
   pullRequests: Math.max(0, ...allowances.map(({ pullRequests }) => pullRequests)),
 });
 
 /** Why edits with which more can happen than a person agreed to wait for approval, in at most one sentence. */
-export function reasonsForGrowth(agreed: Allowance, edited: Allowance): string[] {
+export function reasonsForHigherAllowance(agreed: Allowance, edited: Allowance): string[] {
   const grown = [
     ...(edited.activations > agreed.activations
       ? [`start agents up to ${number(edited.activations)} times ${instead(agreed.activations)}`]

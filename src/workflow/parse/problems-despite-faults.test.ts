@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseWorkflow } from './parse.ts';
+import { parseWorkflow } from '../parse.ts';
 
 const minimal = { version: '1.0', id: 'w', name: 'W', agents: [{ id: 'a', name: 'A' }] };
 

@@ -1,4 +1,4 @@
-import { type ProblemPath, pointerOf } from './problem.ts';
+import { type ProblemPath, pointerOf } from '../problem.ts';
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -30,7 +30,7 @@ export function withPlaceholders(document: JsonObject, faults: Faults): JsonObje
 
 function agentPlaceholder(agent: JsonObject | null, faults: Faults, index: number): JsonObject {
   const name = pointerOf(['agents', index]);
-  if (agent === null) return bystander(name);
+  if (agent === null) return unrelatedAgent(name);
   return {
     ...without(agent, faults),
     ...(below(faults, 'id').length === 0 ? {} : { id: name }),
@@ -50,7 +50,7 @@ function connectionPlaceholder(
   const ends: Record<string, unknown> = {};
   for (const end of ['source', 'target'].filter(isFaulty)) {
     const name = pointerOf([...path, end]);
-    hidden.push(bystander(name));
+    hidden.push(unrelatedAgent(name));
     ends[end] = name;
   }
   return {
@@ -63,7 +63,7 @@ function connectionPlaceholder(
   };
 }
 
-const bystander = (name: string): JsonObject => ({ id: name, name, instructions: name });
+const unrelatedAgent = (name: string): JsonObject => ({ id: name, name, instructions: name });
 
 function settingsPlaceholder(settings: unknown, faults: Faults): JsonObject | undefined {
   if (!isObject(settings)) return undefined;

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { type Problem, type ProblemPath, pointerOf, problem } from './problem.ts';
+import { type Problem, type ProblemPath, pointerOf, problem } from '../problem.ts';
 
 /** Turns what the schema found wrong into problems that a person can act on: what is there, and what belongs there. */
 export function shapeProblems(issues: readonly z.core.$ZodIssue[], document: unknown): Problem[] {
