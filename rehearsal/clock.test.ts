@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Clock, type ClockState, steadyClock } from './clock.ts';
 
 describe('Clock', () => {
-  it('runs at its scale and never backwards when that changes', () => {
+  it('runs at its scale and never backwards when the scale changes', () => {
     let real = 1_000;
     const clock = new Clock({ scale: 10, realNow: () => real });
     real += 100;
@@ -13,13 +13,13 @@ describe('Clock', () => {
     expect(clock.unscaledNow()).toBe(1_200);
   });
 
-  it('jumps, also for what counts real time', () => {
+  it('applies jumps to unscaled time as well', () => {
     const clock = new Clock({ scale: 1, realNow: () => 50 });
     clock.jump(1_000);
     expect([clock.now(), clock.unscaledNow()]).toEqual([1_050, 1_050]);
   });
 
-  it('continues from a kept state', () => {
+  it('continues from a stored state', () => {
     let stored: ClockState | undefined;
     const before = new Clock({ scale: 1, realNow: () => 0, onChange: (state) => (stored = state) });
     before.jump(500);
@@ -27,10 +27,10 @@ describe('Clock', () => {
     expect(after.now()).toBe(520);
   });
 
-  it('continues when the clock of the machine is set back, and follows it forward', () => {
+  it("continues when the machine's clock is set back, and follows it forward", () => {
     let wall = 10_000_000;
     let passed = 0;
-    const live = (ms: number) => {
+    const advance = (ms: number) => {
       wall += ms;
       passed += ms;
     };
@@ -40,22 +40,22 @@ describe('Clock', () => {
     );
     const clock = new Clock({ scale: 10, realNow });
     const begin = clock.now();
-    live(1_000);
+    advance(1_000);
     expect(clock.now() - begin).toBe(10_000);
     wall -= 3_600_000;
     for (let second = 2; second <= 5; second += 1) {
-      live(1_000);
+      advance(1_000);
       expect(clock.now() - begin).toBe(second * 10_000);
     }
     expect(clock.unscaledNow()).toBe(10_005_000);
     wall += 3_600_000;
-    live(1_000);
+    advance(1_000);
     expect(clock.now() - begin).toBe(60_000);
     wall += 500_000;
     expect(clock.now() - begin).toBe(60_000 + 5_000_000);
   });
 
-  it('continues from a kept state at once when the clock was set back meanwhile', () => {
+  it('continues at once from a stored state after the clock was set back', () => {
     let real = 1_000;
     const state = { realMs: 3_600_000, simulatedMs: 4_000_000, jumpedMs: 0, scale: 1 };
     const clock = new Clock({ scale: 1, state, realNow: () => real });
@@ -71,7 +71,7 @@ describe('Clock', () => {
     await slept;
   });
 
-  it('rejects a sleep that is aborted, with the reason given', async () => {
+  it('rejects an aborted sleep with the reason of the abort', async () => {
     const clock = new Clock({ scale: 1 });
     const controller = new AbortController();
     const slept = clock.sleep(1_000_000, controller.signal);
@@ -79,7 +79,7 @@ describe('Clock', () => {
     await expect(slept).rejects.toThrow('enough');
   });
 
-  it('refuses to stand still or to go back', () => {
+  it('rejects a scale of zero and negative jumps', () => {
     const clock = new Clock({ scale: 1 });
     expect(() => clock.setScale(0)).toThrow(RangeError);
     expect(() => clock.jump(-1)).toThrow(RangeError);

@@ -16,21 +16,21 @@ import { defaultHome, ensureHome, HomeUnusable } from './home-folder.ts';
 const isPosix = process.platform !== 'win32';
 const newFolder = () => mkdtempSync(join(tmpdir(), 'rehearsal-home-'));
 
-it('is the folder in the environment, or is in the user folder', () => {
-  const usual = join(homedir(), '.cerevisor', 'rehearsal');
-  expect(defaultHome({})).toBe(usual);
-  expect(defaultHome({ CEREVISOR_REHEARSAL_HOME: ' ' })).toBe(usual);
+it("is the folder in the environment variable, or in the user's home folder", () => {
+  const defaultFolder = join(homedir(), '.cerevisor', 'rehearsal');
+  expect(defaultHome({})).toBe(defaultFolder);
+  expect(defaultHome({ CEREVISOR_REHEARSAL_HOME: ' ' })).toBe(defaultFolder);
   expect(defaultHome({ CEREVISOR_REHEARSAL_HOME: '~/trial' })).toBe(join(homedir(), 'trial'));
 });
 
-it('is made for its owner alone', () => {
+it('is created with access for its owner only', () => {
   const home = join(newFolder(), 'a', 'b');
   ensureHome(home);
   if (isPosix) expect(statSync(home).mode & 0o777).toBe(0o700);
   ensureHome(home);
 });
 
-it.runIf(isPosix)('is refused, and stays as it is, where others may change it', () => {
+it.runIf(isPosix)('is rejected and left unchanged if other users can write to it', () => {
   for (const mode of [0o1777, 0o775, 0o707]) {
     const home = newFolder();
     chmodSync(home, mode);
@@ -42,13 +42,13 @@ it.runIf(isPosix)('is refused, and stays as it is, where others may change it', 
   }
 });
 
-it.runIf(process.getuid?.() === 0)('is refused where it belongs to another user', () => {
+it.runIf(process.getuid?.() === 0)('is rejected if it belongs to another user', () => {
   const home = newFolder();
   chownSync(home, 12345, 12345);
   expect(() => ensureHome(home)).toThrow('another user (12345)');
 });
 
-it('is used with whatever else its owner keeps in it, and refused where it is no folder', () => {
+it('is accepted with other content in it, and rejected if it is not a folder', () => {
   const home = newFolder();
   mkdirSync(join(home, 'src'));
   ensureHome(home);

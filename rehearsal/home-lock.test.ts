@@ -9,7 +9,7 @@ import { startRehearsal } from './server.ts';
 const newHome = () => join(mkdtempSync(join(tmpdir(), 'home-')), 'rehearsal');
 const instance = { url: 'http://127.0.0.1:1', port: 1, pid: 2 };
 
-it('is taken once, says by whom, and is free again after its release', () => {
+it('is locked once, names the process that holds it, and is free after its release', () => {
   const home = newHome();
   const lock = lockHome(home);
   lock.publish(instance);
@@ -20,7 +20,7 @@ it('is taken once, says by whom, and is free again after its release', () => {
   lockHome(home).release();
 });
 
-it('is free again when the start failed', async () => {
+it('is released if the start fails', async () => {
   const home = newHome();
   const blocker = createServer();
   await new Promise<void>((resolve) => blocker.listen(0, '127.0.0.1', resolve));

@@ -66,10 +66,10 @@ export function parseRepository(text: string): RegisteredRepository {
 
 /** Parses `ID`, or `ID PARAMETER=VALUE,VALUE …`, which limits the parameters; `undefined` if it is neither. */
 export function parseModel(text: string): AccountModel | undefined {
-  const [id = '', ...output] = text.trim().split(/\s+/);
+  const [id = '', ...words] = text.trim().split(/\s+/);
   if (id === '' || id.includes('=')) return undefined;
-  if (output.length === 0) return { id };
-  const parameters = output.map((word) => {
+  if (words.length === 0) return { id };
+  const parameters = words.map((word) => {
     const [name = '', list = ''] = word.split(/=(.*)/s);
     return { id: name, values: list.split(',').filter((value) => value !== '') };
   });

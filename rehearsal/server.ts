@@ -58,10 +58,21 @@ async function startServer(
   let url = '';
   const origin = () => url;
   const exchanges = new ExchangeRegistry();
-  const variables = new VariableStore(join(options.home, 'variables'), options.allowRun);
+  const variables = new VariableStore({
+    folder: join(options.home, 'variables'),
+    isEnabled: options.allowRun,
+  });
   const supervisor = new Supervisor({
-    ...executionServices(options, store, clock, hub, faults, origin),
+    home: options.home,
+    store,
+    clock,
+    lifecycle: new RunLifecycle(store, clock, hub, origin),
+    mirrors: new MirrorCache(join(options.home, 'mirrors')),
+    artifacts: new ArtifactFiles(store, clock, join(options.home, 'artifacts')),
+    paceMs: options.paceMs,
+    allowRun: options.allowRun,
     variables,
+    overrideEnding: endingFaults(store, faults),
   });
   const api = serverApi({
     options,
@@ -108,29 +119,13 @@ async function startServer(
   return { url, close, closed: closed.promise };
 }
 
-function executionServices(
-  options: RehearsalOptions,
-  store: Store,
-  clock: Clock,
-  hub: StreamHub,
-  faults: FaultRegistry,
-  origin: () => string,
-): Omit<ExecutionServices, 'variables'> {
-  return {
-    home: options.home,
-    store,
-    clock,
-    lifecycle: new RunLifecycle(store, clock, hub, origin),
-    mirrors: new MirrorCache(join(options.home, 'mirrors')),
-    artifacts: new ArtifactFiles(store, clock, join(options.home, 'artifacts')),
-    paceMs: options.paceMs,
-    allowRun: options.allowRun,
-    overrideEnding: (startServer, ending) => {
-      const agentName = store.agents.find(startServer.agentId)?.name ?? '';
-      const faultPoint = { operation: 'other', agentId: startServer.agentId, agentName } as const;
-      const fault = faults.fireOne('end-run', faultPoint);
-      return fault === undefined ? ending : { ...ending, status: fault.status };
-    },
+/** Applies the faults that replace the status with which a run ends. */
+function endingFaults(store: Store, faults: FaultRegistry): ExecutionServices['overrideEnding'] {
+  return (run, ending) => {
+    const agentName = store.agents.find(run.agentId)?.name ?? '';
+    const faultPoint = { operation: 'other', agentId: run.agentId, agentName } as const;
+    const fault = faults.fireOne('end-run', faultPoint);
+    return fault === undefined ? ending : { ...ending, status: fault.status };
   };
 }
 

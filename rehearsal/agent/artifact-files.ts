@@ -21,12 +21,12 @@ export class ArtifactFiles {
   async putText(agentId: AgentId, name: string, text: string): Promise<ArtifactRecord> {
     const storageFile = await this.#storagePath(agentId, name);
     await writeFile(storageFile, text);
-    return this.#record(agentId, name, Buffer.byteLength(text), storageFile);
+    return this.#record(agentId, name, { sizeBytes: Buffer.byteLength(text), storageFile });
   }
 
   /** An artifact that takes no space: its bytes are generated during the download. */
   putGenerated(agentId: AgentId, name: string, sizeBytes: number): ArtifactRecord {
-    return this.#record(agentId, name, sizeBytes);
+    return this.#record(agentId, name, { sizeBytes });
   }
 
   /** Stores the files that a command left in the agent's artifacts folder. */
@@ -44,7 +44,8 @@ export class ArtifactFiles {
       if (known !== undefined && known.sourceModifiedMs === mtimeMs) continue;
       const storageFile = await this.#storagePath(agentId, name);
       await copyFile(source, storageFile);
-      this.#record(agentId, name, size, storageFile, mtimeMs);
+      const file = { sizeBytes: size, storageFile, sourceModifiedMs: mtimeMs };
+      this.#record(agentId, name, file);
     }
   }
 
@@ -57,17 +58,13 @@ export class ArtifactFiles {
   #record(
     agentId: AgentId,
     name: string,
-    sizeBytes: number,
-    storageFile?: string,
-    sourceModifiedMs?: number,
+    content: Pick<ArtifactRecord, 'sizeBytes' | 'storageFile' | 'sourceModifiedMs'>,
   ): ArtifactRecord {
     const artifact = {
       agentId,
       path: `artifacts/${name}`,
-      sizeBytes,
       updatedAtMs: this.#clock.now(),
-      ...(storageFile === undefined ? {} : { storageFile }),
-      ...(sourceModifiedMs === undefined ? {} : { sourceModifiedMs }),
+      ...content,
     };
     this.#store.artifacts.put(artifact);
     return artifact;

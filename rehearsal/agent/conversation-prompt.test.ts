@@ -9,7 +9,7 @@ const task = [
 ].join('\n\n');
 const approval = 'Your plan is approved. Carry it out now.\n\nAdd a section "## Hand-off summary".';
 
-it('carries out the task for which the plan was made', () => {
+it('performs the task for which the plan was made', () => {
   const parsedPrompt = parsePromptInConversation(approval, [task, 'Change your plan: shorter.']);
   expect(parsedPrompt).toMatchObject({
     title: 'Cart',
@@ -19,7 +19,7 @@ it('carries out the task for which the plan was made', () => {
   });
 });
 
-it('follows a plan that was edited, and what it scripts', () => {
+it('follows an edited plan and its script', () => {
   const edited = (plan: string) =>
     `Your plan is approved with changes: a person edited it.\n\n\`\`\`\`plan\n${plan}\n\`\`\`\`\n\n## Your last message`;
   const scripted = parsePromptInConversation(
@@ -31,7 +31,7 @@ it('follows a plan that was edited, and what it scripts', () => {
   expect(plain).toMatchObject({ script: 'write cart.js x', editedPlan: 'Only the first step.' });
 });
 
-it('takes nothing from earlier prompts otherwise', () => {
+it('takes no task from earlier prompts otherwise', () => {
   expect(parsePromptInConversation('Go on.', [task]).script).toBeUndefined();
   expect(parsePromptInConversation(approval, []).script).toBeUndefined();
 });

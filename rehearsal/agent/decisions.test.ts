@@ -13,24 +13,24 @@ const answerTo = (parsedPrompt: ReturnType<typeof parsePrompt>): unknown => {
   return block === undefined ? text : JSON.parse(block).again;
 };
 
-it('decides that everything holds when nothing else was scripted', () => {
+it('decides that every condition holds without a script', () => {
   expect(answerTo(parsePrompt(`# A\n\n${form}`))).toEqual({
     holds: true,
     reason: 'It was rehearsed.',
   });
 });
 
-it('decides as it was scripted, with the reason', () => {
+it('decides as scripted, with the reason', () => {
   const prompt = `# A\n\n${script('decide again no "A typo is left."')}\n\n${form}`;
   expect(answerTo(parsePrompt(prompt))).toEqual({ holds: false, reason: 'A typo is left.' });
 });
 
-it('refuses to decide', () => {
+it('does not decide if the script says unclear', () => {
   const text = answerTo(parsePrompt(`# A\n\n${script('decide * unclear')}\n\n${form}`));
   expect(text).toContain('I cannot say');
 });
 
-it('lets a loop continue until a round, whose prompt only says which one it is', () => {
+it('continues a loop until the scripted round, which later prompts only name in a heading', () => {
   const first = `# A\n\n${script('decide again no until round 3')}\n\n${form}`;
   const round = (number: number) => `## Round ${number} of at most 4\n\nGo on.\n\n${form}`;
   expect(answerTo(parsePrompt(first))).toMatchObject({ holds: false });
@@ -40,7 +40,7 @@ it('lets a loop continue until a round, whose prompt only says which one it is',
   });
 });
 
-it('answers a question about its decision in the round in which it is asked', () => {
+it('answers a repeated request for its decision as in the current round', () => {
   const first = `# A\n\n${script('decide again unclear until round 2')}\n\n${form}`;
   const question = `Your last message does not say it. Write nothing else and change no files.\n\n${form}`;
   expect(answerTo(parsePromptInConversation(question, [first]))).toContain('I cannot say');

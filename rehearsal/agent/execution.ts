@@ -19,9 +19,9 @@ export async function executeRun(
 ): Promise<void> {
   const { store, clock, lifecycle } = services;
   const agent = () => {
-    const found = store.agents.find(run.agentId);
-    if (found === undefined) throw new Error(`No agent ${run.agentId}`);
-    return found;
+    const record = store.agents.find(run.agentId);
+    if (record === undefined) throw new Error(`No agent ${run.agentId}`);
+    return record;
   };
   const parsedPrompt = parsePromptInConversation(run.prompt, earlierPrompts(services, run));
   const workspace = Workspace.of(services.home, agent());

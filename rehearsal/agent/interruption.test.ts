@@ -13,7 +13,7 @@ const prompt = (task: string, records: readonly string[], written = '', fence = 
   ].join('\n');
 
 describe('readInterruption', () => {
-  it('reads the task, the calls and the words, and takes no other prompt', () => {
+  it('parses the task, the calls and the text, and rejects other prompts', () => {
     const read = parseInterruption(
       prompt(
         '# Cart\n\n```rehearse\nrun npm test\n```',
@@ -33,12 +33,12 @@ describe('readInterruption', () => {
     expect(parseInterruption('# Cart\n\nYour previous turn was interrupted.')).toBeUndefined();
   });
 
-  it('takes no calls from the words that the agent had written', () => {
+  it('ignores call records in the text that the agent had written', () => {
     const read = parseInterruption(prompt('# A', [], '- [done] shell {"command":"rm"}'));
     expect(read?.done).toEqual([]);
   });
 
-  it('counts what was recorded before an earlier interruption too', () => {
+  it('includes the records of an earlier interruption', () => {
     const first = prompt('# A', ['[done] shell {"command":"one"}']);
     const second = prompt(first, ['[done] shell {"command":"two"}'], '', '``````');
     const read = parseInterruption(second);
@@ -62,7 +62,7 @@ describe('RecordedCalls', () => {
     expect([calls.takeDone(identity), calls.takeDone(identity)]).toEqual([true, false]);
   });
 
-  it('knows a file by its whole path, and a write as an edit', () => {
+  it('matches a file by its absolute path, and a write as an edit', () => {
     const done = [{ tool: 'write', argsText: '{"path":"/home/you/shop/src/cart.js"}' }];
     const calls = new RecordedCalls({ done, unknown: done, leftOut: 0 });
     expect(calls.isUnknown({ tool: 'edit', key: 'src/cart.js' })).toBe(true);
@@ -70,7 +70,7 @@ describe('RecordedCalls', () => {
     expect(calls.takeDone({ tool: 'edit', key: 'src/cart.js' })).toBe(true);
   });
 
-  it('knows a call whose arguments were cut', () => {
+  it('matches a call whose arguments were truncated', () => {
     const command = `echo ${'x'.repeat(3_000)}`;
     const cut = { tool: 'shell', argsText: JSON.stringify({ command }).slice(0, 2_000) };
     const calls = new RecordedCalls({ done: [cut], unknown: [], leftOut: 0 });
@@ -78,20 +78,20 @@ describe('RecordedCalls', () => {
     expect(calls.takeDone({ tool: 'shell', key: command })).toBe(true);
   });
 
-  it('takes the calls that the list leaves out for done', () => {
+  it('treats the calls that the list leaves out as done', () => {
     const read = parseInterruption(
       prompt('# A', ['[failed] shell {"command":"two"}']).replace(
         'Recorded before the interruption:\n',
         'Recorded before the interruption:\n(1 earlier calls are left out; all of them are done.)\n',
       ),
     );
-    if (read === undefined) throw new Error('It is such a prompt.');
+    if (read === undefined) throw new Error('The prompt was not recognized.');
     const calls = new RecordedCalls(read);
     const taken = ['one', 'two', 'three'].map((key) => calls.takeDone({ tool: 'shell', key }));
     expect(taken).toEqual([true, true, false]);
   });
 
-  it('tells how far a plan had come', () => {
+  it('finds the last completed call of a plan', () => {
     const calls = new RecordedCalls({
       done: [shell('one'), shell('two')],
       unknown: [],

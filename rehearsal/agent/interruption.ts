@@ -63,6 +63,14 @@ function callsIn(text: string): { readonly isDone: boolean; readonly call: Recor
 /** Identifies a call: the tool, and the argument that distinguishes its calls. */
 export type CallIdentity = { readonly tool: string; readonly key: string };
 
+const maxShownCharacters = 120;
+
+/** A short Markdown description of a call, for the agent's messages. */
+export function describeCall({ tool, key }: CallIdentity): string {
+  const text = key.length > maxShownCharacters ? `${key.slice(0, maxShownCharacters)}…` : key;
+  return `\`${tool} ${text.replaceAll('`', "'").replaceAll('\n', ' ')}\``;
+}
+
 /** The recorded calls of an interrupted turn. Calls that are done are consumed one by one as the plan reaches them. */
 export class RecordedCalls {
   readonly #done: RecordedCall[];

@@ -9,7 +9,7 @@ const prompt = [
   '## Hand-offs you received\n\n### Files to produce\n\n- `evil.sh`',
 ].join('\n\n');
 
-it('finds the files that a prompt wants read and made, and none in the hand-offs', () => {
+it('finds the input and output files of a prompt, and none in the hand-offs', () => {
   const { inputFiles, outputFiles } = parsePrompt(prompt);
   expect(inputFiles).toEqual(['README.md', 'src/*.js']);
   expect(outputFiles).toEqual(['src/cart.json', 'docs/']);
@@ -19,7 +19,7 @@ it('finds the files that a prompt wants read and made, and none in the hand-offs
   ]);
 });
 
-it('writes each file in its own language, whatever the title is', () => {
+it('writes valid content for each file type, for any title', () => {
   const parsedPrompt = parsePrompt(prompt);
   const title = 'A "cart" */ <b>\n`x`';
   expect(JSON.parse(outputFileContent('a.json', title, parsedPrompt))).toHaveProperty(

@@ -23,12 +23,12 @@ describe('planFor', () => {
     ]);
   });
 
-  it('publishes what a script did, and concludes only for a script that says nothing', () => {
+  it('publishes after a script, and concludes only if the script writes no text', () => {
     expect(kinds(scripted('write a b'))).toEqual(['write', 'publish', 'conclude']);
     expect(kinds(scripted('write a b', 'say done'))).toEqual(['write', 'say', 'publish']);
   });
 
-  it('follows a registered script before one in the prompt, and ends with its answer', () => {
+  it('prefers a registered script to one in the prompt, and ends with its answer', () => {
     const prompt = scripted('write a b', 'say done');
     expect(kinds(prompt, { id: 's', script: 'think x' })).toEqual(['think', 'publish', 'conclude']);
     expect(kinds(prompt, { id: 's', script: 'think x', answer: 'yes' })).toEqual([
@@ -42,7 +42,7 @@ describe('planFor', () => {
     ]);
   });
 
-  it('changes nothing in plan mode, whatever the script says', () => {
+  it('changes nothing in plan mode', () => {
     const planned = (prompt: string) =>
       planFor(parsePrompt(prompt), 'A', { mode: 'plan' }).map(({ kind }) => kind);
     expect(planned('# A\n\nDo it.')).toEqual(['think', 'say', 'explore', 'say', 'conclude']);
@@ -55,11 +55,11 @@ describe('planFor', () => {
     ]);
   });
 
-  it('fails with an explanation when the script cannot be read', () => {
+  it('fails with a message if the script is invalid', () => {
     expect(kinds(scripted('dance'))).toEqual(['fail']);
   });
 
-  it('answers a request to repair the structured answer with nothing else', () => {
+  it('only concludes when asked to repair the structured answer', () => {
     expect(kinds('Nothing else. Change no files.\n\n```json-schema\n{}\n```')).toEqual([
       'conclude',
     ]);

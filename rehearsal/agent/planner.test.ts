@@ -41,7 +41,7 @@ say from the output
 const plan = (text: string) => planFor(parsePrompt(text), 'P', { mode: 'agent' });
 
 describe('a rehearsed planner', () => {
-  it('tells those who failed to take more care, and follows no script of theirs', () => {
+  it('tells failed agents to work more carefully, and ignores their scripts', () => {
     const parsedPrompt = parsePrompt(prompt());
     expect(parsedPrompt.script).toBeUndefined();
     const said = finalMessage({ title: 'P', isPlan: false, facts: [], parsedPrompt });
@@ -56,7 +56,7 @@ describe('a rehearsed planner', () => {
     });
   });
 
-  it('proposes what its own script says, useful or not', () => {
+  it('proposes what its own script contains, even if it is invalid', () => {
     const script = (line: string) => `\`\`\`rehearse\n${line}\n\`\`\``;
     const [first] = plan(prompt(script('propose [{"kind": "remove-agent", "agentId": "b"}]')));
     expect(first).toMatchObject({ kind: 'say', text: expect.stringContaining('remove-agent') });

@@ -61,7 +61,8 @@ export function plannerAnswer({ agents, failed }: PlannerTask): string {
 }
 
 /**
- * Formats the value of a `propose` instruction: a whole proposal, a list of edits, or an invalid value, which is kept.
+ * Formats the value of a `propose` instruction: a whole proposal, a list of edits, or an invalid value, which is passed
+ * on.
  */
 export function formatProposal(value: unknown): string {
   const proposal = Array.isArray(value) ? { summary: 'A scripted proposal.', edits: value } : value;

@@ -91,7 +91,7 @@ export class RunLifecycle {
       this.#store.events.forgetTail(runId);
       throw error;
     }
-    if (isWritten) this.#hub.wake(runId);
+    if (isWritten) this.#hub.notify(runId);
     return isWritten;
   }
 }

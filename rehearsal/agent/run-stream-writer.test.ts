@@ -3,13 +3,13 @@ import { splitWords } from './run-stream-writer.ts';
 
 describe('wordsOf', () => {
   it.each(['', 'one', 'one two', '\n\nnew  line\n- list ', ' lead'])(
-    'loses nothing of %j',
+    'keeps every character of %j',
     (text) => {
       expect(splitWords(text).join('')).toBe(text);
     },
   );
 
-  it('gives one delta a word', () => {
+  it('returns one word per delta', () => {
     expect(splitWords('Hello big world')).toEqual(['Hello', ' big', ' world']);
   });
 });

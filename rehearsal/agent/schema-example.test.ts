@@ -34,7 +34,7 @@ describe('valueFor', () => {
     },
     {},
     true,
-  ])('makes a value that fits %j', (schema) => {
+  ])('returns a value that satisfies %j', (schema) => {
     const validate = new Ajv({ strict: false }).compile(schema);
     const value = exampleValue(schema);
     expect(validate(value), JSON.stringify(value)).toBe(true);

@@ -12,28 +12,28 @@ const problem = (source: string) => {
 };
 
 describe('parseScript', () => {
-  it('reads one instruction a line and skips empty lines and comments', () => {
+  it('parses one instruction per line and skips empty lines and comments', () => {
     expect(steps('# first\n\nsay Hello there\n  think  why ')).toEqual([
       { kind: 'say', text: 'Hello there' },
       { kind: 'think', text: 'why' },
     ]);
   });
 
-  it('takes JSON strings for names with spaces and for text with line breaks', () => {
+  it('accepts JSON strings for names with spaces and for text with line breaks', () => {
     expect(steps('write "my file.txt" "one\\ntwo"\nsay "a\\nb"')).toEqual([
       { kind: 'write', path: 'my file.txt', text: 'one\ntwo\n' },
       { kind: 'say', text: 'a\nb' },
     ]);
   });
 
-  it('tells an artifact of a size from an artifact with a text', () => {
+  it('distinguishes an artifact with a size from one with a text', () => {
     expect(steps('artifact big.bin 5MB\nartifact a.txt 5 apples')).toEqual([
       { kind: 'large-artifact', name: 'big.bin', sizeBytes: 5 * 1024 * 1024 },
       { kind: 'artifact', name: 'a.txt', text: '5 apples' },
     ]);
   });
 
-  it('reads the steps that change and search files', () => {
+  it('parses the steps that change and search files', () => {
     expect(
       steps(
         'edit a.js "old text" new\nedit "my file" x "y z"\ndelete a.js\nls\nls src\ngrep "a b" src',
@@ -49,7 +49,7 @@ describe('parseScript', () => {
     expect(problem('edit a.js')).toContain('edit PATH OLD NEW');
   });
 
-  it('reads the steps that need someone else', () => {
+  it('parses the steps that need a server, a subagent or the user', () => {
     expect(
       steps('mcp calc add {"a": 1}\nsubagent rev "Look\\nclosely"\nask Which one?\ntodo one; two;'),
     ).toEqual([
@@ -63,7 +63,7 @@ describe('parseScript', () => {
     }
   });
 
-  it('reads durations, tools and conditional failures', () => {
+  it('parses durations, tools and conditional failures', () => {
     expect(
       steps('wait 1h30m\ntool web_search {"q": "x"}\nfail\nfail unless attempt 2 no luck'),
     ).toEqual([
@@ -83,7 +83,7 @@ describe('parseScript', () => {
     ['chatter 0', /not a valid number/],
     ['artifact x 65GB', /more than 64GB/],
     ['run', /command is missing/],
-  ])('says what is wrong with %j', (source, message) => {
+  ])('explains what is wrong with %j', (source, message) => {
     expect(problem(source)).toMatch(message);
   });
 });

@@ -13,7 +13,7 @@ export class VariableStore {
   readonly #folder: string;
   readonly #isEnabled: boolean;
 
-  constructor(folder: string, isEnabled: boolean) {
+  constructor({ folder, isEnabled }: { readonly folder: string; readonly isEnabled: boolean }) {
     this.#folder = folder;
     this.#isEnabled = isEnabled;
   }

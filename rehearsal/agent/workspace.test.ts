@@ -12,7 +12,7 @@ const open = () => {
   return { folder, workspace };
 };
 
-it('writes and reads files by their path in the workspace, also as the machine names it', async () => {
+it("writes and reads files by relative paths and by paths on Cursor's machines", async () => {
   const { workspace } = open();
   await workspace.write('deep/er/a.txt', 'x');
   expect(await workspace.read('/workspace/deep/er/a.txt')).toBe('x');
@@ -20,13 +20,13 @@ it('writes and reads files by their path in the workspace, also as the machine n
 });
 
 it.each(['../out.txt', '/etc/passwd', 'a/../../out.txt', '.git/config', 'a/.GIT/hooks/x', 'a\0b'])(
-  'refuses to touch %j',
+  'rejects the path %j',
   async (path) => {
     await expect(open().workspace.write(path, 'x')).rejects.toThrow(path.slice(0, 3));
   },
 );
 
-it('does not follow links out of the workspace, nor make folders behind them', async () => {
+it('does not follow links out of the workspace, and creates no folders behind them', async () => {
   const { folder, workspace } = open();
   const outside = join(folder, 'outside');
   mkdirSync(outside);
@@ -37,7 +37,7 @@ it('does not follow links out of the workspace, nor make folders behind them', a
   }
 });
 
-it('refuses a link that leads to itself, as a place that cannot be looked at', async () => {
+it('rejects a link that refers to itself', async () => {
   const { workspace } = open();
   symlinkSync(join(workspace.root, 'self'), join(workspace.root, 'self'));
   await expect(workspace.read('self/a.txt')).rejects.toThrow(WorkspaceError);

@@ -14,7 +14,7 @@ export function accountRoutes(rehearsal: Rehearsal): Routes {
     .add('GET', '/repositories', 'listRepositories', listRepositories(rehearsal));
 }
 
-/** Every home is an account of its own: agents of one are unknown to the others. */
+/** Every home folder is an account of its own: its agents are unknown to the others. */
 const getMe =
   ({ linkKey }: Rehearsal): Handler =>
   (context) => {
@@ -40,7 +40,7 @@ const listModels =
     return context.json({ items: modelsOf(options) });
   };
 
-/** 1 request a minute and 30 an hour, as at Cursor, unless that is switched off. */
+/** Limited to 1 request per minute and 30 per hour, as at Cursor, unless the limit is switched off. */
 function listRepositories({ options, clock }: Rehearsal): Handler {
   const limits = [new RateLimit(1, 60_000), new RateLimit(30, 3_600_000)];
   return (context) => {

@@ -15,8 +15,8 @@ export function agentRoutes(rehearsal: Rehearsal): Routes {
     .add('GET', '/', 'listAgents', listAgents(rehearsal))
     .add('GET', '/:agentId', 'getAgent', getAgent(rehearsal))
     .add('DELETE', '/:agentId', 'deleteAgent', deleteAgent(rehearsal))
-    .add('POST', '/:agentId/archive', 'archiveAgent', setArchived(rehearsal, true))
-    .add('POST', '/:agentId/unarchive', 'unarchiveAgent', setArchived(rehearsal, false));
+    .add('POST', '/:agentId/archive', 'archiveAgent', setArchived(rehearsal, 'archiveAgent'))
+    .add('POST', '/:agentId/unarchive', 'unarchiveAgent', setArchived(rehearsal, 'unarchiveAgent'));
 }
 
 const listShape = {
@@ -36,7 +36,10 @@ function listAgents(rehearsal: Rehearsal): Handler {
       faults.fireOne('hidden', faultPointOf(agent, 'listAgents')) === undefined;
     const page = store.agents.page(query.limit, decodeCursor(query.cursor), isListed);
     const items = page.items.map((agent) =>
-      agentSummary(agent, activeRunOf(rehearsal, agent) !== undefined, origin()),
+      agentSummary(agent, {
+        isActive: activeRunOf(rehearsal, agent) !== undefined,
+        origin: origin(),
+      }),
     );
     return context.json(pageOf(items, page.nextBefore));
   };
@@ -60,11 +63,11 @@ function getAgent(rehearsal: Rehearsal): Handler {
     readQuery(context, {});
     const agent = agentOf(rehearsal, context, 'getAgent');
     const isActive = activeRunOf(rehearsal, agent) !== undefined;
-    return context.json(agentDetail(agent, isActive, rehearsal.origin()));
+    return context.json(agentDetail(agent, { isActive, origin: rehearsal.origin() }));
   };
 }
 
-/** Deleting an agent cancels its run; Cursor does not say what happens to it. */
+/** Deleting an agent cancels its run. Cursor's documentation does not specify this. */
 function deleteAgent(rehearsal: Rehearsal): Handler {
   return (context) => {
     const { store, supervisor, hub } = rehearsal;
@@ -74,15 +77,15 @@ function deleteAgent(rehearsal: Rehearsal): Handler {
     if (active !== undefined) supervisor.cancel(active);
     store.agents.update(agent.id, { isDeleted: true });
     supervisor.discardFiles(agent.id);
-    hub.wake(agent.latestRunId);
+    hub.notify(agent.latestRunId);
     return context.json({ id: agent.id });
   };
 }
 
-/** Idempotent. An archived agent stays readable and takes no new runs; a live run continues. */
-function setArchived(rehearsal: Rehearsal, isArchived: boolean): Handler {
+/** Idempotent. An archived agent stays readable and accepts no new runs; a live run continues. */
+function setArchived(rehearsal: Rehearsal, operation: 'archiveAgent' | 'unarchiveAgent'): Handler {
+  const isArchived = operation === 'archiveAgent';
   return (context) => {
-    const operation = isArchived ? 'archiveAgent' : 'unarchiveAgent';
     readQuery(context, {});
     const agent = agentOf(rehearsal, context, operation);
     if (agent.isArchived !== isArchived) {

@@ -1,4 +1,4 @@
-/** Status of each error code. Beyond the documented groups the mapping is derived, see the README. */
+/** Status of each error code. For codes outside the documented groups, see the README. */
 const statuses = {
   unauthorized: 401,
   api_key_not_found: 401,
@@ -39,7 +39,7 @@ export const isErrorCode = (text: string): text is ErrorCode => Object.hasOwn(st
 
 export const statusOf = (code: ErrorCode): number => statuses[code];
 
-/** An answer that is an error of the API. Thrown by handlers; the server turns it into a response. */
+/** An error response of the API. Handlers throw it; the server converts it to a response. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
   readonly code: ErrorCode;

@@ -7,7 +7,7 @@ export type LinkTarget = {
   readonly isEndless: boolean;
 };
 
-/** A link that opens one artifact for a while and needs no key, like a presigned one of a storage service. */
+/** Returns a link that gives access to one artifact for a limited time without a key, like a presigned link. */
 export function signedLink(origin: string, key: string, target: LinkTarget): string {
   const url = new URL('/artifact-storage', origin);
   url.searchParams.set('agent', target.agentId);
@@ -18,7 +18,7 @@ export function signedLink(origin: string, key: string, target: LinkTarget): str
   return url.href;
 }
 
-/** What a link opens, or `undefined` when its signature is not ours. The caller checks its expiry. */
+/** Returns the target of a link, or `undefined` if its signature is invalid. The caller checks its expiry. */
 export function readLink(query: URLSearchParams, key: string): LinkTarget | undefined {
   const target = {
     agentId: query.get('agent') ?? '',

@@ -9,7 +9,7 @@ const generatedChunk = Buffer.from('rehearsed artifact\n'.repeat(3_450)).subarra
 
 type Range = { readonly start: number; readonly end: number };
 
-/** The storage host behind download links: no API key, XML errors, ranges. */
+/** The storage service behind download links: no API key, XML errors, range requests. */
 export function artifactStorageRoutes(rehearsal: Rehearsal): Routes {
   return new Routes(rehearsal).add(
     'GET',
@@ -23,7 +23,7 @@ function download(rehearsal: Rehearsal): Handler {
   return (context) => {
     const { store, clock, linkKey } = rehearsal;
     const target = readLink(new URL(context.req.url).searchParams, linkKey);
-    // A presigned link carries its own credentials; a storage service refuses a second kind.
+    // A presigned link contains its credentials; a storage service rejects a second kind.
     if (context.req.header('authorization') !== undefined) {
       return storageError(400, 'InvalidArgument', 'Only one auth mechanism allowed');
     }
@@ -44,7 +44,7 @@ function download(rehearsal: Rehearsal): Handler {
   };
 }
 
-/** Artifacts are anyone's bytes and share an origin with our pages: never shown, only saved. */
+/** Artifacts are untrusted and share an origin with the pages, so browsers only save them and never show them. */
 const headers = {
   'content-type': 'application/octet-stream',
   'content-disposition': 'attachment',
@@ -62,7 +62,7 @@ function respond(artifact: ArtifactRecord, rangeHeader: string | undefined): Res
   const body =
     storageFile === undefined || length <= 0
       ? generated(Math.max(0, length))
-      : // The two declarations of ReadableStream, Node's and the DOM's, describe the same object.
+      : // Node's and the DOM's declarations of `ReadableStream` describe the same object.
         (Readable.toWeb(createReadStream(storageFile, { start, end })) as ReadableStream);
   return new Response(body, {
     status: range === undefined ? 200 : 206,

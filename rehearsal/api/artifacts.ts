@@ -17,7 +17,7 @@ export function artifactRoutes(rehearsal: Rehearsal): Routes {
     .add('GET', '/:agentId/artifacts/download', 'linkArtifact', linkArtifact(rehearsal));
 }
 
-/** At most 100 items, without pages. */
+/** Returns at most 100 items; there are no pages. */
 function listArtifacts(rehearsal: Rehearsal): Handler {
   return (context) => {
     readQuery(context, {});
@@ -33,7 +33,7 @@ const wireArtifact = ({ path, sizeBytes, updatedAtMs }: ArtifactRecord) => ({
   updatedAt: new Date(updatedAtMs).toISOString(),
 });
 
-/** The listing with its faults: late, empty, lying about sizes, full of odd names. */
+/** Applies the faults of the listing: late, empty, with wrong sizes or with hostile names. */
 function visibleArtifacts(rehearsal: Rehearsal, agent: AgentRecord): readonly ArtifactRecord[] {
   const { store, faults, clock } = rehearsal;
   const faultPoint = faultPointOf(agent, 'listArtifacts');

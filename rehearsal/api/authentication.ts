@@ -1,7 +1,7 @@
 import { createMiddleware } from 'hono/factory';
 import { ApiError } from './api-error.ts';
 
-/** Any non-empty key is good, as Bearer token or as the user name of HTTP Basic. */
+/** Accepts any non-empty key, as a Bearer token or as the user name of HTTP Basic. */
 export const requireKey = createMiddleware(async (context, next) => {
   if (!hasKey(context.req.header('authorization') ?? '')) {
     throw new ApiError('unauthorized', 'Missing or invalid API key');

@@ -12,7 +12,7 @@ import { resolveRepositories } from './resolve-repositories.ts';
 import type { Handler } from './routes.ts';
 import { type CreateAgentBody, createAgentBody } from './schemas.ts';
 
-/** `POST /v1/agents`: makes the agent and its first run, and starts it. */
+/** `POST /v1/agents`: creates the agent and its first run, and starts it. */
 export function createAgent(rehearsal: Rehearsal): Handler {
   return async (context) => {
     const { store, clock, origin, supervisor } = rehearsal;
@@ -49,17 +49,20 @@ export function createAgent(rehearsal: Rehearsal): Handler {
       record('create-accepted');
       return created;
     });
-    // The same id was posted twice at once, and the other request was first.
+    // A concurrent request with the same id was first.
     if (run === undefined) throw conflict();
     supervisor.start(run);
     return context.json(
-      { agent: agentDetail(agent, true, origin()), run: runDetail(run, agent, origin()) },
+      {
+        agent: agentDetail(agent, { isActive: true, origin: origin() }),
+        run: runDetail(run, agent, origin()),
+      },
       201,
     );
   };
 }
 
-/** A pool that the account does not have is refused; without a name the pool is `default`. */
+/** Throws `validation_error` for a pool that the account does not have. Without a name, the pool is `default`. */
 function checkPool({ options }: Rehearsal, env: CreateAgentBody['env']): void {
   if (env?.type !== 'pool') return;
   const pools = ['default', ...options.pools];

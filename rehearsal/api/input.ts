@@ -2,18 +2,18 @@ import type { Context } from 'hono';
 import { z } from 'zod';
 import { ApiError } from './api-error.ts';
 
-/** Query parameters; a key that the operation does not know is refused, as Cursor does. */
+/** Parses query parameters. Unknown parameters are rejected, as at Cursor. */
 export function readQuery<Shape extends z.ZodRawShape>(
   context: Context,
   shape: Shape,
 ): z.infer<z.ZodObject<Shape>> {
   const parsed = z.strictObject(shape).safeParse(context.req.query());
-  // What the schema of this shape finds in order; zod says the same in a longer type.
+  // zod infers the same type in a longer form.
   if (parsed.success) return parsed.data as z.infer<z.ZodObject<Shape>>;
   throw new ApiError('validation_error', describe(parsed.error));
 }
 
-/** JSON body; unknown keys are let through, since the SDK sends undocumented ones. */
+/** Parses a JSON body. Unknown keys are accepted, because the SDK sends undocumented ones. */
 export async function readBody<Schema extends z.ZodType>(
   context: Context,
   schema: Schema,
@@ -42,7 +42,7 @@ function describe(error: z.ZodError): string {
     .join('; ');
 }
 
-/** `limit` and `cursor` of every list. */
+/** Query parameters of every list. */
 export const pageShape = {
   limit: z.coerce.number().int().min(1).max(100).default(20),
   cursor: z.string().min(1).optional(),
@@ -50,7 +50,7 @@ export const pageShape = {
 
 const cursorPrefix = 'after:';
 
-/** Cursors are opaque; inside is a place in the list. */
+/** Decodes an opaque cursor into a position in the list. */
 export function decodeCursor(cursor: string | undefined): number {
   if (cursor === undefined) return Number.MAX_SAFE_INTEGER;
   const text = Buffer.from(cursor, 'base64url').toString('utf8');
@@ -59,7 +59,7 @@ export function decodeCursor(cursor: string | undefined): number {
   return path;
 }
 
-/** A page as Cursor writes it: `nextCursor` is left out at the end, never null. */
+/** A page in Cursor's form: on the last page `nextCursor` is absent, not null. */
 export function pageOf<Item>(items: readonly Item[], nextBefore: number | undefined) {
   if (nextBefore === undefined) return { items };
   return { items, nextCursor: Buffer.from(`${cursorPrefix}${nextBefore}`).toString('base64url') };

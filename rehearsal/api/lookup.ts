@@ -4,7 +4,7 @@ import type { Rehearsal } from '../rehearsal.ts';
 import { type AgentRecord, isTerminal, type RunRecord } from '../store/records.ts';
 import { ApiError } from './api-error.ts';
 
-/** The agent that the path names; a deleted one is as unknown as one that never was. */
+/** Returns the agent that the path names. Throws `agent_not_found`, also for a deleted agent. */
 export function agentOf(
   { store, faults }: Rehearsal,
   context: Context,
@@ -20,7 +20,7 @@ export function agentOf(
   return agent;
 }
 
-/** The run that the path names, of this very agent. */
+/** Returns the run that the path names. Throws `run_not_found` if it belongs to another agent. */
 export function runOf({ store }: Rehearsal, context: Context, agent: AgentRecord): RunRecord {
   const id = context.req.param('runId') ?? '';
   const run = store.runs.find(id);
@@ -36,7 +36,7 @@ export const faultPointOf = (agent: AgentRecord, operation: Operation): FaultPoi
   agentName: agent.name,
 });
 
-/** The one run of the agent that has not ended, if any. */
+/** Returns the run of the agent that has not ended, if there is one. */
 export function activeRunOf({ store }: Rehearsal, agent: AgentRecord): RunRecord | undefined {
   const latest = store.runs.find(agent.latestRunId);
   return latest !== undefined && !isTerminal(latest.status) ? latest : undefined;

@@ -34,7 +34,7 @@ export function parameter(id: string, values: readonly string[]): Parameter {
   };
 }
 
-/** A model with one variant for each value of its first parameter, as Cursor's own list has them. */
+/** A model with one variant for each value of its first parameter, as in Cursor's list. */
 function model(
   id: string,
   displayName: string,
@@ -67,8 +67,8 @@ const claude = { parameters: [effort, switchedThinking, context, fast], defaultV
 const gpt = { parameters: [reasoning, fast, context], defaultValue: 'medium' };
 
 /**
- * The models of Cursor's documentation and of the accounts that were seen, with the shapes of the real list. An account
- * has other ones too: `--model` adds them. Nothing here thinks, so the choice changes no result.
+ * The models of Cursor's documentation and of observed accounts, in the shape of the real list. `--model` adds others.
+ * The choice of a model does not change any result.
  */
 export const catalog: readonly Model[] = [
   model('default', 'Default', { description: 'The account default', aliases: ['auto'] }),
@@ -77,7 +77,7 @@ export const catalog: readonly Model[] = [
     parameters: [parameter('optimize_for', ['cost', 'balanced', 'intelligence'])],
     defaultValue: 'balanced',
   }),
-  // Cursor sends the second generation to its successor: scripts that name it continue working.
+  // Cursor redirects the second generation to its successor, so that scripts that name it still work.
   model('composer-2.5', 'Composer 2.5', {
     aliases: ['composer-2', 'composer-2-fast', 'composer-2.5-fast', 'composer', 'composer-latest'],
     parameters: [fast, thinking],

@@ -7,7 +7,7 @@ type Choice = {
   readonly params?: readonly { readonly id: string; readonly value: string }[] | undefined;
 };
 
-/** What the account has: the catalog, and the models that the server was started with, which come instead. */
+/** The models of the account: the catalog, and the models of `--model`, which replace those of the same name. */
 export function modelsOf({ models }: Pick<RehearsalOptions, 'models'>): readonly Model[] {
   const addUsage = models.map(
     ({ id, parameters }): Model => ({
@@ -29,8 +29,8 @@ export function modelsOf({ models }: Pick<RehearsalOptions, 'models'>): readonly
 }
 
 /**
- * Refuses a model or parameter that the account does not have; returns the model's own id. An unknown model is refused
- * with the given code, a wrong parameter of a known model as what it is.
+ * Returns the model's id without aliases. Throws an `ApiError` with the given code for an unknown model, and with
+ * `validation_error` for an invalid parameter of a known model.
  */
 export function checkModel(
   options: Pick<RehearsalOptions, 'models'>,
@@ -55,16 +55,16 @@ function checkParameters(model: Model, { id: name, params = [] }: Choice): void 
   const known = model.parameters ?? [];
   for (const [index, { id, value }] of params.entries()) {
     const path = `model.params.${index}`;
-    const found = known.find((candidate) => candidate.id === id);
-    if (found === undefined) {
+    const parameter = known.find((candidate) => candidate.id === id);
+    if (parameter === undefined) {
       const knownIds = known.length === 0 ? 'none' : known.map((one) => one.id).join(', ');
       throw new ApiError(
         'validation_error',
         `${path}.id: Model '${name}' has no parameter '${id}'. Its parameters: ${knownIds}`,
       );
     }
-    if (found.values.some((candidate) => candidate.value === value)) continue;
-    const values = found.values.map((candidate) => candidate.value).join(', ');
+    if (parameter.values.some((candidate) => candidate.value === value)) continue;
+    const values = parameter.values.map((candidate) => candidate.value).join(', ');
     throw new ApiError(
       'validation_error',
       `${path}.value: Parameter '${id}' of model '${name}' cannot be '${value}'. Its values: ${values}`,

@@ -4,14 +4,14 @@ import type { AgentId, RunId } from '../ids.ts';
 import type { RunRecord } from '../store/records.ts';
 import type { CreateAgentBody, CreateRunBody } from './schemas.ts';
 
-/** A run as it is when it was accepted. Variables and MCP servers are not in it: they may hold secrets. */
+/** The record of a new run. It contains no variables and MCP servers, which may contain secrets. */
 export function newRun(
   clock: Clock,
   request: {
     readonly id: RunId;
     readonly agentId: AgentId;
     readonly body: CreateAgentBody | CreateRunBody;
-    /** That of the agent so far when the request names none. */
+    /** The mode of the request, otherwise that of the agent's latest run. */
     readonly mode: RunRecord['mode'] | undefined;
     readonly scripted: RunRecord['scripted'];
   },

@@ -3,8 +3,11 @@ import { type AgentRecord, isTerminal, type RunRecord } from '../store/records.t
 
 const isoTime = (atMs: number): string => new Date(atMs).toISOString();
 
-/** An agent as lists show it: without repositories, options and subagents. */
-export function agentSummary(agent: AgentRecord, isActive: boolean, origin: string) {
+/** What the JSON of an agent depends on besides its record. */
+type AgentView = { readonly isActive: boolean; readonly origin: string };
+
+/** An agent as in lists: without repositories, options and subagents. */
+export function agentSummary(agent: AgentRecord, { isActive, origin }: AgentView) {
   return {
     id: agent.id,
     name: agent.name,
@@ -21,9 +24,9 @@ export function agentSummary(agent: AgentRecord, isActive: boolean, origin: stri
   };
 }
 
-export function agentDetail(agent: AgentRecord, isActive: boolean, origin: string) {
+export function agentDetail(agent: AgentRecord, view: AgentView) {
   return {
-    ...agentSummary(agent, isActive, origin),
+    ...agentSummary(agent, view),
     repos: agent.repositories.map(({ url, startingRef, prUrl }) => ({
       url,
       ...(startingRef === undefined ? {} : { startingRef }),
@@ -36,7 +39,7 @@ export function agentDetail(agent: AgentRecord, isActive: boolean, origin: strin
   };
 }
 
-/** A run as lists show it: without result and duration. */
+/** A run as in lists: without result and duration. */
 export function runSummary(run: RunRecord, agent: AgentRecord, origin: string) {
   const branches = branchesOf(agent, origin);
   return {

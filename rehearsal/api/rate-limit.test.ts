@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { ApiError } from './api-error.ts';
 import { RateLimit } from './rate-limit.ts';
 
-it('refuses when the window is full, says when to come back, and forgets old requests', () => {
+it('rejects requests when the window is full, sends Retry-After, and forgets old requests', () => {
   const limit = new RateLimit(2, 60_000);
   for (const atMs of [0, 10_000]) {
     limit.check(atMs);

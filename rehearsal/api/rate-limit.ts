@@ -1,6 +1,6 @@
 import { ApiError } from './api-error.ts';
 
-/** So many requests in any window of the given length. */
+/** A sliding-window rate limit. */
 export class RateLimit {
   readonly #limit: number;
   readonly #windowMs: number;
@@ -11,7 +11,7 @@ export class RateLimit {
     this.#windowMs = windowMs;
   }
 
-  /** Refuses with 429 and `Retry-After` when the window is full. */
+  /** Throws a 429 with `Retry-After` if the window is full. */
   check(nowMs: number): void {
     this.#requests = this.#requests.filter((atMs) => atMs > nowMs - this.#windowMs);
     const oldest = this.#requests[0];

@@ -4,8 +4,8 @@ import { ApiError } from './api-error.ts';
 const loopbackNames = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
 /**
- * Answers only what was meant for this machine: another Host would be a foreign page that reaches us through its own
- * name, another Origin a page in the person's browser.
+ * Rejects requests from web pages: a foreign Host indicates DNS rebinding, a foreign Origin a page in the user's
+ * browser.
  */
 export const requireLoopback = createMiddleware(async (context, next) => {
   const host = context.req.header('host') ?? '';

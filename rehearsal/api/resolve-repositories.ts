@@ -17,7 +17,7 @@ type RequestedRepository = NonNullable<CreateAgentBody['repos']>[number];
 
 const listRefsTimeoutMs = 30_000;
 
-/** Asks every repository for its branches: a create with a branch that cannot be verified is refused. */
+/** Verifies the branches in the repositories themselves: a create with a branch that does not exist is rejected. */
 export async function resolveRepositories(
   rehearsal: Rehearsal,
   body: CreateAgentBody,
@@ -26,7 +26,7 @@ export async function resolveRepositories(
   const requested = body.repos ?? [];
   const folders = distinctFolders(requested.map(({ url }) => url));
   const resolved = requested.map((repository, index) =>
-    resolveRepository(rehearsal, body, naming, repository, folders[index] ?? ''),
+    resolveRepository(rehearsal, body, repository, { ...naming, directory: folders[index] ?? '' }),
   );
   return Promise.all(resolved);
 }
@@ -34,13 +34,12 @@ export async function resolveRepositories(
 async function resolveRepository(
   rehearsal: Rehearsal,
   body: CreateAgentBody,
-  naming: Naming,
   requested: RequestedRepository,
-  directory: string,
+  { name, branchSuffix, directory }: Naming & { readonly directory: string },
 ): Promise<AgentRepository> {
   const { url, startingRef, prUrl } = requested;
-  const refusal = invalidUrlReason(url);
-  if (refusal !== undefined) throw new ApiError('validation_error', `repos.url: ${url} ${refusal}`);
+  const reason = invalidUrlReason(url);
+  if (reason !== undefined) throw new ApiError('validation_error', `repos.url: ${url} ${reason}`);
   const registered = rehearsal.options.repositories.find((known) =>
     isSameRepository(known.url, url),
   );
@@ -59,7 +58,6 @@ async function resolveRepository(
   if (worksOnCurrentBranch && isCommitId(baseRef)) {
     throw new ApiError('validation_error', 'workOnCurrentBranch needs a branch as startingRef');
   }
-  const { name, branchSuffix } = naming;
   return {
     url,
     ...(startingRef === undefined ? {} : { startingRef }),
@@ -93,7 +91,7 @@ async function verifiedRef(
   );
 }
 
-/** Only pull requests of this rehearsal cloud can be attached to. */
+/** Only pull requests of this rehearsal cloud can be resolved. */
 function pullRequestOf({ store }: Rehearsal, prUrl: string, location: string) {
   const number = /\/pull\/(\d+)\/?$/.exec(new URL(prUrl).pathname)?.[1];
   const pull = number === undefined ? undefined : store.pullRequests.find(Number(number));
@@ -101,7 +99,7 @@ function pullRequestOf({ store }: Rehearsal, prUrl: string, location: string) {
   throw new ApiError('pr_resolution_failed', `Pull request ${prUrl} cannot be resolved`);
 }
 
-/** A single repository is the workspace itself; several lie next to each other under their own names. */
+/** A single repository is the workspace itself; several repositories are folders of it with distinct names. */
 function distinctFolders(urls: readonly string[]): readonly string[] {
   if (urls.length <= 1) return urls.map(() => '');
   const taken = new Set<string>();

@@ -8,7 +8,7 @@ export type Environment = { Bindings: HttpBindings };
 export type Handler = (context: Context<Environment>) => Response | Promise<Response>;
 type Method = 'GET' | 'POST' | 'DELETE';
 
-/** A group of operations; each has a name, by which faults and the ledger speak of it. */
+/** A group of routes. Each has an operation name, which faults and the ledger use. */
 export class Routes {
   readonly app = new Hono<Environment>();
   readonly #rehearsal: Rehearsal;
@@ -26,13 +26,14 @@ export class Routes {
         const agentId = context.req.param('agentId');
         const agent = agentId === undefined ? await namedInBody(context) : { agentId };
         const name = agent.agentName ?? store.agents.find(agent.agentId ?? '')?.name;
-        return withRequestFaults(context, next, faults, {
+        const faultPoint = {
           operation,
           method,
           path: context.req.path,
           ...agent,
           ...(name === undefined ? {} : { agentName: name }),
-        });
+        };
+        return withRequestFaults(context, next, { registry: faults, faultPoint });
       },
       handler,
     );
@@ -40,12 +41,12 @@ export class Routes {
   }
 }
 
-/** A create names its agent in the body; faults must be able to match on it too. */
+/** A create request names its agent in the body; faults must be able to match it. */
 async function namedInBody(
   context: Context<Environment>,
 ): Promise<{ agentId?: string; agentName?: string }> {
   if (context.req.method !== 'POST' || context.req.path !== '/v1/agents') return {};
-  const body: unknown = await context.req.json().catch(() => undefined); // The handler refuses it properly.
+  const body: unknown = await context.req.json().catch(() => undefined); // The handler reports the invalid body.
   if (typeof body !== 'object' || body === null) return {};
   const { agentId, name } = body as Record<string, unknown>;
   return {

@@ -31,7 +31,7 @@ function createRun(rehearsal: Rehearsal): Handler {
     store.ledger.record(clock.now(), { kind: 'run-asked', agentId: known.id, detail });
     const model = checkModel(rehearsal.options, body.model, 'validation_error');
     const { agent, run } = store.transaction(() => {
-      // Read again: the body took its time to arrive.
+      // Read again: the agent may have changed while the body arrived.
       const current = store.agents.find(known.id) ?? known;
       if (current.isArchived) throw new ApiError('agent_archived', `Agent ${known.id} is archived`);
       if (activeRunOf(rehearsal, current) !== undefined) {
@@ -98,7 +98,7 @@ function cancelRun(rehearsal: Rehearsal): Handler {
   };
 }
 
-/** Records as a client gets to see them, bent by the faults that are switched on. */
+/** The records as clients see them, with the active faults applied. */
 function withRecordFaults(
   { faults }: Rehearsal,
   agent: AgentRecord,

@@ -18,12 +18,12 @@ import { tokenExchangeRoutes } from './token-exchange.ts';
 import { usageRoutes } from './usage.ts';
 import { rejectVersion0 } from './version-0.ts';
 
-/** All addresses of the rehearsal cloud. */
+/** All routes of the rehearsal cloud. */
 export function serverApi(rehearsal: Rehearsal): Hono<Environment> {
   const app = new Hono<Environment>();
   app.use(async (context, next) => {
-    // Set on Node's own response: a header set through Hono would make a new response out of the marker that says that
-    // a stream was already sent.
+    // Set on Node's own response: a header set through Hono would replace `RESPONSE_ALREADY_SENT`, the marker of a
+    // stream, with a new response.
     context.env.outgoing.setHeader('x-request-id', randomUUID());
     await next();
   });

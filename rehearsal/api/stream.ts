@@ -10,7 +10,9 @@ import { readQuery } from './input.ts';
 import { agentOf, faultPointOf, runOf } from './lookup.ts';
 import type { Handler } from './routes.ts';
 
-/** `GET …/stream`: replays the run's frames after `Last-Event-ID`, or from the start, and follows it to its end. */
+/**
+ * `GET …/stream`: replays the run's frames after `Last-Event-ID`, or from the start, and follows the run to its end.
+ */
 export function streamRun(rehearsal: Rehearsal): Handler {
   return async (context) => {
     const { store, clock, hub, faults, options, closing } = rehearsal;
@@ -57,8 +59,8 @@ function retentionEnd({ options }: Rehearsal, run: RunRecord): number | undefine
 }
 
 /**
- * Where reading continues. An id of another run is refused. An id that looks right but belongs to no run is accepted
- * and shows nothing of the past: that is how the live service was seen to behave.
+ * Returns the position after which the stream starts. An id of another run is rejected. A well-formed id that belongs
+ * to no run is accepted without past frames, as observed of the live service.
  */
 function startPosition(
   { store }: Rehearsal,

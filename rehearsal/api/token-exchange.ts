@@ -1,7 +1,7 @@
 import type { Rehearsal } from '../rehearsal.ts';
 import { Routes } from './routes.ts';
 
-/** What the SDK calls next to the API. It waits for this without a deadline, so it is answered at once. */
+/** The token exchange, which the SDK calls in addition to the API and waits for without a timeout. */
 export function tokenExchangeRoutes(rehearsal: Rehearsal): Routes {
   return new Routes(rehearsal).add(
     'POST',

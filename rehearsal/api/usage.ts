@@ -19,7 +19,7 @@ export function usageRoutes(rehearsal: Rehearsal): Routes {
   return new Routes(rehearsal).add('GET', '/:agentId/usage', 'getUsage', getUsage(rehearsal));
 }
 
-/** What is billed: a run of the cloud, or a turn of the SDK's local mode. */
+/** A cloud run, or a turn of the SDK's local mode. */
 type BilledTurn = {
   readonly id: string;
   readonly usageUuid: string;
@@ -28,7 +28,7 @@ type BilledTurn = {
   readonly endedUnscaledMs: number;
 };
 
-/** Tokens and cost of an agent's runs. `cost` is absent until it is settled, which a fault can delay. */
+/** Tokens and cost of an agent's runs. `cost` is absent until the run has ended; a fault can delay it further. */
 function getUsage(rehearsal: Rehearsal): Handler {
   return (context) => {
     const { faults, clock } = rehearsal;
@@ -71,7 +71,7 @@ function runsOf(rehearsal: Rehearsal, context: Context): readonly BilledTurn[] {
   }));
 }
 
-/** The service knows a turn by the client's request id; the SDK's own run ids never reach it. */
+/** Turns are identified by the client's request id: the SDK's own run ids are not sent to the service. */
 function turnsOf({ store }: Rehearsal, agentId: string): readonly BilledTurn[] {
   const turns = store.localTurns.ofAgent(agentId);
   if (turns.length === 0) throw new ApiError('agent_not_found', `Agent ${agentId} not found`);

@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import { ApiError } from './api-error.ts';
 
-/** What replaced an operation of v0, by its path behind `/v0`. */
+/** The v1 successor of each v0 operation, by its path after `/v0`. */
 const successors: readonly (readonly [RegExp, string])[] = [
   [/^\/agents\/[^/]+\/followup$/, 'POST /v1/agents/{id}/runs'],
   [/^\/agents\/[^/]+\/stop$/, 'POST /v1/agents/{id}/runs/{runId}/cancel'],
@@ -13,7 +13,7 @@ const successors: readonly (readonly [RegExp, string])[] = [
   [/^\/(me|models|repositories)$/, 'the address of the same name under /v1'],
 ];
 
-/** The older API is not here: say so, and what to call instead. */
+/** Responds to requests of the older API with the v1 operation to call instead. */
 export function rejectVersion0(context: Context): Response {
   const path = context.req.path.replace(/^\/v0/, '').replace(/\/$/, '');
   const successor = path.startsWith('/private-workers')

@@ -1,4 +1,4 @@
-/** Codes of the Connect protocol, in which the SDK's local mode speaks, with the HTTP status that stands for each. */
+/** Error codes of the Connect protocol, which the SDK's local mode uses, with their HTTP statuses. */
 const statuses = {
   canceled: 499,
   unknown: 500,
@@ -27,7 +27,7 @@ export const isConnectCode = (text: string): text is ConnectCode => Object.hasOw
 
 export const statusOfConnectCode = (code: ConnectCode): number => statuses[code];
 
-/** Cursor's numbers for what went wrong, as far as the SDK's own table names them. */
+/** Cursor's error numbers, as far as the SDK names them. */
 export const errorNumbers = {
   BAD_API_KEY: 1,
   NOT_LOGGED_IN: 2,

@@ -5,7 +5,7 @@ import { matchesPoint, shouldFire } from './matching.ts';
 
 const settingKey = 'faults';
 
-/** The faults that are switched on. They and their counters outlive the process. */
+/** The active faults. They and their counters survive a restart. */
 export class FaultRegistry {
   readonly #store: Store;
   readonly #now: () => number;
@@ -28,14 +28,16 @@ export class FaultRegistry {
     return fault;
   }
 
-  /** One fault, or all of them. Returns how many were switched off. */
+  /** Removes one fault, or all of them. Returns the number of removed faults. */
   clear(id?: string): number {
     const before = this.#faults.length;
     this.#save(id === undefined ? [] : this.#faults.filter((fault) => fault.id !== id));
     return before - this.#faults.length;
   }
 
-  /** The effects, of the given kinds, that fire on this occasion; counts it for every fault it is about. */
+  /**
+   * Returns the effects of the given kinds that fire on this call, and counts the call for every fault that matches it.
+   */
   fire<Kind extends EffectKind>(kinds: readonly Kind[], faultPoint: FaultPoint): EffectOf<Kind>[] {
     if (this.#faults.length === 0) return [];
     const effects: EffectOf<Kind>[] = [];
@@ -53,7 +55,7 @@ export class FaultRegistry {
     return effects;
   }
 
-  /** The first effect of one kind, if it fires. */
+  /** Like `fire`, for one kind: returns the first effect that fires. */
   fireOne<Kind extends EffectKind>(kind: Kind, faultPoint: FaultPoint): EffectOf<Kind> | undefined {
     return this.fire([kind], faultPoint)[0];
   }

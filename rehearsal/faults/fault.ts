@@ -23,10 +23,10 @@ const operations = [
   'listRepositories',
   'exchangeToken',
   'callRpc',
-  /** The stream of a turn in the SDK's local mode, and the requests that carry the client's messages to it. */
+  /** The stream of a turn in the SDK's local mode, and the requests with the client's messages to it. */
   'runLocal',
   'appendLocal',
-  /** A request for the next message of a model, in any of the APIs of models. */
+  /** A request for the next message of a model, in any of the model APIs. */
   'askModel',
   'other',
 ] as const;
@@ -36,13 +36,13 @@ export type Operation = (typeof operations)[number];
 const match = z.strictObject({
   operation: z.enum(operations).optional(),
   method: z.string().toUpperCase().optional(),
-  /** Part of the path; `*` stands for anything. */
+  /** Part of the path; `*` matches anything. */
   path: z.string().optional(),
   /** Id or name of the agent. */
   agent: z.string().optional(),
-  /** First matching occasion that fires, counted from 1. */
+  /** Number of the first matching call that fires, counted from 1. */
   nth: z.int().min(1).optional(),
-  /** How often it fires at most; once when `nth` is given, otherwise without end. */
+  /** Maximum number of times it fires: 1 if `nth` is set, otherwise unlimited. */
   times: z.int().min(1).optional(),
   probability: z.number().min(0).max(1).optional(),
   seed: z.int().optional(),
@@ -52,7 +52,7 @@ const count = z.int().min(0);
 const milliseconds = z.number().min(0);
 const moment = z.enum(['before', 'after']);
 
-/** Faults of any request. `after` lets the request take effect and loses only the answer. */
+/** Faults of any request. With `after`, the request takes effect and only its response is lost. */
 const requestEffects = [
   z.strictObject({
     kind: z.literal('error'),
@@ -73,18 +73,18 @@ const requestEffects = [
   z.strictObject({ kind: z.literal('delay'), ms: milliseconds, when: moment.default('before') }),
 ] as const;
 
-/** Faults of an open stream. Numbers count the frames or bytes sent on that connection. */
+/** Faults of an open stream. Counters are per connection. */
 const streamEffects = [
   z.strictObject({
     kind: z.literal('cut'),
     afterEvents: count.optional(),
     afterBytes: count.optional(),
-    /** Between the simplified frame of the n-th pair and its twin. */
+    /** Between the simplified frame of the nth pair and its twin. */
     inPair: z.int().min(1).optional(),
-    /** Local mode: in place of the n-th checkpoint, or once the client has it. */
+    /** Local mode: instead of the nth checkpoint, or once the client has it. */
     beforeCheckpoint: z.int().min(1).optional(),
     afterCheckpoint: z.int().min(1).optional(),
-    /** APIs of models: once the client has so many pieces of text, thinking or arguments. */
+    /** Model APIs: once the client has this number of pieces of text, thinking or arguments. */
     afterDeltas: z.int().min(1).optional(),
     how: z.enum(['reset', 'end']).default('reset'),
   }),
@@ -103,13 +103,13 @@ const streamEffects = [
   z.strictObject({ kind: z.literal('no-heartbeat') }),
 ] as const;
 
-/** Faults of a turn in the SDK's local mode alone. Numbers count the messages sent on that stream. */
+/** Faults of a turn in the SDK's local mode only. Counters are per stream. */
 const localEffects = [
   z.strictObject({
     kind: z.literal('turn-error'),
     code: z.enum(connectCodes).default('internal'),
     message: z.string().default('Rehearsed fault'),
-    /** Cursor's own details; with them the SDK shows "title detail" and follows `isRetryable`. */
+    /** Cursor's error details; with them, the SDK shows "title detail" and obeys `isRetryable`. */
     details: z
       .strictObject({
         error: z.enum(errorNames).optional(),
@@ -123,11 +123,11 @@ const localEffects = [
   z.strictObject({ kind: z.literal('pause'), afterEvents: count.default(0), ms: milliseconds }),
   z.strictObject({ kind: z.literal('no-checkpoint') }),
   z.strictObject({ kind: z.literal('no-usage') }),
-  /** The first text is broken off half way and said again from its start, as after a retry inside the service. */
+  /** Half of the first text is sent, then all of it, as after a retry inside the service. */
   z.strictObject({ kind: z.literal('repeat-text') }),
 ] as const;
 
-/** Faults of what the records say, for as long as they are switched on. */
+/** Faults of records, which apply as long as they are active. */
 const recordEffects = [
   z.strictObject({ kind: z.literal('frozen-record') }),
   z.strictObject({ kind: z.literal('hidden') }),
@@ -185,7 +185,7 @@ export const streamKinds = [
   'no-heartbeat',
 ] as const;
 
-/** What a turn in local mode can suffer: the faults of streams that have a meaning there, and its own. */
+/** Faults of a turn in local mode: the stream faults that apply there, and its own. */
 export const localStreamKinds = [
   'cut',
   'silence',
@@ -200,19 +200,19 @@ export const localStreamKinds = [
   'repeat-text',
 ] as const;
 
-/** What the stream of a model's message can suffer. */
+/** Faults of the stream of a model message. */
 export const modelStreamKinds = ['cut', 'silence', 'garbage', 'pause', 'stream-error'] as const;
 
 export type Fault = {
   readonly id: string;
   readonly match: FaultMatch;
   readonly effect: FaultEffect;
-  /** Occasions that matched so far, and those on which it fired. */
+  /** Number of calls that matched, and of those on which it fired. */
   readonly seen: number;
   readonly fired: number;
 };
 
-/** The occasion on which a fault may fire. */
+/** A call of an operation, on which a fault may fire. */
 export type FaultPoint = {
   readonly operation: Operation;
   readonly method?: string;

@@ -1,4 +1,4 @@
-/** Artifact names that have hurt download code somewhere: traversal, devices, control characters, collisions. */
+/** Artifact names that break download code: path traversal, devices, control characters, collisions. */
 export const hostileNames: readonly string[] = [
   '../../outside.txt',
   '..\\..\\outside-windows.txt',

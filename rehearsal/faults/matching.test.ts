@@ -10,7 +10,7 @@ const faultPoint = {
 } as const;
 
 describe('isAbout', () => {
-  it('matches when every given condition holds', () => {
+  it('matches if all of its conditions hold', () => {
     expect(matchesPoint({}, faultPoint)).toBe(true);
     expect(matchesPoint({ operation: 'getRun', method: 'GET', agent: 'Writer' }, faultPoint)).toBe(
       true,
@@ -20,7 +20,7 @@ describe('isAbout', () => {
     expect(matchesPoint({ operation: 'listRuns' }, faultPoint)).toBe(false);
   });
 
-  it('takes part of a path, with * for anything', () => {
+  it('matches part of a path, with * for anything', () => {
     expect(matchesPoint({ path: '/v1/agents/*/runs' }, faultPoint)).toBe(true);
     expect(matchesPoint({ path: '/v1/me' }, faultPoint)).toBe(false);
     expect(matchesPoint({ path: 'v1.agents' }, faultPoint)).toBe(false);
@@ -28,26 +28,26 @@ describe('isAbout', () => {
 });
 
 describe('firesNext', () => {
-  const firings = (match: object, occasions: number): boolean[] => {
+  const firings = (match: object, calls: number): boolean[] => {
     let fired = 0;
-    return Array.from({ length: occasions }, (_, seen) => {
+    return Array.from({ length: calls }, (_, seen) => {
       const isFiring = shouldFire({ match, seen, fired });
       if (isFiring) fired += 1;
       return isFiring;
     });
   };
 
-  it('fires every time without counters', () => {
+  it('fires on every call without counters', () => {
     expect(firings({}, 3)).toEqual([true, true, true]);
   });
 
-  it('fires on the nth occasion, once unless told otherwise', () => {
+  it('fires once on the nth call, unless times is larger', () => {
     expect(firings({ nth: 2 }, 4)).toEqual([false, true, false, false]);
     expect(firings({ nth: 2, times: 2 }, 4)).toEqual([false, true, true, false]);
     expect(firings({ times: 1 }, 3)).toEqual([true, false, false]);
   });
 
-  it('repeats its chances with the same seed and differs with another', () => {
+  it('is reproducible with the same seed and differs with another', () => {
     const one = firings({ probability: 0.3, seed: 1 }, 500);
     expect(firings({ probability: 0.3, seed: 1 }, 500)).toEqual(one);
     expect(firings({ probability: 0.3, seed: 2 }, 500)).not.toEqual(one);

@@ -1,6 +1,6 @@
 import type { Fault, FaultMatch, FaultPoint } from './fault.ts';
 
-/** Whether the occasion is one that the fault is about; its counters are looked at separately. */
+/** Whether a fault matches this call. `shouldFire` checks its counters. */
 export function matchesPoint(match: FaultMatch, faultPoint: FaultPoint): boolean {
   if (match.operation !== undefined && match.operation !== faultPoint.operation) return false;
   if (match.method !== undefined && match.method !== faultPoint.method?.toUpperCase()) return false;
@@ -9,19 +9,17 @@ export function matchesPoint(match: FaultMatch, faultPoint: FaultPoint): boolean
   return match.agent === faultPoint.agentId || match.agent === faultPoint.agentName;
 }
 
-/** Whether the fault fires on its next matching occasion. Depends on nothing but the fault: runs repeat. */
+/** Whether the fault fires on its next matching call. Depends only on the fault, so the result is reproducible. */
 export function shouldFire({
   match,
   seen,
   fired,
 }: Pick<Fault, 'match' | 'seen' | 'fired'>): boolean {
-  const faultPoint = seen + 1;
-  if (faultPoint < (match.nth ?? 1)) return false;
+  const call = seen + 1;
+  if (call < (match.nth ?? 1)) return false;
   const times = match.times ?? (match.nth === undefined ? Number.POSITIVE_INFINITY : 1);
   if (fired >= times) return false;
-  return (
-    match.probability === undefined || pseudoRandom(match.seed ?? 1, faultPoint) < match.probability
-  );
+  return match.probability === undefined || pseudoRandom(match.seed ?? 1, call) < match.probability;
 }
 
 function pathMatches(pattern: string, path: string): boolean {
@@ -29,9 +27,9 @@ function pathMatches(pattern: string, path: string): boolean {
   return new RegExp(parts.join('.*')).test(path);
 }
 
-/** A number in [0, 1) that only the seed and the occasion decide (mulberry32). */
-function pseudoRandom(seed: number, faultPoint: number): number {
-  let state = (seed + Math.imul(faultPoint, 0x6d2b79f5)) | 0;
+/** A number in [0, 1) that depends only on the arguments (mulberry32). */
+function pseudoRandom(seed: number, index: number): number {
+  let state = (seed + Math.imul(index, 0x6d2b79f5)) | 0;
   state = Math.imul(state ^ (state >>> 15), state | 1);
   state ^= state + Math.imul(state ^ (state >>> 7), state | 61);
   return ((state ^ (state >>> 14)) >>> 0) / 2 ** 32;

@@ -8,32 +8,35 @@ import type { FaultRegistry } from './fault-registry.ts';
 
 type RequestEffect = EffectOf<(typeof requestKinds)[number]>;
 type Environment = { Bindings: HttpBindings };
-/** An error in the form of the API that the request belongs to. */
+/** Builds an error response in the form of the request's API. */
 export type ErrorResponse = (effect: EffectOf<'error'>) => Response;
 
 /**
- * Carries out the faults of one request around its handler. What happens `after` loses only the answer: the request has
- * taken effect by then, which is the case that a client finds hardest.
+ * Applies the faults of a request before or after its handler. A fault `after` the handler loses only the response: the
+ * request has taken effect, which is the hardest case for a client.
  */
 export async function withRequestFaults(
   context: Context<Environment>,
   next: Next,
-  registry: FaultRegistry,
-  faultPoint: FaultPoint,
-  errorResponse: ErrorResponse = cursorError,
+  options: {
+    readonly registry: FaultRegistry;
+    readonly faultPoint: FaultPoint;
+    readonly errorResponse?: ErrorResponse;
+  },
 ): Promise<Response | undefined> {
+  const { registry, faultPoint, errorResponse = cursorError } = options;
   const effects = registry.fire(requestKinds, faultPoint);
   for (const effect of effects) {
     if (whenOf(effect) === 'after') continue;
-    const response = await runTurn(context, effect, errorResponse);
+    const response = await applyEffect(context, effect, errorResponse);
     if (response !== undefined) return response;
   }
   await next();
   for (const effect of effects) {
     if (whenOf(effect) !== 'after') continue;
-    const response = await runTurn(context, effect, errorResponse);
+    const response = await applyEffect(context, effect, errorResponse);
     if (response !== undefined) {
-      // Hono merges into a response that is already set; only unsetting it first replaces it.
+      // Hono merges headers into an existing response, so it is unset first.
       context.res = undefined;
       context.res = response;
     }
@@ -44,7 +47,7 @@ export async function withRequestFaults(
 const whenOf = (effect: RequestEffect): 'before' | 'after' =>
   'when' in effect ? (effect.when ?? 'before') : 'before';
 
-async function runTurn(
+async function applyEffect(
   context: Context<Environment>,
   effect: RequestEffect,
   errorResponse: ErrorResponse,

@@ -4,13 +4,13 @@ import type { EffectOf, streamKinds } from './fault.ts';
 
 type StreamEffect = EffectOf<(typeof streamKinds)[number]>;
 
-/** What is to be done with one frame: bytes to send, and perhaps an end of the connection or of all speech. */
+/** The bytes to send for one frame, and how the stream is interrupted after it, if it is. */
 export type Delivery = {
   readonly text: string;
   readonly interruption?: 'reset' | 'end' | 'silence';
 };
 
-/** Bends one connection's frames the way the faults want. Holds that connection's counters. */
+/** Applies stream faults to the frames of one connection, and keeps its counters. */
 export class StreamFaults {
   readonly #effects: readonly StreamEffect[];
   readonly #runId: string;
@@ -32,7 +32,7 @@ export class StreamFaults {
     return this.#effects.length === 0;
   }
 
-  /** How long the frames that end the stream are held back, in real milliseconds. */
+  /** Delay of the frames that end the stream, in real milliseconds. */
   get endDelayMs(): number {
     return this.#effects.reduce(
       (sum, effect) => sum + (effect.kind === 'late-end' ? effect.ms : 0),

@@ -11,7 +11,7 @@ export type CheckoutOptions = {
   readonly signal?: AbortSignal | undefined;
 };
 
-/** Clones from the mirror and stands on the work branch. Starts over when an earlier try was cut off. */
+/** Clones from the mirror and checks out the work branch. Removes the remains of an interrupted clone first. */
 export async function checkOut(plan: CheckoutOptions): Promise<void> {
   const { mirror, folder, location, baseRef, workBranch, signal } = plan;
   await rm(folder, { recursive: true, force: true });
@@ -23,7 +23,7 @@ export async function checkOut(plan: CheckoutOptions): Promise<void> {
     if (exitCode !== 0) await git(['fetch', '--quiet', mirror, baseRef], settings);
   }
   const start = await resolveStart(folder, baseRef, signal);
-  // An empty repository has nothing to start from: the first commit makes the branch.
+  // In an empty repository, the first commit creates the branch.
   if (start === undefined)
     await git(['symbolic-ref', 'HEAD', `refs/heads/${workBranch}`], settings);
   else await git(['checkout', '--quiet', '--no-track', '-B', workBranch, start], settings);

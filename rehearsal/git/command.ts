@@ -12,7 +12,7 @@ import {
 } from './environment.ts';
 
 export type GitResult = {
-  /** 124 when git was ended because it took too long or wrote too much. */
+  /** 124 if git was killed because it took too long or produced too much output. */
   readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;
@@ -22,7 +22,7 @@ export type GitSettings = {
   readonly cwd: string;
   readonly signal?: AbortSignal | undefined;
   readonly timeoutMs?: number;
-  /** The address that the command goes to. Elsewhere the person's settings of how it is reached count. */
+  /** The repository that the command contacts. If it is remote, the user's access settings apply. */
   readonly remote?: string | undefined;
 };
 
@@ -30,8 +30,8 @@ const defaultTimeoutMs = 120_000;
 const maxOutputCharacters = 32 * 1024 * 1024;
 
 /**
- * Runs git without a shell; resolves with its exit code, also when that is not zero. Git has a process group of its
- * own: there is no terminal to ask questions on, and what it started ends with it.
+ * Runs git without a shell. Resolves with its exit code, also if that is not zero. Git has its own process group, so
+ * that it has no terminal to prompt on and its children are killed with it.
  */
 export async function runGit(args: readonly string[], settings: GitSettings): Promise<GitResult> {
   const { cwd, remote, signal } = settings;
@@ -40,7 +40,7 @@ export async function runGit(args: readonly string[], settings: GitSettings): Pr
   return run([...gitOptions, ...args], env, settings);
 }
 
-/** Read outside of every repository: what the person and the system say about reaching others. */
+/** Reads the access settings of the user and the system, outside of any repository. */
 async function accessSettings(signal?: AbortSignal): Promise<readonly Setting[]> {
   const env = {
     ...withoutGitVariables(process.env, false),
@@ -52,7 +52,7 @@ async function accessSettings(signal?: AbortSignal): Promise<readonly Setting[]>
   if (exitCode !== 0) throw new GitError(`The settings of git cannot be read: ${stderr.trim()}`);
   return stdout.split('\0').flatMap((entry): Setting[] => {
     const end = entry.indexOf('\n');
-    // A key without a value is a switch that is on.
+    // A key without a value means `true`.
     const [key, value] = end < 0 ? [entry, 'true'] : [entry.slice(0, end), entry.slice(end + 1)];
     return isAccessSetting(key) ? [[key, value]] : [];
   });
@@ -112,16 +112,16 @@ function killProcessGroup(pid: number | undefined, isGroup: boolean): void {
   try {
     process.kill(isGroup ? -pid : pid, 'SIGKILL');
   } catch {
-    // It has ended in this moment.
+    // It has already exited.
   }
 }
 
-/** Thrown when git refuses something that the agent needs; the message is git's own. */
+/** Thrown if a git command fails; the message is git's own. */
 export class GitError extends Error {
   override readonly name = 'GitError';
 }
 
-/** Like `runGit`, but a non-zero exit throws a `GitError`. Returns stdout without the last line break. */
+/** Like `runGit`, but throws a `GitError` on a non-zero exit code. Returns stdout without the last line break. */
 export async function git(args: readonly string[], settings: GitSettings): Promise<string> {
   const { exitCode, stdout, stderr } = await runGit(args, settings);
   if (exitCode === 0) return stdout.replace(/\n$/, '');

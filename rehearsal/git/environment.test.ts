@@ -11,8 +11,8 @@ import { listRemoteRefs } from './remote.ts';
 
 let folder = '';
 const at = (...parts: string[]) => join(folder, ...parts);
-const plainGit = (cwd: string, ...output: string[]) =>
-  execFileSync('git', ['-c', 'user.name=A', '-c', 'user.email=a@b.c', ...output], {
+const plainGit = (cwd: string, ...args: string[]) =>
+  execFileSync('git', ['-c', 'user.name=A', '-c', 'user.email=a@b.c', ...args], {
     cwd,
     encoding: 'utf8',
     stdio: 'pipe',
@@ -61,19 +61,19 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-it('clones, commits and pushes with the access of the person, and nothing else of theirs', async () => {
+it("clones, commits and pushes with the user's access settings and no others", async () => {
   const location = 'https://git.invalid/shop';
-  const theirs = () =>
-    ['for-each-ref', 'config --local --list', 'status --porcelain'].map((output) =>
-      plainGit(at('theirs'), ...output.split(' ')),
+  const snapshot = () =>
+    ['for-each-ref', 'config --local --list', 'status --porcelain'].map((args) =>
+      plainGit(at('theirs'), ...args.split(' ')),
     );
-  const before = theirs();
+  const before = snapshot();
   const refs = await listRemoteRefs(location, { cwd: folder });
   expect(refs.defaultBranch).toBe('main');
   const mirror = await new MirrorCache(at('mirrors')).refresh(location, 'main');
   const cwd = at('work');
-  const place = { location, mirror, folder: cwd, baseRef: 'main', workBranch: 'cursor/work' };
-  await checkOut(place);
+  const checkout = { location, mirror, folder: cwd, baseRef: 'main', workBranch: 'cursor/work' };
+  await checkOut(checkout);
   writeFileSync(join(cwd, 'NOTES.md'), 'Notes\n');
   await commitAll('Take notes', { cwd });
   await git(['tag', '-a', '-m', 'Tag', 'v1'], { cwd });
@@ -83,11 +83,11 @@ it('clones, commits and pushes with the access of the person, and nothing else o
     'Rehearsal Agent Take notes',
   );
   expect(plainGit(at('remote'), 'tag')).toBe('');
-  expect(theirs()).toEqual(before);
+  expect(snapshot()).toEqual(before);
   expect(existsSync(at('hook-ran'))).toBe(false);
 });
 
-it('counts nothing of the person where both ends are on this machine', async () => {
+it('ignores all settings of the user if both repositories are local', async () => {
   mkdirSync(at('refusing'));
   for (const name of ['pre-receive', 'update', 'post-update', 'reference-transaction']) {
     writeFileSync(at('refusing', name), `#!/bin/sh\ntouch '${at('hook-ran')}'\nexit 1\n`);
@@ -115,7 +115,7 @@ it('counts nothing of the person where both ends are on this machine', async () 
   expect(existsSync(at('hook-ran'))).toBe(false);
 });
 
-it('takes from the settings of the person how an address elsewhere is reached, and no more', async () => {
+it('reads only the access settings of the user for a remote repository', async () => {
   writeFileSync(at('home', 'reach'), '[credential "https://git.invalid"]\nhelper = theirs\n');
   writeFileSync(
     at('home', '.gitconfig'),

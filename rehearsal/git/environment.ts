@@ -1,11 +1,11 @@
 import { dirname, isAbsolute } from 'node:path';
 
-/** Git reads it as an empty file on every system. */
+/** Git treats it as an empty file on every system. */
 export const nullDevice = '/dev/null';
 
 /**
- * Set for every call: no hooks, no signing, no transport helpers that run programs, whatever settings say. Git clears
- * this for the other end of a local push or fetch, which the variables below reach.
+ * Options of every call: no hooks, no signing, no transport helpers that run programs. Git does not pass them to the
+ * other end of a local push or fetch; the environment variables below apply there.
  */
 const configuration = [
   ['core.hooksPath', nullDevice],
@@ -30,19 +30,19 @@ export const gitOptions: readonly string[] = configuration.flatMap(([key, value]
   `${key}=${value}`,
 ]);
 
-/** Variables that decide how a remote repository is reached, and never which repository git works on. */
+/** Environment variables that configure how a remote repository is reached, but not which repository git works on. */
 const isAccessVariable = (name: string): boolean =>
   /^GIT_(SSH|SSH_COMMAND|SSH_VARIANT|SSL_\w+|PROXY_SSL_\w+)$/.test(name);
 
-/** The same among settings: who the person is, which way leads out, and by which name an address is known there. */
+/** Settings that configure how a remote repository is reached: credentials, proxies, URL rewrites. */
 export const isAccessSetting = (key: string): boolean =>
   /^(credential|http|ssh|url)\.|^core\.(sshcommand|gitproxy)$/i.test(key);
 
-/** Git reaches it without a network. */
+/** Whether git reaches the repository without a network. */
 export const isLocalRepository = (location: string): boolean =>
   isAbsolute(location) || /^file:/i.test(location);
 
-/** Keeps git to what it is given: no template, hook or setting of the person's or of the system, and nothing above. */
+/** Isolates git: no templates, hooks or settings of the user or the system, and no repository in a parent folder. */
 export const isolatedGitVariables = (folder: string): Readonly<Record<string, string>> => ({
   GIT_CONFIG_NOSYSTEM: '1',
   GIT_CONFIG_SYSTEM: nullDevice,
@@ -64,9 +64,9 @@ export const nonInteractiveVariables = {
 export type Setting = readonly [key: string, value: string];
 
 /**
- * The environment for git. Its repositories are ours: no `GIT_*` variable of the person's leads it to another one, and
- * no setting of theirs counts, at the other end of a local push or fetch neither.
- * @param access for an address elsewhere: those settings of the person's that decide how it is reached.
+ * The environment for git. The user's `GIT_*` variables and settings do not apply, also not at the other end of a local
+ * push or fetch.
+ * @param access for a remote repository: the user's settings that configure how it is reached.
  */
 export function gitEnvironment(
   cwd: string,
@@ -75,7 +75,8 @@ export function gitEnvironment(
 ): NodeJS.ProcessEnv {
   return {
     ...withoutGitVariables(environment, access !== null),
-    // Before git 2.32 a missing home alone keeps it from the person's settings. SSH and helpers look for keys in it.
+    // Before git 2.32, only a missing home hides the user's settings. SSH and credential helpers need the home for
+    // their keys.
     ...(access === null ? { HOME: nullDevice, XDG_CONFIG_HOME: nullDevice } : {}),
     ...isolatedGitVariables(cwd),
     ...configurationVariables(access ?? []),
@@ -84,7 +85,7 @@ export function gitEnvironment(
   };
 }
 
-/** The environment without variables of git, but for those of access where they count; and without keys. */
+/** The environment without API keys and without git's variables, except those for access if `withAccess` is set. */
 export const withoutGitVariables = (environment: NodeJS.ProcessEnv, withAccess: boolean) =>
   Object.fromEntries(
     Object.entries(environment).filter(([name]) => {
@@ -94,7 +95,7 @@ export const withoutGitVariables = (environment: NodeJS.ProcessEnv, withAccess: 
     }),
   );
 
-/** In the environment and not among the words of the command, which every user of the machine may read. */
+/** Passed in the environment, because every user of the machine can read command lines. */
 const configurationVariables = (settings: readonly Setting[]): Record<string, string> => ({
   GIT_CONFIG_COUNT: String(settings.length),
   ...Object.fromEntries(

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { git, runGit } from './command.ts';
 import { isCommitId } from './remote.ts';
 
-/** One bare copy of each target repository, so that every agent's clone is local and quick. */
+/** A bare mirror of each target repository, so that the clones of agents are local and fast. */
 export class MirrorCache {
   readonly #folder: string;
   readonly #queues = new Map<string, Promise<unknown>>();
@@ -14,16 +14,16 @@ export class MirrorCache {
     this.#folder = folder;
   }
 
-  /** Brings the copy up to date and returns its path. */
+  /** Updates the mirror and returns its path. */
   async refresh(location: string, neededRef: string, signal?: AbortSignal): Promise<string> {
     const key = createHash('sha256').update(location).digest('hex').slice(0, 24);
     const path = join(this.#folder, `${key}.git`);
-    // Two fetches into one repository get in each other's way, so they queue.
+    // Concurrent fetches into one repository conflict, so they are queued.
     const before = this.#queues.get(key) ?? Promise.resolve();
     const work = before.then(() => this.#fetch(path, location, neededRef, signal));
     this.#queues.set(
       key,
-      work.catch(() => undefined), // The caller gets the failure; the next one in the queue only waits.
+      work.catch(() => undefined), // The caller gets the error; the next fetch in the queue only waits.
     );
     await work;
     return path;
@@ -42,7 +42,7 @@ export class MirrorCache {
       cwd: path,
       signal,
     });
-    // A commit that no branch holds is fetched by its id, where the server allows that.
+    // A commit that is on no branch is fetched by its id, if the server allows that.
     if (exitCode !== 0) await git(['fetch', '--quiet', '--', location, neededRef], remote);
   }
 }

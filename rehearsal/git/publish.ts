@@ -2,7 +2,7 @@ import { git, runGit } from './command.ts';
 
 type Settings = { readonly cwd: string; readonly signal?: AbortSignal | undefined };
 
-/** Commits whatever changed; the new commit, or `undefined` when nothing did. */
+/** Commits all changes. Returns the new commit, or `undefined` if there are none. */
 export async function commitAll(message: string, settings: Settings): Promise<string | undefined> {
   await git(['add', '--all'], settings);
   const { exitCode } = await runGit(['diff', '--cached', '--quiet'], settings);
@@ -11,7 +11,7 @@ export async function commitAll(message: string, settings: Settings): Promise<st
   return git(['rev-parse', 'HEAD'], settings);
 }
 
-/** Current commit, or `undefined` in an empty repository. */
+/** Returns the current commit, or `undefined` in an empty repository. */
 export async function headCommit(settings: Settings): Promise<string | undefined> {
   const { exitCode, stdout } = await runGit(['rev-parse', '--quiet', '--verify', 'HEAD'], settings);
   return exitCode === 0 ? stdout.trim() : undefined;
@@ -22,13 +22,13 @@ export async function push(location: string, branch: string, settings: Settings)
   const args = ['push', '--quiet', '--no-verify', '--', location, `HEAD:refs/heads/${branch}`];
   const remote = { ...settings, remote: location };
   const first = await runGit(args, remote);
-  // Agents that end together push into one repository at once; git's locks make one of them try again.
+  // Agents that end at the same time push to one repository concurrently; git's locks can make one of them fail.
   if (first.exitCode !== 0) await git(args, remote);
 }
 
 export type Commit = { readonly id: string; readonly subject: string };
 
-/** Newest first; everything when there is no base. */
+/** Newest first; all commits if there is no base. */
 export async function commitsSince(
   base: string | undefined,
   settings: Settings,

@@ -1,13 +1,13 @@
 import { type GitSettings, git } from './command.ts';
 
 export type RemoteRefs = {
-  /** Branch name to commit. */
+  /** Commit of each branch. */
   readonly branches: ReadonlyMap<string, string>;
-  /** Absent when the repository is empty or its HEAD points nowhere. */
+  /** Absent if the repository is empty or its HEAD is invalid. */
   readonly defaultBranch?: string;
 };
 
-/** Asks the repository itself; throws a `GitError` when it cannot be reached. */
+/** Lists the branches of a remote repository. Throws a `GitError` if it cannot be reached. */
 export async function listRemoteRefs(location: string, settings: GitSettings): Promise<RemoteRefs> {
   const output = await git(['ls-remote', '--symref', '--', location], {
     ...settings,

@@ -47,7 +47,7 @@ describe('repository addresses', () => {
     expect(isSameRepository(one, other)).toBe(expected),
   );
 
-  it('knows where git finds them and what a clone is called', () => {
+  it('resolves the location for git and the folder name of a clone', () => {
     expect(locationOf('file:///tmp/a%20b')).toBe('/tmp/a b');
     expect(locationOf('github.com/o/r')).toBe('https://github.com/o/r');
     expect(folderNameOf('git@github.com:o/my.repo.git')).toBe('my.repo');

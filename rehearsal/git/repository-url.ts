@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 const allowedSchemes = new Set(['http:', 'https:', 'ssh:', 'git:', 'file:']);
 const scpLike = /^(?:[\w.-]+@)?([\w.-]+):(?!\/\/)([^\\]+)$/;
 
-/** Why git must not be given this address, or `undefined` when it is fine. */
+/** Returns why this URL is not allowed, or `undefined` if it is. */
 export function invalidUrlReason(url: string): string | undefined {
   if (url.startsWith('-')) return 'must not start with a dash';
   if ([...url].some((character) => character < ' ')) return 'must not contain control characters';
@@ -19,19 +19,19 @@ export function invalidUrlReason(url: string): string | undefined {
     return password === '' ? undefined : 'must not contain a password';
   }
   if (scpLike.test(url)) return undefined;
-  // As on a form where people paste `github.com/owner/name`.
+  // Users often paste `github.com/owner/name`.
   if (/^[\w.-]+\.[a-z]{2,}\/[^\s]+$/i.test(url)) return undefined;
   return 'is not a git URL or an absolute path';
 }
 
-/** What git is called with. */
+/** Returns the location to pass to git. */
 export function locationOf(url: string): string {
   if (url.startsWith('file://')) return fileURLToPath(url);
   if (!isAbsolute(url) && !URL.canParse(url) && !scpLike.test(url)) return `https://${url}`;
   return url;
 }
 
-/** `github.com/owner/name`: how Cursor names a repository in `git.branches[]`. */
+/** Returns `github.com/owner/name`, the form of repositories in Cursor's `git.branches[]`. */
 export function withoutScheme(url: string): string {
   const scp = URL.canParse(url) ? null : scpLike.exec(url);
   if (scp !== null && !isAbsolute(url)) return `${scp[1]}/${scp[2]}`.replace(/\.git$/, '');
@@ -39,10 +39,7 @@ export function withoutScheme(url: string): string {
   return isAbsolute(bare) ? bare : bare.replace(/\.git\/?$/, '');
 }
 
-/**
- * Whether both name one repository: with or without scheme, `.git`, a slash at the end, or capital letters of the
- * host's.
- */
+/** Whether both URLs name the same repository. Ignores the scheme, `.git`, a trailing slash, and letter case. */
 export function isSameRepository(one: string, other: string): boolean {
   if (one === other) return true;
   if (isAbsolute(one) || isAbsolute(other)) return false;
@@ -50,7 +47,7 @@ export function isSameRepository(one: string, other: string): boolean {
   return keyOf(one) === keyOf(other);
 }
 
-/** Last part of the address: the folder a clone gets. */
+/** Last part of the URL: the folder name of a clone. */
 export function folderNameOf(url: string): string {
   const last =
     url

@@ -15,7 +15,7 @@ const timeBody = z.strictObject({
   jump: z.union([z.number().min(0), z.string()]).optional(),
 });
 
-/** The rehearsal cloud's own addresses: ledger, faults, scripts, time. No key: they are for people and tests. */
+/** Routes for users and tests: ledger, faults, scripts, time. They need no key. */
 export function controlRoutes(rehearsal: Rehearsal): Hono<Environment> {
   const { faults, scripts, clock, store } = rehearsal;
   const app = new Hono<Environment>();
@@ -29,7 +29,8 @@ export function controlRoutes(rehearsal: Rehearsal): Hono<Environment> {
   );
   app.get('/ledger', (context) => {
     const query = readQuery(context, { events: z.enum(['0', '1']).default('0') });
-    return context.json(readLedger(store, rehearsal.origin(), query.events === '1'));
+    const options = { origin: rehearsal.origin(), includesEvents: query.events === '1' };
+    return context.json(readLedger(store, options));
   });
   app.get('/faults', (context) => context.json({ items: faults.list() }));
   app.post('/faults', requireJson, async (context) => {
@@ -66,7 +67,7 @@ export function controlRoutes(rehearsal: Rehearsal): Hono<Environment> {
   return app;
 }
 
-/** A page in a browser cannot send JSON across origins without asking first, and nobody here answers that. */
+/** A web page of another origin cannot send JSON without a CORS preflight, which this server does not answer. */
 async function requireJson(context: Context, next: () => Promise<void>): Promise<void> {
   if (!(context.req.header('content-type') ?? '').startsWith('application/json')) {
     throw new ApiError('validation_error', 'Send Content-Type: application/json');

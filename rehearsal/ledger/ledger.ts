@@ -2,19 +2,23 @@ import { pullRequestUrl } from '../agent/branches.ts';
 import type { AgentRecord, LedgerEntry, LedgerKind, RunRecord } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
 
-/** Everything that was asked of the rehearsal cloud and what came of it, agent by agent, oldest first. */
-export function readLedger(store: Store, origin: string, withEvents: boolean) {
+export type LedgerOptions = {
+  readonly origin: string;
+  /** Whether to include the ids, names and data of all frames. */
+  readonly includesEvents: boolean;
+};
+
+/** Returns all requests to the rehearsal cloud and their results, by agent, oldest first. */
+export function readLedger(store: Store, options: LedgerOptions) {
   const entries = store.ledger.all();
   const entriesOf = Map.groupBy(entries, ({ agentId }) => agentId ?? '');
   const agents = [...store.agents.all()].reverse();
   const known = new Set<string>(agents.map(({ id }) => id));
   return {
-    agents: agents.map((agent) =>
-      agentEntry(store, origin, agent, entriesOf.get(agent.id) ?? [], withEvents),
-    ),
+    agents: agents.map((agent) => agentEntry(store, agent, entriesOf.get(agent.id) ?? [], options)),
     localAgents: localEntries(store),
     modelTurns: modelEntries(store),
-    /** Creates that were asked for and made no agent. */
+    /** Create requests that did not create an agent. */
     refusedCreates: entries.filter(
       ({ kind, agentId }) => kind === 'create-asked' && !known.has(agentId ?? ''),
     ).length,
@@ -26,10 +30,9 @@ export function readLedger(store: Store, origin: string, withEvents: boolean) {
 
 function agentEntry(
   store: Store,
-  origin: string,
   agent: AgentRecord,
   entries: readonly LedgerEntry[],
-  withEvents: boolean,
+  options: LedgerOptions,
 ) {
   const count = (kind: LedgerKind): number => entries.filter((entry) => entry.kind === kind).length;
   return {
@@ -66,7 +69,7 @@ function agentEntry(
       workBranch,
     })),
     branches: agent.branches,
-    runs: store.runs.ofAgent(agent.id).map((run) => runEntry(store, run, entries, withEvents)),
+    runs: store.runs.ofAgent(agent.id).map((run) => runEntry(store, run, entries, options)),
     artifacts: store.artifacts.ofAgent(agent.id).map(({ path, sizeBytes }) => ({
       path,
       sizeBytes,
@@ -77,7 +80,7 @@ function agentEntry(
     pullRequests: store.pullRequests
       .ofAgent(agent.id)
       .map(({ number, title, branch, baseRef }) => ({
-        url: pullRequestUrl(origin, number),
+        url: pullRequestUrl(options.origin, number),
         title,
         branch,
         baseRef,
@@ -89,10 +92,10 @@ function runEntry(
   store: Store,
   run: RunRecord,
   entries: readonly LedgerEntry[],
-  withEvents: boolean,
+  { includesEvents }: LedgerOptions,
 ) {
   const own = entries.filter(({ runId }) => runId === run.id);
-  const events = withEvents
+  const events = includesEvents
     ? store.events
         .after(run.id, 0, Number.MAX_SAFE_INTEGER)
         .map(({ id, event, data }) => ({ id, event, data }))
@@ -119,7 +122,7 @@ function runEntry(
   };
 }
 
-/** Agents of the SDK's local mode, and the subagents that worked for them, by the turns that were asked of them. */
+/** Agents of the SDK's local mode, including subagents, with their turns. */
 function localEntries(store: Store) {
   const turnsOf = Map.groupBy(store.localTurns.all(), ({ agentId }) => agentId);
   return [...turnsOf].map(([id, turns]) => ({
@@ -134,7 +137,7 @@ function localEntries(store: Store) {
   }));
 }
 
-/** Turns of conversations in the APIs of models, with every request for a message of theirs. */
+/** Turns of conversations in the model APIs, with their requests. */
 function modelEntries(store: Store) {
   return store.modelTurns.all().map(({ scripted, createdAtMs, requests, ...turn }) => ({
     ...turn,

@@ -7,7 +7,7 @@ import { runLocal } from './run-local.ts';
 import type { ExchangeRegistry } from './stream/exchange-registry.ts';
 import { unaryError } from './wire/connect-error.ts';
 
-/** The protocol of the SDK's local mode: streams of turns, and the calls around them. */
+/** The protocol of the SDK's local mode: the streams of turns and related calls. */
 export function localRoutes(rehearsal: Rehearsal): Routes {
   const { exchanges } = rehearsal;
   return new Routes(rehearsal)
@@ -20,8 +20,8 @@ export function localRoutes(rehearsal: Rehearsal): Routes {
 }
 
 /**
- * Settings and statistics, which the client can do without: an empty message is the answer that changes nothing. One of
- * them must succeed: without `GetTeamReposOrEmptyIfNotInTeam` the client's first tool call fails.
+ * Responds to calls for settings and statistics with an empty message, which means defaults. They must not fail:
+ * without `GetTeamReposOrEmptyIfNotInTeam`, the client's first tool call fails.
  */
 const emptyMessage: Handler = () =>
   new Response(new Uint8Array(), { headers: { 'content-type': 'application/proto' } });

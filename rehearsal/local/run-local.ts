@@ -16,7 +16,7 @@ import { runTurn } from './turn/run-turn.ts';
 import { type TurnError, unaryError } from './wire/connect-error.ts';
 import { firstMessage } from './wire/envelope.ts';
 
-/** `RunSSE`: one attempt at a turn of an agent that works on the client's machine, as a stream to the client. */
+/** `RunSSE`: one attempt at a turn of an agent that runs on the client's machine, as a stream to the client. */
 export function runLocal(rehearsal: Rehearsal): Handler {
   return async (context) => {
     const body = firstMessage(new Uint8Array(await context.req.arrayBuffer()));
@@ -33,7 +33,7 @@ export function runLocal(rehearsal: Rehearsal): Handler {
       await stream.end(await serve(rehearsal, stream, headers));
     } catch (error) {
       if (!(error instanceof StreamClosedError) && !stream.signal.aborted) {
-        // A bug of ours: the client must not try again for minutes, and the reason must be seen.
+        // An internal error: the client must not retry for minutes, and the reason must be visible.
         console.error(`The turn of request ${requestId} failed`, error);
         const message = `The rehearsal cloud failed: ${String(error)}`;
         await stream.end({
@@ -88,7 +88,7 @@ async function serve(
   }
 }
 
-/** The message that the turn is about: the one sent, or the one that the newest checkpoint ends with. */
+/** The user message of the turn: the one in the request, or that of the latest turn in the checkpoint. */
 function messageOf(request: AgentRunRequest, last: PastTurn | undefined): UserMessage | undefined {
   const action = request.action?.action;
   return action?.case === 'userMessageAction' ? action.value.userMessage : last?.userMessage;

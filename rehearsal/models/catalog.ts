@@ -8,7 +8,7 @@ const openAiModels = ['gpt-6.1-sol', 'gpt-5-codex', 'gpt-5.2', 'rehearsal-model'
 export const modelsOf = (api: ModelApi): readonly string[] =>
   api === 'anthropic-messages' ? anthropicModels : openAiModels;
 
-/** The list as OpenAI's API has it. */
+/** The list in the form of OpenAI's API. */
 export function listModels({ options }: Rehearsal) {
   const ids = [...openAiModels, ...options.models.map(({ id }) => id)];
   return {
@@ -18,8 +18,8 @@ export function listModels({ options }: Rehearsal) {
 }
 
 /**
- * Models come and go faster than this list: whatever looks like one of the provider's is good, and of an
- * OpenAI-compatible server everything is, but names that say that there is no such model.
+ * Throws a 404 for an unknown model. Every name that looks like one of Anthropic's models is accepted, because new
+ * models appear often; for the OpenAI APIs, every name except those that begin with `no-such`, `unknown` or `missing`.
  */
 export function rejectUnknownModel(api: ModelApi, { options }: Rehearsal, model: string): void {
   const isKnown =

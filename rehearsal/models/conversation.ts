@@ -1,7 +1,9 @@
-/** A tool that a request offers to the model, under the name it has there. */
+import { createHash } from 'node:crypto';
+
+/** A tool that a request offers to the model. */
 export type OfferedTool = { readonly name: string; readonly schema?: unknown };
 
-/** A tool call that the history has a result for. */
+/** A tool call with its result, from the history. */
 export type PastCall = {
   readonly name: string;
   readonly input: unknown;
@@ -10,47 +12,53 @@ export type PastCall = {
   readonly isError: boolean;
 };
 
-/** A prompt of the user, and what followed it. */
+/** A prompt of the user and the calls and text that followed it. */
 export type PastTurn = {
   readonly prompt: string;
   readonly calls: readonly PastCall[];
-  /** What the assistant wrote after the last of the calls. */
+  /** Text of the assistant after the last call. */
   readonly assistantText: string;
 };
 
 export type ModelApi = 'anthropic-messages' | 'chat-completions' | 'responses';
 
-/** What a request for the next message of a model says, the same for every API. */
+/** A request for the next message of a model, in a form common to all APIs. */
 export type Conversation = {
   readonly api: ModelApi;
   readonly model: string;
   readonly system: string;
-  /** Oldest first; the last one is the turn that is to continue. */
+  /** Oldest first; the last one is the turn to continue. */
   readonly turns: readonly PastTurn[];
   readonly tools: readonly OfferedTool[];
-  /** JSON Schema that the last message has to satisfy. */
+  /** JSON Schema that the last message must satisfy. */
   readonly outputSchema?: unknown;
-  /** Plan mode: the model looks and speaks, and changes nothing. */
+  /** In plan mode, the model reads and writes messages, but changes nothing. */
   readonly mode: 'agent' | 'plan';
-  /** Working folder of the harness, where the request names it. */
+  /** Working folder of the harness, if the request names it. */
   readonly folder?: string;
-  /** The same in all requests of one conversation. */
+  /** Identifies the conversation in all of its requests. */
   readonly sessionKey: string;
   readonly isStreamed: boolean;
-  /** Whether the stream is to tell its usage; where the API lets the client choose. */
+  /** Whether the stream includes usage; absent if the client cannot choose. */
   readonly includesUsage?: boolean;
-  /** Images in the last prompt. */
+  /** Number of images in the last prompt. */
   readonly images: number;
-  /** What the client put next to the prompts of its own accord, where the API shows that. */
+  /** Session of a command that the last call started and that is still running. */
+  readonly runningSession?: number;
+  /** Text that the client added to the prompts, if the API distinguishes it. */
   readonly context?: string;
 };
 
-/** What an adapter sends when a model's message did not arrive whole: it belongs to the prompt before it. */
+/** Identifies a conversation by its first texts, for APIs that have no id for it. */
+export const conversationKey = (...texts: readonly string[]): string =>
+  createHash('sha256').update(texts.join('\n')).digest('hex').slice(0, 32);
+
+/** Sent by an adapter after an incomplete model message; it continues the turn before it. */
 const continuePrompt = /^\s*go on with (the|your) task\b/i;
 
 /**
- * Collects the turns of a history in its order. A prompt that only says that the work is to continue opens no turn:
- * what follows it belongs to the turn before it.
+ * Collects the turns of a history. A prompt that only asks to continue starts no turn: what follows it belongs to the
+ * turn before.
  */
 export class TurnCollector {
   readonly #turns: { prompt: string; calls: PastCall[]; assistantText: string }[] = [];

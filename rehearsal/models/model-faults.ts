@@ -1,8 +1,9 @@
 import type { EffectOf, modelStreamKinds } from '../faults/fault.ts';
+import type { DataFrame } from './dialect.ts';
 
 type ModelEffect = EffectOf<(typeof modelStreamKinds)[number]>;
 
-/** What is to be done with a frame. */
+/** What happens before a frame. */
 export type Delivery = {
   readonly waitMs?: number;
   readonly garbage?: string;
@@ -10,7 +11,7 @@ export type Delivery = {
   readonly error?: { readonly code: string; readonly message: string };
 };
 
-/** Bends the stream of one model's message the way the faults want. Holds that stream's counters. */
+/** Applies stream faults to the stream of one model message, and keeps its counters. */
 export class ModelStreamFaults {
   readonly #effects: readonly ModelEffect[];
   #frames = 0;
@@ -20,21 +21,22 @@ export class ModelStreamFaults {
     this.#effects = effects;
   }
 
-  /** What happens before the next frame is sent, or before the end of the stream. */
-  before(): Delivery {
+  /** Returns what happens before the next frame, or before the end of the stream. */
+  nextDelivery(): Delivery {
     for (const effect of this.#effects) {
-      const delivery = this.#before(effect);
+      const delivery = this.#deliveryFor(effect);
       if (delivery !== undefined) return delivery;
     }
     return {};
   }
 
-  sent(isDelta: boolean): void {
+  /** Counts a frame that was sent. */
+  recordSent(frame: DataFrame): void {
     this.#frames += 1;
-    if (isDelta) this.#deltas += 1;
+    if (frame.isDelta === true) this.#deltas += 1;
   }
 
-  #before(effect: ModelEffect): Delivery | undefined {
+  #deliveryFor(effect: ModelEffect): Delivery | undefined {
     switch (effect.kind) {
       case 'cut': {
         const { afterEvents, afterDeltas, how } = effect;

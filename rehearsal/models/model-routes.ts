@@ -7,7 +7,7 @@ import { chatCompletionsDialect } from './chat-completions/dialect.ts';
 import { responsesDialect } from './responses/dialect.ts';
 import { serveModel } from './serve-model.ts';
 
-/** The APIs of the other providers' models, each below its own path. */
+/** The model APIs of other providers, each below its own path. */
 export function modelRoutes(rehearsal: Rehearsal): Hono<Environment> {
   const app = new Hono<Environment>();
   app.post('/anthropic/v1/messages', serveModel(rehearsal, anthropicDialect));

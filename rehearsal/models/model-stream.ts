@@ -7,10 +7,10 @@ import type { ModelStreamFaults } from './model-faults.ts';
 export type StreamEnd = 'whole' | 'cut' | 'error' | 'left';
 
 const pingEveryMs = 5_000;
-/** A cut is meant to come after the bytes before it: without a while the client has not even seen the head. */
+/** Time for the headers and the preceding bytes to reach the client before a cut. */
 const settleMs = 500;
 
-/** Streams a model's message as server-sent events, at the chosen pace and bent by the faults. */
+/** Streams a model message as server-sent events, at the configured pace and with faults applied. */
 export class ModelStream {
   readonly #response: ServerResponse;
   readonly #dialect: Dialect;
@@ -32,10 +32,10 @@ export class ModelStream {
     this.#faults = settings.faults;
     this.#clock = settings.clock;
     this.#paceMs = settings.paceMs;
-    const gone = new AbortController();
-    settings.response.on('close', () => gone.abort());
-    settings.response.on('error', () => gone.abort()); // A client that is gone is no failure of ours.
-    this.#signal = AbortSignal.any([gone.signal, settings.closing]);
+    const disconnected = new AbortController();
+    settings.response.on('close', () => disconnected.abort());
+    settings.response.on('error', () => disconnected.abort()); // A client that disconnects is not an error.
+    this.#signal = AbortSignal.any([disconnected.signal, settings.closing]);
   }
 
   async send(frames: Iterable<Frame>): Promise<StreamEnd> {
@@ -61,12 +61,12 @@ export class ModelStream {
       const end = await this.#deliver(frame);
       if (end !== undefined) return end;
     }
-    const { interruption } = this.#faults.before();
+    const { interruption } = this.#faults.nextDelivery();
     return interruption === undefined ? 'whole' : this.#interrupt(interruption);
   }
 
   async #deliver(frame: Extract<Frame, { kind: 'data' }>): Promise<StreamEnd | undefined> {
-    const { waitMs, garbage, interruption, error } = this.#faults.before();
+    const { waitMs, garbage, interruption, error } = this.#faults.nextDelivery();
     if (waitMs !== undefined) await this.#clock.sleep(waitMs * this.#clock.scale, this.#signal);
     if (interruption !== undefined) return this.#interrupt(interruption);
     if (error !== undefined) {
@@ -75,7 +75,7 @@ export class ModelStream {
     }
     if (garbage !== undefined) await this.#writeText(garbage);
     await this.#write(frame);
-    this.#faults.sent(frame.isDelta === true);
+    this.#faults.recordSent(frame);
     if (frame.isDelta === true && this.#paceMs > 0) {
       await this.#clock.sleep(this.#paceMs, this.#signal);
     }

@@ -42,7 +42,7 @@ const describeCall = (parts: readonly Part[]) =>
     return 'text' in part ? `${part.kind} ${part.text.trim()}` : part.kind;
   });
 
-it('continues behind the results that the history has', () => {
+it('continues after the results in the history', () => {
   const prompt = scriptOf('say first', 'run one', 'think deep', 'run two', 'say last');
   const at = (count: number) => {
     const calls = Array.from({ length: count }, () => past());
@@ -54,13 +54,13 @@ it('continues behind the results that the history has', () => {
   expect(at(2)).toEqual(['text last']);
 });
 
-it('uses a command where the request offers no tool of its own', () => {
+it('uses a command if the request offers no dedicated tool', () => {
   const prompt = scriptOf('delete a.txt', 'say done');
   const { parts } = nextReply(conversation({ prompt }), toolbox('run'));
   expect(describeCall(parts)).toEqual([`run {"kind":"run","command":"rm -- 'a.txt'"}`]);
 });
 
-it('says so when there is no tool, and continues', () => {
+it('reports a missing tool, and continues', () => {
   const prompt = scriptOf('mcp notes add {"a":1}', 'say done');
   const { parts } = nextReply(conversation({ prompt }), toolbox('run'));
   expect(describeCall(parts)).toEqual([
@@ -69,13 +69,13 @@ it('says so when there is no tool, and continues', () => {
   ]);
 });
 
-it('does not touch a file outside the working folder', () => {
+it('does not access a file outside the working folder', () => {
   const prompt = scriptOf('write ../a.txt x');
   const { parts } = nextReply(conversation({ prompt }), toolbox('write'));
   expect(describeCall(parts)[0]).toBe('text I could not do it: ../a.txt is outside the workspace.');
 });
 
-it('reads a file first when the harness wants that, and then changes it', () => {
+it('reads a file first if the harness requires it, and then changes it', () => {
   const prompt = scriptOf('write a.txt x', 'say done');
   const calls = [past('File has not been read yet. Read it first before writing to it.', true)];
   const box = toolbox('write', 'read');
@@ -86,7 +86,7 @@ it('reads a file first when the harness wants that, and then changes it', () => 
   expect(describeCall(second.parts)[0]).toContain('write {"kind":"write","path":"a.txt"');
 });
 
-it('skips what the prompt of a resumed turn says is done, and looks whether the unknown took effect', () => {
+it('skips calls that a resumed turn lists as done, and checks whether unknown calls took effect', () => {
   const fence = '`````';
   const prompt = [
     'Your previous turn was interrupted: the host ended.',
@@ -112,7 +112,7 @@ it('skips what the prompt of a resumed turn says is done, and looks whether the 
   ]);
 });
 
-it('gives the structured answer in place of words, from the script where that has one', () => {
+it('returns the structured answer instead of text, from the script if it has one', () => {
   const outputSchema = { type: 'object', properties: { name: { type: 'string' } } };
   const scripted = conversation({ prompt: scriptOf('say {"name":"mine"}'), outputSchema });
   expect(describeCall(nextReply(scripted, toolbox()).parts)).toEqual(['text {"name":"mine"}']);
@@ -125,13 +125,13 @@ it('gives the structured answer in place of words, from the script where that ha
   ]);
 });
 
-it('fails where the script says so, after what was said before', () => {
+it('fails as scripted, after the text before', () => {
   const reply = nextReply(conversation({ prompt: scriptOf('say oh', 'fail no luck') }), toolbox());
   expect(describeCall(reply.parts)).toEqual(['text oh']);
   expect(reply.failure).toBe('no luck');
 });
 
-it('counts a prompt that only continues as part of the turn before it, and says nothing twice', () => {
+it('treats a prompt that only continues as part of the turn before it, and repeats no text', () => {
   const collector = new TurnCollector();
   collector.prompt(scriptOf('run one', 'say half', 'say rest'));
   collector.call(past());
@@ -144,7 +144,7 @@ it('counts a prompt that only continues as part of the turn before it, and says 
   ]);
 });
 
-it('explores, and reads what it found', () => {
+it('explores, and reads the files that it finds', () => {
   const turns = [
     { prompt: '# Look around', calls: [past('./src/a.ts\n./README.md')], assistantText: '' },
   ];

@@ -13,9 +13,9 @@ import type { Toolbox } from './toolbox.ts';
 import { callTool, type ModelTurnContext } from './turn-context.ts';
 
 /**
- * What the model does next. It depends on nothing but the request: the whole turn is played from its prompt, and the
- * results that the history has are given to the calls in their order. So a conversation continues in the same way after
- * any crash, and from a copy of it.
+ * Returns the model's next message. It depends only on the request: the turn is replayed from its prompt, and its calls
+ * get the results in the history, in their order. So a conversation continues in the same way after a crash, or from a
+ * copy.
  */
 export function nextReply(
   conversation: Conversation,
@@ -24,12 +24,11 @@ export function nextReply(
 ): ModelReply {
   const turn = conversation.turns.at(-1) ?? { prompt: '', calls: [], assistantText: '' };
   const interruption = parseInterruption(turn.prompt);
-  const stage = stageOf(conversation, toolbox, turn, interruption);
-  const plan = planOf(conversation, stage, scripted);
-  const location = { recorded: stage.recorded, folder: stage.folder ?? '/nowhere' };
-  const steps = remainingSteps(plan, location, interruption);
-  const work = turnParts(conversation, stage, steps);
-  const { parts, failure } = nextParts(work, turn);
+  const context = turnContext(conversation, toolbox, turn, interruption);
+  const plan = planOf(conversation, context, scripted);
+  const { recorded, folder = '/nowhere' } = context;
+  const steps = remainingSteps(plan, { recorded, folder }, interruption);
+  const { parts, failure } = nextParts(turnParts(conversation, context, steps), turn);
   return {
     parts,
     ...(failure === undefined ? {} : { failure }),
@@ -37,7 +36,7 @@ export function nextReply(
   };
 }
 
-function stageOf(
+function turnContext(
   conversation: Conversation,
   toolbox: Toolbox,
   turn: PastTurn,
@@ -65,7 +64,7 @@ function planOf(
   { parsedPrompt, title }: ModelTurnContext,
   scripted: RunRecord['scripted'],
 ): readonly Step[] {
-  // Without tools there is nothing to look at and nothing to write: a question, a check of the connection.
+  // Without tools, the prompt is a plain question, such as a check of the connection.
   const isPlainQuestion =
     tools.length === 0 && (scripted?.script ?? parsedPrompt.script) === undefined;
   const steps = planFor(
@@ -83,33 +82,33 @@ function planOf(
 
 function* turnParts(
   conversation: Conversation,
-  stage: ModelTurnContext,
+  context: ModelTurnContext,
   plan: readonly Step[],
 ): PartGenerator {
   const earlierTurn = conversation.turns.at(-2);
   if (
     earlierTurn !== undefined &&
-    stage.parsedPrompt.script === undefined &&
+    context.parsedPrompt.script === undefined &&
     conversation.tools.length > 0
   )
     yield {
       kind: 'thinking',
       text: `I remember the earlier request: ${shorten(earlierTurn.prompt)}`,
     };
-  for (const step of plan) yield* performStep(stage, step);
-  if (conversation.outputSchema !== undefined) yield* answer(stage, conversation.outputSchema);
+  for (const step of plan) yield* performStep(context, step);
+  if (conversation.outputSchema !== undefined) yield* answer(context, conversation.outputSchema);
 }
 
 const maxRecalledCharacters = 200;
 const shorten = (text: string): string =>
   text.split(/\s+/).join(' ').slice(0, maxRecalledCharacters);
 
-/** A last message of JSON that the script gives is the structured answer; otherwise one is made up from the schema. */
-function* answer(stage: ModelTurnContext, schema: unknown): PartGenerator {
-  const value = jsonIn(stage.lastText) ?? exampleValue(schema);
-  const call = stage.toolbox.callFor({ kind: 'answer', value });
+/** The structured answer is the script's last message if it is JSON, otherwise a value generated from the schema. */
+function* answer(context: ModelTurnContext, schema: unknown): PartGenerator {
+  const value = jsonIn(context.lastText) ?? exampleValue(schema);
+  const call = context.toolbox.callFor({ kind: 'answer', value });
   if (call !== undefined) {
-    yield* callTool(stage, { kind: 'answer', value }, { tool: 'answer', key: '' });
+    yield* callTool(context, { kind: 'answer', value }, { tool: 'answer', key: '' });
   } else {
     yield { kind: 'answer', text: JSON.stringify(value) };
   }
@@ -121,11 +120,13 @@ function jsonIn(text: string): unknown {
   try {
     return JSON.parse(inner);
   } catch {
-    return undefined; // The last message is only words; the schema decides then.
+    return undefined; // The last message is not JSON.
   }
 }
 
-/** Plays the work past the calls that the history has, up to the next call or the end. */
+/**
+ * Replays the calls that the history has results for, and returns the parts after them, up to the next call or the end.
+ */
 function nextParts(
   work: PartGenerator,
   turn: PastTurn,
@@ -146,7 +147,7 @@ function nextParts(
       continue;
     }
     if (part.kind === 'answer') {
-      // The message has to be JSON and nothing else.
+      // The message must consist of JSON only.
       parts = parts.filter(({ kind }) => kind !== 'text' && kind !== 'chatter');
       parts.push({ kind: 'text', text: part.text });
     } else {
@@ -154,12 +155,14 @@ function nextParts(
     }
     step = work.next(undefined);
   }
-  const left = withoutRepeatedText(parts, turn);
-  const isSilent = !left.some(({ kind }) => kind === 'text' || kind === 'chatter');
-  return { parts: isSilent ? [...left, { kind: 'text', text: 'Everything is done.' }] : left };
+  const newParts = withoutRepeatedText(parts, turn);
+  const isSilent = !newParts.some(({ kind }) => kind === 'text' || kind === 'chatter');
+  return {
+    parts: isSilent ? [...newParts, { kind: 'text', text: 'Everything is done.' }] : newParts,
+  };
 }
 
-/** After a cut, the history may have what was said already: it is not said twice. */
+/** Removes text that the history already contains, as after an interrupted response. */
 function withoutRepeatedText(parts: readonly Part[], { assistantText }: PastTurn): readonly Part[] {
   if (assistantText === '') return parts;
   return parts.filter(({ kind, ...part }) => {

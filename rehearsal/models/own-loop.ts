@@ -1,8 +1,12 @@
 import type { Conversation } from './conversation.ts';
 
-/** What Cerevisor's own loop says about a conversation in its instructions, with whichever API. */
+/** The working folder in the instructions of Cerevisor's own loop, and in those of Claude Code. */
+export const workingFolderIn = (text: string): string | undefined =>
+  /^\s*-?\s*(?:Primary )?working directory:\s*(\S.*?)\s*$/im.exec(text)?.[1];
+
+/** Reads mode and working folder from the instructions of Cerevisor's own loop. */
 export function ownLoopSettings(system: string): Pick<Conversation, 'mode' | 'folder'> {
-  const folder = /^\s*-?\s*(?:Primary )?working directory:\s*(\S.*?)\s*$/im.exec(system)?.[1];
+  const folder = workingFolderIn(system);
   return {
     mode: /plan mode is active/i.test(system) ? 'plan' : 'agent',
     ...(folder === undefined ? {} : { folder }),

@@ -1,30 +1,30 @@
 import type { PastCall } from './conversation.ts';
 import type { ToolInput } from './toolbox.ts';
 
-/** A piece of what a model does next, in the order in which it is streamed. */
+/** A part of a model's next message, in the order of the stream. */
 export type Part =
   | { readonly kind: 'thinking'; readonly text: string }
   | { readonly kind: 'text'; readonly text: string }
-  /** Many words as fast as they are read, for load tests. */
+  /** Many words without a pause, for load tests. */
   | { readonly kind: 'chatter'; readonly count: number }
-  /** Of the rehearsal cloud's time. */
+  /** A pause in simulated time. */
   | { readonly kind: 'wait'; readonly durationMs: number }
   | { readonly kind: 'call'; readonly call: ToolInput };
 
-/** The model's part of the conversation ends here, with an error. */
+/** Ends the message with an error. */
 export type Failure = { readonly kind: 'failure'; readonly message: string };
 
-/** The structured answer, which replaces what the message would say. */
+/** The structured answer, which replaces the text of the message. */
 export type Answer = { readonly kind: 'answer'; readonly text: string };
 
-/** A piece of work: yields parts, and gets the result of each call that it yields. */
+/** Yields parts, and receives the result of each call that it yields. */
 export type PartGenerator<Result = void> = Generator<
   Part | Failure | Answer,
   Result,
   PastCall | undefined
 >;
 
-/** The next message of the model. */
+/** The model's next message. */
 export type ModelReply = {
   readonly parts: readonly Part[];
   readonly failure?: string;
@@ -32,11 +32,11 @@ export type ModelReply = {
 };
 
 export type ModelUsage = {
-  /** Neither read from a cache nor written to it. */
+  /** Tokens that were neither read from a cache nor written to it. */
   readonly inputTokens: number;
   readonly cacheReadTokens: number;
   readonly cacheWriteTokens: number;
   readonly outputTokens: number;
-  /** A part of the output. */
+  /** Included in the output tokens. */
   readonly reasoningTokens: number;
 };

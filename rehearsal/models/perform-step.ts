@@ -7,11 +7,11 @@ import { callTool, type ModelTurnContext, sayText } from './turn-context.ts';
 
 const maxGeneratedBytes = 8 * 1024 ** 2;
 
-/** Plays one step of the plan. */
-export function* performStep(stage: ModelTurnContext, step: Step): PartGenerator {
+/** Yields the parts of one step of the plan. */
+export function* performStep(context: ModelTurnContext, step: Step): PartGenerator {
   switch (step.kind) {
     case 'fail':
-      if (step.unlessAttempt !== undefined && stage.attempt >= step.unlessAttempt) return;
+      if (step.unlessAttempt !== undefined && context.attempt >= step.unlessAttempt) return;
       yield { kind: 'failure', message: step.message ?? 'The agent failed.' };
       return;
     case 'expire':
@@ -21,7 +21,7 @@ export function* performStep(stage: ModelTurnContext, step: Step): PartGenerator
       yield { kind: 'thinking', text: step.text };
       return;
     case 'say':
-      return yield* sayText(stage, step.text);
+      return yield* sayText(context, step.text);
     case 'chatter':
       yield { kind: 'chatter', count: step.count };
       return;
@@ -29,38 +29,38 @@ export function* performStep(stage: ModelTurnContext, step: Step): PartGenerator
       yield { kind: 'wait', durationMs: step.durationMs };
       return;
     default:
-      return yield* workOnFiles(stage, step);
+      return yield* performToolStep(context, step);
   }
 }
 
 type ToolStep = Exclude<Step, { kind: 'fail' | 'expire' | 'think' | 'say' | 'chatter' | 'wait' }>;
 
-function* workOnFiles(stage: ModelTurnContext, step: ToolStep): PartGenerator {
+function* performToolStep(context: ModelTurnContext, step: ToolStep): PartGenerator {
   switch (step.kind) {
     case 'write':
     case 'append':
     case 'edit':
-      return yield* changeFile(stage, { ...step, path: folderPath(step.path) });
+      return yield* changeFile(context, { ...step, path: folderPath(step.path) });
     case 'delete':
     case 'read':
-      yield* callFileTool(stage, { kind: step.kind, path: folderPath(step.path) });
+      yield* callFileTool(context, { kind: step.kind, path: folderPath(step.path) });
       return;
     case 'ls':
-      yield* callFileTool(stage, { kind: 'list', path: step.path });
+      yield* callFileTool(context, { kind: 'list', path: step.path });
       return;
     case 'grep':
-      yield* callFileTool(stage, { kind: 'grep', pattern: step.pattern, path: step.path });
+      yield* callFileTool(context, { kind: 'grep', pattern: step.pattern, path: step.path });
       return;
     case 'artifact':
-      return yield* changeFile(stage, {
+      return yield* changeFile(context, {
         kind: 'write',
         path: `artifacts/${step.name}`,
         text: step.text,
       });
     case 'large-artifact':
-      return yield* largeArtifact(stage, step.name, step.sizeBytes);
+      return yield* largeArtifact(context, step.name, step.sizeBytes);
     default:
-      return yield* otherWork(stage, step);
+      return yield* performOtherStep(context, step);
   }
 }
 
@@ -80,43 +80,43 @@ type OtherStep = Exclude<
   }
 >;
 
-function* otherWork(stage: ModelTurnContext, step: OtherStep): PartGenerator {
+function* performOtherStep(context: ModelTurnContext, step: OtherStep): PartGenerator {
   switch (step.kind) {
     case 'run':
-      return yield* run(stage, step.command);
+      return yield* run(context, step.command);
     case 'glob':
-      yield* callTool(stage, step, { tool: 'glob', key: step.pattern });
+      yield* callTool(context, step, { tool: 'glob', key: step.pattern });
       return;
     case 'mcp':
-      yield* callTool(stage, step, { tool: 'mcp', key: step.tool });
+      yield* callTool(context, step, { tool: 'mcp', key: step.tool });
       return;
     case 'tool': {
       const { name, args } = step;
-      yield* callTool(stage, { kind: 'named', name, args }, { tool: name, key: '' });
+      yield* callTool(context, { kind: 'named', name, args }, { tool: name, key: '' });
       return;
     }
     case 'subagent': {
       const { name: agent, prompt } = step;
-      yield* callTool(stage, { kind: 'task', agent, prompt }, { tool: 'task', key: prompt });
+      yield* callTool(context, { kind: 'task', agent, prompt }, { tool: 'task', key: prompt });
       return;
     }
     case 'ask':
-      yield* callTool(stage, step, { tool: 'ask', key: step.question });
+      yield* callTool(context, step, { tool: 'ask', key: step.question });
       return;
     case 'todo':
-      yield* callTool(stage, step, { tool: 'updatetodos', key: step.items.join('; ') });
+      yield* callTool(context, step, { tool: 'updatetodos', key: step.items.join('; ') });
       return;
     case 'merge':
-      return yield* merge(stage, step.branch);
+      return yield* merge(context, step.branch);
     case 'explore':
-      return yield* explore(stage);
+      return yield* explore(context);
     case 'outputs':
-      return yield* writeOutputs(stage);
+      return yield* writeOutputs(context);
     case 'note':
-      return yield* writeNote(stage);
+      return yield* writeNote(context);
     case 'conclude':
-      return yield* conclude(stage);
-    // Whoever runs the agent on this machine commits its work, and there is no place for reports but the folder.
+      return yield* conclude(context);
+    // The client commits the work of its agents, and a report would be a file in the working folder.
     case 'publish':
     case 'report':
       return;
@@ -125,26 +125,29 @@ function* otherWork(stage: ModelTurnContext, step: OtherStep): PartGenerator {
   }
 }
 
-function* run(stage: ModelTurnContext, command: string): PartGenerator {
-  yield* callTool(stage, { kind: 'run', command }, { tool: 'shell', key: command });
+function* run(context: ModelTurnContext, command: string): PartGenerator {
+  yield* callTool(context, { kind: 'run', command }, { tool: 'shell', key: command });
 }
 
-/** Artifacts of the cloud have a place outside the repository; here they are in a folder of it. */
+/** Maps the cloud's artifacts folder, which is outside the repository, to a folder inside it. */
 function folderPath(path: string): string {
   return path.startsWith(`${machineArtifacts}/`)
     ? `artifacts/${path.slice(machineArtifacts.length + 1)}`
     : path;
 }
 
-function* largeArtifact(stage: ModelTurnContext, name: string, sizeBytes: number): PartGenerator {
+function* largeArtifact(context: ModelTurnContext, name: string, sizeBytes: number): PartGenerator {
   if (sizeBytes > maxGeneratedBytes || !/^[\w][\w./-]*$/.test(name) || name.includes('..')) {
-    const most = `${maxGeneratedBytes / 1024 ** 2}MB`;
-    return yield* sayText(stage, `I skip ${name}: on this machine, I create at most ${most}.\n\n`);
+    const maximum = `${maxGeneratedBytes / 1024 ** 2}MB`;
+    return yield* sayText(
+      context,
+      `I skip ${name}: on this machine, I create at most ${maximum}.\n\n`,
+    );
   }
   const file = `artifacts/${name}`;
-  // A model does not write megabytes itself, and here they would stand in every further request.
+  // Created by a command: file content in a tool call would be part of every later request.
   yield* run(
-    stage,
+    context,
     `mkdir -p artifacts && yes 'rehearsed artifact' | head -c ${sizeBytes} > ${file}`,
   );
 }

@@ -3,7 +3,7 @@ import type { Context } from 'hono';
 import { parseInterruption } from '../agent/interruption.ts';
 import { parsePrompt } from '../agent/prompt.ts';
 import type { Environment, Handler } from '../api/routes.ts';
-import { type FaultPoint, modelStreamKinds } from '../faults/fault.ts';
+import { type EffectOf, type FaultPoint, modelStreamKinds } from '../faults/fault.ts';
 import { withRequestFaults } from '../faults/request-faults.ts';
 import type { Rehearsal } from '../rehearsal.ts';
 import type { ModelTurnRecord } from '../store/model-turns.ts';
@@ -16,15 +16,15 @@ import { nextReply } from './next-reply.ts';
 import type { ModelReply } from './parts.ts';
 import { recordOutcome, recordRequest } from './turn-records.ts';
 
-/** Answers requests for the next message of a model. */
+/** Responds to requests for the next message of a model. */
 export function serveModel(rehearsal: Rehearsal, dialect: Dialect): Handler {
   return async (context) => {
     const request = await requestOf(context);
     try {
       requireKey(context);
-      const side = dialect.auxiliaryAnswer?.(request);
-      if (side !== undefined)
-        return await answerAuxiliary(rehearsal, dialect, context, request, side);
+      const text = dialect.auxiliaryAnswer?.(request);
+      if (text !== undefined)
+        return await answerAuxiliary(rehearsal, dialect, context, { request, text });
       return await answer(rehearsal, dialect, context, dialect.read(request));
     } catch (error) {
       if (error instanceof ModelApiError) return errorResponse(dialect, error.error);
@@ -34,11 +34,11 @@ export function serveModel(rehearsal: Rehearsal, dialect: Dialect): Handler {
 }
 
 async function requestOf(context: Context<Environment>): Promise<ModelRequest> {
-  const body: unknown = await context.req.json().catch(() => undefined); // The dialect refuses it properly.
+  const body: unknown = await context.req.json().catch(() => undefined); // The dialect reports the invalid body.
   return { body, header: (name) => context.req.header(name) };
 }
 
-/** Any key is good. */
+/** Accepts any key. */
 function requireKey(context: Context<Environment>): void {
   const key = context.req.header('x-api-key') ?? context.req.header('authorization') ?? '';
   if (key.replace(/^bearer\b/i, '').trim() !== '') return;
@@ -58,18 +58,22 @@ async function answer(
     isReached = true;
     context.res = await reply(rehearsal, dialect, context, { conversation, record, faultPoint });
   };
-  const instead = await withRequestFaults(context, next, rehearsal.faults, faultPoint, (effect) =>
-    errorResponse(dialect, {
-      status: effect.status ?? 500,
-      code: effect.code,
-      message: effect.message ?? `Rehearsed fault: ${effect.code}`,
-      ...(effect.retryAfterSeconds === undefined
-        ? {}
-        : { retryAfterSeconds: effect.retryAfterSeconds }),
-    }),
-  );
+  const faultResponse = await withRequestFaults(context, next, {
+    registry: rehearsal.faults,
+    faultPoint,
+    errorResponse: (effect) => faultErrorResponse(dialect, effect),
+  });
   if (!isReached) recordOutcome(rehearsal, record, { outcome: 'refused', calls: [] });
-  return instead ?? context.res;
+  return faultResponse ?? context.res;
+}
+
+function faultErrorResponse(dialect: Dialect, effect: EffectOf<'error'>): Response {
+  const { status = 500, code, message = `Rehearsed fault: ${code}`, retryAfterSeconds } = effect;
+  const error = { status, code, message };
+  return errorResponse(
+    dialect,
+    retryAfterSeconds === undefined ? error : { ...error, retryAfterSeconds },
+  );
 }
 
 type RecordedRequest = {
@@ -128,7 +132,7 @@ function stream(
   });
 }
 
-/** What was said before a failure arrives; the error replaces the message's end. */
+/** The parts before a failure are sent; the error replaces the end of the message. */
 function* framesOf(dialect: Dialect, next: ModelReply, conversation: Conversation) {
   if (next.failure === undefined) return yield* dialect.frames(next, conversation);
   yield* dialect.framesBeforeEnd(next, conversation);
@@ -137,13 +141,12 @@ function* framesOf(dialect: Dialect, next: ModelReply, conversation: Conversatio
 
 const failureError = (message: string): ModelError => ({ status: 400, message });
 
-/** Requests next to the conversation are no steps of it: no fault and no script is about them. */
+/** Auxiliary requests are not part of the conversation, so faults and scripts do not apply to them. */
 async function answerAuxiliary(
   rehearsal: Rehearsal,
   dialect: Dialect,
   context: Context<Environment>,
-  request: ModelRequest,
-  text: string,
+  { request, text }: { readonly request: ModelRequest; readonly text: string },
 ): Promise<Response> {
   const conversation = dialect.read(request);
   const usage = {

@@ -1,38 +1,38 @@
 import type { CommonToolStep } from '../agent/steps.ts';
 
-/** What a model wants a tool to do. */
+/** What a model uses a tool for. */
 export type ToolUse =
   | CommonToolStep
   | { readonly kind: 'list'; readonly path: string }
   | { readonly kind: 'task'; readonly agent: string; readonly prompt: string }
-  /** A tool by its own name, e.g. one that fetches a page. */
+  /** A tool by its name, e.g. one that fetches a page. */
   | {
       readonly kind: 'named';
       readonly name: string;
       readonly args: Readonly<Record<string, unknown>>;
     }
-  /** The structured answer, for harnesses that take it through a tool. */
+  /** The structured answer, for harnesses that receive it through a tool. */
   | { readonly kind: 'answer'; readonly value: unknown };
 
-/** A call as the request's own tools take it. */
+/** A call of a tool that the request offers. */
 export type ToolInput = {
   readonly name: string;
-  /** Set where the API groups its tools. */
+  /** Set if the API groups tools in namespaces. */
   readonly namespace?: string;
-  /** An object, or the text of a tool that takes free text. */
+  /** An object, or the text for a tool that takes free text. */
   readonly input: Readonly<Record<string, unknown>> | string;
 };
 
-/** Knows the tools of one request. */
+/** The tools of one request. */
 export interface Toolbox {
   /**
-   * The call that does this, with a tool that the request offers and under the name it has there; `undefined` when it
-   * offers none. What can be done by a command need not be known: the caller then asks for `run`.
+   * Returns the call of an offered tool for this use, or `undefined` if there is none. The caller then tries a command
+   * (`commandFor`).
    */
   callFor(use: ToolUse): ToolInput | undefined;
 }
 
-/** The command that does the same as a tool that the request does not offer. */
+/** Returns the shell command that replaces a tool that the request does not offer. */
 export function commandFor(use: ToolUse): string | undefined {
   switch (use.kind) {
     case 'read':

@@ -9,7 +9,7 @@ const maxRequests = 1_000;
 const maxSystemCharacters = 4_000;
 const maxContextCharacters = 40_000;
 
-/** Notes a request in the record of its turn; the first one decides which registered script the turn has. */
+/** Adds a request to the record of its turn. The first request determines the registered script of the turn. */
 export function recordRequest(rehearsal: Rehearsal, conversation: Conversation): ModelTurnRecord {
   const { store, clock } = rehearsal;
   const turn = conversation.turns.at(-1) ?? { prompt: '', calls: [], assistantText: '' };
@@ -28,7 +28,7 @@ export function recordRequest(rehearsal: Rehearsal, conversation: Conversation):
   });
 }
 
-/** Completes the record of the request that was noted at this time. */
+/** Completes the record of the latest request in the given record. */
 export function recordOutcome(
   { store }: Rehearsal,
   { key, requests }: ModelTurnRecord,
@@ -58,7 +58,7 @@ function newTurn(
   const scripted =
     interruption === undefined
       ? scripts.fire({ agentId: sessionKey, agentName: title, text: prompt })
-      : // A turn that goes on with another one keeps the script of that one.
+      : // A turn that continues an interrupted one keeps its script.
         store.modelTurns.all().findLast((turn) => turn.prompt === interruption.task)?.scripted;
   return {
     key,

@@ -7,7 +7,7 @@ import { notFoundPage } from './not-found-page.ts';
 
 const maxFrames = 5_000;
 
-/** `GET /agents/bc-…`: where an agent's `url` leads. */
+/** `GET /agents/bc-…`: the page at an agent's `url`. */
 export function agentPage({ store }: Rehearsal): Handler {
   return (context) => {
     const agent = store.agents.find(context.req.param('agentId') ?? '');
@@ -39,7 +39,7 @@ function runSection(store: Store, run: RunRecord): Markup {
 ${transcript(store, run)}`;
 }
 
-/** What a person wants to read of a stream: text in paragraphs, and one line for each tool call. */
+/** The stream in readable form: text in paragraphs, and one line per tool call. */
 function transcript(store: Store, run: RunRecord): Markup {
   const parts: Markup[] = [];
   let text = '';
@@ -51,7 +51,7 @@ function transcript(store: Store, run: RunRecord): Markup {
     text = '';
   };
   for (const { event, data } of store.events.after(run.id, 0, maxFrames)) {
-    // Frames were written by this program: `assistant` and `thinking` have a text, `tool_call` a name.
+    // Frames are written by this program: `assistant` and `thinking` have a text, `tool_call` has a name.
     const frame = JSON.parse(data) as {
       text?: string;
       name?: string;

@@ -1,9 +1,9 @@
-/** Markup that is safe to put into a page as it is. */
+/** Markup that is safe to insert into a page. */
 export type Markup = { readonly markup: string };
 
 type Part = string | number | Markup | readonly Markup[] | undefined;
 
-/** Builds markup; every value that is not markup itself is escaped. */
+/** Template tag for markup; all values that are not markup are escaped. */
 export function html(strings: TemplateStringsArray, ...values: readonly Part[]): Markup {
   const markup = strings.map((text, index) => text + render(values[index])).join('');
   return { markup };
@@ -35,7 +35,7 @@ border-bottom: 1px solid var(--line); vertical-align: top; }
 .status { border: 1px solid var(--line); border-radius: 1rem; padding: 0 .6rem; font-size: .85rem; }
 `;
 
-/** A whole page. It can load nothing and run nothing: what it shows was written by others. */
+/** A complete page. Its policy lets it load and run nothing, because its content is untrusted. */
 export function page(title: string, body: Markup): Response {
   const document = html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">

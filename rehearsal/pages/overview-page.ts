@@ -3,10 +3,10 @@ import { readLedger } from '../ledger/ledger.ts';
 import type { Rehearsal } from '../rehearsal.ts';
 import { html, page } from './html.ts';
 
-/** `GET /rehearsal`: the ledger for people. */
+/** `GET /rehearsal`: the ledger as a page. */
 export function overviewPage({ store, faults, clock, origin }: Rehearsal): Handler {
   return () => {
-    const ledger = readLedger(store, origin(), false);
+    const ledger = readLedger(store, { origin: origin(), includesEvents: false });
     const rows = [...ledger.agents].reverse().map(
       (agent) =>
         html`<tr><td><a href="/agents/${agent.id}">${agent.name}</a>${agent.isDeleted ? ' (deleted)' : ''}</td>

@@ -7,7 +7,7 @@ import { notFoundPage } from './not-found-page.ts';
 
 const maxDiffCharacters = 400_000;
 
-/** `GET /pull/N`: a pull request as it stands in the target repository now. */
+/** `GET /pull/N`: the current state of a pull request. */
 export function pullRequestPage(rehearsal: Rehearsal): Handler {
   return async (context) => {
     const number = Number(context.req.param('number'));
@@ -26,7 +26,7 @@ by <a href="/agents/${pull.agentId}">its agent</a></p>
   };
 }
 
-/** Read from the repository itself: people may have pushed to the branch, or deleted it. */
+/** Reads the repository itself: users may have pushed to the branch, or deleted it. */
 async function contentOf({ options }: Rehearsal, pull: PullRequestRecord) {
   const mirror = await runGit(['init', '--quiet', '--bare', 'pages.git'], { cwd: options.home });
   const cwd = `${options.home}/pages.git`;

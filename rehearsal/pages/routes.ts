@@ -4,7 +4,7 @@ import { agentPage } from './agent-page.ts';
 import { overviewPage } from './overview-page.ts';
 import { pullRequestPage } from './pull-request-page.ts';
 
-/** The pages that people see. None of them needs a key, and all of them show escaped text only. */
+/** Web pages. They need no key and show escaped text only. */
 export function pageRoutes(rehearsal: Rehearsal): Routes {
   return new Routes(rehearsal)
     .add('GET', '/rehearsal', 'other', overviewPage(rehearsal))

@@ -22,8 +22,8 @@ describe('registered scripts', () => {
 
   it.each([
     ['neither script nor answer', {}],
-    ['an instruction that there is not', { script: 'dance' }],
+    ['an unknown instruction', { script: 'dance' }],
     ['an empty answer', { answer: '' }],
-    ['a field that there is not', { answer: 'x', match: { prompt: 'y' } }],
+    ['an unknown field', { answer: 'x', match: { prompt: 'y' } }],
   ])('refuse %s', (_, body) => expect(scriptBody.safeParse(body).success).toBe(false));
 });

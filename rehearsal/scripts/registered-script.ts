@@ -4,21 +4,21 @@ import { parseScript } from '../agent/script.ts';
 const match = z.strictObject({
   /** Id or name of the agent. */
   agent: z.string().min(1).optional(),
-  /** A part of the prompt; `*` stands for anything between two parts. Capital letters do not matter. */
+  /** Part of the prompt; `*` matches anything, and case is ignored. */
   text: z.string().min(1).max(10_000).optional(),
-  /** First matching prompt that is scripted, counted from 1. */
+  /** Number of the first matching prompt to script, counted from 1. */
   nth: z.int().min(1).optional(),
-  /** How many prompts are scripted at most; one when `nth` is given, otherwise without end. */
+  /** Maximum number of prompts to script: 1 if `nth` is set, otherwise unlimited. */
   times: z.int().min(1).optional(),
 });
 
-/** What `POST /rehearsal/scripts` takes. */
+/** Body of `POST /rehearsal/scripts`. */
 export const scriptBody = z
   .strictObject({
     match: match.default({}),
-    /** Instructions as in a `rehearse` block; without them the agent does its usual work. */
+    /** Instructions as in a `rehearse` block; without them, the agent does its usual work. */
     script: z.string().max(1_000_000).optional(),
-    /** The whole last message, exactly. */
+    /** The exact text of the last message. */
     answer: z.string().min(1).max(1_000_000).optional(),
   })
   .refine(({ script, answer }) => script !== undefined || answer !== undefined, {
@@ -35,7 +35,7 @@ export type ScriptMatch = z.infer<typeof match>;
 
 export type RegisteredScript = ScriptBody & {
   readonly id: string;
-  /** Prompts that matched so far, and those that it scripted. */
+  /** Number of prompts that matched, and of those that it scripted. */
   readonly seen: number;
   readonly fired: number;
 };
@@ -46,7 +46,7 @@ export type Prompt = {
   readonly text: string;
 };
 
-/** Whether the prompt is one that the script is for; its counters are looked at separately. */
+/** Whether a script matches this prompt. `shouldFire` checks its counters. */
 export function matchesPrompt(script: ScriptMatch, prompt: Prompt): boolean {
   const { agent, text } = script;
   if (agent !== undefined && agent !== prompt.agentId && agent !== prompt.agentName) return false;

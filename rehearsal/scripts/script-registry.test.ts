@@ -13,7 +13,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const prompt = { agentId: 'bc-1', agentName: 'A', text: 'Do it.' };
 
-it('keeps scripts and their counters over a restart', () => {
+it('keeps scripts and their counters after a restart', () => {
   const first = openStore(join(folder, 'rehearsal.db'));
   const registry = new ScriptRegistry(first);
   registry.add({ match: { text: 'do', nth: 2 }, answer: 'yes' });
@@ -27,7 +27,7 @@ it('keeps scripts and their counters over a restart', () => {
   second.close();
 });
 
-it('lets the oldest script that fires win, and counts a prompt for all that are for it', () => {
+it('uses the oldest script that fires, and counts a prompt for all scripts that match it', () => {
   const store = openStore(join(folder, 'rehearsal.db'));
   const registry = new ScriptRegistry(store);
   for (const nth of [1, 2, 3])

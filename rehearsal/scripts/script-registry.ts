@@ -13,7 +13,7 @@ import {
 const settingKey = 'scripts';
 const maxScripts = 1_000;
 
-/** The scripts that are registered for prompts to come. They and their counters outlive the process. */
+/** The registered scripts. They and their counters survive a restart. */
 export class ScriptRegistry {
   readonly #store: Store;
 
@@ -39,7 +39,7 @@ export class ScriptRegistry {
     return script;
   }
 
-  /** One script, or all of them. Returns how many were removed. */
+  /** Removes one script, or all of them. Returns the number of removed scripts. */
   clear(id?: string): number {
     const known = this.list();
     const remaining = id === undefined ? [] : known.filter((script) => script.id !== id);
@@ -48,8 +48,8 @@ export class ScriptRegistry {
   }
 
   /**
-   * The oldest script that fires for this prompt; every script that is for it counts it. Call it in the transaction
-   * that stores the run: a prompt that is not accepted is not counted.
+   * Returns the oldest script that fires for this prompt, and counts the prompt for every script that matches it. Call
+   * it in the transaction that stores the run, so that a rejected prompt is not counted.
    */
   fire(prompt: Prompt): RunRecord['scripted'] {
     const known = this.list();
@@ -64,7 +64,7 @@ export class ScriptRegistry {
     });
     if (isCounted) this.#save(counted);
     if (fired === undefined) return undefined;
-    // Set in a callback, which the compiler does not follow.
+    // Assigned in a callback, which the compiler does not track.
     const { id, script, answer } = fired as RegisteredScript;
     return {
       id,

@@ -19,12 +19,12 @@ export class AgentStore {
     this.#all = database.prepare('SELECT seq, record FROM agents WHERE seq < ? ORDER BY seq DESC');
   }
 
-  /** False when the id is taken, also by a deleted agent. */
+  /** Returns false if the id is taken, also by a deleted agent. */
   add(agent: AgentRecord): boolean {
     return this.#insert.run(agent.id, JSON.stringify(agent)).changes === 1;
   }
 
-  /** The agent, deleted ones included. */
+  /** Also finds deleted agents. */
   find(id: string): AgentRecord | undefined {
     const row = this.#byId.get(id);
     return row === undefined ? undefined : decode(row.record);
@@ -38,7 +38,7 @@ export class AgentStore {
     return changed;
   }
 
-  /** Newest first, ahead of the given place in the list. */
+  /** Newest first, before the given position. */
   page(limit: number, before: number, accept: (agent: AgentRecord) => boolean): Page<AgentRecord> {
     const items: AgentRecord[] = [];
     let lastSeq = before;

@@ -6,7 +6,6 @@ export class ArtifactStore {
   readonly #put;
   readonly #one;
   readonly #ofAgent;
-  readonly #deleteOfAgent;
 
   constructor(database: DatabaseSync) {
     this.#put = database.prepare(
@@ -15,7 +14,6 @@ export class ArtifactStore {
     );
     this.#one = database.prepare('SELECT record FROM artifacts WHERE agent_id = ? AND path = ?');
     this.#ofAgent = database.prepare('SELECT record FROM artifacts WHERE agent_id = ?');
-    this.#deleteOfAgent = database.prepare('DELETE FROM artifacts WHERE agent_id = ?');
   }
 
   put(artifact: ArtifactRecord): void {
@@ -27,13 +25,9 @@ export class ArtifactStore {
     return row === undefined ? undefined : decode(row.record);
   }
 
-  /** By path. */
+  /** Ordered by path. */
   ofAgent(agentId: AgentId): readonly ArtifactRecord[] {
     return this.#ofAgent.all(agentId).map((row) => decode(row.record));
-  }
-
-  deleteOfAgent(agentId: AgentId): void {
-    this.#deleteOfAgent.run(agentId);
   }
 }
 

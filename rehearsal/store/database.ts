@@ -30,7 +30,9 @@ CREATE TABLE ledger (
 
 const schemaVersion = 1;
 
-/** Opens the rehearsal cloud's state, creating it when it is new. */
+/**
+ * Opens the database of the rehearsal cloud, and creates it if it does not exist. Throws for an unknown schema version.
+ */
 export function openDatabase(file: string): DatabaseSync {
   const database = new DatabaseSync(file);
   database.exec(
@@ -49,7 +51,7 @@ export function openDatabase(file: string): DatabaseSync {
   return database;
 }
 
-/** Runs `work` in one transaction; a throw inside undoes all of it. Nested calls join the outer one. */
+/** Runs `work` in one transaction, which an exception rolls back. Nested calls join the outer transaction. */
 export function inTransaction<Result>(database: DatabaseSync, work: () => Result): Result {
   if (database.isTransaction) return work();
   database.exec('BEGIN IMMEDIATE');

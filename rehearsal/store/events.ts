@@ -11,10 +11,10 @@ export type StoredFrame = {
 
 type Tail = { seq: number; lastId: EventId | undefined };
 
-/** No run has it: what is asked of an unknown run finds nothing. */
+/** The number of no run: queries for an unknown run find nothing. */
 const noRun = -1;
 
-/** The frames of every run, numbered once and for all, so that a replay shows the same ids. */
+/** The frames of every run. Their numbers and ids never change, so a replay returns the same ids. */
 export class EventStore {
   readonly #insert;
   readonly #after;
@@ -22,10 +22,9 @@ export class EventStore {
   readonly #anyRunWithId;
   readonly #tail;
   readonly #count;
-  readonly #deleteRun;
   readonly #runNumber;
   readonly #tails = new Map<string, Tail>();
-  /** Frames name their run by its number: ids of 40 characters in every row would double the work. */
+  /** Rows refer to their run by number: run ids of 40 characters would double the size. */
   readonly #runNumbers = new Map<string, number>();
 
   constructor(database: DatabaseSync) {
@@ -46,10 +45,9 @@ export class EventStore {
     );
     this.#runNumber = database.prepare('SELECT seq FROM runs WHERE id = ?');
     this.#count = database.prepare('SELECT count(*) AS count FROM events WHERE run = ?');
-    this.#deleteRun = database.prepare('DELETE FROM events WHERE run = ?');
   }
 
-  /** Call inside a transaction; if that is undone, call `forgetTail`. */
+  /** Call it inside a transaction; if that is rolled back, call `forgetTail`. */
   append(runId: string, events: readonly StreamEvent[], nowMs: number): void {
     const tail = this.#tailOf(runId);
     const run = this.#numberOf(runId);
@@ -72,7 +70,7 @@ export class EventStore {
     return this.#after.all(this.#numberOf(runId), seq, limit) as unknown as StoredFrame[];
   }
 
-  /** Place of the last frame that carries the id in this run. */
+  /** Position of the last frame of this run with the given id. */
   positionOf(runId: string, eventId: string): number | undefined {
     const seq = this.#lastSeqOfId.get(eventId, this.#numberOf(runId))?.seq;
     return typeof seq === 'number' ? seq : undefined;
@@ -88,11 +86,6 @@ export class EventStore {
 
   lastSeq(runId: string): number {
     return this.#tailOf(runId).seq;
-  }
-
-  delete(runId: string): void {
-    this.#deleteRun.run(this.#numberOf(runId));
-    this.#tails.delete(runId);
   }
 
   #tailOf(runId: string): Tail {

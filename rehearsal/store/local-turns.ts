@@ -2,15 +2,15 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { RunRecord, TokenUsage } from './records.ts';
 
 /**
- * How a turn stands. Whoever leaves before its end is DISCONNECTED: the server cannot tell a cancelled turn from a
- * connection that broke.
+ * DISCONNECTED: the client left before the end. The server cannot distinguish a cancelled turn from a broken
+ * connection.
  */
 export type LocalTurnStatus = 'RUNNING' | 'FINISHED' | 'ERROR' | 'DISCONNECTED';
 
-/** A turn of an agent in the SDK's local mode. Files, history and checkpoints are the client's. */
+/** A turn of an agent in the SDK's local mode. The client stores files, history and checkpoints. */
 export type LocalTurnRecord = {
   readonly agentId: string;
-  /** The client's id of the turn; the same over all attempts at it. */
+  /** The client's id of the turn; the same for all attempts. */
   readonly runId: string;
   readonly title: string;
   readonly prompt: string;
@@ -24,7 +24,7 @@ export type LocalTurnRecord = {
   readonly scripted?: NonNullable<RunRecord['scripted']>;
   readonly status: LocalTurnStatus;
   readonly error?: string;
-  /** Streams that were opened for it, and those of them that continued from a checkpoint. */
+  /** Number of streams that were opened for it, and how many of them continued from a checkpoint. */
   readonly attempts: number;
   readonly resumes: number;
   readonly toolCalls: number;
@@ -35,7 +35,7 @@ export type LocalTurnRecord = {
   readonly usage: TokenUsage;
 };
 
-// Next to the tables of `database.ts`, so that a home of an earlier version gets it too.
+// Not in the schema of `database.ts`, so that existing databases get the table too.
 const table = `CREATE TABLE IF NOT EXISTS local_turns (
   seq INTEGER PRIMARY KEY AUTOINCREMENT, agent_id TEXT NOT NULL, run_id TEXT NOT NULL, record TEXT NOT NULL,
   UNIQUE (agent_id, run_id)
@@ -77,14 +77,14 @@ export class LocalTurnStore {
     this.put({ ...turn, ...change });
   }
 
-  /** No stream outlives the server's process: what was running when it ended has lost its client. */
+  /** Marks running turns as disconnected after a restart: their streams ended with the previous process. */
   disconnectAll(): void {
     for (const turn of this.all()) {
       if (turn.status === 'RUNNING') this.put({ ...turn, status: 'DISCONNECTED' });
     }
   }
 
-  /** Oldest first. */
+  /** Ordered from oldest to newest. */
   ofAgent(agentId: string): readonly LocalTurnRecord[] {
     return this.#byAgent.all(agentId).map((row) => decode(row.record));
   }

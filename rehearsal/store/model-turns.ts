@@ -1,22 +1,24 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { RunRecord } from './records.ts';
 
-/** How a request for a model's message ended. */
+/** How a request for a model message ended. */
 export type ModelOutcome = 'open' | 'whole' | 'cut' | 'error' | 'left' | 'refused';
 
 export type ModelRequestRecord = {
   readonly atMs: number;
-  /** Results of tool calls that the turn had by then. */
+  /** Number of tool results in the turn at that time. */
   readonly pastCalls: number;
   readonly outcome: ModelOutcome;
-  /** Names of the tools that the answer called. */
+  /** Names of the tools that the response calls. */
   readonly calls: readonly string[];
   readonly failure?: string;
 };
 
-/** A turn of a conversation in an API of models. The conversation is the client's: it sends all of it each time. */
+/**
+ * A turn of a conversation in a model API. The client stores the conversation and sends all of it with each request.
+ */
 export type ModelTurnRecord = {
-  /** Session, place in the conversation and prompt in one. */
+  /** Combines API, session, position in the conversation, and prompt. */
   readonly key: string;
   readonly api: string;
   readonly sessionKey: string;
@@ -30,14 +32,14 @@ export type ModelTurnRecord = {
   readonly images: number;
   /** Start of the system prompt. */
   readonly system: string;
-  /** What the client put next to the prompt of its own accord, such as the rules of a project. */
+  /** Text that the client added to the prompt, such as the rules of a project. */
   readonly context: string;
   readonly scripted?: NonNullable<RunRecord['scripted']>;
   readonly createdAtMs: number;
   readonly requests: readonly ModelRequestRecord[];
 };
 
-// Next to the tables of `database.ts`, so that a home of an earlier version gets it too.
+// Not in the schema of `database.ts`, so that existing databases get the table too.
 const table = `CREATE TABLE IF NOT EXISTS model_turns (
   seq INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE, record TEXT NOT NULL
 ) STRICT`;
@@ -66,7 +68,7 @@ export class ModelTurnStore {
     return row === undefined ? undefined : decode(row.record);
   }
 
-  /** Oldest first. */
+  /** Ordered from oldest to newest. */
   all(): readonly ModelTurnRecord[] {
     return this.#all.all().map((row) => decode(row.record));
   }

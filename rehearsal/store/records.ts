@@ -5,17 +5,17 @@ export type RunStatus = 'CREATING' | 'RUNNING' | 'FINISHED' | 'ERROR' | 'CANCELL
 export const isTerminal = (status: RunStatus): boolean =>
   status !== 'CREATING' && status !== 'RUNNING';
 
-/** A repository as the agent was created with it. */
+/** A repository of an agent, as given in the create request. */
 export type AgentRepository = {
-  /** As the client wrote it. */
+  /** The URL as the client wrote it. */
   readonly url: string;
   readonly startingRef?: string;
   readonly prUrl?: string;
-  /** Where git really fetches from and pushes to. */
+  /** The location that git fetches from and pushes to. */
   readonly location: string;
-  /** Folder inside the workspace; empty when the repository is the workspace. */
+  /** Folder inside the workspace; empty if the repository is the workspace. */
   readonly directory: string;
-  /** What the work starts from: a branch name or a full commit id. */
+  /** Branch name or full commit id from which the work starts. */
   readonly baseRef: string;
   /** The branch that pushes go to. */
   readonly workBranch: string;
@@ -48,7 +48,7 @@ export type AgentRecord = {
   readonly openAsCursorGithubApp?: boolean;
   readonly customSubagents?: readonly unknown[];
   readonly metadata?: Readonly<Record<string, string>>;
-  /** Sticky: a model named in a later run stays in force. */
+  /** Sticky: a later run that names a model changes it. */
   readonly model?: string;
   readonly branches: readonly PushedBranch[];
 };
@@ -66,46 +66,46 @@ export type RunRecord = {
   readonly status: RunStatus;
   readonly prompt: string;
   readonly mode: 'agent' | 'plan';
-  /** What came with the prompt, for the ledger: names and numbers, no values and no bytes. */
+  /** Request details for the ledger: names and counts only, no values of variables and no images. */
   readonly asked?: {
     readonly model?: { readonly id: string; readonly params?: readonly unknown[] };
     readonly images?: number;
     readonly variables?: readonly string[];
   };
-  /** The registered script that this prompt met. */
+  /** The registered script that matched the prompt. */
   readonly scripted?: { readonly id: string; readonly script?: string; readonly answer?: string };
   readonly createdAtMs: number;
   readonly updatedAtMs: number;
   readonly startedAtMs?: number;
   readonly endedAtMs?: number;
-  /** Real time of the end: what retention is counted from. */
+  /** Unscaled time of the end, from which retention is measured. */
   readonly endedUnscaledMs?: number;
   readonly result?: string;
   readonly usageId: string;
   readonly usage: TokenUsage;
 };
 
-/** Where a run's execution stands, so that a restart continues there and repeats no event. */
+/** Progress of a run's execution, so that a restart continues there and repeats no event. */
 export type RunProgress = {
-  /** Index of the step in execution. */
+  /** Index of the current step. */
   readonly step: number;
   /** Number of stream events of that step that are already written. */
   readonly moments: number;
-  /** Tokens said so far in the whole run. */
+  /** Output tokens of the run so far. */
   readonly outputTokens: number;
-  /** Simulated time at which the step's wait ends, when it is waiting. */
+  /** Simulated time at which the current wait ends. */
   readonly waitUntilMs?: number;
 };
 
 export type ArtifactRecord = {
   readonly agentId: AgentId;
-  /** As listed: `artifacts/<name>`. The name is data and never becomes a path on disk. */
+  /** `artifacts/<name>`, as listed. The name never becomes a path on disk. */
   readonly path: string;
   readonly sizeBytes: number;
   readonly updatedAtMs: number;
-  /** The bytes; absent for a generated artifact, whose bytes follow from its size. */
+  /** File with the content; absent for a generated artifact. */
   readonly storageFile?: string;
-  /** Modification time of the file it was collected from; it is collected again only when that changes. */
+  /** Modification time of the source file, which is collected again only if it has changed. */
   readonly sourceModifiedMs?: number;
 };
 

@@ -52,7 +52,7 @@ export class RunStore {
     this.#updateProgress.run(JSON.stringify(progress), id);
   }
 
-  /** Newest first, ahead of the given place in the list. */
+  /** Newest first, before the given position. */
   page(agentId: AgentId, limit: number, before: number): Page<RunRecord> {
     const rows = this.#byAgent.all(agentId, before, limit + 1);
     const items = rows.slice(0, limit).map((row) => decode(row.record));
@@ -60,7 +60,7 @@ export class RunStore {
     return rows.length > limit ? { items, nextBefore: Number(last?.seq) } : { items };
   }
 
-  /** Oldest first. */
+  /** Ordered from oldest to newest. */
   ofAgent(agentId: AgentId): readonly RunRecord[] {
     const newestFirst = this.page(agentId, 1_000_000, Number.MAX_SAFE_INTEGER).items;
     return [...newestFirst].reverse();

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 
-/** Small values that outlive the process: the clock, the faults, the key that signs links. */
+/** Values that survive a restart: the clock, the faults, the registered scripts, the key that signs links. */
 export class SettingStore {
   readonly #get;
   readonly #set;

@@ -12,19 +12,19 @@ export type ConnectionSettings = {
   readonly store: Store;
   readonly hub: StreamHub;
   readonly run: RunRecord;
-  /** Reading starts strictly after this place in the run's frames. */
+  /** Frames strictly after this position are sent. */
   readonly position: number;
   readonly heartbeat: { readonly firstMs: number; readonly intervalMs: number };
   readonly faults: StreamFaults;
   readonly closing: AbortSignal;
-  /** The record is frozen: what a connection begins with is read from it. */
+  /** A fault freezes the record, from which the first status is read. */
   readonly isFrozen: boolean;
 };
 
 const pageSize = 500;
 const endEvents = new Set(['result', 'done']);
 
-/** Writes one run's stream into one response until the run's end was written or the reader is gone. */
+/** Writes one run's stream to one response until the end of the run, or until the reader disconnects. */
 export class StreamConnection {
   readonly #settings: ConnectionSettings;
   readonly #outgoing: ServerResponse;
@@ -34,7 +34,6 @@ export class StreamConnection {
   #wake: (() => void) | undefined;
   #isDirty = true;
   #hasHeldBackEnd = false;
-  framesSent = 0;
 
   constructor(outgoing: ServerResponse, settings: ConnectionSettings) {
     this.#outgoing = outgoing;
@@ -53,7 +52,7 @@ export class StreamConnection {
       this.#wake?.();
     });
     this.#outgoing.on('close', disconnect);
-    this.#outgoing.on('error', disconnect); // A reader that is gone is no failure of ours; `close` follows.
+    this.#outgoing.on('error', disconnect); // A reader that disconnects is not an error; `close` follows.
     closing.addEventListener('abort', disconnect, { once: true });
     const stopHeartbeat = faults.hasHeartbeats ? this.#startHeartbeat() : () => undefined;
     try {
@@ -67,7 +66,7 @@ export class StreamConnection {
     }
   }
 
-  /** Every connection starts with the status of this moment, which has no id and is not part of the record. */
+  /** Every connection starts with the current status, which has no id and is not stored. */
   async #sendStatus(): Promise<void> {
     const { store, run, isFrozen } = this.#settings;
     const status = isFrozen ? 'RUNNING' : (store.runs.find(run.id) ?? run).status;
@@ -79,7 +78,7 @@ export class StreamConnection {
     const { store, run } = this.#settings;
     while (!this.#disconnected.signal.aborted) {
       this.#isDirty = false;
-      // Read before the frames: a run that is over by now has no frames that this page could miss.
+      // Read before the frames: if the run is over now, the following page contains all remaining frames.
       const isOver = isTerminal((store.runs.find(run.id) ?? run).status);
       const frames = this.#isSilent ? [] : store.events.after(run.id, this.#position, pageSize);
       if (frames.length > 0) await this.#send(frames);
@@ -100,7 +99,6 @@ export class StreamConnection {
       if (this.#disconnected.signal.aborted) return;
       if (text !== '') await this.#writeText(text);
       this.#position = Math.max(this.#position, frame.seq);
-      this.framesSent += 1;
       if (interruption === undefined) continue;
       await this.#interrupt(interruption);
       return;
@@ -112,7 +110,7 @@ export class StreamConnection {
       this.#isSilent = true;
       return;
     }
-    // What was written must reach the reader first: the cut is meant to come after these bytes.
+    // The bytes written so far must reach the reader first.
     await new Promise<void>((resolve) => setTimeout(resolve, 20));
     if (interruption === 'reset') this.#outgoing.socket?.destroy();
     this.#outgoing.end();
@@ -131,10 +129,9 @@ export class StreamConnection {
       frames.map((frame) => this.#settings.faults.deliver(frame).text).join(''),
     );
     this.#position = Math.max(this.#position, frames.at(-1)?.seq ?? 0);
-    this.framesSent += frames.length;
   }
 
-  /** Waits while the reader is slower than the run: frames stay in the store, not in memory. */
+  /** Waits for a slow reader, so that frames stay in the database, not in memory. */
   async #writeText(text: string): Promise<void> {
     if (this.#disconnected.signal.aborted || this.#outgoing.destroyed) return;
     if (this.#outgoing.write(text)) return;

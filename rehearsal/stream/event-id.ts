@@ -1,4 +1,4 @@
-/** `<ms>-<n>`: the millisecond and a counter within it, as Redis streams number their entries. */
+/** `<ms>-<n>`: the millisecond and a counter within it, as in Redis streams. */
 export type EventId = { readonly ms: number; readonly n: number };
 
 export function parseEventId(text: string): EventId | undefined {
@@ -6,7 +6,7 @@ export function parseEventId(text: string): EventId | undefined {
   return match === null ? undefined : { ms: Number(match[1]), n: Number(match[2]) };
 }
 
-/** The next id of a run: unique and growing, even when the clock stands still or was set back. */
+/** Returns the next id of a run: unique and increasing, even if the clock was set back. */
 export function nextEventId(nowMs: number, last: EventId | undefined): EventId {
   if (last === undefined || nowMs > last.ms) return { ms: nowMs, n: 0 };
   return { ms: last.ms, n: last.n + 1 };

@@ -1,4 +1,4 @@
-/** Wakes the readers of a run's stream when something was added to it. */
+/** Notifies the readers of a run's stream about new frames. */
 export class StreamHub {
   readonly #listeners = new Map<string, Set<() => void>>();
 
@@ -12,11 +12,7 @@ export class StreamHub {
     };
   }
 
-  wake(runId: string): void {
+  notify(runId: string): void {
     for (const listener of this.#listeners.get(runId) ?? []) listener();
-  }
-
-  wakeAll(): void {
-    for (const runId of this.#listeners.keys()) this.wake(runId);
   }
 }

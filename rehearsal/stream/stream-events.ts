@@ -1,11 +1,11 @@
 import type { TokenUsage } from '../store/records.ts';
 
-/** One line pair of the stream, before it has an id. */
+/** One frame of the stream, without its id. */
 export type Frame = { readonly event: string; readonly data: unknown };
 
 /**
- * What happens at one point of a stream: the frames that share one id, in their order on the wire. Cursor sends the
- * simplified frame first and its `interaction_update` twin second.
+ * The frames of a stream that share one id. Cursor sends the simplified frame first and its `interaction_update` twin
+ * second.
  */
 export type StreamEvent = { readonly hasId: boolean; readonly frames: readonly Frame[] };
 
@@ -33,7 +33,7 @@ export const stepStarted = (stepId: number): StreamEvent =>
 export const stepCompleted = (stepId: number, stepDurationMs: number): StreamEvent =>
   single({ type: 'step-completed', stepId, stepDurationMs });
 
-/** The SDK's schema for `userMessage` is strict: exactly these keys. */
+/** The SDK's schema for `userMessage` is strict: it accepts exactly these keys. */
 export const userMessageAppended = (runId: string, text: string): StreamEvent =>
   single({
     type: 'user-message-appended',
@@ -42,13 +42,13 @@ export const userMessageAppended = (runId: string, text: string): StreamEvent =>
 
 export const turnEnded = (usage: TokenUsage): StreamEvent => single({ type: 'turn-ended', usage });
 
-/** Status frames carry no id, so they never move a reader's cursor. */
+/** Status frames have no id, so they never move a reader's cursor. */
 export const statusChanged = (runId: string, status: string): StreamEvent => ({
   hasId: false,
   frames: [{ event: 'status', data: { runId, status } }],
 });
 
-/** `done` carries the id of the `result` before it. */
+/** `done` has the id of the `result` before it. */
 export const ended = (result: object): StreamEvent => ({
   hasId: true,
   frames: [

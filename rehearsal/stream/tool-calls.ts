@@ -1,6 +1,6 @@
 import type { StreamEvent } from './stream-events.ts';
 
-/** The typed form of a tool call; the SDK drops an update whose `toolCall` does not fit its schema. */
+/** The typed form of a tool call. The SDK drops an update whose `toolCall` does not match its schema. */
 export type TypedToolCall = { readonly type: string; readonly args: object };
 
 export type ToolCall = {
@@ -28,7 +28,7 @@ const wireNames: Readonly<Record<string, string>> = {
   mcp: 'mcp',
 };
 
-/** A call of one of the tools whose typed twin the SDK knows, named as on the wire. */
+/** A call of a tool whose typed form the SDK knows. */
 export function typedToolCall(callId: string, type: string, args: object): ToolCall {
   return { callId, name: wireNames[type] ?? type, args, typed: { type, args } };
 }
@@ -46,7 +46,7 @@ export function toolCallStarted(call: ToolCall): StreamEvent {
   return { hasId: true, frames: [simplified, { event: 'interaction_update', data: twin }] };
 }
 
-/** A failed tool is `completed` too; the failure is in its result. */
+/** A failed call is `completed`, too; the error is in its result. */
 export function toolCallCompleted(call: ToolCall, outcome: ToolOutcome): StreamEvent {
   const { callId, name, args, typed } = call;
   const result = outcome.ok ? { success: outcome.value } : { error: { message: outcome.error } };

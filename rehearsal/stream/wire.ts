@@ -1,6 +1,6 @@
 import type { StoredFrame } from '../store/events.ts';
 
-/** One event as it goes over the wire: LF only, since Cursor's SDK splits on nothing else. */
+/** A frame as server-sent event. Lines end with LF only, because Cursor's SDK splits on nothing else. */
 export function wireFrame(frame: Pick<StoredFrame, 'id' | 'event' | 'data'>): string {
   const id = frame.id === null ? '' : `id: ${frame.id}\n`;
   return `${id}event: ${frame.event}\ndata: ${frame.data}\n\n`;

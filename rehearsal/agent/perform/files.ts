@@ -91,13 +91,13 @@ export async function readFileStep({ writer, workspace }: RunContext, path: stri
 export async function globStep({ writer, workspace }: RunContext, globPattern: string) {
   return writer.runTool('glob', { globPattern, targetDirectory: workspace.machinePath('') }, () =>
     toToolOutcome(async () => {
-      const found = (await filesIn(workspace.root)).filter((file) =>
+      const matches = (await filesIn(workspace.root)).filter((file) =>
         matchesGlob(file, globPattern),
       );
       return {
-        files: found.slice(0, maxListedFiles),
-        totalFiles: found.length,
-        clientTruncated: found.length > maxListedFiles,
+        files: matches.slice(0, maxListedFiles),
+        totalFiles: matches.length,
+        clientTruncated: matches.length > maxListedFiles,
         ripgrepTruncated: false,
       };
     }),

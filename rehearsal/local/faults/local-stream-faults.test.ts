@@ -15,7 +15,7 @@ const checkpoint: ServerMessage = { case: 'conversationCheckpointUpdate', value:
 const bytes = Buffer.from('12345');
 
 const withEffects = (...effects: object[]): LocalStreamFaults =>
-  // Kinds of other places would be taken out by the board.
+  // Effects of other kinds never reach this class: the registry filters them.
   new LocalStreamFaults(
     effects.map((effect) => faultBody.parse({ effect }).effect) as ConstructorParameters<
       typeof LocalStreamFaults
@@ -23,13 +23,13 @@ const withEffects = (...effects: object[]): LocalStreamFaults =>
   );
 
 describe('LocalStreamFaults', () => {
-  it('lets everything through without faults', () => {
+  it('delivers everything without faults', () => {
     const faults = withEffects();
     expect(faults.deliver(text, bytes)).toEqual({ bytes });
     expect(faults.ending()).toEqual({ afterMs: 0, how: 'say' });
   });
 
-  it('cuts after so many messages, or in the middle of one', () => {
+  it('cuts after a number of messages, or in the middle of one', () => {
     const byCount = withEffects({ kind: 'cut', afterEvents: 1 });
     expect(byCount.deliver(text, bytes).interruption).toBeUndefined();
     expect(byCount.deliver(text, bytes)).toMatchObject({ interruption: 'reset' });
@@ -40,7 +40,7 @@ describe('LocalStreamFaults', () => {
     expect(Buffer.from(cut.bytes).toString()).toBe('12');
   });
 
-  it('cuts in place of a checkpoint, or says that it is time once the client has it', () => {
+  it('cuts instead of a checkpoint, or after the client has received it', () => {
     const before = withEffects({ kind: 'cut', beforeCheckpoint: 2 });
     expect(before.deliver(checkpoint, bytes).interruption).toBeUndefined();
     expect(before.deliver(checkpoint, bytes)).toMatchObject({ interruption: 'reset' });
@@ -52,7 +52,7 @@ describe('LocalStreamFaults', () => {
     expect(after.cutAfterCheckpoint).toBeUndefined();
   });
 
-  it('leaves out what the turn needs at its end', () => {
+  it('omits checkpoints and the end of the turn', () => {
     const faults = withEffects(
       { kind: 'no-checkpoint' },
       { kind: 'no-end', close: false },
@@ -64,7 +64,7 @@ describe('LocalStreamFaults', () => {
     expect(faults.ending()).toEqual({ afterMs: 7, how: 'silence' });
   });
 
-  it('ends with an error, goes silent, or pauses where it is told to', () => {
+  it('ends with an error, goes silent, or pauses at the given message', () => {
     const error = withEffects({ kind: 'turn-error', code: 'unavailable', afterEvents: 1 });
     expect(error.deliver(text, bytes).error).toBeUndefined();
     expect(error.deliver(text, bytes).error).toMatchObject({ code: 'unavailable' });

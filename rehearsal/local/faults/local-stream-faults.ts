@@ -7,7 +7,7 @@ export type Ending = { readonly afterMs: number; readonly how: 'say' | 'close' |
 
 const nothing = new Uint8Array();
 
-/** Bends the messages of one turn's stream the way the faults want. Holds that stream's counters. */
+/** Applies stream faults to the messages of one turn's stream, and keeps its counters. */
 export class LocalStreamFaults {
   readonly #effects: readonly LocalEffect[];
   #messages = 0;
@@ -27,14 +27,14 @@ export class LocalStreamFaults {
     return this.#has('no-usage');
   }
 
-  /** Whether this text is to be broken off and said again; true once. */
+  /** Whether this text is to be interrupted and repeated. Returns true once. */
   takeRepetition(): boolean {
     const isRepeated = this.#has('repeat-text') && !this.#hasRepeated;
     if (isRepeated) this.#hasRepeated = true;
     return isRepeated;
   }
 
-  /** How the stream breaks off now that the client has the newest checkpoint, if it does. */
+  /** How the stream is interrupted once the client has the latest checkpoint, if it is. */
   get cutAfterCheckpoint(): 'reset' | 'end' | undefined {
     for (const effect of this.#effects) {
       if (effect.kind === 'cut' && effect.afterCheckpoint === this.#checkpoints) return effect.how;
@@ -103,18 +103,18 @@ export class LocalStreamFaults {
   }
 
   #cut(
-    { how, ...position }: EffectOf<'cut'>,
+    { how, ...condition }: EffectOf<'cut'>,
     message: ServerMessage,
     bytes: Uint8Array,
   ): Partial<Delivery> | undefined {
     const isCheckpoint = message.case === 'conversationCheckpointUpdate';
-    if (isCheckpoint && position.beforeCheckpoint === this.#checkpoints) {
+    if (isCheckpoint && condition.beforeCheckpoint === this.#checkpoints) {
       return { bytes: nothing, interruption: how };
     }
-    if (position.afterEvents !== undefined && this.#messages >= position.afterEvents) {
+    if (condition.afterEvents !== undefined && this.#messages >= condition.afterEvents) {
       return { bytes: nothing, interruption: how };
     }
-    const { afterBytes } = position;
+    const { afterBytes } = condition;
     if (afterBytes !== undefined && this.#bytes + bytes.length > afterBytes) {
       return { bytes: bytes.subarray(0, afterBytes - this.#bytes), interruption: how };
     }
@@ -126,7 +126,7 @@ export class LocalStreamFaults {
   }
 }
 
-/** A message whose first field has a type of wire that does not exist. */
+/** A message whose first field has an invalid wire type. */
 const garbage = Buffer.from([0, 0, 0, 0, 3, 0x0f, 0xff, 0xff]);
 
 const isTurnEnd = (message: ServerMessage): boolean =>

@@ -14,10 +14,10 @@ const generated = {
   'transport.proto': file_transport,
 };
 
-/** `Message.field = number` for every field, in any order of the nesting. */
+/** Lists `Message.field = number` for every field of a `.proto` file. */
 const declared = (source: string): string[] => {
   const names: string[] = [];
-  const found: string[] = [];
+  const fields: string[] = [];
   for (const line of source.split('\n')) {
     const message = /^\s*message (\w+) \{/.exec(line)?.[1];
     const isClosed = /\}\s*(\/\/.*)?$/.test(line);
@@ -26,9 +26,9 @@ const declared = (source: string): string[] => {
     else if (/^\s*\}/.test(line)) names.pop();
     const field = /^\s*(?:repeated |optional )?[\w.<>, ]+ (\w+) = (\d+);/.exec(line);
     const owner = names.findLast((name) => name !== '');
-    if (field !== null && owner !== undefined) found.push(`${owner}.${field[1]} = ${field[2]}`);
+    if (field !== null && owner !== undefined) fields.push(`${owner}.${field[1]} = ${field[2]}`);
   }
-  return found.sort();
+  return fields.sort();
 };
 
 const described = (messages: readonly DescMessage[]): string[] =>
@@ -37,13 +37,13 @@ const described = (messages: readonly DescMessage[]): string[] =>
     ...described(message.nestedMessages.filter((nested) => !nested.typeName.endsWith('Entry'))),
   ]);
 
-it.each(Object.entries(generated))('%s and the code that was made from it agree', (name, file) => {
+it.each(Object.entries(generated))('%s matches the generated code', (name, file) => {
   const fields = declared(readFileSync(new URL(name, folder), 'utf8'));
   expect(fields.length).toBeGreaterThan(5);
   expect(described(file.messages).sort()).toEqual(fields);
 });
 
-it('has code for every description', () => {
+it('has generated code for every .proto file', () => {
   const files = readdirSync(folder).filter((file) => file.endsWith('.proto'));
   expect(files.sort()).toEqual(Object.keys(generated));
 });

@@ -16,7 +16,7 @@ export type ClientRequest = NonNullable<
 >;
 export type ClientAnswer = NonNullable<ExecClientMessage['message']>;
 
-/** What came of one request to the client: every answer in order, and the error when it could not handle it. */
+/** The result of a request to the client: its answers in order, and an error if it could not handle the request. */
 export type ClientResult = { readonly answers: readonly ClientAnswer[]; readonly thrown?: string };
 
 type Execution = {
@@ -27,8 +27,8 @@ type Execution = {
 };
 
 /**
- * The client as the server's hands: it acts in the working folder, keeps blobs and answers questions. Whatever waits
- * for it is given up when the stream is gone.
+ * Sends requests to the client, which runs tools in the working folder, stores blobs and answers questions. Pending
+ * requests are rejected when the stream closes.
  */
 export class Client {
   readonly #stream: OutgoingStream;
@@ -43,7 +43,7 @@ export class Client {
     stream.signal.addEventListener('abort', () => this.#rejectPending(stream.signal.reason));
   }
 
-  /** Handles everything that the client sends but its first message. */
+  /** Handles all messages from the client except the first one. */
   receive({ message }: AgentClientMessage): void {
     switch (message.case) {
       case 'execClientMessage':
@@ -70,22 +70,22 @@ export class Client {
         const { action } = message.value;
         if (action.case !== 'injectContextAction') break;
         this.#injections.push(action.value);
-        // Sending fails only when the stream is gone, which ends the turn too.
+        // Sending fails only if the stream is closed, which also ends the turn.
         void this.#sendInjectionState(action.value.injectionId, 'queued').catch(() => undefined);
         break;
       }
-      default: // A heartbeat, or what this version of the rehearsal cloud does not know.
+      default: // A heartbeat, or a message that the rehearsal cloud does not support.
     }
   }
 
-  /** Messages that a person sent into the running turn since the last call; they are told that they were read. */
+  /** Returns the messages that the user sent into the running turn since the last call, and acknowledges them. */
   async takeInjections(): Promise<readonly string[]> {
     const taken = this.#injections.splice(0);
     for (const { injectionId } of taken) await this.#sendInjectionState(injectionId, 'delivered');
     return taken.map(({ userContext }) => userContext?.userMessage?.text ?? '');
   }
 
-  /** Tells that what a person added since then comes too late for this turn. */
+  /** Reports that the remaining messages of the user are too late for this turn. */
   async deferInjections(): Promise<void> {
     for (const { injectionId } of this.#injections.splice(0)) {
       await this.#sendInjectionState(injectionId, 'queuedForNextTurn');
@@ -96,7 +96,7 @@ export class Client {
     return this.#stream.send(message);
   }
 
-  /** Has the client do something; settles when it says that nothing more will come. */
+  /** Sends a request to the client. Resolves when the client reports that no more answers will follow. */
   async request(message: ClientRequest, onAnswer?: Execution['onAnswer']): Promise<ClientResult> {
     const id = this.#nextId();
     const settled = Promise.withResolvers<ClientResult>();
@@ -113,12 +113,12 @@ export class Client {
     return this.#sendAndWait({ case: 'interactionQuery', value: { id, query } }, settled.promise);
   }
 
-  /** A blob that the client keeps; `undefined` when it does not know it. */
+  /** Returns a blob that the client stores; `undefined` if it does not have it. */
   async getBlob(blobId: Uint8Array): Promise<Uint8Array | undefined> {
     return this.#keyValue({ case: 'getBlobArgs', value: { blobId } });
   }
 
-  /** Gives the client a blob to keep; its id is the SHA-256 of its bytes. */
+  /** Stores a blob at the client and returns its id, the SHA-256 of its bytes. */
   async setBlob(blobData: Uint8Array): Promise<Uint8Array> {
     const blobId = new Uint8Array(createHash('sha256').update(blobData).digest());
     await this.#keyValue({ case: 'setBlobArgs', value: { blobId, blobData } });
@@ -135,7 +135,7 @@ export class Client {
   }
 
   async #sendAndWait<Result>(message: ServerMessage, result: Promise<Result>): Promise<Result> {
-    // Given up while the message is still being sent: the sending tells of it.
+    // If it is rejected before the message is sent, the send fails as well and reports it.
     result.catch(() => undefined);
     await this.#stream.send(message);
     return result;

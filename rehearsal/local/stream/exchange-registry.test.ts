@@ -8,26 +8,26 @@ const heartbeat = () =>
 const request = () =>
   create(AgentClientMessageSchema, { message: { case: 'runRequest', value: {} } });
 
-it('joins a stream with the messages that came before it and those after, in their order', () => {
+it('delivers the messages from before and after the start of a stream, in order', () => {
   const registry = new ExchangeRegistry();
-  const seen: AgentClientMessage['message']['case'][] = [];
+  const received: AgentClientMessage['message']['case'][] = [];
   registry.append('one', 1, heartbeat());
   registry.append('one', 0, request());
   registry.append('two', 0, heartbeat());
-  registry.subscribe('one', ({ message }) => seen.push(message.case));
-  expect(seen).toEqual(['runRequest', 'clientHeartbeat']);
+  registry.subscribe('one', ({ message }) => received.push(message.case));
+  expect(received).toEqual(['runRequest', 'clientHeartbeat']);
   registry.append('one', 2, heartbeat());
-  expect(seen).toHaveLength(3);
+  expect(received).toHaveLength(3);
   expect(registry.openStreams).toBe(1);
 });
 
-it('keeps nothing for a stream that has ended', () => {
+it('discards messages for a stream that has ended', () => {
   const registry = new ExchangeRegistry();
-  let seen = 0;
+  let received = 0;
   registry.subscribe('one', () => {
-    seen += 1;
+    received += 1;
   });
   registry.close('one');
   registry.append('one', 0, request());
-  expect([seen, registry.openStreams]).toEqual([0, 0]);
+  expect([received, registry.openStreams]).toEqual([0, 0]);
 });

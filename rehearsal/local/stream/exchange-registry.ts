@@ -29,15 +29,15 @@ class Exchange {
 }
 
 /**
- * Joins what belongs to one attempt at a turn: the stream to the client, and the requests that carry the client's
- * messages. Either may come first (observed: the first message arrives before the stream in one of three attempts).
+ * Connects the stream of an attempt at a turn with the requests that carry the client's messages. Either can arrive
+ * first (observed: in one of three attempts, the first message arrives before the request for the stream).
  */
 export class ExchangeRegistry {
   readonly #exchanges = new Map<string, Exchange>();
-  /** Ids of the last streams that ended: the client may still be sending to them. */
+  /** Ids of recently ended streams, to which the client may still send messages. */
   readonly #closed = new Set<string>();
 
-  /** Turns that are being carried out. */
+  /** Number of open streams. */
   get openStreams(): number {
     return [...this.#exchanges.values()].filter(({ isClaimed }) => isClaimed).length;
   }
@@ -47,7 +47,7 @@ export class ExchangeRegistry {
     this.#of(requestId).add(number, message);
   }
 
-  /** Every message so far, and all to come. */
+  /** Delivers all messages received so far and all later ones. */
   subscribe(requestId: string, listener: Listener): void {
     this.#of(requestId).subscribe(listener);
   }
@@ -64,7 +64,7 @@ export class ExchangeRegistry {
     if (known !== undefined) return known;
     const exchange = new Exchange();
     this.#exchanges.set(requestId, exchange);
-    // Messages whose stream never comes must not stay forever.
+    // Messages without a stream are discarded after a while.
     setTimeout(() => {
       if (!exchange.isClaimed) this.#exchanges.delete(requestId);
     }, unclaimedMs).unref();

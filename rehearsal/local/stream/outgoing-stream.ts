@@ -7,17 +7,17 @@ import { streamError, type TurnError } from '../wire/connect-error.ts';
 import { endEnvelope, messageEnvelope } from '../wire/envelope.ts';
 import type { Delivery, ServerMessage } from './server-message.ts';
 
-/** The client left, or a fault broke the stream off: nothing can be said anymore. */
+/** The client disconnected, or a fault interrupted the stream: nothing more can be sent. */
 export class StreamClosedError extends Error {
   override readonly name = 'StreamClosedError';
 }
 
-/** What the client is said to wait for at most is 30 s. */
+/** The client is documented to wait for at most 30 s. */
 const heartbeatMs = 5_000;
-/** A cut is meant to come after the bytes before it: they must reach the client first. */
+/** Time for the preceding bytes to reach the client before a cut. */
 const settleMs = 20;
 
-/** The stream to the client: messages in order, a heartbeat in between, one end. */
+/** The stream to the client: ordered messages, heartbeats, and one end. */
 export class OutgoingStream {
   readonly #response: ServerResponse;
   readonly #closed = new AbortController();
@@ -32,7 +32,7 @@ export class OutgoingStream {
     response.flushHeaders();
     const disconnect = () => this.#disconnect();
     response.on('close', disconnect);
-    response.on('error', disconnect); // A client that is gone is no failure of ours; `close` follows.
+    response.on('error', disconnect); // A client that disconnects is not an error; `close` follows.
     closing.addEventListener('abort', disconnect, { once: true });
     this.#closed.signal.addEventListener('abort', () =>
       closing.removeEventListener('abort', disconnect),
@@ -40,25 +40,25 @@ export class OutgoingStream {
     this.#timer = setInterval(() => this.#sendHeartbeat(), heartbeatMs);
   }
 
-  /** Aborted when the client left or the server closes. */
+  /** Aborted when the client disconnects or the server closes. */
   get signal(): AbortSignal {
     return this.#closed.signal;
   }
 
-  /** From here on the faults bend what is sent. */
+  /** Applies the faults to all later messages. */
   setFaults(faults: LocalStreamFaults): void {
     this.#faults = faults;
   }
 
-  /** Sends one message after those before it. Throws `StreamClosedError`. */
+  /** Sends a message after the previous ones. Throws `StreamClosedError`. */
   send(message: ServerMessage): Promise<void> {
     const sending = this.#queue.then(() => this.#send(message));
-    // The sender gets the failure; the queue continues so that the next one gets its own.
+    // The sender gets the error; the queue continues, so that later senders get theirs.
     this.#queue = sending.catch(() => undefined);
     return sending;
   }
 
-  /** Ends the stream, with an error or without. */
+  /** Ends the stream, with or without an error. */
   async end(error?: TurnError): Promise<void> {
     await this.#queue;
     if (this.#closed.signal.aborted) return;
@@ -95,7 +95,7 @@ export class OutgoingStream {
     }
   }
 
-  /** Ends the connection silently, or goes silent; throws `StreamClosedError` unless silent. */
+  /** Interrupts the stream. Throws `StreamClosedError`, except for `silence`, which keeps the connection open. */
   async interrupt(how: 'reset' | 'end' | 'silence'): Promise<void> {
     if (how === 'silence') {
       this.#isSilent = true;
@@ -109,7 +109,7 @@ export class OutgoingStream {
 
   async #write(bytes: Uint8Array): Promise<void> {
     if (this.#response.write(bytes)) return;
-    // Nothing but the client's leaving keeps it from draining.
+    // It fails only if the client disconnects.
     await once(this.#response, 'drain', { signal: this.signal }).catch(() => this.#disconnect());
     this.#throwIfClosed();
   }

@@ -6,7 +6,7 @@ export type ServerMessage = NonNullable<
   MessageInitShape<typeof AgentServerMessageSchema>['message']
 >;
 
-/** What is to be done with one message, and perhaps with the stream after it. */
+/** How to deliver one message, and how the stream is interrupted after it, if it is. */
 export type Delivery = {
   readonly bytes: Uint8Array;
   readonly waitMs?: number;

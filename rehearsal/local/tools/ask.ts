@@ -4,25 +4,23 @@ import type { TurnContext } from '../turn/turn-context.ts';
 import type { Tool } from '../turn/turn-stream-writer.ts';
 import { callTool } from './call-tool.ts';
 
-/**
- * Asks the person. The SDK's local mode refuses at once on everybody's behalf; the agent says so and decides itself.
- */
-export async function askStep(stage: TurnContext, question: string): Promise<void> {
+/** Asks the user a question. The SDK's local mode rejects it at once; the agent reports that and decides itself. */
+export async function askStep(context: TurnContext, question: string): Promise<void> {
   const args = create(AskQuestionArgsSchema, {
     title: 'Question',
     questions: [{ id: 'question', prompt: question, options: [] }],
   });
   const startedCall: Tool = { case: 'askQuestionToolCall', value: { args } };
   let answer = '';
-  await callTool(stage, { tool: 'ask', key: question }, startedCall, async (callId) => {
-    const { result } = await stage.client.ask(args, callId);
+  await callTool(context, { tool: 'ask', key: question }, startedCall, async (callId) => {
+    const { result } = await context.client.ask(args, callId);
     answer = answerIn(result?.result);
     return {
       case: 'askQuestionToolCall',
       value: { args, ...(result === undefined ? {} : { result }) },
     };
   });
-  if (answer !== '') await stage.writer.writeText(`I asked: ${question}\n${answer}\n\n`);
+  if (answer !== '') await context.writer.writeText(`I asked: ${question}\n${answer}\n\n`);
 }
 
 type AnyResult = NonNullable<

@@ -1,7 +1,7 @@
-import type { CallIdentity } from '../../agent/interruption.ts';
+import { type CallIdentity, describeCall } from '../../agent/interruption.ts';
 import type { FileRefusal } from '../proto/tools_pb.ts';
 import type { TurnContext } from '../turn/turn-context.ts';
-import { callTool, describeCall } from './call-tool.ts';
+import { callTool } from './call-tool.ts';
 import { lineDiff } from './line-diff.ts';
 import {
   catchWorkspaceError,
@@ -11,7 +11,7 @@ import {
   resolveTarget,
 } from './paths.ts';
 
-/** Reads a file through the client: its text, or what the client said instead. */
+/** Reads a file through the client. Returns its text, or the reason why it cannot be read. */
 async function readText(
   { client }: TurnContext,
   path: string,
@@ -33,13 +33,13 @@ async function readText(
   return { problem: thrown ?? `${path} could not be read`, isMissing: false };
 }
 
-export async function readStep(stage: TurnContext, path: string): Promise<void> {
-  const identity = { tool: 'read', key: pathKey(stage, path) };
-  const args = { path: displayPath(stage, path) };
+export async function readStep(context: TurnContext, path: string): Promise<void> {
+  const identity = { tool: 'read', key: pathKey(context, path) };
+  const args = { path: displayPath(context, path) };
   let problem = '';
-  await callTool(stage, identity, { case: 'readToolCall', value: { args } }, async (callId) => {
+  await callTool(context, identity, { case: 'readToolCall', value: { args } }, async (callId) => {
     const read = await catchWorkspaceError(async () =>
-      readText(stage, await resolveTarget(stage, path), callId),
+      readText(context, await resolveTarget(context, path), callId),
     );
     const result =
       'text' in read
@@ -57,25 +57,25 @@ export async function readStep(stage: TurnContext, path: string): Promise<void> 
     if ('problem' in read) problem = read.problem;
     return { case: 'readToolCall', value: { args, result: { result } } };
   });
-  // Observed: the SDK shows the bare word "error" for a read that failed, whatever its text was.
-  if (problem !== '') await stage.writer.writeText(`I could not read it: ${problem}.\n\n`);
+  // Observed: the SDK shows only the word "error" for a failed read, not its message.
+  if (problem !== '') await context.writer.writeText(`I could not read it: ${problem}.\n\n`);
 }
 
-/** The text that a file is to have, made from the one it has. Throws `WorkspaceError` when that cannot be. */
+/** Returns the new text of a file, given the current one. Throws `WorkspaceError` if the change is not possible. */
 type Change = (before: string | undefined) => string;
 
-/** Changes a file through the client, which the SDK shows as an edit, also when the file is new. */
+/** Changes a file through the client. The SDK shows it as an edit, also for a new file. */
 export async function changeStep(
-  stage: TurnContext,
+  context: TurnContext,
   path: string,
   change: Change,
   isDone: (before: string | undefined) => boolean,
 ): Promise<void> {
-  const identity = { tool: 'edit', key: pathKey(stage, path) };
-  if (await tookEffect(stage, identity, path, isDone)) return;
-  const args = { path: displayPath(stage, path) };
-  await callTool(stage, identity, { case: 'editToolCall', value: { args } }, async (callId) => {
-    const result = await catchWorkspaceError(() => write(stage, path, callId, change));
+  const identity = { tool: 'edit', key: pathKey(context, path) };
+  if (await tookEffect(context, identity, path, isDone)) return;
+  const args = { path: displayPath(context, path) };
+  await callTool(context, identity, { case: 'editToolCall', value: { args } }, async (callId) => {
+    const result = await catchWorkspaceError(() => write(context, path, callId, change));
     const text = 'after' in result ? { streamContent: result.after } : {};
     return {
       case: 'editToolCall',
@@ -89,21 +89,21 @@ export async function changeStep(
   });
 }
 
-/** Whether a call whose result nobody recorded did what it was meant to do: the file tells. */
+/** Whether a call without a recorded result took effect, according to the file. */
 async function tookEffect(
-  stage: TurnContext,
+  context: TurnContext,
   identity: CallIdentity,
   path: string,
   isDone: (before: string | undefined) => boolean,
 ): Promise<boolean> {
-  if (stage.recorded?.isUnknown(identity) !== true) return false;
+  if (context.recorded?.isUnknown(identity) !== true) return false;
   const read = await catchWorkspaceError(async () =>
-    readText(stage, await resolveTarget(stage, path), ''),
+    readText(context, await resolveTarget(context, path), ''),
   );
   const isMissing = 'isMissing' in read && read.isMissing;
   if (!('text' in read) && !isMissing) return false;
   if (!isDone('text' in read ? read.text : undefined)) return false;
-  await stage.writer.writeText(
+  await context.writer.writeText(
     `I skip ${describeCall(identity)}: I looked, and it took effect.\n\n`,
   );
   return true;
@@ -112,17 +112,17 @@ async function tookEffect(
 type Written = { readonly before: string | undefined; readonly after: string };
 
 async function write(
-  stage: TurnContext,
+  context: TurnContext,
   path: string,
   toolCallId: string,
   change: Change,
 ): Promise<Written | { readonly problem: string }> {
-  const target = await resolveTarget(stage, path);
-  const read = await readText(stage, target, toolCallId);
+  const target = await resolveTarget(context, path);
+  const read = await readText(context, target, toolCallId);
   if ('problem' in read && !read.isMissing) return read;
   const before = 'text' in read ? read.text : undefined;
   const after = change(before);
-  const { answers, thrown } = await stage.client.request({
+  const { answers, thrown } = await context.client.request({
     case: 'writeArgs',
     value: { path: target, fileText: after, toolCallId, returnFileContentAfterWrite: true },
   });
@@ -130,7 +130,7 @@ async function write(
     if (answer.case !== 'writeResult') continue;
     const { result } = answer.value;
     if (result.case === 'success') {
-      stage.written.add(pathKey(stage, path));
+      context.written.add(pathKey(context, path));
       return { before, after };
     }
     if (result.case === 'permissionDenied') return { problem: result.value.error };
@@ -139,18 +139,18 @@ async function write(
   return { problem: thrown ?? `${path} could not be written` };
 }
 
-export async function deleteStep(stage: TurnContext, path: string): Promise<void> {
-  const identity = { tool: 'delete', key: pathKey(stage, path) };
-  if (await tookEffect(stage, identity, path, (before) => before === undefined)) return;
-  const args = { path: displayPath(stage, path) };
+export async function deleteStep(context: TurnContext, path: string): Promise<void> {
+  const identity = { tool: 'delete', key: pathKey(context, path) };
+  if (await tookEffect(context, identity, path, (before) => before === undefined)) return;
+  const args = { path: displayPath(context, path) };
   await callTool(
-    stage,
+    context,
     identity,
     { case: 'deleteToolCall', value: { args } },
     async (toolCallId) => {
       const outcome = await catchWorkspaceError(async () => {
-        const target = await resolveTarget(stage, path);
-        return stage.client.request({ case: 'deleteArgs', value: { path: target, toolCallId } });
+        const target = await resolveTarget(context, path);
+        return context.client.request({ case: 'deleteArgs', value: { path: target, toolCallId } });
       });
       const answer = 'answers' in outcome ? outcome.answers[0] : undefined;
       const result =

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { lineDiff } from './line-diff.ts';
 
-it('counts only the lines between the first change and the last', () => {
+it('counts only the lines from the first change to the last', () => {
   expect(lineDiff('a\nb\nc\n', 'a\nB\nc\n')).toEqual({
     added: 1,
     removed: 1,

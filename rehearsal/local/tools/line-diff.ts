@@ -1,10 +1,10 @@
 export type LineDiff = { readonly added: number; readonly removed: number; readonly diff: string };
 
 const context = 3;
-/** Nobody reads more, and the client keeps all of it. */
+/** Longer diffs are omitted, because the client stores all of it. */
 const maxShownCharacters = 5_000;
 
-/** What changed between two texts, as one hunk of a unified diff: the lines between the first change and the last. */
+/** The change between two texts as a unified diff with one hunk, from the first changed line to the last. */
 export function lineDiff(before: string, after: string): LineDiff {
   const old = linesOf(before);
   const fresh = linesOf(after);

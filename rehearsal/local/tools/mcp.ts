@@ -9,12 +9,12 @@ type Result = NonNullable<Extract<Tool, { case: 'mcpToolCall' }>['value']['resul
 
 /** Calls a tool of an MCP server that the client runs, or one of its custom tools (server `custom-user-tools`). */
 export async function mcpStep(
-  stage: TurnContext,
+  context: TurnContext,
   server: string,
   tool: string,
   plainArgs: Readonly<Record<string, unknown>>,
 ): Promise<void> {
-  const servers = await serversOf(stage);
+  const servers = await serversOf(context);
   const known = servers.find(
     ({ serverName, serverIdentifier }) => serverName === server || serverIdentifier === server,
   );
@@ -28,8 +28,8 @@ export async function mcpStep(
     serverIdentifier: identifier,
   };
   const startedCall: Tool = { case: 'mcpToolCall', value: { args } };
-  await callTool(stage, { tool: 'mcp', key: args.toolName }, startedCall, async (toolCallId) => {
-    const { answers, thrown } = await stage.client.request({
+  await callTool(context, { tool: 'mcp', key: args.toolName }, startedCall, async (toolCallId) => {
+    const { answers, thrown } = await context.client.request({
       case: 'mcpArgs',
       value: { ...args, toolCallId },
     });
@@ -39,15 +39,15 @@ export async function mcpStep(
   });
 }
 
-/** A call that nobody carries out, of any name: the protocol shows no tools but its own, and those of servers. */
+/** Shows a call of an arbitrary tool, which is not executed. The protocol can show it only as a call of an MCP tool. */
 export async function unknownToolStep(
-  stage: TurnContext,
+  context: TurnContext,
   name: string,
   plainArgs: Readonly<Record<string, unknown>>,
 ): Promise<void> {
   const args = { name, toolName: name, providerIdentifier: '', args: valuesOf(plainArgs) };
   const startedCall: Tool = { case: 'mcpToolCall', value: { args } };
-  await callTool(stage, { tool: 'mcp', key: name }, startedCall, async () => ({
+  await callTool(context, { tool: 'mcp', key: name }, startedCall, async () => ({
     case: 'mcpToolCall',
     value: { args, result: { result: { case: 'success', value: {} } } },
   }));
@@ -97,7 +97,7 @@ function resultOf(
 
 function valuesOf(args: Readonly<Record<string, unknown>>): Record<string, Value> {
   return Object.fromEntries(
-    // Scripts give their arguments as JSON, so every value is one.
+    // Arguments of scripts are JSON, so every value is a JSON value.
     Object.entries(args).map(([name, value]) => [name, fromJson(ValueSchema, value as JsonValue)]),
   );
 }

@@ -3,15 +3,15 @@ import { isAbsolute, join } from 'node:path';
 import { pathInside, rejectOutgoingLinks, WorkspaceError } from '../../agent/workspace-path.ts';
 import type { TurnContext } from '../turn/turn-context.ts';
 
-/** The whole path of a file below the working folder. Throws `WorkspaceError` for any other. */
+/** Returns the absolute path of a file in the working folder. Throws `WorkspaceError` for any other path. */
 export async function resolveTarget({ folder }: TurnContext, path: string): Promise<string> {
   const target = join(folder, pathInside(folder, path));
-  // Where the folder is not there, or not on this machine, only the client can tell.
+  // If the folder does not exist here, only the client can check its links.
   if (existsSync(folder)) await rejectOutgoingLinks(folder, target, path);
   return target;
 }
 
-/** A path that may not be touched is the tool's failure: the agent continues, as a real one would. */
+/** Turns a `WorkspaceError` into a failed tool result, so that the agent continues as a real one would. */
 export async function catchWorkspaceError<Result>(
   work: () => Promise<Result>,
 ): Promise<Result | { readonly problem: string; readonly isMissing: false }> {
@@ -23,7 +23,7 @@ export async function catchWorkspaceError<Result>(
   }
 }
 
-/** The path below the working folder, by which calls are recognized; as it is written where it lies outside. */
+/** The path relative to the working folder, which identifies calls; a path outside is returned unchanged. */
 export function pathKey({ folder }: Pick<TurnContext, 'folder'>, path: string): string {
   try {
     return pathInside(folder, path);
@@ -33,12 +33,12 @@ export function pathKey({ folder }: Pick<TurnContext, 'folder'>, path: string): 
   }
 }
 
-export function displayPath(stage: TurnContext, path: string): string {
-  const key = pathKey(stage, path);
-  return isAbsolute(key) ? key : join(stage.folder, key);
+export function displayPath(context: TurnContext, path: string): string {
+  const key = pathKey(context, path);
+  return isAbsolute(key) ? key : join(context.folder, key);
 }
 
-/** What kept a request from being made, or what is to be said when the client gave no answer. */
+/** Returns why a request failed, or the fallback if the client did not answer. */
 export const failureMessage = (outcome: object, fallback: string): string =>
   'problem' in outcome && typeof outcome.problem === 'string'
     ? outcome.problem

@@ -9,11 +9,11 @@ import {
   resolveTarget,
 } from './paths.ts';
 
-export async function listStep(stage: TurnContext, path: string): Promise<void> {
-  const args = { path: displayPath(stage, path) };
-  const identity = { tool: 'ls', key: pathKey(stage, path) };
-  await callTool(stage, identity, { case: 'lsToolCall', value: { args } }, async (toolCallId) => {
-    const outcome = await ask(stage, path, (target) => ({
+export async function listStep(context: TurnContext, path: string): Promise<void> {
+  const args = { path: displayPath(context, path) };
+  const identity = { tool: 'ls', key: pathKey(context, path) };
+  await callTool(context, identity, { case: 'lsToolCall', value: { args } }, async (toolCallId) => {
+    const outcome = await ask(context, path, (target) => ({
       case: 'lsArgs',
       value: { path: target, toolCallId },
     }));
@@ -32,72 +32,91 @@ export async function listStep(stage: TurnContext, path: string): Promise<void> 
   });
 }
 
-/** Files whose path fits the pattern; the protocol has no request of its own for it and searches for nothing. */
+/**
+ * Returns the files whose path matches the pattern. The protocol has no request for this, so it is a search for the
+ * empty pattern.
+ */
 export async function globStep(
-  stage: TurnContext,
+  context: TurnContext,
   globPattern: string,
 ): Promise<readonly string[]> {
-  const args = { globPattern, targetDirectory: stage.folder };
+  const args = { globPattern, targetDirectory: context.folder };
   const identity = { tool: 'glob', key: globPattern };
   let files: readonly string[] = [];
-  await callTool(stage, identity, { case: 'globToolCall', value: { args } }, async (toolCallId) => {
-    const outcome = await ask(stage, '.', (path) => ({
-      case: 'grepArgs',
-      value: { pattern: '', path, glob: globPattern, outputMode: 'files_with_matches', toolCallId },
-    }));
-    const result = answerOf(outcome, 'grepResult')?.value.result;
-    if (result?.case !== 'success') {
-      const error =
-        result?.case === 'error' ? result.value.error : failureMessage(outcome, 'No answer');
+  await callTool(
+    context,
+    identity,
+    { case: 'globToolCall', value: { args } },
+    async (toolCallId) => {
+      const outcome = await ask(context, '.', (path) => ({
+        case: 'grepArgs',
+        value: {
+          pattern: '',
+          path,
+          glob: globPattern,
+          outputMode: 'files_with_matches',
+          toolCallId,
+        },
+      }));
+      const result = answerOf(outcome, 'grepResult')?.value.result;
+      if (result?.case !== 'success') {
+        const error =
+          result?.case === 'error' ? result.value.error : failureMessage(outcome, 'No answer');
+        return {
+          case: 'globToolCall',
+          value: { args, result: { result: { case: 'error', value: { error } } } },
+        };
+      }
+      files = Object.values(result.value.workspaceResults)
+        .flatMap((one) => (one.result.case === 'files' ? one.result.value.files : []))
+        .filter((file) => !file.split(/[\\/]/).includes('.git'))
+        .sort();
+      const value = { pattern: globPattern, path: context.folder, files: [...files] };
       return {
         case: 'globToolCall',
-        value: { args, result: { result: { case: 'error', value: { error } } } },
+        value: {
+          args,
+          result: { result: { case: 'success', value: { ...value, totalFiles: files.length } } },
+        },
       };
-    }
-    files = Object.values(result.value.workspaceResults)
-      .flatMap((one) => (one.result.case === 'files' ? one.result.value.files : []))
-      .filter((file) => !file.split(/[\\/]/).includes('.git'))
-      .sort();
-    const value = { pattern: globPattern, path: stage.folder, files: [...files] };
-    return {
-      case: 'globToolCall',
-      value: {
-        args,
-        result: { result: { case: 'success', value: { ...value, totalFiles: files.length } } },
-      },
-    };
-  });
+    },
+  );
   return files;
 }
 
-export async function grepStep(stage: TurnContext, pattern: string, path: string): Promise<void> {
-  const args = { pattern, path: displayPath(stage, path), outputMode: 'content' };
+export async function grepStep(context: TurnContext, pattern: string, path: string): Promise<void> {
+  const args = { pattern, path: displayPath(context, path), outputMode: 'content' };
   const identity = { tool: 'grep', key: pattern };
-  await callTool(stage, identity, { case: 'grepToolCall', value: { args } }, async (toolCallId) => {
-    const outcome = await ask(stage, path, (target) => ({
-      case: 'grepArgs',
-      value: { ...args, path: target, toolCallId },
-    }));
-    const found = answerOf(outcome, 'grepResult')?.value.result;
-    const result =
-      found?.case === undefined
-        ? { case: 'error' as const, value: { error: failureMessage(outcome, 'No answer') } }
-        : found;
-    return { case: 'grepToolCall', value: { args, result: { result } } };
-  });
+  await callTool(
+    context,
+    identity,
+    { case: 'grepToolCall', value: { args } },
+    async (toolCallId) => {
+      const outcome = await ask(context, path, (target) => ({
+        case: 'grepArgs',
+        value: { ...args, path: target, toolCallId },
+      }));
+      const answer = answerOf(outcome, 'grepResult')?.value.result;
+      const result =
+        answer?.case === undefined
+          ? { case: 'error' as const, value: { error: failureMessage(outcome, 'No answer') } }
+          : answer;
+      return { case: 'grepToolCall', value: { args, result: { result } } };
+    },
+  );
 }
 
-type Asked = { readonly answers: readonly ClientAnswer[]; readonly thrown?: string };
+type RequestResult = { readonly answers: readonly ClientAnswer[]; readonly thrown?: string };
 
-/** Sends a request about a path inside the working folder. */
-async function ask(stage: TurnContext, path: string, request: (target: string) => ClientRequest) {
-  return catchWorkspaceError<Asked>(async () =>
-    stage.client.request(request(await resolveTarget(stage, path))),
+/** Sends a request about a path in the working folder. */
+async function ask(context: TurnContext, path: string, request: (target: string) => ClientRequest) {
+  return catchWorkspaceError<RequestResult>(async () =>
+    context.client.request(request(await resolveTarget(context, path))),
   );
 }
 
 function answerOf<Case extends ClientAnswer['case']>(
-  outcome: Asked | { readonly problem: string },
+  outcome: RequestResult | { readonly problem: string },
   requestedCase: Case,
 ): Extract<ClientAnswer, { case: Case }> | undefined {
   if (!('answers' in outcome)) return undefined;

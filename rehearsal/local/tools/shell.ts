@@ -7,15 +7,15 @@ const timeoutMs = 600_000;
 
 type Result = NonNullable<Extract<Tool, { case: 'shellToolCall' }>['value']['result']>['result'];
 
-/** Runs a command in the working folder; its output goes to the client's reader as it arrives. */
-export async function shellStep(stage: TurnContext, command: string): Promise<void> {
-  const args = { command, workingDirectory: stage.folder, timeout: timeoutMs };
+/** Runs a command in the working folder and streams its output to the client. */
+export async function shellStep(context: TurnContext, command: string): Promise<void> {
+  const args = { command, workingDirectory: context.folder, timeout: timeoutMs };
   const startedCall: Tool = { case: 'shellToolCall', value: { args } };
-  await callTool(stage, { tool: 'shell', key: command }, startedCall, async (toolCallId) => {
+  await callTool(context, { tool: 'shell', key: command }, startedCall, async (toolCallId) => {
     const startedAtMs = performance.now();
-    const { answers, thrown } = await stage.client.request(
+    const { answers, thrown } = await context.client.request(
       { case: 'shellStreamArgs', value: { ...args, toolCallId } },
-      (answer) => forwardOutput(stage, answer),
+      (answer) => forwardOutput(context, answer),
     );
     const executionTime = Math.round(performance.now() - startedAtMs);
     const result = resultOf({ ...args, executionTime }, answers, thrown);
@@ -65,7 +65,7 @@ function resultOf(
     };
     return { case: exitCode === 0 && !event.value.aborted ? 'success' : 'failure', value: outcome };
   }
-  // Observed: a working folder that is not there gives a start and no exit.
+  // Observed: if the working folder is missing, the command starts and never exits.
   const error = thrown ?? 'The command did not run; perhaps the working folder is missing.';
   return { case: 'spawnError', value: { command, workingDirectory, error } };
 }

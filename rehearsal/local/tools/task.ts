@@ -4,9 +4,9 @@ import { callTool } from './call-tool.ts';
 
 const maxDescriptionCharacters = 60;
 
-/** Gives work to a subagent: the client opens a stream of its own for it, whose prompt scripts it like any other. */
+/** Starts a subagent: the client opens a stream for it, whose prompt can script it. */
 export async function subagentStep(
-  stage: TurnContext,
+  context: TurnContext,
   name: string,
   prompt: string,
 ): Promise<void> {
@@ -14,12 +14,12 @@ export async function subagentStep(
   const subagentType = { type: { case: 'custom' as const, value: { name } } };
   const args = { description, prompt, subagentType };
   const startedCall: Tool = { case: 'taskToolCall', value: { args } };
-  await callTool(stage, { tool: 'task', key: prompt }, startedCall, async (toolCallId) => {
+  await callTool(context, { tool: 'task', key: prompt }, startedCall, async (toolCallId) => {
     const startedAtMs = performance.now();
-    const { answers, thrown } = await stage.client.request({
+    const { answers, thrown } = await context.client.request({
       case: 'subagentArgs',
-      // Observed: without a model the client refuses.
-      value: { toolCallId, subagentType: name, modelId: stage.modelId, prompt },
+      // Observed: the client rejects a request without a model.
+      value: { toolCallId, subagentType: name, modelId: context.modelId, prompt },
     });
     const result = answers.find((answer) => answer.case === 'subagentResult')?.value.result;
     if (result?.case !== 'success') {

@@ -3,8 +3,8 @@ import { callTool } from './call-tool.ts';
 
 const pending = 1;
 
-/** Shows a list of what is to be done. */
-export async function todoStep(stage: TurnContext, items: readonly string[]): Promise<void> {
+/** Shows a to-do list. */
+export async function todoStep(context: TurnContext, items: readonly string[]): Promise<void> {
   const todos = items.map((content, index) => ({
     id: String(index + 1),
     content,
@@ -13,7 +13,7 @@ export async function todoStep(stage: TurnContext, items: readonly string[]): Pr
   const args = { todos, merge: false };
   const value = { todos, totalCount: todos.length };
   await callTool(
-    stage,
+    context,
     { tool: 'updatetodos', key: items.join('; ') },
     { case: 'updateTodosToolCall', value: { args } },
     async () => ({

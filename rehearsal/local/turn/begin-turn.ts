@@ -6,19 +6,19 @@ import type { Rehearsal } from '../../rehearsal.ts';
 import type { LocalTurnRecord } from '../../store/local-turns.ts';
 import type { AgentRunRequest, UserMessage } from '../proto/conversation_pb.ts';
 
-/** What the headers of the stream say. */
+/** Headers of the request for a stream. */
 export type TurnHeaders = {
   readonly requestId: string;
-  /** The same over all attempts at a turn. */
+  /** The same for all attempts at a turn. */
   readonly originalRequestId: string | undefined;
   readonly allowedTools: string | undefined;
   readonly excludedTools: string | undefined;
 };
 
-/** A turn as it was asked for. */
+/** A requested turn. */
 export type TurnRequest = {
   readonly record: LocalTurnRecord;
-  /** Of the task itself, where the prompt continues with an interrupted turn. */
+  /** The parsed prompt of the original task, if the turn continues an interrupted one. */
   readonly parsedPrompt: ParsedPrompt;
   readonly interruption: Interruption | undefined;
 };
@@ -26,7 +26,7 @@ export type TurnRequest = {
 const planMode = 3;
 const nothingUsed = { inputTokens: 0, outputTokens: 0, cacheWriteTokens: 0, cacheReadTokens: 0 };
 
-/** Notes one more attempt at a turn; the first one decides which registered script the turn has. */
+/** Records an attempt at a turn. The first attempt determines the registered script of the turn. */
 export function beginTurn(
   rehearsal: Rehearsal,
   request: AgentRunRequest,
@@ -64,7 +64,7 @@ export function beginTurn(
   return { record, parsedPrompt, interruption };
 }
 
-type Asked = {
+type TurnInput = {
   readonly request: AgentRunRequest;
   readonly message: UserMessage;
   readonly headers: TurnHeaders;
@@ -74,10 +74,10 @@ type Asked = {
   readonly interruption: Interruption | undefined;
 };
 
-function newTurn(rehearsal: Rehearsal, asked: Asked): LocalTurnRecord {
-  const { request, message, headers, agentId, runId, parsedPrompt } = asked;
+function newTurn(rehearsal: Rehearsal, input: TurnInput): LocalTurnRecord {
+  const { request, message, headers, agentId, runId, parsedPrompt } = input;
   const model = request.requestedModel;
-  const scripted = scriptFor(rehearsal, asked);
+  const scripted = scriptFor(rehearsal, input);
   return {
     agentId,
     runId,
@@ -108,10 +108,10 @@ function newTurn(rehearsal: Rehearsal, asked: Asked): LocalTurnRecord {
   };
 }
 
-/** The registered script for the prompt; a turn that continues with another one keeps the script of that one. */
+/** Returns the registered script for the prompt. A turn that continues an interrupted one keeps its script. */
 function scriptFor(
   { store, scripts }: Rehearsal,
-  { agentId, parsedPrompt, message, interruption }: Asked,
+  { agentId, parsedPrompt, message, interruption }: TurnInput,
 ): LocalTurnRecord['scripted'] | undefined {
   if (interruption === undefined) {
     return scripts.fire({ agentId, agentName: parsedPrompt.title, text: message.text });

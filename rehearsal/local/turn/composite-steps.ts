@@ -11,38 +11,39 @@ import type { TurnContext } from './turn-context.ts';
 
 const maxFilesRead = 20;
 
-/** What a careful agent does first: list the files, read the readme and what it was told to read, ask git. */
-export async function explore(stage: TurnContext): Promise<void> {
-  const files = await globStep(stage, '**/*');
-  const inside = files.map((file) => inFolder(stage, file));
+/** Lists the files, reads the readme and the input files, and shows the git history. */
+export async function explore(context: TurnContext): Promise<void> {
+  const files = await globStep(context, '**/*');
+  const inside = files.map((file) => inFolder(context, file));
   const readme = inside.find((file) => /(^|\/)readme(\.\w+)?$/i.test(file)) ?? inside[0];
-  if (readme !== undefined) await readStep(stage, readme);
-  for (const path of stage.parsedPrompt.inputFiles.filter(isFilePath).slice(0, maxFilesRead)) {
-    if (path !== readme) await readStep(stage, path);
+  if (readme !== undefined) await readStep(context, readme);
+  for (const path of context.parsedPrompt.inputFiles.filter(isFilePath).slice(0, maxFilesRead)) {
+    if (path !== readme) await readStep(context, path);
   }
-  const command = stage.context.gitRepos.length > 0 ? 'git log --oneline --max-count=5' : 'ls';
-  await shellStep(stage, command);
+  const command =
+    context.requestContext.gitRepos.length > 0 ? 'git log --oneline --max-count=5' : 'ls';
+  await shellStep(context, command);
 }
 
 const inFolder = ({ folder }: TurnContext, file: string): string =>
   file.startsWith(folder) ? relative(folder, file).split(sep).join('/') : file.replace(/^\.\//, '');
 
-/** Merges a branch of another agent; a conflict is left to people, and the transcript shows why. */
-export async function mergeBranch(stage: TurnContext, branch: string): Promise<void> {
+/** Merges another agent's branch. On a conflict, the merge is aborted, and the transcript shows why. */
+export async function mergeBranch(context: TurnContext, branch: string): Promise<void> {
   if (!/^[\w][\w./-]*$/.test(branch)) {
-    return stage.writer.writeText(
+    return context.writer.writeText(
       `I skip the branch ${branch}: git does not accept this name.\n\n`,
     );
   }
-  await shellStep(stage, `git merge --no-edit ${branch} || git merge --abort`);
+  await shellStep(context, `git merge --no-edit ${branch} || git merge --abort`);
 }
 
 /** Writes the requested output files that do not exist yet. */
-export async function writeOutputs(stage: TurnContext): Promise<void> {
-  const { parsedPrompt, title } = stage;
+export async function writeOutputs(context: TurnContext): Promise<void> {
+  const { parsedPrompt, title } = context;
   for (const path of parsedPrompt.outputFiles.filter(isFilePath)) {
     await changeStep(
-      stage,
+      context,
       path,
       (before) => before ?? outputFileContent(path, title, parsedPrompt),
       (before) => before !== undefined,
@@ -50,15 +51,15 @@ export async function writeOutputs(stage: TurnContext): Promise<void> {
   }
 }
 
-/** Writes the note that shows which hand-offs reached this agent; every turn of a conversation has its own. */
-export async function writeNote(stage: TurnContext): Promise<void> {
-  const { title, parsedPrompt, agentId, runId, turnNumber } = stage;
+/** Writes the note with the hand-offs that reached this agent; each turn of a conversation writes a note of its own. */
+export async function writeNote(context: TurnContext): Promise<void> {
+  const { title, parsedPrompt, agentId, runId, turnNumber } = context;
   const suffix = createHash('sha256').update(agentId).digest('hex').slice(0, 4);
   const turn = turnNumber > 1 ? `-run-${turnNumber}` : '';
   const path = `notes/${slugOf(title)}-${suffix}${turn}.md`;
   const text = noteText({ title, agentId, runId, parsedPrompt });
   await changeStep(
-    stage,
+    context,
     path,
     () => text,
     (before) => before !== undefined,

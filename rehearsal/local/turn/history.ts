@@ -13,15 +13,18 @@ import type { Client } from '../stream/client.ts';
 
 const contextTokens = 200_000;
 
-/** Where a turn stands in its plan, for a checkpoint that it can continue from. */
+/** Progress of a turn in its plan, stored in a checkpoint. */
 export type Progress = Pick<RehearsalProgress, 'finishedSteps' | 'outputTokens' | 'calls'>;
 
 export type NewStep = NonNullable<MessageInitShape<typeof ConversationStepSchema>['message']>;
 
-/** A turn that the client keeps, as far as it can be read. */
+/** A turn that the client has stored. */
 export type PastTurn = { readonly userMessage: UserMessage; readonly steps: readonly Uint8Array[] };
 
-/** The conversation as the client keeps it: turns are blobs of blobs, and a checkpoint names them all. */
+/**
+ * The conversation as the client stores it: each turn is a blob that refers to other blobs, and a checkpoint lists all
+ * turns.
+ */
 export class History {
   readonly #client: Client;
   readonly #state: ConversationStateStructure;
@@ -46,7 +49,7 @@ export class History {
     this.#steps = [...settings.steps];
   }
 
-  /** Begins a turn behind those of the state. */
+  /** Starts a turn after those of the state. */
   static async begin(
     client: Client,
     state: ConversationStateStructure | undefined,
@@ -59,7 +62,7 @@ export class History {
     return new History({ client, state: known, earlier, runId, userMessageId, steps: [] });
   }
 
-  /** Continues with the last turn of the state. */
+  /** Resumes the last turn of the state. */
   static async resume(
     client: Client,
     state: ConversationStateStructure,
@@ -71,7 +74,7 @@ export class History {
     return new History({ client, state, earlier, runId, userMessageId, steps: turn.steps });
   }
 
-  /** How many turns there were before this one. */
+  /** Number of turns before this one. */
   get earlierTurns(): number {
     return this.#earlier.length;
   }
@@ -81,7 +84,7 @@ export class History {
     this.#steps.push(await this.#client.setBlob(toBinary(ConversationStepSchema, step)));
   }
 
-  /** Gives the client a checkpoint: what there is of this turn, behind the earlier ones. */
+  /** Sends the client a checkpoint: the earlier turns, and this one so far. */
   async checkpoint(tokens: { readonly used: number }, progress?: Progress): Promise<void> {
     const turn = create(ConversationTurnStructureSchema, {
       turn: {
@@ -108,7 +111,7 @@ export class History {
   }
 }
 
-/** Where a turn stood that this state was sent for; `undefined` when it is of another turn or was over. */
+/** Progress of the turn in this checkpoint; `undefined` if the checkpoint is of another turn or of a completed one. */
 export function progressOf(
   state: ConversationStateStructure | undefined,
   runId: string,
@@ -117,7 +120,7 @@ export function progressOf(
   return progress?.runId === runId ? progress : undefined;
 }
 
-/** The newest turn that the client has, or `undefined` when there is none or its blobs are gone. */
+/** The latest turn that the client has, or `undefined` if there is none or its blobs are missing. */
 export async function lastTurnOf(
   client: Client,
   state: ConversationStateStructure | undefined,

@@ -11,20 +11,20 @@ import { todoStep } from '../tools/todo.ts';
 import { conclude, explore, mergeBranch, writeNote, writeOutputs } from './composite-steps.ts';
 import type { TurnContext } from './turn-context.ts';
 
-/** A step that ends the turn as failed says why; every other one returns nothing. */
+/** Returned by a step that fails the turn. */
 export type TurnFailure = { readonly message: string };
 
 const maxGeneratedBytes = 8 * 1024 ** 2;
 
-/** Carries out one step of the plan in the client's working folder. */
+/** Performs one step of the plan in the client's working folder. */
 export async function performStep(
-  stage: TurnContext,
+  context: TurnContext,
   step: Step,
 ): Promise<TurnFailure | undefined> {
-  const { writer } = stage;
+  const { writer } = context;
   switch (step.kind) {
     case 'fail':
-      return fail(stage, step.message, step.unlessAttempt);
+      return fail(context, step.message, step.unlessAttempt);
     case 'expire':
       return { message: 'The run has expired.' };
     case 'think':
@@ -40,83 +40,83 @@ export async function performStep(
       await writer.wait(step.durationMs);
       return undefined;
     default:
-      await work(stage, step);
+      await performToolStep(context, step);
       return undefined;
   }
 }
 
-type Work = Exclude<Step, { kind: 'fail' | 'expire' | 'think' | 'say' | 'chatter' | 'wait' }>;
+type ToolStep = Exclude<Step, { kind: 'fail' | 'expire' | 'think' | 'say' | 'chatter' | 'wait' }>;
 
-async function work(stage: TurnContext, step: Work): Promise<void> {
+async function performToolStep(context: TurnContext, step: ToolStep): Promise<void> {
   switch (step.kind) {
     case 'write':
-      return writeText(stage, step.path, step.text);
+      return writeText(context, step.path, step.text);
     case 'append':
       return changeStep(
-        stage,
+        context,
         folderPath(step.path),
         (before = '') => before + step.text,
         (before) => before?.endsWith(step.text) === true,
       );
     case 'edit':
       return changeStep(
-        stage,
+        context,
         folderPath(step.path),
         (text) => replaceOnce(text ?? '', step.path, step.before, step.after),
         (text) => text !== undefined && !text.includes(step.before) && text.includes(step.after),
       );
     case 'artifact':
-      return writeText(stage, `artifacts/${step.name}`, step.text);
+      return writeText(context, `artifacts/${step.name}`, step.text);
     case 'large-artifact':
-      return largeArtifact(stage, step.name, step.sizeBytes);
+      return largeArtifact(context, step.name, step.sizeBytes);
     case 'delete':
-      return deleteStep(stage, folderPath(step.path));
+      return deleteStep(context, folderPath(step.path));
     case 'read':
-      return readStep(stage, folderPath(step.path));
+      return readStep(context, folderPath(step.path));
     case 'run':
-      return shellStep(stage, step.command);
+      return shellStep(context, step.command);
     default:
-      return otherWork(stage, step);
+      return performOtherStep(context, step);
   }
 }
 
-type OtherWork = Exclude<
-  Work,
+type OtherStep = Exclude<
+  ToolStep,
   {
     kind: 'write' | 'append' | 'edit' | 'artifact' | 'large-artifact' | 'delete' | 'read' | 'run';
   }
 >;
 
-async function otherWork(stage: TurnContext, step: OtherWork): Promise<void> {
+async function performOtherStep(context: TurnContext, step: OtherStep): Promise<void> {
   switch (step.kind) {
     case 'ls':
-      return listStep(stage, step.path);
+      return listStep(context, step.path);
     case 'glob':
-      await globStep(stage, step.pattern);
+      await globStep(context, step.pattern);
       return;
     case 'grep':
-      return grepStep(stage, step.pattern, step.path);
+      return grepStep(context, step.pattern, step.path);
     case 'mcp':
-      return mcpStep(stage, step.server, step.tool, step.args);
+      return mcpStep(context, step.server, step.tool, step.args);
     case 'tool':
-      return unknownToolStep(stage, step.name, step.args);
+      return unknownToolStep(context, step.name, step.args);
     case 'subagent':
-      return subagentStep(stage, step.name, step.prompt);
+      return subagentStep(context, step.name, step.prompt);
     case 'ask':
-      return askStep(stage, step.question);
+      return askStep(context, step.question);
     case 'todo':
-      return todoStep(stage, step.items);
+      return todoStep(context, step.items);
     case 'merge':
-      return mergeBranch(stage, step.branch);
+      return mergeBranch(context, step.branch);
     case 'explore':
-      return explore(stage);
+      return explore(context);
     case 'outputs':
-      return writeOutputs(stage);
+      return writeOutputs(context);
     case 'note':
-      return writeNote(stage);
+      return writeNote(context);
     case 'conclude':
-      return conclude(stage);
-    // Whoever runs the agent on this machine commits its work, and there is no place for reports but the folder.
+      return conclude(context);
+    // The client commits the work of its agents, and a report would be a file in the working folder.
     case 'publish':
     case 'report':
       return;
@@ -125,31 +125,33 @@ async function otherWork(stage: TurnContext, step: OtherWork): Promise<void> {
   }
 }
 
-async function writeText(stage: TurnContext, path: string, text: string): Promise<void> {
+async function writeText(context: TurnContext, path: string, text: string): Promise<void> {
   await changeStep(
-    stage,
+    context,
     folderPath(path),
     () => text,
     (before) => before === text,
   );
 }
 
-/** Artifacts of the cloud have a place outside the repository; here they are in a folder of it. */
+/** Maps the cloud's artifacts folder, which is outside the repository, to a folder inside it. */
 function folderPath(path: string): string {
   return path.startsWith(`${machineArtifacts}/`)
     ? `artifacts/${path.slice(machineArtifacts.length + 1)}`
     : path;
 }
 
-async function largeArtifact(stage: TurnContext, name: string, sizeBytes: number): Promise<void> {
+async function largeArtifact(context: TurnContext, name: string, sizeBytes: number): Promise<void> {
   if (sizeBytes > maxGeneratedBytes) {
-    const most = `${maxGeneratedBytes / 1024 ** 2}MB`;
-    await stage.writer.writeText(`I skip ${name}: on this machine, I create at most ${most}.\n\n`);
+    const maximum = `${maxGeneratedBytes / 1024 ** 2}MB`;
+    await context.writer.writeText(
+      `I skip ${name}: on this machine, I create at most ${maximum}.\n\n`,
+    );
     return;
   }
   const line = 'rehearsed artifact\n';
   await writeText(
-    stage,
+    context,
     `artifacts/${name}`,
     line.repeat(sizeBytes / line.length + 1).slice(0, sizeBytes),
   );

@@ -15,14 +15,14 @@ const leftOf = (plan: ReturnType<typeof planOf>, record: Partial<Interruption>) 
   return remainingSteps(plan, { folder: '/w', recorded }, interruption).map(({ kind }) => kind);
 };
 
-it('leaves out what was said, thought and waited for before the last call that is done', () => {
+it('removes text, thoughts and waits before the last completed call', () => {
   const plan = planOf('say one', 'wait 1h', 'run a', 'think b', 'say two', 'wait 1m', 'say three');
   const done = [{ tool: 'shell', argsText: '{"command":"a"}' }];
   expect(leftOf(plan, { done })).toEqual(['run', 'think', 'say', 'wait', 'say']);
   expect(leftOf(plan, { done, written: 'onetwo' })).toEqual(['run', 'think', 'wait', 'say']);
 });
 
-it('does a failure again only when the plan has not gone past it', () => {
+it('repeats a failure only if no later call was completed', () => {
   const plan = planOf('fail unless attempt 2', 'write a.txt x', 'say done');
   const done = [{ tool: 'edit', argsText: '{"path":"/w/a.txt"}' }];
   expect(leftOf(plan, { done })).toEqual(['write', 'say']);

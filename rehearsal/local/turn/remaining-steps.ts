@@ -4,17 +4,17 @@ import { pathKey } from '../tools/paths.ts';
 import type { TurnContext } from './turn-context.ts';
 
 /**
- * The plan without what an interrupted turn has said and waited for already. The tool calls stay in it: each of them
- * looks for itself among those that were recorded.
+ * Removes the texts and waits that an interrupted turn has already completed. Tool calls stay in the plan: `callTool`
+ * skips those that are recorded as done.
  */
 export function remainingSteps(
   plan: readonly Step[],
-  stage: Pick<TurnContext, 'recorded' | 'folder'>,
+  context: Pick<TurnContext, 'recorded' | 'folder'>,
   interruption: Interruption | undefined,
 ): readonly Step[] {
-  const { recorded } = stage;
+  const { recorded } = context;
   if (recorded === undefined || interruption === undefined) return plan;
-  const lastDone = recorded.lastDoneIndex(plan.map((step) => identityOf(stage, step)));
+  const lastDone = recorded.lastDoneIndex(plan.map((step) => identityOf(context, step)));
   return plan.filter((step, index) => {
     const isBehind = index < lastDone;
     switch (step.kind) {
@@ -32,22 +32,22 @@ export function remainingSteps(
   });
 }
 
-/** The tool call that a step makes, where it makes one that can be told before. */
-function identityOf(stage: Pick<TurnContext, 'folder'>, step: Step): CallIdentity | undefined {
+/** The tool call that a step makes, if it can be predicted. */
+function identityOf(context: Pick<TurnContext, 'folder'>, step: Step): CallIdentity | undefined {
   switch (step.kind) {
     case 'run':
       return { tool: 'shell', key: step.command };
     case 'write':
     case 'append':
     case 'edit':
-      return { tool: 'edit', key: pathKey(stage, step.path) };
+      return { tool: 'edit', key: pathKey(context, step.path) };
     case 'artifact':
     case 'large-artifact':
       return { tool: 'edit', key: `artifacts/${step.name}` };
     case 'read':
     case 'delete':
     case 'ls':
-      return { tool: step.kind, key: pathKey(stage, step.path) };
+      return { tool: step.kind, key: pathKey(context, step.path) };
     case 'glob':
     case 'grep':
       return { tool: step.kind, key: step.pattern };

@@ -15,7 +15,7 @@ import { ToolPermissions } from './tool-permissions.ts';
 import type { TurnContext } from './turn-context.ts';
 import { TurnStreamWriter } from './turn-stream-writer.ts';
 
-/** What one attempt at a turn works with. */
+/** One attempt at a turn, and what it needs. */
 export type TurnAttempt = {
   readonly rehearsal: Rehearsal;
   readonly request: AgentRunRequest;
@@ -24,38 +24,38 @@ export type TurnAttempt = {
   readonly stream: OutgoingStream;
   readonly faults: LocalStreamFaults;
   readonly turn: TurnRequest;
-  /** What the client has of the conversation's newest turn. */
+  /** What the client has of the conversation's latest turn. */
   readonly last: PastTurn | undefined;
 };
 
-/** Carries out one attempt at a turn to its end; returns the error that ends it, if one does. */
-export async function runTurn(setting: TurnAttempt): Promise<TurnError | undefined> {
-  const { turn, request } = setting;
+/** Runs one attempt at a turn to its end. Returns the error that ends it, if there is one. */
+export async function runTurn(attempt: TurnAttempt): Promise<TurnError | undefined> {
+  const { turn, request } = attempt;
   const { runId } = turn.record;
   const state = request.conversationState;
   const isResumed = request.action?.action.case === 'resumeAction';
   const progress: Progress = progressOf(state, runId) ?? {
-    // A state without progress is that of a turn that was over: only its end was lost.
+    // A checkpoint without progress belongs to a completed turn, of which only the end was lost.
     finishedSteps: isResumed ? Number.MAX_SAFE_INTEGER : 0,
     outputTokens: 0,
     calls: 0,
   };
-  const history = await historyOf(setting, isResumed);
+  const history = await historyOf(attempt, isResumed);
   const writer = new TurnStreamWriter({
-    client: setting.client,
+    client: attempt.client,
     history,
-    clock: setting.rehearsal.clock,
-    faults: setting.faults,
-    paceMs: setting.rehearsal.options.paceMs,
-    signal: setting.stream.signal,
-    requestId: setting.headers.requestId,
+    clock: attempt.rehearsal.clock,
+    faults: attempt.faults,
+    paceMs: attempt.rehearsal.options.paceMs,
+    signal: attempt.stream.signal,
+    requestId: attempt.headers.requestId,
     calls: progress.calls,
     outputTokens: progress.outputTokens,
   });
-  const stage = await stageOf(setting, history, writer);
-  if (stage === undefined)
+  const context = await turnContext(attempt, history, writer);
+  if (context === undefined)
     return { code: 'internal', message: 'The client did not name a working folder' };
-  const failure = await performPlan(setting, stage, history, progress.finishedSteps);
+  const failure = await performPlan(attempt, context, history, progress.finishedSteps);
   await writer.flushText();
   if (failure !== undefined) {
     return {
@@ -64,12 +64,12 @@ export async function runTurn(setting: TurnAttempt): Promise<TurnError | undefin
       details: { detail: failure.message, isRetryable: false },
     };
   }
-  await finish(setting, stage, history);
+  await finish(attempt, context, history);
   return undefined;
 }
 
-async function historyOf(setting: TurnAttempt, isResumed: boolean): Promise<History> {
-  const { client, request, turn, last } = setting;
+async function historyOf(attempt: TurnAttempt, isResumed: boolean): Promise<History> {
+  const { client, request, turn, last } = attempt;
   const { runId, prompt } = turn.record;
   const state = request.conversationState;
   if (isResumed && state !== undefined && last !== undefined) {
@@ -89,16 +89,17 @@ async function historyOf(setting: TurnAttempt, isResumed: boolean): Promise<Hist
   return History.begin(client, state, runId, userMessage);
 }
 
-async function stageOf(
-  setting: TurnAttempt,
+async function turnContext(
+  attempt: TurnAttempt,
   history: History,
   writer: TurnStreamWriter,
 ): Promise<TurnContext | undefined> {
-  const { client, headers, rehearsal, request, turn } = setting;
+  const { client, headers, rehearsal, request, turn } = attempt;
   const { record, parsedPrompt, interruption } = turn;
-  const context = await contextOf(client);
-  const folder = context?.env?.workspacePaths[0] ?? context?.env?.processWorkingDirectory;
-  if (context === undefined || folder === undefined || folder === '') return undefined;
+  const requestContext = await requestContextOf(client);
+  const { env } = requestContext ?? {};
+  const folder = env?.workspacePaths[0] ?? env?.processWorkingDirectory;
+  if (requestContext === undefined || folder === undefined || folder === '') return undefined;
   return {
     agentId: record.agentId,
     runId: record.runId,
@@ -110,7 +111,7 @@ async function stageOf(
     client,
     writer,
     clock: rehearsal.clock,
-    context,
+    requestContext,
     folder,
     permissions: new ToolPermissions(headers.allowedTools, headers.excludedTools),
     modelId: request.requestedModel?.modelId ?? request.modelDetails?.modelId ?? '',
@@ -119,77 +120,77 @@ async function stageOf(
   };
 }
 
-async function contextOf(client: Client): Promise<RequestContext | undefined> {
+async function requestContextOf(client: Client): Promise<RequestContext | undefined> {
   const { answers } = await client.request({ case: 'requestContextArgs', value: {} });
   const result = answers.find((answer) => answer.case === 'requestContextResult')?.value.result;
   return result?.case === 'success' ? result.value.requestContext : undefined;
 }
 
 async function performPlan(
-  setting: TurnAttempt,
-  stage: TurnContext,
+  attempt: TurnAttempt,
+  context: TurnContext,
   history: History,
   firstStep: number,
 ): Promise<TurnFailure | undefined> {
-  const { client, turn, rehearsal } = setting;
-  const { writer } = stage;
+  const { client, turn, rehearsal } = attempt;
+  const { writer } = context;
   const plan = remainingSteps(
-    planFor(turn.parsedPrompt, stage.title, turn.record),
-    stage,
+    planFor(turn.parsedPrompt, context.title, turn.record),
+    context,
     turn.interruption,
   );
-  if (firstStep === 0) await recallEarlierRequest(setting, stage);
+  if (firstStep === 0) await recallEarlierRequest(attempt, context);
   for (const [index, step] of plan.entries()) {
     if (index < firstStep) continue;
     const callsBefore = writer.calls;
     const startedAtMs = rehearsal.clock.now();
     await writer.sendUpdate({ case: 'stepStarted', value: { stepId: index + 1 } });
-    for (const output of await client.takeInjections()) {
-      await writer.writeText(`You added: ${output}\n\n`);
+    for (const message of await client.takeInjections()) {
+      await writer.writeText(`You added: ${message}\n\n`);
     }
-    const failure = await performStep(stage, step);
+    const failure = await performStep(context, step);
     const stepDurationMs = rehearsal.clock.now() - startedAtMs;
     await writer.sendUpdate({
       case: 'stepCompleted',
       value: { stepId: index + 1, stepDurationMs },
     });
     if (failure !== undefined) return failure;
-    // What a tool did must not be done again after a break: that is where a checkpoint belongs.
-    if (writer.calls > callsBefore) await checkpointAfter(setting, stage, history, index);
+    // A checkpoint after each tool call, so that no call is repeated after an interruption.
+    if (writer.calls > callsBefore) await checkpointAfter(attempt, context, history, index);
   }
   return undefined;
 }
 
 const maxRecalledCharacters = 200;
 
-/** An agent that works as it likes shows that it has its conversation: the client kept it, not the server. */
+/** An unscripted agent shows that it has the earlier conversation, which only the client stores. */
 async function recallEarlierRequest(
   { last, turn }: TurnAttempt,
   { writer }: TurnContext,
 ): Promise<void> {
   const isScripted = (turn.record.scripted?.script ?? turn.parsedPrompt.script) !== undefined;
   if (last === undefined || isScripted) return;
-  const output = last.userMessage.text.split(/\s+/).join(' ').slice(0, maxRecalledCharacters);
-  await writer.writeThinking(`I remember the earlier request: ${output}`);
+  const request = last.userMessage.text.split(/\s+/).join(' ').slice(0, maxRecalledCharacters);
+  await writer.writeThinking(`I remember the earlier request: ${request}`);
 }
 
 async function checkpointAfter(
-  setting: TurnAttempt,
+  attempt: TurnAttempt,
   { writer }: TurnContext,
   history: History,
   index: number,
 ): Promise<void> {
   const { outputTokens, calls } = writer;
-  const { agentId, runId } = setting.turn.record;
+  const { agentId, runId } = attempt.turn.record;
   await history.checkpoint(
-    { used: usageOf(setting.turn.record.prompt, outputTokens).inputTokens + outputTokens },
+    { used: usageOf(attempt.turn.record.prompt, outputTokens).inputTokens + outputTokens },
     { finishedSteps: index + 1, outputTokens, calls },
   );
-  setting.rehearsal.store.localTurns.update(agentId, runId, { toolCalls: calls });
-  await breakAfterCheckpoint(setting);
+  attempt.rehearsal.store.localTurns.update(agentId, runId, { toolCalls: calls });
+  await breakAfterCheckpoint(attempt);
 }
 
-/** The client handles messages in order: once it answers this question, it has the checkpoint before it. */
+/** The client handles messages in order: once it answers this request, it has the checkpoint that was sent before. */
 async function breakAfterCheckpoint({ client, faults, stream }: TurnAttempt): Promise<void> {
   const how = faults.cutAfterCheckpoint;
   if (how === undefined) return;
@@ -198,11 +199,11 @@ async function breakAfterCheckpoint({ client, faults, stream }: TurnAttempt): Pr
 }
 
 async function finish(
-  setting: TurnAttempt,
+  attempt: TurnAttempt,
   { writer, agentId, runId }: TurnContext,
   history: History,
 ): Promise<void> {
-  const { client, rehearsal, faults, turn } = setting;
+  const { client, rehearsal, faults, turn } = attempt;
   await client.deferInjections();
   const { outputTokens } = writer;
   const usage = usageOf(turn.record.prompt, outputTokens);
@@ -210,7 +211,7 @@ async function finish(
   store.localTurns.update(agentId, runId, { usage, toolCalls: writer.calls });
   await writer.sendUpdate({ case: 'turnEnded', value: faults.hidesUsage ? {} : usage });
   await history.checkpoint({ used: usage.inputTokens + outputTokens });
-  await breakAfterCheckpoint(setting);
+  await breakAfterCheckpoint(attempt);
   store.localTurns.update(agentId, runId, {
     status: 'FINISHED',
     endedAtMs: clock.now(),

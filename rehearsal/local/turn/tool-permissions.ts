@@ -1,6 +1,6 @@
 import type { Tool } from './turn-stream-writer.ts';
 
-/** Which tools the client lets this turn use: it says so in two headers and leaves it to the server to obey. */
+/** The tools that the client allows in this turn. It sends them in two headers, and the server enforces them. */
 export class ToolPermissions {
   readonly #allowed: ReadonlySet<string> | undefined;
   readonly #excluded: ReadonlySet<string>;

@@ -6,7 +6,7 @@ import type { Client } from '../stream/client.ts';
 import type { ToolPermissions } from './tool-permissions.ts';
 import type { TurnStreamWriter } from './turn-stream-writer.ts';
 
-/** Everything that a step needs while a turn is carried out. */
+/** Everything that the steps of a turn need. */
 export type TurnContext = {
   readonly agentId: string;
   readonly runId: string;
@@ -14,18 +14,18 @@ export type TurnContext = {
   readonly mode: 'agent' | 'plan';
   readonly parsedPrompt: ParsedPrompt;
   readonly attempt: number;
-  /** Number of the turn in its conversation, from 1. */
+  /** Number of the turn in its conversation, counted from 1. */
   readonly turnNumber: number;
   readonly client: Client;
   readonly writer: TurnStreamWriter;
   readonly clock: Clock;
-  /** What the client said of the place; its first workspace path is the working folder. */
-  readonly context: RequestContext;
+  /** The client's environment; its first workspace path is the working folder. */
+  readonly requestContext: RequestContext;
   readonly folder: string;
   readonly permissions: ToolPermissions;
   readonly modelId: string;
-  /** Calls that an interrupted turn made before this one. */
+  /** Calls of the interrupted turn that this one continues. */
   readonly recorded: RecordedCalls | undefined;
-  /** Files that this turn wrote, for its report. */
+  /** Files that this turn wrote, for its final message. */
   readonly written: Set<string>;
 };

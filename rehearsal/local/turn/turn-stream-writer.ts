@@ -16,7 +16,7 @@ export type Tool = Extract<
 
 const deltaBatchSize = 1_000;
 
-/** Speaks into a turn's stream, word by word and at the chosen pace, and keeps what it said as steps of the turn. */
+/** Writes a turn's output to its stream, word by word at the configured pace, and stores it as steps of the turn. */
 export class TurnStreamWriter {
   readonly #client: Client;
   readonly #history: History;
@@ -36,7 +36,7 @@ export class TurnStreamWriter {
     readonly faults: LocalStreamFaults;
     readonly paceMs: number;
     readonly signal: AbortSignal;
-    /** Of this attempt at the turn. */
+    /** Request id of this attempt. */
     readonly requestId: string;
     readonly calls: number;
     readonly outputTokens: number;
@@ -53,11 +53,11 @@ export class TurnStreamWriter {
   }
 
   async writeText(text: string): Promise<void> {
-    const output = splitWords(text);
+    const words = splitWords(text);
     const repeatedStart = this.#faults.takeRepetition()
-      ? output.slice(0, Math.ceil(output.length / 2))
+      ? words.slice(0, Math.ceil(words.length / 2))
       : [];
-    for (const word of [...repeatedStart, ...output]) {
+    for (const word of [...repeatedStart, ...words]) {
       await this.sendUpdate({ case: 'textDelta', value: { text: word } });
       await this.#countToken();
       await this.#pause();
@@ -78,7 +78,7 @@ export class TurnStreamWriter {
     await this.#history.add({ case: 'thinkingMessage', value: { text, durationMs } });
   }
 
-  /** Many deltas as fast as the client takes them, for load tests. */
+  /** Many deltas without a pause, for load tests. */
   async writeDeltas(count: number): Promise<void> {
     let text = '';
     for (let sent = 0; sent < count; sent += 1) {
@@ -95,12 +95,11 @@ export class TurnStreamWriter {
     await this.#clock.sleep(durationMs, this.#signal);
   }
 
-  /** Shows a tool call around the work that it stands for; the work returns the call with its result. */
+  /** Writes the start of a tool call, does the work, which returns the call with its result, and writes the result. */
   async runTool(startedCall: Tool, work: (callId: string) => Promise<Tool>): Promise<void> {
     await this.flushText();
     this.calls += 1;
-    // Of this attempt alone: observed, the client runs a call id once, and answers a second request with it from
-    // memory.
+    // Unique for each attempt: observed, the client executes a call id once and answers a repeated request from memory.
     const seed = `${this.#requestId} ${this.calls}`;
     const callId = `call-${createHash('sha256').update(seed).digest('hex').slice(0, 24)}`;
     const callUpdate = (tool: Tool) => ({
@@ -118,7 +117,7 @@ export class TurnStreamWriter {
     });
   }
 
-  /** Keeps the text so far as a step: what follows is a new message. */
+  /** Stores the text so far as a step. Later text is a new message. */
   async flushText(): Promise<void> {
     if (this.#text === '') return;
     const text = this.#text;

@@ -20,7 +20,7 @@ export type TurnError = {
     | undefined;
 };
 
-/** The error in the form that ends a stream. With details the SDK shows "title detail" in place of the message. */
+/** The error in the form that ends a stream. With details, the SDK shows "title detail" instead of the message. */
 export function streamError({ code, message, details }: TurnError): object {
   if (details === undefined) return { code, message };
   const { error, title = '', detail = '', isRetryable } = details;
@@ -28,12 +28,12 @@ export function streamError({ code, message, details }: TurnError): object {
     error: error === undefined ? 0 : errorNumbers[error],
     details: { title, detail, ...(isRetryable === undefined ? {} : { isRetryable }) },
   });
-  // Connect writes bytes as base64 without padding.
+  // Connect encodes bytes as base64 without padding.
   const base64 = Buffer.from(toBinary(ErrorDetailsSchema, value)).toString('base64');
   const encoded = base64.replace(/=+$/, '');
   return { code, message, details: [{ type: 'aiserver.v1.ErrorDetails', value: encoded }] };
 }
 
-/** The answer to a unary call that failed. */
+/** The response to a failed unary call. */
 export const unaryError = (code: ConnectCode, message: string): Response =>
   Response.json({ code, message }, { status: statusOfConnectCode(code) });

@@ -1,4 +1,4 @@
-/** The framing of Connect streams: one byte of flags, four of length (big endian), the message. */
+/** The framing of Connect streams: one byte of flags, four bytes of length (big endian), the message. */
 const headerBytes = 5;
 const endFlag = 2;
 
@@ -6,12 +6,12 @@ export function messageEnvelope(message: Uint8Array): Buffer {
   return framed(0, message);
 }
 
-/** What ends a stream: nothing more to say, or an error. */
+/** The envelope that ends a stream, with or without an error. */
 export function endEnvelope(error?: object): Buffer {
   return framed(endFlag, Buffer.from(JSON.stringify(error === undefined ? {} : { error })));
 }
 
-/** The first message of a request body; `undefined` when it is not whole. */
+/** The first message of a request body; `undefined` if it is incomplete. */
 export function firstMessage(body: Uint8Array): Uint8Array | undefined {
   if (body.length < headerBytes) return undefined;
   const length = Buffer.from(body).readUInt32BE(1);

@@ -1,9 +1,11 @@
-/** Puts the client's messages in order: up to sixteen are in progress at once, each on a socket of its own. */
+/** Puts the client's messages in order. The client sends up to sixteen at the same time, each on its own socket. */
 export class MessageSequencer<Message> {
   readonly #waiting = new Map<number, Message>();
   #next = 0;
 
-  /** What can be read now; nothing while an earlier message is missing, and nothing for one that came before. */
+  /**
+   * Returns the messages that are now in order: none while an earlier message is missing, none for a repeated message.
+   */
   accept(number: number, message: Message): readonly Message[] {
     if (number >= this.#next) this.#waiting.set(number, message);
     const ready: Message[] = [];

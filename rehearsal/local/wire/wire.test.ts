@@ -7,7 +7,7 @@ import { endEnvelope, firstMessage, messageEnvelope } from './envelope.ts';
 import { MessageSequencer } from './message-sequencer.ts';
 
 describe('the framing of streams', () => {
-  it('reads a message that is whole, and no other', () => {
+  it('reads complete messages only', () => {
     const message = Buffer.from('hello');
     const framed = messageEnvelope(message);
     expect(Buffer.from(firstMessage(framed) ?? [])).toEqual(message);
@@ -37,7 +37,7 @@ describe('the framing of streams', () => {
 });
 
 describe('AppendOrder', () => {
-  it('gives messages out in their order, each once', () => {
+  it('returns each message once and in order', () => {
     const order = new MessageSequencer<string>();
     expect(order.accept(1, 'b')).toEqual([]);
     expect(order.accept(0, 'a')).toEqual(['a', 'b']);
@@ -46,12 +46,12 @@ describe('AppendOrder', () => {
   });
 });
 
-it('keeps what a newer client writes into a checkpoint', () => {
+it('preserves unknown fields of a checkpoint', () => {
   const known = toBinary(
     ConversationStateStructureSchema,
     create(ConversationStateStructureSchema, { turns: [new Uint8Array([1])] }),
   );
-  // Field 22, a string: `agent_type`, which our description leaves out.
+  // Field 22, a string: `agent_type`, which is not in our `.proto` file.
   const sent = Buffer.concat([known, Buffer.from([0xb2, 0x01, 0x02, 0x68, 0x69])]);
   const state = fromBinary(ConversationStateStructureSchema, sent);
   state.turns = [...state.turns, new Uint8Array([2])];

@@ -17,7 +17,7 @@ const prompt = '# Task\n\n```rehearse\nrun ls\nwrite a.txt b\nsay end\n```';
 const user = (...content: object[]) => ({ role: 'user', content });
 const text = (value: string) => ({ type: 'text', text: value });
 
-it('finds prompt, folder and results among what Claude Code puts around them', () => {
+it('finds prompt, folder and results in the messages of Claude Code', () => {
   const { turns, folder, sessionKey } = anthropicDialect.read(
     request(
       {
@@ -41,13 +41,13 @@ it('finds prompt, folder and results among what Claude Code puts around them', (
   expect(turns).toEqual([{ prompt, calls, assistantText: '' }]);
 });
 
-it('takes a prompt that was never answered for a turn of its own', () => {
+it('treats an unanswered prompt as a turn of its own', () => {
   const messages = [user(text('First'), text('Second'))];
   const { turns } = anthropicDialect.read(request({ messages }));
   expect(turns.map((turn) => turn.prompt)).toEqual(['First', 'Second']);
 });
 
-it('writes to the whole path below the working folder', () => {
+it('writes to the absolute path in the working folder', () => {
   const conversation = anthropicDialect.read(
     request({
       system: environment,
@@ -71,7 +71,7 @@ it('writes to the whole path below the working folder', () => {
   });
 });
 
-it('streams a message that its pieces make up again', () => {
+it('streams a message in pieces that form the complete text', () => {
   const conversation = anthropicDialect.read(
     request({ messages: [user(text('```rehearse\nthink deep thoughts\nsay one two\n```'))] }),
   );
@@ -87,7 +87,7 @@ it('streams a message that its pieces make up again', () => {
   expect(assistantText).toBe('deep| thoughts|one| two');
 });
 
-it('knows plan mode by the reminder, until it was left', () => {
+it('recognizes plan mode by its reminder', () => {
   const reminder = text(
     '<system-reminder>Plan mode is active. Do not change files.</system-reminder>',
   );
@@ -97,7 +97,7 @@ it('knows plan mode by the reminder, until it was left', () => {
   expect(mode()).toBe('agent');
 });
 
-it('answers a title next to the conversation, and refuses what is no request', () => {
+it('answers auxiliary requests for a title, and rejects invalid requests', () => {
   const schema = { type: 'object', properties: { title: { type: 'string' } } };
   const body = {
     tools: [],

@@ -1,14 +1,15 @@
 import { exampleValue } from '../../agent/schema-example.ts';
 import { genericToolbox } from '../chat-completions/toolbox.ts';
-import type { Dialect, ModelError } from '../dialect.ts';
-import { parse, readConversation } from './read.ts';
+import { type Dialect, type ModelError, parseBody } from '../dialect.ts';
+import { readConversation } from './read.ts';
+import { messagesRequest } from './request.ts';
 import { claudeToolbox } from './toolbox.ts';
 import { completeResponse, frames, framesBeforeEnd, pingFrame } from './write.ts';
 
 /** Anthropic's Messages API. */
 export const anthropicDialect: Dialect = {
   read: readConversation,
-  // Cerevisor's own loop speaks this API too, with its own tools.
+  // Cerevisor's own loop uses this API, too, with its own tools.
   toolbox: (conversation) =>
     conversation.tools.some(({ name }) => name === 'shell' || name === 'ls')
       ? genericToolbox(conversation)
@@ -23,9 +24,9 @@ export const anthropicDialect: Dialect = {
     event: 'error',
     data: JSON.stringify(errorBody(error)),
   }),
-  /** Claude Code asks for a title with a schema and without tools, next to the conversation. */
+  /** Claude Code requests a title with a schema and without tools. */
   auxiliaryAnswer({ body, header }) {
-    const { tools = [], output_config: output } = parse(body);
+    const { tools = [], output_config: output } = parseBody(messagesRequest, body);
     const isClaudeCode = header('x-claude-code-session-id') !== undefined;
     const schema = output?.format?.schema;
     if (!isClaudeCode || tools.length > 0 || schema === undefined) return undefined;

@@ -1,15 +1,14 @@
-import { createHash } from 'node:crypto';
-import { type Conversation, TurnCollector } from '../conversation.ts';
-import { ModelApiError, type ModelRequest } from '../dialect.ts';
-import { ownLoopSettings } from '../own-loop.ts';
+import { type Conversation, conversationKey, TurnCollector } from '../conversation.ts';
+import { type ModelRequest, parseBody } from '../dialect.ts';
+import { ownLoopSettings, workingFolderIn } from '../own-loop.ts';
 import { type Block, blocksOf, type MessagesRequest, messagesRequest, textOf } from './request.ts';
 
-/** Reads a request of the Messages API. */
+/** Parses a request of the Messages API. */
 export function readConversation({ body, header }: ModelRequest): Conversation {
-  const request = parse(body);
+  const request = parseBody(messagesRequest, body);
   const system = typeof request.system === 'string' ? request.system : textOf(request.system ?? []);
   const texts = [system, ...request.messages.map(({ content }) => textOf(blocksOf(content)))];
-  const folder = folderIn(texts.join('\n'));
+  const folder = workingFolderIn(texts.join('\n'));
   const { turns, images } = turnsOf(request);
   const schema = request.output_config?.format?.schema;
   const offered = request.tools ?? [];
@@ -21,32 +20,25 @@ export function readConversation({ body, header }: ModelRequest): Conversation {
     system,
     turns,
     tools: offered
-      // A placeholder for tools that are not there yet.
+      // A placeholder for tools that are loaded later.
       .filter(({ name }) => name !== 'DeferredToolPlaceholder')
       .map(({ name, input_schema }) => ({ name, schema: input_schema })),
     ...(outputSchema === undefined ? {} : { outputSchema }),
     mode: isPlanning(request) || isOwnLoopPlan(system) ? 'plan' : 'agent',
     ...(folder === undefined ? {} : { folder }),
-    sessionKey: header('x-claude-code-session-id') ?? keyOf(system, turns[0]?.prompt ?? ''),
+    sessionKey:
+      header('x-claude-code-session-id') ?? conversationKey(system, turns[0]?.prompt ?? ''),
     isStreamed: request.stream === true,
     images,
     context: contextOf(request),
   };
 }
 
-/** Cerevisor's own loop says it in its instructions. */
+/** Cerevisor's own loop names the mode in its instructions. */
 const isOwnLoopPlan = (system: string): boolean => ownLoopSettings(system).mode === 'plan';
 
-/** The tool through which Claude Code takes a structured answer. */
+/** The tool through which Claude Code receives a structured answer. */
 export const answerToolName = 'StructuredOutput';
-
-export function parse(body: unknown): MessagesRequest {
-  const request = messagesRequest.safeParse(body);
-  if (request.success) return request.data;
-  const [issue] = request.error.issues;
-  const message = `${issue?.path.join('.') ?? 'body'}: ${issue?.message ?? 'is not valid'}`;
-  throw new ModelApiError({ status: 400, message });
-}
 
 function turnsOf(request: MessagesRequest) {
   const collector = new TurnCollector();
@@ -78,8 +70,8 @@ function turnsOf(request: MessagesRequest) {
 }
 
 /**
- * What the user wrote, without what the harness puts next to it. A prompt that was never answered stands in one message
- * with the next one.
+ * The user's prompts, without the text that the harness adds. A prompt that was never answered is in the same message
+ * as the next one.
  */
 function promptsIn(blocks: readonly Block[]): readonly string[] {
   return blocks
@@ -89,7 +81,7 @@ function promptsIn(blocks: readonly Block[]): readonly string[] {
     .filter((text) => text !== '');
 }
 
-/** Reminders of the harness, and what it says in the role of the system. */
+/** The text that the harness adds: its reminders and its system messages. */
 const contextOf = ({ messages }: MessagesRequest): string =>
   messages
     .filter(({ role }) => role !== 'assistant')
@@ -115,16 +107,10 @@ function resultText({ content }: Block): string {
 const isBlock = (value: unknown): value is Block =>
   typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string';
 
-const folderIn = (text: string): string | undefined =>
-  /^\s*-?\s*(?:Primary )?working directory:\s*(\S.*?)\s*$/im.exec(text)?.[1];
-
-/** Claude Code says it in a reminder behind the prompt. */
+/** Claude Code names the mode in a reminder after the prompt. */
 function isPlanning({ messages }: MessagesRequest): boolean {
   const texts = messages.map(({ content }) => textOf(blocksOf(content)));
   const on = texts.findLastIndex((text) => /plan mode (is|still) active/i.test(text));
   const off = texts.findLastIndex((text) => /exited plan mode/i.test(text));
   return on !== -1 && on >= off;
 }
-
-const keyOf = (system: string, prompt: string): string =>
-  createHash('sha256').update(`${system}\n${prompt}`).digest('hex').slice(0, 32);

@@ -4,7 +4,7 @@ const textBlock = z.looseObject({ type: z.literal('text'), text: z.string() });
 const block = z.looseObject({ type: z.string() });
 const content = z.union([z.string(), z.array(block)]);
 
-/** The parts of a Messages request that matter here; everything else is taken as it comes. */
+/** The fields of a Messages request that are used here; all others are accepted. */
 export const messagesRequest = z.looseObject({
   model: z.string(),
   max_tokens: z.number(),

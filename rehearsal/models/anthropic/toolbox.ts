@@ -5,7 +5,7 @@ import { answerToolName } from './read.ts';
 
 const maxLength = { description: 60 } as const;
 
-/** The tools of Claude Code, as far as the request offers them. */
+/** Calls the tools of Claude Code, as far as the request offers them. */
 export function claudeToolbox({ tools, folder }: Conversation): Toolbox {
   const names = new Set(tools.map(({ name }) => name));
   const absolutePath = (path: string): string =>
@@ -55,7 +55,7 @@ function buildOther(use: ToolUse, names: ReadonlySet<string>): ToolInput | undef
     case 'task': {
       const { prompt, agent } = use;
       const description = (prompt.split('\n')[0] ?? '').slice(0, maxLength.description);
-      // The same tool has had both names.
+      // The tool has had both names.
       const name = names.has('Agent') ? 'Agent' : 'Task';
       return { name, input: { description, prompt, subagent_type: agent } };
     }

@@ -1,14 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { splitWords } from '../../agent/run-stream-writer.ts';
 import type { Conversation } from '../conversation.ts';
-import type { Frame } from '../dialect.ts';
+import type { DataFrame, Frame } from '../dialect.ts';
 import type { ModelReply, Part } from '../parts.ts';
 
-const frame = (type: string, data: object, isDelta = false): Frame => ({
+const frame = (type: string, data: object): DataFrame => ({
   kind: 'data',
   event: type,
   data: JSON.stringify({ type, ...data }),
-  isDelta,
 });
 
 export const pingFrame = frame('ping', {});
@@ -60,14 +59,14 @@ const messageHead = (model: string) => ({
 function* block(part: Exclude<Part, { kind: 'wait' }>, index: number): Iterable<Frame> {
   const shorten = (contentBlock: object) =>
     frame('content_block_start', { index, content_block: contentBlock });
-  const delta = (content: object, isDelta = true) =>
-    frame('content_block_delta', { index, delta: content }, isDelta);
+  const unpaced = (content: object) => frame('content_block_delta', { index, delta: content });
+  const delta = (content: object): Frame => ({ ...unpaced(content), isDelta: true });
   switch (part.kind) {
     case 'thinking':
       yield shorten({ type: 'thinking', thinking: '', signature: '' });
       for (const thinking of splitWords(part.text))
         yield delta({ type: 'thinking_delta', thinking });
-      yield delta({ type: 'signature_delta', signature }, false);
+      yield unpaced({ type: 'signature_delta', signature });
       break;
     case 'text':
       yield shorten({ type: 'text', text: '' });
@@ -76,7 +75,7 @@ function* block(part: Exclude<Part, { kind: 'wait' }>, index: number): Iterable<
     case 'chatter':
       yield shorten({ type: 'text', text: '' });
       for (let sent = 0; sent < part.count; sent += 1) {
-        yield delta({ type: 'text_delta', text: `word${sent} ` }, false);
+        yield unpaced({ type: 'text_delta', text: `word${sent} ` });
       }
       break;
     case 'call':
@@ -101,7 +100,7 @@ function piecesOf(text: string): readonly string[] {
 const stopReason = ({ parts }: ModelReply): string =>
   parts.some(({ kind }) => kind === 'call') ? 'tool_use' : 'end_turn';
 
-/** The message of a request that does not want a stream. */
+/** The response to a request without streaming. */
 export function completeResponse(reply: ModelReply, { model }: Conversation): unknown {
   const { inputTokens, cacheReadTokens, cacheWriteTokens, outputTokens } = reply.usage;
   return {

@@ -42,7 +42,7 @@ const callIn = (chunks: readonly { choices: { delta: { tool_calls?: unknown[] } 
   return { name: pieces[0]?.function.name, args: JSON.parse(args) };
 };
 
-it('reads prompt, folder, results and failures out of a history', () => {
+it('finds prompt, folder, results and failures in a history', () => {
   const { turns, folder, tools } = chatCompletionsDialect.read(
     request({
       tools: [tool('shell', 'command')],
@@ -68,7 +68,7 @@ it('reads prompt, folder, results and failures out of a history', () => {
   ]);
 });
 
-it('calls the tools that the request has, with the names of their own arguments', () => {
+it('calls the offered tools with the names of their arguments', () => {
   const messages = [system, user(script('run make', 'say end'))];
   expect(callIn(chunksOf({ messages, tools: [tool('execute_command', 'cmd')] }))).toEqual({
     name: 'execute_command',
@@ -87,7 +87,7 @@ it('calls the tools that the request has, with the names of their own arguments'
   });
 });
 
-it('streams words, thoughts and the reason of the end, and the usage only when asked', () => {
+it('streams text, thinking and the finish reason, and usage only if requested', () => {
   const messages = [user(script('think deep thoughts', 'say one two'))];
   const chunks = chunksOf({ messages, tools: [tool('shell', 'command')] });
   const deltas = chunks.map(({ choices }) => choices[0]?.delta ?? {});
@@ -101,7 +101,7 @@ it('streams words, thoughts and the reason of the end, and the usage only when a
   });
 });
 
-it('answers by the schema of the response format', () => {
+it('answers according to the schema of the response format', () => {
   const schema = { type: 'object', properties: { ok: { type: 'boolean' } }, required: ['ok'] };
   const chunks = chunksOf({
     messages: [user('Is it good? Change no files.')],
@@ -111,7 +111,7 @@ it('answers by the schema of the response format', () => {
   expect(JSON.parse(text)).toEqual({ ok: expect.any(Boolean) });
 });
 
-it('refuses results without their call and what is no request, and names errors as the API does', () => {
+it('rejects results without a call and invalid requests, and names errors as the API does', () => {
   const orphan = [user('x'), { role: 'tool', tool_call_id: 'c9', content: 'y' }];
   expect(() => chatCompletionsDialect.read(request({ messages: orphan }))).toThrow(ModelApiError);
   expect(() => chatCompletionsDialect.read(request({ messages: 'no' }))).toThrow(ModelApiError);

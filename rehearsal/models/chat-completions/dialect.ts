@@ -3,14 +3,14 @@ import { readConversation } from './read.ts';
 import { genericToolbox } from './toolbox.ts';
 import { completeResponse, frames, framesBeforeEnd } from './write.ts';
 
-/** OpenAI's Chat Completions API, which most other servers speak too. */
+/** OpenAI's Chat Completions API, which most other servers support, too. */
 export const chatCompletionsDialect: Dialect = {
   read: readConversation,
   toolbox: genericToolbox,
   frames,
   framesBeforeEnd,
   completeResponse,
-  // A comment would do; a chunk without a choice is what OpenAI's own servers are known to send.
+  // OpenAI's servers send a chunk without a choice, not an SSE comment.
   pingFrame: {
     kind: 'data',
     data: JSON.stringify({ object: 'chat.completion.chunk', choices: [] }),

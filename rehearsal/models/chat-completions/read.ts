@@ -1,12 +1,11 @@
-import { createHash } from 'node:crypto';
-import { type Conversation, TurnCollector } from '../conversation.ts';
-import { ModelApiError, type ModelRequest } from '../dialect.ts';
+import { type Conversation, conversationKey, TurnCollector } from '../conversation.ts';
+import { ModelApiError, type ModelRequest, parseBody } from '../dialect.ts';
 import { ownLoopSettings } from '../own-loop.ts';
 import { type ChatRequest, chatRequest, imagesIn, textOf } from './request.ts';
 
-/** Reads a request of the Chat Completions API. */
+/** Parses a request of the Chat Completions API. */
 export function readConversation({ body }: ModelRequest): Conversation {
-  const request = parse(body);
+  const request = parseBody(chatRequest, body);
   const system = request.messages
     .filter(({ role }) => role === 'system' || role === 'developer')
     .map((message) => textOf(message.content))
@@ -26,7 +25,7 @@ export function readConversation({ body }: ModelRequest): Conversation {
     })),
     ...(outputSchema === undefined ? {} : { outputSchema }),
     ...ownLoopSettings(system),
-    sessionKey: keyOf(system, request.user ?? turns[0]?.prompt ?? ''),
+    sessionKey: conversationKey(system, request.user ?? turns[0]?.prompt ?? ''),
     isStreamed: request.stream === true,
     includesUsage: request.stream_options?.include_usage === true,
     images,
@@ -35,14 +34,6 @@ export function readConversation({ body }: ModelRequest): Conversation {
 
 const anyObject = (type: string | undefined) =>
   type === 'json_object' ? { type: 'object' } : undefined;
-
-function parse(body: unknown): ChatRequest {
-  const request = chatRequest.safeParse(body);
-  if (request.success) return request.data;
-  const [issue] = request.error.issues;
-  const message = `${issue?.path.join('.') ?? 'body'}: ${issue?.message ?? 'is not valid'}`;
-  throw new ModelApiError({ status: 400, message });
-}
 
 function turnsOf({ messages }: ChatRequest) {
   const collector = new TurnCollector();
@@ -57,13 +48,13 @@ function turnsOf({ messages }: ChatRequest) {
         break;
       case 'assistant':
         for (const { id, function: called } of message.tool_calls ?? [])
-          open.set(id, { name: called.name, input: parsed(called.arguments) });
+          open.set(id, { name: called.name, input: parseArguments(called.arguments) });
         collector.assistantText(text);
         break;
       case 'tool': {
         const call = open.get(message.tool_call_id ?? '');
         if (call === undefined) throw missingCallError(message.tool_call_id);
-        // The API does not say whether a call failed; a client's own words do.
+        // The API has no field for failed calls; clients report the failure in the text.
         collector.call({ ...call, result: text, isError: isErrorText(text) });
         break;
       }
@@ -74,7 +65,7 @@ function turnsOf({ messages }: ChatRequest) {
   return { turns: collector.turns(), images };
 }
 
-/** As OpenAI refuses it: a result has to follow the call that it belongs to. */
+/** OpenAI's error for a tool result without a preceding call. */
 const missingCallError = (id: string | null | undefined): ModelApiError =>
   new ModelApiError({
     status: 400,
@@ -83,13 +74,10 @@ const missingCallError = (id: string | null | undefined): ModelApiError =>
 
 const isErrorText = (text: string): boolean => /^error\b/i.test(text);
 
-function parsed(text: string): unknown {
+function parseArguments(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return text; // The tool takes free text, or the model wrote something else.
+    return text; // The tool takes free text, or the arguments are not JSON.
   }
 }
-
-const keyOf = (system: string, prompt: string): string =>
-  createHash('sha256').update(`${system}\n${prompt}`).digest('hex').slice(0, 32);

@@ -8,7 +8,7 @@ const toolCall = z.looseObject({
   function: z.looseObject({ name: z.string(), arguments: z.string() }),
 });
 
-/** The parts of a Chat Completions request that matter here; everything else is taken as it comes. */
+/** The fields of a Chat Completions request that are used here; all others are accepted. */
 export const chatRequest = z.looseObject({
   model: z.string(),
   stream: z.boolean().nullish(),

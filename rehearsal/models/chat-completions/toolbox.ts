@@ -2,8 +2,8 @@ import type { Conversation, OfferedTool } from '../conversation.ts';
 import type { Toolbox, ToolInput, ToolUse } from '../toolbox.ts';
 
 /**
- * Names that clients of OpenAI-compatible servers give their tools, the most common first, and the names of their
- * arguments. Which of them a request has is seen from its own list.
+ * Common names of tools and of their arguments in clients of OpenAI-compatible servers, the most common first. The
+ * request determines which of them exist.
  */
 const TOOLS = {
   run: {
@@ -41,7 +41,7 @@ const TOOLS = {
   todo: { names: ['todo', 'todo_write', 'todowrite'], items: ['items', 'todos'] },
 } as const;
 
-/** The tools of Cerevisor's own loop, and of programs like it, as far as the request offers them. */
+/** Calls the tools of Cerevisor's own loop and of similar programs, as far as the request offers them. */
 export function genericToolbox({ tools }: Pick<Conversation, 'tools'>): Toolbox {
   const find = (names: readonly string[]): OfferedTool | undefined =>
     names.flatMap((name) => tools.filter((tool) => tool.name.toLowerCase() === name))[0];
@@ -75,7 +75,7 @@ export function genericToolbox({ tools }: Pick<Conversation, 'tools'>): Toolbox 
           return named(`mcp__${use.server}__${use.tool}`, use.args);
         case 'named':
           return named(use.name, use.args);
-        // Done by a command, or said in words.
+        // The caller uses a command or a message instead.
         case 'append':
         case 'delete':
         case 'ask':
@@ -88,7 +88,7 @@ export function genericToolbox({ tools }: Pick<Conversation, 'tools'>): Toolbox 
   };
 }
 
-/** The arguments under the names that the tool's own schema has; without a schema, under the usual ones. */
+/** The arguments under the names in the tool's schema; without a schema, under the most common names. */
 function argsOf(
   { schema }: OfferedTool,
   parameters: Readonly<Record<string, readonly string[]>>,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { splitWords } from '../../agent/run-stream-writer.ts';
 import type { Conversation } from '../conversation.ts';
-import type { Frame } from '../dialect.ts';
+import type { DataFrame, Frame } from '../dialect.ts';
 import type { ModelReply, ModelUsage, Part } from '../parts.ts';
 
 const idOf = (prefix: string): string =>
@@ -50,11 +50,10 @@ function* textFrames(
 ): Iterable<Frame> {
   switch (part.kind) {
     case 'thinking':
-      for (const word of splitWords(part.text))
-        yield chunk(head, { reasoning_content: word }, null, true);
+      for (const word of splitWords(part.text)) yield pacedChunk(head, { reasoning_content: word });
       break;
     case 'text':
-      for (const word of splitWords(part.text)) yield chunk(head, { content: word }, null, true);
+      for (const word of splitWords(part.text)) yield pacedChunk(head, { content: word });
       break;
     case 'chatter':
       for (let sent = 0; sent < part.count; sent += 1)
@@ -65,27 +64,23 @@ function* textFrames(
   }
 }
 
-/** First its name, then its arguments piece by piece. */
+/** The name first, then the arguments piece by piece. */
 function* callFrames(
   head: Head,
   { call }: Extract<Part, { kind: 'call' }>,
   index: number,
 ): Iterable<Frame> {
-  const begun = { index, id: idOf('call_'), type: 'function' };
-  yield chunk(head, { tool_calls: [{ ...begun, function: { name: call.name, arguments: '' } }] });
+  const startedCall = { index, id: idOf('call_'), type: 'function' };
+  yield chunk(head, {
+    tool_calls: [{ ...startedCall, function: { name: call.name, arguments: '' } }],
+  });
   const text = JSON.stringify(call.input);
   for (const piece of text.match(new RegExp(`.{1,${pieceSize}}`, 'gs')) ?? [])
-    yield chunk(head, { tool_calls: [{ index, function: { arguments: piece } }] }, null, true);
+    yield pacedChunk(head, { tool_calls: [{ index, function: { arguments: piece } }] });
 }
 
-const chunk = (
-  head: Head,
-  delta: object,
-  finishReason: string | null = null,
-  isDelta = false,
-): Frame => ({
+const chunk = (head: Head, delta: object, finishReason: string | null = null): DataFrame => ({
   kind: 'data',
-  isDelta,
   data: JSON.stringify({
     ...head,
     object: 'chat.completion.chunk',
@@ -93,7 +88,12 @@ const chunk = (
   }),
 });
 
-/** The API's own counts contain what came from a cache, and the thoughts. */
+const pacedChunk = (head: Head, delta: object): DataFrame => ({
+  ...chunk(head, delta),
+  isDelta: true,
+});
+
+/** The API's token counts include cached tokens and reasoning. */
 const usageOf = (usage: ModelUsage) => {
   const prompt = usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens;
   return {
@@ -105,10 +105,10 @@ const usageOf = (usage: ModelUsage) => {
   };
 };
 
-/** The answer to a request that does not want a stream. */
+/** The response to a request without streaming. */
 export function completeResponse(reply: ModelReply, conversation: Conversation): unknown {
   const calls = reply.parts.flatMap((part) => (part.kind === 'call' ? [part.call] : []));
-  const content = reply.parts.map(wordsIn).join('');
+  const content = reply.parts.map(textOf).join('');
   const thoughts = reply.parts.map((part) => (part.kind === 'thinking' ? part.text : '')).join('');
   return {
     ...headOf(conversation),
@@ -137,7 +137,7 @@ export function completeResponse(reply: ModelReply, conversation: Conversation):
   };
 }
 
-function wordsIn(part: Part): string {
+function textOf(part: Part): string {
   if (part.kind === 'text') return part.text;
   return part.kind === 'chatter' ? 'word '.repeat(part.count) : '';
 }

@@ -18,14 +18,14 @@ const environment = user('<environment_context>\n  <cwd>/work/here</cwd>\n</envi
 const script = (...lines: string[]) =>
   user(`# Task\n\n\`\`\`rehearse\n${lines.join('\n')}\n\`\`\``);
 
-/** As Codex offers its tools to a model that it does not know. */
+/** Tools as Codex offers them to unknown models. */
 const functions = [
   { type: 'function', name: 'exec_command' },
   { type: 'function', name: 'write_stdin' },
   { type: 'namespace', name: 'mcp__sums', tools: [{ type: 'function', name: 'add' }] },
   { type: 'web_search' },
 ];
-/** As it offers them to one that writes scripts. */
+/** Tools as Codex offers them to models that write scripts. */
 const scripts = {
   type: 'additional_tools',
   tools: [
@@ -55,7 +55,7 @@ const result = (name: string, output: unknown) => [
 const done = (text: string) =>
   `Chunk ID: a\nWall time: 0.1 seconds\nProcess exited with code 0\nOutput:\n${text}`;
 
-it('finds prompt, folder, plan mode and results among what Codex puts around them', () => {
+it('finds prompt, folder, plan mode and results in the messages of Codex', () => {
   const conversation = responsesDialect.read(
     request(
       {
@@ -82,7 +82,7 @@ it('finds prompt, folder, plan mode and results among what Codex puts around the
   expect(conversation.turns[0]?.calls).toMatchObject([{ result: 'a.txt', isError: false }]);
 });
 
-it('uses the functions that the request offers, and those of its servers in their namespace', () => {
+it('calls the offered functions, and those of MCP servers in their namespace', () => {
   const input = [environment, script('mcp sums add {"a": 1}', 'run ls', 'say end')];
   expect(replyTo({ tools: functions, input })).toEqual([
     { kind: 'call', call: { name: 'add', namespace: 'mcp__sums', input: { a: 1 } } },
@@ -91,7 +91,7 @@ it('uses the functions that the request offers, and those of its servers in thei
   expect(assistantText).toMatchObject({ kind: 'text', text: expect.stringContaining('no tool') });
 });
 
-it('writes scripts where the request offers its tools through them', () => {
+it('writes scripts if the request offers its tools through them', () => {
   const input = [scripts, environment, script('write a.txt hello', 'say end')];
   const [part] = replyTo({ model: 'gpt-6.1-sol', input });
   expect(part).toMatchObject({ call: { name: 'exec', namespace: 'functions' } });
@@ -99,7 +99,7 @@ it('writes scripts where the request offers its tools through them', () => {
   expect(JSON.stringify(part)).toContain('*** Add File: a.txt');
 });
 
-it('makes the same calls again when later results follow: an edit by the lines that were read', () => {
+it('repeats the same calls when later results follow, such as an edit of lines that were read', () => {
   const begin = [environment, script('edit a.txt world there', 'run ls', 'say end')];
   const read = result('read', done('hello world\n'));
   const [edit] = replyTo({ tools: functions, input: [...begin, ...read] });
@@ -113,7 +113,7 @@ it('makes the same calls again when later results follow: an edit by the lines t
   expect(next).toMatchObject({ call: { input: { cmd: 'ls' } } });
 });
 
-it('asks again for a command that runs on, and takes all of its output for one result', () => {
+it('polls a running command, and combines its output into one result', () => {
   const running = 'Chunk ID: a\nProcess running with session ID 7\nOutput:\none\n';
   const begin = [environment, script('run slow', 'say end'), ...result('exec_command', running)];
   const [poll] = replyTo({ tools: functions, input: begin });
@@ -124,7 +124,7 @@ it('asks again for a command that runs on, and takes all of its output for one r
   expect(conversation.turns[0]?.calls).toMatchObject([{ result: 'one\ntwo' }]);
 });
 
-it('tells a failed command from a good one in both ways of offering tools', () => {
+it('recognizes a failed command in both ways of offering tools', () => {
   const failed = 'Wall time: 0.1 seconds\nProcess exited with code 3\nOutput:\nno';
   const denied =
     'exec_command failed: CreateProcess { message: "Rejected(\\"rejected by user\\")" }';
@@ -137,7 +137,7 @@ it('tells a failed command from a good one in both ways of offering tools', () =
   }
 });
 
-it('answers with JSON and nothing else where a schema is wanted', () => {
+it('answers with JSON only if a schema is requested', () => {
   const schema = { type: 'object', properties: { ok: { type: 'boolean' } }, required: ['ok'] };
   const parts = replyTo({
     tools: functions,
@@ -147,7 +147,7 @@ it('answers with JSON and nothing else where a schema is wanted', () => {
   expect(parts).toEqual([{ kind: 'text', text: '{"ok":true}' }]);
 });
 
-it('streams items with their pieces, and names at the end what it streamed', () => {
+it('streams items with their pieces, and repeats the items at the end', () => {
   const conversation = responsesDialect.read(
     request({ tools: functions, input: [script('think Hm', 'say Two words.', 'run ls')] }),
   );

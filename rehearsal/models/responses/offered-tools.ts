@@ -1,14 +1,14 @@
 import type { OfferedTool } from '../conversation.ts';
 import { itemsOf, type ResponsesRequest, type ToolEntry } from './request.ts';
 
-/** Between the namespace of a tool and its name. */
+/** Separates the namespace of a tool from its name. */
 export const NAMESPACE_SEPARATOR = '.';
-/** Before the name of a tool that only the scripts of another tool can call. */
+/** Prefix of the name of a tool that only scripts can call. */
 export const NESTED_PREFIX = 'nested:';
 
 /**
- * The tools of a request: those of its namespaces as `namespace.name`, and those that a script of Codex's `exec` may
- * call, which only its description tells, as `nested:name`.
+ * The tools of a request: those in namespaces as `namespace.name`, and those that a script for Codex's `exec` can call,
+ * which are listed only in its description, as `nested:name`.
  */
 export function offeredTools(request: ResponsesRequest): readonly OfferedTool[] {
   const listed = itemsOf(request).flatMap(({ type, tools }) =>

@@ -1,7 +1,7 @@
 import type { Conversation } from '../conversation.ts';
 import type { ToolUse } from '../toolbox.ts';
 
-/** The change as a patch for Codex's `apply_patch`; `undefined` for what a patch cannot do. */
+/** Returns the change as a patch for Codex's `apply_patch`; `undefined` if a patch cannot express it. */
 export function patchFor(use: ToolUse, conversation: Conversation): string | undefined {
   switch (use.kind) {
     case 'write':
@@ -22,7 +22,7 @@ export function patchFor(use: ToolUse, conversation: Conversation): string | und
 const patch = (head: string, lines: readonly string[]): string =>
   ['*** Begin Patch', `*** ${head}`, ...lines, '*** End Patch'].join('\n');
 
-/** A patch knows whole lines alone. */
+/** A patch consists of complete lines. */
 const endsWithNewline = (text: string): boolean => text.endsWith('\n');
 
 const added = (text: string): readonly string[] =>
@@ -32,8 +32,8 @@ const added = (text: string): readonly string[] =>
     .map((line) => `+${line}`);
 
 /**
- * The newest result that shows the text: the file was read just before. Asked again in a later request, where other
- * results follow, this still finds one, so that the same calls come out.
+ * The latest result that contains the text, usually from reading the file just before. In later requests, where more
+ * results follow, it is still found, so that the replay makes the same calls.
  */
 const latestResultWith = ({ turns }: Conversation, text: string): string =>
   turns.at(-1)?.calls.findLast(({ result }) => result.includes(text))?.result ?? '';

@@ -1,6 +1,10 @@
-import { createHash } from 'node:crypto';
-import { type Conversation, type PastCall, TurnCollector } from '../conversation.ts';
-import { ModelApiError, type ModelRequest } from '../dialect.ts';
+import {
+  type Conversation,
+  conversationKey,
+  type PastCall,
+  TurnCollector,
+} from '../conversation.ts';
+import { type ModelRequest, parseBody } from '../dialect.ts';
 import { offeredTools } from './offered-tools.ts';
 import {
   type Item,
@@ -10,17 +14,17 @@ import {
   textsOf,
   typeOf,
 } from './request.ts';
-import { recordRunning, resultOf } from './results.ts';
+import { resultOf } from './results.ts';
 
-/** Reads a request of the Responses API, with what Codex puts around prompts and results. */
+/** Parses a request of the Responses API, including the text that Codex adds to prompts and results. */
 export function readConversation({ body, header }: ModelRequest): Conversation {
-  const request = parse(body);
+  const request = parseBody(responsesRequest, body, 'invalid_request_error');
   const items = itemsOf(request);
   const { turns, images, session } = turnsOf(items);
   const system = [request.instructions ?? '', ...items.filter(isSystem).map(textOf)].join('\n');
   const folder = folderIn(items.map(textOf).join('\n'));
   const outputSchema = request.text?.format?.schema;
-  const conversation: Conversation = {
+  return {
     api: 'responses',
     model: request.model,
     system,
@@ -29,26 +33,18 @@ export function readConversation({ body, header }: ModelRequest): Conversation {
     ...(outputSchema === undefined ? {} : { outputSchema }),
     mode: isReadOnly(request) ? 'plan' : 'agent',
     ...(folder === undefined ? {} : { folder }),
-    sessionKey: header('thread-id') ?? request.prompt_cache_key ?? keyOf(turns[0]?.prompt ?? ''),
+    sessionKey:
+      header('thread-id') ?? request.prompt_cache_key ?? conversationKey(turns[0]?.prompt ?? ''),
     isStreamed: request.stream === true,
     images,
+    ...(session === undefined ? {} : { runningSession: session }),
   };
-  if (session !== undefined) recordRunning(conversation, session);
-  return conversation;
-}
-
-function parse(body: unknown): ResponsesRequest {
-  const request = responsesRequest.safeParse(body);
-  if (request.success) return request.data;
-  const [issue] = request.error.issues;
-  const message = `${issue?.path.join('.') ?? 'body'}: ${issue?.message ?? 'is not valid'}`;
-  throw new ModelApiError({ status: 400, code: 'invalid_request_error', message });
 }
 
 const isSystem = ({ role }: Item): boolean => role === 'developer' || role === 'system';
 const textOf = ({ content }: Item): string => textsOf(content).join('\n');
 
-/** `session`: of a command that still runs, so that its call has no result yet. */
+/** `session` is set if the last command is still running, so that its call has no result yet. */
 function turnsOf(items: readonly Item[]) {
   const collector = new TurnCollector();
   const open = new Map<string, Pick<PastCall, 'name' | 'input'>>();
@@ -80,10 +76,10 @@ function turnsOf(items: readonly Item[]) {
   return { turns: collector.turns(), images, session: running?.session };
 }
 
-/** What the user wrote, without what the harness puts next to it. */
+/** The user's prompt, without the text that the harness adds. */
 function promptIn({ content }: Item): string | undefined {
-  const own = textsOf(content).filter((text) => !harnessText.test(text));
-  const text = own.join('\n').trim();
+  const texts = textsOf(content).filter((text) => !harnessText.test(text));
+  const text = texts.join('\n').trim();
   return text === '' ? undefined : text;
 }
 
@@ -93,11 +89,8 @@ const harnessText =
 const folderIn = (text: string): string | undefined =>
   [...text.matchAll(/<cwd>(.+?)<\/cwd>/g)].at(-1)?.[1];
 
-/** Codex tells which sandbox the turn has. */
+/** Codex names the sandbox of the turn in its metadata. */
 function isReadOnly({ client_metadata: metadata }: ResponsesRequest): boolean {
-  const told = metadata?.['x-codex-turn-metadata'];
-  return typeof told === 'string' && /"sandbox_mode"\s*:\s*"read-only"/.test(told);
+  const turnMetadata = metadata?.['x-codex-turn-metadata'];
+  return typeof turnMetadata === 'string' && /"sandbox_mode"\s*:\s*"read-only"/.test(turnMetadata);
 }
-
-const keyOf = (prompt: string): string =>
-  createHash('sha256').update(prompt).digest('hex').slice(0, 32);

@@ -4,7 +4,7 @@ const part = z.looseObject({ type: z.string() });
 const content = z.union([z.string(), z.array(part)]);
 const tool = z.looseObject({ type: z.string(), name: z.string().optional() });
 
-/** Everything that a history is made of has a type; a message may leave it out. */
+/** All items of a history have a type, which is optional for messages. */
 const item = z.looseObject({
   type: z.string().optional(),
   role: z.string().optional(),
@@ -18,7 +18,7 @@ const item = z.looseObject({
   tools: z.array(tool).optional(),
 });
 
-/** The parts of a Responses request that matter here; everything else is taken as it comes. */
+/** The fields of a Responses request that are used here; all others are accepted. */
 export const responsesRequest = z.looseObject({
   model: z.string(),
   stream: z.boolean().optional(),
@@ -44,7 +44,7 @@ export const itemsOf = ({ input }: ResponsesRequest): readonly Item[] =>
 
 export const typeOf = (one: Item): string => one.type ?? 'message';
 
-/** The texts of a message or of a result, each by itself. */
+/** The texts of a message or of a result. */
 export function textsOf(from: Content | null | undefined): readonly string[] {
   if (from === null || from === undefined) return [];
   if (typeof from === 'string') return [from];

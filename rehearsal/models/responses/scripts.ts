@@ -1,6 +1,6 @@
 import { FAILED } from './results.ts';
 
-/** What a script does with the tools that it may call. */
+/** What a script uses the tools for. */
 export type ScriptedCall =
   | { readonly kind: 'run'; readonly command: string }
   | { readonly kind: 'patch'; readonly patch: string }
@@ -10,10 +10,10 @@ export type ScriptedCall =
       readonly args: Readonly<Record<string, unknown>>;
     };
 
-/** Codex would give back a script that runs on, and the model would have to ask for it again and again. */
+/** Without it, Codex returns scripts that are still running, and the model would have to poll for them. */
 const PRAGMA = '// @exec: {"yield_time_ms": 3600000}';
 
-/** JavaScript as a model writes it for Codex's `exec`. */
+/** Returns JavaScript for Codex's `exec`, as a model would write it. */
 export function scriptFor(call: ScriptedCall): string {
   switch (call.kind) {
     case 'run':
@@ -27,7 +27,7 @@ export function scriptFor(call: ScriptedCall): string {
   }
 }
 
-/** A command that takes longer than one call waits is asked for again. */
+/** Polls a command that runs longer than one call waits. */
 const runLines = (command: string): readonly string[] => [
   `let result = await tools.exec_command({ cmd: ${JSON.stringify(command)}, yield_time_ms: 30000 });`,
   'let output = result.output;',

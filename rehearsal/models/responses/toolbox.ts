@@ -2,23 +2,21 @@ import type { Conversation } from '../conversation.ts';
 import { commandFor, type Toolbox, type ToolInput, type ToolUse } from '../toolbox.ts';
 import { NAMESPACE_SEPARATOR, NESTED_PREFIX } from './offered-tools.ts';
 import { patchFor } from './patches.ts';
-import { runningIn } from './results.ts';
 import { scriptFor } from './scripts.ts';
 
-/** As long as Codex lets a call wait. */
+/** The longest wait that Codex allows for a call. */
 const MAX_YIELD_MS = 300_000;
 
 /**
- * The tools of Codex. It offers them in one of two ways: as functions, or through `exec`, which takes a script in
- * JavaScript that calls them.
+ * Calls the tools of Codex, which offers them in one of two ways: as functions, or through `exec`, which takes a script
+ * in JavaScript that calls them.
  */
 export function codexToolbox(conversation: Conversation): Toolbox {
   const names = new Set(conversation.tools.map(({ name }) => name));
   const isScripted = names.has(`functions${NAMESPACE_SEPARATOR}exec`);
   return {
     callFor(use) {
-      const session = runningIn(conversation);
-      if (session !== undefined) return poll(session);
+      if (conversation.runningSession !== undefined) return poll(conversation.runningSession);
       const own = isScripted
         ? scripted(use, conversation, names)
         : asFunction(use, conversation, names);
@@ -27,7 +25,7 @@ export function codexToolbox(conversation: Conversation): Toolbox {
   };
 }
 
-/** A command that runs on is asked how far it is; its output then belongs to the call that began it. */
+/** Polls a running command. Its output belongs to the call that started it. */
 const poll = (session: number): ToolInput => ({
   name: 'write_stdin',
   input: { session_id: session, chars: '', yield_time_ms: MAX_YIELD_MS },
@@ -67,7 +65,7 @@ function asFunction(
     return names.has(use.name) ? { name: use.name, input: use.args } : undefined;
   if (!names.has('exec_command')) return undefined;
   const patch = patchFor(use, conversation);
-  // Codex takes this command for what it is, and never runs a shell for it.
+  // Codex recognizes this command and applies the patch itself, without a shell.
   const command =
     patch === undefined ? commandIn(use) : `apply_patch <<'END_OF_PATCH'\n${patch}\nEND_OF_PATCH`;
   if (command === undefined) return undefined;

@@ -1,14 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { splitWords } from '../../agent/run-stream-writer.ts';
 import type { Conversation } from '../conversation.ts';
-import type { Frame, ModelError } from '../dialect.ts';
+import type { DataFrame, Frame, ModelError } from '../dialect.ts';
 import type { ModelReply, ModelUsage, Part } from '../parts.ts';
 
-const frame = (type: string, data: object, isDelta = false): Frame => ({
+const frame = (type: string, data: object): DataFrame => ({
   kind: 'data',
   event: type,
   data: JSON.stringify({ type, ...data }),
-  isDelta,
+});
+
+const deltaFrame = (type: string, data: object): DataFrame => ({
+  ...frame(type, data),
+  isDelta: true,
 });
 
 export const pingFrame = frame('keepalive', {});
@@ -69,18 +73,16 @@ function* outputItem(part: Exclude<Part, { kind: 'wait' }>, index: number): Iter
       const empty = { type: 'summary_text', text: '' };
       yield frame('response.reasoning_summary_part.added', { ...summary, part: empty });
       for (const delta of splitWords(part.text))
-        yield frame('response.reasoning_summary_text.delta', { ...summary, delta }, true);
+        yield deltaFrame('response.reasoning_summary_text.delta', { ...summary, delta });
       break;
     }
     case 'text':
-    case 'chatter':
+    case 'chatter': {
+      const textFrame = part.kind === 'text' ? deltaFrame : frame;
       for (const delta of piecesOf(part))
-        yield frame(
-          'response.output_text.delta',
-          { ...location, content_index: 0, delta },
-          part.kind === 'text',
-        );
+        yield textFrame('response.output_text.delta', { ...location, content_index: 0, delta });
       break;
+    }
     case 'call':
       break;
     default:
@@ -99,7 +101,7 @@ type WholeItem = { readonly id: string } & Readonly<Record<string, unknown>>;
 
 const items = new WeakMap<Part, WholeItem>();
 
-/** The same one in the stream and at its end. */
+/** Returns the same item in the stream and at its end. */
 function itemOf(part: Exclude<Part, { kind: 'wait' }>): WholeItem {
   const item = items.get(part) ?? newItem(part);
   items.set(part, item);
@@ -156,7 +158,7 @@ function emptyOf(part: Part): object {
   }
 }
 
-/** The answer to a request that does not want a stream; it stands at the end of a stream, too. */
+/** The response to a request without streaming, which is also sent at the end of a stream. */
 export function completeResponse({ parts, usage }: ModelReply, { model }: Conversation) {
   return {
     ...head(model),
@@ -166,7 +168,7 @@ export function completeResponse({ parts, usage }: ModelReply, { model }: Conver
   };
 }
 
-/** Here the tokens that were read from a cache count among the input. */
+/** In this API, the input includes cached tokens. */
 function usageOf(usage: ModelUsage) {
   const { inputTokens, cacheReadTokens, cacheWriteTokens, outputTokens, reasoningTokens } = usage;
   const input = inputTokens + cacheReadTokens + cacheWriteTokens;
