@@ -170,6 +170,7 @@ function fakeServices(
   return {
     localAgents: {
       view: () => null,
+      sharedEnd: () => null,
       look: async () => {},
       endAll: async () => ({ ok: true, value: { ended: 0, survivors: [] } }),
     },

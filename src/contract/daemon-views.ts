@@ -87,6 +87,15 @@ export const statusViewSchema = z
     liveLocalAttempts: z.number().optional(),
     maxLiveLocalAttempts: z.number().optional(),
     runner: runnerViewSchema.nullable().optional(),
+    localAgentsEnd: z
+      .object({
+        cause: z.enum(['service', 'container']),
+        message: z.string(),
+        suggestion: z.string(),
+      })
+      .nullable()
+      .optional()
+      .describe('Why agents on this machine end when the daemon stops; null if they continue'),
     sessionCounts: z.record(z.string(), z.number()),
     hasCloudSessions: z.boolean(),
     needYou: z.number(),

@@ -53,7 +53,12 @@ export type Daemon = Pick<RunningServer, 'port' | 'address' | 'newLoginUrl'> & {
 };
 
 /** Agents that are at work when the daemon stops. */
-export type GoingOn = { readonly inCloud: number; readonly onThisMachine: number };
+export type GoingOn = {
+  readonly inCloud: number;
+  readonly onThisMachine: number;
+  /** Why those on this machine do not continue after all. */
+  readonly localEnd: string | null;
+};
 
 /** How long work that is in progress may take when the daemon stops. */
 const LEAVE_MS = 5_000;
@@ -145,18 +150,19 @@ export async function startDaemon(options: DaemonOptions): Promise<Outcome<Daemo
   log.info({ address: server.address, backend: backend.provider.backend }, 'started');
   const kept = parts.move();
   const { port, address, newLoginUrl } = server;
-  const stop = () => stopAll({ home, journal, log }, kept);
+  const stop = () => stopAll(services, kept);
   return { ok: true, value: { port, address, newLoginUrl, log, stopRequested, stop } };
 }
 
 /** Stops every part, and tells how many agents continue without them. */
 async function stopAll(
-  { home, journal, log }: Pick<Services, 'home' | 'journal' | 'log'>,
+  { home, journal, log, localAgents }: Pick<Services, 'home' | 'journal' | 'log' | 'localAgents'>,
   parts: DisposalStack,
 ): Promise<GoingOn> {
   const goOn = {
     inCloud: journal.liveAttempts('cloud').length,
     onThisMachine: journal.liveAttempts('this-machine').length,
+    localEnd: localAgents.sharedEnd()?.message ?? null,
   };
   noteStopping(home, log);
   await parts[Symbol.asyncDispose]();

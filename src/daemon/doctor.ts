@@ -121,6 +121,8 @@ async function checkGit(home: string): Promise<Finding> {
 /** Without one nothing is wrong: it starts by itself when an agent on this machine needs it. */
 async function checkRunner(localAgents: LocalAgents): Promise<Finding> {
   await localAgents.look();
+  const end = localAgents.sharedEnd();
+  if (end !== null) return warning(end.message, end.suggestion);
   const runner = localAgents.view();
   if (runner === null) return ok('None are running; the process that runs them starts on demand.');
   const { pid, version, openThreads, rssBytes } = runner;

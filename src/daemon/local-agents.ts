@@ -11,6 +11,7 @@ import type { ProviderError, Result } from '../runtimes/provider-error.ts';
 import type { LocalAgentsService, Log } from '../server/services.ts';
 import { environmentForChildren } from '../settings/child-environment.ts';
 import type { Backend } from './backend.ts';
+import { ownSurroundings, type SharedEnd, sharedEnd } from './shared-end.ts';
 
 export type LocalAgentsOptions = {
   readonly home: string;
@@ -35,6 +36,8 @@ export class LocalAgents implements Omit<LocalAgentsService, 'endAll'> {
   readonly #runtimes = new Map<string, Runtime>();
   #seen: RunnerView | null = null;
   #looking: Promise<void> | null = null;
+  readonly #endKnown: Promise<void>;
+  #sharedEnd: SharedEnd | null = null;
 
   constructor(options: LocalAgentsOptions) {
     const { home, version, environment } = options;
@@ -43,6 +46,10 @@ export class LocalAgents implements Omit<LocalAgentsService, 'endAll'> {
       home,
       version,
       environment: environmentForChildren(environment),
+    });
+    // It depends on how the daemon was started, so it stays as it is.
+    this.#endKnown = sharedEnd(ownSurroundings()).then((found) => {
+      this.#sharedEnd = found;
     });
   }
 
@@ -85,7 +92,12 @@ export class LocalAgents implements Omit<LocalAgentsService, 'endAll'> {
     return this.#seen;
   }
 
+  sharedEnd(): SharedEnd | null {
+    return this.#sharedEnd;
+  }
+
   async look(): Promise<void> {
+    await this.#endKnown;
     this.#looking ??= this.#lookNow().finally(() => {
       this.#looking = null;
     });

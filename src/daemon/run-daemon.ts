@@ -31,13 +31,14 @@ export async function runDaemon(
   );
 }
 
-function goingOnWords({ inCloud, onThisMachine }: GoingOn): string[] {
+function goingOnWords({ inCloud, onThisMachine, localEnd }: GoingOn): string[] {
   return [
     ...(inCloud === 0 ? [] : ['Cloud agents continue; the next start finds them.']),
     ...(onThisMachine === 0
       ? []
       : [
-          'Agents on this machine continue; the next start finds them. End them with `cerevisor stop --all`.',
+          localEnd ??
+            'Agents on this machine continue; the next start finds them. End them with `cerevisor stop --all`.',
         ]),
   ];
 }

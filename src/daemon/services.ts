@@ -38,6 +38,7 @@ export function createServices(parts: ServiceParts): Services {
     provider: () => backend.provider,
     localAgents: {
       view: () => localAgents.view(),
+      sharedEnd: () => localAgents.sharedEnd(),
       look: () => localAgents.look(),
       endAll: () => localAgents.endAll(engine),
     },

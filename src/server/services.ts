@@ -1,4 +1,9 @@
-import type { CredentialView, LicenseView, RunnerView } from '../contract/daemon-views.ts';
+import type {
+  CredentialView,
+  LicenseView,
+  RunnerView,
+  StatusView,
+} from '../contract/daemon-views.ts';
 import type { McpValueView } from '../contract/mcp-values.ts';
 import type {
   AddProviderBody,
@@ -72,6 +77,8 @@ export type Log = {
 export interface LocalAgentsService {
   /** The process that runs them, as it was last seen; null while none runs. */
   view(): RunnerView | null;
+  /** Why they end when the daemon does; null if they continue. */
+  sharedEnd(): StatusView['localAgentsEnd'];
   /** Looks again, within a bounded time. */
   look(): Promise<void>;
   /** Starts nothing more, and ends everything that is at work on this machine. */

@@ -60,6 +60,7 @@ export class StatusBoard {
       liveLocalAttempts: journal.liveAttempts('this-machine').length,
       maxLiveLocalAttempts: preferences.read().maxLiveLocalAttempts,
       runner: this.#services.localAgents.view(),
+      localAgentsEnd: this.#services.localAgents.sharedEnd(),
       sessionCounts: { ...counts },
       hasCloudSessions:
         journal.sessions({ includeDismissed: true, mode: 'cloud', limit: 0 }).total > 0,

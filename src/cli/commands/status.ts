@@ -70,6 +70,7 @@ function statusLines(view: StatusView, now: number): Line[] {
       ...localWords(view),
     ),
     ...runnerRows(view, now),
+    ...endRows(view),
     row('Sessions', ...sessionWords(view)),
     row('Journal', ...journalWords(view)),
     row('License', ...licenseLine(view.license)),
@@ -89,6 +90,15 @@ function runnerRows({ runner = null }: StatusView, now: number): Line[] {
   const memory = rssBytes === null ? '' : `, agents use ${formatSize(rssBytes)}`;
   return [row('Runner', plain(`${version}, running for ${age} (process ${pid})${memory}`))];
 }
+
+/** Shown only where it differs from what stopping usually means. */
+const endRows = ({ localAgentsEnd = null }: StatusView): Line[] =>
+  localAgentsEnd === null
+    ? []
+    : [
+        row('Stopping', toned('attention', localAgentsEnd.message)),
+        row('', quiet(localAgentsEnd.suggestion)),
+      ];
 
 /** An update is used from the next start on. */
 const updateWords = ({ installed = null }: StatusView): Line =>

@@ -50,8 +50,11 @@ const WHATEVER_RUNS = 'Agents continue.';
 
 /** Nothing to say where nothing runs. */
 async function whatGoesOn(home: string): Promise<string> {
-  const { liveCloudAttempts, liveLocalAttempts = 0, backend } = await connectTo(home).status();
+  const view = await connectTo(home).status();
+  const { liveCloudAttempts, liveLocalAttempts = 0, backend, localAgentsEnd = null } = view;
   const cloud = backend.kind === 'rehearsal' ? 'in the rehearsal cloud' : "in Cursor's cloud";
+  if (localAgentsEnd !== null && liveLocalAttempts > 0)
+    return [goOnWords(liveCloudAttempts, cloud), localAgentsEnd.message].filter(Boolean).join(' ');
   const here = goOnWords(liveLocalAttempts, 'on this machine');
   const howToEnd = here === '' ? '' : 'End agents on this machine with `cerevisor stop --all`.';
   return [goOnWords(liveCloudAttempts, cloud), here, howToEnd].filter(Boolean).join(' ');
