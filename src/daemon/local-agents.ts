@@ -48,9 +48,13 @@ export class LocalAgents implements Omit<LocalAgentsService, 'endAll'> {
       environment: environmentForChildren(environment),
     });
     // It depends on how the daemon was started, so it stays as it is.
-    this.#endKnown = sharedEnd(ownSurroundings()).then((found) => {
-      this.#sharedEnd = found;
-    });
+    this.#endKnown = sharedEnd(ownSurroundings()).then(
+      (found) => {
+        this.#sharedEnd = found;
+      },
+      // Of process 1, some systems tell only its user: nothing is known then.
+      (error: unknown) => options.log.warn({ error }, 'the service manager is not known'),
+    );
   }
 
   /** The runtime for what is started now. */

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { promisify } from 'node:util';
-import { readIfThere } from '../lib/read-if-there.ts';
+import { readFileIfExists } from '../lib/read-file-if-exists.ts';
 
 /** Why agents on this machine, which otherwise continue, end when the daemon does. */
 export type SharedEnd = {
@@ -77,7 +77,7 @@ function unitIn(groups: string): { unit: string; isOfUser: boolean } | null {
 export const ownSurroundings = (): Surroundings => ({
   pid: process.pid,
   parentPid: process.ppid,
-  read: process.platform === 'linux' ? readIfThere : () => null,
+  read: process.platform === 'linux' ? readFileIfExists : () => null,
   exists: existsSync,
   systemctl: async (args) => {
     try {

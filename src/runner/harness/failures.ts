@@ -54,5 +54,5 @@ export const apiMissing = (url: string, better: string): HostFailure =>
   failureWith(
     'invalid_request',
     `The provider does not offer its API at ${url} (HTTP 404).`,
-    `Change the address of this provider to ${better} in Settings > Providers.`,
+    `Change the address of this provider to ${better} in Settings > Providers, or with \`cerevisor providers set\`.`,
   );

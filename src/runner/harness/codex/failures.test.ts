@@ -14,7 +14,7 @@ it('suggests the address with /v1 where nothing is found at one without', () => 
     code: 'invalid_request',
     message: 'The provider does not offer its API at http://host:8080/responses (HTTP 404).',
     suggestion:
-      'Change the address of this provider to http://host:8080/v1 in Settings > Providers.',
+      'Change the address of this provider to http://host:8080/v1 in Settings > Providers, or with `cerevisor providers set`.',
   });
 });
 

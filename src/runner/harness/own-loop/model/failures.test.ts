@@ -71,7 +71,7 @@ it('suggests the address with /v1 where nothing is found at one without, and doe
       message:
         'The provider does not offer its API at http://localhost:11434/chat/completions (HTTP 404).',
       suggestion:
-        'Change the address of this provider to http://localhost:11434/v1 in Settings > Providers.',
+        'Change the address of this provider to http://localhost:11434/v1 in Settings > Providers, or with `cerevisor providers set`.',
     },
   });
   expect(codeOf(notFound('http://localhost:11434/v1/chat/completions'))).toBe('unreachable');
