@@ -20,10 +20,8 @@ buildProgramsWhenNeeded();
 buildWebWhenNeeded();
 const running = await daemonInUse();
 if (running === null) await startHere();
-else if (running !== 'silent') {
-  process.stdout.write(`Cerevisor is already running at ${running.address}\n`);
-  await show(running);
-}
+// `cerevisor start` has printed the address.
+else if (running !== 'silent') await show(running);
 
 /**
  * The daemon that runs, if one does. `cerevisor start` waits for one that does not answer yet, replaces an outdated
