@@ -124,7 +124,7 @@ const evolveRuns = (
       attempt,
       threadId,
       latestTurnId: null,
-      place: 'cloud',
+      location: 'cloud',
     } as const;
     return [...runs, { ...run, isLive: true }];
   }

@@ -10,7 +10,7 @@ import type { Journal } from '../src/journal/types.ts';
 import { createRedactor } from '../src/lib/redact.ts';
 import type { StreamTiming } from '../src/server/event-stream.ts';
 import { listen } from '../src/server/http-server.ts';
-import { type RunningServer, serveOn } from '../src/server/serve.ts';
+import { type RunningServer, startServer } from '../src/server/serve.ts';
 import type { Services } from '../src/server/services.ts';
 import { ViewerPresence } from '../src/server/viewer-presence.ts';
 import type { LifecycleEvent, SessionEventOf } from '../src/session/events.ts';
@@ -63,7 +63,7 @@ export async function startTestServer(
   const token = 'test-token-that-nobody-guesses';
   const listening = await listen({ port: 0, isPortExact: true });
   if (!listening.ok) throw new Error(listening.error.message);
-  const server = serveOn(listening.value, {
+  const server = startServer(listening.value, {
     services,
     token,
     pagesFolder: options.pagesFolder ?? join(home, 'no-pages'),
@@ -171,7 +171,7 @@ function fakeServices(
     localAgents: {
       view: () => null,
       sharedEnd: () => null,
-      look: async () => {},
+      refresh: async () => {},
       endAll: async () => ({ ok: true, value: { ended: 0, survivors: [] } }),
     },
     viewerPresence: new ViewerPresence(() => clock.now),
@@ -211,7 +211,7 @@ function fakeServices(
       read: () => preferences,
       change: async () => ({ ok: true, value: preferences }),
     },
-    reach: async (repoUrl) => repoUrl,
+    reachableAddress: async (repoUrl) => repoUrl,
     compareEnvironment: async () => ({
       differs: [],
       keySource: 'rehearsal',

@@ -39,12 +39,12 @@ export class Backend {
   }
 
   static async open(options: BackendOptions): Promise<Outcome<Backend>> {
-    const rehearsal = await rehearsalIfWanted(options);
+    const rehearsal = await openRehearsalIfNeeded(options);
     if (!rehearsal.ok) return rehearsal;
-    const refusal = proxyRefusal(options, choiceOf(options, rehearsal.value));
+    const refusal = checkProxy(options, chooseBackend(options, rehearsal.value));
     if (refusal !== null) return refusal;
     const key = await options.credentials.key();
-    const backend = new Backend(options, choiceOf(options, rehearsal.value));
+    const backend = new Backend(options, chooseBackend(options, rehearsal.value));
     backend.#key = key;
     backend.#adopt(rehearsal.value);
     return { ok: true, value: backend };
@@ -71,14 +71,14 @@ export class Backend {
   }
 
   /** To be called when the stored key changed: it is used at once, also where the backend changes with it. */
-  async keyChanged(): Promise<Outcome<void>> {
-    const rehearsal = await rehearsalIfWanted(this.#options);
+  async applyKeyChange(): Promise<Outcome<void>> {
+    const rehearsal = await openRehearsalIfNeeded(this.#options);
     if (!rehearsal.ok) return rehearsal;
-    const refusal = proxyRefusal(this.#options, choiceOf(this.#options, rehearsal.value));
+    const refusal = checkProxy(this.#options, chooseBackend(this.#options, rehearsal.value));
     if (refusal !== null) return refusal;
     this.#key = await this.#options.credentials.key();
     this.#adopt(rehearsal.value);
-    const choice = choiceOf(this.#options, rehearsal.value);
+    const choice = chooseBackend(this.#options, rehearsal.value);
     if (choice.url === this.#provider.backend.url) return { ok: true, value: undefined };
     const before = this.#provider;
     this.#provider = this.#providerFor(choice);
@@ -122,7 +122,7 @@ export class Backend {
 }
 
 /** A proxy that cannot be used is no reason to go without one: it may be the only way out that is allowed. */
-function proxyRefusal({ environment }: BackendOptions, { url }: Choice): Outcome<never> | null {
+function checkProxy({ environment }: BackendOptions, { url }: Choice): Outcome<never> | null {
   const { problem } = proxiesOf(environment);
   if (problem === null || isLoopback(url)) return null;
   const suggestion = 'Correct or remove the variable; the format is http://proxy.example:3128.';
@@ -134,12 +134,14 @@ const configuredUrl = ({ environment }: BackendOptions): string | null => {
   return url === '' ? null : url.replace(/\/+$/, '');
 };
 
-async function rehearsalIfWanted(options: BackendOptions): Promise<Outcome<RehearsalCloud | null>> {
+async function openRehearsalIfNeeded(
+  options: BackendOptions,
+): Promise<Outcome<RehearsalCloud | null>> {
   const isWanted = configuredUrl(options) === null && (await options.credentials.key()) === null;
   return isWanted ? RehearsalCloud.open(options.home, options.log) : { ok: true, value: null };
 }
 
-function choiceOf(options: BackendOptions, rehearsal: RehearsalCloud | null): Choice {
+function chooseBackend(options: BackendOptions, rehearsal: RehearsalCloud | null): Choice {
   const configured = configuredUrl(options);
   // Whatever listens on this machine is a stand-in, and bills nobody.
   if (configured !== null) return { url: configured, isRehearsal: isLoopbackUrl(configured) };

@@ -16,11 +16,11 @@ export function commitLookup(
     environment,
     reach: () => (isLoopbackUrl(backend.provider.backend.url) ? 'loopback' : 'public'),
   });
-  return (repoUrl, refs, signal) => look(reachable(home, backend, repoUrl), refs, signal);
+  return (repoUrl, refs, signal) => look(addressOf(home, backend, repoUrl), refs, signal);
 }
 
 /** The address at which git on this machine reaches a repository. */
-function reachable(
+function addressOf(
   home: string,
   { isRehearsal }: Pick<Backend, 'isRehearsal'>,
   repoUrl: string,
@@ -30,13 +30,13 @@ function reachable(
 }
 
 /** The same, and null for a host that git is not to contact: addresses come from workflow files and from Cursor. */
-export async function contactable(
+export async function reachableAddress(
   home: string,
   backend: Pick<Backend, 'isRehearsal' | 'provider'>,
   repoUrl: string,
   environment: Environment = process.env,
 ): Promise<string | null> {
-  const address = reachable(home, backend, repoUrl);
+  const address = addressOf(home, backend, repoUrl);
   const reach = () => (isLoopbackUrl(backend.provider.backend.url) ? 'loopback' : 'public');
   return (await mayContact(address, { environment, reach })) ? address : null;
 }

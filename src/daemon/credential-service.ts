@@ -26,7 +26,7 @@ export function credentialService(
   const afterChange = async (changed: { ok: true } | (Outcome<never> & { ok: false })) => {
     if (!changed.ok) return changed;
     // Inside the engine's care: no agent of the old account is asked about with the new key.
-    const switched = await engine.changeCredentials(() => backend.keyChanged());
+    const switched = await engine.changeCredentials(() => backend.applyKeyChange());
     return switched.ok ? { ok: true as const, value: await view() } : switched;
   };
   return {

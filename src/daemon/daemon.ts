@@ -7,8 +7,8 @@ import { openJournal } from '../journal/open.ts';
 import type { Journal } from '../journal/types.ts';
 import { PRODUCT_FOLDER } from '../lib/product.ts';
 import { listen } from '../server/http-server.ts';
-import { withCount, withoutSecrets } from '../server/redaction.ts';
-import { type RunningServer, serveOn } from '../server/serve.ts';
+import { redactValues, withRedactionCount } from '../server/redaction.ts';
+import { type RunningServer, startServer } from '../server/serve.ts';
 import type { Log, Services } from '../server/services.ts';
 import {
   removeDaemonFile,
@@ -24,11 +24,11 @@ import { Backend } from './backend.ts';
 import { DisposalStack } from './disposal-stack.ts';
 import { openEngine } from './engine.ts';
 import { openEngineParts } from './engine-parts.ts';
-import { keepHouse } from './housekeeping.ts';
-import { keepBackups } from './journal-backups.ts';
+import { startHousekeeping } from './housekeeping.ts';
+import { startBackups } from './journal-backups.ts';
 import { openLicenses } from './licenses.ts';
 import { openLog } from './log.ts';
-import { chosenPort } from './port.ts';
+import { choosePort } from './port.ts';
 import { openSecrets } from './secrets.ts';
 import { createServices } from './services.ts';
 
@@ -49,11 +49,11 @@ export type Daemon = Pick<RunningServer, 'port' | 'address' | 'newLoginUrl'> & {
   /** Resolves when a client asked for a stop. */
   readonly stopRequested: Promise<void>;
   /** Stops every part, the last one first. Tells how many agents continue. */
-  readonly stop: () => Promise<GoingOn>;
+  readonly stop: () => Promise<RunningAgents>;
 };
 
 /** Agents that are at work when the daemon stops. */
-export type GoingOn = {
+export type RunningAgents = {
   readonly inCloud: number;
   readonly onThisMachine: number;
   /** Why those on this machine do not continue after all. */
@@ -95,15 +95,15 @@ export async function startDaemon(options: DaemonOptions): Promise<Outcome<Daemo
   if (recovered !== null) log.warn({ ...recovered }, 'restored from a backup');
   // Of the agents on this machine, while they are known here.
   let tellRunner = async (_position: number): Promise<void> => {};
-  parts.defer(keepBackups(journal, log, (position) => tellRunner(position)));
-  parts.defer(keepHouse(home, log));
+  parts.defer(startBackups(journal, log, (position) => tellRunner(position)));
+  parts.defer(startHousekeeping(home, log));
 
   const preferences = new PreferencesFile({
     home,
     now: Date.now,
     onNotice: (notice) => log.warn({ ...notice }, 'a preference is ignored'),
   });
-  const place = chosenPort(options.port, environment, preferences.read().port);
+  const place = choosePort(options.port, environment, preferences.read().port);
   if (!place.ok) return place;
   // Before anything is started that would stay behind, such as the rehearsal cloud.
   const listening = await listen({ ...place.value, ...portBefore(journal) });
@@ -129,14 +129,14 @@ export async function startDaemon(options: DaemonOptions): Promise<Outcome<Daemo
   const audit = openAuditLog({
     home,
     journal,
-    clean: (events) => withoutSecrets(events, secrets.redact).map(withCount),
-    onProblem: (error) => log.warn({ error }, 'the audit log could not be written'),
+    redact: (events) => redactValues(events, secrets.redact).map(withRedactionCount),
+    onError: (error) => log.warn({ error }, 'the audit log could not be written'),
   });
   parts.defer(() => audit.close());
 
   const { promise: stopRequested, resolve: requestStop } = Promise.withResolvers<void>();
   const services = createServices({ ...engineParts, engine, recovered, requestStop });
-  const server = serveOn(listening.value, {
+  const server = startServer(listening.value, {
     services,
     token: secrets.daemonToken,
     pagesFolder: join(PRODUCT_FOLDER, 'dist', 'web'),
@@ -158,7 +158,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Outcome<Daemo
 async function stopAll(
   { home, journal, log, localAgents }: Pick<Services, 'home' | 'journal' | 'log' | 'localAgents'>,
   parts: DisposalStack,
-): Promise<GoingOn> {
+): Promise<RunningAgents> {
   const goOn = {
     inCloud: journal.liveAttempts('cloud').length,
     onThisMachine: journal.liveAttempts('this-machine').length,

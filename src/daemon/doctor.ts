@@ -26,7 +26,7 @@ export type DoctorOptions = {
 };
 
 /** Looks at everything that a session needs. A check that breaks is a failed check, and the others continue. */
-export async function examine(options: DoctorOptions): Promise<readonly DoctorCheck[]> {
+export async function runChecks(options: DoctorOptions): Promise<readonly DoctorCheck[]> {
   const checks: readonly [string, () => Promise<Finding>][] = [
     ['Node', async () => ok(process.version)],
     ['SQLite', async () => ok(process.versions.sqlite ?? 'built in')],
@@ -120,7 +120,7 @@ async function checkGit(home: string): Promise<Finding> {
 
 /** Without one nothing is wrong: it starts by itself when an agent on this machine needs it. */
 async function checkRunner(localAgents: LocalAgents): Promise<Finding> {
-  await localAgents.look();
+  await localAgents.refresh();
   const end = localAgents.sharedEnd();
   if (end !== null) return warning(end.message, end.suggestion);
   const runner = localAgents.view();

@@ -10,8 +10,8 @@ import { commitLookup } from './commits.ts';
 import type { DisposalStack } from './disposal-stack.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { localMachine } from './local-machine.ts';
-import { mcpOfEngine } from './mcp-values.ts';
-import { stateOfProvider } from './providers/state.ts';
+import { mcpForEngine } from './mcp-values.ts';
+import { readProviderState } from './providers/state.ts';
 import { branchPush } from './push-branch.ts';
 
 /** An engine on this machine's clock, git and disk. It is stopped when `parts` are disposed of. */
@@ -30,14 +30,14 @@ export function openEngine(options: EngineParts, parts: DisposalStack): Engine {
     random: Math.random,
     ids: systemIds(journal),
     providers: () => options.providers.library.table(),
-    providerState: (id) => stateOfProvider(options.providers, process.env, id),
-    mcp: mcpOfEngine(secrets.mcpValues, process.env),
+    providerState: (id) => readProviderState(options.providers, process.env, id),
+    mcp: mcpForEngine(secrets.mcpValues, process.env),
     machine: localMachine({ home, installationFolder: PRODUCT_FOLDER, environment: process.env }),
     lookUpCommits: commitLookup(home, backend),
     handoffs: options.handoffs,
     fetchArtifacts: artifactFetcher(options, parts),
     readVariables: (names) => secrets.variables.read(names),
-    isWatched: (id) => options.viewerPresence.isOn(id),
+    isWatched: (id) => options.viewerPresence.isViewed(id),
     pushBranch: branchPush(process.env),
     maxLiveLocalAttempts: () => preferences.read().maxLiveLocalAttempts,
     maxLiveCloudAttempts: () => preferences.read().maxLiveCloudAttempts,

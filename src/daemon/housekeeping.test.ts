@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { keepHouse } from './housekeeping.ts';
+import { startHousekeeping } from './housekeeping.ts';
 
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
@@ -19,7 +19,7 @@ test('removes fetched branches that nobody has looked at for two weeks, and no o
   const old = fetched('old.git', 15);
   const young = fetched('young.git', 13);
   try {
-    await keepHouse(home, silent, () => now)();
+    await startHousekeeping(home, silent, () => now)();
     expect(existsSync(old)).toBe(false);
     expect(existsSync(young)).toBe(true);
   } finally {

@@ -10,7 +10,7 @@ const KEEP_FETCHED_MS = 14 * DAY_MS;
 const KEEP_APPLIED_MS = 90 * DAY_MS;
 
 /** Removes what nobody needs anymore, now and once a day. Returns how to end it. */
-export function keepHouse(
+export function startHousekeeping(
   home: string,
   log: Log,
   now: () => number = Date.now,

@@ -8,7 +8,7 @@ import {
   sessionStarted,
   temporaryHome,
 } from '../../testing/journal.ts';
-import { keepBackups } from './journal-backups.ts';
+import { startBackups } from './journal-backups.ts';
 
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const open = (home: string) => openOrThrow({ home, projection: countingProjection, now: Date.now });
@@ -17,14 +17,14 @@ const backupsOf = (home: string) => readdirSync(join(home, 'backups'));
 test('a journal is backed up at the start and at the end, and only after something was written', async () => {
   using folder = temporaryHome();
   const journal = open(folder.home);
-  const end = keepBackups(journal, silent);
+  const end = startBackups(journal, silent);
   journal.append(sessionNumber(1), [sessionStarted()]);
   await end();
   expect(backupsOf(folder.home)).toHaveLength(1);
-  await keepBackups(journal, silent)();
+  await startBackups(journal, silent)();
   expect(backupsOf(folder.home)).toHaveLength(1);
   journal.append(sessionNumber(2), [sessionStarted()]);
-  await keepBackups(journal, silent)();
+  await startBackups(journal, silent)();
   expect(backupsOf(folder.home)).toHaveLength(2);
   journal.close();
 });
@@ -35,7 +35,7 @@ test('a backup that fails is told, and does no harm', async () => {
   journal.append(sessionNumber(1), [sessionStarted()]);
   writeFileSync(join(folder.home, 'backups'), 'a file where the folder should be');
   const warnings: string[] = [];
-  await keepBackups(journal, { ...silent, warn: (_, text) => warnings.push(String(text)) })();
+  await startBackups(journal, { ...silent, warn: (_, text) => warnings.push(String(text)) })();
   expect(warnings).toContain('the journal could not be backed up');
   expect(journal.append(sessionNumber(2), [sessionStarted()]).ok).toBe(true);
   journal.close();

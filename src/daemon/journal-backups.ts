@@ -8,7 +8,7 @@ const KEY = 'last-backup-position';
  * Backs the journal up now, once an hour and at the end, when anything was written since. What happened after the
  * last backup can be asked from Cursor again when the journal is damaged. Returns how to end it.
  */
-export function keepBackups(
+export function startBackups(
   journal: Pick<Journal, 'backup' | 'facts' | 'lastPosition'>,
   log: Log,
   onBackedUp: (position: number) => Promise<void> = async () => {},

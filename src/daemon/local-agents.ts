@@ -77,8 +77,8 @@ export class LocalAgents implements Omit<LocalAgentsService, 'endAll'> {
       connect: isCursor ? async () => this.#connectCursor() : connect,
       withMcpValues,
       backend: backend.provider.backend,
-      account: async () => (isCursor ? backend.provider.account() : NOT_TOLD),
-      models: async () => (isCursor ? backend.provider.models() : NOT_TOLD),
+      account: async () => (isCursor ? backend.provider.account() : NOT_REPORTED),
+      models: async () => (isCursor ? backend.provider.models() : NOT_REPORTED),
     });
   }
 
@@ -100,7 +100,7 @@ export class LocalAgents implements Omit<LocalAgentsService, 'endAll'> {
     return this.#sharedEnd;
   }
 
-  async look(): Promise<void> {
+  async refresh(): Promise<void> {
     await this.#endKnown;
     this.#looking ??= this.#lookNow().finally(() => {
       this.#looking = null;
@@ -137,7 +137,7 @@ const WITHOUT_KEY: ProviderError = {
   message: 'No usable Cursor API key is set.',
 };
 /** Accounts and models of other providers belong to entries of the library, not to a harness. */
-const NOT_TOLD: Result<never> = {
+const NOT_REPORTED: Result<never> = {
   ok: false,
   error: { code: 'feature_unavailable', message: 'This provider does not report it.' },
 };

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { runGitInOwnRepository } from '../lib/git.ts';
-import { examineFolder, sampleClone, sampleClonePath } from './local-machine.ts';
+import { inspectFolder, sampleClone, sampleClonePath } from './local-machine.ts';
 import { SAMPLE_SHOP_URL } from './sample-shop.ts';
 
 let folder = '';
@@ -37,7 +37,7 @@ describe('a folder of the person', () => {
     await writeFile(join(folder, 'new file.ts'), 'b');
     await writeFile(join(folder, 'src', 'a.ts'), 'changed');
     await symlink(join(folder, 'src'), join(folder, '.link'));
-    const facts = await examineFolder(join(folder, '.link'));
+    const facts = await inspectFolder(join(folder, '.link'));
     expect(facts).toMatchObject({
       kind: 'repository',
       root: folder,
@@ -52,21 +52,21 @@ describe('a folder of the person', () => {
 
   test('may be a repository without a commit', async () => {
     await git(folder, 'init', '--quiet', '--initial-branch=main');
-    expect(await examineFolder(folder)).toMatchObject({ kind: 'repository', head: null });
+    expect(await inspectFolder(folder)).toMatchObject({ kind: 'repository', head: null });
   });
 
   test('may have no git at all, or not be there', async () => {
-    expect(await examineFolder(folder)).toEqual({ kind: 'plain', path: folder, isWritable: true });
+    expect(await inspectFolder(folder)).toEqual({ kind: 'plain', path: folder, isWritable: true });
     await writeFile(join(folder, 'file'), '');
-    expect(await examineFolder(join(folder, 'file'))).toMatchObject({ kind: 'missing' });
-    expect(await examineFolder(join(folder, 'nowhere'))).toMatchObject({ kind: 'missing' });
+    expect(await inspectFolder(join(folder, 'file'))).toMatchObject({ kind: 'missing' });
+    expect(await inspectFolder(join(folder, 'nowhere'))).toMatchObject({ kind: 'missing' });
   });
 
   test('may be a repository that git does not work in, and why is known', async () => {
     const bare = join(folder, 'bare.git');
     await git(folder, 'init', '--quiet', '--bare', bare);
     const problemOf = async (path: string) => {
-      const facts = await examineFolder(path);
+      const facts = await inspectFolder(path);
       return facts.kind === 'plain' ? facts.gitProblem : facts;
     };
     expect(await problemOf(bare)).toContain('bare repository');
@@ -77,7 +77,7 @@ describe('a folder of the person', () => {
 
   test('is plain on a machine without git', async () => {
     await git(folder, 'init', '--quiet');
-    expect(await examineFolder(folder, { PATH: '/nowhere' })).toMatchObject({ kind: 'plain' });
+    expect(await inspectFolder(folder, { PATH: '/nowhere' })).toMatchObject({ kind: 'plain' });
   });
 });
 
@@ -86,12 +86,12 @@ describe('the sample repository', () => {
     expect(await sampleClone(folder, ['https://github.com/acme/shop'])).toBeNull();
     const clone = await sampleClone(folder, [SAMPLE_SHOP_URL]);
     expect(clone).toBe(sampleClonePath(folder));
-    expect(await examineFolder(sampleClonePath(folder))).toMatchObject({
+    expect(await inspectFolder(sampleClonePath(folder))).toMatchObject({
       kind: 'repository',
       branch: 'main',
     });
     await writeFile(join(sampleClonePath(folder), 'mine.txt'), 'kept');
     await sampleClone(folder, [SAMPLE_SHOP_URL]);
-    expect(await examineFolder(sampleClonePath(folder))).toMatchObject({ uncommittedFiles: 1 });
+    expect(await inspectFolder(sampleClonePath(folder))).toMatchObject({ uncommittedFiles: 1 });
   });
 });

@@ -18,7 +18,7 @@ import { ensureSampleShop, SAMPLE_SHOP_URL } from './sample-shop.ts';
 const STATUS_TIMEOUT_MS = 10_000;
 
 /** What a folder of the person's is. Reads only: nothing in it is touched, and none of its hooks is run. */
-export async function examineFolder(
+export async function inspectFolder(
   folder: string,
   environment: Environment = process.env,
 ): Promise<FolderFacts> {
@@ -113,7 +113,7 @@ export async function sampleClone(
 ): Promise<string | null> {
   if (!urls.some((url) => repositoryKey(url) === repositoryKey(SAMPLE_SHOP_URL))) return null;
   const path = sampleClonePath(home);
-  if ((await examineFolder(path, environment)).kind === 'repository') return path;
+  if ((await inspectFolder(path, environment)).kind === 'repository') return path;
   const bare = await ensureSampleShop(home, environment);
   const work = await mkdtemp(join(home, '.sample-shop-'));
   try {
@@ -142,7 +142,7 @@ export function localMachine(options: {
 }): LocalMachine {
   const { home, environment } = options;
   return {
-    examine: (folder) => examineFolder(folder, environment),
+    examine: (folder) => inspectFolder(folder, environment),
     async sandbox() {
       const support = await sandboxSupport();
       return support.isSupported

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import pino from 'pino';
 import type { Redactor } from '../lib/redact.ts';
 import { systemErrorCode } from '../lib/system-error.ts';
-import { withCount, withoutSecrets } from '../server/redaction.ts';
+import { redactValues, withRedactionCount } from '../server/redaction.ts';
 import type { Log } from '../server/services.ts';
 
 const MOST_BYTES = 5 * 1024 * 1024;
@@ -46,8 +46,8 @@ export function openLog(home: string, redact: Redactor): Log {
 
 /** The line is read again first: in its JSON a key could hide behind an escaped character. */
 function cleanLine(line: string, redact: Redactor): string {
-  const [clean = { value: {}, count: 0 }] = withoutSecrets<object>([JSON.parse(line)], redact);
-  return `${JSON.stringify(withCount(clean))}\n`;
+  const [clean = { value: {}, count: 0 }] = redactValues<object>([JSON.parse(line)], redact);
+  return `${JSON.stringify(withRedactionCount(clean))}\n`;
 }
 
 function sizeOf(path: string): number {

@@ -34,7 +34,7 @@ export async function withMcpValues(
 }
 
 /** What the engine asks about MCP servers before a run. */
-export function mcpOfEngine(
+export function mcpForEngine(
   values: McpValues,
   environment: Readonly<Record<string, string | undefined>>,
 ): NonNullable<EngineContext['mcp']> {
@@ -46,13 +46,13 @@ export function mcpOfEngine(
       const filled = servers.map((server) => withValues(server, found));
       const context = { cwd: folder, environment: environmentForChildren(environment) };
       const checked = await checker.check(filled, context);
-      return checked.map(({ name, problem }) => ({ name, problem: hidden(problem, found) }));
+      return checked.map(({ name, problem }) => ({ name, problem: hideValues(problem, found) }));
     },
   };
 }
 
 /** A program's last words may repeat what it was given. */
-function hidden(text: string | null, values: Readonly<Record<string, string>>): string | null {
+function hideValues(text: string | null, values: Readonly<Record<string, string>>): string | null {
   if (text === null) return null;
   return Object.values(values).reduce((shown, value) => shown.replaceAll(value, '…'), text);
 }

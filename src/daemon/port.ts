@@ -6,7 +6,7 @@ const USUAL_PORT = 4780;
  * Where to listen: the port that was asked for, else CEREVISOR_PORT, otherwise the preferred one, otherwise the usual one.
  * The first two are exact: who asks for a port by name counts on it.
  */
-export function chosenPort(
+export function choosePort(
   asked: number | undefined,
   environment: Readonly<Record<string, string | undefined>>,
   preferred: number | null,

@@ -11,7 +11,7 @@ import { activityOf, identityOf, isRunning, isSuspended } from '../lib/process.t
 import { systemErrorCode } from '../lib/system-error.ts';
 import type { Log } from '../server/services.ts';
 import { environmentForChildren } from '../settings/child-environment.ts';
-import { offerSampleShop, SAMPLE_SHOP_URL, sampleShopPath } from './sample-shop.ts';
+import { SAMPLE_SHOP_URL, sampleShopPath, tryCreateSampleShop } from './sample-shop.ts';
 
 /** A program of its own, so that it outlives the daemon as Cursor's cloud would. Started, never imported. */
 const program = fileURLToPath(new URL('../../rehearsal/main.ts', import.meta.url));
@@ -53,12 +53,12 @@ export class RehearsalCloud {
 
   /** Finds the rehearsal cloud of this home, or starts it. */
   static async open(home: string, log: Log): Promise<Outcome<RehearsalCloud>> {
-    await offerSampleShop(home, log);
+    await tryCreateSampleShop(home, log);
     const known = await lastPresence(folderOf(home));
     // One that runs and does not answer yet has the folder: a second one could not start.
-    const isThere = known !== null && (await untilAnswering(known));
+    const isThere = known !== null && (await waitUntilResponding(known));
     if (!isThere && known !== null && isKnownToRun(known)) {
-      return failed(silenceOf(known), home, adviceOn(known));
+      return failed(noResponseMessage(known), home, resumeSuggestion(known));
     }
     // The port it had is preferred: sessions and addresses of pull requests name it.
     const presence = isThere ? known : await start(home, known?.port ?? 0);
@@ -74,7 +74,7 @@ export class RehearsalCloud {
   keepRunning(signal: AbortSignal): void {
     const look = async (): Promise<void> => {
       if (signal.aborted) return;
-      if (await isAnswering(this.url)) this.#isSilent = false;
+      if (await isResponding(this.url)) this.#isSilent = false;
       else await this.#mend();
       if (!signal.aborted) this.#timer = setTimeout(look, LOOK_EVERY_MS).unref();
     };
@@ -85,15 +85,17 @@ export class RehearsalCloud {
   /** Why it cannot answer before someone lets it, and how; null when nothing is known to hold it. */
   async suspension(): Promise<{ message: string; suggestion: string } | null> {
     const known = await lastPresence(this.#folder);
-    const suggestion = known !== null && isKnownToRun(known) ? adviceOn(known) : null;
-    return known === null || suggestion === null ? null : { message: silenceOf(known), suggestion };
+    const suggestion = known !== null && isKnownToRun(known) ? resumeSuggestion(known) : null;
+    return known === null || suggestion === null
+      ? null
+      : { message: noResponseMessage(known), suggestion };
   }
 
   /** Starts it again when it has ended. Slow is not dead: one that runs is waited for. */
   async #mend(): Promise<void> {
     const known = await lastPresence(this.#folder);
     if (known !== null && isKnownToRun(known)) {
-      const words = [silenceOf(known), adviceOn(known) ?? ''].join(' ').trim();
+      const words = [noResponseMessage(known), resumeSuggestion(known) ?? ''].join(' ').trim();
       if (!this.#isSilent) this.#log.warn({ url: this.url }, words);
       this.#isSilent = true;
       return;
@@ -108,11 +110,11 @@ export class RehearsalCloud {
 
 const folderOf = (home: string): string => join(home, 'rehearsal');
 
-const silenceOf = ({ pid }: Presence): string =>
+const noResponseMessage = ({ pid }: Presence): string =>
   `The rehearsal cloud is running (process ${pid}) but does not respond yet.`;
 
 /** What lets it continue, where that is known. */
-const adviceOn = ({ pid }: Presence): string | null =>
+const resumeSuggestion = ({ pid }: Presence): string | null =>
   isSuspended(pid) ? `It is suspended; resume it with \`kill -CONT ${pid}\`.` : null;
 
 const failed = (message: string, home: string, advice: string | null = null): Outcome<never> => ({
@@ -158,11 +160,11 @@ async function start(home: string, port: number): Promise<Presence | null> {
     });
     child.unref();
     const identity = identityOf(child.pid ?? 0);
-    const isStuck = progressWatch(identity.pid);
+    const isStuck = createStallDetector(identity.pid);
     while (!hasEnded && !isStuck()) {
       const presence = await readPresence(folder);
-      if (presence !== null && presence.pid === child.pid && (await isAnswering(presence.url))) {
-        await remember(folder, { ...presence, ...identity });
+      if (presence !== null && presence.pid === child.pid && (await isResponding(presence.url))) {
+        await savePresence(folder, { ...presence, ...identity });
         return presence;
       }
       await wait(POLL_MS);
@@ -174,9 +176,9 @@ async function start(home: string, port: number): Promise<Presence | null> {
 }
 
 /** Whether it answers; one that runs is waited for while it gets on. */
-async function untilAnswering(presence: Presence): Promise<boolean> {
-  const isStuck = progressWatch(presence.pid);
-  while (!(await isAnswering(presence.url))) {
+async function waitUntilResponding(presence: Presence): Promise<boolean> {
+  const isStuck = createStallDetector(presence.pid);
+  while (!(await isResponding(presence.url))) {
     if (!isKnownToRun(presence) || isStuck()) return false;
     await wait(POLL_MS);
   }
@@ -188,7 +190,7 @@ const isKnownToRun = (presence: Presence): boolean =>
   presence.began !== undefined && isRunning(presence);
 
 /** Returns a question: has this process shown no sign of work for too long? */
-function progressWatch(pid: number): () => boolean {
+function createStallDetector(pid: number): () => boolean {
   let lastHeartbeat = activityOf(pid);
   let lastHeartbeatAt = performance.now();
   let lookedAt = lastHeartbeatAt;
@@ -205,7 +207,7 @@ function progressWatch(pid: number): () => boolean {
 /** Its own announcement goes when it ends; this copy remembers the port for the next time, and which process it was. */
 const rememberedFile = (folder: string): string => join(folder, 'last-address.json');
 
-async function remember(folder: string, presence: Presence): Promise<void> {
+async function savePresence(folder: string, presence: Presence): Promise<void> {
   await replaceFile(rememberedFile(folder), `${JSON.stringify(presence)}\n`, { mode: 0o600 });
 }
 
@@ -231,7 +233,7 @@ async function readPresenceFile(path: string): Promise<Presence | null> {
   }
 }
 
-async function isAnswering(url: string): Promise<boolean> {
+async function isResponding(url: string): Promise<boolean> {
   try {
     const response = await fetch(`${url}/rehearsal`, { signal: AbortSignal.timeout(2_000) });
     await response.body?.cancel();

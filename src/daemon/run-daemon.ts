@@ -1,7 +1,7 @@
 import { ApiError } from '../contract/errors.ts';
 import { trustCertificateFile } from '../lib/certificates.ts';
-import { type Daemon, type DaemonOptions, type GoingOn, startDaemon } from './daemon.ts';
-import { untilToldToStop } from './signals.ts';
+import { type Daemon, type DaemonOptions, type RunningAgents, startDaemon } from './daemon.ts';
+import { waitForStop } from './signals.ts';
 
 /**
  * Runs a daemon until it is told to stop, by a signal or by a client. `onStarted` hears where it answers.
@@ -25,13 +25,13 @@ export async function runDaemon(
   }
   process.stderr.write(`Cerevisor is running at ${daemon.address}\n`);
   onStarted(daemon);
-  await untilToldToStop(daemon.log, daemon.stopRequested);
+  await waitForStop(daemon.log, daemon.stopRequested);
   process.stderr.write(
-    `${['Cerevisor has stopped.', ...goingOnWords(await daemon.stop())].join(' ')}\n`,
+    `${['Cerevisor has stopped.', ...runningAgentsText(await daemon.stop())].join(' ')}\n`,
   );
 }
 
-function goingOnWords({ inCloud, onThisMachine, localEnd }: GoingOn): string[] {
+function runningAgentsText({ inCloud, onThisMachine, localEnd }: RunningAgents): string[] {
   return [
     ...(inCloud === 0 ? [] : ['Cloud agents continue; the next start finds them.']),
     ...(onThisMachine === 0

@@ -119,7 +119,7 @@ export async function ensureSampleShop(
  * Makes it where that is possible. Whoever has no git learns that from the check of the machine or of a run, for which
  * Cerevisor has to start.
  */
-export async function offerSampleShop(home: string, log: Log): Promise<void> {
+export async function tryCreateSampleShop(home: string, log: Log): Promise<void> {
   try {
     await ensureSampleShop(home);
   } catch (error) {

@@ -4,9 +4,9 @@ import type { Engine } from '../engine/api.ts';
 import { launchCommand } from '../lib/launch-command.ts';
 import { installedBuild, PRODUCT_FOLDER } from '../lib/product.ts';
 import type { Services } from '../server/services.ts';
-import { contactable } from './commits.ts';
+import { reachableAddress } from './commits.ts';
 import { credentialService } from './credential-service.ts';
-import { examine } from './doctor.ts';
+import { runChecks } from './doctor.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { licenseApi } from './license-api.ts';
 import { mcpValueService } from './mcp-values.ts';
@@ -39,7 +39,7 @@ export function createServices(parts: ServiceParts): Services {
     localAgents: {
       view: () => localAgents.view(),
       sharedEnd: () => localAgents.sharedEnd(),
-      look: () => localAgents.look(),
+      refresh: () => localAgents.refresh(),
       endAll: () => localAgents.endAll(engine),
     },
     license,
@@ -63,8 +63,8 @@ export function createServices(parts: ServiceParts): Services {
     redact: secrets.redact,
     compareEnvironment: environmentService(backend, credentials, environment, secrets.daemonToken),
     doctor: () =>
-      examine({ home, journal, recovered, engine, backend, localAgents, credentials, license }),
+      runChecks({ home, journal, recovered, engine, backend, localAgents, credentials, license }),
     requestStop,
-    reach: (repoUrl) => contactable(home, backend, repoUrl, environment),
+    reachableAddress: (repoUrl) => reachableAddress(home, backend, repoUrl, environment),
   };
 }

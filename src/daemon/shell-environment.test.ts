@@ -1,22 +1,23 @@
 import { createHmac } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { compareEnvironment, type InUse } from './shell-environment.ts';
+import { compareEnvironment, type DaemonEnvironment } from './shell-environment.ts';
 
 const token = 'the-token-of-this-daemon';
 const hashOf = (key: string, by = token) => createHmac('sha256', by).update(key).digest('hex');
-const rehearsal: InUse = {
+const rehearsal: DaemonEnvironment = {
   key: 'crsr_rehearsal',
   keySource: 'rehearsal',
   backend: { kind: 'rehearsal', url: 'http://127.0.0.1:4790' },
   environment: {},
 };
-const cursor: InUse = {
+const cursor: DaemonEnvironment = {
   key: 'crsr_mine',
   keySource: 'environment',
   backend: { kind: 'cursor', url: 'https://api.cursor.com' },
   environment: { CURSOR_API_KEY: 'crsr_mine' },
 };
-const differing = (asked: object, inUse: InUse) => compareEnvironment(asked, inUse, token).differs;
+const differing = (asked: object, inUse: DaemonEnvironment) =>
+  compareEnvironment(asked, inUse, token).differs;
 
 test('a shell that sets nothing asks for nothing', () => {
   expect(differing({}, rehearsal)).toEqual([]);

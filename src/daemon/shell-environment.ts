@@ -5,7 +5,7 @@ import type { CredentialService, Services } from '../server/services.ts';
 import type { Backend } from './backend.ts';
 
 /** What of the daemon has to be known to check what a shell asks for. */
-export type InUse = {
+export type DaemonEnvironment = {
   /** The key that Cursor, or its stand-in, is sent. */
   readonly key: string | null;
   readonly keySource: EnvironmentComparison['keySource'];
@@ -19,7 +19,7 @@ export type InUse = {
  */
 export function compareEnvironment(
   asked: EnvironmentBody,
-  inUse: InUse,
+  inUse: DaemonEnvironment,
   token: string,
 ): EnvironmentComparison {
   const { key, keySource, backend, environment } = inUse;
@@ -63,7 +63,7 @@ function canonical(address: string): string | null {
 export function environmentService(
   backend: Backend,
   credentials: CredentialService,
-  environment: InUse['environment'],
+  environment: DaemonEnvironment['environment'],
   token: string,
 ): Services['compareEnvironment'] {
   return async (asked) => {

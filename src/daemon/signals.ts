@@ -4,7 +4,7 @@ import type { Log } from '../server/services.ts';
  * Resolves at the first SIGINT, SIGTERM or SIGHUP, or when a client asks. A second Ctrl-C ends the process at
  * once, and so does a bug that nobody caught: the journal is made for that, a half-working daemon is not.
  */
-export function untilToldToStop(log: Log, stopRequested: Promise<void>): Promise<void> {
+export function waitForStop(log: Log, stopRequested: Promise<void>): Promise<void> {
   const crash = (error: unknown): void => {
     log.error({ error }, 'ended because of an unexpected error');
     process.stderr.write(`Cerevisor ended because of an unexpected error: ${String(error)}\n`);

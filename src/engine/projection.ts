@@ -72,7 +72,7 @@ function attemptsOf(state: SessionState): AttemptRow[] {
       attempt: attempt.number,
       threadId: attempt.threadId,
       latestTurnId: latestTurn(attempt)?.id ?? null,
-      place: locationOf(attempt.runtime),
+      location: locationOf(attempt.runtime),
       isLive: attempt === agent.attempts.at(-1) && isLive(agent),
     })),
   );

@@ -11,7 +11,7 @@ type Columns = {
   readonly cursor_agent_id: string;
   readonly latest_run_id: TurnId | null;
   readonly is_live: number;
-  readonly place: AttemptRow['place'];
+  readonly place: AttemptRow['location'];
 };
 
 const SELECT = `SELECT id AS session_id, agent_id, attempt, cursor_agent_id, latest_run_id, is_live, place
@@ -23,7 +23,7 @@ const toRow = (columns: Columns): AttemptRow => ({
   attempt: columns.attempt,
   threadId: columns.cursor_agent_id,
   latestTurnId: columns.latest_run_id,
-  place: columns.place,
+  location: columns.place,
   isLive: columns.is_live === 1,
 });
 
@@ -69,7 +69,7 @@ export class AttemptTable {
         run.threadId,
         run.latestTurnId,
         run.isLive ? 1 : 0,
-        run.place,
+        run.location,
       );
     }
   }
@@ -79,11 +79,11 @@ export class AttemptTable {
     this.#clear.run(session);
   }
 
-  countLive(place: AttemptRow['place']): number {
+  countLive(place: AttemptRow['location']): number {
     return this.#countLive.get(place)?.count ?? 0;
   }
 
-  live(place?: AttemptRow['place']): readonly AttemptRow[] {
+  live(place?: AttemptRow['location']): readonly AttemptRow[] {
     return this.#live.all(place ?? null).map(toRow);
   }
 

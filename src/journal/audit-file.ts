@@ -26,17 +26,17 @@ const parseLine = (line: string): z.infer<typeof lineSchema> | null => {
 
 export type AuditSource = {
   readonly eventAt: (seq: number) => StoredEvent | undefined;
-  readonly clean: (events: readonly object[]) => readonly object[];
+  readonly redact: (events: readonly object[]) => readonly object[];
 };
 
 /** One session's file. It knows the last event in it and continues from there. */
 export class AuditFile {
   readonly #path: string;
-  readonly #clean: AuditSource['clean'];
+  readonly #clean: AuditSource['redact'];
   #lastSeq: number;
   #isUncertain = false;
 
-  private constructor(path: string, lastSeq: number, clean: AuditSource['clean']) {
+  private constructor(path: string, lastSeq: number, clean: AuditSource['redact']) {
     this.#path = path;
     this.#clean = clean;
     this.#lastSeq = lastSeq;
@@ -46,12 +46,12 @@ export class AuditFile {
    * Opens a file where it ends: a line that a crash cut off is removed. A file whose last line the journal does
    * not know (the journal was restored from a backup since) is set aside, and a new one starts.
    */
-  static async open(path: string, { eventAt, clean }: AuditSource): Promise<AuditFile> {
+  static async open(path: string, { eventAt, redact }: AuditSource): Promise<AuditFile> {
     const content = await readIfPresent(path);
     const end = content.lastIndexOf('\n') + 1;
     if (end === 0) {
       if (content.length > 0) await truncate(path, 0);
-      return new AuditFile(path, 0, clean);
+      return new AuditFile(path, 0, redact);
     }
     const start = end < 2 ? 0 : content.lastIndexOf('\n', end - 2) + 1;
     const last = parseLine(content.toString('utf8', start, end));
@@ -63,10 +63,10 @@ export class AuditFile {
       event.event.type === last.type;
     if (!isKnown) {
       await rename(path, `${path}.before-restore-${Date.now()}`);
-      return new AuditFile(path, 0, clean);
+      return new AuditFile(path, 0, redact);
     }
     if (end < content.length) await truncate(path, end);
-    return new AuditFile(path, last.seq, clean);
+    return new AuditFile(path, last.seq, redact);
   }
 
   get lastSeq(): number {

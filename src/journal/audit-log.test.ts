@@ -29,13 +29,13 @@ const typesIn = (path: string): string[] =>
     .slice(0, -1)
     .map((line) => JSON.parse(line).type);
 
-/** As the daemon does it, with a smaller idea of what is secret. */
-const clean = (events: readonly object[]) =>
+/** As the daemon does it, with a simpler redactor. */
+const redact = (events: readonly object[]) =>
   events.map((event) => JSON.parse(JSON.stringify(event).replaceAll('canary', '[redacted]')));
 
 const open = (opened: { home: string; journal: Parameters<typeof openAuditLog>[0]['journal'] }) => {
   const problems: unknown[] = [];
-  const log = openAuditLog({ ...opened, clean, onProblem: (error) => problems.push(error) });
+  const log = openAuditLog({ ...opened, redact, onError: (error) => problems.push(error) });
   return { ...log, problems };
 };
 

@@ -21,9 +21,9 @@ export type AuditLogOptions = {
   readonly home: string;
   readonly journal: Journal<unknown>;
   /** Takes secrets out of what is about to be written. The journal itself stays whole. */
-  readonly clean: (events: readonly object[]) => readonly object[];
+  readonly redact: (events: readonly object[]) => readonly object[];
   /** The mirror could not be written. It catches up with the next event or start; the journal is not affected. */
-  readonly onProblem: (error: unknown) => void;
+  readonly onError: (error: unknown) => void;
 };
 
 /**
@@ -32,7 +32,7 @@ export type AuditLogOptions = {
  * written is added later, and nothing is written twice.
  */
 export const openAuditLog = (options: AuditLogOptions): AuditLog => {
-  const mirror = new Mirror(options);
+  const mirror = new AuditLogWriter(options);
   const stop = options.journal.onCommitted((events) => {
     for (const { sessionId, event } of events) {
       if (event.type !== 'StreamEvent') mirror.markBehind(sessionId);
@@ -48,7 +48,7 @@ export const openAuditLog = (options: AuditLogOptions): AuditLog => {
   };
 };
 
-class Mirror {
+class AuditLogWriter {
   readonly #options: AuditLogOptions;
   readonly #folder: string;
   /** Holds the position up to which everything is mirrored. Without it, or too low, more is looked at again. */
@@ -94,7 +94,7 @@ class Mirror {
     } catch (error) {
       // What was in progress is looked for again from the marker on.
       this.#isCaughtUp = false;
-      this.#options.onProblem(error);
+      this.#options.onError(error);
     }
   }
 
@@ -144,10 +144,10 @@ class Mirror {
     const known = this.#files.get(sessionId);
     if (known !== undefined && !known.isUncertain) return known;
     const path = join(this.#folder, `${encodeURIComponent(sessionId)}.ndjson`);
-    const { journal, clean } = this.#options;
+    const { journal, redact } = this.#options;
     const eventAt = (seq: number) =>
       journal.sessionEvents(sessionId, { after: seq - 1, limit: 1 })[0];
-    const file = await AuditFile.open(path, { eventAt, clean });
+    const file = await AuditFile.open(path, { eventAt, redact });
     if (this.#files.size >= MAXIMUM_CACHED) this.#files.clear();
     this.#files.set(sessionId, file);
     return file;

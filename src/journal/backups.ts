@@ -81,7 +81,7 @@ export const backUpOnline = async (
 };
 
 /** The same at once, for the moment before a migration: nothing else happens then. */
-export const backUpNow = (
+export const backUpSync = (
   database: DatabaseSync,
   folder: string,
   now: () => number,

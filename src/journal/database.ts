@@ -57,7 +57,7 @@ export const makeDurable = (database: DatabaseSync): 'wal' | 'synchronous' | nul
 /** Runs a body in one IMMEDIATE transaction. The body is synchronous: nothing else can slip in between. */
 export type Transaction = <Result>(body: () => Result) => Result;
 
-export const transactionOn = (database: DatabaseSync): Transaction => {
+export const createTransaction = (database: DatabaseSync): Transaction => {
   const begin = database.prepare('BEGIN IMMEDIATE');
   const commit = database.prepare('COMMIT');
   const rollback = database.prepare('ROLLBACK');

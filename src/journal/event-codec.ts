@@ -23,7 +23,7 @@ export const LIFECYCLE_TYPES = sessionEventSchema.options
   .filter((type) => !isTranscriptEvent(type));
 
 /** Far deeper than any tool call. */
-const MOST_DEPTH = 500;
+const MAX_DEPTH = 500;
 
 /**
  * Reading JSON knows no depth, but writing it recurses: passed on as a value, a frame that is nested by the thousand
@@ -31,16 +31,16 @@ const MOST_DEPTH = 500;
  */
 const isTooDeep = (dataText: string): boolean => {
   // Each level takes two brackets, so most frames are too short to be looked through.
-  if (dataText.length <= 2 * MOST_DEPTH) return false;
+  if (dataText.length <= 2 * MAX_DEPTH) return false;
   let depth = 0;
-  for (let index = 0; index < dataText.length && depth <= MOST_DEPTH; index += 1) {
+  for (let index = 0; index < dataText.length && depth <= MAX_DEPTH; index += 1) {
     const character = dataText[index];
     // Most of a frame is text, which is jumped over.
     if (character === '"') index = endOfString(dataText, index);
     else if (character === '[' || character === '{') depth += 1;
     else if (character === ']' || character === '}') depth -= 1;
   }
-  return depth > MOST_DEPTH;
+  return depth > MAX_DEPTH;
 };
 
 /** The place of the quote that ends the string which begins here; the end of the text when there is none. */
@@ -114,7 +114,7 @@ const itemWith = (kind: string, data: unknown): { readonly kind: string } =>
     : { kind, ...{ data } };
 
 /** Checks an event before it is stored, so that what is on disk can be read again. @throws for a bug. */
-export const checkedEvent = (event: LifecycleEvent): LifecycleEvent => {
+export const validateEvent = (event: LifecycleEvent): LifecycleEvent => {
   const parsed = sessionEventSchema.parse(event);
   if (!isLifecycle(parsed)) throw new Error('Transcript items are buffered, not appended');
   return parsed;

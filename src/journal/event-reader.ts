@@ -43,7 +43,7 @@ export class EventReader {
     this.#packs = packs;
   }
 
-  ofSession(sessionId: SessionId, options: SessionEventOptions): readonly StoredEvent[] {
+  readSession(sessionId: SessionId, options: SessionEventOptions): readonly StoredEvent[] {
     const { after, before, agentId, types, newestFirst = false } = options;
     const where = ['sessions.id = ?'];
     const parameters: SQLInputValue[] = [sessionId];
@@ -67,17 +67,17 @@ export class EventReader {
   }
 
   /** The events of a session that change its state. */
-  lifecycle(
+  readLifecycle(
     sessionId: SessionId,
     after: number,
     limit: number,
   ): readonly StoredEvent<LifecycleEvent>[] {
-    return this.ofSession(sessionId, { after, limit, types: LIFECYCLE_TYPES }).filter(
+    return this.readSession(sessionId, { after, limit, types: LIFECYCLE_TYPES }).filter(
       (stored): stored is StoredEvent<LifecycleEvent> => !isTranscript(stored.event),
     );
   }
 
-  ofAll(options: {
+  readAll(options: {
     after: number;
     limit: number;
     lifecycleOnly?: boolean;

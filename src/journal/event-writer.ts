@@ -50,7 +50,7 @@ export class EventWriter {
   }
 
   /** After a rollback: the numbers given since the last commit are free again. */
-  forget(): void {
+  resetAfterRollback(): void {
     this.#nextPosition = this.#readLastPosition() + 1;
   }
 

@@ -5,7 +5,7 @@ import type { Journal } from './types.ts';
 type Row = { readonly key: string; readonly value: string };
 
 /** Small JSON values that do not belong to a session. Each change is durable when the call returns. */
-export const factsOn = (
+export const createFacts = (
   database: DatabaseSync,
   write: (body: () => void) => void,
 ): Journal['facts'] => {

@@ -15,7 +15,7 @@ export type Format =
 type Shape = ReadonlyMap<string, ReadonlySet<string>>;
 
 /** Classifies a database by what it holds: a file that SQLite can read may still be anything but a journal. */
-export const formatOf = (database: DatabaseSync, migrations: readonly Migration[]): Format => {
+export const detectFormat = (database: DatabaseSync, migrations: readonly Migration[]): Format => {
   const applicationId = Number(readPragma(database, 'application_id'));
   if (applicationId !== 0 && applicationId !== APPLICATION_ID) {
     return { kind: 'foreign', reason: 'it belongs to another program' };

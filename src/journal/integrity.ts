@@ -1,11 +1,11 @@
 import { DatabaseSync } from 'node:sqlite';
 import { prepareQuery } from './database.ts';
 import { diskTrouble } from './disk-trouble.ts';
-import { type Format, formatOf } from './format.ts';
+import { detectFormat, type Format } from './format.ts';
 import type { Migration } from './migrations.ts';
 
 /** What is wrong with an open database, or null if it is valid. */
-export const damageOf = (database: DatabaseSync): string | null => {
+export const findDamage = (database: DatabaseSync): string | null => {
   try {
     const findings = prepareQuery<{ quick_check: string }>(database, 'PRAGMA quick_check(5)').all();
     const text = findings.map((row) => row.quick_check).join('; ');
@@ -29,10 +29,10 @@ export const checkCopy = (path: string, migrations: readonly Migration[]): CopyC
   try {
     const database = new DatabaseSync(path);
     try {
-      const damage = damageOf(database);
+      const damage = findDamage(database);
       if (damage !== null) return { ok: false, damage };
-      const format = formatOf(database, migrations);
-      if (format.kind !== 'ours') return { ok: false, damage: wordsOf(format) };
+      const format = detectFormat(database, migrations);
+      if (format.kind !== 'ours') return { ok: false, damage: describeFormat(format) };
       database.exec('PRAGMA journal_mode = DELETE');
       return { ok: true, hasEvents: format.hasEvents };
     } finally {
@@ -45,7 +45,7 @@ export const checkCopy = (path: string, migrations: readonly Migration[]): CopyC
   }
 };
 
-const wordsOf = (format: Exclude<Format, { kind: 'ours' }>): string => {
+const describeFormat = (format: Exclude<Format, { kind: 'ours' }>): string => {
   switch (format.kind) {
     case 'blank':
       return 'it is empty';

@@ -2,15 +2,15 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { LifecycleEvent } from '../session/events.ts';
 import type { SessionId, TurnId } from '../session/ids.ts';
 import type { SessionState } from '../session/state.ts';
-import { type Transaction, transactionOn } from './database.ts';
+import { createTransaction, type Transaction } from './database.ts';
 import { diskTrouble, JournalFailure } from './disk-trouble.ts';
-import { checkedEvent } from './event-codec.ts';
+import { validateEvent } from './event-codec.ts';
 import type { SessionEventOptions } from './event-reader.ts';
-import { factsOn } from './facts.ts';
+import { createFacts } from './facts.ts';
 import { type BufferLimits, ItemBuffer } from './item-buffer.ts';
 import { Publisher } from './publisher.ts';
 import { Tables } from './tables.ts';
-import { type Schedule, Trouble } from './trouble.ts';
+import { type Schedule, TroubleMonitor } from './trouble.ts';
 import type {
   AppendGuard,
   AppendResult,
@@ -48,7 +48,7 @@ export class SqliteJournal<State = SessionState> implements Journal<State> {
   readonly #tables: Tables<State>;
   readonly #buffer: ItemBuffer;
   readonly #publisher = new Publisher();
-  readonly #trouble: Trouble;
+  readonly #trouble: TroubleMonitor;
   #cancelTimer: (() => void) | null = null;
   #cancelPacking: (() => void) | null = null;
   #isClosed = false;
@@ -56,16 +56,16 @@ export class SqliteJournal<State = SessionState> implements Journal<State> {
   constructor(parts: JournalParts<State>) {
     const { database, projection } = parts;
     this.#parts = parts;
-    this.#transaction = transactionOn(database);
+    this.#transaction = createTransaction(database);
     this.#tables = new Tables(database, projection);
     this.#buffer = new ItemBuffer(parts.bufferLimits);
-    this.#trouble = new Trouble(parts.schedule, () => this.#tryAgain());
-    this.facts = factsOn(database, (body) => {
+    this.#trouble = new TroubleMonitor(parts.schedule, () => this.#tryAgain());
+    this.facts = createFacts(database, (body) => {
       this.#write(body);
       this.#trouble.clear();
     });
     this.epoch = this.#transaction(() => this.#tables.begin());
-    if (this.#tables.hasToPack) this.#startPacking();
+    if (this.#tables.hasUnpacked) this.#startPacking();
   }
 
   get lastPosition(): number {
@@ -77,7 +77,7 @@ export class SqliteJournal<State = SessionState> implements Journal<State> {
     events: readonly LifecycleEvent[],
     guard?: AppendGuard,
   ): AppendResult {
-    const checked = events.map(checkedEvent);
+    const checked = events.map(validateEvent);
     const committed: StoredEvent[] = [];
     const result = this.#write((): AppendResult => {
       // Before anything is written, so that a refusal leaves the transaction empty.
@@ -102,7 +102,7 @@ export class SqliteJournal<State = SessionState> implements Journal<State> {
   }
 
   appendToAll(sessionIds: readonly SessionId[], event: LifecycleEvent): void {
-    const checked = [checkedEvent(event)];
+    const checked = [validateEvent(event)];
     const committed: StoredEvent[] = [];
     this.#write(() => {
       this.#tables.writeBuffered(this.#buffer, this.#publisher.hasListeners ? committed : null);
@@ -173,7 +173,7 @@ export class SqliteJournal<State = SessionState> implements Journal<State> {
     return this.#tables.sessions.findByPrefix(prefix, limit);
   }
 
-  liveAttempts(place?: AttemptRow['place']): ReturnType<Journal['liveAttempts']> {
+  liveAttempts(place?: AttemptRow['location']): ReturnType<Journal['liveAttempts']> {
     return this.#tables.attempts.live(place);
   }
 
@@ -187,11 +187,11 @@ export class SqliteJournal<State = SessionState> implements Journal<State> {
   }
 
   sessionEvents(sessionId: SessionId, options: SessionEventOptions): readonly StoredEvent[] {
-    return this.#tables.reader.ofSession(sessionId, options);
+    return this.#tables.reader.readSession(sessionId, options);
   }
 
   allEvents(options: Parameters<Journal['allEvents']>[0]): readonly StoredEvent[] {
-    return this.#tables.reader.ofAll(options);
+    return this.#tables.reader.readAll(options);
   }
 
   quarantine(): ReturnType<Journal['quarantine']> {
@@ -233,10 +233,10 @@ export class SqliteJournal<State = SessionState> implements Journal<State> {
     try {
       return this.#transaction(body);
     } catch (error) {
-      this.#tables.forget();
+      this.#tables.resetAfterRollback();
       const trouble = diskTrouble(error);
       if (trouble === null) throw error;
-      this.#trouble.note(trouble);
+      this.#trouble.report(trouble);
       throw new JournalFailure(trouble, error);
     }
   }

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { readPragma, transactionOn } from './database.ts';
+import { createTransaction, readPragma } from './database.ts';
 
 export type Migration = { readonly id: number; readonly name: string; readonly sql: string };
 
@@ -24,7 +24,7 @@ export const migrate = (
     if (id !== index + 1)
       throw new Error(`Migration "${name}" has id ${id}, expected ${index + 1}`);
   }
-  const transaction = transactionOn(database);
+  const transaction = createTransaction(database);
   const current = schemaVersion(database);
   for (const { id, name, sql } of migrations.slice(current)) {
     transaction(() => {

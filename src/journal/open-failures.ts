@@ -4,7 +4,7 @@ import type { JournalTrouble, OpenFailure } from './types.ts';
 const ANOTHER_HOME = 'set CEREVISOR_HOME to a folder on a local disk';
 
 /** Disk errors while opening: the same codes, with advice for someone who cannot start. */
-export const troubleAsFailure = (trouble: JournalTrouble, home: string): OpenFailure => {
+export const toOpenFailure = (trouble: JournalTrouble, home: string): OpenFailure => {
   const suggestions: Readonly<Record<JournalTrouble['code'], string>> = {
     disk_full: `Free some space on the disk of ${home} and start again.`,
     read_only: `Make ${home} writable for your user, or ${ANOTHER_HOME}.`,

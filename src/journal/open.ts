@@ -10,7 +10,7 @@ import {
 import { dirname, resolve } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type { SessionState } from '../session/state.ts';
-import { backUpNow, backUpOnline } from './backups.ts';
+import { backUpOnline, backUpSync } from './backups.ts';
 import {
   connect,
   isAtLeast,
@@ -21,13 +21,13 @@ import {
 import { diskTrouble } from './disk-trouble.ts';
 import { journalFiles } from './files.ts';
 import { sharedFilesystem } from './filesystem-check.ts';
-import { formatOf, markFormat } from './format.ts';
-import { damageOf } from './integrity.ts';
+import { detectFormat, markFormat } from './format.ts';
+import { findDamage } from './integrity.ts';
 import { BUFFER_LIMITS, type BufferLimits } from './item-buffer.ts';
 import { SqliteJournal } from './journal.ts';
 import { latestVersion, type Migration, migrate } from './migrations.ts';
-import { openFailures, troubleAsFailure } from './open-failures.ts';
-import { takeLock } from './process-lock.ts';
+import { openFailures, toOpenFailure } from './open-failures.ts';
+import { acquireLock } from './process-lock.ts';
 import { finishRestore, moveAside, restoreNewestBackup } from './recovery.ts';
 import { MIGRATIONS } from './schema.ts';
 import type { Schedule } from './trouble.ts';
@@ -73,7 +73,7 @@ export const openJournal = <State = SessionState>(
   const refused = prepareHome(options.home);
   if (refused !== null) return { ok: false, failure: refused };
   const files = journalFiles(options.home);
-  const lock = takeLock(files.lock, files.daemon);
+  const lock = acquireLock(files.lock, files.daemon);
   if (!lock.ok) return lock;
   try {
     options.onLocked?.();
@@ -90,7 +90,7 @@ export const openJournal = <State = SessionState>(
 
 const asFailure = (error: unknown, home: string): OpenFailure | null => {
   const trouble = diskTrouble(error);
-  return trouble === null ? openFailures.ofFileError(error, home) : troubleAsFailure(trouble, home);
+  return trouble === null ? openFailures.ofFileError(error, home) : toOpenFailure(trouble, home);
 };
 
 const prepareHome = (home: string): OpenFailure | null => {
@@ -151,8 +151,8 @@ const connectChecked = (options: FileOptions): Connected => {
     if (!isAtLeast(sqlite, MINIMUM_SQLITE_VERSION)) {
       throw new OpenRefused(openFailures.sqliteTooOld(sqlite));
     }
-    const damage = damageOf(database);
-    const format = damage === null ? formatOf(database, migrations) : null;
+    const damage = findDamage(database);
+    const format = damage === null ? detectFormat(database, migrations) : null;
     if (format?.kind === 'later') {
       const known = latestVersion(migrations);
       throw new OpenRefused(openFailures.laterVersion(format.version, known));
@@ -183,7 +183,7 @@ const prepared = (
     if (missing !== null) throw new OpenRefused(openFailures.notDurable(options.home, missing));
     if (version > 0) markFormat(database, version);
     if (version > 0 && version < known) {
-      backUpNow(database, journalFiles(options.home).backups, options.now, migrations);
+      backUpSync(database, journalFiles(options.home).backups, options.now, migrations);
     }
     migrate(database, migrations, options.now);
     markFormat(database, known);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { takeExclusiveLock } from '../lib/exclusive-lock.ts';
+import { acquireExclusiveLock } from '../lib/exclusive-lock.ts';
 import { diskTrouble } from './disk-trouble.ts';
 import type { OpenFailure } from './types.ts';
 
@@ -21,10 +21,10 @@ const holder = (daemonPath: string): string => {
   }
 };
 
-/** Takes the lock that makes this process the only writer of a home folder; see `takeExclusiveLock`. */
-export const takeLock = (lockPath: string, daemonPath: string): LockResult => {
+/** Takes the lock that makes this process the only writer of a home folder; see `acquireExclusiveLock`. */
+export const acquireLock = (lockPath: string, daemonPath: string): LockResult => {
   try {
-    const lock = takeExclusiveLock(lockPath);
+    const lock = acquireExclusiveLock(lockPath);
     return lock === null
       ? { ok: false, failure: isTaken(daemonPath) }
       : { ok: true, release: lock.release };

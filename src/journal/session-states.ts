@@ -59,15 +59,15 @@ export class SessionStates<State> {
   }
 
   /** Folds the sessions whose state is of another version again. Call it inside a transaction. */
-  refoldOthers(reader: EventReader, quarantine: Quarantine): void {
+  refoldOutdated(reader: EventReader, quarantine: Quarantine): void {
     for (const id of this.#sessions.ofOtherVersion(this.#projection.version)) {
       this.#refold(id, reader, quarantine);
     }
-    this.forget();
+    this.resetAfterRollback();
   }
 
   /** After a rollback: what is in memory may never have been stored. */
-  forget(): void {
+  resetAfterRollback(): void {
     this.#entries.clear();
   }
 
@@ -75,7 +75,7 @@ export class SessionStates<State> {
     let state: State | undefined;
     let after = 0;
     for (;;) {
-      const page = reader.lifecycle(id, after, PAGE);
+      const page = reader.readLifecycle(id, after, PAGE);
       for (const { event, at, position } of page) {
         try {
           state = this.#projection.evolve(state, event, at, id);

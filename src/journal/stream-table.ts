@@ -109,7 +109,7 @@ export class StreamTable {
   }
 
   /** After a rollback: what is in memory may never have been stored. */
-  forget(): void {
+  clearCache(): void {
     this.#cache.clear();
   }
 }

@@ -49,7 +49,7 @@ export class Tables<State> {
 
   /** Begins an epoch and brings the states of another version up to date. */
   begin(): number {
-    this.states.refoldOthers(this.reader, this.quarantine);
+    this.states.refoldOutdated(this.reader, this.quarantine);
     this.#addToEpoch.run(1);
     return this.epoch();
   }
@@ -58,11 +58,11 @@ export class Tables<State> {
   packOne(): boolean {
     const isPacked = this.#packer.packOne();
     // What is remembered of a turn says whether it has packs.
-    if (isPacked) this.streams.forget();
+    if (isPacked) this.streams.clearCache();
     return isPacked;
   }
 
-  get hasToPack(): boolean {
+  get hasUnpacked(): boolean {
     return this.#packer.hasWork;
   }
 
@@ -86,10 +86,10 @@ export class Tables<State> {
   }
 
   /** After a rollback: what is in memory may never have been stored. */
-  forget(): void {
-    this.states.forget();
-    this.streams.forget();
-    this.writer.forget();
-    this.#packs.forget();
+  resetAfterRollback(): void {
+    this.states.resetAfterRollback();
+    this.streams.clearCache();
+    this.writer.resetAfterRollback();
+    this.#packs.clearCache();
   }
 }

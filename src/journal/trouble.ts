@@ -9,7 +9,7 @@ const LONGEST_RETRY_MS = 10_000;
 type Listener = (trouble: JournalTrouble | null) => void;
 
 /** Remembers that writing to the disk fails, reports it once, and retries at growing intervals until it works. */
-export class Trouble {
+export class TroubleMonitor {
   readonly #listeners = new Set<Listener>();
   readonly #schedule: Schedule;
   readonly #tryAgain: () => void;
@@ -32,7 +32,7 @@ export class Trouble {
     return () => this.#listeners.delete(entry);
   }
 
-  note(trouble: JournalTrouble): void {
+  report(trouble: JournalTrouble): void {
     const isNew = this.#present?.code !== trouble.code;
     this.#present = trouble;
     this.#cancelRetry ??= this.#schedule(() => {

@@ -43,7 +43,7 @@ export type AttemptRow = {
   readonly attempt: number;
   readonly threadId: string;
   readonly latestTurnId: TurnId | null;
-  readonly place: 'cloud' | 'this-machine';
+  readonly location: 'cloud' | 'this-machine';
   /** Counts against the limit of live attempts at its place: intents too. */
   readonly isLive: boolean;
 };
@@ -158,7 +158,7 @@ export interface Journal<State = SessionState> {
   /** Ids that begin with this prefix (with or without `s_`), at most `limit`. */
   findSessions(prefix: string, limit: number): readonly SessionId[];
   /** Those that count against a limit, at one place or at all. */
-  liveAttempts(place?: AttemptRow['place']): readonly AttemptRow[];
+  liveAttempts(place?: AttemptRow['location']): readonly AttemptRow[];
   attemptByThread(threadId: string): AttemptRow | null;
   streamCursor(turnId: TurnId): StreamCursor | null;
 

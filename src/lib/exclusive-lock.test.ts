@@ -2,16 +2,16 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { takeExclusiveLock } from './exclusive-lock.ts';
+import { acquireExclusiveLock } from './exclusive-lock.ts';
 
 test('can be held once at a time, and acquired again after its release', () => {
   const folder = mkdtempSync(join(tmpdir(), 'lock-'));
   const path = join(folder, 'lock.db');
-  const first = takeExclusiveLock(path);
+  const first = acquireExclusiveLock(path);
   expect(first).not.toBeNull();
-  expect(takeExclusiveLock(path)).toBeNull();
+  expect(acquireExclusiveLock(path)).toBeNull();
   first?.release();
-  const second = takeExclusiveLock(path);
+  const second = acquireExclusiveLock(path);
   expect(second).not.toBeNull();
   second?.release();
   const broken = join(folder, 'broken.db');
@@ -19,6 +19,6 @@ test('can be held once at a time, and acquired again after its release', () => {
     broken,
     'This is not an SQLite file, and too long to be taken for an empty one.'.repeat(20),
   );
-  expect(() => takeExclusiveLock(broken)).toThrow();
+  expect(() => acquireExclusiveLock(broken)).toThrow();
   rmSync(folder, { recursive: true });
 });

@@ -10,7 +10,7 @@ export type ExclusiveLock = { readonly release: () => void };
  *
  * @throws the error of SQLite if the file cannot be used
  */
-export function takeExclusiveLock(path: string): ExclusiveLock | null {
+export function acquireExclusiveLock(path: string): ExclusiveLock | null {
   let lock: DatabaseSync | null = null;
   try {
     lock = new DatabaseSync(path, { timeout: 0 });

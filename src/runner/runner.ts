@@ -1,6 +1,6 @@
 import { chmodSync, rmSync, statSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { type ExclusiveLock, takeExclusiveLock } from '../lib/exclusive-lock.ts';
+import { acquireExclusiveLock, type ExclusiveLock } from '../lib/exclusive-lock.ts';
 import { identityOf } from '../lib/process.ts';
 import {
   type LocalThread,
@@ -70,7 +70,7 @@ export class Runner {
     const places = runnerPlaces(options.home);
     await mkdir(places.threads, { recursive: true, mode: 0o700 });
     chmodSync(places.folder, 0o700);
-    const lock = takeExclusiveLock(places.lock);
+    const lock = acquireExclusiveLock(places.lock);
     if (lock === null) return null;
     const runner = new Runner(options, lock);
     await runner.#open();

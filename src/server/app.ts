@@ -2,9 +2,9 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
 import { diskTrouble, JournalFailure } from '../journal/disk-trouble.ts';
-import { Refusal, type RefusalBody, refuse } from './failure.ts';
-import type { App, Parts } from './parts.ts';
-import { withCount, withoutSecrets } from './redaction.ts';
+import { type ErrorDetails, RequestError, sendError } from './failure.ts';
+import { redactValues, withRedactionCount } from './redaction.ts';
+import type { App, RouteDependencies } from './route-dependencies.ts';
 import { accessHandlers } from './routes/access.ts';
 import { artifactHandlers } from './routes/artifacts.ts';
 import { changesHandlers } from './routes/changes.ts';
@@ -27,12 +27,12 @@ import { servePages } from './static.ts';
 const MOST_BODY_BYTES = 16 * 1024 * 1024;
 
 /** The whole HTTP side: security first, then the API, then the pages of the app. */
-export function createApp(parts: Parts, pagesFolder: string): App {
+export function createApp(parts: RouteDependencies, pagesFolder: string): App {
   const { log } = parts.services;
   const app: App = new OpenAPIHono({
     defaultHook: (result, context) => {
       if (result.success) return;
-      return refuse(context, {
+      return sendError(context, {
         code: 'bad_request',
         message: `The request is not valid: ${result.error.issues.map(wordOf).join('; ')}.`,
         suggestion: '/api/openapi.json describes every request.',
@@ -40,11 +40,12 @@ export function createApp(parts: Parts, pagesFolder: string): App {
     },
   });
   app.onError((error, context) => {
-    if (error instanceof Refusal) return refuse(context, withoutKeys(error.body, parts.services));
+    if (error instanceof RequestError)
+      return sendError(context, withoutKeys(error.body, parts.services));
     if (error instanceof HTTPException && error.status === 400) {
-      return refuse(context, { code: 'bad_request', message: 'The body is not valid JSON.' });
+      return sendError(context, { code: 'bad_request', message: 'The body is not valid JSON.' });
     }
-    return refuse(context, unexpected(error, log, context.req.path));
+    return sendError(context, unexpected(error, log, context.req.path));
   });
   app.use(securityHeaders);
   app.use(originGate(log));
@@ -55,7 +56,7 @@ export function createApp(parts: Parts, pagesFolder: string): App {
     bodyLimit({
       maxSize: MOST_BODY_BYTES,
       onError: (context) =>
-        refuse(context, { code: 'too_large', message: 'The body is larger than 16 MB.' }),
+        sendError(context, { code: 'too_large', message: 'The body is larger than 16 MB.' }),
     }),
   );
   accessHandlers(app, parts);
@@ -72,7 +73,7 @@ export function createApp(parts: Parts, pagesFolder: string): App {
   providerHandlers(app, parts);
   mcpValueHandlers(app, parts);
   app.all('/api/*', (context) =>
-    refuse(context, {
+    sendError(context, {
       code: 'not_found',
       message: `There is no ${context.req.method} ${context.req.path}.`,
       suggestion: '/api/openapi.json lists all paths.',
@@ -83,10 +84,10 @@ export function createApp(parts: Parts, pagesFolder: string): App {
 }
 
 /** What went wrong may quote a request, a file or Cursor, and so a key. */
-function withoutKeys(body: RefusalBody, { redact }: Services): RefusalBody {
-  const [clean] = withoutSecrets([body], redact);
+function withoutKeys(body: ErrorDetails, { redact }: Services): ErrorDetails {
+  const [clean] = redactValues([body], redact);
   // Next to its own fields there is only a number more.
-  return clean === undefined ? body : (withCount(clean) as RefusalBody);
+  return clean === undefined ? body : (withRedactionCount(clean) as ErrorDetails);
 }
 
 function wordOf(issue: {

@@ -9,9 +9,9 @@ import { type WorkflowEdit, workflowEditSchema } from '../workflow/edit/edit-sch
 import { readWorkflowText } from '../workflow/files.ts';
 import { formatWorkflow } from '../workflow/format.ts';
 import { parseWorkflow } from '../workflow/parse.ts';
-import { refused } from './failure.ts';
+import { failed } from './failure.ts';
 import { differenceView } from './views/enhance-view.ts';
-import { workflowPathRefusal } from './workflow-path.ts';
+import { checkWorkflowPath } from './workflow-path.ts';
 
 const MOST_EVENTS = 1_000;
 
@@ -26,14 +26,14 @@ export async function enhancedWorkflow(
 ): Promise<Outcome<EnhancedWorkflow>> {
   const edits = acceptedEdits(journal, state);
   if (edits.length === 0) {
-    return refused(
+    return failed(
       'workflow_not_edited',
       'This session has not edited its workflow, so there is nothing to save.',
     );
   }
   const path = wantedPath ?? state.workflowPath;
   if (path === null) return { ok: true, value: asNewFile(state, null) };
-  const refusal = await workflowPathRefusal(path);
+  const refusal = await checkWorkflowPath(path);
   if (refusal !== null) return refusal;
   const read = await readWorkflowText(path);
   if (!read.ok) {
@@ -42,7 +42,7 @@ export async function enhancedWorkflow(
   const { text, hash } = read.value;
   const parsed = parseWorkflow(text);
   if (!parsed.ok) {
-    return refused(
+    return failed(
       'file_invalid',
       `${basename(path)} cannot be read as a workflow, so the edits cannot be added to it.`,
       'Correct the file, or save the workflow under another name.',
@@ -50,7 +50,7 @@ export async function enhancedWorkflow(
   }
   const applied = applyEdits(parsed.workflow, edits);
   if (!applied.ok) {
-    return refused(
+    return failed(
       'edits_do_not_fit',
       `${basename(path)} is no longer the workflow that the session was started with: ${applied.mistakes.join(' ')}`,
       'Save the workflow of the session under another name.',

@@ -89,7 +89,7 @@ test('refuses a place that the journal never had, and words that are no place', 
 });
 
 test('sends the status when it changes, and only then', async () => {
-  await using server = await startTestServer({ timing: { lookMs: 5 } });
+  await using server = await startTestServer({ timing: { statusPollMs: 5 } });
   const statuses: Record<string, number>[] = [];
   const stop = new AbortController();
   await server.client.follow({
@@ -108,7 +108,7 @@ test('sends the status when it changes, and only then', async () => {
 });
 
 test('shows that the connection lives while nothing happens', async () => {
-  await using server = await startTestServer({ timing: { lookMs: 5, heartbeatMs: 20 } });
+  await using server = await startTestServer({ timing: { statusPollMs: 5, heartbeatMs: 20 } });
   expect(await readUntil(server, '/api/events', [': still here'])).toContain('event: ready');
 });
 
@@ -247,7 +247,7 @@ test('reads no further ahead than a slow client takes, and loses it nothing', as
 });
 
 test('lets a client go that takes nothing for too long', async () => {
-  await using server = await startTestServer({ timing: { patienceMs: 50 } });
+  await using server = await startTestServer({ timing: { stalledTimeoutMs: 50 } });
   server.journal.append(first, [sessionStarted({ input: 'x'.repeat(20_000_000) })]);
   const socket = connect(server.port, '127.0.0.1');
   socket.write(

@@ -5,12 +5,16 @@ export type StreamTiming = {
   /** A comment after this long without a message shows that the connection lives. */
   readonly heartbeatMs: number;
   /** The status has no commit that announces it, so it is looked at this often. */
-  readonly lookMs: number;
+  readonly statusPollMs: number;
   /** A client that takes nothing for this long is let go; it can resume where it stopped. */
-  readonly patienceMs: number;
+  readonly stalledTimeoutMs: number;
 };
 
-const usualTiming: StreamTiming = { heartbeatMs: 15_000, lookMs: 2_000, patienceMs: 300_000 };
+const usualTiming: StreamTiming = {
+  heartbeatMs: 15_000,
+  statusPollMs: 2_000,
+  stalledTimeoutMs: 300_000,
+};
 
 const encoder = new TextEncoder();
 const HEARTBEAT = encoder.encode(': still here\n\n');
@@ -35,8 +39,8 @@ export class EventStreams {
     this.#statusJson = statusJson;
     this.#timing = { ...usualTiming, ...timing };
     this.#stopListening = journal.onCommitted(() => this.#wake());
-    const { patienceMs } = this.#timing;
-    this.#patience = setInterval(() => this.#letGo(), Math.min(patienceMs, 30_000)).unref();
+    const { stalledTimeoutMs } = this.#timing;
+    this.#patience = setInterval(() => this.#letGo(), Math.min(stalledTimeoutMs, 30_000)).unref();
   }
 
   get openCount(): number {
@@ -97,7 +101,7 @@ export class EventStreams {
     const heartbeatAt = performance.now() + this.#timing.heartbeatMs;
     let bytes = reader.next();
     while (bytes === null && !stream.isClosed) {
-      this.#look ??= setTimeout(() => this.#wake(), this.#timing.lookMs);
+      this.#look ??= setTimeout(() => this.#wake(), this.#timing.statusPollMs);
       await this.#next.promise;
       bytes = stream.isClosed ? null : reader.next();
       if (bytes === null && performance.now() >= heartbeatAt) bytes = HEARTBEAT;
@@ -114,7 +118,7 @@ export class EventStreams {
   }
 
   #letGo(): void {
-    const since = performance.now() - this.#timing.patienceMs;
+    const since = performance.now() - this.#timing.stalledTimeoutMs;
     for (const stream of [...this.#open]) {
       if (stream.sentAt !== null && stream.sentAt <= since)
         stream.fail('The client does not read.');

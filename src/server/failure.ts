@@ -5,7 +5,7 @@ import { httpStatus } from '../contract/errors.ts';
 import type { Outcome } from '../engine/api.ts';
 
 /** A failure as the API words it: what `errorBodySchema` describes. */
-export type RefusalBody = ErrorView & {
+export type ErrorDetails = ErrorView & {
   readonly problems?: readonly Problem[] | undefined;
   readonly candidates?: readonly string[] | undefined;
 };
@@ -14,11 +14,11 @@ export type RefusalBody = ErrorView & {
  * Ends the handling of a request with an error answer. Thrown, because handlers are typed by what they answer
  * when all goes well, and `app.onError` is the one place that writes errors.
  */
-export class Refusal extends Error {
+export class RequestError extends Error {
   override readonly name = 'Refusal';
-  readonly body: RefusalBody;
+  readonly body: ErrorDetails;
 
-  constructor(body: RefusalBody) {
+  constructor(body: ErrorDetails) {
     super(body.message);
     this.body = body;
   }
@@ -28,7 +28,7 @@ export class Refusal extends Error {
 export function unwrap<Value>(outcome: Outcome<Value>): Value {
   if (outcome.ok) return outcome.value;
   const { problems, ...error } = outcome.error;
-  throw new Refusal({
+  throw new RequestError({
     ...error,
     ...(problems === undefined
       ? {}
@@ -37,7 +37,7 @@ export function unwrap<Value>(outcome: Outcome<Value>): Value {
 }
 
 /** An outcome that says no. */
-export function refused(
+export function failed(
   code: string,
   message: string,
   suggestion?: string,
@@ -49,7 +49,7 @@ export function refused(
 }
 
 /** Writes an error answer with the status that belongs to its code. */
-export function refuse(context: Context, body: RefusalBody): Response {
+export function sendError(context: Context, body: ErrorDetails): Response {
   // `httpStatus` only knows statuses that carry a body.
   return context.json({ error: body }, httpStatus(body.code) as ContentfulStatusCode);
 }

@@ -6,7 +6,7 @@ import type { Outcome } from '../engine/api.ts';
 import type { Journal } from '../journal/types.ts';
 import { isWithin } from '../lib/folders.ts';
 import { systemErrorCode } from '../lib/system-error.ts';
-import { refused } from './failure.ts';
+import { failed } from './failure.ts';
 
 /** More than anyone looks through: whoever has more types the path. */
 const MOST_FOLDERS = 500;
@@ -29,13 +29,13 @@ export async function listFolders(
   asked: string | undefined,
 ): Promise<Outcome<FolderList>> {
   if (asked !== undefined && !isAbsolute(asked))
-    return refused('bad_request', `"${asked}" is not an absolute path.`);
+    return failed('bad_request', `"${asked}" is not an absolute path.`);
   const home = await realpath(homeFolder);
   const found = await folderAt(asked ?? home);
   if (!found.ok) return found;
   const path = found.value;
   if (!isWithin(home, path))
-    return refused(
+    return failed(
       'folder_not_listed',
       `${path} is outside your home folder, and only folders inside it are listed.`,
       'Type the path of the folder instead.',
@@ -67,7 +67,7 @@ async function folderAt(path: string): Promise<Outcome<string>> {
     const code = systemErrorCode(error);
     if (code === undefined) throw error;
     const reason = reasons[code] ?? `it cannot be opened (${code})`;
-    return refused('folder_missing', `${path} cannot be listed: ${reason}.`, 'Choose another one.');
+    return failed('folder_missing', `${path} cannot be listed: ${reason}.`, 'Choose another one.');
   }
 }
 

@@ -27,9 +27,9 @@ test('takes a free port when the usual one is taken, and refuses when it was ask
 test('says that it is starting until it can answer', async () => {
   const outcome = await listen({ port: 0, isPortExact: true });
   if (!outcome.ok) throw new Error(outcome.error.message);
-  const { port, answerWith, close } = outcome.value;
+  const { port, setHandler, close } = outcome.value;
   expect((await fetch(`http://127.0.0.1:${port}/`)).status).toBe(503);
-  answerWith(() => new Response('ready'));
+  setHandler(() => new Response('ready'));
   expect(await (await fetch(`http://127.0.0.1:${port}/`)).text()).toBe('ready');
   await close();
 });
@@ -37,8 +37,8 @@ test('says that it is starting until it can answer', async () => {
 test('says that it is Cerevisor that has the port, where it is', async () => {
   const first = await listen({ port: 0, isPortExact: true });
   if (!first.ok) throw new Error(first.error.message);
-  const { port, answerWith, close } = first.value;
-  answerWith(() => Response.json({ isLoggedIn: false, command: 'cerevisor' }));
+  const { port, setHandler, close } = first.value;
+  setHandler(() => Response.json({ isLoggedIn: false, command: 'cerevisor' }));
   const second = await listen({ port, isPortExact: true });
   expect(second).toMatchObject({
     ok: false,

@@ -4,7 +4,7 @@ import { createAdaptorServer } from '@hono/node-server';
 import type { Outcome } from '../engine/api.ts';
 import { closeServer } from '../lib/close-server.ts';
 import { systemErrorCode } from '../lib/system-error.ts';
-import { refusalToBind } from './security/origins.ts';
+import { bindProblem } from './security/origins.ts';
 
 const ASK_OTHER_MS = 2_000;
 
@@ -13,7 +13,7 @@ export type Handler = (request: Request) => Response | Promise<Response>;
 export type Listening = {
   readonly port: number;
   /** From now on requests go to this handler; until then they are told that the daemon is starting. */
-  readonly answerWith: (handler: Handler) => void;
+  readonly setHandler: (handler: Handler) => void;
   readonly close: () => Promise<void>;
 };
 
@@ -23,13 +23,13 @@ export type ListenOptions = {
   /** The port was asked for by name: taking another one instead would surprise. */
   readonly isPortExact: boolean;
   /** Tried before any other when `port` is taken, so that open pages find the daemon again. */
-  readonly portBefore?: number;
+  readonly previousPort?: number;
 };
 
 /** Listens on loopback. Takes any free port instead of a taken one, unless the port is exact. */
 export async function listen(options: ListenOptions): Promise<Outcome<Listening>> {
   const hostname = options.hostname ?? '127.0.0.1';
-  const refusal = refusalToBind(hostname);
+  const refusal = bindProblem(hostname);
   if (refusal !== null) return { ok: false, error: { code: 'bind_refused', message: refusal } };
   let handler: Handler = () =>
     new Response('Cerevisor is starting.', { status: 503, headers: { 'retry-after': '1' } });
@@ -41,7 +41,7 @@ export async function listen(options: ListenOptions): Promise<Outcome<Listening>
     ok: true,
     value: {
       port: outcome.value,
-      answerWith: (next) => {
+      setHandler: (next) => {
         handler = next;
       },
       close: () => closeServer(server),
@@ -52,9 +52,9 @@ export async function listen(options: ListenOptions): Promise<Outcome<Listening>
 async function bind(
   server: Server,
   hostname: string,
-  { port, isPortExact, portBefore }: ListenOptions,
+  { port, isPortExact, previousPort }: ListenOptions,
 ): Promise<Outcome<number>> {
-  const inexact = portBefore === undefined ? [port, 0] : [port, portBefore, 0];
+  const inexact = previousPort === undefined ? [port, 0] : [port, previousPort, 0];
   let isForbidden = false;
   for (const candidate of isPortExact ? [port] : inexact) {
     try {
@@ -65,7 +65,9 @@ async function bind(
       isForbidden = code === 'EACCES';
     }
   }
-  const who = isForbidden ? 'is not available to you' : `is used by ${await nameOfProgramAt(port)}`;
+  const who = isForbidden
+    ? 'is not available to you'
+    : `is used by ${await identifyPortUser(port)}`;
   return {
     ok: false,
     error: {
@@ -77,7 +79,7 @@ async function bind(
 }
 
 /** Another daemon of ours is called by its name: it serves another home. */
-async function nameOfProgramAt(port: number): Promise<string> {
+async function identifyPortUser(port: number): Promise<string> {
   try {
     const signal = AbortSignal.timeout(ASK_OTHER_MS);
     const answer = await fetch(`http://127.0.0.1:${port}/api/me-session`, { signal });

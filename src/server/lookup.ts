@@ -2,7 +2,7 @@ import type { Journal } from '../journal/types.ts';
 import type { SessionId } from '../session/ids.ts';
 import { agentName } from '../session/select.ts';
 import type { AgentState, SessionState } from '../session/state.ts';
-import { Refusal } from './failure.ts';
+import { RequestError } from './failure.ts';
 
 const MOST_CANDIDATES = 10;
 
@@ -11,7 +11,7 @@ export function findSession(journal: Journal, reference: string): SessionId {
   const found = journal.findSessions(reference, MOST_CANDIDATES);
   const [first] = found;
   if (first === undefined) {
-    throw new Refusal({
+    throw new RequestError({
       code: 'session_not_found',
       message: `There is no session "${reference}".`,
       suggestion: 'List them with `cerevisor sessions --all`.',
@@ -21,7 +21,7 @@ export function findSession(journal: Journal, reference: string): SessionId {
   const exact = found.find((id) => id === reference || id === `s_${reference}`);
   if (exact !== undefined) return exact;
   if (found.length === 1) return first;
-  throw new Refusal({
+  throw new RequestError({
     code: 'ambiguous_session',
     message: `"${reference}" matches several sessions.`,
     suggestion: 'Enter more of the id.',
@@ -34,7 +34,7 @@ export function stateOf(journal: Journal, id: SessionId): SessionState {
   // The journal keeps what the house's own projection folded; it hands it out without knowing its type.
   const state = journal.state(id);
   if (state != null) return state;
-  throw new Refusal({
+  throw new RequestError({
     code: 'session_not_found',
     message: `The session ${id} cannot be read.`,
     suggestion: '`cerevisor doctor` says what is wrong with the journal.',
@@ -50,14 +50,14 @@ export function findAgent(state: SessionState, reference: string): AgentState {
   const [first] = named;
   if (first !== undefined && named.length === 1) return first;
   if (first !== undefined) {
-    throw new Refusal({
+    throw new RequestError({
       code: 'ambiguous_agent',
       message: `Several agents are called "${reference}".`,
       suggestion: 'Use the id of the agent.',
       candidates: named.map(({ id }) => id),
     });
   }
-  throw new Refusal({
+  throw new RequestError({
     code: 'agent_not_found',
     message: `The session has no agent "${reference}".`,
     suggestion: `Its agents are: ${state.workflow.agents.map(({ name }) => name).join(', ')}.`,

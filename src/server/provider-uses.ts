@@ -5,7 +5,7 @@ import type { WorkflowFiles } from './workflow-files.ts';
  * A workflow file of the app's list that names a provider, and who in it does; null when none does. A file that cannot be
  * read stands in nobody's way.
  */
-export async function providerInFiles(
+export async function findProviderInFiles(
   files: Pick<WorkflowFiles, 'list'>,
   id: string,
 ): Promise<{ readonly path: string; readonly who: string } | null> {

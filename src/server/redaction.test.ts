@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { createRedactor } from '../lib/redact.ts';
-import { withCount, withoutSecrets } from './redaction.ts';
+import { redactValues, withRedactionCount } from './redaction.ts';
 
 const redact = createRedactor(() => []);
-const cleaned = (value: object) => withoutSecrets([value], redact)[0]?.value;
+const cleaned = (value: object) => redactValues([value], redact)[0]?.value;
 
 test('takes out what MCP servers are given, and leaves where agents run', () => {
   const clean = cleaned({
@@ -60,11 +60,11 @@ test('takes secrets out of MCP servers by name, of their addresses and of their 
 test('takes keys out of texts and names at any depth, and counts them for each value', () => {
   const token = `ghp_${'a1B2'.repeat(9)}`;
   const said = { text: `The file holds:\n${token}`, list: [{ [token]: token }] };
-  const [first, second] = withoutSecrets([said, { text: 'nothing' }], redact);
+  const [first, second] = redactValues([said, { text: 'nothing' }], redact);
   expect(first).toEqual({
     value: { text: 'The file holds:\n[redacted]', list: [{ '[redacted]': '[redacted]' }] },
     count: 3,
   });
-  expect(first && withCount(first)).toMatchObject({ redactions: 3 });
-  expect(second && withCount(second)).toEqual({ text: 'nothing' });
+  expect(first && withRedactionCount(first)).toMatchObject({ redactions: 3 });
+  expect(second && withRedactionCount(second)).toEqual({ text: 'nothing' });
 });

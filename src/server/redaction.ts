@@ -7,20 +7,20 @@ const secretHolders = new Set(['envVars', 'headers']);
 const SERVERS = 'mcpServers';
 
 /** A copy of a value without secrets, and how many were taken out of it. */
-export type Clean<Value> = { readonly value: Value; readonly count: number };
+export type Redacted<Value> = { readonly value: Value; readonly count: number };
 
 /**
  * Copies of JSON data without secrets: neither in fields that hold them, such as headers of MCP servers, nor inside any
  * text or name. It works on the values and not on their JSON, where a key can hide behind an escaped character. Give
  * many at once: the texts of all are searched together.
  */
-export function withoutSecrets<Value>(
+export function redactValues<Value>(
   values: readonly Value[],
   redact: Redactor,
-): readonly Clean<Value>[] {
+): readonly Redacted<Value>[] {
   const named = values.map((value) => {
     const tally = { count: 0 };
-    return { value: withoutNamed(value, tally), tally };
+    return { value: redactNamedFields(value, tally), tally };
   });
   const texts: string[] = [];
   for (const { value } of named)
@@ -41,7 +41,10 @@ export function withoutSecrets<Value>(
 }
 
 /** One value without secrets; where some were taken out, `redactions` next to its own fields says how many. */
-export function withCount<Value extends object>({ value, count }: Clean<Value>): object {
+export function withRedactionCount<Value extends object>({
+  value,
+  count,
+}: Redacted<Value>): object {
   return count === 0 ? value : { ...value, redactions: count };
 }
 
@@ -57,12 +60,12 @@ function mapTexts(value: unknown, replace: (text: string) => string): unknown {
 
 type Tally = { count: number };
 
-function withoutNamed(value: unknown, tally: Tally, holder = ''): unknown {
+function redactNamedFields(value: unknown, tally: Tally, holder = ''): unknown {
   const taken = (): string => {
     tally.count += 1;
     return REDACTED;
   };
-  if (Array.isArray(value)) return value.map((item) => withoutNamed(item, tally, holder));
+  if (Array.isArray(value)) return value.map((item) => redactNamedFields(item, tally, holder));
   if (!isPlain(value)) return value;
   return Object.fromEntries(
     Object.entries(value).map(([name, inner]) => {
@@ -71,7 +74,7 @@ function withoutNamed(value: unknown, tally: Tally, holder = ''): unknown {
       if (name === SERVERS && isPlain(inner)) {
         const servers = Object.entries(inner).map(([key, server]) => [
           key,
-          withoutNamed(server, tally, name),
+          redactNamedFields(server, tally, name),
         ]);
         return [name, Object.fromEntries(servers)];
       }
@@ -79,21 +82,18 @@ function withoutNamed(value: unknown, tally: Tally, holder = ''): unknown {
         return [name, inner.replace(/\?.*$/s, () => `?${taken()}`)];
       }
       if (holder === SERVERS && name === 'args' && Array.isArray(inner)) {
-        return [name, withoutSecretArguments(inner, taken)];
+        return [name, redactArguments(inner, taken)];
       }
       // A workflow's own `env` says where agents run; only that of an MCP server holds keys.
       const holdsSecrets = secretHolders.has(name) || (name === 'env' && holder === SERVERS);
-      if (!holdsSecrets || !isPlain(inner)) return [name, withoutNamed(inner, tally, name)];
+      if (!holdsSecrets || !isPlain(inner)) return [name, redactNamedFields(inner, tally, name)];
       return [name, Object.fromEntries(Object.keys(inner).map((key) => [key, taken()]))];
     }),
   );
 }
 
 /** `--token abc` and `--token=abc`. */
-function withoutSecretArguments(
-  given: readonly unknown[],
-  taken: () => string,
-): readonly unknown[] {
+function redactArguments(given: readonly unknown[], taken: () => string): readonly unknown[] {
   return given.map((argument, index) => {
     if (typeof argument !== 'string') return argument;
     const [flag = '', value] = argument.split('=', 2);

@@ -5,7 +5,7 @@ import { FailedLogins } from './security/failed-logins.ts';
 import { Logins } from './security/logins.ts';
 import type { Services } from './services.ts';
 import { SessionReader } from './session-reader.ts';
-import { StatusBoard } from './status.ts';
+import { StatusReader } from './status.ts';
 
 export type ServeOptions = {
   readonly services: Services;
@@ -30,11 +30,11 @@ export type RunningServer = {
  * Answers HTTP for these services on a port that is held already: anyone who starts much needs to know first that it
  * can be had.
  */
-export function serveOn(listening: Listening, options: ServeOptions): RunningServer {
+export function startServer(listening: Listening, options: ServeOptions): RunningServer {
   const { services, token } = options;
-  const { port, answerWith, close } = listening;
+  const { port, setHandler, close } = listening;
   const address = `http://127.0.0.1:${port}`;
-  const status = new StatusBoard(services);
+  const status = new StatusReader(services);
   const streams = new EventStreams(services.journal, () => status.json(), options.timing);
   const logins = new Logins(services.journal.facts, services.now);
   const security = {
@@ -48,7 +48,7 @@ export function serveOn(listening: Listening, options: ServeOptions): RunningSer
     { services, security, sessions, status, streams, address },
     options.pagesFolder,
   );
-  answerWith((request) => app.fetch(request));
+  setHandler((request) => app.fetch(request));
   return {
     port,
     address,

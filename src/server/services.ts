@@ -65,7 +65,7 @@ export type Services = {
   /** Called after the answer to `POST /api/stop` was sent; agents on this machine continue. */
   readonly requestStop: () => void;
   /** The address at which git on this machine reaches a repository; null for a host that it is not to contact. */
-  readonly reach: (repoUrl: string) => Promise<string | null>;
+  readonly reachableAddress: (repoUrl: string) => Promise<string | null>;
 };
 
 export type Log = {
@@ -80,7 +80,7 @@ export interface LocalAgentsService {
   /** Why they end when the daemon does; null if they continue. */
   sharedEnd(): StatusView['localAgentsEnd'];
   /** Looks again, within a bounded time. */
-  look(): Promise<void>;
+  refresh(): Promise<void>;
   /** Starts nothing more, and ends everything that is at work on this machine. */
   endAll(): Promise<Outcome<{ ended: number; survivors: readonly string[] }>>;
 }

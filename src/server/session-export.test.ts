@@ -94,8 +94,8 @@ test('exports no secret of an MCP server in any of its files', async () => {
     home: server.home,
     journal: server.journal,
     // As early versions wrote it.
-    clean: (events) => events,
-    onProblem: (error) => {
+    redact: (events) => events,
+    onError: (error) => {
       throw error;
     },
   });

@@ -11,10 +11,10 @@ import { flowEventTypes } from '../session/flow/flow-events.ts';
 import type { SessionId } from '../session/ids.ts';
 import type { SessionState } from '../session/state.ts';
 import { stateOf } from './lookup.ts';
-import { type Clean, withCount, withoutSecrets } from './redaction.ts';
+import { type Redacted, redactValues, withRedactionCount } from './redaction.ts';
 import type { Services } from './services.ts';
 import type { SessionReader } from './session-reader.ts';
-import { withoutSpokenSecrets } from './speech-redaction.ts';
+import { redactTranscript } from './transcript-redaction.ts';
 import { eventView } from './views/event-view.ts';
 
 const PAGE_SIZE = 500;
@@ -52,7 +52,7 @@ export function exportSession(
     zip.addBuffer(Buffer.from(clean.text), name);
   };
   const addJson = (name: string, value: object): void => {
-    const [clean = { value: {}, count: 0 }] = withoutSecrets([value], services.redact);
+    const [clean = { value: {}, count: 0 }] = redactValues([value], services.redact);
     counted(name, clean.count);
     zip.addBuffer(Buffer.from(`${JSON.stringify(clean.value, null, 2)}\n`), name);
   };
@@ -147,8 +147,8 @@ function* eventLines(
   let page = pages.next().value ?? [];
   while (page.length > 0) {
     const after = pages.next().value ?? [];
-    const { events, counts } = withoutSpokenSecrets({ before, page, after }, services.redact);
-    const clean = withoutSecrets(events, services.redact).map(({ value, count }, index) => ({
+    const { events, counts } = redactTranscript({ before, page, after }, services.redact);
+    const clean = redactValues(events, services.redact).map(({ value, count }, index) => ({
       value,
       count: count + (counts[index] ?? 0),
     }));
@@ -158,8 +158,8 @@ function* eventLines(
   }
 }
 
-const linesFor = (clean: readonly Clean<object>[]): string =>
-  clean.map((each) => `${JSON.stringify(withCount(each))}\n`).join('');
+const linesFor = (clean: readonly Redacted<object>[]): string =>
+  clean.map((each) => `${JSON.stringify(withRedactionCount(each))}\n`).join('');
 
 /** Each object without secrets as a line of its own, which says how many were taken out of it. */
 async function* cleanLines(
@@ -168,7 +168,7 @@ async function* cleanLines(
   onCount: (count: number) => void,
 ): AsyncGenerator<string> {
   for await (const page of pages) {
-    const clean = withoutSecrets(page, redact);
+    const clean = redactValues(page, redact);
     onCount(clean.reduce((sum, { count }) => sum + count, 0));
     yield linesFor(clean);
   }

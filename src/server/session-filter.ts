@@ -10,7 +10,7 @@ export type SessionFilter = Pick<
 > & { readonly workflow?: string | undefined };
 
 /** The rows of the journal that a client's filter is about. */
-export function rowsOf({
+export function toSessionQuery({
   mode,
   status,
   queued,

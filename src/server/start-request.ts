@@ -4,18 +4,18 @@ import type { Outcome, StartRequest } from '../engine/api.ts';
 import type { SessionId } from '../session/ids.ts';
 import { openWorkflow } from '../workflow/files.ts';
 import { workflowFrom } from '../workflow/parse.ts';
-import { refused } from './failure.ts';
-import { workflowPathRefusal } from './workflow-path.ts';
+import { failed } from './failure.ts';
+import { checkWorkflowPath } from './workflow-path.ts';
 
 /** What the engine is to start, with the document read from its file where only that was given. */
-export async function startRequestOf(body: StartBody): Promise<Outcome<StartRequest>> {
+export async function toStartRequest(body: StartBody): Promise<Outcome<StartRequest>> {
   const document = await documentOf(body);
   if (!document.ok) return document;
   const { mode, repositories, autoCreatePr, input, onlyAgentId, confirmed, path, sessionId } = body;
   const { folder, currentFolder, confirmedContent, budget } = body;
   for (const named of [folder, currentFolder]) {
     if (named !== undefined && !isAbsolute(named))
-      return refused('bad_request', `"${named}" is not an absolute path.`);
+      return failed('bad_request', `"${named}" is not an absolute path.`);
   }
   return {
     ok: true,
@@ -52,9 +52,9 @@ const budgetOf = ({ usd, tokens }: NonNullable<StartBody['budget']>) => ({
 async function documentOf(body: StartBody): Promise<Outcome<unknown>> {
   if (body.workflow !== undefined) return { ok: true, value: body.workflow };
   if (body.path === undefined) {
-    return refused('bad_request', 'Neither a workflow nor a path was provided.');
+    return failed('bad_request', 'Neither a workflow nor a path was provided.');
   }
-  const refusal = await workflowPathRefusal(body.path);
+  const refusal = await checkWorkflowPath(body.path);
   if (refusal !== null) return refusal;
   const opened = await openWorkflow(body.path);
   return opened.ok ? { ok: true, value: opened.value.workflow } : opened;

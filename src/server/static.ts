@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { serveStatic } from '@hono/node-server/serve-static';
-import type { App } from './parts.ts';
+import type { App } from './route-dependencies.ts';
 
 /** Vite puts a hash of the content into these names, so they never change. */
 const hashedNames = /^\/assets\//;

@@ -9,7 +9,7 @@ import { instant, instantOrNull } from './views/instant.ts';
 const SHARED_FOR_MS = 250;
 const LOOK_AT_DISK_EVERY_MS = 10_000;
 
-const workWords: Readonly<Record<WorkInHand, string>> = {
+const workLabels: Readonly<Record<WorkInHand, string>> = {
   launching: 'is launching an agent',
   'following-up': 'is sending a follow-up',
   'handing-off': 'is preparing a hand-off',
@@ -18,7 +18,7 @@ const workWords: Readonly<Record<WorkInHand, string>> = {
 };
 
 /** The status of the daemon, computed when someone wants it. */
-export class StatusBoard {
+export class StatusReader {
   readonly #services: Services;
   readonly #stopWatching: () => void;
   #looked: { readonly at: number; readonly name: string | null } | null = null;
@@ -44,7 +44,7 @@ export class StatusBoard {
     return {
       version: this.#services.build.version,
       installed: this.#installed(),
-      busyWith: [...new Set(engine.workInHand().map((work) => workWords[work]))],
+      busyWith: [...new Set(engine.workInHand().map((work) => workLabels[work]))],
       pid: process.pid,
       startedAt: instant(this.#services.startedAt),
       home: this.#services.home,

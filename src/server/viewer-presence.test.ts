@@ -6,10 +6,10 @@ test('counts a look at a session for two minutes', () => {
   let now = 0;
   const viewerPresence = new ViewerPresence(() => now);
   const id = 's_1' as SessionId;
-  expect(viewerPresence.isOn(id)).toBe(false);
-  viewerPresence.note(id);
+  expect(viewerPresence.isViewed(id)).toBe(false);
+  viewerPresence.recordView(id);
   now = 119_999;
-  expect(viewerPresence.isOn(id)).toBe(true);
+  expect(viewerPresence.isViewed(id)).toBe(true);
   now = 120_000;
-  expect(viewerPresence.isOn(id)).toBe(false);
+  expect(viewerPresence.isViewed(id)).toBe(false);
 });

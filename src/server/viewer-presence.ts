@@ -12,7 +12,7 @@ export class ViewerPresence {
     this.#now = now;
   }
 
-  note(id: SessionId): void {
+  recordView(id: SessionId): void {
     const now = this.#now();
     for (const [other, at] of this.#lookedAt) {
       if (now - at >= LASTS_MS) this.#lookedAt.delete(other);
@@ -20,7 +20,7 @@ export class ViewerPresence {
     this.#lookedAt.set(id, now);
   }
 
-  isOn(id: SessionId): boolean {
+  isViewed(id: SessionId): boolean {
     const at = this.#lookedAt.get(id);
     return at !== undefined && this.#now() - at < LASTS_MS;
   }

@@ -13,14 +13,10 @@ import { systemErrorCode } from '../lib/system-error.ts';
 import { openWorkflow, readWorkflowText } from '../workflow/files.ts';
 import { parseWorkflow } from '../workflow/parse.ts';
 import { WORKFLOW_SCHEMA_URL } from '../workflow/schema/schema-url.ts';
-import { refused } from './failure.ts';
+import { failed } from './failure.ts';
 import { instant } from './views/instant.ts';
-import { workflowPathRefusal } from './workflow-path.ts';
-import {
-  type ValidationContext,
-  validateText,
-  workflowTextRefusal,
-} from './workflow-validation.ts';
+import { checkWorkflowPath } from './workflow-path.ts';
+import { checkWorkflowText, type ValidationContext, validateText } from './workflow-validation.ts';
 
 const RECENT_KEY = 'recent-workflow-files';
 /** Files of the own folder would be listed whether they are recent or not. */
@@ -59,7 +55,7 @@ export class WorkflowFiles {
   }
 
   async read(path: string): Promise<Outcome<FileContent>> {
-    const refusal = await workflowPathRefusal(path);
+    const refusal = await checkWorkflowPath(path);
     if (refusal !== null) return refusal;
     const content = await validatedContentOf(path, this.#validating);
     if (content.ok) this.#remember(path);
@@ -72,14 +68,14 @@ export class WorkflowFiles {
     text: string,
     expectedHash: string | null,
   ): Promise<Outcome<FileContent>> {
-    const refusal = await workflowPathRefusal(path);
+    const refusal = await checkWorkflowPath(path);
     if (refusal !== null) return refusal;
     const current = await contentOf(path);
     const isMissing = !current.ok && current.error.code === 'file_missing';
     if (!current.ok && !isMissing) return current;
     const currentHash = current.ok ? current.value.hash : null;
     if (currentHash !== expectedHash) {
-      return refused(
+      return failed(
         'changed_on_disk',
         `${basename(path)} was changed by another program since it was opened.`,
         'Open it again and repeat your change, or save it under another name.',
@@ -88,7 +84,7 @@ export class WorkflowFiles {
     try {
       await replaceFile(path, text);
     } catch (error) {
-      return refused(
+      return failed(
         'file_unwritable',
         `${path} could not be written (${systemErrorCode(error) ?? 'unknown reason'}).`,
         'Check that the folder exists, is writable, and has free space. The old file was not changed.',
@@ -100,14 +96,14 @@ export class WorkflowFiles {
 
   /** Makes a new file in a folder, under a name that nothing has yet. Only what is meant as a workflow becomes one. */
   async create({ name, text, folder }: CreateFileBody): Promise<Outcome<FileContent>> {
-    const refusal = text === undefined ? null : workflowTextRefusal(name, text);
+    const refusal = text === undefined ? null : checkWorkflowText(name, text);
     if (refusal !== null) return refusal;
     const into = folder ?? this.#folder;
-    if (!isAbsolute(into)) return refused('bad_request', `"${into}" is not an absolute path.`);
+    if (!isAbsolute(into)) return failed('bad_request', `"${into}" is not an absolute path.`);
     try {
       makeFolders(into, into === this.#folder ? 0o700 : undefined);
     } catch (error) {
-      return refused(
+      return failed(
         'file_unwritable',
         `The folder ${into} could not be created (${systemErrorCode(error) ?? 'unknown reason'}).`,
         'Choose another folder.',
@@ -119,7 +115,7 @@ export class WorkflowFiles {
 
   /** A copy next to the original with a name and an id of its own, so that confirmations do not carry over. */
   async duplicate(path: string, name: string | undefined): Promise<Outcome<FileContent>> {
-    const refusal = await workflowPathRefusal(path);
+    const refusal = await checkWorkflowPath(path);
     if (refusal !== null) return refusal;
     const opened = await openWorkflow(path);
     if (!opened.ok) return opened;

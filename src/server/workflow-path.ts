@@ -2,7 +2,7 @@ import { realpath } from 'node:fs/promises';
 import { basename, extname, isAbsolute } from 'node:path';
 import type { Outcome } from '../engine/api.ts';
 import { systemErrorCode } from '../lib/system-error.ts';
-import { refused } from './failure.ts';
+import { failed } from './failure.ts';
 
 /** `.opaal` is the extension of old; the content is the same. */
 const extensions = new Set(['.cerevisor', '.opaal']);
@@ -12,16 +12,16 @@ const extensions = new Set(['.cerevisor', '.opaal']);
  * a browser's cookie must not read keys with it, nor write settings that other programs carry out. A link counts as
  * what it leads to, since a cloned repository may bring links along.
  */
-export async function workflowPathRefusal(
+export async function checkWorkflowPath(
   path: string,
 ): Promise<(Outcome<never> & { ok: false }) | null> {
   // The daemon does not share the client's working folder, so only an absolute path means the same to both.
   if (!isAbsolute(path)) {
-    return refused('bad_request', `"${path}" is not an absolute path.`, 'Use the full path.');
+    return failed('bad_request', `"${path}" is not an absolute path.`, 'Use the full path.');
   }
   const isWorkflow = isWorkflowName(path) && isWorkflowName(await targetOf(path));
   if (isWorkflow) return null;
-  return refused(
+  return failed(
     'not_a_workflow_file',
     `${basename(path)} does not have the name of a workflow file, or is a link to another file.`,
     'Workflow files end in .cerevisor: rename the file.',

@@ -10,8 +10,8 @@ import type { Problem } from '../workflow/problem.ts';
 import type { KnownProviders } from '../workflow/providers.ts';
 import type { Workflow } from '../workflow/schema.ts';
 import { isRunnable } from '../workflow/validate.ts';
-import { refused } from './failure.ts';
-import { workflowPathRefusal } from './workflow-path.ts';
+import { failed } from './failure.ts';
+import { checkWorkflowPath } from './workflow-path.ts';
 
 /** What a validation depends on next to the workflow. */
 export type ValidationContext = {
@@ -30,7 +30,7 @@ export async function validate(
 ): Promise<Outcome<Validation>> {
   const given = [body.path, body.text, body.workflow].filter((value) => value !== undefined);
   if (given.length !== 1) {
-    return refused('bad_request', 'Exactly one of "path", "workflow" and "text" is required.');
+    return failed('bad_request', 'Exactly one of "path", "workflow" and "text" is required.');
   }
   if (body.path !== undefined) return await validateFile(body.path, validating);
   if (body.text !== undefined)
@@ -53,7 +53,7 @@ export async function validateText(
 }
 
 /** Why a text is no workflow at all, or null. One with mistakes in it may come in: it can be repaired here. */
-export function workflowTextRefusal(
+export function checkWorkflowText(
   name: string,
   text: string,
 ): (Outcome<never> & { ok: false }) | null {
@@ -61,7 +61,7 @@ export function workflowTextRefusal(
   const [problem] = read.ok ? [] : read.problems;
   const isMeant = read.ok && isObject(read.json.value) && Array.isArray(read.json.value.agents);
   if (isMeant) return null;
-  return refused(
+  return failed(
     'file_invalid',
     `"${name}" is not a workflow: ${problem?.message ?? 'it has no list of agents.'}`,
     'No workflow was created. A workflow is a JSON document with a list of agents, as saved by this app.',
@@ -75,7 +75,7 @@ async function validateFile(
   path: string,
   validating: ValidationContext,
 ): Promise<Outcome<Validation>> {
-  const refusal = await workflowPathRefusal(path);
+  const refusal = await checkWorkflowPath(path);
   if (refusal !== null) return refusal;
   const opened = await openWorkflow(path);
   if (!opened.ok) {

@@ -15,7 +15,7 @@ test('status says when agents on this machine end with the daemon, and how to ch
       localAgents: {
         view: () => null,
         sharedEnd: () => end,
-        look: async () => {},
+        refresh: async () => {},
         endAll: async () => ({ ok: true, value: { ended: 0, survivors: [] } }),
       },
     },

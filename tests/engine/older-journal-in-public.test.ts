@@ -83,8 +83,8 @@ test('views of sessions and agents have every field that they had before', () =>
 });
 
 test('the audit log names what it named before', async () => {
-  const options = { home, journal, clean: (events: readonly object[]) => events };
-  const log = openAuditLog({ ...options, onProblem: (error) => expect(error).toBeNull() });
+  const options = { home, journal, redact: (events: readonly object[]) => events };
+  const log = openAuditLog({ ...options, onError: (error) => expect(error).toBeNull() });
   await log.idle();
   await log.close();
   for (const { id, lines } of sent) {

@@ -10,9 +10,9 @@ import { isSystemError } from '../../settings/result.ts';
 import type { LocalAgents } from '../local-agents.ts';
 import { detect, failedCheck, modelsOf, validate } from './checks.ts';
 import type { Providers } from './open.ts';
+import { findSessionUsing } from './session-using.ts';
 import { smokeTest } from './smoke-test.ts';
-import { sessionUsing } from './uses.ts';
-import { plainError, viewOfHarness, viewOfProvider } from './views.ts';
+import { harnessView, plainError, providerView } from './views.ts';
 
 export type ProviderServiceOptions = {
   readonly home: string;
@@ -28,7 +28,7 @@ export type ProviderServiceOptions = {
 export function providerService(options: ProviderServiceOptions): ProviderService {
   const { providers, cursor } = options;
   const { library, harnesses, keys, connections } = providers;
-  const view = (entry: ProviderEntry) => viewOfProvider(providers, entry, () => cursor.view());
+  const view = (entry: ProviderEntry) => providerView(providers, entry, () => cursor.view());
   const withEntry = async <Value>(
     id: string,
     act: (entry: ProviderEntry) => Promise<Outcome<Value>>,
@@ -123,14 +123,14 @@ export function providerService(options: ProviderServiceOptions): ProviderServic
             : { items: [], error: plainError(models.error) },
         );
       }),
-    harnesses: () => Promise.all(fetchableNames.map((name) => viewOfHarness(harnesses, name))),
+    harnesses: () => Promise.all(fetchableNames.map((name) => harnessView(harnesses, name))),
     fetchHarness: async (name) => {
       await harnesses.fetch(name);
-      return viewOfHarness(harnesses, name);
+      return harnessView(harnesses, name);
     },
     cancelFetch: async (name) => {
       await harnesses.cancel(name);
-      return viewOfHarness(harnesses, name);
+      return harnessView(harnesses, name);
     },
   };
 }
@@ -173,7 +173,7 @@ async function remove(
       `${entry.name} is the default provider.`,
       'Make another provider the default first.',
     );
-  const user = sessionUsing(options.journal, entry.id);
+  const user = findSessionUsing(options.journal, entry.id);
   if (user !== null)
     return no(
       'provider_in_use',

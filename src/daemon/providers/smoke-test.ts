@@ -82,10 +82,10 @@ export async function smokeTest(test: SmokeTest): Promise<ProviderCheckView> {
 
 async function endOf(runtime: Runtime, turn: TurnRecord): Promise<TurnRecord> {
   const { threadId, turnId } = turn;
-  const read = await followed(runtime, turn, DEADLINE_MS);
+  const read = await followUntilEnd(runtime, turn, DEADLINE_MS);
   if (read !== null) return read;
   await runtime.cancel(threadId, turnId);
-  await followed(runtime, turn, CANCEL_MS);
+  await followUntilEnd(runtime, turn, CANCEL_MS);
   const failure = {
     code: 'smoke_test_failed',
     message: `The agent did not reply within ${DEADLINE_MS / 1000} s.`,
@@ -94,7 +94,7 @@ async function endOf(runtime: Runtime, turn: TurnRecord): Promise<TurnRecord> {
 }
 
 /** Null when it did not end in time. */
-async function followed(
+async function followUntilEnd(
   runtime: Runtime,
   { threadId, turnId }: TurnRecord,
   deadlineMs: number,

@@ -9,7 +9,7 @@ import { plainError } from './views.ts';
 const PATIENCE_MS = 4_000;
 
 /** Whether agents of an entry can run now, as far as it shows without asking for anything that costs money. */
-export async function stateOfProvider(
+export async function readProviderState(
   providers: Providers,
   environment: Readonly<Record<string, string | undefined>>,
   id: string,

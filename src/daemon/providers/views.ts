@@ -9,7 +9,7 @@ import type { ProviderError } from '../../runtimes/provider-error.ts';
 import type { Providers } from './open.ts';
 
 /** An entry as the API shows it: everything but its key. */
-export async function viewOfProvider(
+export async function providerView(
   { keys, library, harnesses, connections }: Providers,
   entry: ProviderEntry,
   cursorKey: () => Promise<CredentialView>,
@@ -77,10 +77,7 @@ function programView(entry: ProviderEntry): ProviderView['program'] {
 }
 
 /** What can be fetched, as the API shows it. */
-export async function viewOfHarness(
-  harnesses: Harnesses,
-  name: FetchableName,
-): Promise<HarnessView> {
+export async function harnessView(harnesses: Harnesses, name: FetchableName): Promise<HarnessView> {
   const state = await harnesses.state(name);
   const { title, sizeBytes, packageVersion } = fetchables[name];
   const wanted = name === 'claude-sdk' ? packageVersion : catalog[name].version;

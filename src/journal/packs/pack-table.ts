@@ -55,7 +55,7 @@ type Columns = {
 };
 
 /** No pack spans more positions than this, so that those around a position are found by their beginning. */
-export const WIDEST_SPAN = 1_000_000;
+export const MAX_SPAN = 1_000_000;
 /** What is kept in memory of packs that were read, so that pages of many agents do not unpack the same again. */
 const MOST_UNPACKED_CHARACTERS = 32 * 1024 * 1024;
 /** Turns whose delivered items are remembered. */
@@ -138,7 +138,7 @@ export class PackTable {
   }
 
   /** After a rollback: what is in memory may never have been stored. */
-  forget(): void {
+  clearCache(): void {
     this.#unpacked.clear();
     this.#delivered.clear();
   }
@@ -150,7 +150,7 @@ export class PackTable {
     const parameters: SQLInputValue[] = [range.after, range.before];
     if (range.key === 'position') {
       where.push('first_position > ?');
-      parameters.push(range.after - WIDEST_SPAN);
+      parameters.push(range.after - MAX_SPAN);
     }
     if (scope.sessionId !== undefined) {
       where.push('packs.session = (SELECT number FROM sessions WHERE id = ?)');

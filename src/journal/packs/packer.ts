@@ -3,7 +3,7 @@ import type { TranscriptEvent } from '../../session/events.ts';
 import { prepareQuery } from '../database.ts';
 import type { Quarantine } from '../quarantine.ts';
 import { type PackedItem, packItems } from './pack-codec.ts';
-import { type PackTable, WIDEST_SPAN } from './pack-table.ts';
+import { MAX_SPAN, type PackTable } from './pack-table.ts';
 
 /** Enough for the compression to know the text, few enough to be quick to unpack for one page. */
 const MOST_ITEMS = 2_000;
@@ -95,7 +95,7 @@ function firstStretch(rows: Iterable<Row>): { items: readonly Row[]; isLast: boo
   let characters = 0;
   for (const row of rows) {
     const [first = row] = items;
-    const isOfAnother = row.type !== first.type || row.position - first.position >= WIDEST_SPAN;
+    const isOfAnother = row.type !== first.type || row.position - first.position >= MAX_SPAN;
     if (isOfAnother || characters > MOST_CHARACTERS) return { items, isLast: false };
     items.push(row);
     characters += row.payload.length;

@@ -7,26 +7,34 @@ import type { Outcome } from '../../engine/api.ts';
 import type { Failure } from '../../lib/expected-failure.ts';
 import { shortId } from '../../lib/format.ts';
 import type { AgentState, SessionState } from '../../session/state.ts';
-import { refused } from '../failure.ts';
-import { agentsDisagree, folderInUse } from './apply-refusals.ts';
-import { faultsOf } from './bring-home.ts';
+import { failed } from '../failure.ts';
+import { agentsDisagree, folderInUse } from './apply-failures.ts';
+import { conflictNotices } from './apply-repository.ts';
+import {
+  type ApplyTarget,
+  type ApplyTargets,
+  findApplyTargets,
+  type TargetOptions,
+} from './apply-targets.ts';
 import type { ComparisonContext } from './comparison.ts';
-import { namesOf, noChanges } from './one-repository.ts';
-import { findPlaces, type Place, type Places, type Wanted } from './places.ts';
+import { formatPaths, noChanges } from './select-repository.ts';
 import { applyLabel } from './view.ts';
 import type { RepositoryWork } from './work.ts';
 
-type PlannedPlace = { readonly place: Place; readonly plan: ApplyPlan };
-type Planned = { readonly planned: readonly PlannedPlace[]; readonly left: Places['left'] };
+type PlannedTarget = { readonly place: ApplyTarget; readonly plan: ApplyPlan };
+type Planned = {
+  readonly planned: readonly PlannedTarget[];
+  readonly left: ApplyTargets['skipped'];
+};
 
 /** What applying everything would do, in each folder that some of it is for. Nothing is changed. */
 export async function planAll(
   context: ComparisonContext,
   state: SessionState,
   only: AgentState | null,
-  wanted: Wanted,
+  wanted: TargetOptions,
 ): Promise<Outcome<ApplyAllPlanView>> {
-  const found = await planPlaces(context, state, only, wanted);
+  const found = await planTargets(context, state, only, wanted);
   return found.ok ? { ok: true, value: viewOf(state, found.value) } : found;
 }
 
@@ -35,10 +43,10 @@ export async function applyAll(
   context: ComparisonContext,
   state: SessionState,
   only: AgentState | null,
-  body: Wanted & { readonly planId: string; readonly onConflict: 'refuse' | 'markers' },
+  body: TargetOptions & { readonly planId: string; readonly onConflict: 'refuse' | 'markers' },
   isWorkedIn: (folder: string) => boolean,
 ): Promise<Outcome<AppliedAllView>> {
-  const found = await planPlaces(context, state, only, body);
+  const found = await planTargets(context, state, only, body);
   if (!found.ok) return found;
   const refusal = refusalOf(found.value, body, isWorkedIn);
   if (refusal !== null) return { ok: false, error: refusal };
@@ -54,24 +62,24 @@ export async function applyAll(
       label: applyLabel(state),
       onConflict: body.onConflict,
     });
-    if (!applied.ok) return takeBack(context.home, state, done, applied.error);
+    if (!applied.ok) return rollBack(context.home, state, done, applied.error);
     const { undoId, files, conflicts } = applied.value;
     done.push({ undoId, folder: plan.folder, files: [...files], conflicts: [...conflicts] });
   }
   return { ok: true, value: { folders: done } };
 }
 
-async function planPlaces(
+async function planTargets(
   context: ComparisonContext,
   state: SessionState,
   only: AgentState | null,
-  wanted: Wanted,
+  wanted: TargetOptions,
 ): Promise<Outcome<Planned>> {
-  const { places, left } = await findPlaces(context, state, only, wanted);
-  if (places.length === 0 && left.length === 0) return noChanges();
-  const planned: PlannedPlace[] = [];
-  const failed: Places['left'][number][] = [];
-  for (const place of places) {
+  const { targets, skipped } = await findApplyTargets(context, state, only, wanted);
+  if (targets.length === 0 && skipped.length === 0) return noChanges();
+  const planned: PlannedTarget[] = [];
+  const failed: ApplyTargets['skipped'][number][] = [];
+  for (const place of targets) {
     const plan = await planApply({
       home: context.home,
       folder: place.folder,
@@ -80,10 +88,10 @@ async function planPlaces(
     if (plan.ok) planned.push({ place, plan: plan.value });
     else failed.push(...place.parts.map(({ work }) => ({ work, failure: plan.error })));
   }
-  return { ok: true, value: { planned, left: [...left, ...failed] } };
+  return { ok: true, value: { planned, left: [...skipped, ...failed] } };
 }
 
-const workOf = ({ parts }: Place) =>
+const workOf = ({ parts }: ApplyTarget) =>
   parts.map(({ comparison: { base, head } }) => ({ base, head }));
 
 function viewOf(state: SessionState, { planned, left }: Planned): ApplyAllPlanView {
@@ -96,7 +104,7 @@ function viewOf(state: SessionState, { planned, left }: Planned): ApplyAllPlanVi
       conflicts: [...plan.conflicts],
       isWorkedInPlace:
         state.local?.isolation === 'in-place' && parts.every(({ work }) => work.place === 'local'),
-      notices: [...plan.notices, ...parts.flatMap(({ comparison }) => faultsOf(comparison))],
+      notices: [...plan.notices, ...parts.flatMap(({ comparison }) => conflictNotices(comparison))],
     })),
     left: left.map(({ work, failure }) => ({ ...failure, ...workView(work) })),
   };
@@ -138,14 +146,14 @@ function refusalOf(
   if (conflicts.length === 0) return null;
   return {
     code: 'apply_conflicts',
-    message: `These files cannot be changed without losing something: ${namesOf(conflicts)}. Nothing was changed.`,
+    message: `These files cannot be changed without losing something: ${formatPaths(conflicts)}. Nothing was changed.`,
     suggestion:
       'Commit or move your own changes there, merge the branch with git, or have conflict markers written.',
   };
 }
 
 /** One folder could not be changed, so that the others become again what they were. */
-async function takeBack(
+async function rollBack(
   home: string,
   { id }: SessionState,
   done: readonly AppliedView[],
@@ -158,7 +166,7 @@ async function takeBack(
     const others = undoIds.length === 0 ? '' : ' What had been applied elsewhere was undone.';
     return { ok: false as const, error: { ...told, message: `${message}${others}` } };
   }
-  return refused(
+  return failed(
     code,
     `${message} What had been applied elsewhere is still there: ${undone.error.message}`,
     `Undo it with \`cerevisor apply ${shortId(id)} --undo\`.`,

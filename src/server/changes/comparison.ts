@@ -27,7 +27,7 @@ export type ComparisonContext = {
   readonly home: string;
   readonly sessionId: SessionId;
   /** The address at which git on this machine reaches a repository; null for a host that it is not to contact. */
-  readonly reach: (repoUrl: string) => Promise<string | null>;
+  readonly reachableAddress: (repoUrl: string) => Promise<string | null>;
 };
 
 type Located = {
@@ -55,10 +55,11 @@ export async function compareInFolder(
   isWholeSession: boolean,
   folder: string,
 ): Promise<Result<Comparison>> {
-  if (repository.place === 'local') return compareHere(context, repository, isWholeSession, folder);
+  if (repository.place === 'local')
+    return compareLocal(context, repository, isWholeSession, folder);
   const located = await locate(context, repository, isWholeSession);
   if (!located.ok) return located;
-  const repoUrl = await context.reach(repository.repoUrl);
+  const repoUrl = await context.reachableAddress(repository.repoUrl);
   if (repoUrl === null) return notContacted(repository.repoUrl);
   for (const { branch, commit } of repository.work) {
     const fetched = await fetchIntoFolder({
@@ -76,17 +77,17 @@ export async function compareInFolder(
  * Work of this machine, in whichever folder the person names: the repository itself, also after it was moved, or a clone,
  * into which the branches are fetched where it does not have them.
  */
-async function compareHere(
+async function compareLocal(
   context: ComparisonContext,
   repository: RepositoryWork,
   isWholeSession: boolean,
   folder: string,
 ): Promise<Result<Comparison>> {
   const { repoUrl } = repository;
-  const there = await locateHere(context, repository, isWholeSession, folder);
+  const there = await locateLocal(context, repository, isWholeSession, folder);
   if (there.ok) return compareIn(there.value);
   if (folder === repoUrl) return there;
-  const own = await locateHere(context, repository, isWholeSession);
+  const own = await locateLocal(context, repository, isWholeSession);
   if (!own.ok) return own.error.code === 'repository_moved' ? notInEither(repository, folder) : own;
   for (const { branch, commit } of repository.work) {
     const wanted = commit === null ? {} : { commit };
@@ -130,11 +131,11 @@ function locate(
 ): Promise<Result<Located>> {
   return repository.place === 'cloud'
     ? locateInCloud(context, repository, isWholeSession)
-    : locateHere(context, repository, isWholeSession);
+    : locateLocal(context, repository, isWholeSession);
 }
 
 /** In the repository that the agents worked in, unless another folder is named. */
-async function locateHere(
+async function locateLocal(
   { sessionId }: ComparisonContext,
   { repoUrl, work }: RepositoryWork,
   isWholeSession: boolean,
@@ -158,11 +159,11 @@ async function locateHere(
 }
 
 async function locateInCloud(
-  { home, reach }: ComparisonContext,
+  { home, reachableAddress }: ComparisonContext,
   { repoUrl, work }: RepositoryWork,
   isWholeSession: boolean,
 ): Promise<Result<Located>> {
-  const address = await reach(repoUrl);
+  const address = await reachableAddress(repoUrl);
   if (address === null) return notContacted(repoUrl);
   const baseCommit = isWholeSession ? firstBase(work) : (work[0]?.base ?? null);
   const fetched: { agentName: string; branch: FetchedBranch }[] = [];

@@ -4,8 +4,8 @@ import { sessionStart } from '../../changes/session-start.ts';
 import type { PullRequestBody } from '../../contract/changes.ts';
 import { ancestors } from '../../session/select.ts';
 import type { AgentState, SessionState } from '../../session/state.ts';
-import { refused } from '../failure.ts';
-import { namesOf, noChanges, oneRepository } from './one-repository.ts';
+import { failed } from '../failure.ts';
+import { formatPaths, noChanges, selectRepository } from './select-repository.ts';
 import type { RepositoryWork } from './work.ts';
 
 /** The page on which a pull request is opened. A branch of this machine is pushed first, with the person's own access. */
@@ -14,7 +14,7 @@ export async function pullRequestFor(
   only: AgentState | null,
   { repoUrl, baseBranch }: Pick<PullRequestBody, 'repoUrl' | 'baseBranch'>,
 ) {
-  const found = oneRepository(
+  const found = selectRepository(
     state,
     only,
     repoUrl,
@@ -24,7 +24,7 @@ export async function pullRequestFor(
   const [work, ...others] = lastWork(state, found.value);
   if (work === undefined) return noChanges();
   if (others.length > 0)
-    return refused(
+    return failed(
       'repository_unclear',
       `Several agents left branches: ${[work, ...others].map(({ name }) => name).join(', ')}.`,
       'Name one of them.',
@@ -51,9 +51,9 @@ export async function pullRequestFor(
   });
   if (!pushed.ok) return pushed;
   if (pushed.value.kind === 'conflict')
-    return refused(
+    return failed(
       'push_conflict',
-      `The work builds on your uncommitted changes: ${namesOf(pushed.value.conflicts)}. Nothing was pushed.`,
+      `The work builds on your uncommitted changes: ${formatPaths(pushed.value.conflicts)}. Nothing was pushed.`,
       'Commit them, apply the work of the session to your folder, and push that.',
     );
   const { remote, branch, page, baseBranch: base } = pushed.value;

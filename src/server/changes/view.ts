@@ -4,9 +4,9 @@ import type { ChangesView, RepositoryChanges } from '../../contract/changes.ts';
 import { documentOf } from '../../session/select.ts';
 import type { AgentState, SessionState } from '../../session/state.ts';
 import { instant } from '../views/instant.ts';
+import { defaultFolder } from './apply-targets.ts';
 import { type Comparison, type ComparisonContext, compare } from './comparison.ts';
-import { ownFolder } from './places.ts';
-import { type RepositoryWork, workIn } from './work.ts';
+import { collectWork, type RepositoryWork } from './work.ts';
 
 /** What one agent, or the whole session, changed; what cannot be told is named, and the rest is shown. */
 export async function changesView(
@@ -17,7 +17,7 @@ export async function changesView(
   const repositories: RepositoryChanges[] = [];
   const failures: ChangesView['failures'] = [];
   const missing: ChangesView['missingOutputs'] = [];
-  for (const work of workIn(state, only)) {
+  for (const work of collectWork(state, only)) {
     const compared = await compare(context, work, only === null);
     if (!compared.ok) {
       failures.push({ ...compared.error, repoUrl: work.repoUrl });
@@ -25,7 +25,7 @@ export async function changesView(
     }
     repositories.push({
       ...repositoryView(work, compared.value),
-      folder: await ownFolder(context, state, work),
+      folder: await defaultFolder(context, state, work),
     });
     missing.push(...(await outputsMissingIn(state, work, compared.value)));
   }

@@ -25,7 +25,7 @@ export type RepositoryWork = {
 };
 
 /** Who worked where: of all agents, or of one. In the order in which the session names the repositories. */
-export function workIn(state: SessionState, only: AgentState | null): RepositoryWork[] {
+export function collectWork(state: SessionState, only: AgentState | null): RepositoryWork[] {
   const found = new Map<string, { repoUrl: string; place: 'cloud' | 'local'; work: AgentWork[] }>();
   // What the planner, and those who were taken out of the workflow, did is no part of the result.
   const present = state.agents.filter((agent) =>

@@ -1,11 +1,11 @@
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import { CSRF_HEADER } from '../../contract/endpoints.ts';
 import { routes } from '../../contract/routes.ts';
-import type { App, Parts } from '../parts.ts';
-import { refuseLogin } from '../security/gate.ts';
+import type { App, RouteDependencies } from '../route-dependencies.ts';
+import { rejectLogin } from '../security/gate.ts';
 import { CODE_LIFETIME_MS, LOGIN_LIFETIME_MS } from '../security/logins.ts';
 
-export function accessHandlers(app: App, { services, security, address }: Parts): void {
+export function accessHandlers(app: App, { services, security, address }: RouteDependencies): void {
   const { logins } = security;
 
   app.openapi(routes.health, (context) =>
@@ -23,7 +23,7 @@ export function accessHandlers(app: App, { services, security, address }: Parts)
     const login = logins.redeem(context.req.valid('json').code);
     // An error answer is no part of the route's type; `default` in its responses describes it.
     if (login === null)
-      return refuseLogin(context, security, services.log, 'wrong_login_code') as never;
+      return rejectLogin(context, security, services.log, 'wrong_login_code') as never;
     setCookie(context, logins.cookieName, login.cookie, {
       httpOnly: true,
       sameSite: 'Strict',

@@ -10,9 +10,9 @@ import { routes } from '../../contract/routes.ts';
 import { systemErrorCode } from '../../lib/system-error.ts';
 import { artifactsOf } from '../../session/artifacts.ts';
 import { documentOf, latestAttempt } from '../../session/select.ts';
-import { Refusal } from '../failure.ts';
+import { RequestError } from '../failure.ts';
 import { findAgent, findSession, stateOf } from '../lookup.ts';
-import type { App, Parts } from '../parts.ts';
+import type { App, RouteDependencies } from '../route-dependencies.ts';
 import { sandboxPolicy } from '../security/headers.ts';
 import { artifactView } from '../views/agent-view.ts';
 import { attachment } from './attachment.ts';
@@ -36,7 +36,7 @@ const inlineTypes: Readonly<Record<string, string>> = {
   '.patch': 'text/plain; charset=utf-8',
 };
 
-export function artifactHandlers(app: App, { services, sessions }: Parts): void {
+export function artifactHandlers(app: App, { services, sessions }: RouteDependencies): void {
   const { journal, home } = services;
 
   app.openapi(routes.artifacts, (context) => {
@@ -97,8 +97,8 @@ async function sizeOf(path: string): Promise<number | null> {
   }
 }
 
-function missing(file: string): Refusal {
-  return new Refusal({
+function missing(file: string): RequestError {
+  return new RequestError({
     code: 'artifact_not_found',
     message: `There is no local copy of "${file}".`,
     suggestion: 'Refetch the artifacts of this session.',

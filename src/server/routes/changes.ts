@@ -5,23 +5,23 @@ import { foldersOverlap } from '../../lib/folders.ts';
 import { isLive } from '../../session/select.ts';
 import type { AgentState, SessionState } from '../../session/state.ts';
 import { applyAll, planAll } from '../changes/apply-all.ts';
-import { applyTo, planFor, undo } from '../changes/bring-home.ts';
+import { applyRepository, planRepository, undo } from '../changes/apply-repository.ts';
 import { type ComparisonContext, compare } from '../changes/comparison.ts';
 import { pullRequestFor } from '../changes/pull-request.ts';
 import { changesView } from '../changes/view.ts';
-import { workIn } from '../changes/work.ts';
-import { Refusal, unwrap } from '../failure.ts';
+import { collectWork } from '../changes/work.ts';
+import { RequestError, unwrap } from '../failure.ts';
 import { findAgent, findSession, stateOf } from '../lookup.ts';
-import type { App, Parts } from '../parts.ts';
+import type { App, RouteDependencies } from '../route-dependencies.ts';
 
-export function changesHandlers(app: App, { services }: Parts): void {
-  const { journal, home, reach } = services;
+export function changesHandlers(app: App, { services }: RouteDependencies): void {
+  const { journal, home, reachableAddress } = services;
 
   const found = (reference: string, agent: string | undefined) => {
     const sessionId = findSession(journal, reference);
     const state = stateOf(journal, sessionId);
     const only = agent === undefined ? null : findAgent(state, agent);
-    const context: ComparisonContext = { home, sessionId, reach };
+    const context: ComparisonContext = { home, sessionId, reachableAddress };
     return { state, only, context };
   };
 
@@ -52,7 +52,7 @@ export function changesHandlers(app: App, { services }: Parts): void {
     const { agent, repoUrl, folder } = context.req.valid('json');
     const { state, only, context: where } = found(context.req.valid('param').id, agent);
     const target = withoutAbsent({ repoUrl, folder });
-    return context.json(unwrap(await planFor(where, state, only, target)), 200);
+    return context.json(unwrap(await planRepository(where, state, only, target)), 200);
   });
 
   app.openapi(routes.applyChanges, async (context) => {
@@ -60,7 +60,7 @@ export function changesHandlers(app: App, { services }: Parts): void {
     const { state, only, context: where } = found(context.req.valid('param').id, agent);
     const body = { planId, onConflict, ...withoutAbsent({ repoUrl, folder }) };
     const isWorkedIn = (where: string) => worksIn(journal, where);
-    return context.json(unwrap(await applyTo(where, state, only, body, isWorkedIn)), 200);
+    return context.json(unwrap(await applyRepository(where, state, only, body, isWorkedIn)), 200);
   });
 
   app.openapi(routes.planApplyAll, async (context) => {
@@ -99,9 +99,12 @@ async function repositoryOf(
   only: AgentState | null,
   repoUrl: string,
 ) {
-  const work = workIn(state, only).find((one) => one.repoUrl === repoUrl);
+  const work = collectWork(state, only).find((one) => one.repoUrl === repoUrl);
   if (work === undefined)
-    throw new Refusal({ code: 'no_changes', message: `No agent has left changes in ${repoUrl}.` });
+    throw new RequestError({
+      code: 'no_changes',
+      message: `No agent has left changes in ${repoUrl}.`,
+    });
   if (work.place === 'local') return { owner: 'user', folder: repoUrl } as const;
   return unwrap(await compare(context, work, only === null)).repository;
 }

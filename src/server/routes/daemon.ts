@@ -1,13 +1,13 @@
 import { routes } from '../../contract/routes.ts';
 import { unwrap } from '../failure.ts';
-import type { App, Parts } from '../parts.ts';
+import type { App, RouteDependencies } from '../route-dependencies.ts';
 
 /** Long enough for the answer to leave, short enough to feel immediate. */
 const ANSWER_LEAVES_MS = 50;
 
-export function daemonHandlers(app: App, { services, status }: Parts): void {
+export function daemonHandlers(app: App, { services, status }: RouteDependencies): void {
   app.openapi(routes.status, async (context) => {
-    await services.localAgents.look();
+    await services.localAgents.refresh();
     return context.json(status.read(), 200);
   });
 

@@ -1,10 +1,10 @@
 import { routes } from '../../contract/routes.ts';
 import { unwrap } from '../failure.ts';
 import { listFolders } from '../folders.ts';
-import type { App, Parts } from '../parts.ts';
+import type { App, RouteDependencies } from '../route-dependencies.ts';
 import { WorkflowFiles } from '../workflow-files.ts';
 
-export function fileHandlers(app: App, { services }: Parts): void {
+export function fileHandlers(app: App, { services }: RouteDependencies): void {
   const { journal, handoffs, homeFolder, workflowsFolder, examplesFolder } = services;
   const { provider, providers } = services;
   const validating = {

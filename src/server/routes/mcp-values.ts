@@ -1,8 +1,8 @@
 import { routes } from '../../contract/routes.ts';
 import { unwrap } from '../failure.ts';
-import type { App, Parts } from '../parts.ts';
+import type { App, RouteDependencies } from '../route-dependencies.ts';
 
-export function mcpValueHandlers(app: App, { services: { mcpValues } }: Parts): void {
+export function mcpValueHandlers(app: App, { services: { mcpValues } }: RouteDependencies): void {
   app.openapi(routes.mcpValues, async (context) =>
     context.json({ items: [...(await mcpValues.list(context.req.valid('query').names))] }, 200),
   );

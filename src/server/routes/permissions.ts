@@ -1,14 +1,14 @@
 import { routes } from '../../contract/routes.ts';
 import { forgetRule, storedRules } from '../../engine/permission-rules.ts';
-import { Refusal, unwrap } from '../failure.ts';
+import { RequestError, unwrap } from '../failure.ts';
 import { findSession, stateOf } from '../lookup.ts';
-import type { App, Parts } from '../parts.ts';
+import type { App, RouteDependencies } from '../route-dependencies.ts';
 import { instant } from '../views/instant.ts';
 import { requestDetail } from '../views/request-view.ts';
 
 const done = { ok: true } as const;
 
-export function permissionHandlers(app: App, { services }: Parts): void {
+export function permissionHandlers(app: App, { services }: RouteDependencies): void {
   const { journal, engine } = services;
 
   app.openapi(routes.toolRequest, async (context) => {
@@ -16,7 +16,7 @@ export function permissionHandlers(app: App, { services }: Parts): void {
     const state = stateOf(journal, findSession(journal, id));
     const detail = requestDetail(journal, state, request);
     if (detail !== null) return context.json(detail, 200);
-    throw new Refusal({
+    throw new RequestError({
       code: 'no_open_question',
       message: `The session has no request "${request}".`,
       suggestion: 'Open the session to see the requests that are waiting.',

@@ -1,10 +1,10 @@
 import { routes } from '../../contract/routes.ts';
-import { Refusal, unwrap } from '../failure.ts';
-import type { App, Parts } from '../parts.ts';
-import { providerInFiles } from '../provider-uses.ts';
+import { RequestError, unwrap } from '../failure.ts';
+import { findProviderInFiles } from '../provider-uses.ts';
+import type { App, RouteDependencies } from '../route-dependencies.ts';
 import { WorkflowFiles } from '../workflow-files.ts';
 
-export function providerHandlers(app: App, { services }: Parts): void {
+export function providerHandlers(app: App, { services }: RouteDependencies): void {
   const { providers, journal, handoffs, provider } = services;
   const validating = {
     handoffs,
@@ -25,9 +25,9 @@ export function providerHandlers(app: App, { services }: Parts): void {
   });
   app.openapi(routes.removeProvider, async (context) => {
     const { id } = context.req.valid('param');
-    const use = await providerInFiles(files, id);
+    const use = await findProviderInFiles(files, id);
     if (use !== null)
-      throw new Refusal({
+      throw new RequestError({
         code: 'provider_in_use',
         message: `The provider "${id}" is used by ${use.who} of ${use.path}.`,
         suggestion: 'Choose another provider there first, or remove the file from the list.',

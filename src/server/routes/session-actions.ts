@@ -3,12 +3,12 @@ import { turnOptionsOf } from '../../engine/compose/request.ts';
 import { enhancedWorkflow } from '../enhanced-workflow.ts';
 import { unwrap } from '../failure.ts';
 import { findAgent, findSession, stateOf } from '../lookup.ts';
-import type { App, Parts } from '../parts.ts';
-import { rowsOf, type SessionFilter } from '../session-filter.ts';
+import type { App, RouteDependencies } from '../route-dependencies.ts';
+import { type SessionFilter, toSessionQuery } from '../session-filter.ts';
 
 const done = { ok: true } as const;
 
-export function sessionActionHandlers(app: App, { services }: Parts): void {
+export function sessionActionHandlers(app: App, { services }: RouteDependencies): void {
   const { journal, engine } = services;
   const sessionOf = (reference: string) => findSession(journal, reference);
   const agentOf = (id: ReturnType<typeof sessionOf>, reference: string) =>
@@ -114,8 +114,8 @@ export function sessionActionHandlers(app: App, { services }: Parts): void {
 
 /** Those on the list that have ended and fit the filter. */
 function settledSessions(
-  journal: Parts['services']['journal'],
+  journal: RouteDependencies['services']['journal'],
   { mode, status, queued, search }: Omit<SessionFilter, 'settled'>,
 ) {
-  return journal.sessionIds(rowsOf({ mode, status, queued, search, settled: 'true' }));
+  return journal.sessionIds(toSessionQuery({ mode, status, queued, search, settled: 'true' }));
 }

@@ -2,25 +2,25 @@ import type { Context } from 'hono';
 import { routes } from '../../contract/routes.ts';
 import { unwrap } from '../failure.ts';
 import { findAgent, findSession, stateOf } from '../lookup.ts';
-import type { App, Parts } from '../parts.ts';
+import type { App, RouteDependencies } from '../route-dependencies.ts';
 import { exportSession } from '../session-export.ts';
-import { rowsOf } from '../session-filter.ts';
-import { startRequestOf } from '../start-request.ts';
+import { toSessionQuery } from '../session-filter.ts';
+import { toStartRequest } from '../start-request.ts';
 import { eventView } from '../views/event-view.ts';
 import { attachment } from './attachment.ts';
 
-export function sessionHandlers(app: App, { services, sessions }: Parts): void {
+export function sessionHandlers(app: App, { services, sessions }: RouteDependencies): void {
   const { journal, engine } = services;
 
   app.openapi(routes.start, async (context) => {
-    const request = unwrap(await startRequestOf(context.req.valid('json')));
+    const request = unwrap(await toStartRequest(context.req.valid('json')));
     return context.json(unwrap(await engine.start(request)), 200);
   });
 
   app.openapi(routes.sessions, (context) => {
     const query = context.req.valid('query');
     const { rows, total } = journal.sessions({
-      ...rowsOf(query),
+      ...toSessionQuery(query),
       includeDismissed: query.all,
       limit: query.limit,
       offset: query.offset,
@@ -32,13 +32,13 @@ export function sessionHandlers(app: App, { services, sessions }: Parts): void {
 
   app.openapi(routes.session, (context) => {
     const id = findSession(journal, context.req.valid('param').id);
-    services.viewerPresence.note(id);
+    services.viewerPresence.recordView(id);
     return context.json(sessions.detail(id), 200);
   });
 
   app.openapi(routes.sessionEvents, (context) => {
     const id = findSession(journal, context.req.valid('param').id);
-    services.viewerPresence.note(id);
+    services.viewerPresence.recordView(id);
     const { after, before, limit, agent, types, newestFirst } = context.req.valid('query');
     const items = journal
       .sessionEvents(id, {

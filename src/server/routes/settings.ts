@@ -2,10 +2,10 @@ import { routes } from '../../contract/routes.ts';
 import type { Outcome } from '../../engine/api.ts';
 import type { Result } from '../../runtimes/provider-error.ts';
 import { unwrap } from '../failure.ts';
-import type { App, Parts } from '../parts.ts';
+import type { App, RouteDependencies } from '../route-dependencies.ts';
 import { instant } from '../views/instant.ts';
 
-export function settingsHandlers(app: App, { services }: Parts): void {
+export function settingsHandlers(app: App, { services }: RouteDependencies): void {
   const { license, credentials, preferences, provider } = services;
 
   app.openapi(routes.license, (context) => context.json(license.view(), 200));

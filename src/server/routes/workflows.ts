@@ -2,13 +2,13 @@ import { routes } from '../../contract/routes.ts';
 import type { LocalSummary } from '../../engine/api.ts';
 import { confirmationKey } from '../../engine/start/confirmations.ts';
 import { unwrap } from '../failure.ts';
-import type { App, Parts } from '../parts.ts';
-import { startRequestOf } from '../start-request.ts';
+import type { App, RouteDependencies } from '../route-dependencies.ts';
+import { toStartRequest } from '../start-request.ts';
 import { instantOrNull } from '../views/instant.ts';
 import { validate } from '../workflow-validation.ts';
 import { confirmationFacts } from './confirmation-facts.ts';
 
-export function workflowHandlers(app: App, { services }: Parts): void {
+export function workflowHandlers(app: App, { services }: RouteDependencies): void {
   const { engine, journal, handoffs, provider, providers } = services;
   const validating = {
     handoffs,
@@ -21,7 +21,7 @@ export function workflowHandlers(app: App, { services }: Parts): void {
   );
 
   app.openapi(routes.preflight, async (context) => {
-    const request = unwrap(await startRequestOf(context.req.valid('json')));
+    const request = unwrap(await toStartRequest(context.req.valid('json')));
     const { canStart, problems, summary, confirmations } = await engine.preflight(request);
     return context.json(
       {

@@ -15,7 +15,7 @@ export class FailedLogins {
   }
 
   /** Notes one; true when there were too many lately. */
-  note(): boolean {
+  record(): boolean {
     const since = this.#now() - this.#windowMs;
     while (this.#times.length > 0 && (this.#times[0] ?? 0) <= since) this.#times.shift();
     if (this.#times.length >= this.#most) return true;

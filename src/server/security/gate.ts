@@ -1,7 +1,7 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import { getCookie } from 'hono/cookie';
 import { CSRF_HEADER } from '../../contract/endpoints.ts';
-import { refuse } from '../failure.ts';
+import { sendError } from '../failure.ts';
 import type { Log } from '../services.ts';
 import type { FailedLogins } from './failed-logins.ts';
 import type { Logins } from './logins.ts';
@@ -17,7 +17,7 @@ export type Security = {
 };
 
 /** Reachable without being logged in. They tell nothing but what they are asked for. */
-const openPaths = new Set(['/health', '/api/login', '/api/me-session']);
+const publicPaths = new Set(['/health', '/api/login', '/api/me-session']);
 /** Makes new logins, or checks a key: only the holder of the token may ask for it. */
 const tokenPaths = new Set(['/api/logins', '/api/environment/compare']);
 const safeMethods = new Set(['GET', 'HEAD']);
@@ -28,7 +28,7 @@ export function originGate(log: Log): MiddlewareHandler {
     const host = context.req.header('host');
     if (!isLoopbackHost(host)) {
       log.warn({ host }, 'refused a request for another host');
-      return refuse(context, {
+      return sendError(context, {
         code: 'foreign_host',
         message: 'This is not an address of Cerevisor.',
         suggestion:
@@ -41,7 +41,7 @@ export function originGate(log: Log): MiddlewareHandler {
     const site = context.req.header('sec-fetch-site') ?? 'none';
     if (isForeignPage || (site !== 'none' && site !== 'same-origin')) {
       log.warn({ origin, site }, 'refused a request of a foreign page');
-      return refuse(context, {
+      return sendError(context, {
         code: 'foreign_origin',
         message: 'Only pages of Cerevisor itself can do this.',
       });
@@ -56,7 +56,7 @@ export const jsonGate: MiddlewareHandler = async (context, next) => {
   if (safeMethods.has(method) || method === 'DELETE') return next();
   const [mediaType = ''] = (context.req.header('content-type') ?? '').split(';');
   if (mediaType.trim().toLowerCase() === 'application/json') return next();
-  return refuse(context, {
+  return sendError(context, {
     code: 'not_json',
     message: 'The body must be JSON.',
     suggestion: 'Send `Content-Type: application/json`.',
@@ -67,14 +67,14 @@ export const jsonGate: MiddlewareHandler = async (context, next) => {
 export function loginGate(security: Security, log: Log): MiddlewareHandler {
   return async (context, next) => {
     const { path, method } = context.req;
-    if (openPaths.has(path)) return next();
+    if (publicPaths.has(path)) return next();
     if (hasToken(context, security.token)) return next();
     const cookie = getCookie(context, security.logins.cookieName);
     const login = cookie === undefined ? null : security.logins.find(cookie);
-    if (login === null || tokenPaths.has(path)) return refuseLogin(context, security, log);
+    if (login === null || tokenPaths.has(path)) return rejectLogin(context, security, log);
     const csrfToken = context.req.header(CSRF_HEADER);
     if (safeMethods.has(method) || security.logins.isCsrfToken(login, csrfToken)) return next();
-    return refuse(context, {
+    return sendError(context, {
       code: 'csrf_required',
       message: "The request does not contain this page's token.",
       suggestion: 'Reload the page.',
@@ -83,17 +83,17 @@ export function loginGate(security: Security, log: Log): MiddlewareHandler {
 }
 
 /** 401, or 429 after too many of them; each is logged. */
-export function refuseLogin(
+export function rejectLogin(
   context: Context,
   { failedLogins, command }: Security,
   log: Log,
   code: 'not_logged_in' | 'wrong_login_code' = 'not_logged_in',
 ): Response {
-  const isTooMany = failedLogins.note();
+  const isTooMany = failedLogins.record();
   log.warn({ path: context.req.path, code }, 'refused a request that is not logged in');
   if (isTooMany) {
     context.header('retry-after', '60');
-    return refuse(context, {
+    return sendError(context, {
       code: 'too_many_attempts',
       message: 'Too many requests without login.',
       suggestion: 'Wait a minute.',
@@ -103,7 +103,7 @@ export function refuseLogin(
     not_logged_in: 'You are not logged in.',
     wrong_login_code: 'This login link has already been used, or is older than a minute.',
   }[code];
-  return refuse(context, {
+  return sendError(context, {
     code,
     message,
     suggestion: `Run \`${command}\` again: it opens the app and logs you in.`,

@@ -19,7 +19,7 @@ export function isOwnOrigin(origin: string, host: string): boolean {
 }
 
 /** Null when it is a loopback address; otherwise why Cerevisor does not listen there. */
-export function refusalToBind(hostname: string): string | null {
+export function bindProblem(hostname: string): string | null {
   // A wildcard would show every key and file to the whole network.
   if (hostname === '127.0.0.1' || hostname === '::1') return null;
   return `Cerevisor listens only on 127.0.0.1, not on ${hostname}, because it has no login for other machines. Use an SSH tunnel to reach it from elsewhere.`;

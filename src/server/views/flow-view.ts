@@ -49,7 +49,7 @@ export function connectionViews(state: SessionState): SessionDetail['connections
       target,
       flowType,
       label: label ?? null,
-      ...wayOf(state, id, status.connections.get(id)?.state ?? 'pending'),
+      ...connectionState(state, id, status.connections.get(id)?.state ?? 'pending'),
       decision:
         decision === undefined
           ? null
@@ -75,7 +75,7 @@ export function connectionViews(state: SessionState): SessionDetail['connections
 }
 
 /** A session that has ended waits for nothing anymore: what was not decided by then was not taken. */
-function wayOf(
+function connectionState(
   state: SessionState,
   id: ConnectionId,
   standing: ConnectionView['state'],

@@ -40,12 +40,12 @@ export function roundViews(state: SessionState, events: readonly StoredEvent[]):
       .of(agent.id)
       .filter(({ number }) => number <= agent.round)
       .map((round) => (round.number === agent.round ? present(state, agent, round) : round))
-      .map((round) => inWordsOf(state.backend.kind, round)),
+      .map((round) => withCloudNames(state.backend.kind, round)),
   );
 }
 
 /** Stored sentences speak of Cursor, whatever the cloud. */
-function inWordsOf(cloud: Backend, round: RoundView): RoundView {
+function withCloudNames(cloud: Backend, round: RoundView): RoundView {
   const words = (text: string | null) => (text === null ? null : withCloudName(cloud, text));
   return { ...round, cause: words(round.cause), freshThread: words(round.freshThread) };
 }

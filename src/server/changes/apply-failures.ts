@@ -1,5 +1,5 @@
 import type { Failure } from '../../lib/expected-failure.ts';
-import { namesOf } from './one-repository.ts';
+import { formatPaths } from './select-repository.ts';
 
 export const folderInUse = (folder: string): Failure => ({
   code: 'folder_in_use',
@@ -7,9 +7,9 @@ export const folderInUse = (folder: string): Failure => ({
   suggestion: 'Apply the changes when it has finished.',
 });
 
-export const agentsDisagree = (conflicts: Parameters<typeof namesOf>[0]): Failure => ({
+export const agentsDisagree = (conflicts: Parameters<typeof formatPaths>[0]): Failure => ({
   code: 'agents_disagree',
-  message: `Agents changed the same lines in different ways: ${namesOf(conflicts)}. Nothing was changed.`,
+  message: `Agents changed the same lines in different ways: ${formatPaths(conflicts)}. Nothing was changed.`,
   suggestion:
     'Apply the work of one agent, let an agent merge the branches, or have conflict markers written.',
 });

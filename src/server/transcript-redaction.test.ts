@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { EventView } from '../contract/event-views.ts';
 import { createRedactor } from '../lib/redact.ts';
-import { withoutSpokenSecrets } from './speech-redaction.ts';
+import { redactTranscript } from './transcript-redaction.ts';
 
 const redact = createRedactor(() => []);
 const token = `ghp_${'a1B2'.repeat(9)}`;
@@ -25,7 +25,7 @@ const textsOf = (events: readonly EventView[]) =>
     return typeof said === 'object' && said !== null && 'text' in said ? said.text : null;
   });
 const clean = (page: readonly EventView[]) =>
-  withoutSpokenSecrets({ before: [], page, after: [] }, redact);
+  redactTranscript({ before: [], page, after: [] }, redact);
 
 test('a key that is said in pieces is taken out of all of them, and counted once', () => {
   const { events, counts } = clean([
@@ -50,8 +50,8 @@ test('a key that reaches over the edge of a page is taken out of both', () => {
     spoken('a', '', { ...frame, data: { type: 'text-delta', text } });
   const first = [saidIn(token.slice(0, 12))];
   const second = [saidIn(token.slice(12))];
-  const one = withoutSpokenSecrets({ before: [], page: first, after: second }, redact);
-  const other = withoutSpokenSecrets({ before: first, page: second, after: [] }, redact);
+  const one = redactTranscript({ before: [], page: first, after: second }, redact);
+  const other = redactTranscript({ before: first, page: second, after: [] }, redact);
   expect([...textsOf(one.events), ...textsOf(other.events)]).toEqual(['[redacted]', '']);
   expect([...one.counts, ...other.counts]).toEqual([1, 0]);
 });

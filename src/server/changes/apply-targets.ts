@@ -6,22 +6,22 @@ import { shellWord } from '../../lib/shell-word.ts';
 import type { AgentState, SessionState } from '../../session/state.ts';
 import { repositoryKey } from '../../workflow/repository-url.ts';
 import { type Comparison, type ComparisonContext, compareInFolder } from './comparison.ts';
-import { type RepositoryWork, workIn } from './work.ts';
+import { collectWork, type RepositoryWork } from './work.ts';
 
 /** One folder of the person, and all the work that is for it. */
-export type Place = {
+export type ApplyTarget = {
   /** The top of its working tree. */
   readonly folder: string;
   readonly parts: readonly { readonly work: RepositoryWork; readonly comparison: Comparison }[];
 };
 
-export type Places = {
-  readonly places: readonly Place[];
+export type ApplyTargets = {
+  readonly targets: readonly ApplyTarget[];
   /** Work whose folder is not known, or that cannot be compared. */
-  readonly left: readonly { readonly work: RepositoryWork; readonly failure: Failure }[];
+  readonly skipped: readonly { readonly work: RepositoryWork; readonly failure: Failure }[];
 };
 
-export type Wanted = {
+export type TargetOptions = {
   /** Nothing is applied anywhere else. */
   readonly folder?: string;
   /** Folders that may be clones of what the agents in the cloud worked on. */
@@ -29,42 +29,42 @@ export type Wanted = {
 };
 
 /**
- * Finds for everything that agents left the folder that it is for. What was done on this machine is for the folder in
+ * Finds for everything that agents skipped the folder that it is for. What was done on this machine is for the folder in
  * which the agents started; what was done in the cloud is for a clone of that repository, if one is known.
  */
-export async function findPlaces(
+export async function findApplyTargets(
   context: ComparisonContext,
   state: SessionState,
   only: AgentState | null,
-  wanted: Wanted,
-): Promise<Places> {
-  const all = workIn(state, only);
+  wanted: TargetOptions,
+): Promise<ApplyTargets> {
+  const all = collectWork(state, only);
   const clones = await clonesIn(all, state, wanted);
-  const found = new Map<string, Place['parts'][number][]>();
-  const left: Places['left'][number][] = [];
+  const found = new Map<string, ApplyTarget['parts'][number][]>();
+  const skipped: ApplyTargets['skipped'][number][] = [];
   for (const work of all) {
     const clone =
       (await cloneFor(context, clones, work)) ?? (await movedTo(clones, work, wanted.folder));
     if (clone === undefined) {
-      left.push({ work, failure: withoutFolder(state, work, wanted.folder) });
+      skipped.push({ work, failure: withoutFolder(state, work, wanted.folder) });
       continue;
     }
     const compared = await compareInFolder(context, work, only === null, clone.top);
-    if (!compared.ok) left.push({ work, failure: compared.error });
+    if (!compared.ok) skipped.push({ work, failure: compared.error });
     else
       found.set(clone.top, [...(found.get(clone.top) ?? []), { work, comparison: compared.value }]);
   }
-  return { places: [...found].map(([folder, parts]) => ({ folder, parts })), left };
+  return { targets: [...found].map(([folder, parts]) => ({ folder, parts })), skipped };
 }
 
 /** The folder that work is for, as far as the session knows it; null for work in the cloud without a clone. */
-export async function ownFolder(
+export async function defaultFolder(
   context: ComparisonContext,
   state: SessionState,
   work: RepositoryWork,
 ): Promise<string | null> {
   if (work.place === 'local') return work.repoUrl;
-  const clones = await clonesIn(workIn(state, null), state, { clones: [] });
+  const clones = await clonesIn(collectWork(state, null), state, { clones: [] });
   return (await cloneFor(context, clones, work))?.top ?? null;
 }
 
@@ -72,7 +72,7 @@ export async function ownFolder(
 async function clonesIn(
   all: readonly RepositoryWork[],
   state: SessionState,
-  { folder, clones }: Wanted,
+  { folder, clones }: TargetOptions,
 ): Promise<readonly Clone[]> {
   const own = all.flatMap(({ place, repoUrl }) => (place === 'local' ? [repoUrl] : []));
   const session = state.local === null ? [] : [state.local.folder];
@@ -87,12 +87,12 @@ async function clonesIn(
 
 /** The repository itself, as the rehearsal cloud works on it too, or a clone of one in the cloud. */
 async function cloneFor(
-  { reach }: ComparisonContext,
+  { reachableAddress }: ComparisonContext,
   clones: readonly Clone[],
   { place, repoUrl }: RepositoryWork,
 ): Promise<Clone | undefined> {
   // Git may reach it at another address, which is then that of the remote.
-  const reached = place === 'cloud' && clones.length > 0 ? await reach(repoUrl) : null;
+  const reached = place === 'cloud' && clones.length > 0 ? await reachableAddress(repoUrl) : null;
   const keys = new Set([repoUrl, ...(reached === null ? [] : [reached])].map(repositoryKey));
   return clones.find(({ top, remotes }) => {
     const addresses = place === 'local' ? [top] : [top, ...remotes];

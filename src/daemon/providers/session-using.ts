@@ -3,7 +3,7 @@ import { providerChoice } from '../../session/run-location.ts';
 import { isSettled } from '../../session/select.ts';
 
 /** A session that has not ended, one of whose agents uses an entry or is going to; null when there is none. */
-export function sessionUsing(
+export function findSessionUsing(
   journal: Pick<Journal, 'sessions'>,
   entryId: string,
 ): { readonly workflow: string; readonly agent: string } | null {

@@ -13,18 +13,18 @@ import type { Outcome } from '../../engine/api.ts';
 import { shortId } from '../../lib/format.ts';
 import { shellWord } from '../../lib/shell-word.ts';
 import type { AgentState, SessionState } from '../../session/state.ts';
-import { refused } from '../failure.ts';
-import { agentsDisagree, folderInUse } from './apply-refusals.ts';
+import { failed } from '../failure.ts';
+import { agentsDisagree, folderInUse } from './apply-failures.ts';
+import { defaultFolder } from './apply-targets.ts';
 import { type Comparison, type ComparisonContext, compareInFolder } from './comparison.ts';
-import { oneRepository } from './one-repository.ts';
-import { ownFolder } from './places.ts';
+import { selectRepository } from './select-repository.ts';
 import { appliedOf, applyLabel } from './view.ts';
 import type { RepositoryWork } from './work.ts';
 
 type Target = Pick<PlanApplyBody, 'repoUrl' | 'folder'>;
 
 /** What applying the work to a folder would do. Nothing there is changed. */
-export async function planFor(
+export async function planRepository(
   context: ComparisonContext,
   state: SessionState,
   only: AgentState | null,
@@ -45,13 +45,13 @@ export async function planFor(
       isWorkedInPlace: place === 'local' && state.local?.isolation === 'in-place',
       files: [...files],
       conflicts: [...conflicts],
-      notices: [...notices, ...faultsOf(comparison)],
+      notices: [...notices, ...conflictNotices(comparison)],
     },
   };
 }
 
 /** Applies the work as the person saw it planned. */
-export async function applyTo(
+export async function applyRepository(
   context: ComparisonContext,
   state: SessionState,
   only: AgentState | null,
@@ -92,7 +92,7 @@ export async function undo(
     undoId === undefined
       ? all.filter(({ groupId }) => groupId === all[0]?.groupId)
       : all.filter((one) => one.undoId === undoId);
-  if (entries.length === 0) return refused('nothing_to_undo', 'This session has nothing to undo.');
+  if (entries.length === 0) return failed('nothing_to_undo', 'This session has nothing to undo.');
   const undoIds = entries.map((entry) => entry.undoId);
   const undone = await undoApply({ home: context.home, undoIds });
   if (!undone.ok) return undone;
@@ -112,16 +112,16 @@ async function readyToApply(
   only: AgentState | null,
   target: Target,
 ): Promise<Outcome<Ready>> {
-  const found = oneRepository(state, only, target.repoUrl, applyCommands);
+  const found = selectRepository(state, only, target.repoUrl, applyCommands);
   if (!found.ok) return found;
-  const named = target.folder ?? (await ownFolder(context, state, found.value));
+  const named = target.folder ?? (await defaultFolder(context, state, found.value));
   if (named === null)
-    return refused(
+    return failed(
       'folder_unnamed',
       'The agents worked in the cloud, so it is not known which folder their changes are for.',
       'Name a clone of the repository: --folder DIR.',
     );
-  if (!isAbsolute(named)) return refused('bad_request', `"${named}" is not an absolute path.`);
+  if (!isAbsolute(named)) return failed('bad_request', `"${named}" is not an absolute path.`);
   // The whole repository is changed, whichever of its folders was named.
   const folder = (await cloneAround(named))?.top ?? named;
   const compared = await compareInFolder(context, found.value, only === null, folder);
@@ -139,7 +139,7 @@ function applyCommands({ id }: SessionState, all: readonly RepositoryWork[]): st
 }
 
 /** What is wrong with the work itself, wherever it is applied. */
-export const faultsOf = ({ conflicts, unresolved }: Comparison): string[] => [
+export const conflictNotices = ({ conflicts, unresolved }: Comparison): string[] => [
   ...conflicts.map(({ path, agentNames }) => `${path}: ${agentNames.join(' and ')} disagree.`),
   ...unresolved.map((path) => `${path} contains conflict markers that no agent resolved.`),
 ];

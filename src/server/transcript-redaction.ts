@@ -13,7 +13,7 @@ export type EventWindow = {
  * The events of `page` without secrets in what agents say. That comes in pieces of a word or less, so that a key, or a
  * name and its value, is spread over many events; how many began in each event is in `counts`.
  */
-export function withoutSpokenSecrets(
+export function redactTranscript(
   { before, page, after }: EventWindow,
   redact: Redactor,
 ): { readonly events: readonly EventView[]; readonly counts: readonly number[] } {
