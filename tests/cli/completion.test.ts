@@ -34,6 +34,8 @@ const environment = () => ({
   PATH: [bin, path.dirname(process.execPath), process.env.PATH].join(path.delimiter),
   CEREVISOR_HOME: server.home,
   LANG: 'C.UTF-8',
+  // A busy machine answers late.
+  CEREVISOR_COMPLETION_TIMEOUT_MS: '60000',
 });
 
 /** What bash would offer after these words. */

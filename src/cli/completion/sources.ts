@@ -6,17 +6,19 @@ import { shortId } from '../../lib/format.ts';
 import type { Context } from '../context.ts';
 import { connectTo } from '../daemon/connect.ts';
 import { daemonPresence } from '../daemon/presence.ts';
+import type { Environment } from '../terminal/appearance.ts';
 import { cleanLine } from '../terminal/text.ts';
 import type { Candidate, Sources } from './candidates.ts';
 
-/** Maximum time, because a person is waiting after pressing Tab. */
-const ANSWER_MS = 1_000;
+/** Milliseconds that the daemon has to answer, because somebody is waiting after pressing Tab. */
+const DEFAULT_TIMEOUT_MS = 1_000;
+const TIMEOUT_VARIABLE = 'CEREVISOR_COMPLETION_TIMEOUT_MS';
 const MOST_SESSIONS = 100;
 
 /** Candidates from the running daemon and from workflow files. Anything that is not available is silently omitted. */
-export const completionSources = ({ home }: Context): Sources => ({
+export const completionSources = (context: Context): Sources => ({
   sessions: () =>
-    fromDaemon(home, async (client) => {
+    fromDaemon(context, async (client) => {
       const { items } = await client.sessions({ all: true, limit: MOST_SESSIONS });
       return items.map(({ id, workflow, status }) => ({
         value: shortId(id),
@@ -24,7 +26,7 @@ export const completionSources = ({ home }: Context): Sources => ({
       }));
     }),
   agentsOfSession: (session) =>
-    fromDaemon(home, async (client) => {
+    fromDaemon(context, async (client) => {
       const { agents } = await client.session(session);
       return agents.map(({ name, status }) => ({ value: cleanLine(name), about: status }));
     }),
@@ -38,7 +40,7 @@ export const completionSources = ({ home }: Context): Sources => ({
     }));
   },
   providers: () =>
-    fromDaemon(home, async (client) => {
+    fromDaemon(context, async (client) => {
       const { items } = await client.providers();
       return items.map(({ id, name }) => ({ value: id, about: cleanLine(name) }));
     }),
@@ -47,15 +49,20 @@ export const completionSources = ({ home }: Context): Sources => ({
 
 /** Pressing Tab never starts a daemon. */
 async function fromDaemon(
-  home: string,
+  { home, environment }: Context,
   ask: (client: Client) => Promise<Candidate[]>,
 ): Promise<Candidate[]> {
   try {
-    const presence = await daemonPresence(home, ANSWER_MS);
+    const presence = await daemonPresence(home, timeoutFrom(environment));
     return presence.kind === 'answering' ? await ask(connectTo(home)) : [];
   } catch (error) {
     // A message would be drawn into the line that is being typed.
     if (error instanceof ApiError) return [];
     throw error;
   }
+}
+
+function timeoutFrom(environment: Environment): number {
+  const milliseconds = Number(environment[TIMEOUT_VARIABLE]);
+  return milliseconds > 0 && milliseconds <= 600_000 ? milliseconds : DEFAULT_TIMEOUT_MS;
 }
