@@ -29,7 +29,9 @@ export function FlowFields(props: ConnectionFieldsProps) {
         <NativeSelect
           value={connection.flowType}
           // The options are exactly the flow types.
-          onChange={(event) => change('flow', { flowType: event.target.value as FlowType })}
+          onChange={(event) =>
+            change('flow', asFlowType(event.target.value as FlowType, connection))
+          }
         >
           {Object.entries(flowLooks).map(([id, { name }]) => (
             <option key={id} value={id}>
@@ -48,6 +50,12 @@ export function FlowFields(props: ConnectionFieldsProps) {
     </>
   );
 }
+
+/** A loop gets its default number of rounds, as one that is drawn does. */
+const asFlowType = (
+  flowType: FlowType,
+  { maxIterations = DEFAULT_ROUNDS }: Connection,
+): Partial<Connection> => (flowType === 'loop' ? { flowType, maxIterations } : { flowType });
 
 function FieldsOfType(props: ConnectionFieldsProps) {
   const { connection, found, change } = props;

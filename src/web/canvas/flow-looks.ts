@@ -1,5 +1,6 @@
 import { type LucideIcon, MoveRight, Repeat, ShieldCheck, Split } from 'lucide-react';
 import { isBlank } from '../../lib/blank.ts';
+import { plural } from '../../lib/format.ts';
 import { maxRoundsOf } from '../../workflow/loops.ts';
 import type { Connection, FlowType } from '../../workflow/schema.ts';
 
@@ -30,8 +31,16 @@ export function flowWords(connection: Connection): string {
     case 'approval-gate':
       return 'Approval';
     case 'loop':
-      return `Up to ${maxRoundsOf(connection)} rounds`;
+      return loopWords(connection);
     default:
       return flowType satisfies never;
   }
+}
+
+/** In the words of the rules: a loop with neither an exit condition nor a number of rounds cannot run. */
+function loopWords(connection: Connection): string {
+  const { loopCondition, expression, maxIterations } = connection;
+  const rounds = plural(maxRoundsOf(connection), 'round');
+  if (!isBlank(loopCondition) || expression !== undefined) return `Up to ${rounds}`;
+  return maxIterations === undefined ? 'No exit condition yet' : rounds;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { agentId, connectionId } from '../ids.ts';
 import { type Workflow, workflowSchema } from '../schema.ts';
+import { validateWorkflow } from '../validate.ts';
 import { isAutomatic } from './automatic-connections.ts';
 import { columnNumbers, columnWidth } from './columns.ts';
 import {
@@ -93,6 +94,21 @@ describe('editing a workflow', () => {
     expect(arrows(drawn)).toEqual(['ask..build', 'plan--build']);
     const both = connect(agentId('ask'), agentId('build'))(drawn);
     expect(arrows(both)).toEqual(['ask--build', 'plan--build']);
+  });
+
+  it('draws a loop with an end, so that it can run at once', () => {
+    const drawn = connect(
+      agentId('build'),
+      agentId('plan'),
+      'loop',
+    )(workflowWith(['plan', 0], ['build', 1]));
+    expect(drawn.connections.at(-1)).toMatchObject({ flowType: 'loop', maxIterations: 3 });
+    expect(validateWorkflow(drawn).map(({ code }) => code)).not.toContain('loop_without_exit');
+    const straight = connect(
+      agentId('plan'),
+      agentId('build'),
+    )(workflowWith(['plan', 0], ['build', 1]));
+    expect(straight.connections.at(-1)).not.toHaveProperty('maxIterations');
   });
 
   it('keeps what leads to an agent with a drawn connection whatever else is edited', () => {

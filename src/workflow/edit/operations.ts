@@ -1,5 +1,6 @@
 import { wavesOf } from '../graph.ts';
 import { type AgentId, type ConnectionId, connectionId } from '../ids.ts';
+import { DEFAULT_ROUNDS } from '../loops.ts';
 import type { WorkflowSettings } from '../schema/settings.ts';
 import type { Agent, Connection, Workflow } from '../schema.ts';
 import { asDrawn, isAutomatic, rewire } from './automatic-connections.ts';
@@ -76,7 +77,10 @@ export function updateAgent(id: AgentId, change: Change<Agent>): Edit {
   });
 }
 
-/** Draws a connection by hand. One that was made automatically between the same two gives way to it; all others stay. */
+/**
+ * Draws a connection by hand; a loop with the default number of rounds, so that it ends. One that was made automatically between the
+ * same two gives way to it; all others stay.
+ */
 export function connect(
   source: AgentId,
   target: AgentId,
@@ -96,6 +100,7 @@ export function connect(
       target,
       flowType,
       handoffFormat: 'summary',
+      ...(flowType === 'loop' && { maxIterations: DEFAULT_ROUNDS }),
     };
     return { ...workflow, connections: [...kept, drawn] };
   };
