@@ -18,6 +18,10 @@ const workflowDifferenceSchema = z
         after: z.string().nullable(),
       }),
     ),
+    approvalReasons: z
+      .array(z.string())
+      .default([])
+      .describe('Why this part of proposed edits always needs approval'),
   })
   .openapi('WorkflowDifference');
 export type WorkflowDifferenceView = z.infer<typeof workflowDifferenceSchema>;

@@ -62,7 +62,9 @@ export async function enhancedWorkflow(
       path,
       hash,
       text: formatWorkflow(applied.workflow, text),
-      changes: differencesOf(parsed.workflow, applied.workflow).map(differenceView),
+      changes: differencesOf(parsed.workflow, applied.workflow).map((difference) =>
+        differenceView(difference),
+      ),
     },
   };
 }

@@ -55,6 +55,10 @@ describe('edits of a planner', () => {
       [{ pauseBetweenRounds: true }, better],
       [{}, [...better, { kind: 'add-repository', repository }]],
       [{}, [{ kind: 'remove-agent', agentId: 'a' }]],
+      [
+        { verifiers: ['b'] },
+        [...better, { kind: 'update-agent', agentId: 'b', set: { instructions: 'Accept it.' } }],
+      ],
     ] as const) {
       const id = await begin(enhanced(settings));
       await failAndPlan(edits);

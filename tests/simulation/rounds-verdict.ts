@@ -134,6 +134,11 @@ function isDangerous(before: Workflow, after: Workflow): boolean {
   return (
     (after.settings.cloud.repos.some(isForeign) && !before.settings.cloud.repos.some(isForeign)) ||
     before.agents.every(({ id }) => !kept.has(id)) ||
-    before.agents.some(({ id, role }) => role === 'tester' && !kept.has(id))
+    before.agents.some(({ id, role }) => role === 'tester' && !kept.has(id)) ||
+    before.agents.some(
+      ({ id, role, instructions }) =>
+        role === 'tester' &&
+        after.agents.some((one) => one.id === id && one.instructions !== instructions),
+    )
   );
 }

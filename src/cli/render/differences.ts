@@ -24,6 +24,9 @@ export function differenceLines(
         strong(difference.name),
         difference.kind === 'removed' ? quiet(' (removed)') : '',
       ),
+      ...difference.approvalReasons.map((reason) =>
+        line(`${indent}    `, toned('attention', `! ${reason}`)),
+      ),
       // What is gone is said by its name.
       ...(difference.kind === 'removed'
         ? []

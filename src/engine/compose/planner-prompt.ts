@@ -58,7 +58,7 @@ export function composePlannerPrompt(parts: PlannerParts): string {
 const rules = [
   'Find out why the round did not succeed: use the report below and, if helpful, the repository and the branches that are named. Do not change any files, and do not push anything.',
   'Propose the smallest edits that make the next round succeed. Usually that is a better instruction; sometimes it is another agent, another connection or another model.',
-  "Do not hide failures: removing an agent that fails, an agent that verifies, or an approval needs the user's consent. So does adding a repository.",
+  "Do not hide failures: removing an agent that fails, an agent that verifies, or an approval needs the user's consent. So does changing an agent that verifies, what it gets to verify or the conditions on which it runs, and adding a repository.",
   'If no edit to the workflow would help, propose none and say why.',
 ].join('\n\n');
 

@@ -26,7 +26,7 @@ import { stateOf, type Task } from './handler.ts';
 
 type Proposed = Pick<
   EnhanceEventOf<'EditsProposed'>,
-  'summary' | 'edits' | 'workflow' | 'fault' | 'approvalReasons'
+  'summary' | 'edits' | 'workflow' | 'fault' | 'approvalReasons' | 'approvalParts'
 >;
 type Judged =
   | ({ readonly kind: 'proposal' } & Proposed)
@@ -62,13 +62,15 @@ export async function judgeEdits(reader: Reader, message: string): Promise<Judge
     failed: new Set<string>(roundFailures(state).map(({ agentId }) => agentId)),
     verifiers: new Set<string>(verifiersOf(state.workflow).map(({ id }) => id)),
   };
+  const reasons = [
+    ...reasonsForApproval(state.workflow, workflow, watched),
+    ...growthOf(reader, state, workflow).map((text) => ({ text, part: null })),
+  ];
   return {
     kind: 'proposal',
     ...{ summary, edits, workflow },
-    approvalReasons: [
-      ...reasonsForApproval(state.workflow, workflow, watched),
-      ...growthOf(reader, state, workflow),
-    ],
+    approvalReasons: reasons.map(({ text }) => text),
+    approvalParts: reasons.map(({ part }) => part),
   };
 }
 

@@ -4,12 +4,15 @@ import {
   launched,
   launchIntended,
   runEnded,
+  runId,
   sessionId,
   sessionStarted,
   stateAfter,
   streamEnded,
 } from '../../../testing/session/sample-events.ts';
+import type { Proposal } from '../../session/enhance/enhance-state.ts';
 import type { LifecycleEvent } from '../../session/events.ts';
+import type { SessionState } from '../../session/state.ts';
 import { agentId } from '../../workflow/ids.ts';
 import { PLANNER_ID } from '../../workflow/planner.ts';
 import { enhanceView } from './enhance-view.ts';
@@ -70,6 +73,40 @@ it('says so of each round of an agent too', () => {
   const proposed = { ...state, agents: state.agents.map((agent) => ({ ...agent, round: 2 })) };
   const [first] = roundViews(proposed, stored);
   expect(first?.cause).toBe('The run failed. The rehearsal cloud gave no reason.');
+});
+
+it('marks the part of a proposal that needs approval, and no other', () => {
+  const [agent] = state.workflow.agents;
+  if (agent === undefined || state.enhance === null) throw new Error('The sample has neither.');
+  const workflow = {
+    ...state.workflow,
+    description: 'Clearer.',
+    agents: [{ ...agent, instructions: 'Accept it.' }],
+  };
+  const proposal = {
+    attempt: 1,
+    turnId: runId('t'),
+    summary: 'Better.',
+    editCount: 2,
+    fault: null,
+    approvalReasons: ['The session could start agents more often.', 'It changes how it verifies.'],
+  };
+  const view = (parts: Pick<Proposal, 'approvalParts'>) => {
+    const enhance = { ...state.enhance, proposal: { ...proposal, ...parts, workflow } };
+    // The state is as it was, but for its proposal.
+    return enhanceView({ ...state, enhance } as SessionState, stored)?.proposal?.changes.map(
+      ({ subject, approvalReasons }) => [subject, approvalReasons],
+    );
+  };
+  expect(view({ approvalParts: [null, { subject: 'agent', id: 'a' }] })).toEqual([
+    ['workflow', []],
+    ['agent', ['It changes how it verifies.']],
+  ]);
+  // Journals of older versions do not say which part it is.
+  expect(view({})).toEqual([
+    ['workflow', []],
+    ['agent', []],
+  ]);
 });
 
 it('shows the planner in the round that it plans after', () => {

@@ -5,7 +5,7 @@ import type { StoredEvent } from '../../journal/types.ts';
 import { spendingOf } from '../../session/budget/spending.ts';
 import { chargedUsd } from '../../session/enhance/enhance-budget.ts';
 import type { EnhanceEventOf } from '../../session/enhance/enhance-events.ts';
-import type { WorkflowRound } from '../../session/enhance/enhance-state.ts';
+import type { Proposal, WorkflowRound } from '../../session/enhance/enhance-state.ts';
 import { enhanceStatus } from '../../session/enhance/enhance-status.ts';
 import type { SessionState } from '../../session/state.ts';
 import { differencesOf, type WorkflowDifference } from '../../workflow/edit/differences.ts';
@@ -50,7 +50,9 @@ export function enhanceView(
             changes:
               proposal.workflow === null
                 ? []
-                : differencesOf(state.workflow, proposal.workflow).map(differenceView),
+                : differencesOf(state.workflow, proposal.workflow).map((difference) =>
+                    differenceView(difference, reasonsAbout(difference, proposal)),
+                  ),
             approvalReasons: [...proposal.approvalReasons],
             fault: proposal.fault,
           },
@@ -80,7 +82,7 @@ function roundView(
     changes:
       before === undefined || after === undefined
         ? []
-        : differencesOf(before, after).map(differenceView),
+        : differencesOf(before, after).map((difference) => differenceView(difference)),
     report:
       report === null || told === undefined
         ? null
@@ -124,7 +126,19 @@ function reportsByRound(
 
 export const differenceView = (
   difference: WorkflowDifference,
+  approvalReasons: readonly string[] = [],
 ): WorkflowRoundView['changes'][number] => ({
   ...difference,
   fields: difference.fields.map((field) => ({ ...field })),
+  approvalReasons: [...approvalReasons],
 });
+
+function reasonsAbout(
+  { subject, id }: WorkflowDifference,
+  { approvalReasons, approvalParts = [] }: Proposal,
+): string[] {
+  return approvalReasons.filter((_, index) => {
+    const part = approvalParts[index];
+    return part?.subject === subject && part.id === id;
+  });
+}

@@ -48,6 +48,17 @@ export const editsProposed = z.object({
   fault: text.exactOptional(),
   /** Why a person has to approve them, whatever the settings say. */
   approvalReasons: z.array(text),
+  /** Which part of the workflow each of them is about. Absent in older journals. */
+  approvalParts: z
+    .array(
+      z
+        .object({
+          subject: z.enum(['workflow', 'agent', 'connection', 'repository']),
+          id: text,
+        })
+        .nullable(),
+    )
+    .exactOptional(),
 });
 
 /** The edits of the round before are in force, and everyone is due again. */

@@ -53,6 +53,7 @@ export type Proposal = {
   readonly workflow: Workflow | null;
   readonly fault: string | null;
   readonly approvalReasons: readonly string[];
+  readonly approvalParts?: EnhanceEventOf<'EditsProposed'>['approvalParts'];
 };
 
 export type EnhanceEndCause = EnhanceEventOf<'EnhancementEnded'>['cause'];

@@ -93,10 +93,19 @@ function propose(
   const attempt = planner === undefined ? undefined : latestAttempt(planner);
   const isNews = attempt?.number === event.attempt && latestTurn(attempt)?.id === event.turnId;
   if (planner?.phase.kind !== 'running' || !isNews || event.round !== enhance.round) return state;
-  const { turnId, summary, edits, workflow = null, fault = null, approvalReasons } = event;
+  const {
+    turnId,
+    summary,
+    edits,
+    workflow = null,
+    fault = null,
+    approvalReasons,
+    approvalParts,
+  } = event;
   const proposal = {
     attempt: event.attempt,
     ...{ turnId, summary, workflow, fault, approvalReasons },
+    ...(approvalParts === undefined ? {} : { approvalParts }),
     editCount: edits.length,
   };
   return { ...state, enhance: { ...enhance, proposal } };

@@ -1,4 +1,4 @@
-import { Minus, Pencil, Plus } from 'lucide-react';
+import { Minus, Pencil, Plus, TriangleAlert } from 'lucide-react';
 import type { WorkflowDifferenceView } from '../../contract/enhance.ts';
 import { fieldName } from '../../contract/enhance-text.ts';
 import { type LineChange, lineChanges } from '../../workflow/edit/line-changes.ts';
@@ -21,16 +21,36 @@ export function WorkflowDiff({ changes }: { changes: readonly WorkflowDifference
   );
 }
 
-function Part({ change: { kind, subject, name, fields } }: { change: WorkflowDifferenceView }) {
+function Part({
+  change: { kind, subject, name, fields, approvalReasons },
+}: {
+  change: WorkflowDifferenceView;
+}) {
   const { icon: Icon, ink, word } = looks[kind];
   return (
-    <li className="min-w-0 rounded-md border">
+    <li
+      className={classNames(
+        'min-w-0 rounded-md border',
+        approvalReasons.length > 0 && 'border-warn',
+      )}
+    >
       <div className="flex min-w-0 items-center gap-2 px-3 py-1.5">
         <Icon aria-hidden size={14} className={classNames('shrink-0', ink)} />
         <span className="min-w-0 [overflow-wrap:anywhere]">
           <span className={ink}>{word}</span> {subject} <span className="font-medium">{name}</span>
         </span>
       </div>
+      {approvalReasons.map((reason) => (
+        <p key={reason} className="flex min-w-0 items-start gap-2 bg-warn-soft px-3 py-1.5 text-sm">
+          <TriangleAlert
+            aria-label="Needs your approval"
+            role="img"
+            size={14}
+            className="mt-0.5 shrink-0 text-warn"
+          />
+          <span className="min-w-0 [overflow-wrap:anywhere]">{reason}</span>
+        </p>
+      ))}
       {kind === 'removed' || fields.length === 0 ? null : (
         <dl className="flex flex-col border-t">
           {fields.map(({ field, before, after }) => (

@@ -138,7 +138,7 @@ describe('what is different between two workflows', () => {
 describe('edits that a person has to approve', () => {
   const nobody = { failed: new Set<string>(), verifiers: new Set<string>() };
   const reasons = (after: Workflow, watched: Partial<typeof nobody> = {}) =>
-    reasonsForApproval(before, after, { ...nobody, ...watched });
+    reasonsForApproval(before, after, { ...nobody, ...watched }).map(({ text }) => text);
 
   it('add a repository, or remove everything', () => {
     const repository = { url: 'https://github.com/acme/other' };
