@@ -28,8 +28,11 @@ export function AgentFacts({ session, agent }: { session: SessionDetail; agent: 
       </Fact>
       {agent.startedAt === null || isWaitingToRun(agent.status) ? null : (
         <Fact name="Time">
-          <LiveDuration milliseconds={(now) => agentWorkedMs(agent, now) ?? 0} />, since{' '}
-          {new Date(agent.startedAt).toLocaleString()}
+          {/* One element: between several there would be a gap before the comma. */}
+          <span>
+            <LiveDuration milliseconds={(now) => agentWorkedMs(agent, now) ?? 0} />, since{' '}
+            {new Date(agent.startedAt).toLocaleString()}
+          </span>
         </Fact>
       )}
       {agent.runtime === null ? null : (

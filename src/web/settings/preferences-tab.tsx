@@ -31,7 +31,7 @@ export function PreferencesTab() {
       <Section title="Appearance">
         <ThemeField onSave={(theme) => save.mutate({ theme })} />
       </Section>
-      <Section title="Cloud runs">
+      <Section title="Sessions">
         <Field label="Resume on launch" className="w-72">
           <NativeSelect
             disabled={isOffline}
