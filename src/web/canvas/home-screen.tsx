@@ -36,7 +36,7 @@ export function HomeScreen() {
         </header>
         <div className="grid gap-4 md:grid-cols-2">
           <NewFile makeFile={makeFile} />
-          <OpenByPath onChoose={take} />
+          <OpenByPath onSelect={take} />
         </div>
         {files.isError ? (
           <Failure error={files.error} onRetry={() => void files.refetch()} />
@@ -85,7 +85,7 @@ function NewFile({ makeFile }: { makeFile: FileMaker }) {
   );
 }
 
-function OpenByPath({ onChoose }: { onChoose: (file: File) => Promise<void> }) {
+function OpenByPath({ onSelect }: { onSelect: (file: File) => Promise<void> }) {
   const [path, setPath] = useState('');
   return (
     <form
@@ -114,7 +114,7 @@ function OpenByPath({ onChoose }: { onChoose: (file: File) => Promise<void> }) {
           className="absolute inset-0 z-10 w-full opacity-0"
           onChange={(event) => {
             const [file] = event.target.files ?? [];
-            if (file) void onChoose(file);
+            if (file) void onSelect(file);
             event.target.value = '';
           }}
         />

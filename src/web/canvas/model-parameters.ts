@@ -1,3 +1,4 @@
+import { capitalized } from '../../lib/format.ts';
 import type { Agent } from '../../workflow/schema.ts';
 
 type Model = {
@@ -44,7 +45,4 @@ export function withParameter(
   return entries.length === 0 ? undefined : Object.fromEntries(entries);
 }
 
-function labelOf(id: string): string {
-  const words = id.replaceAll(/[_-]+/g, ' ');
-  return words.slice(0, 1).toUpperCase() + words.slice(1);
-}
+const labelOf = (id: string): string => capitalized(id.replaceAll(/[_-]+/g, ' '));

@@ -20,7 +20,7 @@ type FileDiffProps = {
   hasConflict: boolean;
   previous: string | null;
   next: string | null;
-  onChoose: (path: string) => void;
+  onSelect: (path: string) => void;
 };
 
 /** One changed file: what happened to it, and its lines. */
@@ -69,7 +69,7 @@ export function FileDiff(props: FileDiffProps) {
   );
 }
 
-function FileHeader({ file, previous, next, onChoose }: FileDiffProps) {
+function FileHeader({ file, previous, next, onSelect }: FileDiffProps) {
   const { path, oldPath, status, additions, deletions } = file;
   const layout = useDiffLayout();
   const hasRoom = useHasRoomForSplit();
@@ -94,8 +94,8 @@ function FileHeader({ file, previous, next, onChoose }: FileDiffProps) {
           onClick={() => chooseLayout(layout === 'split' ? 'unified' : 'split')}
         />
       ) : null}
-      <Step label="Previous file" icon={ChevronUp} path={previous} onChoose={onChoose} />
-      <Step label="Next file" icon={ChevronDown} path={next} onChoose={onChoose} />
+      <Step label="Previous file" icon={ChevronUp} path={previous} onSelect={onSelect} />
+      <Step label="Next file" icon={ChevronDown} path={next} onSelect={onSelect} />
     </div>
   );
 }
@@ -104,19 +104,19 @@ function Step({
   label,
   icon,
   path,
-  onChoose,
+  onSelect,
 }: {
   label: string;
   icon: typeof ChevronUp;
   path: string | null;
-  onChoose: (path: string) => void;
+  onSelect: (path: string) => void;
 }) {
   return (
     <IconButton
       label={label}
       icon={icon}
       disabled={path === null}
-      onClick={() => path !== null && onChoose(path)}
+      onClick={() => path !== null && onSelect(path)}
     />
   );
 }

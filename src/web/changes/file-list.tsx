@@ -19,11 +19,11 @@ type ListProps = {
   fileCount: number;
   conflicts: ReadonlySet<string>;
   chosen: string | null;
-  onChoose: (path: string) => void;
+  onSelect: (path: string) => void;
 };
 
 /** The changed files by folder, with a filter when they are many. */
-export function FileList({ files, fileCount, conflicts, chosen, onChoose }: ListProps) {
+export function FileList({ files, fileCount, conflicts, chosen, onSelect }: ListProps) {
   const [filter, setFilter] = useState('');
   const [most, setMost] = useState(filesAtOnce);
   const wanted = useDeferredValue(filter);
@@ -54,8 +54,8 @@ export function FileList({ files, fileCount, conflicts, chosen, onChoose }: List
                   key={file.path}
                   file={file}
                   hasConflict={conflicts.has(file.path)}
-                  isChosen={file.path === chosen}
-                  onChoose={() => onChoose(file.path)}
+                  isSelected={file.path === chosen}
+                  onSelect={() => onSelect(file.path)}
                 />
               ))}
             </ul>
@@ -96,30 +96,30 @@ function Filter({ filter, onFilter }: { filter: string; onFilter: (filter: strin
 function FileRow({
   file,
   hasConflict,
-  isChosen,
-  onChoose,
+  isSelected,
+  onSelect,
 }: {
   file: ChangedFileView;
   hasConflict: boolean;
-  isChosen: boolean;
-  onChoose: () => void;
+  isSelected: boolean;
+  onSelect: () => void;
 }) {
   const row = useRef<HTMLButtonElement>(null);
   useEffect(() => {
-    if (isChosen) row.current?.scrollIntoView({ block: 'nearest' });
-  }, [isChosen]);
+    if (isSelected) row.current?.scrollIntoView({ block: 'nearest' });
+  }, [isSelected]);
   const { path, oldPath, status, additions, deletions } = file;
   return (
     <li>
       <button
         ref={row}
         type="button"
-        aria-current={isChosen}
+        aria-current={isSelected}
         title={cleanText(oldPath === null ? path : `${oldPath} → ${path}`)}
-        onClick={onChoose}
+        onClick={onSelect}
         className={classNames(
           'flex h-7 w-full items-center gap-2 rounded-md px-2 text-left',
-          isChosen ? 'bg-accent-soft' : 'hover:bg-hover',
+          isSelected ? 'bg-accent-soft' : 'hover:bg-hover',
         )}
       >
         <StatusLetter status={status} />

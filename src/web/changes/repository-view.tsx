@@ -49,7 +49,7 @@ export function RepositoryView(props: RepositoryProps) {
           fileCount={repository.fileCount}
           conflicts={conflicts}
           chosen={file?.path ?? null}
-          onChoose={setWanted}
+          onSelect={setWanted}
         />
         {file === undefined ? null : (
           <FileDiff
@@ -60,7 +60,7 @@ export function RepositoryView(props: RepositoryProps) {
             hasConflict={conflicts.has(file.path)}
             previous={files[place - 1]?.path ?? null}
             next={files[place + 1]?.path ?? null}
-            onChoose={setWanted}
+            onSelect={setWanted}
           />
         )}
       </div>

@@ -2,7 +2,7 @@ import { Tooltip } from '@base-ui/react/tooltip';
 import type { LucideIcon } from 'lucide-react';
 import type { ComponentProps } from 'react';
 import { classNames } from './class-names.ts';
-import { isMovedByKey } from './last-key.ts';
+import { wasFocusMovedByKey } from './last-key.ts';
 
 /** A square button whose label is its accessible name and its tooltip. */
 export function IconButton({
@@ -15,7 +15,7 @@ export function IconButton({
   return (
     <Tooltip.Root
       onOpenChange={(isOpen, details) => {
-        if (isOpen && details.reason === 'trigger-focus' && !isMovedByKey()) details.cancel();
+        if (isOpen && details.reason === 'trigger-focus' && !wasFocusMovedByKey()) details.cancel();
       }}
     >
       <Tooltip.Trigger

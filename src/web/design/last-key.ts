@@ -9,7 +9,7 @@ addEventListener(
 );
 
 /**
- * Whether the person moved the focus with the keyboard. When a dialog closes, it gives the focus back by itself: nobody
- * then asked for the name of the button that receives it, and the name would cover other buttons.
+ * Whether the user moved the focus with the keyboard. A closing dialog restores the focus by itself, and a tooltip opened
+ * by that would cover other buttons.
  */
-export const isMovedByKey = (): boolean => lastKey === 'Tab';
+export const wasFocusMovedByKey = (): boolean => lastKey === 'Tab';

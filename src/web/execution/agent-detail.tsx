@@ -13,14 +13,13 @@ import { AgentStatusBadge } from '../design/status.tsx';
 import { tabClass } from '../design/tab-class.ts';
 import { navigate, useRoute } from '../kernel/route.ts';
 import { AgentFacts } from './agent-facts.tsx';
-import { StatusWord } from './agent-run-card.tsx';
-import { AgentTranscript } from './agent-transcript.tsx';
+import { StatusSource } from './agent-run-card.tsx';
 import { FollowUp } from './follow-up.tsx';
 import { AgentHandoffs } from './handoffs.tsx';
 import { PlanPanel } from './plan-panel.tsx';
 import { RetryButton } from './retry-button.tsx';
+import { AgentTranscript } from './transcript/agent-transcript.tsx';
 
-/** Everything about one agent of a session. */
 export function AgentDetail({ session, agent }: { session: SessionDetail; agent: AgentView }) {
   const { tab } = useRoute();
   const handoffs = session.handoffs.filter(
@@ -117,15 +116,15 @@ function DetailHeader({ session, agent }: { session: SessionDetail; agent: Agent
           </h3>
           <AgentStatusBadge status={agent.status} />
         </div>
-        <StatusWord agent={agent} />
+        <StatusSource agent={agent} />
       </div>
       <RetryButton sessionId={session.id} agent={agent} />
-      <OutwardLink href={agent.prUrl} icon={GitPullRequest}>
+      <ExternalLinkButton href={agent.prUrl} icon={GitPullRequest}>
         Pull request
-      </OutwardLink>
-      <OutwardLink href={agent.agentUrl} icon={ExternalLink}>
+      </ExternalLinkButton>
+      <ExternalLinkButton href={agent.agentUrl} icon={ExternalLink}>
         {session.backend === 'rehearsal' ? 'Open on the rehearsal cloud' : 'Open on Cursor'}
-      </OutwardLink>
+      </ExternalLinkButton>
       <IconButton
         label="Close agent"
         icon={X}
@@ -135,7 +134,7 @@ function DetailHeader({ session, agent }: { session: SessionDetail; agent: Agent
   );
 }
 
-function OutwardLink({
+function ExternalLinkButton({
   href,
   icon: Icon,
   children,

@@ -19,12 +19,12 @@ export function AgentFacts({ session, agent }: { session: SessionDetail; agent: 
       {agent.provider === null ? null : <Fact name="Provider">{agent.provider.name}</Fact>}
       <Fact name="Model">
         {agent.model === null
-          ? `${nameOfProvider(session, agent)}’s default`
-          : `${modelWords(agent)} (as requested)`}
+          ? `${providerName(session, agent)}’s default`
+          : `${formatModel(agent)} (as requested)`}
       </Fact>
       {agent.mode === 'plan' ? <Fact name="Mode">Plan, without changes</Fact> : null}
       <Fact name="Attempt">
-        {agent.attempt === 0 ? 'Not started' : attemptWords(session, agent)}
+        {agent.attempt === 0 ? 'Not started' : attemptText(session, agent)}
       </Fact>
       {agent.startedAt === null || isWaitingToRun(agent.status) ? null : (
         <Fact name="Time">
@@ -67,24 +67,24 @@ export function AgentFacts({ session, agent }: { session: SessionDetail; agent: 
           {prUrl === undefined ? null : <SafeLink href={prUrl}>Pull request</SafeLink>}
         </Fact>
       ))}
-      <Fact name="Usage">{usageWords(agent.usage, nameOfProvider(session, agent))}</Fact>
+      <Fact name="Usage">{formatUsage(agent.usage, providerName(session, agent))}</Fact>
       <Fact name="Cost">{agentCost(session, agent)}</Fact>
     </dl>
   );
 }
 
-/** "1, in round 2 of 3" */
-function attemptWords(session: SessionDetail, agent: AgentView): string {
+/** For example "1, in round 2 of 3". */
+function attemptText(session: SessionDetail, agent: AgentView): string {
   const round = agentRoundWords(agent, session);
-  // It counts anew in each round, and a round that has not begun has none.
+  // Attempts are counted per round, and a round that has not begun has none.
   if (round === '') return `${agent.attempt}`;
   return agent.attemptInRound === 0
     ? `None yet in ${round}`
     : `${agent.attemptInRound}, in ${round}`;
 }
 
-/** As the start of a sentence. */
-const nameOfProvider = ({ backend }: SessionDetail, { provider }: AgentView): string =>
+/** The name at the start of a sentence. */
+const providerName = ({ backend }: SessionDetail, { provider }: AgentView): string =>
   provider === null || provider.id === 'cursor-agent'
     ? capitalizedCloudName(backend)
     : provider.name;
@@ -114,7 +114,7 @@ function Code({ children }: { children: ReactNode }) {
   return <code className="rounded-sm bg-sunken px-1 font-mono text-sm">{children}</code>;
 }
 
-function usageWords(usage: AgentView['usage'], cloud: string): string {
+function formatUsage(usage: AgentView['usage'], cloud: string): string {
   if (usage === null || usage.state === 'unavailable') return `${cloud} does not report it`;
   const isPending = usage.state === 'pending';
   if (isPending && usage.totalTokens === null) return 'Not known yet';
@@ -129,18 +129,20 @@ function usageWords(usage: AgentView['usage'], cloud: string): string {
   return `${number(usage.totalTokens)} tokens (${parts.join(', ')})${isPending ? ' so far' : ''}`;
 }
 
-/** What of the session's cost is known to be this agent's. */
+/** The share of the session's cost that is known to be this agent's. */
 function agentCost({ costNote }: SessionDetail, { usage }: AgentView): string {
-  return usage?.costUsd == null ? costNote : `${formatUsd(usage.costUsd)}. ${sourceWords(usage)}`;
+  return usage?.costUsd == null
+    ? costNote
+    : `${formatUsd(usage.costUsd)}. ${costSourceText(usage)}`;
 }
 
-function sourceWords({ costSources, pricesOf }: NonNullable<AgentView['usage']>): string {
+function costSourceText({ costSources, pricesOf }: NonNullable<AgentView['usage']>): string {
   return costSources.includes('price-table')
     ? `Estimated from the prices of ${pricesOf}.`
     : 'As reported by the provider.';
 }
 
-function modelWords({ model, modelParameters }: AgentView): string {
+function formatModel({ model, modelParameters }: AgentView): string {
   const parameters = Object.entries(modelParameters ?? {}).map(([id, value]) => `${id} ${value}`);
   return [model, ...parameters].join(', ');
 }

@@ -12,37 +12,37 @@ import { Age, LiveDuration } from '../design/relative-time.tsx';
 import { RunModeIcon } from '../design/run-mode-icon.tsx';
 import { runModeLabels } from '../design/run-mode-labels.ts';
 import { AgentStatusBadge, isSettled, isWaitingToRun } from '../design/status.tsx';
-import { shortArguments } from './tool-arguments.ts';
-import { lastLine } from './tool-output.ts';
-import type { ToolRow } from './transcript-rows.ts';
-import { useTranscript } from './transcript-store.ts';
+import type { ToolRow } from './transcript/rows.ts';
+import { shortArguments } from './transcript/tool-arguments.ts';
+import { lastLine } from './transcript/tool-output.ts';
+import { useTranscript } from './transcript/transcript-feed.ts';
 
-/** More of a text than this fits on no card. */
+/** A card shows no more text than this. */
 const previewLength = 400;
 
-/** An agent of a session at a glance. */
+/** A summary of an agent in a session. */
 export function AgentRunCard({
   session,
   agent,
-  isChosen,
-  isShort,
-  hasRoom,
-  hasPlace,
-  hasProvider,
-  onChoose,
+  isSelected,
+  hidesResult,
+  isSpacious,
+  showsRunMode,
+  showsProvider,
+  onSelect,
 }: {
   session: SessionView;
   agent: AgentView;
-  isChosen: boolean;
-  /** Without its last words, where they stand elsewhere. */
-  isShort: boolean;
-  /** For more of what it is saying. */
-  hasRoom: boolean;
-  /** It says where it works, where others of the session work elsewhere. */
-  hasPlace: boolean;
-  /** It says who runs it, where others of the session are run by someone else. */
-  hasProvider: boolean;
-  onChoose: () => void;
+  isSelected: boolean;
+  /** Its final message is shown elsewhere. */
+  hidesResult: boolean;
+  /** There is space for a longer preview. */
+  isSpacious: boolean;
+  /** Set where agents of the session run in different modes. */
+  showsRunMode: boolean;
+  /** Set where agents of the session have different providers. */
+  showsProvider: boolean;
+  onSelect: () => void;
 }) {
   return (
     <article
@@ -50,14 +50,14 @@ export function AgentRunCard({
       aria-label={agent.name}
       className={classNames(
         'relative flex flex-col gap-1.5 rounded-lg border p-3 transition-colors hover:bg-hover',
-        isChosen ? 'border-accent bg-accent-soft' : 'bg-surface',
+        isSelected ? 'border-accent bg-accent-soft' : 'bg-surface',
       )}
     >
       <div className="flex items-center gap-2">
         <button
           type="button"
-          aria-expanded={isChosen}
-          onClick={onChoose}
+          aria-expanded={isSelected}
+          onClick={onSelect}
           title={agent.name}
           className="min-w-0 flex-1 truncate rounded-sm text-left font-semibold after:absolute after:inset-0"
         >
@@ -65,24 +65,29 @@ export function AgentRunCard({
         </button>
         <AgentStatusBadge status={agent.status} />
       </div>
-      <StatusWord agent={agent} />
+      <StatusSource agent={agent} />
       {agent.attempt > 0 && !isSettled(agent.status) ? (
         <LivePreview
           sessionId={session.id}
           agentId={agent.id}
-          hasRoom={hasRoom}
+          isSpacious={isSpacious}
           isAsking={agent.status === 'requires-action'}
         />
-      ) : isShort ? null : (
+      ) : hidesResult ? null : (
         <SettledPreview agent={agent} />
       )}
-      <CardFooter session={session} agent={agent} hasPlace={hasPlace} hasProvider={hasProvider} />
+      <CardFooter
+        session={session}
+        agent={agent}
+        showsRunMode={showsRunMode}
+        showsProvider={showsProvider}
+      />
     </article>
   );
 }
 
-/** Who says so, and how old the word is: a status without these two would be a guess. */
-export function StatusWord({ agent }: { agent: AgentView }) {
+/** The source and age of a status; without them a status would be a guess. */
+export function StatusSource({ agent }: { agent: AgentView }) {
   return (
     <div className="text-muted text-sm">
       Reported by {agent.statusSource}, <Age instant={agent.statusAt} />
@@ -94,54 +99,54 @@ export function StatusWord({ agent }: { agent: AgentView }) {
 function LivePreview({
   sessionId,
   agentId,
-  hasRoom,
+  isSpacious,
   isAsking,
 }: {
   sessionId: string;
   agentId: string;
-  hasRoom: boolean;
+  isSpacious: boolean;
   isAsking: boolean;
 }) {
   const { transcript } = useTranscript(sessionId, agentId, 'tail');
-  const [length, lines] = hasRoom ? [4 * previewLength, 12] : [previewLength, 4];
-  const words = plainText(transcript.lastWords(length)).split('\n').slice(-lines).join('\n');
-  const tools = transcript.toolsInFlight();
-  // Of an agent whose turn is over, the question shows what it said.
-  const isSilent = words === '' || (isAsking && tools.length === 0);
+  const [length, lines] = isSpacious ? [4 * previewLength, 12] : [previewLength, 4];
+  const text = plainText(transcript.lastText(length)).split('\n').slice(-lines).join('\n');
+  const tools = transcript.runningTools();
+  // An open question shows the final message itself.
+  const isHidden = text === '' || (isAsking && tools.length === 0);
   return (
     <>
-      {isSilent ? null : (
+      {isHidden ? null : (
         <p
           className={classNames(
             'whitespace-pre-wrap text-sm [overflow-wrap:anywhere]',
-            hasRoom ? 'line-clamp-12' : 'line-clamp-3',
+            isSpacious ? 'line-clamp-12' : 'line-clamp-3',
           )}
         >
-          {words}
+          {text}
         </p>
       )}
       {tools.slice(-3).map((tool) => (
-        <ToolAtWork key={tool.key} tool={tool} />
+        <RunningTool key={tool.key} tool={tool} />
       ))}
     </>
   );
 }
 
-/** A tool call in a line, and in another what its command printed last. */
-function ToolAtWork({ tool }: { tool: ToolRow }) {
-  const words = `${tool.name} ${shortArguments(tool.args)}`;
-  const printed = lastLine(tool.output);
+/** A tool call, and the last line of its output. */
+function RunningTool({ tool }: { tool: ToolRow }) {
+  const text = `${tool.name} ${shortArguments(tool.args)}`;
+  const lastOutput = lastLine(tool.output);
   return (
     <div className="text-muted text-sm">
       <p className="flex items-center gap-1.5">
         <Wrench aria-label="Running tool" role="img" size={12} className="shrink-0" />
-        <span className="truncate font-mono text-xs" title={words}>
-          {words}
+        <span className="truncate font-mono text-xs" title={text}>
+          {text}
         </span>
       </p>
-      {printed === '' ? null : (
-        <p className="truncate pl-4.5 font-mono text-xs" title={printed}>
-          {printed}
+      {lastOutput === '' ? null : (
+        <p className="truncate pl-4.5 font-mono text-xs" title={lastOutput}>
+          {lastOutput}
         </p>
       )}
     </div>
@@ -150,7 +155,7 @@ function ToolAtWork({ tool }: { tool: ToolRow }) {
 
 function SettledPreview({ agent }: { agent: AgentView }) {
   if (agent.error !== null) {
-    // A skipped agent has said in its status already what was missing.
+    // The status detail of a skipped agent already gives the reason.
     if (agent.statusDetail !== null) return null;
     return (
       <p
@@ -175,23 +180,23 @@ function SettledPreview({ agent }: { agent: AgentView }) {
 function CardFooter({
   session,
   agent,
-  hasPlace,
-  hasProvider,
+  showsRunMode,
+  showsProvider,
 }: {
   session: SessionView;
   agent: AgentView;
-  hasPlace: boolean;
-  hasProvider: boolean;
+  showsRunMode: boolean;
+  showsProvider: boolean;
 }) {
   const tries = triesWords(agent, session);
   const [branch] = agent.branches.filter((each) => each.branch !== undefined);
   return (
     <div className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1 text-muted text-xs">
-      {hasPlace ? <Place agent={agent} /> : null}
+      {showsRunMode ? <RunModeLabel agent={agent} /> : null}
       {agent.startedAt === null || isWaitingToRun(agent.status) ? null : (
         <LiveDuration milliseconds={(now) => agentWorkedMs(agent, now) ?? 0} />
       )}
-      {hasProvider && agent.provider !== null ? <span>{agent.provider.name}</span> : null}
+      {showsProvider && agent.provider !== null ? <span>{agent.provider.name}</span> : null}
       <span>{agent.model ?? 'Default model'}</span>
       {tries === '' ? null : <span>{capitalized(tries)}</span>}
       {branch === undefined ? null : (
@@ -211,7 +216,7 @@ function CardFooter({
   );
 }
 
-function Place({ agent }: { agent: AgentView }) {
+function RunModeLabel({ agent }: { agent: AgentView }) {
   const mode = isInCloud(agent) ? 'cloud' : 'local';
   return (
     <span className="flex items-center gap-1">

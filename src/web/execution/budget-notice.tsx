@@ -6,7 +6,7 @@ import { ActionButton } from '../kernel/action-button.tsx';
 import { api } from '../kernel/api.ts';
 import { useAction } from '../kernel/use-action.ts';
 
-/** The budget of the session is used up: it is raised here, or the session is cancelled. */
+/** Shown when the session's budget is used up: it can be raised here. */
 export function BudgetNotice({ session }: { session: SessionDetail }) {
   const { budget, needsYou } = session;
   if (budget === null || needsYou?.code !== 'budget_exceeded') return null;
@@ -18,23 +18,23 @@ export function BudgetNotice({ session }: { session: SessionDetail }) {
 }
 
 function RaiseForm({ session, budget }: { session: SessionDetail; budget: BudgetView }) {
-  const [usd, setUsd] = useState(proposal(budget.usd, budget.spentUsd ?? 0));
-  const [tokens, setTokens] = useState(proposal(budget.tokens, budget.spentTokens));
+  const [usd, setUsd] = useState(proposedBudget(budget.usd, budget.spentUsd ?? 0));
+  const [tokens, setTokens] = useState(proposedBudget(budget.tokens, budget.spentTokens));
   const raise = useAction('The budget was not changed', () =>
     api.changeBudget(session.id, {
-      ...(budget.usd !== null && { usd: amountOf(usd) }),
-      ...(budget.tokens !== null && { tokens: amountOf(tokens) }),
+      ...(budget.usd !== null && { usd: parseAmount(usd) }),
+      ...(budget.tokens !== null && { tokens: parseAmount(tokens) }),
       client: 'app',
     }),
   );
-  const isFit =
+  const isValid =
     (budget.usd === null || isAmount(usd)) && (budget.tokens === null || isAmount(tokens));
   return (
     <form
       className="mt-1 flex flex-wrap items-end gap-2"
       onSubmit={(event) => {
         event.preventDefault();
-        if (isFit) raise.mutate();
+        if (isValid) raise.mutate();
       }}
     >
       {budget.usd === null ? null : (
@@ -55,17 +55,17 @@ function RaiseForm({ session, budget }: { session: SessionDetail; budget: Budget
           />
         </Field>
       )}
-      <ActionButton type="submit" tone="primary" disabled={!isFit || raise.isPending}>
+      <ActionButton type="submit" tone="primary" disabled={!isValid || raise.isPending}>
         Raise and continue
       </ActionButton>
     </form>
   );
 }
 
-/** Twice as much, or what was used and half of it again: with less the session would stop at once. */
-const proposal = (limit: number | null, spent: number): string =>
+/** Double the budget, or 1.5 times what was spent; with less the session would stop again at once. */
+const proposedBudget = (limit: number | null, spent: number): string =>
   limit === null ? '' : String(Math.max(limit * 2, Math.ceil(spent * 1.5)));
 
-/** An empty field is without limit. */
+/** An empty field means no limit. */
 const isAmount = (text: string): boolean => text.trim() === '' || Number(text) > 0;
-const amountOf = (text: string): number | null => (text.trim() === '' ? null : Number(text));
+const parseAmount = (text: string): number | null => (text.trim() === '' ? null : Number(text));

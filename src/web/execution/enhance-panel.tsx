@@ -8,7 +8,7 @@ import { FeedbackForm } from './feedback-form.tsx';
 import { SaveWorkflowButton } from './save-workflow.tsx';
 import { WorkflowDiff } from './workflow-diff.tsx';
 
-/** The rounds of a whole workflow: what was not good in each, and how it was edited before the next. */
+/** The rounds of a whole workflow: the failures of each, and the edits before the next. */
 export function EnhancePanel({ session }: { session: SessionDetail }) {
   const { enhance } = session;
   if (enhance === null) return null;
@@ -16,13 +16,13 @@ export function EnhancePanel({ session }: { session: SessionDetail }) {
     <section aria-label="Loop & Enhance" className="flex min-w-0 flex-col gap-3 border-t p-4">
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
         <h3 className="font-semibold">Loop &amp; Enhance</h3>
-        <span className={classNames('[overflow-wrap:anywhere]', standingInk(enhance))}>
+        <span className={classNames('[overflow-wrap:anywhere]', stateColor(enhance))}>
           <MessageText text={enhanceStateText(enhance)} />
         </span>
         <span className="flex-1" />
         {enhance.isEdited ? <SaveWorkflowButton session={session} /> : null}
       </div>
-      {/* A budget that ended the rounds has been told of in the line above. */}
+      {/* If a budget ended the rounds, the line above says so. */}
       {enhance.cause === 'budget' ? null : (
         <p className="text-muted text-sm">{spendingText(enhance)}</p>
       )}
@@ -36,8 +36,8 @@ export function EnhancePanel({ session }: { session: SessionDetail }) {
   );
 }
 
-/** Rounds that ended without success stand out, because what the workflow was to do is not done. */
-function standingInk({ state, cause }: EnhanceView): string {
+/** Rounds that ended without success are highlighted, because the workflow's goal was not reached. */
+function stateColor({ state, cause }: EnhanceView): string {
   if (state !== 'ended') return '';
   if (cause === 'converged') return 'text-ok';
   return cause === 'cancelled' ? 'text-muted' : 'text-danger';
@@ -53,7 +53,7 @@ function Round({
   round: WorkflowRoundView;
 }) {
   const { number, summary, changes, report } = round;
-  const isPresent = number === enhance.round;
+  const isCurrent = number === enhance.round;
   return (
     <li className="flex min-w-0 flex-col gap-2 rounded-lg border p-3">
       <div className="flex flex-wrap items-baseline gap-x-3">
@@ -80,10 +80,10 @@ function Round({
           ))}
         </ul>
       )}
-      {[...(report?.feedback ?? []), ...(isPresent && report === null ? enhance.feedback : [])].map(
+      {[...(report?.feedback ?? []), ...(isCurrent && report === null ? enhance.feedback : [])].map(
         (text, index) => (
           <p
-            // What was said may be said twice, and is never taken back.
+            // The same feedback may be given twice, and none is removed.
             // biome-ignore lint/suspicious/noArrayIndexKey: see above.
             key={index}
             className="whitespace-pre-wrap [overflow-wrap:anywhere]"
@@ -97,28 +97,28 @@ function Round({
 }
 
 function RoundOutcome({
-  enhance: { round: present, cause },
+  enhance: { round: currentRound, cause },
   round: { number, report },
 }: {
   enhance: EnhanceView;
   round: WorkflowRoundView;
 }) {
-  const isGood = number === present && cause === 'converged';
-  const words = isGood ? 'Succeeded' : report === null ? 'In progress' : 'Failed';
-  const isCancelled = number === present && cause === 'cancelled';
+  const hasSucceeded = number === currentRound && cause === 'converged';
+  const label = hasSucceeded ? 'Succeeded' : report === null ? 'In progress' : 'Failed';
+  const isCancelled = number === currentRound && cause === 'cancelled';
   return (
     <span
       className={classNames(
         'text-sm',
-        isGood ? 'text-ok' : report === null ? 'text-muted' : 'text-danger',
+        hasSucceeded ? 'text-ok' : report === null ? 'text-muted' : 'text-danger',
       )}
     >
-      {isCancelled ? 'Cancelled' : words}
+      {isCancelled ? 'Cancelled' : label}
     </span>
   );
 }
 
-/** Leads to the agent as long as the session has it. */
+/** Links to the agent if it is still part of the session. */
 function AgentName({
   session,
   agentId,

@@ -5,17 +5,18 @@ import { EmptyState } from '../design/empty-state.tsx';
 import { Failure } from '../kernel/failure.tsx';
 import { useSession } from '../kernel/queries.ts';
 import { closeDialog, useRoute } from '../kernel/route.ts';
-import { PreRun } from './pre-run.tsx';
-import { SessionHeading, SessionScreen } from './session-screen.tsx';
+import { PreRunDialog } from './pre-run/pre-run-dialog.tsx';
+import { SessionHeading } from './session-bar.tsx';
+import { SessionScreen } from './session-screen.tsx';
 
-/** Before a session: what a run would do. During and after it: what happens. Closing it stops nothing. */
+/** Before a session, what a run would do; afterwards, the session. Closing the dialog stops nothing. */
 export function ExecutionDialog() {
   const { session, agent } = useRoute();
-  if (session !== null) return <SessionOf id={session} />;
-  return <PreRunOf onlyAgentId={agent} />;
+  if (session !== null) return <SessionDialog id={session} />;
+  return <OpenWorkflowPreRun onlyAgentId={agent} />;
 }
 
-function PreRunOf({ onlyAgentId }: { onlyAgentId: string | null }) {
+function OpenWorkflowPreRun({ onlyAgentId }: { onlyAgentId: string | null }) {
   const editor = useEditor();
   if (editor.status !== 'open')
     return (
@@ -25,11 +26,13 @@ function PreRunOf({ onlyAgentId }: { onlyAgentId: string | null }) {
         </EmptyState>
       </Dialog>
     );
-  return <PreRun workflow={editor.history.present} path={editor.path} onlyAgentId={onlyAgentId} />;
+  return (
+    <PreRunDialog workflow={editor.history.present} path={editor.path} onlyAgentId={onlyAgentId} />
+  );
 }
 
-/** One dialog from the first frame on, so that nothing jumps when the session is there. */
-function SessionOf({ id }: { id: string }) {
+/** One dialog from the first frame, so that nothing jumps when the session is loaded. */
+function SessionDialog({ id }: { id: string }) {
   const session = useSession(id);
   return (
     <Dialog

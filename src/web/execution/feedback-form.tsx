@@ -6,10 +6,10 @@ import { ActionButton } from '../kernel/action-button.tsx';
 import { api } from '../kernel/api.ts';
 import { useAction } from '../kernel/use-action.ts';
 
-/** What the person wants to be better: the planner reads it when the round is over. */
+/** Feedback for the planner, which reads it after the round. */
 export function FeedbackForm({ sessionId }: { sessionId: string }) {
   const [text, setText] = useState('');
-  const give = useAction(
+  const submit = useAction(
     'The feedback was not accepted',
     () => api.feedback(sessionId, { text: text.trim(), client: 'app' }),
     {
@@ -33,7 +33,7 @@ export function FeedbackForm({ sessionId }: { sessionId: string }) {
           onChange={(event) => setText(event.target.value)}
         />
       </Field>
-      <ActionButton disabled={give.isPending || isBlank(text)} onClick={() => give.mutate()}>
+      <ActionButton disabled={submit.isPending || isBlank(text)} onClick={() => submit.mutate()}>
         <MessageSquarePlus aria-hidden size={14} /> Give feedback
       </ActionButton>
     </div>

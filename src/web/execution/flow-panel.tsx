@@ -7,9 +7,9 @@ import { flowLooks } from '../canvas/flow-looks.ts';
 import { classNames } from '../design/class-names.ts';
 import { MessageText } from '../design/message-text.tsx';
 
-/** Which ways the session went and goes: every loop, condition and gate, and what is blocked, each with its reason. */
+/** All loops, conditions, gates and blocked connections of the session, with their reasons. */
 export function FlowPanel({ session }: { session: SessionDetail }) {
-  const shown = session.connections.filter(isWorthALine);
+  const shown = session.connections.filter(isShown);
   if (shown.length === 0 && session.loops.length === 0) return null;
   return (
     <section aria-label="Flow" className="flex min-w-0 flex-col gap-2 border-t p-4">
@@ -26,30 +26,29 @@ export function FlowPanel({ session }: { session: SessionDetail }) {
   );
 }
 
-/** What is always taken is not worth one, unless it cannot be. The line of a loop tells of its connection. */
-const isWorthALine = ({ flowType, state }: ConnectionView): boolean =>
+/** An unconditional connection is shown only if it is blocked. A loop's connection is covered by its loop. */
+const isShown = ({ flowType, state }: ConnectionView): boolean =>
   flowType !== 'loop' && (flowType !== 'always' || state === 'blocked');
 
 const lineClass = 'flex min-w-0 flex-wrap items-center gap-x-3 gap-y-0.5';
 
 function LoopLine({ session, loop }: { session: SessionDetail; loop: LoopView }) {
   const { icon: Icon, ink } = flowLooks.loop;
-  const words = loopText(loop);
   return (
     <li className={lineClass}>
       <span className="flex items-center gap-1.5">
         <Icon aria-label="Loop" role="img" size={14} color={ink} className="shrink-0" />
         {loopName(loop, session, '→')}
       </span>
-      <span className={classNames('min-w-0 [overflow-wrap:anywhere]', loopInk(loop))}>
-        <MessageText text={capitalized(words)} />
+      <span className={classNames('min-w-0 [overflow-wrap:anywhere]', loopColor(loop))}>
+        <MessageText text={capitalized(loopText(loop))} />
       </span>
     </li>
   );
 }
 
-/** A loop that ended without its exit condition has left something undone, though its session may be finished. */
-function loopInk({ state, cause }: LoopView): string {
+/** A loop that ended without its exit condition left something undone, even if its session has finished. */
+function loopColor({ state, cause }: LoopView): string {
   if (state !== 'ended') return '';
   if (cause === 'most-rounds') return 'text-warn';
   return cause === 'failed' || cause === 'rejected' ? 'text-danger' : 'text-muted';

@@ -7,7 +7,7 @@ import { ActionButton, useIsOffline } from '../kernel/action-button.tsx';
 import { api } from '../kernel/api.ts';
 import { useAction } from '../kernel/use-action.ts';
 
-/** Says something more to an agent that has finished. */
+/** Sends a follow-up to an agent that has finished. */
 export function FollowUp({ sessionId, agent }: { sessionId: string; agent: AgentView }) {
   const [text, setText] = useState('');
   const [mode, setMode] = useState<'agent' | 'plan'>(agent.mode);

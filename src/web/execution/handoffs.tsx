@@ -1,11 +1,11 @@
 import type { AgentView } from '../../contract/agent-views.ts';
 import type { SessionDetail } from '../../contract/session-views.ts';
 import { CopyButton } from '../design/copy-button.tsx';
-import { Text } from './transcript-row.tsx';
+import { PreformattedText } from './transcript/transcript-row.tsx';
 
 type Handoff = SessionDetail['handoffs'][number];
 
-/** What the agent received from those before it, and what it gave to those after it. */
+/** The hand-offs that the agent received and passed on. */
 export function AgentHandoffs({
   session,
   agent,
@@ -30,7 +30,7 @@ export function AgentHandoffs({
             <span className="text-muted text-sm">{handoff.format}</span>
             <CopyButton text={handoff.content} label="Copy hand-off" />
           </div>
-          <Text>{handoff.content}</Text>
+          <PreformattedText>{handoff.content}</PreformattedText>
           <Attached handoff={handoff} />
         </li>
       ))}

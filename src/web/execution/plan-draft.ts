@@ -1,11 +1,11 @@
-/** The plan that a person is editing, kept by the browser so that a closed window loses none of it. */
+/** An edited plan that was not submitted, stored by the browser so that closing the window does not lose it. */
 const keyOf = (sessionId: string, gateId: string) => `cerevisor.plan:${sessionId}:${gateId}`;
 
-export function keepPlanDraft(sessionId: string, gateId: string, text: string): void {
+export function storePlanDraft(sessionId: string, gateId: string, text: string): void {
   try {
     localStorage.setItem(keyOf(sessionId, gateId), text);
   } catch (error) {
-    // A full store only costs the safety net.
+    // If the storage is full, only this safety net is lost.
     console.warn('The browser could not store the edited plan.', error);
   }
 }
@@ -13,5 +13,5 @@ export function keepPlanDraft(sessionId: string, gateId: string, text: string): 
 export const readPlanDraft = (sessionId: string, gateId: string): string | null =>
   localStorage.getItem(keyOf(sessionId, gateId));
 
-export const forgetPlanDraft = (sessionId: string, gateId: string): void =>
+export const deletePlanDraft = (sessionId: string, gateId: string): void =>
   localStorage.removeItem(keyOf(sessionId, gateId));

@@ -11,30 +11,30 @@ import { formatShortcut } from '../design/shortcut.ts';
 import { ActionButton, useIsOffline } from '../kernel/action-button.tsx';
 import { api } from '../kernel/api.ts';
 import { useAction } from '../kernel/use-action.ts';
-import { forgetPlanDraft, keepPlanDraft, readPlanDraft } from './plan-draft.ts';
+import { deletePlanDraft, readPlanDraft, storePlanDraft } from './plan-draft.ts';
 import { PlanPanes } from './plan-panes.tsx';
 
 type PlanEditorProps = {
   session: SessionDetail;
   plan: PlanView;
-  /** What the person wrote beside the question: it goes with the approval. */
+  /** The note written next to the question; it is sent with the approval. */
   note: string;
   onClose: () => void;
 };
 
-/** The plan of an agent, to be changed by a person and then approved as it is. */
+/** Edits the plan of an agent and approves it as edited. */
 export function PlanEditor({ session, plan, note, onClose }: PlanEditorProps) {
   const { agentId, gateId, proposed } = plan;
   const name = session.agents.find(({ id }) => id === agentId)?.name ?? agentId;
   const [text, setText] = useState(() => readPlanDraft(session.id, gateId) ?? proposed);
-  const [isAsking, setIsAsking] = useState(false);
-  const area = useRef<HTMLTextAreaElement>(null);
+  const [isConfirmingDiscard, setIsConfirmingDiscard] = useState(false);
+  const textarea = useRef<HTMLTextAreaElement>(null);
   const isOffline = useIsOffline();
   const isDirty = text !== proposed;
-  // Somebody may answer in another window while this one is open: what was written here stays.
+  // It may be answered in another window meanwhile; the text here stays.
   const isOpen = session.questions.some(({ id }) => id === gateId);
-  const leave = () => {
-    forgetPlanDraft(session.id, gateId);
+  const discardAndClose = () => {
+    deletePlanDraft(session.id, gateId);
     onClose();
   };
   const approve = useAction('The plan was not approved', async () => {
@@ -45,21 +45,21 @@ export function PlanEditor({ session, plan, note, onClose }: PlanEditorProps) {
       client: 'app',
       ...(!isBlank(note) && { note: note.trim() }),
     });
-    leave();
+    discardAndClose();
   });
   const canApprove = isOpen && !isBlank(text) && !approve.isPending && !isOffline;
-  const change = (written: string) => {
-    setText(written);
-    if (written === proposed) forgetPlanDraft(session.id, gateId);
-    else keepPlanDraft(session.id, gateId, written);
+  const change = (next: string) => {
+    setText(next);
+    if (next === proposed) deletePlanDraft(session.id, gateId);
+    else storePlanDraft(session.id, gateId, next);
   };
   return (
     <Dialog
       title="Edit plan"
       open
-      onClose={() => (isDirty ? setIsAsking(true) : leave())}
+      onClose={() => (isDirty ? setIsConfirmingDiscard(true) : discardAndClose())}
       width="large"
-      initialFocus={area}
+      initialFocus={textarea}
       header={
         <span title={name} className="min-w-0 truncate text-muted">
           {name}
@@ -68,9 +68,11 @@ export function PlanEditor({ session, plan, note, onClose }: PlanEditorProps) {
       footer={
         <>
           <span role="status" className="mr-auto text-muted">
-            {stateOf(text, isDirty)}
+            {statusText(text, isDirty)}
           </span>
-          <Button onClick={() => (isDirty ? setIsAsking(true) : leave())}>Cancel</Button>
+          <Button onClick={() => (isDirty ? setIsConfirmingDiscard(true) : discardAndClose())}>
+            Cancel
+          </Button>
           <ActionButton
             tone="primary"
             title={formatShortcut('Enter')}
@@ -82,9 +84,9 @@ export function PlanEditor({ session, plan, note, onClose }: PlanEditorProps) {
         </>
       }
     >
-      {isOpen ? null : <Answered session={session} gateId={gateId} />}
+      {isOpen ? null : <AlreadyAnswered session={session} gateId={gateId} />}
       <PlanPanes
-        area={area}
+        textarea={textarea}
         name={name}
         proposed={proposed}
         text={text}
@@ -97,12 +99,12 @@ export function PlanEditor({ session, plan, note, onClose }: PlanEditorProps) {
         </p>
       )}
       <ConfirmDialog
-        open={isAsking}
-        onClose={() => setIsAsking(false)}
+        open={isConfirmingDiscard}
+        onClose={() => setIsConfirmingDiscard(false)}
         title="Discard your changes?"
         action="Discard changes"
         cancel="Keep editing"
-        onConfirm={leave}
+        onConfirm={discardAndClose}
       >
         <p>The plan stays as the agent proposed it, and still waits for your answer.</p>
       </ConfirmDialog>
@@ -110,13 +112,13 @@ export function PlanEditor({ session, plan, note, onClose }: PlanEditorProps) {
   );
 }
 
-function stateOf(text: string, isDirty: boolean): string {
+function statusText(text: string, isDirty: boolean): string {
   if (isBlank(text)) return 'The plan is empty. Write what the agent is to do, or reject it.';
   return isDirty ? 'Edited' : 'Not changed yet';
 }
 
-/** It takes no answer anymore: by whom it was answered, or that the session went on without. */
-function Answered({ session, gateId }: { session: SessionDetail; gateId: string }) {
+/** Shown when the plan was already answered, or when the session no longer waits for it. */
+function AlreadyAnswered({ session, gateId }: { session: SessionDetail; gateId: string }) {
   const answered = session.plans.find((plan) => plan.gateId === gateId && plan.answer !== null);
   const title =
     answered === undefined

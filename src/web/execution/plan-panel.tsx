@@ -5,7 +5,7 @@ import { Button } from '../design/button.tsx';
 import { Markdown } from '../design/markdown.tsx';
 import { Age } from '../design/relative-time.tsx';
 
-/** The newest plan of an agent as it is carried out, how it was answered, and what a person changed in it. */
+/** The newest plan of an agent: its final text, the answer, and what the user changed. */
 export function PlanPanel({ plan }: { plan: PlanView }) {
   const { proposed, edited, note, askedAt, answeredAt } = plan;
   const [isComparing, setIsComparing] = useState(false);

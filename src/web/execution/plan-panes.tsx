@@ -7,7 +7,7 @@ import { Markdown } from '../design/markdown.tsx';
 import { tabClass } from '../design/tab-class.ts';
 
 type PlanPanesProps = {
-  area: RefObject<HTMLTextAreaElement | null>;
+  textarea: RefObject<HTMLTextAreaElement | null>;
   name: string;
   proposed: string;
   text: string;
@@ -15,32 +15,32 @@ type PlanPanesProps = {
   onSubmit: () => void;
 };
 
-/** The text, and how it reads or what was changed in it: beside each other where there is room, else one by one. */
+/** The text, with a preview or a diff: side by side if there is space, otherwise in tabs. */
 export function PlanPanes(props: PlanPanesProps) {
-  const hasRoom = useHasRoomForSplit();
+  const isSplit = useHasRoomForSplit();
   const [tab, setTab] = useState('write');
-  // Long plans are drawn behind what is typed.
+  // Rendering a long plan must not delay typing.
   const text = useDeferredValue(props.text);
-  const shown = hasRoom && tab === 'write' ? 'preview' : tab;
+  const shown = isSplit && tab === 'write' ? 'preview' : tab;
   return (
     <Tabs.Root
       value={shown}
       onValueChange={setTab}
       className="flex h-[72dvh] min-h-0 flex-col max-sm:h-auto max-sm:flex-1"
     >
-      <div className={classNames('shrink-0 border-b', hasRoom && 'grid grid-cols-2')}>
-        {hasRoom ? <span className="self-center px-4 font-medium text-muted">Markdown</span> : null}
+      <div className={classNames('shrink-0 border-b', isSplit && 'grid grid-cols-2')}>
+        {isSplit ? <span className="self-center px-4 font-medium text-muted">Markdown</span> : null}
         <Tabs.List className="flex gap-4 px-4">
-          {hasRoom ? null : <Tab value="write">Write</Tab>}
+          {isSplit ? null : <Tab value="write">Write</Tab>}
           <Tab value="preview">Preview</Tab>
           <Tab value="changes">Your changes</Tab>
         </Tabs.List>
       </div>
-      <div className={classNames('flex min-h-0 flex-1', hasRoom && 'grid grid-cols-2')}>
-        {hasRoom ? <Writing {...props} /> : null}
-        {hasRoom ? null : (
+      <div className={classNames('flex min-h-0 flex-1', isSplit && 'grid grid-cols-2')}>
+        {isSplit ? <PlanTextarea {...props} /> : null}
+        {isSplit ? null : (
           <Tabs.Panel value="write" className="flex min-h-0 min-w-0 flex-1">
-            <Writing {...props} />
+            <PlanTextarea {...props} />
           </Tabs.Panel>
         )}
         <Pane value="preview" className="p-4">
@@ -82,7 +82,7 @@ function Pane({
   );
 }
 
-function Writing({ area, name, text, onChange, onSubmit }: PlanPanesProps) {
+function PlanTextarea({ textarea, name, text, onChange, onSubmit }: PlanPanesProps) {
   const submitByKey = (event: KeyboardEvent) => {
     if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
@@ -90,7 +90,7 @@ function Writing({ area, name, text, onChange, onSubmit }: PlanPanesProps) {
   };
   return (
     <textarea
-      ref={area}
+      ref={textarea}
       aria-label={`Plan of ${name}`}
       aria-invalid={text.trim() === ''}
       spellCheck={false}

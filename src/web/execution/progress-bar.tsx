@@ -1,9 +1,9 @@
 import type { AgentStatus, AgentView } from '../../contract/agent-views.ts';
 import { classNames } from '../design/class-names.ts';
 import { agentStatusLabel, isSettled } from '../design/status.tsx';
-import { agentFills } from './agent-fills.ts';
+import { agentStatusColors } from './agent-status-colors.ts';
 
-/** What is over comes first, and of that the good before the bad. */
+/** Settled first, and of those success before failure. */
 const order: readonly AgentStatus[] = [
   'completed',
   'failed',
@@ -19,14 +19,14 @@ const order: readonly AgentStatus[] = [
   'waiting',
 ];
 
-/** How far a session is: only what is settled fills the bar; who is where stands in its words. */
+/** The progress of a session. Settled agents fill the bar; the text gives the number per status. */
 export function ProgressBar({ agents }: { agents: readonly AgentView[] }) {
   const parts = order.flatMap((status) => {
-    const amount = agents.filter((agent) => agent.status === status).length;
-    return amount === 0 ? [] : [{ status, amount }];
+    const count = agents.filter((agent) => agent.status === status).length;
+    return count === 0 ? [] : [{ status, count }];
   });
-  const words = parts
-    .map(({ status, amount }) => `${amount} ${agentStatusLabel(status).toLowerCase()}`)
+  const label = parts
+    .map(({ status, count }) => `${count} ${agentStatusLabel(status).toLowerCase()}`)
     .join(', ');
   const settled = parts.filter(({ status }) => isSettled(status));
   return (
@@ -35,16 +35,19 @@ export function ProgressBar({ agents }: { agents: readonly AgentView[] }) {
       aria-label="Progress"
       aria-valuemin={0}
       aria-valuemax={agents.length}
-      aria-valuenow={settled.reduce((sum, { amount }) => sum + amount, 0)}
-      aria-valuetext={words}
-      title={words}
+      aria-valuenow={settled.reduce((sum, { count }) => sum + count, 0)}
+      aria-valuetext={label}
+      title={label}
       className="flex h-1.5 w-40 shrink-0 overflow-hidden rounded-full bg-line"
     >
-      {settled.map(({ status, amount }) => (
+      {settled.map(({ status, count }) => (
         <span
           key={status}
-          className={classNames('h-full border-surface not-last:border-r', agentFills[status])}
-          style={{ width: `${(100 * amount) / agents.length}%` }}
+          className={classNames(
+            'h-full border-surface not-last:border-r',
+            agentStatusColors[status],
+          )}
+          style={{ width: `${(100 * count) / agents.length}%` }}
         />
       ))}
     </div>

@@ -19,7 +19,7 @@ import { WorkflowDiff } from './workflow-diff.tsx';
 type Answer = 'approve' | 'reject' | 'changes';
 type EditPlan = (plan: PlanView, note: string) => void;
 
-/** What the session waits for: each question with what it is about, and the answers to it. */
+/** The open questions of a session, with their context and answers. */
 export function Questions({
   session,
   onEditPlan,
@@ -37,7 +37,10 @@ export function Questions({
   );
 }
 
-/** Of a longer work the transcript holds the rest; a plan is what is approved, so it is shown whole. */
+/**
+ * Work may be shortened, because the transcript has the rest; a plan is shown in full, because it is what gets
+ * approved.
+ */
 function Question({
   session,
   question,
@@ -54,7 +57,7 @@ function Question({
     ? (session.agents.find(({ id }) => id === question.agentId)?.result ?? null)
     : question.work;
   const plan = isPlan ? session.plans.find(({ gateId }) => gateId === question.id) : undefined;
-  const words = wordsFor(question, nameOf);
+  const texts = questionTexts(question, nameOf);
   const answer = useAction('The answer was not accepted', (chosen: Answer) =>
     api.answer(session.id, {
       question: question.id,
@@ -64,10 +67,10 @@ function Question({
     }),
   );
   return (
-    <article aria-label={words.title} className="flex flex-col gap-3 rounded-lg border p-4">
+    <article aria-label={texts.title} className="flex flex-col gap-3 rounded-lg border p-4">
       <div className="flex flex-wrap items-baseline gap-x-3">
-        <h3 className="font-semibold text-lg">{words.title}</h3>
-        <span className="text-muted">{words.waits}</span>
+        <h3 className="font-semibold text-lg">{texts.title}</h3>
+        <span className="text-muted">{texts.waits}</span>
       </div>
       {question.prompt === null ? null : (
         <p className="whitespace-pre-wrap [overflow-wrap:anywhere]">{question.prompt}</p>
@@ -80,7 +83,7 @@ function Question({
       {work === null ? null : (
         <section
           aria-label={`${isPlan ? 'Plan' : 'Work'} of ${nameOf(question.agentId)}`}
-          // It scrolls, so it can be reached by keyboard.
+          // A scrollable area must be reachable by keyboard.
           // biome-ignore lint/a11y/noNoninteractiveTabindex: see above.
           tabIndex={0}
           className="scroll-thin max-h-72 overflow-y-auto rounded-md border bg-sunken px-3 py-2"
@@ -90,7 +93,7 @@ function Question({
       )}
       {question.kind === 'edits' ? <ProposedEdits session={session} /> : null}
       {question.kind === 'gate' ? <ChangesOf session={session} agentId={question.agentId} /> : null}
-      <Field label="Note" hint={words.noteHint}>
+      <Field label="Note" hint={texts.noteHint}>
         <TextArea
           rows={2}
           className="min-h-0"
@@ -104,7 +107,7 @@ function Question({
           disabled={answer.isPending}
           onClick={() => answer.mutate('approve')}
         >
-          <Check aria-hidden size={14} /> {words.approve}
+          <Check aria-hidden size={14} /> {texts.approve}
         </ActionButton>
         {plan === undefined ? null : (
           <Button disabled={answer.isPending} onClick={() => onEditPlan(plan, note)}>
@@ -121,7 +124,7 @@ function Question({
           </ActionButton>
         )}
         <ActionButton disabled={answer.isPending} onClick={() => answer.mutate('reject')}>
-          <X aria-hidden size={14} /> {words.reject}
+          <X aria-hidden size={14} /> {texts.reject}
         </ActionButton>
         <span className="flex-1" />
         <Button
@@ -137,7 +140,7 @@ function Question({
   );
 }
 
-/** How the workflow would be edited, and why that is asked even where rounds do not pause. */
+/** The proposed edits, and why they need approval even if rounds do not pause. */
 function ProposedEdits({ session: { enhance } }: { session: SessionDetail }) {
   const proposal = enhance?.proposal ?? null;
   if (proposal === null) return null;
@@ -153,7 +156,7 @@ function ProposedEdits({ session: { enhance } }: { session: SessionDetail }) {
   );
 }
 
-/** What the agent changed, for those who want to see it before they answer. */
+/** The agent's changes, on request. */
 function ChangesOf({ session, agentId }: { session: SessionDetail; agentId: string }) {
   const [isOpen, setIsOpen] = useState(false);
   const agent = session.agents.find(({ id }) => id === agentId);
@@ -174,7 +177,10 @@ function ChangesOf({ session, agentId }: { session: SessionDetail; agentId: stri
   );
 }
 
-function wordsFor({ kind, agentId, targetAgentId }: QuestionView, nameOf: (id: string) => string) {
+function questionTexts(
+  { kind, agentId, targetAgentId }: QuestionView,
+  nameOf: (id: string) => string,
+) {
   const name = nameOf(agentId);
   const waits =
     targetAgentId === null || targetAgentId === agentId

@@ -25,7 +25,7 @@ const titles: Readonly<Record<ToolRequestView['category'], string>> = {
   other: 'wants to use a tool',
 };
 
-/** One tool call that waits, with what a person needs to judge it, and the answers to it. */
+/** A tool call that waits for permission, with the details needed to decide. */
 export function RequestCard({
   session,
   request,
@@ -35,7 +35,7 @@ export function RequestCard({
   session: SessionDetail;
   request: ToolRequestView;
   name: string;
-  /** The keyboard was at the request before it. */
+  /** The previous request had the keyboard focus. */
   takesFocus: boolean;
 }) {
   const { data: detail } = useToolRequest(session.id, request.id);

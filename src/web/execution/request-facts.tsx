@@ -1,12 +1,12 @@
 import type { ReactNode } from 'react';
 import type { ToolRequestDetail, ToolRequestView } from '../../contract/permissions.ts';
 import { classNames } from '../design/class-names.ts';
-import { asText } from './tool-arguments.ts';
+import { asText } from './transcript/tool-arguments.ts';
 
-/** A browser lays out this much text at once without being felt. */
-const mostCharacters = 20_000;
+/** Browsers lay out this much text without a noticeable delay. */
+const maxCharacters = 20_000;
 
-/** What a tool call would do: the command or the change first, then everything else about it. */
+/** The details of a tool call: the command or the change first. */
 export function RequestFacts({
   request,
   detail,
@@ -17,12 +17,12 @@ export function RequestFacts({
   const { command, path, server, tool, folder, reason } = request;
   const diff = detail?.diff ?? null;
   const args = detail?.args ?? null;
-  const isTold = command !== null || diff !== null;
+  const hasSummary = command !== null || diff !== null;
   return (
     <>
       {command === null ? null : (
         <Block label="Command">
-          <code>{asText(command).slice(0, mostCharacters)}</code>
+          <code>{asText(command).slice(0, maxCharacters)}</code>
         </Block>
       )}
       {diff === null ? null : (
@@ -37,10 +37,10 @@ export function RequestFacts({
         {reason === null ? null : <Fact name="Reason">{reason}</Fact>}
       </dl>
       {args === null ? null : (
-        <details open={!isTold} className="text-sm">
+        <details open={!hasSummary} className="text-sm">
           <summary className="cursor-default text-muted">Arguments</summary>
           <Block label="Arguments">
-            <code>{asText(args).slice(0, mostCharacters)}</code>
+            <code>{asText(args).slice(0, maxCharacters)}</code>
           </Block>
         </details>
       )}
@@ -64,7 +64,7 @@ function Block({ label, children }: { label: string; children: ReactNode }) {
   return (
     <section
       aria-label={label}
-      // It scrolls, so it can be reached by keyboard.
+      // A scrollable area must be reachable by keyboard.
       // biome-ignore lint/a11y/noNoninteractiveTabindex: see above.
       tabIndex={0}
       className="scroll-thin max-h-56 overflow-auto whitespace-pre-wrap rounded-md border bg-sunken px-3 py-2 font-mono text-sm [overflow-wrap:anywhere]"
@@ -74,21 +74,21 @@ function Block({ label, children }: { label: string; children: ReactNode }) {
   );
 }
 
-/** The sign at the beginning of a line says in words, too, what its color says. */
+/** The sign at the start of a line repeats in text what its color shows. */
 function DiffLines({ text }: { text: string }) {
-  const lines = asText(text).slice(0, mostCharacters).replace(/\n$/, '').split('\n');
+  const lines = asText(text).slice(0, maxCharacters).replace(/\n$/, '').split('\n');
   return lines.map((line, index) => (
     <span
       // biome-ignore lint/suspicious/noArrayIndexKey: the lines of a diff never change.
       key={index}
-      className={classNames('block', colorOf(line))}
+      className={classNames('block', lineClass(line))}
     >
       {line === '' ? ' ' : line}
     </span>
   ));
 }
 
-function colorOf(line: string): string | false {
+function lineClass(line: string): string | false {
   if (/^(---|\+\+\+|@@|diff |index )/.test(line)) return 'text-muted';
   if (line.startsWith('+')) return 'bg-[var(--diff-added)]';
   return line.startsWith('-') && 'bg-[var(--diff-deleted)]';

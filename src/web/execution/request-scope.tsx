@@ -2,7 +2,7 @@ import { useId } from 'react';
 import type { ToolRequestDetail } from '../../contract/permissions.ts';
 import { Field, NativeSelect, TextInput } from '../design/field.tsx';
 
-/** For how long an answer counts. A pattern that is null: for exactly the same call. */
+/** How long an answer applies. A null pattern means exactly the same call. */
 export type Scope =
   | { readonly kind: 'once' }
   | { readonly kind: 'session' | 'always'; readonly pattern: string | null };
@@ -19,7 +19,7 @@ const hints: Readonly<Record<Scope['kind'], string>> = {
   always: 'Applies to this workflow in its folder, on this machine.',
 };
 
-const OTHER = 'other';
+const otherValue = 'other';
 
 export function RequestScope({
   scope,
@@ -80,9 +80,9 @@ function PatternField({
     <div className="grid gap-3 sm:grid-cols-2">
       <Field label="Applies to">
         <NativeSelect
-          value={isOther ? OTHER : (pattern ?? '')}
+          value={isOther ? otherValue : (pattern ?? '')}
           onChange={({ target: { value } }) => {
-            if (value === OTHER) onChange(`${suggestions.at(-1)?.pattern ?? ''} `.trimStart());
+            if (value === otherValue) onChange(`${suggestions.at(-1)?.pattern ?? ''} `.trimStart());
             else onChange(value === '' ? null : value);
           }}
         >
@@ -92,7 +92,7 @@ function PatternField({
             </option>
           ))}
           {suggestions.length === 0 ? <option value="">Exactly this</option> : null}
-          <option value={OTHER}>Another pattern…</option>
+          <option value={otherValue}>Another pattern…</option>
         </NativeSelect>
       </Field>
       {isOther ? (

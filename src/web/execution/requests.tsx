@@ -7,26 +7,26 @@ import { Age } from '../design/relative-time.tsx';
 import { isTyping } from '../kernel/typing.ts';
 import { RequestCard } from './request-card.tsx';
 
-/** Tool calls that wait: all in a list, and one of them whole below it. */
+/** The waiting tool calls: a list of all, and one of them in detail. */
 export function Requests({ session }: { session: SessionDetail }) {
-  const [chosen, setChosen] = useState<string | null>(null);
+  const [selectedId, setSelectedId] = useState<string | null>(null);
   const hasKeyboard = useRef(false);
   const { requests } = session;
-  const place = Math.max(
+  const index = Math.max(
     0,
-    requests.findIndex(({ id }) => id === chosen),
+    requests.findIndex(({ id }) => id === selectedId),
   );
-  const shown = requests[place];
-  if (shown === undefined) return null;
-  const move = (event: KeyboardEvent) => {
+  const selected = requests[index];
+  if (selected === undefined) return null;
+  const onKeyDown = (event: KeyboardEvent) => {
     const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
-    const next = requests[place + step];
+    const next = requests[index + step];
     if (step === 0 || next === undefined || isTyping(event.target)) return;
     event.preventDefault();
-    setChosen(next.id);
+    setSelectedId(next.id);
   };
-  const leave = ({ relatedTarget, currentTarget }: FocusEvent) => {
-    // A card that was answered is gone, and its focus leads nowhere: the next one takes it.
+  const onBlur = ({ relatedTarget, currentTarget }: FocusEvent) => {
+    // An answered card disappears together with its focus; the next one takes it.
     if (relatedTarget !== null && !currentTarget.contains(relatedTarget))
       hasKeyboard.current = false;
   };
@@ -34,15 +34,15 @@ export function Requests({ session }: { session: SessionDetail }) {
     <section
       aria-label="Permissions"
       className="flex flex-col gap-2"
-      onKeyDown={move}
+      onKeyDown={onKeyDown}
       onFocus={() => {
         hasKeyboard.current = true;
       }}
-      onBlur={leave}
+      onBlur={onBlur}
     >
       {requests.length === 1 ? null : (
         <h3 className="font-medium">
-          {plural(requests.length, 'tool call')} of {agentsWords(requests)} wait for your permission
+          {plural(requests.length, 'tool call')} of {countAgents(requests)} wait for your permission
         </h3>
       )}
       {requests.length === 1 ? null : (
@@ -55,17 +55,17 @@ export function Requests({ session }: { session: SessionDetail }) {
               key={request.id}
               request={request}
               name={nameOf(session, request)}
-              isShown={request === shown}
-              onChoose={() => setChosen(request.id)}
+              isSelected={request === selected}
+              onSelect={() => setSelectedId(request.id)}
             />
           ))}
         </ol>
       )}
       <RequestCard
-        key={shown.id}
+        key={selected.id}
         session={session}
-        request={shown}
-        name={nameOf(session, shown)}
+        request={selected}
+        name={nameOf(session, selected)}
         takesFocus={hasKeyboard.current}
       />
     </section>
@@ -75,23 +75,23 @@ export function Requests({ session }: { session: SessionDetail }) {
 function QueueRow({
   request,
   name,
-  isShown,
-  onChoose,
+  isSelected,
+  onSelect,
 }: {
   request: ToolRequestView;
   name: string;
-  isShown: boolean;
-  onChoose: () => void;
+  isSelected: boolean;
+  onSelect: () => void;
 }) {
   return (
     <li className="border-line border-t first:border-t-0">
       <button
         type="button"
-        aria-current={isShown}
-        onClick={onChoose}
+        aria-current={isSelected}
+        onClick={onSelect}
         className={classNames(
           'flex w-full items-baseline gap-3 px-3 py-1.5 text-left hover:bg-hover',
-          isShown && 'bg-accent-soft',
+          isSelected && 'bg-accent-soft',
         )}
       >
         <span className="shrink-0 font-medium">{name}</span>
@@ -104,7 +104,7 @@ function QueueRow({
   );
 }
 
-const agentsWords = (requests: readonly ToolRequestView[]): string =>
+const countAgents = (requests: readonly ToolRequestView[]): string =>
   plural(new Set(requests.map(({ agentId }) => agentId)).size, 'agent');
 
 const nameOf = (session: SessionDetail, { agentId }: ToolRequestView): string =>

@@ -5,7 +5,7 @@ import { ActionButton } from '../kernel/action-button.tsx';
 import { api } from '../kernel/api.ts';
 import { useAction } from '../kernel/use-action.ts';
 
-/** Tries an agent again that did not succeed; nothing if that is not possible. */
+/** Retries a failed agent; renders nothing if that is not possible. */
 export function RetryButton({
   sessionId,
   agent,

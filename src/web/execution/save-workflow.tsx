@@ -8,7 +8,7 @@ import { api } from '../kernel/api.ts';
 import { useAction } from '../kernel/use-action.ts';
 import { WorkflowDiff } from './workflow-diff.tsx';
 
-/** Brings the edits of a session into its file, once the person has seen what the file becomes. */
+/** Saves the edits of a session to the workflow file, after showing the resulting changes. */
 export function SaveWorkflowButton({ session }: { session: SessionDetail }) {
   const [edited, setEdited] = useState<EnhancedWorkflow | null>(null);
   const read = useAction('The workflow could not be read', async () => {
@@ -22,7 +22,7 @@ export function SaveWorkflowButton({ session }: { session: SessionDetail }) {
         : api.saveFile({ path, text, expectedHash: hash }),
     { done: ({ path }) => `Saved to ${path}` },
   );
-  const isCurrent = edited !== null && edited.hash !== null && edited.changes.length === 0;
+  const isAlreadySaved = edited !== null && edited.hash !== null && edited.changes.length === 0;
   return (
     <>
       <ActionButton disabled={read.isPending || save.isPending} onClick={() => read.mutate()}>
@@ -31,15 +31,15 @@ export function SaveWorkflowButton({ session }: { session: SessionDetail }) {
       <ConfirmDialog
         open={edited !== null}
         onClose={() => setEdited(null)}
-        title={isCurrent ? 'Nothing to save' : 'Save the edited workflow?'}
-        action={isCurrent ? 'Close' : 'Save'}
-        cancel={isCurrent ? 'Back' : 'Cancel'}
+        title={isAlreadySaved ? 'Nothing to save' : 'Save the edited workflow?'}
+        action={isAlreadySaved ? 'Close' : 'Save'}
+        cancel={isAlreadySaved ? 'Back' : 'Cancel'}
         tone="primary"
         onConfirm={() => {
-          if (edited !== null && !isCurrent) save.mutate(edited);
+          if (edited !== null && !isAlreadySaved) save.mutate(edited);
         }}
       >
-        <p>{edited === null ? '' : explanationOf(edited, isCurrent)}</p>
+        <p>{edited === null ? '' : explanation(edited, isAlreadySaved)}</p>
         {edited === null || edited.changes.length === 0 ? null : (
           <WorkflowDiff changes={edited.changes} />
         )}
@@ -48,9 +48,9 @@ export function SaveWorkflowButton({ session }: { session: SessionDetail }) {
   );
 }
 
-function explanationOf({ path, hash }: EnhancedWorkflow, isCurrent: boolean): string {
+function explanation({ path, hash }: EnhancedWorkflow, isAlreadySaved: boolean): string {
   if (path === null) return 'The session did not come from a file. A new one is created.';
-  if (isCurrent) return `${path} already contains these edits.`;
+  if (isAlreadySaved) return `${path} already contains these edits.`;
   return hash === null
     ? `${path} no longer exists. It will be created again.`
     : `This changes ${path}. Your own changes to it since the start are kept.`;

@@ -12,18 +12,18 @@ import { AgentStatusIcon } from '../design/status.tsx';
 import { navigate } from '../kernel/route.ts';
 import { RetryButton } from './retry-button.tsx';
 
-/** What a session that is over has left: each agent's last word, branches, pull requests and artifacts. */
+/** The results of a settled session: each agent's final message, branches, pull requests and artifacts. */
 export function SessionResults({ session }: { session: SessionDetail }) {
-  const begun = session.agents.filter(({ attempt }) => attempt > 0);
-  if (begun.length === 0) return null;
+  const started = session.agents.filter(({ attempt }) => attempt > 0);
+  if (started.length === 0) return null;
   return (
     <section aria-label="Results" className="flex min-w-0 flex-col gap-2">
       <div className="flex items-baseline gap-3">
         <h3 className="font-semibold">Results</h3>
-        <p className="text-muted">{yieldOf(begun)}</p>
+        <p className="text-muted">{outcomeSummary(started)}</p>
       </div>
       <ul className="divide-y rounded-lg border">
-        {begun.map((agent) => (
+        {started.map((agent) => (
           <Result key={agent.id} sessionId={session.id} agent={agent} />
         ))}
       </ul>
@@ -31,8 +31,8 @@ export function SessionResults({ session }: { session: SessionDetail }) {
   );
 }
 
-/** `1 branch, 1 pull request, 3 artifacts`: everything there is to take along. */
-function yieldOf(agents: readonly AgentView[]): string {
+/** For example `1 branch, 1 pull request, 3 artifacts`. */
+function outcomeSummary(agents: readonly AgentView[]): string {
   const branches = new Set(
     agents.flatMap((agent) =>
       agent.branches.flatMap(({ repoUrl, branch }) =>
@@ -93,16 +93,16 @@ function Result({ sessionId, agent }: { sessionId: string; agent: AgentView }) {
           <ScrollText aria-hidden size={12} /> Transcript
         </Button>
       </div>
-      <LastWord agent={agent} />
+      <FinalMessage agent={agent} />
       <Branches agent={agent} />
     </li>
   );
 }
 
-/** Longer ones are cut off here; the transcript holds them whole. */
-const lastWordLength = 1200;
+/** Longer messages are truncated here; the transcript has them in full. */
+const maxMessageLength = 1200;
 
-function LastWord({ agent }: { agent: AgentView }) {
+function FinalMessage({ agent }: { agent: AgentView }) {
   if (agent.error !== null)
     return (
       <div className="[overflow-wrap:anywhere]">
@@ -117,10 +117,10 @@ function LastWord({ agent }: { agent: AgentView }) {
       </div>
     );
   if (agent.result === null) return <p className="text-muted">The agent left no final message.</p>;
-  const isCut = agent.result.length > lastWordLength;
+  const isTruncated = agent.result.length > maxMessageLength;
   return (
     <div className="max-w-[90ch]">
-      <Markdown text={isCut ? `${agent.result.slice(0, lastWordLength)}…` : agent.result} />
+      <Markdown text={isTruncated ? `${agent.result.slice(0, maxMessageLength)}…` : agent.result} />
     </div>
   );
 }

@@ -5,13 +5,13 @@ import { formatDuration } from '../../lib/format.ts';
 import { classNames } from '../design/class-names.ts';
 import { useNow } from '../design/clock.ts';
 import { agentStatusLabel, isWaitingToRun } from '../design/status.tsx';
-import { agentFills } from './agent-fills.ts';
-import { earlierWork, lengthOf, type Span, spansOf, ticksOf } from './spans.ts';
+import { agentStatusColors } from './agent-status-colors.ts';
+import { earlierWork, type Span, spansOf, tickLabels, totalDurationMs } from './timeline-spans.ts';
 
-// Where the scale is short, its quarters would run into each other.
+// On a narrow scale the quarter labels would overlap.
 const quarterClass = '@max-3xs:hidden';
 
-/** When each agent worked, on one scale: what ran side by side, and what the session waited for. */
+/** When each agent worked, on one scale, so that parallel work and waiting are visible. */
 export function SessionTimeline({ session }: { session: SessionDetail }) {
   const now = useNow();
   const start = Date.parse(session.startedAt);
@@ -24,8 +24,8 @@ export function SessionTimeline({ session }: { session: SessionDetail }) {
           aria-hidden
           className="@container flex flex-1 justify-between text-muted text-xs tabular-nums leading-5"
         >
-          {ticksOf(end - start).map((tick, place) => (
-            <span key={tick} className={place % 2 === 0 ? '' : quarterClass}>
+          {tickLabels(end - start).map((tick, index) => (
+            <span key={tick} className={index % 2 === 0 ? '' : quarterClass}>
               {tick}
             </span>
           ))}
@@ -40,9 +40,9 @@ export function SessionTimeline({ session }: { session: SessionDetail }) {
             spans={
               isWaitingToRun(agent.status) && agent.round === 1
                 ? []
-                : spansOf(agent, start, end, now, earlierWork(session, agent))
+                : spansOf(agent, { start, end, now }, earlierWork(session, agent))
             }
-            workedMs={allWorkedMs(session, agent, now)}
+            workedMs={totalWorkedMs(session, agent, now)}
           />
         ))}
       </ul>
@@ -50,16 +50,16 @@ export function SessionTimeline({ session }: { session: SessionDetail }) {
   );
 }
 
-/** As long as its bars are together: the work of all rounds. */
-function allWorkedMs(session: SessionDetail, agent: AgentView, now: number): number | null {
-  const present = agentWorkedMs(agent, now);
-  if (isWaitingToRun(agent.status) || present === null) return null;
-  return present + lengthOf(earlierWork(session, agent));
+/** The duration of all rounds, which matches the bars. */
+function totalWorkedMs(session: SessionDetail, agent: AgentView, now: number): number | null {
+  const currentMs = agentWorkedMs(agent, now);
+  if (isWaitingToRun(agent.status) || currentMs === null) return null;
+  return currentMs + totalDurationMs(earlierWork(session, agent));
 }
 
 type RowProps = {
   readonly agent: AgentView;
-  /** One for each run. */
+  /** One for each period of work. */
   readonly spans: readonly Span[];
   readonly workedMs: number | null;
 };
@@ -86,7 +86,7 @@ function Row({ agent, spans, workedMs }: RowProps) {
 function Bar({ status, span }: { status: AgentStatus; span: Span }) {
   return (
     <span
-      className={classNames('absolute inset-y-1.5 min-w-1 rounded-sm', agentFills[status])}
+      className={classNames('absolute inset-y-1.5 min-w-1 rounded-sm', agentStatusColors[status])}
       style={{ left: `${span.from * 100}%`, width: `${(span.to - span.from) * 100}%` }}
     />
   );

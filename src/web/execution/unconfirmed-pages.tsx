@@ -3,7 +3,7 @@ import type { SessionDetail } from '../../contract/session-views.ts';
 import { SafeLink } from '../design/markdown.tsx';
 import { isSettled } from '../design/status.tsx';
 
-/** Where to stop an agent oneself that Cursor has not confirmed to have stopped. */
+/** Links to agents whose cancellation Cursor has not confirmed, so that the user can stop them there. */
 export function UnconfirmedPages({ session }: { session: SessionDetail }) {
   if (session.needsYou?.code !== 'cancel_unconfirmed') return null;
   const place = cloudName(session.backend);

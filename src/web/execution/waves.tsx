@@ -7,24 +7,24 @@ import { isSessionSettled } from '../design/status.tsx';
 import { navigate } from '../kernel/route.ts';
 import { AgentRunCard } from './agent-run-card.tsx';
 
-/** So many leave room below them, where more of what they say can be followed. */
-const fewAgents = 6;
+/** Up to this many agents get a longer preview. */
+const spaciousLimit = 6;
 
-/** What stands in no wave comes after all of them: the planner, and whoever it took out of the workflow. */
-const inOrder = (wave: number): number => (wave === 0 ? Number.POSITIVE_INFINITY : wave);
+/** Agents without a wave come last: the planner, and agents that it removed from the workflow. */
+const waveOrder = (wave: number): number => (wave === 0 ? Number.POSITIVE_INFINITY : wave);
 const waveTitle = (wave: number): string => (wave === 0 ? 'Between rounds' : `Wave ${wave}`);
 
-/** The agents of a session by wave: side by side, or below each other next to the one that is chosen. */
+/** The agents of a session by wave: in columns, or as a list next to the selected agent. */
 export function Waves({ session, chosen }: { session: SessionDetail; chosen: string | null }) {
   const isNarrow = chosen !== null;
-  const hasRoom = !isNarrow && session.agents.length <= fewAgents;
-  // Their last words stand in the results below.
-  const isShort = !isNarrow && isSessionSettled(session.status);
-  const hasPlace = hasSeveralLocations(session.agents);
-  const hasProvider = usesOtherProviders(session.agents);
+  const isSpacious = !isNarrow && session.agents.length <= spaciousLimit;
+  // The results below show the final messages.
+  const hidesResult = !isNarrow && isSessionSettled(session.status);
+  const showsRunMode = hasSeveralLocations(session.agents);
+  const showsProvider = usesOtherProviders(session.agents);
   const waves = Map.groupBy(session.agents, ({ wave }) => wave);
-  const ordered = [...waves].sort(([one], [other]) => inOrder(one) - inOrder(other));
-  // The list becomes narrow when an agent is chosen, which may move its card out of sight.
+  const ordered = [...waves].sort(([one], [other]) => waveOrder(one) - waveOrder(other));
+  // The layout changes when an agent is selected, which may move its card out of view.
   useEffect(() => {
     if (chosen !== null)
       document.getElementById(`agent-card-${chosen}`)?.scrollIntoView({ block: 'nearest' });
@@ -51,12 +51,12 @@ export function Waves({ session, chosen }: { session: SessionDetail; chosen: str
                 key={agent.id}
                 session={session}
                 agent={agent}
-                isShort={isShort}
-                hasRoom={hasRoom}
-                hasPlace={hasPlace}
-                hasProvider={hasProvider}
-                isChosen={agent.id === chosen}
-                onChoose={() =>
+                hidesResult={hidesResult}
+                isSpacious={isSpacious}
+                showsRunMode={showsRunMode}
+                showsProvider={showsProvider}
+                isSelected={agent.id === chosen}
+                onSelect={() =>
                   navigate({ agent: agent.id === chosen ? null : agent.id, tab: null })
                 }
               />

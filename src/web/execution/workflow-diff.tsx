@@ -4,13 +4,13 @@ import { fieldName } from '../../contract/enhance-text.ts';
 import { type LineChange, lineChanges } from '../../workflow/edit/line-changes.ts';
 import { classNames } from '../design/class-names.ts';
 
-const looks = {
-  added: { icon: Plus, ink: 'text-ok', word: 'Added' },
-  removed: { icon: Minus, ink: 'text-danger', word: 'Removed' },
-  changed: { icon: Pencil, ink: 'text-warn', word: 'Changed' },
+const styles = {
+  added: { icon: Plus, ink: 'text-ok', label: 'Added' },
+  removed: { icon: Minus, ink: 'text-danger', label: 'Removed' },
+  changed: { icon: Pencil, ink: 'text-warn', label: 'Changed' },
 } as const;
 
-/** How a workflow was edited: part by part, field by field. */
+/** The edits of a workflow, by part and field. */
 export function WorkflowDiff({ changes }: { changes: readonly WorkflowDifferenceView[] }) {
   return (
     <ul aria-label="Edits" className="flex min-w-0 flex-col gap-2">
@@ -26,7 +26,7 @@ function Part({
 }: {
   change: WorkflowDifferenceView;
 }) {
-  const { icon: Icon, ink, word } = looks[kind];
+  const { icon: Icon, ink, label } = styles[kind];
   return (
     <li
       className={classNames(
@@ -37,7 +37,7 @@ function Part({
       <div className="flex min-w-0 items-center gap-2 px-3 py-1.5">
         <Icon aria-hidden size={14} className={classNames('shrink-0', ink)} />
         <span className="min-w-0 [overflow-wrap:anywhere]">
-          <span className={ink}>{word}</span> {subject} <span className="font-medium">{name}</span>
+          <span className={ink}>{label}</span> {subject} <span className="font-medium">{name}</span>
         </span>
       </div>
       {approvalReasons.map((reason) => (
@@ -70,25 +70,25 @@ function Part({
   );
 }
 
-const lineLooks: Readonly<Record<LineChange['kind'], { sign: string; look: string }>> = {
-  same: { sign: ' ', look: 'text-muted' },
-  removed: { sign: '−', look: 'bg-danger-soft' },
-  added: { sign: '+', look: 'bg-ok-soft' },
+const lineStyles: Readonly<Record<LineChange['kind'], { sign: string; style: string }>> = {
+  same: { sign: ' ', style: 'text-muted' },
+  removed: { sign: '−', style: 'bg-danger-soft' },
+  added: { sign: '+', style: 'bg-ok-soft' },
 };
 
 function Lines({ changes }: { changes: readonly LineChange[] }) {
   return (
     <div className="font-mono text-sm">
       {changes.map(({ kind, text }, index) => {
-        const { sign, look } = lineLooks[kind];
+        const { sign, style } = lineStyles[kind];
         return (
           <div
-            // Lines have nothing of their own to be told apart by, and never move.
+            // Lines have no identity except their position, and never move.
             // biome-ignore lint/suspicious/noArrayIndexKey: see above.
             key={index}
             className={classNames(
               'flex gap-2 whitespace-pre-wrap px-1 [overflow-wrap:anywhere]',
-              look,
+              style,
             )}
           >
             <span aria-hidden className="shrink-0 select-none">

@@ -13,12 +13,12 @@ import { FolderRow, GitMark } from './folder-row.tsx';
 /** Goes through the person's folders, and names one of them. */
 export function FolderDialog({
   start,
-  onChoose,
+  onSelect,
   onClose,
 }: {
   /** Where to begin; empty, or a path that cannot be listed: the home folder. */
   start: string;
-  onChoose: (path: string) => void;
+  onSelect: (path: string) => void;
   onClose: () => void;
 }) {
   const [asked, setAsked] = useState<string | null>(isAbsolute(start) ? start.trim() : null);
@@ -40,7 +40,7 @@ export function FolderDialog({
           <ActionButton
             tone="primary"
             disabled={data === undefined || isPlaceholderData || error !== null}
-            onClick={() => data !== undefined && onChoose(data.path)}
+            onClick={() => data !== undefined && onSelect(data.path)}
           >
             Use this folder
           </ActionButton>
@@ -55,7 +55,7 @@ export function FolderDialog({
           </div>
         )}
         {data === undefined || error !== null ? null : (
-          <Listed list={data} onOpen={setAsked} onChoose={onChoose} />
+          <Listed list={data} onOpen={setAsked} onSelect={onSelect} />
         )}
       </div>
     </Dialog>
@@ -65,12 +65,12 @@ export function FolderDialog({
 function Listed({
   list,
   onOpen,
-  onChoose,
+  onSelect,
 }: {
   list: FolderList;
   onOpen: (path: string) => void;
   /** Earlier ones may lie where nothing is listed, so they are taken at once. */
-  onChoose: (path: string) => void;
+  onSelect: (path: string) => void;
 }) {
   const { path, parent, isRepository, folders, isCut, recent } = list;
   const others = recent.filter((one) => one.path !== path);
@@ -91,7 +91,7 @@ function Listed({
               folder={one}
               name={one.path}
               icon={History}
-              onOpen={onChoose}
+              onOpen={onSelect}
             />
           ))}
         </section>

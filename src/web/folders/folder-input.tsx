@@ -29,7 +29,7 @@ export function FolderInput({
       {isChoosing ? (
         <FolderDialog
           start={value}
-          onChoose={(path) => {
+          onSelect={(path) => {
             onChange(path);
             setIsChoosing(false);
           }}

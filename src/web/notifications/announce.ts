@@ -1,60 +1,73 @@
 import { showToast } from '../design/toasts.tsx';
 import { currentRoute, navigate, openExecution } from '../kernel/route.ts';
-import { mergedNews, type News, summaryOf, toneOfNews } from './news.ts';
+import {
+  mergeNotifications,
+  type SessionNotification,
+  summarize,
+  toneOf,
+} from './session-notification.ts';
 
-/** What stands in the message about sessions that is on the screen: there is one, however much happens. */
-let shown: readonly News[] = [];
+/** The notifications in the current toast. There is only one, however many sessions it covers. */
+let shown: readonly SessionNotification[] = [];
 
-const isLookedAt = () => document.visibilityState === 'visible' && document.hasFocus();
+const isWindowActive = () => document.visibilityState === 'visible' && document.hasFocus();
 
-/** Tells of sessions: on the desktop when nobody looks at this window, and in the window but for what is in sight. */
-export function announce(news: readonly News[]): void {
-  if (news.length === 0) return;
-  if (!isLookedAt()) tellDesktop(news);
+/**
+ * Shows notifications on the desktop if this window is in the background, and as a toast unless their session is on the
+ * screen.
+ */
+export function announce(notifications: readonly SessionNotification[]): void {
+  if (notifications.length === 0) return;
+  if (!isWindowActive()) showOnDesktop(notifications);
   const route = currentRoute();
-  const inSight = route.dialog === 'execution' ? route.session : null;
-  const unseen = news.filter(({ sessionId }) => sessionId !== inSight);
-  if (unseen.length === 0) return;
-  shown = mergedNews(shown, unseen);
-  show(shown);
+  const visibleSession = route.dialog === 'execution' ? route.session : null;
+  const others = notifications.filter(({ sessionId }) => sessionId !== visibleSession);
+  if (others.length === 0) return;
+  shown = mergeNotifications(shown, others);
+  showAsToast(shown);
 }
 
-function show(news: readonly News[]): void {
-  const [only] = news;
+function showAsToast(notifications: readonly SessionNotification[]): void {
+  const [only] = notifications;
   const message =
-    news.length === 1 && only !== undefined
+    notifications.length === 1 && only !== undefined
       ? {
           title: only.title,
           description: only.description,
           action: { label: 'Open', run: () => openExecution(only.sessionId) },
         }
       : {
-          title: summaryOf(news),
+          title: summarize(notifications),
           action: { label: 'Show', run: () => navigate({ dialog: 'all-sessions' }) },
         };
   showToast({
     ...message,
-    tone: toneOfNews(news),
+    tone: toneOf(notifications),
     key: 'sessions',
     onRemove: () => {
-      if (shown === news) shown = [];
+      if (shown === notifications) shown = [];
     },
   });
 }
 
-/** More than this many at once become one message: nobody reads twenty. */
-const mostAtOnce = 3;
+/** More than this many are combined into one desktop notification. */
+const maxSeparate = 3;
 
-function tellDesktop(news: readonly News[]): void {
+function showOnDesktop(notifications: readonly SessionNotification[]): void {
   if (!('Notification' in window) || Notification.permission !== 'granted') return;
-  if (news.length > mostAtOnce) {
-    notify(summaryOf(news), undefined, null);
+  if (notifications.length > maxSeparate) {
+    showDesktopNotification(summarize(notifications), undefined, null);
     return;
   }
-  for (const { title, description, sessionId } of news) notify(title, description, sessionId);
+  for (const { title, description, sessionId } of notifications)
+    showDesktopNotification(title, description, sessionId);
 }
 
-function notify(title: string, body: string | undefined, sessionId: string | null): void {
+function showDesktopNotification(
+  title: string,
+  body: string | undefined,
+  sessionId: string | null,
+): void {
   const notification = new Notification(title, {
     icon: '/icon-192.png',
     ...(body !== undefined && { body }),

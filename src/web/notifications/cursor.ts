@@ -1,23 +1,23 @@
 /**
- * The position up to which this browser has seen the daemon's events. All windows share it, so that what one
- * has told is not told again by another, nor after a reload.
+ * The position up to which this browser has processed the daemon's events. It is shared by all windows, so that nothing
+ * is announced twice, even after a reload.
  */
 const storageKey = 'cerevisor.position';
 
-/** Further back than this, a list of what needs you says more than a replay of every event. */
-const longestReplay = 20_000;
+/** Beyond this many events, the list of waiting sessions is more useful than a replay. */
+const maxReplayedEvents = 20_000;
 
-/** Where to continue, given the newest position on disk. */
-export function cursorFrom(stored: string | null, lastPosition: number): number {
+/** Where to resume, given the newest position in the journal. */
+export function resolveCursor(stored: string | null, lastPosition: number): number {
   const position = stored === null ? Number.NaN : Number(stored);
   const isUsable = Number.isInteger(position) && position >= 0 && position <= lastPosition;
-  return isUsable && lastPosition - position <= longestReplay ? position : lastPosition;
+  return isUsable && lastPosition - position <= maxReplayedEvents ? position : lastPosition;
 }
 
 export const readCursor = (lastPosition: number): number =>
-  cursorFrom(localStorage.getItem(storageKey), lastPosition);
+  resolveCursor(localStorage.getItem(storageKey), lastPosition);
 
-/** Moves the shared position on. Gives the one before: what lies between is for the caller to tell. */
+/** Advances the shared position and returns the previous one: the caller announces what lies between. */
 export function advanceCursor(position: number): number {
   const stored = Number(localStorage.getItem(storageKey) ?? -1);
   if (stored < position) localStorage.setItem(storageKey, String(position));

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { Button } from '../design/button.tsx';
 
-/** Asks the browser for leave to show notifications outside of the page. */
+/** Asks for permission to show desktop notifications. */
 export function DesktopNotifications() {
   const [permission, setPermission] = useState(
     'Notification' in window ? Notification.permission : 'denied',

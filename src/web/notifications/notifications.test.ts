@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { EventView } from '../../contract/event-views.ts';
-import { cursorFrom } from './cursor.ts';
-import { withNeed } from './needs.ts';
-import { transitionsIn } from './transitions.ts';
+import { resolveCursor } from './cursor.ts';
+import { addNeed } from './notified-needs.ts';
+import { lastTransitions } from './transitions.ts';
 
 const event = (position: number, sessionId: string, type: string, more = {}): EventView => ({
   seq: position,
@@ -14,23 +14,23 @@ const event = (position: number, sessionId: string, type: string, more = {}): Ev
   ...more,
 });
 
-describe('what is told', () => {
-  it('tells one thing for each session: the last that matters', () => {
-    const told = transitionsIn([
+describe('transitions that are announced', () => {
+  it('keeps the last relevant transition of each session', () => {
+    const notified = lastTransitions([
       event(1, 's_a', 'SessionHeld'),
       event(2, 's_a', 'AgentSettled'),
       event(3, 's_a', 'SessionEnded', { outcome: 'finished' }),
       event(4, 's_b', 'SessionEnded', { outcome: 'failed' }),
     ]);
-    expect(told.map(({ sessionId, kind }) => [sessionId, kind])).toEqual([
+    expect(notified.map(({ sessionId, kind }) => [sessionId, kind])).toEqual([
       ['s_a', 'finished'],
       ['s_b', 'failed'],
     ]);
   });
 
-  it('says nothing about single agents, streams, and what a person did', () => {
+  it('skips single agents, streams, and actions of the user', () => {
     expect(
-      transitionsIn([
+      lastTransitions([
         event(1, 's_a', 'AgentSettled', { outcome: 'failed' }),
         event(2, 's_a', 'StreamEvent'),
         event(3, 's_a', 'SessionEnded', { outcome: 'cancelled' }),
@@ -39,24 +39,24 @@ describe('what is told', () => {
   });
 });
 
-describe('what a session needs', () => {
-  it('is told once, however often it is stated', () => {
-    const told = withNeed([], 's_a usage_limit');
-    expect(told).toEqual(['s_a usage_limit']);
-    expect(withNeed(told ?? [], 's_a usage_limit')).toBeNull();
-    expect(withNeed(told ?? [], 's_a credentials')).toHaveLength(2);
+describe('needs of a session', () => {
+  it('are announced once, however often they are recorded', () => {
+    const notified = addNeed([], 's_a usage_limit');
+    expect(notified).toEqual(['s_a usage_limit']);
+    expect(addNeed(notified ?? [], 's_a usage_limit')).toBeNull();
+    expect(addNeed(notified ?? [], 's_a credentials')).toHaveLength(2);
   });
 });
 
-describe('where the events continue after a reload', () => {
-  it('continues where this browser was', () => {
-    expect(cursorFrom('40', 100)).toBe(40);
+describe('the position after a reload', () => {
+  it('resumes where this browser was', () => {
+    expect(resolveCursor('40', 100)).toBe(40);
   });
 
-  it('starts at the end for a new browser, a new journal, and after a very long time', () => {
-    expect(cursorFrom(null, 100)).toBe(100);
-    expect(cursorFrom('400', 100)).toBe(100);
-    expect(cursorFrom('1', 900_000)).toBe(900_000);
-    expect(cursorFrom('nonsense', 100)).toBe(100);
+  it('is the end for a new browser, a new journal, and after a very long time', () => {
+    expect(resolveCursor(null, 100)).toBe(100);
+    expect(resolveCursor('400', 100)).toBe(100);
+    expect(resolveCursor('1', 900_000)).toBe(900_000);
+    expect(resolveCursor('nonsense', 100)).toBe(100);
   });
 });

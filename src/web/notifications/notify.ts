@@ -7,64 +7,69 @@ import { onEvents } from '../kernel/live-updates.ts';
 import { queryKeys } from '../kernel/queries.ts';
 import { announce } from './announce.ts';
 import { advanceCursor } from './cursor.ts';
-import { rememberNeed } from './needs.ts';
-import { type News, newsOf } from './news.ts';
-import { type Transition, transitionsIn } from './transitions.ts';
+import { rememberNeed } from './notified-needs.ts';
+import { notificationOf, type SessionNotification } from './session-notification.ts';
+import { lastTransitions, type Transition } from './transitions.ts';
 
-/** Tells of the transitions that matter, once over all windows and reloads. */
-export function startNotifying(client: QueryClient): void {
+/** Announces relevant transitions, once across all windows and reloads. */
+export function startNotifications(client: QueryClient): void {
   onEvents((events) => {
     const last = events.at(-1);
     if (last === undefined) return;
-    // Windows hear the same events at the same time; only one may tell, so they take turns through a lock.
+    // All windows receive the same events at the same time; a lock lets one of them announce each.
     void navigator.locks.request('cerevisor.notify', async () => {
-      const told = advanceCursor(last.position);
-      await tell(
+      const previous = advanceCursor(last.position);
+      await notifyOf(
         client,
-        events.filter(({ position }) => position > told),
+        events.filter(({ position }) => position > previous),
       );
     });
   });
 }
 
-async function tell(client: QueryClient, events: readonly EventView[]): Promise<void> {
-  const transitions = transitionsIn(events);
+async function notifyOf(client: QueryClient, events: readonly EventView[]): Promise<void> {
+  const transitions = lastTransitions(events);
   if (transitions.length === 0) return;
   const preferences = await client.ensureQueryData<PreferencesView>({
     queryKey: queryKeys.preferences,
     queryFn: api.preferences,
   });
   if (!preferences.notifications) return;
-  announce(await newsAbout(transitions));
+  announce(await notificationsFor(transitions));
 }
 
-/** Of more than this many only their number is told, so that they need not be read. */
-const mostRead = 10;
+/** Beyond this many only the number is shown, so the sessions are not loaded. */
+const maxLoaded = 10;
 
-async function newsAbout(transitions: readonly Transition[]): Promise<News[]> {
-  const needs = transitions.filter(({ kind }) => kind === 'needs-you').slice(0, mostRead);
+async function notificationsFor(
+  transitions: readonly Transition[],
+): Promise<SessionNotification[]> {
+  const needs = transitions.filter(({ kind }) => kind === 'needs-you').slice(0, maxLoaded);
   const endings = transitions.filter(({ kind }) => kind !== 'needs-you');
-  const isMany = endings.length > mostRead;
-  const news = await Promise.all([
-    ...needs.map(readNews),
-    ...endings.map((ending) => (isMany ? bareNews(ending) : readNews(ending))),
+  const isMany = endings.length > maxLoaded;
+  const notifications = await Promise.all([
+    ...needs.map(loadNotification),
+    ...endings.map((ending) => (isMany ? countedNotification(ending) : loadNotification(ending))),
   ]);
-  return news.filter((each) => each !== null);
+  return notifications.filter((each) => each !== null);
 }
 
-/** What is only counted needs no name. */
-const bareNews = ({ sessionId, kind }: Transition): News | null =>
+/** A notification that is only counted needs no title. */
+const countedNotification = ({ sessionId, kind }: Transition): SessionNotification | null =>
   kind === 'cancelled' ? null : { sessionId, kind, title: '' };
 
-/** What is asked again is a need of its own; what is only stated again is not. */
-const needOf = ({ needsYou, requests, questions }: SessionDetail): string =>
+/** Identifies a need: a new question is a new need, the same one recorded again is not. */
+const needKey = ({ needsYou, requests, questions }: SessionDetail): string =>
   [needsYou?.code, (questions[0] ?? requests[0])?.id].join(' ').trimEnd();
 
-async function readNews({ sessionId, kind }: Transition): Promise<News | null> {
+async function loadNotification({
+  sessionId,
+  kind,
+}: Transition): Promise<SessionNotification | null> {
   if (kind === 'cancelled') return null;
   const session = await api.session(sessionId);
   const { needsYou } = session;
-  if (kind === 'needs-you' && (needsYou === null || !rememberNeed(sessionId, needOf(session))))
+  if (kind === 'needs-you' && (needsYou === null || !rememberNeed(sessionId, needKey(session))))
     return null;
-  return newsOf(session, kind);
+  return notificationOf(session, kind);
 }

@@ -1,6 +1,6 @@
 import type { EventView } from '../../contract/event-views.ts';
 
-/** A change of a session that a person wants to hear of. */
+/** A change of a session that the user may want to know about. */
 export type Transition = {
   readonly sessionId: string;
   readonly position: number;
@@ -9,7 +9,7 @@ export type Transition = {
 
 const endings = { failed: 'failed', cancelled: 'cancelled', finished: 'finished' } as const;
 
-function kindOf(event: EventView): Transition['kind'] | null {
+function transitionKind(event: EventView): Transition['kind'] | null {
   if (mayNeedYou(event)) return 'needs-you';
   if (event.type !== 'SessionEnded') return null;
   const outcome = event.outcome;
@@ -18,7 +18,7 @@ function kindOf(event: EventView): Transition['kind'] | null {
     : null;
 }
 
-/** Only the session itself knows whether it does; these are the events that can make it so. */
+/** Events after which a session may need the user; whether it does is in its view. */
 function mayNeedYou(event: EventView): boolean {
   switch (event.type) {
     case 'SessionHeld':
@@ -35,12 +35,12 @@ function mayNeedYou(event: EventView): boolean {
   }
 }
 
-/** What to tell about a batch of events: the last transition of each session, in the order they happened. */
-export function transitionsIn(events: readonly EventView[]): Transition[] {
+/** The last transition of each session in a batch of events, in order. */
+export function lastTransitions(events: readonly EventView[]): Transition[] {
   const last = new Map<string, Transition>();
   for (const event of events) {
-    const kind = kindOf(event);
-    // Whoever cancelled a session knows that it is cancelled.
+    const kind = transitionKind(event);
+    // The user who cancelled a session knows about it.
     if (kind === null || kind === 'cancelled') continue;
     last.delete(event.sessionId);
     last.set(event.sessionId, { sessionId: event.sessionId, position: event.position, kind });

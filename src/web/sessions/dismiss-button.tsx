@@ -9,49 +9,49 @@ import { api } from '../kernel/api.ts';
 import { queryKeys } from '../kernel/queries.ts';
 import { useDismissal } from './dismissal.ts';
 
-/** What narrows the list, and with it what all of it means. */
+/** The filters that also limit what "Dismiss all" applies to. */
 export type ListFilter = Pick<SessionsQuery, 'mode' | 'status' | 'queued' | 'search'>;
 
-/** Takes everything off the list that has ended: of what the list shows, and only after asking. */
+/** Dismisses all settled sessions that match the filter, after a confirmation. */
 export function DismissAllButton({
   filter,
   chosenMode,
 }: {
   filter: ListFilter;
-  /** Chosen by the person, and not given by the list itself. */
+  /** The run mode chosen by the user; undefined where the list itself has a fixed one. */
   chosenMode: ListFilter['mode'];
 }) {
-  const [asked, setAsked] = useState<number | null>(null);
+  const [confirmedTotal, setConfirmedTotal] = useState<number | null>(null);
   const { dismiss } = useDismissal();
   const { data } = useQuery({
     queryKey: [...queryKeys.sessions, 'settled', filter],
     queryFn: () => api.sessions({ ...filter, settled: 'true', limit: 1 }),
     placeholderData: keepPreviousData,
   });
-  const amount = data?.total ?? 0;
-  const sessions = plural(asked ?? amount, 'settled session');
+  const total = data?.total ?? 0;
+  const sessions = plural(confirmedTotal ?? total, 'settled session');
   return (
     <>
-      <ActionButton disabled={amount === 0} onClick={() => setAsked(amount)}>
+      <ActionButton disabled={total === 0} onClick={() => setConfirmedTotal(total)}>
         <Archive aria-hidden size={14} className="max-sm:hidden" /> Dismiss all settled
       </ActionButton>
       <ConfirmDialog
-        open={asked !== null}
-        onClose={() => setAsked(null)}
+        open={confirmedTotal !== null}
+        onClose={() => setConfirmedTotal(null)}
         title={`Dismiss ${sessions}?`}
-        action={`Dismiss ${plural(asked ?? amount, 'session')}`}
+        action={`Dismiss ${plural(confirmedTotal ?? total, 'session')}`}
         cancel="Keep"
         tone="primary"
         onConfirm={() => dismiss({ ...filter, settled: true })}
       >
-        <p>{dismissalWords({ ...filter, mode: chosenMode })}</p>
+        <p>{filterDescription({ ...filter, mode: chosenMode })}</p>
         <p>Nothing is deleted: records and artifacts are kept, and the sessions can be restored.</p>
       </ConfirmDialog>
     </>
   );
 }
 
-function dismissalWords({ status, search, mode }: ListFilter): string {
+function filterDescription({ status, search, mode }: ListFilter): string {
   const parts = [
     mode === undefined ? null : `the run mode “${mode}”`,
     status === undefined ? null : `the status “${status}”`,
@@ -61,18 +61,18 @@ function dismissalWords({ status, search, mode }: ListFilter): string {
   return `Only sessions that match ${parts.join(' and ')} are removed from the list.`;
 }
 
-/** For what was ticked. Of those, the daemon changes what can be changed, and says how many that were. */
-export function ChosenButtons({
-  chosen,
+/** Actions for the selected sessions. The daemon skips those to which they do not apply. */
+export function SelectionButtons({
+  selected,
   withDismissed,
   onDone,
 }: {
-  chosen: ReadonlySet<string>;
+  selected: ReadonlySet<string>;
   withDismissed: boolean;
   onDone: () => void;
 }) {
   const { dismiss, restore } = useDismissal();
-  const ids = [...chosen];
+  const ids = [...selected];
   return (
     <>
       {withDismissed ? (

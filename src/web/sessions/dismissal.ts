@@ -5,9 +5,9 @@ import { showToast } from '../design/toasts.tsx';
 import { api } from '../kernel/api.ts';
 import { reportFailure } from '../kernel/failure.tsx';
 import { queryKeys } from '../kernel/queries.ts';
-import { forgetRestored, keepDismissal } from './last-dismissal.ts';
+import { forgetRestored, storeDismissal } from './dismissal-history.ts';
 
-/** Takes sessions off the list, with a way back. Nothing is deleted. */
+/** Dismisses sessions, with undo. Nothing is deleted. */
 export function useDismissal() {
   const client = useQueryClient();
   const refresh = () => {
@@ -25,10 +25,10 @@ export function useDismissal() {
     }
     refresh();
   };
-  const dismiss = async (what: DismissBody) => {
+  const dismiss = async (body: DismissBody) => {
     try {
-      const { dismissed } = await api.dismiss(what);
-      if (dismissed.length > 0) keepDismissal({ ids: dismissed, at: new Date().toISOString() });
+      const { dismissed } = await api.dismiss(body);
+      if (dismissed.length > 0) storeDismissal({ ids: dismissed, at: new Date().toISOString() });
       showToast({
         title:
           dismissed.length === 0
@@ -46,10 +46,10 @@ export function useDismissal() {
     refresh();
   };
   return {
-    dismiss: (what: DismissBody) => void dismiss(what),
+    dismiss: (body: DismissBody) => void dismiss(body),
     restore: (ids: readonly string[]) => void restore(ids),
   };
 }
 
-/** The message about what was dismissed or restored last replaces the one before. */
+/** One toast for all of them: a new one replaces the one before. */
 const key = 'dismissal';

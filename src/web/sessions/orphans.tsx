@@ -7,7 +7,9 @@ import { queryKeys, useBackend } from '../kernel/queries.ts';
 import { openExecution } from '../kernel/route.ts';
 import { useAction } from '../kernel/use-action.ts';
 
-/** Agents on Cursor that carry our mark but that this machine does not know: another machine's, or a lost disk's. */
+/**
+ * Cloud agents that carry our metadata but are unknown to this machine: from another machine, or from a lost journal.
+ */
 export function Orphans() {
   const cloud = cloudName(useBackend());
   const { data } = useQuery({

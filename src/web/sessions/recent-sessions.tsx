@@ -9,7 +9,7 @@ import { navigate, openExecution } from '../kernel/route.ts';
 
 const most = 4;
 
-/** What ran last, and the way to all of it; nothing before the first run. */
+/** The newest sessions, with a link to all of them; nothing before the first run. */
 export function RecentSessions() {
   const { data } = useRecentSessions(most);
   if (data === undefined || data.total === 0) return null;
@@ -20,7 +20,7 @@ export function RecentSessions() {
         <Button
           size="small"
           tone="quiet"
-          // Its words end where the list does.
+          // Aligns the label with the right edge of the list.
           className="-mr-2"
           onClick={() => navigate({ dialog: 'all-sessions' })}
         >

@@ -12,7 +12,7 @@ import { openExecution } from '../kernel/route.ts';
 import { useAction } from '../kernel/use-action.ts';
 import { useDismissal } from './dismissal.ts';
 
-/** What can be done with a session from the list. */
+/** The actions on a session in the list. */
 export function SessionActions({ session }: { session: SessionView }) {
   return (
     <div className="flex flex-wrap items-center gap-1 @4xl:w-86 @4xl:shrink-0 @4xl:justify-end">
@@ -22,7 +22,7 @@ export function SessionActions({ session }: { session: SessionView }) {
         size="small"
         tone="quiet"
         href={api.exportUrl(session.id)}
-        aria-label={`Export ${nameOf(session)}`}
+        aria-label={`Export ${sessionLabel(session)}`}
       >
         Export
       </DownloadLink>
@@ -35,22 +35,27 @@ export function SessionActions({ session }: { session: SessionView }) {
   );
 }
 
-/** Many rows have the same buttons: each says which session it is about, after the word that it shows. */
-const nameOf = ({ workflow, id }: SessionView): string => `${workflow.name}, ${shortId(id)}`;
+/** Rows have the same buttons, so the accessible name says which session each one is for. */
+const sessionLabel = ({ workflow, id }: SessionView): string => `${workflow.name}, ${shortId(id)}`;
 
 function RowButton({
-  word,
+  label,
   session,
   ...rest
-}: { word: string; session: SessionView } & Omit<ButtonProps, 'children'>) {
+}: { label: string; session: SessionView } & Omit<ButtonProps, 'children'>) {
   return (
-    <ActionButton size="small" tone="quiet" aria-label={`${word} ${nameOf(session)}`} {...rest}>
-      {word}
+    <ActionButton
+      size="small"
+      tone="quiet"
+      aria-label={`${label} ${sessionLabel(session)}`}
+      {...rest}
+    >
+      {label}
     </ActionButton>
   );
 }
 
-/** Asks Cursor and shows the session at once; what Cursor knows arrives on the screen there. */
+/** Reconnects and opens the session at once; updates appear there. */
 function ReconnectButton({ session }: { session: SessionView }) {
   const reconnect = useAction(`${reconnectTarget(session)} could not be reached`, () =>
     api.reconnect(session.id),
@@ -60,7 +65,7 @@ function ReconnectButton({ session }: { session: SessionView }) {
       size="small"
       tone="quiet"
       className="mr-1"
-      aria-label={`Reconnect ${nameOf(session)}`}
+      aria-label={`Reconnect ${sessionLabel(session)}`}
       onClick={() => {
         if (session.resumable) reconnect.mutate();
         openExecution(session.id);
@@ -75,28 +80,28 @@ function DismissButton({ session }: { session: SessionView }) {
   const { dismiss, restore } = useDismissal();
   const ids = [session.id];
   return session.isDismissed ? (
-    <RowButton word="Restore" session={session} onClick={() => restore(ids)} />
+    <RowButton label="Restore" session={session} onClick={() => restore(ids)} />
   ) : (
-    <RowButton word="Dismiss" session={session} onClick={() => dismiss({ ids })} />
+    <RowButton label="Dismiss" session={session} onClick={() => dismiss({ ids })} />
   );
 }
 
 function CancelButton({ session }: { session: SessionView }) {
-  const [isAsking, setIsAsking] = useState(false);
+  const [isConfirming, setIsConfirming] = useState(false);
   const cancel = useAction('The session could not be cancelled', () => api.cancel(session.id));
   const isStopping = session.status === 'cancelling' || cancel.isPending;
   return (
     <>
       <RowButton
-        word={isStopping ? 'Cancelling…' : 'Cancel'}
+        label={isStopping ? 'Cancelling…' : 'Cancel'}
         session={session}
         disabled={isStopping}
         className="hover:text-danger"
-        onClick={() => setIsAsking(true)}
+        onClick={() => setIsConfirming(true)}
       />
       <ConfirmDialog
-        open={isAsking}
-        onClose={() => setIsAsking(false)}
+        open={isConfirming}
+        onClose={() => setIsConfirming(false)}
         title={`Cancel “${session.workflow.name}”?`}
         action="Cancel session"
         cancel="Keep running"
@@ -116,11 +121,11 @@ function RefetchButton({ session }: { session: SessionView }) {
     () => api.refetchArtifacts(session.id),
     { done: () => 'Artifacts are up to date' },
   );
-  const hasRun = session.agents.some(isInCloud);
-  if (!hasRun) return null;
+  const hasCloudAgents = session.agents.some(isInCloud);
+  if (!hasCloudAgents) return null;
   return (
     <RowButton
-      word={refetch.isPending ? 'Fetching…' : 'Refetch artifacts'}
+      label={refetch.isPending ? 'Fetching…' : 'Refetch artifacts'}
       session={session}
       disabled={refetch.isPending}
       onClick={() => refetch.mutate()}

@@ -4,7 +4,7 @@ import { Age } from '../design/relative-time.tsx';
 import { AgentStatusBadge } from '../design/status.tsx';
 import { openExecution } from '../kernel/route.ts';
 
-/** The agents of a session, with who says how each of them is. */
+/** The agents of a session, with the source of each status. */
 export function SessionAgents({ session }: { session: SessionView }) {
   return (
     <ul aria-label="Agents" className="divide-y border-t bg-ground pl-4 @4xl:pl-17">

@@ -8,18 +8,18 @@ import { Failure } from '../kernel/failure.tsx';
 import { pagesFor, useSessionRows } from './session-pages.ts';
 import { SessionRow } from './session-row.tsx';
 
-/** The list itself: any number of sessions, of which only those in sight exist on the page. */
+/** A virtualized list of sessions. */
 export function SessionList({
   query,
-  chosen,
-  onChoose,
-  foot,
+  selected,
+  onSelect,
+  footer,
 }: {
   query: SessionsQuery;
-  chosen: ReadonlySet<string>;
-  onChoose: (chosen: ReadonlySet<string>) => void;
-  /** Next to the number of sessions, also where there is none. */
-  foot: ReactNode;
+  selected: ReadonlySet<string>;
+  onSelect: (selected: ReadonlySet<string>) => void;
+  /** Next to the number of sessions; shown even if there are none. */
+  footer: ReactNode;
 }) {
   const [range, setRange] = useState({ first: 0, last: 0 });
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
@@ -31,13 +31,13 @@ export function SessionList({
     estimateSize: () => 57,
     getItemKey: (row) => rows.at(row)?.id ?? row,
     overscan: 6,
-    onChange: ({ range: seen }) => {
-      if (seen === null) return;
-      const next = { first: Math.max(0, seen.startIndex - 6), last: seen.endIndex + 6 };
+    onChange: ({ range: visible }) => {
+      if (visible === null) return;
+      const next = { first: Math.max(0, visible.startIndex - 6), last: visible.endIndex + 6 };
       setRange((known) => (known.first === next.first && known.last === next.last ? known : next));
     },
   });
-  const toggled = (set: ReadonlySet<string>, id: string) => {
+  const toggle = (set: ReadonlySet<string>, id: string) => {
     const next = new Set(set);
     if (!next.delete(id)) next.add(id);
     return next;
@@ -53,7 +53,7 @@ export function SessionList({
     return (
       <>
         {rows.isLoading ? <Loading /> : <NoSessions query={query} />}
-        <Foot total={0}>{foot}</Foot>
+        <Footer total={0}>{footer}</Footer>
       </>
     );
   return (
@@ -79,9 +79,9 @@ export function SessionList({
                   <SessionRow
                     session={session}
                     isOpen={open.has(session.id)}
-                    onToggle={() => setOpen((known) => toggled(known, session.id))}
-                    isChosen={chosen.has(session.id)}
-                    onChoose={() => onChoose(toggled(chosen, session.id))}
+                    onToggle={() => setOpen((known) => toggle(known, session.id))}
+                    isSelected={selected.has(session.id)}
+                    onSelect={() => onSelect(toggle(selected, session.id))}
                   />
                 )}
               </li>
@@ -89,12 +89,12 @@ export function SessionList({
           })}
         </ul>
       </div>
-      <Foot total={rows.total}>{foot}</Foot>
+      <Footer total={rows.total}>{footer}</Footer>
     </>
   );
 }
 
-const listedWords = {
+const emptyListTexts = {
   all: 'Sessions are listed here until you dismiss them.',
   cloud: 'Cloud sessions are listed here until you dismiss them.',
   local: 'Local sessions are listed here until you dismiss them.',
@@ -109,7 +109,7 @@ function NoSessions({ query }: { query: SessionsQuery }) {
     <EmptyState icon={icon} title={isFiltered ? 'No session matches' : `No ${kind}sessions`}>
       {isFiltered
         ? 'Change the search or the status, or include dismissed sessions.'
-        : listedWords[query.mode ?? 'all']}
+        : emptyListTexts[query.mode ?? 'all']}
     </EmptyState>
   );
 }
@@ -118,7 +118,7 @@ function Loading() {
   return <p className="flex-1 p-4 text-muted">Loading the sessions…</p>;
 }
 
-function Foot({ total, children }: { total: number; children: ReactNode }) {
+function Footer({ total, children }: { total: number; children: ReactNode }) {
   return (
     <div className="flex min-h-8 shrink-0 flex-wrap items-center gap-x-4 border-t px-4 text-muted text-sm">
       <span role="status" className="flex-1">

@@ -7,7 +7,7 @@ import { queryKeys } from '../kernel/queries.ts';
 
 export const pageSize = 50;
 
-/** Which pages hold the rows from `first` to `last`. */
+/** The pages that contain the rows from `first` to `last`. */
 export function pagesFor(first: number, last: number): number[] {
   const from = Math.floor(Math.max(0, first) / pageSize);
   const to = Math.floor(Math.max(0, last) / pageSize);
@@ -16,13 +16,13 @@ export function pagesFor(first: number, last: number): number[] {
 
 export type SessionRows = {
   readonly total: number;
-  /** The session in a row; undefined while its page is on the way. */
+  /** The session in a row; undefined while its page is loading. */
   readonly at: (row: number) => SessionView | undefined;
   readonly isLoading: boolean;
   readonly error: unknown;
 };
 
-/** Reads only those pages of the list that are in sight; the daemon searches and sorts. */
+/** Loads only the visible pages of the list; the daemon searches and sorts. */
 export function useSessionRows(query: SessionsQuery, pages: readonly number[]): SessionRows {
   const results = useQueries({
     queries: pages.map((page) => ({
@@ -31,11 +31,11 @@ export function useSessionRows(query: SessionsQuery, pages: readonly number[]): 
       placeholderData: keepPreviousData,
     })),
   });
-  const byPage = new Map(pages.map((page, place) => [page, results[place]?.data]));
-  const known = results.find(({ data }) => data !== undefined)?.data;
-  // While none of the pages in sight has come yet, the list keeps its length, and with it its place.
+  const byPage = new Map(pages.map((page, index) => [page, results[index]?.data]));
+  const loaded = results.find(({ data }) => data !== undefined)?.data;
+  // Keeps the last total while the visible pages are loading, so that the scroll position is kept.
   const [total, setTotal] = useState(0);
-  if (known !== undefined && known.total !== total) setTotal(known.total);
+  if (loaded !== undefined && loaded.total !== total) setTotal(loaded.total);
   return {
     total,
     at: (row) => byPage.get(Math.floor(row / pageSize))?.items[row % pageSize],

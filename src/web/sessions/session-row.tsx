@@ -15,12 +15,12 @@ type RowProps = {
   session: SessionView;
   isOpen: boolean;
   onToggle: () => void;
-  isChosen: boolean;
-  onChoose: () => void;
+  isSelected: boolean;
+  onSelect: () => void;
 };
 
-/** One session: how it is, what it needs, what can be done; its agents are folded under it. */
-export function SessionRow({ session, isOpen, onToggle, isChosen, onChoose }: RowProps) {
+/** One session with its status and actions; its agents can be expanded. */
+export function SessionRow({ session, isOpen, onToggle, isSelected, onSelect }: RowProps) {
   const name = `${session.workflow.name} ${shortId(session.id)}`;
   return (
     <article aria-label={name}>
@@ -28,9 +28,9 @@ export function SessionRow({ session, isOpen, onToggle, isChosen, onChoose }: Ro
         <div className="flex min-w-0 flex-1 items-center gap-2">
           <Checkbox.Root
             aria-label={`Select ${name}`}
-            checked={isChosen}
+            checked={isSelected}
             disabled={!isSessionSettled(session.status)}
-            onCheckedChange={onChoose}
+            onCheckedChange={onSelect}
             className="flex size-4 shrink-0 items-center justify-center rounded-sm border border-line-strong data-checked:border-accent data-checked:bg-accent data-checked:text-accent-ink data-disabled:opacity-40"
           >
             <Checkbox.Indicator>
@@ -50,12 +50,12 @@ export function SessionRow({ session, isOpen, onToggle, isChosen, onChoose }: Ro
               className={classNames('transition-transform', isOpen && 'rotate-90')}
             />
           </button>
-          <Names session={session} />
+          <Title session={session} />
         </div>
         <span className="shrink-0 @4xl:w-24">
           <SessionStatusBadge session={session} />
         </span>
-        {/* Where the row is narrow, the rest stands below. */}
+        {/* In a narrow row the rest wraps to the next line. */}
         <span className="basis-full @4xl:hidden" />
         <div className="flex items-center gap-x-3 pl-13 @4xl:pl-0">
           <Progress session={session} />
@@ -70,8 +70,8 @@ export function SessionRow({ session, isOpen, onToggle, isChosen, onChoose }: Ro
   );
 }
 
-function Names({ session }: { session: SessionView }) {
-  const detail = session.needsYou?.message ?? placesOf(session);
+function Title({ session }: { session: SessionView }) {
+  const detail = session.needsYou?.message ?? workLocation(session);
   return (
     <div className="min-w-0 flex-1">
       <div className="flex items-center gap-2">
@@ -103,14 +103,14 @@ function Names({ session }: { session: SessionView }) {
   );
 }
 
-/** What the session works on: the folder on this machine, the repositories in the cloud. */
-function placesOf({ folder, repositories }: SessionView): string {
-  const places = repositories.map(({ url }) => repositoryName(url));
-  const all = folder === null ? places : [folder, ...places];
+/** What the session works on: its folder on this machine, its repositories in the cloud. */
+function workLocation({ folder, repositories }: SessionView): string {
+  const repositoryNames = repositories.map(({ url }) => repositoryName(url));
+  const all = folder === null ? repositoryNames : [folder, ...repositoryNames];
   return all.length === 0 ? 'No repository' : all.join(', ');
 }
 
-/** A running session is as old as it has been running: that is said once. No clock runs for one that is queued. */
+/** The age of a running session is its duration, so only one is shown. A queued session has no duration. */
 function Times({ session }: { session: SessionView }) {
   const { startedAt, endedAt } = session;
   return (

@@ -8,48 +8,50 @@ import { runModeLabels } from '../design/run-mode-labels.ts';
 import { type ShownSessionStatus, sessionStatusLabel } from '../design/status.tsx';
 import { Switch } from '../design/switch.tsx';
 import { closeDialog } from '../kernel/route.ts';
+import { useDebounced } from '../kernel/use-debounced.ts';
 import { ConnectionNotice } from '../shell/connection-notice.tsx';
-import { ChosenButtons, DismissAllButton, type ListFilter } from './dismiss-button.tsx';
+import { DismissAllButton, type ListFilter, SelectionButtons } from './dismiss-button.tsx';
 import { Orphans } from './orphans.tsx';
 import { SessionList } from './session-list.tsx';
-import { useSettledTyping } from './settled-typing.ts';
 import { UndoDismissal } from './undo-dismissal.tsx';
 
 const statuses = (
   ['waiting', 'running', 'queued', 'cancelling', 'finished', 'failed', 'cancelled'] as const
-).map((value) => ({ value, word: sessionStatusLabel(value) }));
+).map((value) => ({ value, label: sessionStatusLabel(value) }));
 
-const places = (['local', 'cloud'] as const).map((value) => ({
+const runModes = (['local', 'cloud'] as const).map((value) => ({
   value,
-  word: runModeLabels[value],
+  label: runModeLabels[value],
 }));
 
-type Place = NonNullable<SessionsQuery['mode']>;
+type RunMode = NonNullable<SessionsQuery['mode']>;
 
-/** Every cloud session that was not dismissed, what needs you first. */
-export const CloudSessionsDialog = () => <SessionsDialog title="Cloud Sessions" only="cloud" />;
+/** All cloud sessions that were not dismissed; those that need you come first. */
+export const CloudSessionsDialog = () => (
+  <SessionsDialog title="Cloud Sessions" fixedMode="cloud" />
+);
 
-/** The same for all sessions, wherever they run. */
-export const AllSessionsDialog = () => <SessionsDialog title="Sessions" only={null} />;
+/** All sessions, in any run mode. */
+export const AllSessionsDialog = () => <SessionsDialog title="Sessions" fixedMode={null} />;
 
-function SessionsDialog({ title, only }: { title: string; only: Place | null }) {
-  const [place, setPlace] = useState<Place | null>(only);
+function SessionsDialog({ title, fixedMode }: { title: string; fixedMode: RunMode | null }) {
+  const [runMode, setRunMode] = useState<RunMode | null>(fixedMode);
   const [search, setSearch] = useState('');
   const [status, setStatus] = useState<ShownSessionStatus | null>(null);
   const [isShowingDismissed, setIsShowingDismissed] = useState(false);
-  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const searchField = useRef<HTMLInputElement>(null);
-  const settledSearch = useSettledTyping(search);
+  const debouncedSearch = useDebounced(search);
   const filter: ListFilter = {
-    search: settledSearch,
+    search: debouncedSearch,
     ...statusQuery(status),
-    ...(place !== null && { mode: place }),
+    ...(runMode !== null && { mode: runMode }),
   };
-  // What is out of sight must not be dismissed with what is in it.
-  const narrow = <Value,>(set: (value: Value) => void) => {
+  // Sessions that are filtered out must not stay selected.
+  const clearSelectionAfter = <Value,>(set: (value: Value) => void) => {
     return (value: Value) => {
       set(value);
-      setChosen(new Set());
+      setSelected(new Set());
     };
   };
 
@@ -63,16 +65,16 @@ function SessionsDialog({ title, only }: { title: string; only: Place | null }) 
         <>
           <ConnectionNotice />
           <span className="flex-1" />
-          {chosen.size === 0 ? (
+          {selected.size === 0 ? (
             <DismissAllButton
               filter={filter}
-              chosenMode={only === null ? (place ?? undefined) : undefined}
+              chosenMode={fixedMode === null ? (runMode ?? undefined) : undefined}
             />
           ) : (
-            <ChosenButtons
-              chosen={chosen}
+            <SelectionButtons
+              selected={selected}
               withDismissed={isShowingDismissed}
-              onDone={() => setChosen(new Set())}
+              onDone={() => setSelected(new Set())}
             />
           )}
         </>
@@ -86,81 +88,81 @@ function SessionsDialog({ title, only }: { title: string; only: Place | null }) 
           aria-label="Search sessions"
           placeholder="Search by name, id, repository or branch"
           value={search}
-          onChange={(event) => narrow(setSearch)(event.target.value)}
+          onChange={(event) => clearSelectionAfter(setSearch)(event.target.value)}
           className={classNames(controlClass, 'h-7 w-72 max-w-full')}
         />
-        {only === null ? (
+        {fixedMode === null ? (
           <FilterButtons
             legend="Run mode"
             all="Everywhere"
-            choices={places}
-            chosen={place}
-            onChoose={narrow(setPlace)}
+            choices={runModes}
+            selected={runMode}
+            onSelect={clearSelectionAfter(setRunMode)}
           />
         ) : null}
         <FilterButtons
           legend="Status"
           all="All"
           choices={statuses}
-          chosen={status}
-          onChoose={narrow(setStatus)}
+          selected={status}
+          onSelect={clearSelectionAfter(setStatus)}
         />
         <Switch
           label="Include dismissed"
           checked={isShowingDismissed}
-          onChange={narrow(setIsShowingDismissed)}
+          onChange={clearSelectionAfter(setIsShowingDismissed)}
         />
       </div>
-      {place === 'local' ? null : <Orphans />}
+      {runMode === 'local' ? null : <Orphans />}
       <SessionList
         query={{ ...filter, order: 'needs-you-first', all: isShowingDismissed }}
-        chosen={chosen}
-        onChoose={setChosen}
-        foot={<UndoDismissal />}
+        selected={selected}
+        onSelect={setSelected}
+        footer={<UndoDismissal />}
       />
     </Dialog>
   );
 }
 
-/** The daemon counts a queued session among the running ones; here each stands under the word that its row shows. */
+/** The daemon counts queued sessions as running; the filter follows the status that a row shows. */
 function statusQuery(status: ShownSessionStatus | null): Pick<SessionsQuery, 'status' | 'queued'> {
   if (status === null) return {};
   if (status === 'queued') return { queued: 'true' };
   return status === 'running' ? { status, queued: 'false' } : { status };
 }
 
-/** One of a few, or all of them. */
+/** A group of buttons that selects one value or all. */
 function FilterButtons<Value extends string>({
   legend,
   all,
   choices,
-  chosen,
-  onChoose,
+  selected,
+  onSelect,
 }: {
   legend: string;
-  /** What it is called that nothing is chosen. */
+  /** The label for no filter. */
   all: string;
-  choices: readonly { readonly value: Value; readonly word: string }[];
-  chosen: Value | null;
-  onChoose: (value: Value | null) => void;
+  choices: readonly { readonly value: Value; readonly label: string }[];
+  selected: Value | null;
+  onSelect: (value: Value | null) => void;
 }) {
-  const shown: readonly { value: Value | null; word: string }[] = [
-    { value: null, word: all },
+  const shown: readonly { value: Value | null; label: string }[] = [
+    { value: null, label: all },
     ...choices,
   ];
   return (
     <fieldset className="flex flex-wrap gap-1">
       <legend className="sr-only">{legend}</legend>
-      {shown.map(({ value, word }) => (
+      {shown.map(({ value, label }) => (
         <Button
           key={value ?? 'all'}
           size="small"
           tone="quiet"
-          aria-pressed={chosen === value}
+          aria-pressed={selected === value}
           className="aria-pressed:bg-accent-soft aria-pressed:text-ink"
-          onClick={() => onChoose(value)}
+          onClick={() => onSelect(value)}
         >
-          {word}
+          {label}
         </Button>
       ))}
     </fieldset>

@@ -4,9 +4,9 @@ import { IconButton } from '../design/icon-button.tsx';
 import { Age } from '../design/relative-time.tsx';
 import { ActionButton } from '../kernel/action-button.tsx';
 import { useDismissal } from './dismissal.ts';
-import { forgetDismissal, useLastDismissal } from './last-dismissal.ts';
+import { forgetDismissal, useLastDismissal } from './dismissal-history.ts';
 
-/** The way back from the last dismissals, one after the other: over windows, reloads and restarts. */
+/** Undoes the newest dismissal, then the one before it; also in other windows and after a restart. */
 export function UndoDismissal() {
   const last = useLastDismissal();
   const { restore } = useDismissal();

@@ -56,14 +56,14 @@ function Choice({
     <fieldset className="flex flex-col gap-1">
       <legend className="sr-only">Agents that verify the work</legend>
       {rows.map(({ id, name }) => {
-        const isChosen = verifiers.includes(id);
+        const isSelected = verifiers.includes(id);
         return (
           <LabeledCheckbox
             key={id}
             label={name}
-            checked={isChosen}
+            checked={isSelected}
             onToggle={() =>
-              write(isChosen ? verifiers.filter((each) => each !== id) : [...verifiers, id])
+              write(isSelected ? verifiers.filter((each) => each !== id) : [...verifiers, id])
             }
           />
         );

@@ -2,8 +2,9 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { Problem } from '../../contract/error-views.ts';
 import type { LocalSummary } from '../../contract/preflight-views.ts';
 import type { Workflow } from '../../workflow/schema.ts';
-import { problemsAt, useRested } from '../canvas/problems.ts';
+import { problemsAt } from '../canvas/problems.ts';
 import { api } from '../kernel/api.ts';
+import { useDebounced } from '../kernel/use-debounced.ts';
 
 /** What a run on this machine would use and enforce with the settings as they stand. */
 export type LocalPlan = {
@@ -16,7 +17,7 @@ const unknown: LocalPlan = { summary: null, folderProblems: [] };
 
 /** Asks the daemon a moment after the last edit: folder, sandbox and git are facts of this machine. */
 export function useLocalPlan(workflow: Workflow, path: string): LocalPlan {
-  const { settings } = useRested(workflow);
+  const { settings } = useDebounced(workflow);
   const { data } = useQuery({
     queryKey: ['local-plan', path, settings],
     queryFn: async (): Promise<LocalPlan> => {

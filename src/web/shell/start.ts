@@ -4,7 +4,7 @@ import { api } from '../kernel/api.ts';
 import { startLiveUpdates } from '../kernel/live-updates.ts';
 import { queryKeys } from '../kernel/queries.ts';
 import { readCursor } from '../notifications/cursor.ts';
-import { startNotifying } from '../notifications/notify.ts';
+import { startNotifications } from '../notifications/notify.ts';
 import { startPrefetching } from './prefetch.ts';
 
 /**
@@ -16,7 +16,7 @@ export async function connectToDaemon(client: QueryClient): Promise<void> {
   client.setQueryData(queryKeys.status, status);
   client.setQueryData(queryKeys.preferences, preferences);
   chooseTheme(preferences.theme);
-  startNotifying(client);
+  startNotifications(client);
   startLiveUpdates(client, readCursor(status.lastPosition));
   // Only once events are received: those in between would be missed.
   startPrefetching(client);
