@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { ReadHistory } from './harness/adapter.ts';
-import { readClaudeHistory } from './harness/claude/read-back.ts';
+import { readClaudeHistory } from './harness/claude/history.ts';
 import { runProgram } from './program.ts';
 import type { HostProgram, ThreadRequest } from './threads/context.ts';
 import { openWorkspaces } from './workspace/workspaces.ts';

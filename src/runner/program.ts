@@ -1,82 +1,74 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { THREAD_VARIABLE } from './harness/harness.ts';
 import { SharedHosts } from './hosts/shared-hosts.ts';
 import { DEFAULT_HOST_LIMITS } from './hosts/watchdog.ts';
-import { runnerPlaces } from './places.ts';
-import { signalProcess } from './processes/end-family.ts';
-import { FamilyWatch } from './processes/family-watch.ts';
-import { readProcesses } from './processes/process-table.ts';
+import { openLineLog } from './line-log.ts';
+import { runnerPaths } from './paths.ts';
+import { processSystem } from './processes/process-system.ts';
+import { ProcessTracker } from './processes/process-tracker.ts';
 import { Runner } from './runner.ts';
-import { openSay } from './say.ts';
 import type { ThreadContext } from './threads/context.ts';
 import type { Workspaces } from './workspace-port.ts';
 
-/** Another runner has this home: whoever started this one uses that. */
-const EXIT_TAKEN = 3;
-const EXIT_BROKEN = 70;
+/** Another runner holds this home; the caller connects to that one. */
+const EXIT_ALREADY_RUNNING = 3;
+const EXIT_CRASHED = 70;
 const IDLE_MS = 10 * 60_000;
-const LOOK_EVERY_MS = 15_000;
+const CHECK_EVERY_MS = 15_000;
 const IDLE_HOST_MS = 60_000;
 
-/** What differs between the product and its tests. */
+/** What tests replace. */
 export type RunnerParts = {
   readonly workspaces: (home: string) => Promise<Workspaces>;
   readonly hostProgram: ThreadContext['hostProgram'];
   readonly historyOf?: ThreadContext['historyOf'];
   readonly context?: Partial<ThreadContext>;
   readonly idleMs?: number;
-  readonly lookEveryMs?: number;
+  readonly checkEveryMs?: number;
 };
 
-/** Runs a runner in this process, until it ends by itself or is told to. */
+/** Runs a runner in this process until it exits because it is idle or was stopped. */
 export async function runProgram(parts: RunnerParts): Promise<void> {
-  const { home, version, build } = argumentsOf(process.argv.slice(2));
-  const say = openSay(runnerPlaces(home).log);
-  outliveOthers(say);
-  const families = new FamilyWatch({
-    readProcesses,
-    signal: signalProcess,
-    sleep,
-    now: () => performance.now(),
-    ownPid: process.pid,
-  });
+  const { home, version, build } = parseArguments(process.argv.slice(2));
+  const log = openLineLog(runnerPaths(home).log);
+  installProcessHandlers(log);
+  const processTracker = new ProcessTracker(processSystem);
   const runner = await Runner.start({
     home,
     version,
     build,
     idleMs: parts.idleMs ?? IDLE_MS,
-    lookEveryMs: parts.lookEveryMs ?? LOOK_EVERY_MS,
+    checkEveryMs: parts.checkEveryMs ?? CHECK_EVERY_MS,
     context: {
       workspaces: await parts.workspaces(home),
-      families,
-      sharedHosts: new SharedHosts({ families, idleMs: IDLE_HOST_MS, say }),
-      harnessFiles: runnerPlaces(home).harnessFiles,
+      processTracker,
+      sharedHosts: new SharedHosts({ processTracker, idleMs: IDLE_HOST_MS, log }),
+      harnessFiles: runnerPaths(home).harnessFiles,
       hostProgram: parts.hostProgram,
       historyOf: parts.historyOf ?? (() => null),
       environment: hostEnvironment(),
       limits: DEFAULT_HOST_LIMITS,
       idleHostMs: IDLE_HOST_MS,
-      logOptions: { onTrouble: (trouble) => say(troubleWords(trouble)) },
+      threadLogOptions: { onWriteError: (error) => log(writeErrorText(error)) },
       now: Date.now,
-      say,
+      log,
       ...parts.context,
     },
   });
-  if (runner === null) process.exit(EXIT_TAKEN);
-  process.on('SIGTERM', () => void runner.end({ kind: 'interrupted', failure: TOLD_TO_END }));
+  if (runner === null) process.exit(EXIT_ALREADY_RUNNING);
+  process.on('SIGTERM', () => void runner.end({ kind: 'interrupted', failure: STOP_REQUESTED }));
   await runner.ended;
-  // Hosts that were just ended, or streams to clients, must not keep a runner that is done.
+  // Hosts that are still exiting, and streams to clients, must not keep the process alive.
   process.exit(0);
 }
 
-const TOLD_TO_END = {
+const STOP_REQUESTED = {
   code: 'runner_stopped',
   message:
     'The process that runs local agents was asked to stop, for example because the machine is shutting down.',
 };
 
-function argumentsOf(args: readonly string[]) {
+function parseArguments(args: readonly string[]) {
   const { values } = parseArgs({
     args: [...args],
     options: {
@@ -90,32 +82,37 @@ function argumentsOf(args: readonly string[]) {
   return { home, ...others };
 }
 
-function outliveOthers(say: (message: string) => void): void {
-  // A terminal that closes, and Ctrl-C in one, mean others.
+function installProcessHandlers(log: (message: string) => void): void {
+  // Closing a terminal, or Ctrl-C in it, is not meant for this detached process.
   process.on('SIGHUP', () => undefined);
   process.on('SIGINT', () => undefined);
-  process.on('unhandledRejection', (reason) => say(`unhandled rejection: ${textOf(reason)}`));
-  // Here nothing is to be trusted anymore; the next runner finds everything on disk.
+  process.on('unhandledRejection', (reason) => log(`unhandled rejection: ${stackOf(reason)}`));
+  // The state in memory cannot be trusted anymore; the next runner restores everything from disk.
   process.on('uncaughtException', (error) => {
-    say(`uncaught exception: ${textOf(error)}`);
-    process.exit(EXIT_BROKEN);
+    log(`uncaught exception: ${stackOf(error)}`);
+    process.exit(EXIT_CRASHED);
   });
 }
 
-/** Whoever started us has taken the keys out; what belongs to us alone goes too. */
+/** The process that starts the runner removes all keys; variables for the runner alone are removed here. */
 function hostEnvironment(): Record<string, string> {
-  const own = new Set([THREAD_VARIABLE, 'NODE_CHANNEL_FD', 'NODE_UNIQUE_ID', 'CURSOR_API_KEY']);
+  const internal = new Set([
+    THREAD_VARIABLE,
+    'NODE_CHANNEL_FD',
+    'NODE_UNIQUE_ID',
+    'CURSOR_API_KEY',
+  ]);
   return Object.fromEntries(
     Object.entries(process.env).filter(
-      (entry): entry is [string, string] => entry[1] !== undefined && !own.has(entry[0]),
+      (entry): entry is [string, string] => entry[1] !== undefined && !internal.has(entry[0]),
     ),
   );
 }
 
-const troubleWords = (trouble: Error | null): string =>
-  trouble === null
+const writeErrorText = (error: Error | null): string =>
+  error === null
     ? 'records can be written again'
-    : `records cannot be written, agents wait: ${trouble.message}`;
+    : `records cannot be written, agents wait: ${error.message}`;
 
-const textOf = (thrown: unknown): string =>
+const stackOf = (thrown: unknown): string =>
   thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);

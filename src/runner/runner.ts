@@ -8,11 +8,11 @@ import {
   type RunnerInfo,
   type StopAnswer,
 } from '../runtimes/local/protocol.ts';
-import { runnerPlaces, socketAddress } from './places.ts';
+import { runnerPaths, socketAddress } from './paths.ts';
+import { type RunnerEndpoint, restoreEndpoint } from './restore-endpoint.ts';
 import { runnerSecret } from './secret.ts';
 import { createRunnerApp } from './server/app.ts';
 import { SocketServer } from './server/socket-server.ts';
-import { type Reachability, stayReachable } from './stay-reachable.ts';
 import type { ThreadContext } from './threads/context.ts';
 import type { StopReason } from './threads/stop-signal.ts';
 import { ThreadRegistry } from './threads/thread-registry.ts';
@@ -20,110 +20,114 @@ import { ThreadRegistry } from './threads/thread-registry.ts';
 export type RunnerOptions = {
   readonly home: string;
   readonly version: string;
-  /** Names the copy of the programs that this runner and its hosts run from. */
+  /** Identifies the copy of the programs that this runner and its hosts run from. */
   readonly build: string;
   readonly context: ThreadContext;
-  /** Without anything to do and without any request it ends after so long. */
+  /** Exits after this time without work and without requests. */
   readonly idleMs: number;
-  /** Between two looks at whether it is still needed, and can still be reached. */
-  readonly lookEveryMs: number;
+  /** Interval of the checks whether it is still needed and can be reached. */
+  readonly checkEveryMs: number;
 };
 
 const CLEAN_UP_EVERY_MS = 60 * 60_000;
 
 /**
- * The runner of a home folder: it has the threads, answers daemons, and continues when they end. It ends by itself when
- * nobody needs it, and once told to.
+ * The runner of a home folder: owns the local threads and serves daemons, independently of any daemon's lifetime. It
+ * exits when it is idle or is stopped.
  */
 export class Runner {
   readonly #options: RunnerOptions;
-  readonly #places: ReturnType<typeof runnerPlaces>;
+  readonly #paths: ReturnType<typeof runnerPaths>;
   readonly #threads: ThreadRegistry;
+  /** Resolves when the runner has shut down. */
   readonly #ended = Promise.withResolvers<void>();
   readonly #startedAt = Date.now();
   #lock: ExclusiveLock | null;
   readonly #lockFile: number | null;
   #server: SocketServer | null = null;
-  #reachability: Reachability | null = null;
-  /** What leads to this runner is being written: whoever takes it away waits for it. */
-  #reaching: Promise<void> = Promise.resolve();
+  #endpoint: RunnerEndpoint | null = null;
+  /** A write of the endpoint files in progress; it must end before they are removed. */
+  #restoring: Promise<void> = Promise.resolve();
   #address: string;
-  #usedAt = performance.now();
-  #looking: NodeJS.Timeout | undefined;
-  #cleaning: NodeJS.Timeout | undefined;
-  #isEnding = false;
+  #lastUsedAt = performance.now();
+  #checkTimer: NodeJS.Timeout | undefined;
+  #cleanUpTimer: NodeJS.Timeout | undefined;
+  #isShuttingDown = false;
 
   private constructor(options: RunnerOptions, lock: ExclusiveLock) {
     this.#options = options;
-    this.#places = runnerPlaces(options.home);
+    this.#paths = runnerPaths(options.home);
     this.#lock = lock;
-    this.#lockFile = inodeOf(this.#places.lock);
+    this.#lockFile = inodeOf(this.#paths.lock);
     this.#address = socketAddress(options.home, 'runner');
-    this.#threads = new ThreadRegistry(options.context, this.#places.threads, () => ({
+    this.#threads = new ThreadRegistry(options.context, this.#paths.threads, () => ({
       ...identityOf(process.pid),
       address: this.#address,
     }));
   }
 
-  /** Null when another runner has this home. */
+  /** Null when another runner holds this home. */
   static async start(options: RunnerOptions): Promise<Runner | null> {
-    const places = runnerPlaces(options.home);
-    await mkdir(places.threads, { recursive: true, mode: 0o700 });
-    chmodSync(places.folder, 0o700);
-    const lock = acquireExclusiveLock(places.lock);
+    const paths = runnerPaths(options.home);
+    await mkdir(paths.threads, { recursive: true, mode: 0o700 });
+    chmodSync(paths.folder, 0o700);
+    const lock = acquireExclusiveLock(paths.lock);
     if (lock === null) return null;
     const runner = new Runner(options, lock);
     await runner.#open();
     return runner;
   }
 
-  /** Resolves when it has ended. */
+  /** Resolves when it has shut down. */
   get ended(): Promise<void> {
     return this.#ended.promise;
   }
 
-  /** Stops every turn for this reason, and ends. Tells how many there were, and which processes would not end. */
+  /**
+   * Stops every turn for this reason, and shuts down. Returns the number of stopped turns and the processes that could
+   * not be ended.
+   */
   async end(reason: StopReason): Promise<StopAnswer> {
     this.#threads.retire();
     const stopped = await this.#threads.stopAll(reason);
-    // The answer to whoever asked goes out first.
-    setImmediate(() => void this.#leave());
+    // The response to the request is sent first.
+    setImmediate(() => void this.#shutDown());
     return stopped;
   }
 
   async #open(): Promise<void> {
-    const { say } = this.#options.context;
-    const secret = await runnerSecret(this.#places.secret);
+    const { log } = this.#options.context;
+    const secret = await runnerSecret(this.#paths.secret);
     const app = createRunnerApp({
       threads: this.#threads,
       secret,
       info: () => this.#info(),
       retire: () => this.#retire(),
       stop: () => this.end({ kind: 'cancelled' }),
-      say,
+      log,
     });
     const server = new SocketServer((request) => {
-      this.#usedAt = performance.now();
+      this.#lastUsedAt = performance.now();
       return app.fetch(request);
     });
     this.#server = server;
     await server.listen(this.#address);
-    this.#reachability = {
+    this.#endpoint = {
       server,
       address: this.#address,
       files: [
-        { path: this.#places.secret, text: `${secret}\n` },
-        { path: this.#places.presence, text: this.#presence() },
+        { path: this.#paths.secret, text: `${secret}\n` },
+        { path: this.#paths.presence, text: this.#presence() },
       ],
     };
-    await this.#restore(this.#reachability);
-    say(`runner ${this.#options.version} (${this.#options.build}) listens at ${this.#address}`);
-    this.#looking = setInterval(() => void this.#look(), this.#options.lookEveryMs);
-    this.#cleaning = setInterval(() => void this.#cleanUp(), CLEAN_UP_EVERY_MS);
-    // Clients are answered meanwhile.
+    await this.#restore(this.#endpoint);
+    log(`runner ${this.#options.version} (${this.#options.build}) listens at ${this.#address}`);
+    this.#checkTimer = setInterval(() => void this.#check(), this.#options.checkEveryMs);
+    this.#cleanUpTimer = setInterval(() => void this.#cleanUp(), CLEAN_UP_EVERY_MS);
+    // Requests are served during the recovery.
     this.#threads
       .recover()
-      .catch((error: unknown) => say(`not everything could be resumed: ${String(error)}`))
+      .catch((error: unknown) => log(`recovery failed: ${String(error)}`))
       .then(() => this.#cleanUp());
   }
 
@@ -150,104 +154,106 @@ export class Runner {
     return `${JSON.stringify(presence)}\n`;
   }
 
-  /** Makes place for a newer runner, and continues with its own threads at another address. */
+  /** Makes way for a newer runner, and continues with its own threads at another address. */
   async #retire(): Promise<void> {
     if (this.#threads.isRetiring) return;
     this.#threads.retire();
-    // From here on these belong to the newer runner.
-    this.#reachability = null;
-    await this.#reaching;
+    // From here on these files belong to the newer runner.
+    this.#endpoint = null;
+    await this.#restoring;
     const { home } = this.#options;
     this.#address = socketAddress(home, `runner-${process.pid}`);
     await this.#threads.moveTo(this.#address);
     await this.#server?.moveTo(this.#address);
-    rmSync(this.#places.presence, { force: true });
+    rmSync(this.#paths.presence, { force: true });
     this.#lock?.release();
     this.#lock = null;
-    this.#options.context.say('makes way for a newer runner');
+    this.#options.context.log('retired: a newer runner takes new threads');
   }
 
-  /** Working folders that nobody has used for long. One that holds work stays. */
+  /** Removes old threads and unused worktrees. A worktree with work that no branch has is kept. */
   async #cleanUp(): Promise<void> {
-    const { workspaces, say } = this.#options.context;
-    // Those of a newer runner are not known here.
+    const { workspaces, log } = this.#options.context;
+    // The threads of the newer runner are unknown here.
     if (this.#threads.isRetiring) return;
     try {
       await this.#threads.prune();
       if (workspaces.cleanUp === undefined) return;
       const threads = await this.#threads.list();
-      const busy = new Set(threads.filter(hasTurn).map(({ cwd }) => cwd));
-      const { removed, kept } = await workspaces.cleanUp({ isInUse: (cwd) => busy.has(cwd) });
-      for (const worktree of removed) say(`removed the worktree ${worktree}`);
-      for (const { reason } of kept) say(reason);
+      const foldersInUse = new Set(threads.filter(hasActiveTurn).map(({ cwd }) => cwd));
+      const { removed, kept } = await workspaces.cleanUp({
+        isInUse: (cwd) => foldersInUse.has(cwd),
+      });
+      for (const worktree of removed) log(`removed the worktree ${worktree}`);
+      for (const { reason } of kept) log(reason);
     } catch (error) {
-      say(`cleaning up failed: ${String(error)}`);
+      log(`cleaning up failed: ${String(error)}`);
     }
   }
 
-  async #look(): Promise<void> {
-    await this.#stayReachable();
-    await this.#threads.forget();
-    const patienceMs = this.#threads.isRetiring ? 0 : this.#options.idleMs;
-    const isUnused = performance.now() - this.#usedAt > patienceMs;
-    if (isUnused && (await this.#threads.isAtRest())) await this.#leave();
+  async #check(): Promise<void> {
+    await this.#checkEndpoint();
+    await this.#threads.unloadIdle();
+    const idleLimitMs = this.#threads.isRetiring ? 0 : this.#options.idleMs;
+    const isUnused = performance.now() - this.#lastUsedAt > idleLimitMs;
+    if (isUnused && (await this.#threads.isQuiescent())) await this.#shutDown();
   }
 
-  async #stayReachable(): Promise<void> {
-    if (this.#reachability === null) return;
-    if (inodeOf(this.#places.lock) !== this.#lockFile) return this.#giveUpHome();
-    const { say } = this.#options.context;
+  async #checkEndpoint(): Promise<void> {
+    if (this.#endpoint === null) return;
+    if (inodeOf(this.#paths.lock) !== this.#lockFile) return this.#abandonHome();
+    const { log } = this.#options.context;
     try {
-      for (const path of await this.#restore(this.#reachability)) say(`put ${path} back`);
+      for (const path of await this.#restore(this.#endpoint)) log(`restored ${path}`);
     } catch (error) {
-      say(`what leads to this runner is gone and cannot be put back: ${String(error)}`);
+      log(`the socket or its files cannot be restored: ${String(error)}`);
     }
   }
 
-  #restore(reachability: Reachability): Promise<readonly string[]> {
-    const restored = stayReachable(reachability);
-    this.#reaching = restored.then(ignore, ignore);
+  #restore(endpoint: RunnerEndpoint): Promise<readonly string[]> {
+    const restored = restoreEndpoint(endpoint);
+    this.#restoring = restored.then(ignoreResult, ignoreResult);
     return restored;
   }
 
   /**
-   * Someone removed the folder with the lock, so another runner may have the home by now. Nobody will ever ask for these
-   * agents again, and those that are started instead must not work next to them.
+   * The folder with the lock was removed, so another runner may hold the home by now. No daemon can reach these agents
+   * anymore, and those that are started instead must not work next to them.
    */
-  async #giveUpHome(): Promise<void> {
-    this.#options.context.say('its folder was removed, so it ends');
-    this.#reachability = null;
+  async #abandonHome(): Promise<void> {
+    this.#options.context.log('the runner folder was removed; shutting down');
+    this.#endpoint = null;
     this.#lock = null;
     await this.end({ kind: 'interrupted', failure: FOLDER_REMOVED });
   }
 
-  async #leave(): Promise<void> {
-    if (this.#isEnding) return;
-    this.#isEnding = true;
-    this.#reachability = null;
-    await this.#reaching;
-    clearInterval(this.#looking);
-    clearInterval(this.#cleaning);
-    if (this.#lock !== null) rmSync(this.#places.presence, { force: true });
+  async #shutDown(): Promise<void> {
+    if (this.#isShuttingDown) return;
+    this.#isShuttingDown = true;
+    this.#endpoint = null;
+    await this.#restoring;
+    clearInterval(this.#checkTimer);
+    clearInterval(this.#cleanUpTimer);
+    if (this.#lock !== null) rmSync(this.#paths.presence, { force: true });
     await this.#server?.close();
     await this.#threads.close();
     this.#lock?.release();
-    this.#options.context.say('ends');
+    this.#options.context.log('stopped');
     this.#ended.resolve();
   }
 }
 
-/** It was told by whoever asked for it. */
-const ignore = () => {};
+/** The caller of `#restore` handles the error. */
+const ignoreResult = () => {};
 
 const FOLDER_REMOVED = {
   code: 'runner_stopped',
   message: 'The folder of the process that runs local agents was removed.',
 };
 
-/** Which file has the name now; null if there is none. */
+/** The file that has this name now; null if there is none. */
 const inodeOf = (path: string): number | null =>
   statSync(path, { throwIfNoEntry: false })?.ino ?? null;
 
-const hasTurn = ({ turns }: LocalThread): boolean =>
+const hasActiveTurn = ({ turns }: LocalThread): boolean =>
   turns.some(({ status }) => status === 'CREATING' || status === 'RUNNING');

@@ -3,24 +3,24 @@ import type { RawItem } from '../transcript/item.ts';
 
 export type { WorkspaceRequest };
 
-/** A working folder that is ready. Plain data: it is stored in the thread's log and handed back after a crash. */
+/** A working folder that is ready. Plain data: stored in the thread's log and passed back after a crash. */
 export type Workspace = {
   /** The agent's working folder. */
   readonly cwd: string;
-  /** Null: a folder without git. */
+  /** Null without git. */
   readonly repositoryRoot: string | null;
   readonly branch: string | null;
   readonly baseCommit: string | null;
   readonly snapshotCommit: string | null;
-  /** Where the repository was when the session began: without `snapshotCommit`, what work is pushed onto. */
+  /** The repository's HEAD when the session began: without `snapshotCommit`, the commit that work is pushed onto. */
   readonly headCommit?: string | null | undefined;
-  /** In words for people, shown in the transcript. */
+  /** Messages for the user, shown in the transcript. */
   readonly notices: readonly string[];
-  /** Files in conflict after upstream branches were merged. */
+  /** Files with conflicts from merging upstream branches. */
   readonly conflicts: readonly string[];
 };
 
-/** A failure that was to be expected. `code` is stable (`docs/errors.md`). */
+/** An expected failure. `code` is stable (`docs/errors.md`). */
 export type WorkspaceFailure = {
   readonly code: string;
   readonly message: string;
@@ -32,28 +32,28 @@ export type WorkspaceAnswer<Value> =
 
 export type WorkspaceCalls = {
   readonly signal: AbortSignal;
-  /** Transcript items of the preparation, such as the output of setup commands. */
+  /** Called with transcript items of the preparation, such as the output of setup commands. */
   onItem(item: RawItem): void;
-  /** A setup command has a process, in this folder, which does nothing before this has resolved. */
+  /** Called with the process of a setup command in `cwd`; the command does not run before this resolves. */
   onCommand?(pid: number, cwd: string): Promise<void>;
-  /** In the environment of setup commands too, such as the mark of the thread. */
+  /** Additional environment variables of setup commands, such as the mark of the thread. */
   readonly variables?: Readonly<Record<string, string>> | undefined;
 };
 
-/** Working folders as the threads see them. One that was prepared before is found again. */
+/** Prepares working folders for threads, and commits what was done in them. */
 export type Workspaces = {
-  /** Idempotent for (session, agent, attempt): after a crash it finds what is there and does the rest. */
+  /** Idempotent for (session, agent, attempt): after a crash it continues where it stopped. */
   prepareWorkspace(
     request: WorkspaceRequest,
     calls: WorkspaceCalls,
   ): Promise<WorkspaceAnswer<Workspace>>;
-  /** Makes the folder of an earlier turn again, where it was removed meanwhile; the same path and branch. */
+  /** Restores the folder of an earlier turn if it was removed, at the same path and on the same branch. */
   recreateWorkspace(
     request: WorkspaceRequest,
     workspace: Workspace,
     calls: WorkspaceCalls,
   ): Promise<WorkspaceAnswer<Workspace>>;
-  /** Commits all files that are not ignored; null when nothing changed since the last commit, or without git. */
+  /** Commits all files that are not ignored; null when nothing has changed since the last commit, or without git. */
   commitTurn(
     workspace: Workspace,
     message: string,
@@ -61,25 +61,25 @@ export type Workspaces = {
     WorkspaceAnswer<{
       readonly commit: string;
       readonly changedFiles: readonly string[];
-      /** In words for people: what no commit can hold. */
+      /** Messages for the user about changes that could not be committed. */
       readonly notices?: readonly string[];
     } | null>
   >;
-  /** Never removes work that no branch has. */
+  /** Removes the worktree unless it has work that no branch contains. */
   removeWorktree(workspace: Workspace): Promise<WorkspaceAnswer<void>>;
-  /** Removes worktrees that nobody has used for a week. */
+  /** Removes worktrees that were not used for a week. */
   cleanUp?(request: CleanUpRequest): Promise<CleanUpReport>;
 };
 
 export type CleanUpRequest = {
   /** Whether a turn is in progress in the folder. */
   readonly isInUse: (cwd: string) => boolean;
-  /** Whether the person has dismissed the session: its worktrees go at once. */
+  /** Whether the session was dismissed: its worktrees are removed at once. */
   readonly isDismissed?: (sessionId: string) => boolean;
 };
 
 export type CleanUpReport = {
   readonly removed: readonly string[];
-  /** Those with work that no branch has. */
+  /** Worktrees with work that no branch contains. */
   readonly kept: readonly { readonly worktree: string; readonly reason: string }[];
 };

@@ -6,7 +6,7 @@ import { expect } from 'vitest';
 import type { EventView } from '../../src/contract/event-views.ts';
 import { isRunning } from '../../src/lib/process.ts';
 import { decodeRecord } from '../../src/runner/log/record.ts';
-import { signalProcess } from '../../src/runner/processes/end-family.ts';
+import { signalProcess } from '../../src/runner/processes/end-process-tree.ts';
 import { readProcesses } from '../../src/runner/processes/process-table.ts';
 import { readPresence } from '../../src/runtimes/local/start-runner.ts';
 import { readEvents } from '../ledger.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startRehearsal } from '../../rehearsal/server.ts';
 import { isRunning } from '../../src/lib/process.ts';
-import { signalProcess } from '../../src/runner/processes/end-family.ts';
+import { signalProcess } from '../../src/runner/processes/end-process-tree.ts';
 import { RunnerClient } from '../../src/runtimes/local/client.ts';
 import type { Connection } from '../../src/runtimes/local/connection.ts';
 import { createLocalRuntime } from '../../src/runtimes/local/runtime.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readLines } from '../../src/lib/lines.ts';
 import { isRunning } from '../../src/lib/process.ts';
-import { signalProcess } from '../../src/runner/processes/end-family.ts';
+import { signalProcess } from '../../src/runner/processes/end-process-tree.ts';
 import { readProcesses } from '../../src/runner/processes/process-table.ts';
 import { RunnerClient } from '../../src/runtimes/local/client.ts';
 import {

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { FromHost, HostThread, ToHost, TurnEnd } from '../../src/runner/harness/harness.ts';
 import { RunnerLink } from '../../src/runner/harness/runner-link.ts';
 import { ToolQuestions } from '../../src/runner/harness/tool-questions.ts';
-import { leaveUnstored } from '../../src/runner/harness/unstored-items.ts';
+import { saveUnstored } from '../../src/runner/harness/unstored-items.ts';
 import type { RawItem } from '../../src/transcript/item.ts';
 
 /**
@@ -52,7 +52,7 @@ const link = new RunnerLink((message) => {
 const send = (message: Exclude<FromHost, { kind: 'items' }>) => void link.tell(message);
 
 process.on('disconnect', () => {
-  leaveUnstored(storeFolder, link.unstored());
+  saveUnstored(storeFolder, link.unstored());
   process.exit(0);
 });
 process.on('unhandledRejection', (reason) =>

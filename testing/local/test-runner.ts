@@ -21,5 +21,5 @@ await runProgram({
     idleHostMs: Number(process.env.TEST_IDLE_HOST_MS ?? 60_000),
   },
   idleMs: Number(process.env.TEST_IDLE_MS ?? 600_000),
-  lookEveryMs: Number(process.env.TEST_LOOK_EVERY_MS ?? 15_000),
+  checkEveryMs: Number(process.env.TEST_LOOK_EVERY_MS ?? 15_000),
 });

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startRehearsal } from '../../rehearsal/server.ts';
 import type { PermissionPolicy } from '../../src/permissions/tool-request.ts';
-import { signalProcess } from '../../src/runner/processes/end-family.ts';
+import { signalProcess } from '../../src/runner/processes/end-process-tree.ts';
 import { readProcesses } from '../../src/runner/processes/process-table.ts';
 import type { LocalTurn } from '../../src/runtimes/local/protocol.ts';
 import type { StartThread } from '../../src/runtimes/local/start-requests.ts';

@@ -7,7 +7,7 @@ import type {
   ToolRequest,
   ToolRequestEnd,
 } from '../../src/permissions/tool-request.ts';
-import { signalProcess } from '../../src/runner/processes/end-family.ts';
+import { signalProcess } from '../../src/runner/processes/end-process-tree.ts';
 import { readProcesses } from '../../src/runner/processes/process-table.ts';
 import type { TurnFact } from '../../src/runtimes/turn-reading.ts';
 import type { LaunchRequest } from '../../src/runtimes/turn-requests.ts';

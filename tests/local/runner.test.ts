@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { identityOf, isRunning } from '../../src/lib/process.ts';
-import { signalProcess } from '../../src/runner/processes/end-family.ts';
+import { signalProcess } from '../../src/runner/processes/end-process-tree.ts';
 import { SocketCalls } from '../../src/runtimes/local/socket-calls.ts';
 import { askInfo } from '../../src/runtimes/local/start-runner.ts';
 import {

@@ -130,7 +130,7 @@ const hidingSetup = (last: string): string =>
 /** Processes of the thread, and those that work in its worktree whatever they say of themselves. */
 async function leftOf(world: LocalWorld, threadId: string): Promise<readonly string[]> {
   const rows = await readProcesses();
-  const isOurs = ({ threadId: owner, strayFolder }: (typeof rows)[number]) =>
-    owner === threadId || strayFolder?.startsWith(join(world.home, 'worktrees')) === true;
+  const isOurs = ({ threadId: owner, detachedFolder }: (typeof rows)[number]) =>
+    owner === threadId || detachedFolder?.startsWith(join(world.home, 'worktrees')) === true;
   return rows.filter(isOurs).map(({ pid, name }) => `${pid} ${name}`);
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { isAlive } from '../../src/lib/process.ts';
-import { signalProcess } from '../../src/runner/processes/end-family.ts';
+import { signalProcess } from '../../src/runner/processes/end-process-tree.ts';
 import {
   endOfTurn,
   linesOfTurn,

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { AgentView } from '../../src/contract/agent-views.ts';
 import type { SessionDetail } from '../../src/contract/session-views.ts';
 import { isRunning } from '../../src/lib/process.ts';
-import { signalProcess } from '../../src/runner/processes/end-family.ts';
+import { signalProcess } from '../../src/runner/processes/end-process-tree.ts';
 import { readPresence } from '../../src/runtimes/local/start-runner.ts';
 import { agent, script } from '../../testing/control-flow.ts';
 import { Stage } from '../../testing/stage.ts';

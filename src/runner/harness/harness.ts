@@ -127,7 +127,7 @@ export const fromHostSchema = z.discriminatedUnion('kind', [
     requestId: text,
     reason: z.string(),
   }),
-  /** Every `ALIVE_EVERY_MS`. */
+  /** Every `HOST_HEARTBEAT_EVERY_MS`. */
   z.object({ kind: z.literal('alive'), rssBytes: z.number() }),
   z.object({ kind: z.literal('failed'), failure: hostFailureSchema }),
   /** Of a shared host: the thread was closed, and the process continues with others. */
@@ -149,7 +149,7 @@ export const fromSharedHostSchema = z.union([
   fromHostSchema,
 ]);
 
-export const ALIVE_EVERY_MS = 5_000;
+export const HOST_HEARTBEAT_EVERY_MS = 5_000;
 
 /** In the environment of a host and of everything that it starts: the thread that they belong to. */
 export const THREAD_VARIABLE = 'CEREVISOR_THREAD';

@@ -1,5 +1,5 @@
 import { trustCertificateFile } from '../../lib/certificates.ts';
-import { ALIVE_EVERY_MS } from './harness.ts';
+import { HOST_HEARTBEAT_EVERY_MS } from './harness.ts';
 import { shorten } from './shorten.ts';
 
 /** What a host does with its threads. */
@@ -51,7 +51,7 @@ export class HostProcess {
     // Here the state is not to be trusted: turns are told as interrupted, and another process resumes them.
     process.on('uncaughtException', (error) => void this.#giveUp(error));
     const tellMemory = () => void tell({ kind: 'alive', rssBytes: process.memoryUsage.rss() });
-    setInterval(tellMemory, ALIVE_EVERY_MS);
+    setInterval(tellMemory, HOST_HEARTBEAT_EVERY_MS);
     void tell({ kind: 'ready' });
     // A short turn is over before the first beat, and its memory is to be known all the same.
     tellMemory();

@@ -6,7 +6,7 @@ import { notice } from './new-items.ts';
 import type { RunnerLink } from './runner-link.ts';
 import { type AskRunner, ToolQuestions } from './tool-questions.ts';
 import { TurnItems } from './turn-items.ts';
-import { leaveUnstored } from './unstored-items.ts';
+import { saveUnstored } from './unstored-items.ts';
 
 /** How long a harness may take to put its things away. */
 const CLOSE_MS = 5_000;
@@ -68,8 +68,8 @@ export class HostedThread {
   }
 
   /** The runner is gone: what it may not have written down is left to the next one. */
-  leaveUnstored(): void {
-    if (this.#storeFolder !== null) leaveUnstored(this.#storeFolder, this.#link.unstored());
+  saveUnstored(): void {
+    if (this.#storeFolder !== null) saveUnstored(this.#storeFolder, this.#link.unstored());
   }
 
   /** Cancels the turn in progress, waits for its end, and closes the thread. */

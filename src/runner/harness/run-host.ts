@@ -1,5 +1,5 @@
 import type { OpenThread } from './adapter.ts';
-import { endOwnFamily } from './end-own-family.ts';
+import { endDescendants } from './end-descendants.ts';
 import { THREAD_VARIABLE, toHostSchema } from './harness.ts';
 import { HarnessError } from './harness-error.ts';
 import { complain, HostProcess, sendToRunner } from './host-process.ts';
@@ -27,9 +27,9 @@ export function runHost(library: string, openThread: OpenThread): void {
     complain: (text) => hosted.complain(`Unhandled error in ${library}: ${text}`),
     giveUp: (message) => hosted.giveUp({ code: 'host_failed', message }),
     async close({ isOrphan }) {
-      if (isOrphan) hosted.leaveUnstored();
+      if (isOrphan) hosted.saveUnstored();
       await hosted.close();
-      if (isOrphan) await endOwnFamily(process.env[THREAD_VARIABLE] ?? '');
+      if (isOrphan) await endDescendants(process.env[THREAD_VARIABLE] ?? '');
     },
   });
   host.run((word) => link.tell(word));

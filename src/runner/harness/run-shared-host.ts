@@ -1,5 +1,5 @@
 import type { OpenThread } from './adapter.ts';
-import { endOwnFamily } from './end-own-family.ts';
+import { endDescendants } from './end-descendants.ts';
 import { type FromHost, THREAD_VARIABLE, toSharedHostSchema } from './harness.ts';
 import { HarnessError } from './harness-error.ts';
 import { complain, HostProcess, sendToRunner } from './host-process.ts';
@@ -52,12 +52,12 @@ export function runSharedHost(library: string, start: (onGone: () => void) => Sh
     },
     async close({ isOrphan }) {
       const all = [...threads.values()].map(({ hosted }) => hosted);
-      if (isOrphan) for (const hosted of all) hosted.leaveUnstored();
+      if (isOrphan) for (const hosted of all) hosted.saveUnstored();
       await Promise.all(all.map((hosted) => hosted.close()));
       await harness.close();
       if (!isOrphan) return;
       for (const mark of [...threads.keys(), process.env[THREAD_VARIABLE] ?? ''])
-        await endOwnFamily(mark);
+        await endDescendants(mark);
     },
   });
   host.run((word) => sendToRunner(word));

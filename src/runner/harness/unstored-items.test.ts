@@ -2,7 +2,7 @@ import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { forgetUnstored, leaveUnstored, readUnstored } from './unstored-items.ts';
+import { deleteUnstored, readUnstored, saveUnstored } from './unstored-items.ts';
 
 test('what a host leaves is read as far as it is whole, and then forgotten', () => {
   const folder = mkdtempSync(join(tmpdir(), 'unstored-'));
@@ -11,10 +11,10 @@ test('what a host leaves is read as far as it is whole, and then forgotten', () 
     item: { kind: 'text' as const, id, dataText: '{}' },
   }));
   expect(readUnstored(folder)).toEqual([]);
-  leaveUnstored(folder, items);
+  saveUnstored(folder, items);
   appendFileSync(join(folder, 'unstored-items.ndjson'), '{"turnId":"turn-1","item":{"kin');
   expect(readUnstored(folder)).toEqual(items);
-  forgetUnstored(folder);
+  deleteUnstored(folder);
   expect(readUnstored(folder)).toEqual([]);
   rmSync(folder, { recursive: true });
 });

@@ -14,7 +14,7 @@ const fileIn = (storeFolder: string): string => join(storeFolder, 'unstored-item
  * A host whose runner is gone leaves what that may not have written down to the next one: without it a call that took
  * effect in this moment would be told by nobody. Done at once, since nothing says how long this process has left.
  */
-export function leaveUnstored(storeFolder: string, items: readonly UnstoredItem[]): void {
+export function saveUnstored(storeFolder: string, items: readonly UnstoredItem[]): void {
   if (items.length === 0) return;
   const file = openSync(fileIn(storeFolder), 'w', 0o600);
   try {
@@ -33,5 +33,5 @@ export function readUnstored(storeFolder: string): readonly UnstoredItem[] {
     .flatMap(({ data }) => (data === undefined ? [] : [data]));
 }
 
-export const forgetUnstored = (storeFolder: string): void =>
+export const deleteUnstored = (storeFolder: string): void =>
   rmSync(fileIn(storeFolder), { force: true });

@@ -11,56 +11,60 @@ import type {
 } from '../harness/harness.ts';
 import { HostChild, type HostChildOptions } from './host-child.ts';
 
-/** How a turn in a host came to its end. `died` and `failed`: the host is of no use anymore. */
+/** How a turn in a host ended. `died` and `failed`: the host cannot be used anymore. */
 export type HostOutcome = { readonly kind: 'ended'; readonly end: TurnEnd } | HostFailed;
 type HostFailed = { readonly kind: 'died' | 'failed'; readonly failure: HostFailure };
 
-/** The listeners of a turn. Each callback resolves when the data is on disk. */
-export type TurnListener = {
-  readonly store: (items: readonly RawItem[]) => Promise<unknown>;
-  /** A tool call waits for an answer. */
-  readonly asked: (request: ToolRequest) => Promise<unknown>;
-  readonly withdrawn: (requestId: string, reason: string) => Promise<unknown>;
+/** Handlers of a turn's messages. Each resolves when the data is on disk. */
+export type TurnHandlers = {
+  readonly onItems: (items: readonly RawItem[]) => Promise<unknown>;
+  /** A tool call needs permission. */
+  readonly onRequest: (request: ToolRequest) => Promise<unknown>;
+  readonly onWithdrawn: (requestId: string, reason: string) => Promise<unknown>;
 };
 
 type OpenTurn = {
   readonly turnId: string;
-  readonly listener: TurnListener;
+  readonly handlers: TurnHandlers;
   readonly settle: (outcome: HostOutcome) => void;
 };
 
-/** The way to the process of a host. */
+/** Connects a `Host` to the process that runs it. */
 export type HostLink = {
   readonly child: HostChild;
-  /** The process serves other threads too: it is not to be ended with this one. */
+  /** The process serves other threads too, so it must not be ended with this one. */
   readonly isShared: boolean;
   send(message: ToHost): void;
 };
 
-/** The host of one thread: what is said to it and what it says, whether its process serves other threads or not. */
+/**
+ * The host of one thread: sends it turns and receives its messages, whether or not its process serves other threads.
+ */
 export class Host {
   readonly #link: HostLink;
-  readonly #gone = Promise.withResolvers<HostFailure>();
+  readonly #closed = Promise.withResolvers<HostFailure>();
   #turn: OpenTurn | null = null;
-  /** Why it is of no use anymore. */
+  /** Why it cannot be used anymore. */
   #failure: HostFailed | null = null;
 
   constructor(link: HostLink) {
     this.#link = link;
   }
 
-  /** Starts a process for this thread alone and opens it there. One that could not be started says so at its first turn. */
+  /**
+   * Starts a process for this thread alone and opens the thread in it. If it cannot be started, its first turn fails.
+   */
   static async start(options: HostChildOptions, thread: HostThread): Promise<Host> {
     const child = await HostChild.start(options);
     const host = new Host({ child, isShared: false, send: (message) => child.send(message) });
     child.onMessage = (message) => host.receive(message);
-    child.onGone = (failure) => host.lose(failure);
-    if (child.isGone) host.lose(await child.gone);
+    child.onExit = (failure) => host.handleExit(failure);
+    if (child.hasExited) host.handleExit(await child.exited);
     host.open(thread);
     return host;
   }
 
-  /** Of its process; null if that serves other threads too. */
+  /** Identity of its process; null if that serves other threads too. */
   get identity(): ProcessIdentity | null {
     return this.#link.isShared ? null : this.#link.child.identity;
   }
@@ -69,9 +73,9 @@ export class Host {
     return this.#link.child.rssBytes;
   }
 
-  /** Resolves, with the reason, once nothing of the thread is in a process of ours anymore. */
-  get gone(): Promise<HostFailure> {
-    return this.#gone.promise;
+  /** Resolves with the reason once the thread is closed in the host, or the host's process has exited. */
+  get closed(): Promise<HostFailure> {
+    return this.#closed.promise;
   }
 
   get isShared(): boolean {
@@ -86,11 +90,11 @@ export class Host {
     if (this.#failure === null) this.#link.send({ kind: 'open', thread });
   }
 
-  /** Resolves in every case, at the latest when the host has ended. */
-  runTurn(turn: HostTurn, listener: TurnListener): Promise<HostOutcome> {
+  /** Never rejects; resolves at the latest when the host has exited. */
+  runTurn(turn: HostTurn, handlers: TurnHandlers): Promise<HostOutcome> {
     if (this.#failure !== null) return Promise.resolve(this.#failure);
     const { promise, resolve } = Promise.withResolvers<HostOutcome>();
-    this.#turn = { turnId: turn.turnId, listener, settle: resolve };
+    this.#turn = { turnId: turn.turnId, handlers, settle: resolve };
     this.#link.send({ kind: 'turn', ...turn });
     return promise;
   }
@@ -103,31 +107,31 @@ export class Host {
     this.#link.send({ kind: 'answer', turnId, requestId, answer });
   }
 
-  /** Asks it to end cleanly. */
+  /** Asks the host to close the thread. */
   close(): void {
     this.#link.send({ kind: 'close' });
   }
 
-  /** Its process has ended. */
-  lose(failure: HostFailure): void {
+  /** Called when the process has exited. */
+  handleExit(failure: HostFailure): void {
     this.#fail({ kind: 'died', failure });
-    this.#gone.resolve(failure);
+    this.#closed.resolve(failure);
   }
 
   receive(message: FromHost): void {
     switch (message.kind) {
       case 'ready':
       case 'alive':
-        break; // Of the process.
+        break; // Handled by `HostChild`.
       case 'items':
-        void this.#store(message.turnId, message.items);
+        void this.#storeItems(message.turnId, message.items);
         break;
       case 'request':
-        void this.#tell(message.turnId, ({ asked }) => asked(message.request));
+        void this.#handle(message.turnId, ({ onRequest }) => onRequest(message.request));
         break;
       case 'withdrawn':
-        void this.#tell(message.turnId, ({ withdrawn }) =>
-          withdrawn(message.requestId, message.reason),
+        void this.#handle(message.turnId, ({ onWithdrawn }) =>
+          onWithdrawn(message.requestId, message.reason),
         );
         break;
       case 'ended':
@@ -135,17 +139,17 @@ export class Host {
         break;
       case 'failed':
         this.#fail({ kind: 'failed', failure: message.failure });
-        if (this.isShared) this.#gone.resolve(message.failure);
+        if (this.isShared) this.#closed.resolve(message.failure);
         break;
       case 'closed':
-        this.lose({ code: 'host_died', message: 'The thread was closed.' });
+        this.handleExit({ code: 'host_died', message: 'The thread was closed.' });
         break;
       default:
         message satisfies never;
     }
   }
 
-  /** The end of a turn is told after its items: both come through here in order, and the log keeps that order. */
+  /** Items and the end of a turn arrive here in order, and the log keeps that order. */
   #settle(turnId: string, outcome: HostOutcome): void {
     if (this.#turn?.turnId !== turnId) return;
     this.#turn.settle(outcome);
@@ -158,23 +162,23 @@ export class Host {
     this.#turn = null;
   }
 
-  async #store(turnId: string, items: readonly RawItem[]): Promise<void> {
-    const isStored = await this.#tell(turnId, ({ store }) => store(items));
+  async #storeItems(turnId: string, items: readonly RawItem[]): Promise<void> {
+    const isStored = await this.#handle(turnId, ({ onItems }) => onItems(items));
     if (isStored) this.#link.send({ kind: 'stored', count: items.length });
   }
 
-  async #tell(
+  async #handle(
     turnId: string,
-    tell: (listener: TurnListener) => Promise<unknown>,
+    handle: (handlers: TurnHandlers) => Promise<unknown>,
   ): Promise<boolean> {
     const turn = this.#turn;
     if (turn?.turnId !== turnId) return false;
     try {
-      await tell(turn.listener);
+      await handle(turn.handlers);
       return true;
     } catch (error) {
-      // The log is closed: the runner is ending, and so is this host.
-      this.#link.child.say(`it could not be stored: ${String(error)}`);
+      // The log is closed: the runner is shutting down, and so is this host.
+      this.#link.child.log(`a message could not be stored: ${String(error)}`);
       return false;
     }
   }

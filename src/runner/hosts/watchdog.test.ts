@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { DEFAULT_HOST_LIMITS, LOOK_EVERY_MS, Watchdog } from './watchdog.ts';
+import { CHECK_EVERY_MS, DEFAULT_HOST_LIMITS, Watchdog } from './watchdog.ts';
 
-/** When it finds a hang, in looks; null when it finds none in so many. */
-function looksUntilHung(
-  looks: number,
+/** The index of the check that reports a hang; null if none does. */
+function checksUntilHung(
+  checks: number,
   change: (
     index: number,
     watchdog: Watchdog,
@@ -11,36 +11,36 @@ function looksUntilHung(
 ): number | null {
   const watchdog = new Watchdog(DEFAULT_HOST_LIMITS);
   let at = 0;
-  for (let index = 0; index < looks; index += 1) {
-    at += LOOK_EVERY_MS;
+  for (let index = 0; index < checks; index += 1) {
+    at += CHECK_EVERY_MS;
     const { activity = 'same', isSuspended = false, at: jump = 0 } = change(index, watchdog);
     at += jump;
-    if (watchdog.look({ at, activity, isSuspended })) return index;
+    if (watchdog.check({ at, activity, isSuspended })) return index;
   }
   return null;
 }
 
-test('a host that says nothing and does nothing hangs after a minute', () => {
-  expect(looksUntilHung(100)).toBe(13);
+test('a host without heartbeats and without CPU use counts as hung after a minute', () => {
+  expect(checksUntilHung(100)).toBe(13);
 });
 
-test('one that works silently gets five minutes', () => {
-  expect(looksUntilHung(100, (index) => ({ activity: `cpu ${index}` }))).toBe(61);
+test('a host that uses the CPU without heartbeats counts as hung after five minutes', () => {
+  expect(checksUntilHung(100, (index) => ({ activity: `cpu ${index}` }))).toBe(61);
 });
 
-test('one that says that it lives never hangs', () => {
-  const alive = (_: number, watchdog: Watchdog) => {
-    watchdog.noteAlive();
+test('a host with heartbeats never counts as hung', () => {
+  const beating = (_: number, watchdog: Watchdog) => {
+    watchdog.recordHeartbeat();
     return {};
   };
-  expect(looksUntilHung(1_000, alive)).toBeNull();
+  expect(checksUntilHung(1_000, beating)).toBeNull();
 });
 
-test('time in which the machine slept is nobody’s silence', () => {
+test('time in which the machine slept does not count', () => {
   const sleeping = (index: number) => (index % 5 === 0 ? { at: 3_600_000 } : {});
-  expect(looksUntilHung(14, sleeping)).toBeNull();
+  expect(checksUntilHung(14, sleeping)).toBeNull();
 });
 
-test('one that someone has halted is left alone', () => {
-  expect(looksUntilHung(1_000, () => ({ isSuspended: true }))).toBeNull();
+test('a suspended host never counts as hung', () => {
+  expect(checksUntilHung(1_000, () => ({ isSuspended: true }))).toBeNull();
 });

@@ -1,9 +1,9 @@
-import { ALIVE_EVERY_MS } from '../harness/harness.ts';
+import { HOST_HEARTBEAT_EVERY_MS } from '../harness/harness.ts';
 
 export type HostLimits = {
-  /** Without a sign of life and without using the processor. */
+  /** Without a heartbeat and without CPU use. */
   readonly silentMs: number;
-  /** Without a sign of life, whatever it does. */
+  /** Without a heartbeat. */
   readonly busyMs: number;
   readonly startMs: number;
   readonly memoryBytes: number;
@@ -12,30 +12,30 @@ export type HostLimits = {
 export const DEFAULT_HOST_LIMITS: HostLimits = {
   silentMs: 60_000,
   busyMs: 5 * 60_000,
-  // A busy machine loads a large SDK slowly.
+  // Loading a large SDK is slow on a busy machine.
   startMs: 120_000,
   memoryBytes: 2 * 1024 ** 3,
 };
 
-export const LOOK_EVERY_MS = ALIVE_EVERY_MS;
+export const CHECK_EVERY_MS = HOST_HEARTBEAT_EVERY_MS;
 
-/** What a look at the host shows. */
-export type Look = {
-  /** Milliseconds from any beginning. */
+/** The state of a host at one point in time. */
+export type Sample = {
+  /** Monotonic, in milliseconds. */
   readonly at: number;
-  /** A text that changes while the process uses the processor; null if the system does not tell. */
+  /** Changes while the process uses the CPU; null if the system does not report it. */
   readonly activity: string | null;
-  /** Halted by a signal or a debugger: someone's will, not a hang. */
+  /** Stopped by a signal or a debugger, which is intended and not a hang. */
   readonly isSuspended: boolean;
 };
 
 /**
- * Decides whether a host hangs. Only time in which we looked counts: a machine that slept, or a runner that was halted
- * itself, has seen nothing and blames nobody.
+ * Decides whether a host hangs. Only time between regular checks counts: after a sleep of the machine, or a suspension
+ * of the runner itself, nothing is known about the host.
  */
 export class Watchdog {
   readonly #limits: HostLimits;
-  #lastLook: Look | null = null;
+  #lastSample: Sample | null = null;
   #silentMs = 0;
   #idleMs = 0;
 
@@ -43,20 +43,20 @@ export class Watchdog {
     this.#limits = limits;
   }
 
-  noteAlive(): void {
+  recordHeartbeat(): void {
     this.#silentMs = 0;
     this.#idleMs = 0;
   }
 
-  /** Whether the host hangs. */
-  look(look: Look): boolean {
-    const last = this.#lastLook;
-    this.#lastLook = look;
-    if (last === null || look.isSuspended) return false;
-    const passedMs = look.at - last.at;
-    if (passedMs > 3 * LOOK_EVERY_MS) return false;
+  /** Takes a sample; returns whether the host hangs. */
+  check(sample: Sample): boolean {
+    const last = this.#lastSample;
+    this.#lastSample = sample;
+    if (last === null || sample.isSuspended) return false;
+    const passedMs = sample.at - last.at;
+    if (passedMs > 3 * CHECK_EVERY_MS) return false;
     this.#silentMs += passedMs;
-    const isIdle = look.activity === null || look.activity === last.activity;
+    const isIdle = sample.activity === null || sample.activity === last.activity;
     this.#idleMs = isIdle ? this.#idleMs + passedMs : 0;
     return this.#silentMs > this.#limits.busyMs || this.#idleMs > this.#limits.silentMs;
   }

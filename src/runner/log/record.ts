@@ -8,8 +8,8 @@ import { turnEndSchema } from '../harness/harness.ts';
 import type { Workspace } from '../workspace-port.ts';
 
 /**
- * What a thread's log is made of: one JSON line for each record, with its number and a checksum. Records are never
- * changed once released, and an older one is still read; a type that is unknown here is of a later version and is kept.
+ * The records of a thread's log: one JSON line each, with a sequence number and a checksum. Released record types are
+ * never changed, and older ones can still be read. A type that is unknown here comes from a later version and is kept.
  */
 
 const at = z.number();
@@ -32,7 +32,7 @@ const recordSchema = z.discriminatedUnion('type', [
     type: z.literal('thread'),
     at,
     threadId: z.string(),
-    /** Of the whole first request but its secrets: the same request again starts nothing. */
+    /** Hash of the first request without its secrets; a repeated request is recognized by it. */
     requestHash: z.string(),
     thread: threadRequestSchema,
   }),
@@ -45,7 +45,7 @@ const recordSchema = z.discriminatedUnion('type', [
     purpose: z.string().optional(),
   }),
   z.object({ type: z.literal('workspace'), at, turnId, workspace }),
-  /** A setup command was started in the working folder and does nothing yet. */
+  /** A setup command was spawned in the working folder but does not run yet. */
   z.object({
     type: z.literal('command'),
     at,
@@ -53,11 +53,11 @@ const recordSchema = z.discriminatedUnion('type', [
     began: z.string().optional(),
     cwd: z.string(),
   }),
-  /** A host was forked and does nothing yet. */
+  /** A host was forked but has no work yet. */
   z.object({ type: z.literal('host'), at, pid: z.number(), began: z.string().optional() }),
-  /** The host, and everything that it had started, has ended. */
+  /** The host and everything that it started have exited. */
   z.object({ type: z.literal('host-gone'), at, how: z.string() }),
-  /** From here on the harness may have begun to work on the prompt. */
+  /** The harness may have begun to work on the prompt. */
   z.object({ type: z.literal('sent'), at, turnId }),
   z.object({ type: z.literal('item'), turnId, item: rawItemSchema }),
   /** A tool call waits for an answer. */
@@ -69,7 +69,7 @@ const recordSchema = z.discriminatedUnion('type', [
     requestId: z.string(),
     answer: toolAnswerSchema,
   }),
-  /** Nobody waits for an answer anymore. */
+  /** The tool call does not wait for an answer anymore. */
   z.object({
     type: z.literal('request-withdrawn'),
     at,
@@ -78,7 +78,7 @@ const recordSchema = z.discriminatedUnion('type', [
     reason: z.string(),
   }),
   z.object({ type: z.literal('cancel'), at, turnId }),
-  /** What the harness did is over; the work is still to be committed. */
+  /** The harness has finished; its work is not committed yet. */
   z.object({ type: z.literal('host-ended'), at, turnId, end: turnEndSchema }),
   z.object({ type: z.literal('ended'), at, turnId, ended }),
   z.object({ type: z.literal('acknowledged'), at, upTo: z.number() }),
@@ -96,21 +96,21 @@ export const itemRecord = (turnId: string, item: RawItem): RecordOf<'item'> => (
   item,
 });
 
-/** One line of the log, its line break included. */
+/** One line of the log, including the line break. */
 export function encodeRecord(seq: number, record: LogRecord): string {
   const json = JSON.stringify({ seq, ...record });
   return `${checksum(json)} ${json}\n`;
 }
 
-/** The record in a line without its line break; null when the line is torn or damaged. */
+/** The record in a line (without its line break); null if the line is torn or corrupt. */
 export function decodeRecord(line: string): StoredRecord | null {
   const json = line.slice(9);
-  // Zeros are the checksum of nothing, and what some disks leave at the end of a file.
+  // An empty text has the checksum zero, and some disks leave zeros at the end of a file.
   if (json === '' || line[8] !== ' ' || line.slice(0, 8) !== checksum(json)) return null;
   const fields = numbered.safeParse(JSON.parse(json));
   if (!fields.success) return null;
   const record = recordSchema.safeParse(fields.data);
-  // The checksum is right, so a later version has written it like this.
+  // The checksum matches, so the record was written by a later version.
   return { seq: fields.data.seq, record: record.success ? record.data : { type: 'unknown' } };
 }
 

@@ -1,14 +1,17 @@
-/** One process as the system shows it now. */
+/** One process as the system reports it. */
 export type ProcessRow = {
   readonly pid: number;
   readonly parentPid: number;
-  /** When it began, in the system's own terms: with the number it names this very process. */
+  /** When it began, in a format of the system. Together with the pid it identifies the process. */
   readonly began: string;
-  /** Of the session it belongs to, where the system has such: the number of the process that opened it. */
+  /** Session id: the pid of the session leader. Null where the system does not report it. */
   readonly sessionPid: number | null;
-  /** What `THREAD_VARIABLE` in its environment, or else its cgroup, says; null if neither does, or is shown. */
+  /**
+   * The thread named by `THREAD_VARIABLE` in its environment, or else by its cgroup; null if neither is set or
+   * readable.
+   */
   readonly threadId: string | null;
-  /** The folder in which it works, of a process that nothing else tells about (`isStray`). Null for all others. */
-  readonly strayFolder: string | null;
+  /** The working folder of a process that is otherwise unidentified (`isDetached`); null for all others. */
+  readonly detachedFolder: string | null;
   readonly name: string;
 };

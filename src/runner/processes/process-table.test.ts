@@ -7,7 +7,7 @@ import { readProcesses } from './process-table.ts';
 import { parseEnvironments, parseTable } from './ps.ts';
 import { parseRows } from './windows.ts';
 
-test('shows a real process with its parent, its beginning and its mark', async () => {
+test('reports a real process with its parent, start time and mark', async () => {
   const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000); console.log(1)'], {
     env: { ...process.env, [THREAD_VARIABLE]: 'agent-7' },
     stdio: ['ignore', 'pipe', 'ignore'],
@@ -24,7 +24,7 @@ test('shows a real process with its parent, its beginning and its mark', async (
   }
 });
 
-test('reads what ps says on macOS', () => {
+test('parses the output of ps on macOS', () => {
   const table = [
     '  412     1      0 Ss   Thu Nov 26 02:30:00 2026     /usr/sbin/cron',
     '  500   412      0 S+   Thu Nov  5 12:00:01 2026     /Applications/My App/bin/tool',
@@ -38,7 +38,7 @@ test('reads what ps says on macOS', () => {
   expect([...parseEnvironments(environments)]).toEqual([[500, 'agent-7']]);
 });
 
-test('believes no parent on Windows that began after its child', () => {
+test('ignores a parent on Windows that began after its child', () => {
   const rows = parseRows(
     JSON.stringify([
       { pid: 4, parent: 0, began: '2026-11-26T01:00:00.0000000Z', name: 'System' },

@@ -3,7 +3,7 @@ import type { ProcessRow } from './process-row.ts';
 import { readPsProcesses } from './ps.ts';
 import { readWindowsProcesses } from './windows.ts';
 
-/** All processes that have not ended. */
+/** All running processes. */
 export function readProcesses(): Promise<readonly ProcessRow[]> {
   switch (process.platform) {
     case 'linux':

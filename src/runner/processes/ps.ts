@@ -6,7 +6,7 @@ import { threadIn } from './thread-mark.ts';
 const run = promisify(execFile);
 const MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
 
-/** macOS and other Unix systems. `-E` shows the environment of one's own processes behind their command. */
+/** For macOS and other Unix systems. `-E` prints the environment of the user's own processes after their command. */
 export async function readPsProcesses(): Promise<readonly ProcessRow[]> {
   const [table, environments] = await Promise.all([
     ps(['-axo', 'pid=,ppid=,sess=,stat=,lstart=,comm=']),
@@ -31,14 +31,14 @@ export function parseTable(text: string): readonly Omit<ProcessRow, 'threadId'>[
   return text.split('\n').flatMap((row) => {
     const [, pid, parentPid, , state, began, name] = line.exec(row) ?? [];
     if (pid === undefined || began === undefined || state?.startsWith('Z')) return [];
-    // macOS shows the address of a session, not the process that opened it.
+    // macOS prints the address of the session, not the pid of its leader.
     return [
       {
         pid: Number(pid),
         parentPid: Number(parentPid),
         began,
         sessionPid: null,
-        strayFolder: null,
+        detachedFolder: null,
         name: name ?? '',
       },
     ];

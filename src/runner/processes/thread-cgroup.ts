@@ -5,12 +5,12 @@ import { systemErrorCode } from '../../lib/system-error.ts';
 const PREFIX = 'cerevisor-';
 
 /**
- * Puts the host of a thread into a cgroup of its own, below that of the runner. No process leaves its cgroup by itself,
- * whatever else it leaves. Answers false where the system has no cgroups (version 2), or keeps them from this user: then
- * the other signs have to do.
+ * Puts the host of a thread into its own cgroup, below that of the runner. A process cannot leave its cgroup by itself.
+ * Returns false where cgroups (version 2) are missing or not writable; then the other criteria of `processTreeOf` have
+ * to do.
  */
 export async function enterThreadCgroup(threadId: string, pid: number): Promise<boolean> {
-  return tolerant(async () => {
+  return falseIfNotAllowed(async () => {
     const folder = await folderOf(threadId);
     if (folder === null) return false;
     await mkdir(folder, { recursive: true });
@@ -19,16 +19,18 @@ export async function enterThreadCgroup(threadId: string, pid: number): Promise<
   });
 }
 
-/** After the last process of a thread has ended. One that still has processes stays. */
+/**
+ * Removes the cgroup of a thread after its last process has exited. A cgroup that still contains processes is kept.
+ */
 export async function removeThreadCgroup(threadId: string): Promise<void> {
-  await tolerant(async () => {
+  await falseIfNotAllowed(async () => {
     const folder = await folderOf(threadId);
     if (folder !== null) await rmdir(folder);
     return true;
   });
 }
 
-/** The thread that a process belongs to by its cgroup; `text` is its `/proc/PID/cgroup`. */
+/** The thread id in a process's cgroup; `text` is the content of its `/proc/PID/cgroup`. */
 export function threadOfCgroup(text: string): string | null {
   const names = pathIn(text)?.split('/') ?? [];
   return names.findLast((name) => name.startsWith(PREFIX))?.slice(PREFIX.length) ?? null;
@@ -42,15 +44,18 @@ async function folderOf(threadId: string): Promise<string | null> {
   return join(mount, own, `${PREFIX}${threadId}`);
 }
 
-/** `0::/user.slice/…`: the one line of version 2. */
+/** `0::/user.slice/…`: the only line of version 2. */
 const pathIn = (text: string): string | null => /^0::(\/.*)$/m.exec(text)?.[1] ?? null;
 
-/** Where the whole tree of version 2 is mounted. A part of it alone would have other paths than the kernel tells. */
+/**
+ * Where the whole tree of version 2 is mounted. In a partial mount, the paths differ from those that the kernel
+ * reports.
+ */
 export function cgroupMount(mountinfo: string): string | null {
   for (const row of mountinfo.split('\n')) {
     const [before = '', after = ''] = row.split(' - ');
-    const [, , , root, place] = before.split(' ');
-    if (after.startsWith('cgroup2 ') && root === '/' && place !== undefined) return place;
+    const [, , , root, mountPoint] = before.split(' ');
+    if (after.startsWith('cgroup2 ') && root === '/' && mountPoint !== undefined) return mountPoint;
   }
   return null;
 }
@@ -65,8 +70,8 @@ const NOT_ALLOWED = new Set([
   'EOPNOTSUPP',
 ]);
 
-/** False for what the system does not let us do, or what has gone meanwhile. */
-async function tolerant(act: () => Promise<boolean>): Promise<boolean> {
+/** False for what the system does not allow, or what has been removed in the meantime. */
+async function falseIfNotAllowed(act: () => Promise<boolean>): Promise<boolean> {
   try {
     return await act();
   } catch (error) {

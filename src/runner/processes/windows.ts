@@ -19,7 +19,9 @@ const rowSchema = z.object({
 });
 const answerSchema = z.union([z.array(rowSchema), rowSchema.transform((row) => [row])]);
 
-/** Windows shows nobody the environment of another process: a thread is known by its tree alone. */
+/**
+ * Windows does not expose the environment of other processes: a thread's processes are identified by their tree only.
+ */
 export async function readWindowsProcesses(): Promise<readonly ProcessRow[]> {
   const { stdout } = await run(
     'powershell.exe',
@@ -34,7 +36,7 @@ export function parseRows(text: string): readonly ProcessRow[] {
   const began = new Map(rows.map((row) => [row.pid, row.began]));
   return rows.map((row) => {
     const parentBegan = began.get(row.parent);
-    // Windows keeps the number of a parent that has ended, and gives that number to others.
+    // Windows keeps the parent's pid after the parent has exited, and reuses it.
     const isOrphan = parentBegan === undefined || parentBegan > row.began;
     return {
       pid: row.pid,
@@ -42,7 +44,7 @@ export function parseRows(text: string): readonly ProcessRow[] {
       began: row.began,
       sessionPid: null,
       threadId: null,
-      strayFolder: null,
+      detachedFolder: null,
       name: row.name,
     };
   });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { encodeRecord, type LogRecord } from '../log/record.ts';
-import { KEPT_FOR_MS, pruneThreads } from './prune-threads.ts';
+import { pruneThreads, RETENTION_MS } from './prune-threads.ts';
 
 const turn: LogRecord = { type: 'turn', at: 1, turnId: 't', requestHash: 'h', prompt: 'p' };
 const ended: LogRecord = {
@@ -14,7 +14,7 @@ const ended: LogRecord = {
 };
 const acknowledged = (upTo: number): LogRecord => ({ type: 'acknowledged', at: 3, upTo });
 
-test('removes threads that are old and acknowledged, and no others', async () => {
+test('removes only threads that are old and fully acknowledged', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'prune-'));
   const add = (threadId: string, ...records: readonly LogRecord[]) => {
     mkdirSync(join(folder, threadId));
@@ -27,9 +27,9 @@ test('removes threads that are old and acknowledged, and no others', async () =>
   add('at-work', turn, acknowledged(1));
   add('held', turn, ended, acknowledged(2));
   mkdirSync(join(folder, 'something-else'));
-  const request = { folder, isHeld: (threadId: string) => threadId === 'held' };
+  const request = { folder, isInUse: (threadId: string) => threadId === 'held' };
   expect(await pruneThreads({ ...request, now: Date.now() })).toEqual([]);
-  const later = Date.now() + KEPT_FOR_MS + 60_000;
+  const later = Date.now() + RETENTION_MS + 60_000;
   expect(await pruneThreads({ ...request, now: later })).toEqual(['known']);
   expect(readdirSync(folder).sort()).toEqual([
     'at-work',

@@ -4,34 +4,34 @@ import { isNotFoundError } from '../../lib/system-error.ts';
 import { ThreadLog } from '../log/thread-log.ts';
 import { emptyThread, evolve, openTurn, type ThreadState } from '../threads/thread-state.ts';
 
-/** The journal's backups are young; a log is kept longer than any of them would be missed. */
-export const KEPT_FOR_MS = 7 * 24 * 3_600_000;
+/** A log is kept longer than the backups of the journal, from which it might have to be imported again. */
+export const RETENTION_MS = 7 * 24 * 3_600_000;
 
 export type PruneRequest = {
-  /** With a folder for each thread. */
+  /** Contains one folder for each thread. */
   readonly folder: string;
   readonly now: number;
-  /** Some runner has the thread in its hands. */
-  readonly isHeld: (threadId: string) => boolean;
+  /** Whether a runner has the thread open. */
+  readonly isInUse: (threadId: string) => boolean;
 };
 
 /**
- * Removes what is left of threads that nobody can miss: nothing happened for 7 days, and the journal has everything and
- * said so. Answers with their ids.
+ * Removes the files of threads that did not change for 7 days and whose items the journal has acknowledged completely.
+ * Returns their ids.
  */
 export async function pruneThreads({
   folder,
   now,
-  isHeld,
+  isInUse,
 }: PruneRequest): Promise<readonly string[]> {
   const removed: string[] = [];
   for (const threadId of await namesIn(folder)) {
-    const place = join(folder, threadId);
-    const log = join(place, 'log.ndjson');
-    const changedAt = await changeOf(log);
-    if (changedAt === null || now - changedAt < KEPT_FOR_MS || isHeld(threadId)) continue;
+    const threadFolder = join(folder, threadId);
+    const log = join(threadFolder, 'log.ndjson');
+    const changedAt = await modifiedAt(log);
+    if (changedAt === null || now - changedAt < RETENTION_MS || isInUse(threadId)) continue;
     if (!isAcknowledged(await stateIn(log))) continue;
-    await rm(place, { recursive: true, force: true });
+    await rm(threadFolder, { recursive: true, force: true });
     removed.push(threadId);
   }
   return removed;
@@ -49,7 +49,7 @@ async function stateIn(path: string): Promise<ThreadState> {
 const isAcknowledged = (state: ThreadState): boolean =>
   openTurn(state) === undefined && state.acknowledgedUpTo >= state.lastEndedSeq;
 
-async function changeOf(file: string): Promise<number | null> {
+async function modifiedAt(file: string): Promise<number | null> {
   try {
     return (await stat(file)).mtimeMs;
   } catch (error) {

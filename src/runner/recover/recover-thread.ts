@@ -1,38 +1,38 @@
 import { uptime } from 'node:os';
 import type { HostFailure, TurnEnd } from '../harness/harness.ts';
 import type { ThreadContext } from '../threads/context.ts';
+import type { ThreadAccess } from '../threads/thread-access.ts';
 import type { ThreadHost } from '../threads/thread-host.ts';
-import type { ThreadShell } from '../threads/thread-shell.ts';
 import { openTurn, type TurnState } from '../threads/thread-state.ts';
-import { readBack } from './read-back.ts';
-import { takeUnstored } from './take-unstored.ts';
+import { importHistory } from './import-history.ts';
+import { importUnstored } from './import-unstored.ts';
 
 /**
- * What a runner that died left behind: processes, which are ended first, and perhaps a turn, whose end this answers
- * with. Nothing is sent again: going on is a new turn, and whoever wants it asks for it.
+ * Recovers a thread after a crash of its runner: ends the processes that were left, and returns how the open turn
+ * ended; null if there was none. Nothing is sent again: a client starts a new turn to resume.
  */
 export async function recoverThread(
   context: ThreadContext,
-  shell: ThreadShell,
+  thread: ThreadAccess,
   host: ThreadHost,
 ): Promise<TurnEnd | null> {
   await host.end('its runner had ended');
-  await takeUnstored(shell);
-  await readBack(context, shell);
-  const turn = openTurn(shell.state);
-  return turn === undefined ? null : endOf(turn, context.now());
+  await importUnstored(thread);
+  await importHistory(context, thread);
+  const turn = openTurn(thread.state);
+  return turn === undefined ? null : endOfTurn(turn, context.now());
 }
 
-function endOf({ phase, createdAt }: TurnState, now: number): TurnEnd {
+function endOfTurn({ phase, createdAt }: TurnState, now: number): TurnEnd {
   if (phase.kind === 'closing') return phase.end;
   if (phase.kind !== 'ended' && phase.isCancelled) return { status: 'CANCELLED' };
-  const began = phase.kind === 'sent' ? phase.sentAt : createdAt;
-  return { status: 'INTERRUPTED', failure: reasonOf(began, now) };
+  const startedAt = phase.kind === 'sent' ? phase.sentAt : createdAt;
+  return { status: 'INTERRUPTED', failure: interruptionReason(startedAt, now) };
 }
 
-function reasonOf(began: number, now: number): HostFailure {
-  const startedAt = now - uptime() * 1_000;
-  return startedAt > began
+function interruptionReason(startedAt: number, now: number): HostFailure {
+  const bootedAt = now - uptime() * 1_000;
+  return bootedAt > startedAt
     ? {
         code: 'machine_restarted',
         message: 'This machine was restarted while the agent was working.',

@@ -12,10 +12,10 @@ import {
   type RunnerInfo,
 } from '../../runtimes/local/protocol.ts';
 import { startThreadSchema, startTurnSchema } from '../../runtimes/local/start-requests.ts';
-import { type Answer, refusal } from '../threads/refusal.ts';
+import { failed, type Result } from '../threads/result.ts';
+import { resumePrompt } from '../threads/resume-prompt.ts';
 import type { Thread } from '../threads/thread.ts';
 import type { ThreadRegistry } from '../threads/thread-registry.ts';
-import { resumePromptOf } from '../threads/thread-resume.ts';
 import { followResponse } from './follow-response.ts';
 
 export type RunnerServices = {
@@ -23,27 +23,27 @@ export type RunnerServices = {
   readonly secret: string;
   readonly info: () => Promise<RunnerInfo>;
   readonly retire: () => Promise<void>;
-  /** Ends all threads; the runner itself ends once this was answered. */
+  /** Stops all threads. The runner exits after the response was sent. */
   readonly stop: () => Promise<{ ended: number; survivors: string[] }>;
-  readonly say: (message: string) => void;
+  readonly log: (message: string) => void;
 };
 
-/** A prompt with pictures, and no more than that. */
+/** Enough for a prompt with images. */
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
 
 /** The runner's API: see `runtimes/local/protocol.ts`. */
 export function createRunnerApp(services: RunnerServices): Hono {
   const app = new Hono();
   app.use(async (context, next) => {
-    if (isAllowed(context.req.header('authorization'), services.secret)) return next();
-    return answer(context, refusal('unauthorized', 'The secret does not match this runner.'));
+    if (isAuthorized(context.req.header('authorization'), services.secret)) return next();
+    return respond(context, failed('unauthorized', 'The secret does not match this runner.'));
   });
   app.use(bodyLimit({ maxSize: MAX_BODY_BYTES }));
   app.onError((error, context) => {
-    services.say(error.stack ?? error.message);
-    return answer(context, refusal('internal', `Something went wrong: ${error.message}`));
+    services.log(error.stack ?? error.message);
+    return respond(context, failed('internal', `Something went wrong: ${error.message}`));
   });
-  app.notFound((context) => answer(context, refusal('not_found', 'There is no such address.')));
+  app.notFound((context) => respond(context, failed('not_found', 'There is no such address.')));
   addRunnerRoutes(app, services);
   addThreadRoutes(app, services);
   addTurnRoutes(app, services);
@@ -64,24 +64,24 @@ function addThreadRoutes(app: Hono, { threads }: RunnerServices): void {
   app.put('/v1/threads/:threadId', async (context) => {
     const id = identifier.safeParse(context.req.param('threadId'));
     const body = await bodyOf(context, startThreadSchema);
-    if (!id.success || body === null) return answer(context, UNREADABLE);
-    return answer(context, await threads.start(id.data, body));
+    if (!id.success || body === null) return respond(context, INVALID_REQUEST);
+    return respond(context, await threads.start(id.data, body));
   });
   app.get('/v1/threads/:threadId', (context) =>
     withThread(threads, context, async (thread) => {
       const view = thread.view();
-      return view === null ? UNKNOWN : { ok: true, value: view };
+      return view === null ? NOT_FOUND : { ok: true, value: view };
     }),
   );
   app.post('/v1/threads/:threadId/acknowledge', async (context) => {
     const body = await bodyOf(context, acknowledgeSchema);
-    if (body === null) return answer(context, UNREADABLE);
+    if (body === null) return respond(context, INVALID_REQUEST);
     return withThread(threads, context, (thread) => thread.acknowledge(body.upTo));
   });
   app.post('/v1/threads/:threadId/close', async (context) => {
     const body = await bodyOf(context, closeSchema);
-    if (body === null) return answer(context, UNREADABLE);
-    return withThread(threads, context, (thread) => thread.close(body.removeWorktree));
+    if (body === null) return respond(context, INVALID_REQUEST);
+    return withThread(threads, context, (thread) => thread.close(body));
   });
 }
 
@@ -90,13 +90,13 @@ function addTurnRoutes(app: Hono, { threads }: RunnerServices): void {
   app.put(turn, async (context) => {
     const body = await bodyOf(context, startTurnSchema);
     if (body === null || body.turn.turnId !== context.req.param('turnId'))
-      return answer(context, UNREADABLE);
+      return respond(context, INVALID_REQUEST);
     return withThread(threads, context, (thread) => thread.startTurn(body));
   });
   app.get(turn, (context) =>
     withThread(threads, context, async (thread) => {
       const view = thread.viewTurn(context.req.param('turnId'));
-      return view === null ? UNKNOWN : { ok: true, value: view };
+      return view === null ? NOT_FOUND : { ok: true, value: view };
     }),
   );
   app.post(`${turn}/cancel`, (context) =>
@@ -104,50 +104,51 @@ function addTurnRoutes(app: Hono, { threads }: RunnerServices): void {
   );
   app.post(`${turn}/requests/:requestId`, async (context) => {
     const body = await bodyOf(context, answerRequestSchema);
-    if (body === null) return answer(context, UNREADABLE);
+    if (body === null) return respond(context, INVALID_REQUEST);
     const { turnId, requestId } = context.req.param();
     return withThread(threads, context, (thread) => thread.answerRequest(turnId, requestId, body));
   });
   app.get(`${turn}/resume-prompt`, (context) =>
     withThread(threads, context, async (thread) => {
-      const prompt = await resumePromptOf(thread, context.req.param('turnId'));
-      return prompt === null ? UNKNOWN : { ok: true, value: { prompt } };
+      const turnId = context.req.param('turnId');
+      const prompt = await resumePrompt(thread.state, turnId, thread.log.read(0));
+      return prompt === null ? NOT_FOUND : { ok: true, value: { prompt } };
     }),
   );
   app.get(`${turn}/items`, async (context) => {
-    const found = await threadOf(threads, context);
-    if (!found.ok) return answer(context, found);
+    const result = await threadOf(threads, context);
+    if (!result.ok) return respond(context, result);
     const turnId = context.req.param('turnId');
     const after = Number(context.req.query('after') ?? 0);
-    if (!Number.isSafeInteger(after) || after < 0) return answer(context, UNREADABLE);
-    if (found.value.viewTurn(turnId) === null) return answer(context, UNKNOWN);
-    return followResponse(threads, found.value, { turnId, after });
+    if (!Number.isSafeInteger(after) || after < 0) return respond(context, INVALID_REQUEST);
+    if (result.value.viewTurn(turnId) === null) return respond(context, NOT_FOUND);
+    return followResponse(threads, result.value, { turnId, after });
   });
 }
 
-const UNREADABLE = refusal('invalid_request', 'The request is not valid.');
-const UNKNOWN = refusal('not_found', 'There is no such thread or turn.');
+const INVALID_REQUEST = failed('invalid_request', 'The request is not valid.');
+const NOT_FOUND = failed('not_found', 'There is no such thread or turn.');
 
 async function withThread(
   threads: ThreadRegistry,
   context: Context,
-  use: (thread: Thread) => Promise<Answer<unknown>>,
+  use: (thread: Thread) => Promise<Result<unknown>>,
 ): Promise<Response> {
-  const found = await threadOf(threads, context);
-  return answer(context, found.ok ? await use(found.value) : found);
+  const result = await threadOf(threads, context);
+  return respond(context, result.ok ? await use(result.value) : result);
 }
 
-async function threadOf(threads: ThreadRegistry, context: Context): Promise<Answer<Thread>> {
+async function threadOf(threads: ThreadRegistry, context: Context): Promise<Result<Thread>> {
   const id = identifier.safeParse(context.req.param('threadId'));
-  return id.success ? threads.get(id.data) : UNREADABLE;
+  return id.success ? threads.get(id.data) : INVALID_REQUEST;
 }
 
-/** Null when it is not what the schema says. */
+/** Null when the body does not match the schema. */
 async function bodyOf<Schema extends z.ZodType>(
   context: Context,
   schema: Schema,
 ): Promise<z.output<Schema> | null> {
-  const json: unknown = await context.req.json().catch(() => null); // No JSON: the schema refuses it.
+  const json: unknown = await context.req.json().catch(() => null); // Invalid JSON fails the schema.
   return schema.safeParse(json).data ?? null;
 }
 
@@ -166,13 +167,13 @@ const STATUS: Readonly<Record<RunnerError['code'], ContentfulStatusCode>> = {
   internal: 500,
 };
 
-const answer = (context: Context, value: Answer<unknown>): Response =>
+const respond = (context: Context, value: Result<unknown>): Response =>
   value.ok
     ? context.json(value.value ?? {})
     : context.json({ error: value.error }, STATUS[value.error.code]);
 
-/** In constant time: how much of the secret is right must not show. */
-function isAllowed(header: string | undefined, secret: string): boolean {
+/** Compares in constant time, so that the duration reveals nothing about the secret. */
+function isAuthorized(header: string | undefined, secret: string): boolean {
   const hash = (text: string) => createHash('sha256').update(text).digest();
   return timingSafeEqual(hash(header ?? ''), hash(`Bearer ${secret}`));
 }

@@ -2,12 +2,11 @@ import { followTurn } from '../threads/follow-turn.ts';
 import type { Thread } from '../threads/thread.ts';
 import type { ThreadRegistry } from '../threads/thread-registry.ts';
 
-/** As much text as goes into the connection at once. */
+/** Maximum length of one chunk. */
 const CHUNK_LENGTH = 32_768;
 
 /**
- * The lines of a turn as a stream. It is read when the connection takes more, so a reader that stands still costs
- * nothing but its connection.
+ * Streams the lines of a turn. Lines are read only as the connection accepts more, so a slow client costs no memory.
  */
 export function followResponse(
   threads: ThreadRegistry,
@@ -15,11 +14,11 @@ export function followResponse(
   { turnId, after }: { readonly turnId: string; readonly after: number },
 ): Response {
   const abort = new AbortController();
-  const reading = threads.reading(thread.threadId);
+  const reader = threads.addReader(thread.threadId);
   const chunks = chunksOf(followTurn(thread, turnId, after, abort.signal), abort.signal);
   const end = () => {
     abort.abort();
-    reading[Symbol.dispose]();
+    reader[Symbol.dispose]();
   };
   const body = new ReadableStream<Uint8Array>(
     {
@@ -43,7 +42,7 @@ export function followResponse(
   });
 }
 
-/** Puts what is there already together, and never waits for more. */
+/** Joins the lines that are available into chunks, without waiting for more. */
 async function* chunksOf(
   lines: AsyncGenerator<object>,
   signal: AbortSignal,
@@ -52,8 +51,8 @@ async function* chunksOf(
   let text = '';
   let next = lines.next();
   for (;;) {
-    const isThere = await Promise.race([next.then(() => true), soon().then(() => false)]);
-    if (!isThere && text !== '') {
+    const isAvailable = await Promise.race([next.then(() => true), nextTick().then(() => false)]);
+    if (!isAvailable && text !== '') {
       yield encoder.encode(text);
       text = '';
     }
@@ -68,4 +67,4 @@ async function* chunksOf(
   if (text !== '') yield encoder.encode(text);
 }
 
-const soon = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const nextTick = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

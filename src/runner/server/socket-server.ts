@@ -6,44 +6,47 @@ import { closeServer } from '../../lib/close-server.ts';
 
 type Handler = (request: Request) => Response | Promise<Response>;
 
-/** HTTP on a socket that belongs to the user alone. */
+/** HTTP on a socket that only the user can access. */
 export class SocketServer {
   readonly #handler: Handler;
-  readonly #all: Server[] = [];
+  readonly #servers: Server[] = [];
   #server: Server | null = null;
 
   constructor(handler: Handler) {
     this.#handler = handler;
   }
 
-  /** A socket that lies there is one of a runner that has ended: the caller holds the lock. */
+  /** The caller holds the lock, so an existing socket file belongs to a runner that has exited. */
   async listen(address: string): Promise<void> {
-    const isFile = process.platform !== 'win32';
-    if (isFile) rmSync(address, { force: true });
-    // `Server`: no `createServer` of another kind is given.
+    const hasSocketFile = process.platform !== 'win32';
+    if (hasSocketFile) rmSync(address, { force: true });
+    // A `Server`, because no other `createServer` is passed.
     const server = createAdaptorServer({ fetch: this.#handler }) as Server;
     server.listen(address);
     await once(server, 'listening');
-    // The folder is private as well; some systems look only at that.
-    if (isFile) chmodSync(address, 0o600);
-    this.#all.push(server);
+    // Some systems ignore the mode of a socket and check only the folder, which is private too.
+    if (hasSocketFile) chmodSync(address, 0o600);
+    this.#servers.push(server);
     this.#server = server;
   }
 
-  /** Connections that are open stay; new ones are taken at the new address only. */
+  /** Keeps open connections; new ones are accepted only at the new address. */
   async moveTo(address: string): Promise<void> {
-    const before = this.#server;
+    const previous = this.#server;
     await this.listen(address);
-    before?.close();
+    previous?.close();
   }
 
-  /** At the same address, where the socket is gone: closing the old one afterwards would take the new one along. */
-  async listenAgain(address: string): Promise<void> {
+  /**
+   * Listens again at the same address after the socket file was removed. The old server is closed first, because
+   * closing it removes the file.
+   */
+  async reopen(address: string): Promise<void> {
     this.#server?.close();
     await this.listen(address);
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#all.map(closeServer));
+    await Promise.all(this.#servers.map(closeServer));
   }
 }

@@ -3,32 +3,32 @@ import type { ReadHistory } from '../harness/adapter.ts';
 import type { SharedHosts } from '../hosts/shared-hosts.ts';
 import type { HostLimits } from '../hosts/watchdog.ts';
 import type { LogOptions } from '../log/thread-log.ts';
-import type { FamilyWatch } from '../processes/family-watch.ts';
+import type { ProcessTracker } from '../processes/process-tracker.ts';
 import type { Workspaces } from '../workspace-port.ts';
 
-/** The file of the program that runs a harness. `isShared`: one process of it serves several threads. */
+/** The program that runs a harness. `isShared`: one process serves several threads. */
 export type HostProgram = { readonly file: string; readonly isShared: boolean };
 
-/** What all threads of a runner share. */
+/** Dependencies that all threads of a runner share. */
 export type ThreadContext = {
   readonly workspaces: Workspaces;
-  readonly families: FamilyWatch;
-  /** Hosts whose process serves several threads. */
+  readonly processTracker: ProcessTracker;
+  /** Processes that serve several threads. */
   readonly sharedHosts: SharedHosts;
   readonly hostProgram: (harness: StartThread['thread']['harness']) => HostProgram;
-  /** Reads what a harness did when nobody heard of it; null for one that ends with its host. */
+  /** Reads the harness's own history, for harnesses that may continue after their host has exited; null for others. */
   readonly historyOf: (harness: StartThread['thread']['harness']) => ReadHistory | null;
-  /** A folder with one for each harness, for what it keeps for all threads. */
+  /** Contains a subfolder for each harness, for files shared by all of its threads. */
   readonly harnessFiles: string;
-  /** For hosts and what they start; without any key. */
+  /** Environment of hosts and their descendants; contains no keys. */
   readonly environment: Readonly<Record<string, string>>;
   readonly limits: HostLimits;
-  /** A host without a turn is kept for so long: a further turn may come soon. */
+  /** How long a host without a turn is kept for a possible next turn. */
   readonly idleHostMs: number;
-  readonly logOptions: LogOptions;
+  readonly threadLogOptions: LogOptions;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  readonly say: (message: string) => void;
+  readonly log: (message: string) => void;
 };
 
 export type Secrets = StartThread['secrets'];

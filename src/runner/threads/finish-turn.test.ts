@@ -5,10 +5,10 @@ import type { TurnEnd } from '../harness/harness.ts';
 import type { LogRecord } from '../log/record.ts';
 import type { ThreadContext } from './context.ts';
 import { finishTurn } from './finish-turn.ts';
-import type { ThreadShell } from './thread-shell.ts';
+import type { ThreadAccess } from './thread-access.ts';
 import { emptyThread, evolve, turnOf } from './thread-state.ts';
 
-/** A turn in a working folder, whose work git refuses to commit. */
+/** Finishes a turn whose work cannot be committed. */
 async function endWithoutCommit(isolation: 'worktree' | 'in-place', end: TurnEnd, cwd = tmpdir()) {
   let state = emptyThread;
   const record = async (...records: readonly LogRecord[]) => {
@@ -16,7 +16,7 @@ async function endWithoutCommit(isolation: 'worktree' | 'in-place', end: TurnEnd
   };
   const workspace = { agentName: 'Builder', workflowName: 'Shop', isolation };
   await record(
-    // As much of a thread as its end reads.
+    // Only the fields that `finishTurn` reads.
     { type: 'thread', at: 1, threadId: 'agent-1', thread: { workspace } } as unknown as LogRecord,
     { type: 'turn', at: 1, turnId: 't', requestHash: 'h', prompt: 'Do it.' },
     {
@@ -35,25 +35,25 @@ async function endWithoutCommit(isolation: 'worktree' | 'in-place', end: TurnEnd
     },
     { type: 'sent', at: 2, turnId: 't' },
   );
-  const refusal = { code: 'git_failed', message: 'Git cannot write the branch' };
+  const error = { code: 'git_failed', message: 'Git cannot write the branch' };
   const workspaces = {
     ...folderAsItIs(),
-    commitTurn: async () => ({ ok: false, error: refusal }) as const,
+    commitTurn: async () => ({ ok: false, error: error }) as const,
   };
-  // Only what the end of a turn touches.
+  // Only the members that `finishTurn` uses.
   const context = { workspaces, now: () => 9 } as unknown as ThreadContext;
-  const shell = {
+  const thread = {
     record,
     get state() {
       return state;
     },
-  } as unknown as ThreadShell;
-  await finishTurn(context, shell, 't', end);
+  } as unknown as ThreadAccess;
+  await finishTurn(context, thread, 't', end);
   const phase = turnOf(state, 't')?.phase;
   return phase?.kind === 'ended' ? phase.ended : null;
 }
 
-test('work that could not be committed is no success: the agents after it would miss it', async () => {
+test('a turn whose work could not be committed fails, because downstream agents would miss the work', async () => {
   const ended = await endWithoutCommit('worktree', { status: 'FINISHED', result: 'Done.' });
   expect(ended).toMatchObject({
     status: 'ERROR',
@@ -63,11 +63,11 @@ test('work that could not be committed is no success: the agents after it would 
       message: `The work could not be committed: Git cannot write the branch. The files are in ${tmpdir()}.`,
     },
   });
-  // Why is said once.
+  // The reason is not repeated in the notes.
   expect(ended).not.toHaveProperty('notes');
 });
 
-test('where the working folder is gone, nobody is told that the files are in it', async () => {
+test('the message does not mention a working folder that no longer exists', async () => {
   const ended = await endWithoutCommit('worktree', { status: 'FINISHED' }, '/nowhere/at/all');
   expect(ended?.failure).toEqual({
     code: 'work_not_committed',
@@ -76,7 +76,7 @@ test('where the working folder is gone, nobody is told that the files are in it'
   });
 });
 
-test('in place the files are where the next agent works, so that it is only told', async () => {
+test('in place, a failed commit is only noted, because the next agent works in the same folder', async () => {
   const ended = await endWithoutCommit('in-place', { status: 'FINISHED' });
   expect(ended).toMatchObject({
     status: 'FINISHED',
@@ -84,7 +84,7 @@ test('in place the files are where the next agent works, so that it is only told
   });
 });
 
-test('a turn that ended otherwise keeps its own reason', async () => {
+test('a cancelled or interrupted turn keeps its own reason', async () => {
   const failure = { code: 'host_died', message: 'It died.' };
   for (const end of [{ status: 'CANCELLED' }, { status: 'INTERRUPTED', failure }] as const)
     expect(await endWithoutCommit('worktree', end)).toMatchObject(end);

@@ -5,36 +5,36 @@ import type { TurnEnd } from '../harness/harness.ts';
 import { type Ended, itemRecord } from '../log/record.ts';
 import type { Workspace, WorkspaceFailure } from '../workspace-port.ts';
 import type { ThreadContext } from './context.ts';
-import type { ThreadShell } from './thread-shell.ts';
+import type { ThreadAccess } from './thread-access.ts';
 import {
-  HOST_DEATHS,
+  HOST_CRASH_CODES,
   openRequestsOf,
   type ThreadState,
   type TurnState,
   turnOf,
 } from './thread-state.ts';
-import { noticeOf } from './unfinished-calls.ts';
+import { unfinishedCallNotice } from './unfinished-calls.ts';
 
-/** Maximum number of hosts of a thread that may die in a row. After that, another try would not fix the problem. */
-const MAX_HOST_DEATHS = 3;
+/** Maximum number of consecutive crashes of a thread's host. After that, another attempt would not help. */
+const MAX_HOST_CRASHES = 3;
 
 /**
- * The last steps of every turn, however it ended, and whether this runner or the one before it saw that: tells what may
- * have been half done, commits the work, and says how the turn ended. It can be begun again after a crash.
+ * The last steps of every turn, whether it ended normally, was crashLoop or is being recovered: records unfinished calls,
+ * withdraws open requests, commits the work and records the end. Can be repeated after a crash.
  */
 export async function finishTurn(
   context: ThreadContext,
-  shell: ThreadShell,
+  thread: ThreadAccess,
   turnId: string,
   end: TurnEnd,
 ): Promise<void> {
-  const turn = turnOf(shell.state, turnId);
+  const turn = turnOf(thread.state, turnId);
   if (turn === undefined || turn.phase.kind === 'ended') return;
   if (turn.phase.kind !== 'closing') {
     const at = context.now();
-    const told = end.status === 'INTERRUPTED' ? turn.openCalls.map(noticeOf) : [];
-    await shell.record(
-      ...told.map((item) => itemRecord(turnId, item)),
+    const notices = end.status === 'INTERRUPTED' ? turn.openCalls.map(unfinishedCallNotice) : [];
+    await thread.record(
+      ...notices.map((item) => itemRecord(turnId, item)),
       ...openRequestsOf(turn).map(({ request: { requestId } }) => {
         const reason = 'The turn ended before it was answered.';
         return { type: 'request-withdrawn' as const, at, turnId, requestId, reason };
@@ -42,21 +42,26 @@ export async function finishTurn(
       { type: 'host-ended', at, turnId, end },
     );
   }
-  const { failure, notes, ...work } = await commitWork(context, shell.state);
-  const final = lost(end, failure);
-  // What the end itself says is not said twice.
-  const told = final !== end || notes === undefined ? {} : { notes };
-  const ended = endedOf(context, shell, turn, final, { ...work, ...told });
-  await shell.record({ type: 'ended', at: context.now(), turnId, ended });
+  const { failure, notes, ...work } = await commitWork(context, thread.state);
+  const final = withCommitFailure(end, failure);
+  // If the commit failure becomes the turn's failure, it is not repeated in the notes.
+  const remainingNotes = final !== end || notes === undefined ? {} : { notes };
+  const ended: Ended = {
+    ...final,
+    ...interruptionOf(context, thread, turn, final),
+    ...work,
+    ...remainingNotes,
+  };
+  await thread.record({ type: 'ended', at: context.now(), turnId, ended });
 }
 
 type Work = Pick<Ended, 'branches' | 'baseCommits' | 'notes'> & {
-  /** Why no one else can have the work, although it is there. */
+  /** Set if the work exists but could not be committed. */
   readonly failure?: TurnEnd['failure'];
 };
 
-/** The agents after it would start from something else than what it has done: that is no success. */
-function lost(end: TurnEnd, failure: TurnEnd['failure']): TurnEnd {
+/** A turn without a commit is no success: downstream agents would not start from its work. */
+function withCommitFailure(end: TurnEnd, failure: TurnEnd['failure']): TurnEnd {
   if (failure === undefined || end.status !== 'FINISHED') return end;
   return { ...end, status: 'ERROR', failure };
 }
@@ -77,16 +82,16 @@ async function commitWork(context: ThreadContext, state: ThreadState): Promise<W
   const { isolation } = start.thread.workspace;
   return {
     branches: branchesOf(workspace, commit),
-    // In place the next agent works in the same folder, whatever git says.
+    // In place, the next agent works in the same folder, with or without a commit.
     ...(answer.ok || isolation === 'in-place'
       ? {}
-      : { failure: notCommitted(workspace, answer.error) }),
+      : { failure: commitFailure(workspace, answer.error) }),
     ...baseOf(workspace),
     ...(notes.length === 0 ? {} : { notes: [...notes] }),
   };
 }
 
-function notCommitted({ cwd }: Workspace, { message }: WorkspaceFailure): TurnEnd['failure'] {
+function commitFailure({ cwd }: Workspace, { message }: WorkspaceFailure): TurnEnd['failure'] {
   const code = 'work_not_committed';
   const what = `The work could not be committed: ${asSentence(message)}`;
   if (!existsSync(cwd)) return { code, message: what, suggestion: 'Retry the agent.' };
@@ -98,7 +103,7 @@ function notCommitted({ cwd }: Workspace, { message }: WorkspaceFailure): TurnEn
   };
 }
 
-/** Without changes the branch stays where it was. */
+/** The commit of the branch when the turn changed nothing. */
 function lastCommit({ turns, workspace }: ThreadState): string | undefined {
   const commits = turns.flatMap(({ phase }) =>
     phase.kind === 'ended' ? phase.ended.branches.map(({ commit }) => commit) : [],
@@ -118,38 +123,38 @@ function baseOf({ repositoryRoot, baseCommit }: Workspace): Pick<Ended, 'baseCom
   return { baseCommits: [{ repoUrl: repositoryRoot, ref: 'HEAD', commit: baseCommit }] };
 }
 
-function endedOf(
+/** What an interruption adds to the end of a turn. */
+function interruptionOf(
   context: ThreadContext,
-  shell: ThreadShell,
-  turn: TurnState,
+  thread: ThreadAccess,
+  { openCalls }: TurnState,
   end: TurnEnd,
-  work: Work,
-): Ended {
-  const isInterrupted = end.status === 'INTERRUPTED';
-  const stopped = isInterrupted ? crashLoop(context, shell, end) : null;
+): Partial<Ended> {
+  if (end.status !== 'INTERRUPTED') return {};
+  const crashLoop = crashLoopFailure(context, thread, end);
   return {
-    ...end,
-    ...(stopped === null ? {} : { status: 'ERROR', failure: stopped }),
-    ...(isInterrupted && turn.openCalls.length > 0 ? { unfinishedCalls: [...turn.openCalls] } : {}),
-    ...work,
+    ...(crashLoop === null ? {} : { status: 'ERROR', failure: crashLoop }),
+    ...(openCalls.length > 0 ? { unfinishedCalls: [...openCalls] } : {}),
   };
 }
 
-/** An interrupted turn is taken up again by itself; one whose host dies each time must not be. */
-function crashLoop(
+/**
+ * Null unless the host crashes repeatedly. An interrupted turn is resumed automatically, which must not go on forever.
+ */
+function crashLoopFailure(
   context: ThreadContext,
-  { state, folder }: ThreadShell,
+  { state, folder }: ThreadAccess,
   { failure }: TurnEnd,
 ): TurnEnd['failure'] | null {
-  const isDeath = HOST_DEATHS.has(failure?.code ?? '');
-  if (!isDeath || state.hostDeaths + 1 < MAX_HOST_DEATHS) return null;
+  const isCrash = HOST_CRASH_CODES.has(failure?.code ?? '');
+  if (!isCrash || state.hostCrashes + 1 < MAX_HOST_CRASHES) return null;
   const harness = state.start?.thread.harness;
-  // A process that several threads share has one log for all of them.
+  // A shared process has one log for all of its threads.
   const isShared = harness !== undefined && context.hostProgram(harness).isShared;
   const logFolder = isShared ? join(context.harnessFiles, harness) : folder;
   return {
     code: 'host_crash_loop',
-    message: `The agent's process ended ${MAX_HOST_DEATHS} times in a row, so it is not started again. Most recently: ${failure?.message ?? ''}`,
+    message: `The agent's process ended ${MAX_HOST_CRASHES} times in a row, so it is not started again. Most recently: ${failure?.message ?? ''}`,
     suggestion: `See ${join(logFolder, 'host.log')} for the cause, then retry the agent.`,
   };
 }

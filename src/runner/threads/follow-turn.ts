@@ -4,8 +4,8 @@ import type { Thread } from './thread.ts';
 import { openRequestsOf, turnOf } from './thread-state.ts';
 
 /**
- * Everything of a turn that lies behind `after`, and then what comes, until its end. Each reader goes through the file
- * at its own speed, so that nobody has to wait for a slow one and nothing is kept in memory for it.
+ * Yields everything of a turn after the cursor `after`, then new lines as they come, until its end. Each reader reads
+ * the file at its own pace, so that a slow one delays nobody and nothing is buffered for it.
  */
 export async function* followTurn(
   thread: Thread,
@@ -15,12 +15,12 @@ export async function* followTurn(
 ): AsyncGenerator<FollowLine> {
   const turn = turnOf(thread.state, turnId);
   if (turn === undefined) return;
-  yield* newsOf(thread, turnId);
+  yield* statusLines(thread, turnId);
   let cursor = Math.max(after, turn.firstSeq);
-  // A reader that was cut off may have stored its cursor and not the request.
+  // A disconnected reader may have stored a cursor that is past the request, but not the request.
   for (const { seq, request } of openRequestsOf(turn)) if (seq <= cursor) yield { seq, request };
   while (!signal.aborted) {
-    // Asked before reading: what ends the turn while we read is read by the next round.
+    // Checked before reading: if the turn ends during the reading, the next iteration reads the rest.
     const hasEnded = turnOf(thread.state, turnId)?.phase.kind === 'ended';
     for await (const stored of thread.log.read(cursor)) {
       cursor = stored.seq;
@@ -34,8 +34,8 @@ export async function* followTurn(
       return;
     }
     const before = cursor;
-    const patience = AbortSignal.any([signal, AbortSignal.timeout(HEARTBEAT_EVERY_MS)]);
-    await thread.log.waitBeyond(cursor, patience);
+    const signalOrHeartbeat = AbortSignal.any([signal, AbortSignal.timeout(HEARTBEAT_EVERY_MS)]);
+    await thread.log.waitForRecordAfter(cursor, signalOrHeartbeat);
     if (thread.log.isClosed) return;
     if (thread.log.lastSeq === before) yield { heartbeat: true };
   }
@@ -48,7 +48,7 @@ function* linesOf(
 ): Generator<FollowLine> {
   if (!('turnId' in record) || record.turnId !== turnId) return;
   if (record.type === 'item') yield { seq, item: record.item };
-  if (record.type === 'sent') yield* newsOf(thread, turnId);
+  if (record.type === 'sent') yield* statusLines(thread, turnId);
   if (record.type === 'request') yield { seq, request: record.request };
   if (record.type === 'request-answered') {
     const { requestId, answer } = record;
@@ -60,8 +60,8 @@ function* linesOf(
   }
 }
 
-/** How the turn stands. Its end is told last, behind everything that it has said. */
-function* newsOf(thread: Thread, turnId: string): Generator<FollowLine> {
+/** The status of a turn in progress. The end of a turn is sent last, after all of its items. */
+function* statusLines(thread: Thread, turnId: string): Generator<FollowLine> {
   const fact = thread.viewTurn(turnId);
   const isOpen = fact?.status === 'CREATING' || fact?.status === 'RUNNING';
   if (fact !== null && isOpen) yield { fact };

@@ -9,11 +9,11 @@ import { readFileIfExists } from '../../lib/read-file-if-exists.ts';
 const schema = z.object({
   pid: z.number(),
   began: z.string().optional(),
-  /** Of the socket of the runner. */
+  /** Address of the runner's socket. */
   address: z.string(),
 });
 
-/** Which runner has a thread in its hands. While a newer runner takes new threads, an older one continues with its own. */
+/** The runner that has a thread open. While a newer runner takes new threads, an older one keeps its own. */
 export type Owner = ProcessIdentity & { readonly address: string };
 
 const fileIn = (folder: string): string => join(folder, 'owner.json');
@@ -23,13 +23,13 @@ export const writeOwner = (folder: string, owner: Owner): Promise<void> =>
 
 export const removeOwner = (folder: string): void => rmSync(fileIn(folder), { force: true });
 
-/** `gone`: a runner died with the thread in its hands. Null: nobody had it. */
+/** `gone`: the runner that had the thread open has crashed. Null: no runner has it open. */
 export function readOwner(
   folder: string,
 ): { readonly kind: 'alive'; readonly owner: Owner } | { readonly kind: 'gone' } | null {
   const text = readFileIfExists(fileIn(folder));
   if (text === null) return null;
-  // Torn by a power cut, it says nothing: that runner is gone too.
+  // A file that was torn by a power failure: that runner is gone too.
   const owner = schema.safeParse(parseJson(text)).data;
   return owner !== undefined && isRunning(owner) ? { kind: 'alive', owner } : { kind: 'gone' };
 }

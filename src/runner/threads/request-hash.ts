@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** Tells one request from another, whatever the order of its fields. */
+/** A hash that identifies a request, regardless of the order of its fields. */
 export const requestHash = (request: unknown): string =>
   createHash('sha256')
     .update(JSON.stringify(sorted(request)))

@@ -14,7 +14,7 @@ async function promptAfter(turnId: string, ...records: readonly LogRecord[]) {
   return resumePrompt(all.reduce(evolve, emptyThread), turnId, read());
 }
 
-const begin = (turnId: string, prompt: string, purpose?: string): LogRecord[] => [
+const turnStart = (turnId: string, prompt: string, purpose?: string): LogRecord[] => [
   {
     type: 'turn',
     at: 1,
@@ -48,10 +48,10 @@ const interrupted = (turnId: string): LogRecord => ({
   },
 });
 
-test('says what was asked, what is done, what is unknown and what was written', async () => {
+test('contains the task, completed and unknown calls, and the text so far', async () => {
   const prompt = await promptAfter(
     't',
-    ...begin('t', 'Build the shop.'),
+    ...turnStart('t', 'Build the shop.'),
     item('t', 'text', { text: 'I begin' }),
     item('t', 'text', { text: ' now.' }),
     call('t', 'npm test', 'running'),
@@ -78,13 +78,13 @@ test('says what was asked, what is done, what is unknown and what was written', 
   );
 });
 
-test('a turn that resumed another counts with it: one task, and everything that was done', async () => {
+test('a turn that resumed another one is merged with it: one task and the calls of both', async () => {
   const prompt = await promptAfter(
     'b',
-    ...begin('a', 'The real task.'),
+    ...turnStart('a', 'The real task.'),
     call('a', 'one', 'completed'),
     interrupted('a'),
-    ...begin('b', 'Your previous turn was interrupted: …', 'resume'),
+    ...turnStart('b', 'Your previous turn was interrupted: …', 'resume'),
     call('b', 'two', 'completed'),
     interrupted('b'),
   );
@@ -93,19 +93,19 @@ test('a turn that resumed another counts with it: one task, and everything that 
   expect(prompt?.match(/previous turn was interrupted/g)).toHaveLength(1);
 });
 
-test('a message of a person begins a task of its own', async () => {
+test('a message from a user starts a new task', async () => {
   const prompt = await promptAfter(
     'b',
-    ...begin('a', 'The first task.'),
+    ...turnStart('a', 'The first task.'),
     call('a', 'one', 'completed'),
-    ...begin('b', 'And now this.', 'message'),
+    ...turnStart('b', 'And now this.', 'message'),
     interrupted('b'),
   );
   expect(prompt).toContain('And now this.');
   expect(prompt).not.toContain('"one"');
 });
 
-test('leaves out what was taken back, and what prepared the folder', async () => {
+test('leaves out retracted text and the setup of the folder', async () => {
   const prompt = await promptAfter(
     't',
     { type: 'turn', at: 1, turnId: 't', requestHash: 'h', prompt: 'Do it.' },
@@ -121,10 +121,10 @@ test('leaves out what was taken back, and what prepared the folder', async () =>
   expect(prompt).toContain('said once');
 });
 
-test('cuts long arguments and text, and fences whatever is in the task', async () => {
+test('shortens long arguments and text, and uses a fence longer than any in the task', async () => {
   const prompt = await promptAfter(
     't',
-    ...begin('t', 'Write:\n``````\ncode\n``````'),
+    ...turnStart('t', 'Write:\n``````\ncode\n``````'),
     call('t', 'long', 'completed', { text: 'x'.repeat(5_000) }),
     item('t', 'text', { text: `${'a'.repeat(9_000)}the end` }),
     interrupted('t'),
@@ -135,6 +135,6 @@ test('cuts long arguments and text, and fences whatever is in the task', async (
   expect(prompt).toContain('the end\n`````');
 });
 
-test('is nothing for a turn that nobody knows', async () => {
-  expect(await promptAfter('x', ...begin('t', 'Do it.'))).toBeNull();
+test('is null for an unknown turn', async () => {
+  expect(await promptAfter('x', ...turnStart('t', 'Do it.'))).toBeNull();
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Workspace } from '../workspace-port.ts';
-import { notToldYet } from './run-turn.ts';
+import { newNotices } from './run-turn.ts';
 
 const workspace = (notices: string[], conflicts: string[] = []): Workspace => ({
   cwd: '/worktree',
@@ -12,10 +12,10 @@ const workspace = (notices: string[], conflicts: string[] = []): Workspace => ({
   conflicts,
 });
 
-test('a further turn tells what is new about its working folder, and nothing twice', () => {
+test('a further turn reports only notices and conflicts that are new', () => {
   const first = workspace(['2 files were included.'], ['a.ts']);
-  expect(notToldYet(first, null)).toEqual(first);
+  expect(newNotices(first, null)).toEqual(first);
   const again = workspace([...first.notices, 'The branch was deleted.'], ['a.ts']);
-  expect(notToldYet(again, first)).toEqual(workspace(['The branch was deleted.']));
-  expect(notToldYet(first, first)).toEqual(workspace([]));
+  expect(newNotices(again, first)).toEqual(workspace(['The branch was deleted.']));
+  expect(newNotices(first, first)).toEqual(workspace([]));
 });

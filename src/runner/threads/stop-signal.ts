@@ -1,13 +1,13 @@
 import type { HostFailure } from '../harness/harness.ts';
 
-/** Why a turn is ended before it is done: someone wants that, or the runner has to go. */
+/** Why a turn is stopped: a user cancelled it, or the runner shuts down. */
 export type StopReason =
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'interrupted'; readonly failure: HostFailure };
 
-/** Tells the turn that is in progress to stop. The first reason counts. */
+/** Requests the turn in progress to stop. The first reason counts. */
 export class StopSignal {
-  readonly #asked = Promise.withResolvers<StopReason>();
+  readonly #requested = Promise.withResolvers<StopReason>();
   readonly #abort = new AbortController();
   #reason: StopReason | null = null;
 
@@ -15,19 +15,19 @@ export class StopSignal {
     return this.#reason;
   }
 
-  /** For calls that can be given up. */
+  /** For calls that can be aborted. */
   get signal(): AbortSignal {
     return this.#abort.signal;
   }
 
-  /** Resolves once there is a reason. */
-  get asked(): Promise<StopReason> {
-    return this.#asked.promise;
+  /** Resolves with the reason once the turn should stop. */
+  get requested(): Promise<StopReason> {
+    return this.#requested.promise;
   }
 
   stop(reason: StopReason): void {
     this.#reason ??= reason;
-    this.#asked.resolve(this.#reason);
+    this.#requested.resolve(this.#reason);
     this.#abort.abort();
   }
 }

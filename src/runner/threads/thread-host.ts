@@ -7,16 +7,16 @@ import { createRedactor } from '../../lib/redact.ts';
 import type { ToolAnswer } from '../../permissions/tool-request.ts';
 import type { HostThread } from '../harness/harness.ts';
 import { Host } from '../hosts/host.ts';
-import { LastWords } from '../hosts/last-words.ts';
-import type { OwnFolder } from '../processes/family.ts';
+import { StderrLog } from '../hosts/stderr-log.ts';
 import type { ProcessRow } from '../processes/process-row.ts';
+import type { ExclusiveFolder } from '../processes/process-tree.ts';
 import { enterThreadCgroup, removeThreadCgroup } from '../processes/thread-cgroup.ts';
 import type { Secrets, ThreadContext, ThreadRequest } from './context.ts';
-import type { ThreadShell } from './thread-shell.ts';
+import type { ThreadAccess } from './thread-access.ts';
 
 /** What a host is opened with. */
 export type HostRequest = {
-  readonly request: ThreadRequest;
+  readonly thread: ThreadRequest;
   readonly secrets: Secrets;
   readonly cwd: string;
   readonly isNew: boolean;
@@ -24,61 +24,70 @@ export type HostRequest = {
   readonly modelParameters?: Readonly<Record<string, string>> | undefined;
 };
 
-/** How long a thread may take to leave a process that serves others too; what it started is ended then in any case. */
+/** How long a shared process may take to close a thread. The thread's own processes are ended in any case. */
 const SHARED_CLOSE_MS = 12_000;
 
-/** The one host of a thread: started when a turn needs it, kept for a while, ended with everything that it has started. */
+/**
+ * The host of a thread: started when a turn needs it, kept for a while afterwards, and ended together with all of its
+ * descendants.
+ */
 export class ThreadHost {
   readonly #context: ThreadContext;
-  readonly #shell: ThreadShell;
+  readonly #thread: ThreadAccess;
   #current: { readonly host: Host; readonly fingerprint: string } | null = null;
   #idle: NodeJS.Timeout | undefined;
   #ending: Promise<readonly ProcessRow[]> | null = null;
 
-  constructor(context: ThreadContext, shell: ThreadShell) {
+  constructor(context: ThreadContext, thread: ThreadAccess) {
     this.#context = context;
-    this.#shell = shell;
+    this.#thread = thread;
   }
 
   get rssBytes(): number | null {
     return this.#current?.host.rssBytes ?? null;
   }
 
-  get isAlive(): boolean {
+  get hasProcess(): boolean {
     return this.#current !== null || this.#ending !== null;
   }
 
-  /** A host for the next turn; null when the signal came first. One that could not be started says so at its first turn. */
-  async acquire(asked: HostRequest, signal: AbortSignal): Promise<Host | null> {
+  /**
+   * A host for the next turn; null if the signal was aborted first. If the host cannot be started, its first turn
+   * fails.
+   */
+  async acquire(request: HostRequest, signal: AbortSignal): Promise<Host | null> {
     clearTimeout(this.#idle);
     await this.#ending;
-    const fingerprint = fingerprintOf(asked);
+    const fingerprint = fingerprintOf(request);
     if (this.#current?.fingerprint === fingerprint && this.#current.host.isUsable)
       return this.#current.host;
     if (this.#current !== null) await this.end('a further turn needs another one');
-    for (const folder of [this.#shell.storeFolder, this.#harnessFolder(asked)])
+    for (const folder of [this.#thread.storeFolder, this.#harnessFolder(request.thread)])
       await mkdir(folder, { recursive: true, mode: 0o700 });
     if (signal.aborted) return null;
-    const host = await this.#start(asked);
+    const host = await this.#start(request);
     this.#current = { host, fingerprint };
-    void host.gone.then((failure) => this.#onGone(host, failure.message));
+    void host.closed.then((failure) => this.#onClosed(host, failure.message));
     return host;
   }
 
-  /** A setup command is the thread's, and so is everything that it starts. Until this resolves it does nothing. */
-  async noteCommand(identity: ProcessIdentity, cwd: string): Promise<void> {
-    const { threadId } = this.#shell;
+  /** Records a setup command as a process of the thread. The command does not run before this resolves. */
+  async recordCommand(identity: ProcessIdentity, cwd: string): Promise<void> {
+    const { threadId } = this.#thread;
     await enterThreadCgroup(threadId, identity.pid);
-    this.#context.families.watch(threadId, null);
-    await this.#shell.record({ type: 'command', at: this.#context.now(), ...identity, cwd });
+    this.#context.processTracker.track(threadId, null);
+    await this.#thread.record({ type: 'command', at: this.#context.now(), ...identity, cwd });
   }
 
-  /** To whoever waits for it. Where the host is gone nobody does: its turn ends, and the next one asks again. */
+  /**
+   * Passes an answer to the tool call that waits for it. Without a host nothing waits: the turn ends, and the next one
+   * asks again.
+   */
   answer(turnId: string, requestId: string, answer: ToolAnswer): void {
     this.#current?.host.answer(turnId, requestId, answer);
   }
 
-  /** The turn is over: the host waits for the next one, and ends when none comes. */
+  /** The turn has ended: the host waits for the next one, and is ended if none comes. */
   release(): void {
     clearTimeout(this.#idle);
     if (this.#current === null) return;
@@ -86,7 +95,7 @@ export class ThreadHost {
     this.#idle = setTimeout(end, this.#context.idleHostMs).unref();
   }
 
-  /** Ends the host and everything that the thread has started. Answers with what would not end. */
+  /** Ends the host and everything that the thread has started. Returns the processes that could not be ended. */
   end(how: string): Promise<readonly ProcessRow[]> {
     clearTimeout(this.#idle);
     this.#ending ??= this.#end(how).finally(() => {
@@ -96,127 +105,136 @@ export class ThreadHost {
   }
 
   async #end(how: string): Promise<readonly ProcessRow[]> {
-    const { threadId } = this.#shell;
-    const { host: noted, first } = this.#shell.state;
+    const { threadId } = this.#thread;
+    const { host: recorded, oldestProcess } = this.#thread.state;
     const host = this.#current?.host;
-    // A process that serves others is not this thread's to end; that of a runner that died serves nobody.
-    const root = host === undefined ? noted : host.identity;
+    // A shared process is not ended with this thread; one of a crashed runner serves nobody anymore.
+    const root = host === undefined ? recorded : host.identity;
     host?.close();
     this.#current = null;
-    if (host?.isShared === true) await Promise.race([host.gone, sleep(SHARED_CLOSE_MS)]);
-    const ownFolder = await this.#ownFolder();
-    const survivors = await this.#context.families.end({ threadId, root, ownFolder });
+    if (host?.isShared === true) await Promise.race([host.closed, sleep(SHARED_CLOSE_MS)]);
+    const exclusiveFolder = await this.#exclusiveFolder();
+    const survivors = await this.#context.processTracker.end({ threadId, root, exclusiveFolder });
     if (survivors.length === 0) await removeThreadCgroup(threadId);
     for (const { pid, name } of survivors)
-      this.#context.say(`${threadId}: process ${pid} (${name}) could not be ended`);
-    if (first !== null)
-      await this.#shell.record({ type: 'host-gone', at: this.#context.now(), how });
+      this.#context.log(`${threadId}: process ${pid} (${name}) could not be ended`);
+    if (oldestProcess !== null)
+      await this.#thread.record({ type: 'host-gone', at: this.#context.now(), how });
     return survivors;
   }
 
-  /** Where nobody but this thread works. The person's own folder is not. */
-  async #ownFolder(): Promise<OwnFolder | null> {
-    const { start, workspace, first } = this.#shell.state;
-    if (start?.thread.workspace.isolation !== 'worktree' || first?.began === undefined) return null;
-    // While setup commands run, the working folder is not ready yet.
-    const cwd = workspace?.cwd ?? first.cwd;
+  /** The worktree of this thread, which no one else uses; null in place. */
+  async #exclusiveFolder(): Promise<ExclusiveFolder | null> {
+    const { start, workspace, oldestProcess } = this.#thread.state;
+    const since = oldestProcess?.began;
+    if (start?.thread.workspace.isolation !== 'worktree' || since === undefined) return null;
+    // During setup, the working folder is not recorded yet.
+    const cwd = workspace?.cwd ?? oldestProcess?.cwd ?? null;
     if (cwd === null) return null;
-    // It was removed: what worked there is still found by its name.
+    // The folder was removed; processes in it are still found by its path.
     const path = await realpath(cwd).catch(() => cwd);
-    return { path, since: first.began };
+    return { path, since };
   }
 
-  /** It ended by itself while nothing ran in it; what it left behind is ended too. */
-  #onGone(host: Host, how: string): void {
+  /** The host exited by itself. Without a turn, its descendants are ended here; otherwise the turn does that. */
+  #onClosed(host: Host, how: string): void {
     if (this.#current?.host !== host) return;
-    this.#context.say(`${this.#shell.threadId}: ${how}`);
-    if (this.#shell.isIdle) void this.end(how);
+    this.#context.log(`${this.#thread.threadId}: ${how}`);
+    if (this.#thread.isIdle) void this.end(how);
   }
 
-  /** With what was answered for more than one call. */
+  /** Adds the rules from answers that count for more than one call. */
   #permissions(policy: ThreadRequest['permissions']): HostThread['permissions'] {
-    const { rules } = this.#shell.state;
+    const { rules } = this.#thread.state;
     return policy && { ...policy, rules: [...policy.rules, ...rules] };
   }
 
-  #start(asked: HostRequest): Promise<Host> {
-    const { hostProgram, environment, limits, families, now, sharedHosts } = this.#context;
-    const { threadId, folder, storeFolder } = this.#shell;
-    const { request, secrets } = asked;
-    const { file, isShared } = hostProgram(request.harness);
-    const note = async ({ pid, began }: ProcessIdentity): Promise<void> => {
-      await this.#shell.record({ type: 'host', at: now(), pid, began });
-    };
-    const thread = this.#threadOf(asked);
-    const known = [secrets.apiKey, ...Object.values(secrets.variables ?? {})];
-    const redact = createRedactor(() => known);
-    const clean = (text: string) => redact([text])[0]?.text ?? '';
-    const options = { program: file, environment, limits };
-    if (isShared) {
-      const { harnessFolder } = thread;
-      families.watch(threadId, null);
-      return sharedHosts.open(
-        {
-          ...options,
-          key: sharingKey(asked),
-          folder: harnessFolder,
-          words: new LastWords(join(harnessFolder, 'host.log'), clean),
-        },
-        { ...thread, variables: { ...secrets.variables } },
-        note,
-      );
-    }
-    return Host.start(
-      {
-        ...options,
-        mark: threadId,
-        environment: { ...environment, ...secrets.variables },
-        folder: storeFolder,
-        words: new LastWords(join(folder, 'host.log'), clean),
-        note: async (identity) => {
-          await enterThreadCgroup(threadId, identity.pid);
-          families.watch(threadId, identity);
-          await note(identity);
-        },
+  #start(request: HostRequest): Promise<Host> {
+    const { isShared } = this.#context.hostProgram(request.thread.harness);
+    return isShared ? this.#startShared(request) : this.#startOwn(request);
+  }
+
+  #startOwn(request: HostRequest): Promise<Host> {
+    const { environment, limits, hostProgram, processTracker } = this.#context;
+    const { threadId, folder, storeFolder } = this.#thread;
+    const { secrets } = request;
+    const options = {
+      program: hostProgram(request.thread.harness).file,
+      limits,
+      mark: threadId,
+      environment: { ...environment, ...secrets.variables },
+      folder: storeFolder,
+      stderr: new StderrLog(join(folder, 'host.log'), redactorFor(secrets)),
+      onSpawn: async (identity: ProcessIdentity) => {
+        await enterThreadCgroup(threadId, identity.pid);
+        processTracker.track(threadId, identity);
+        await this.#recordHost(identity);
       },
-      thread,
-    );
+    };
+    return Host.start(options, this.#hostThread(request));
   }
 
-  #harnessFolder({ request }: Pick<HostRequest, 'request'>): string {
-    return join(this.#context.harnessFiles, request.harness);
+  #startShared(request: HostRequest): Promise<Host> {
+    const { environment, limits, hostProgram, processTracker, sharedHosts } = this.#context;
+    const { secrets } = request;
+    const thread = { ...this.#hostThread(request), variables: { ...secrets.variables } };
+    processTracker.track(thread.threadId, null);
+    const options = {
+      key: sharingKey(request),
+      program: hostProgram(thread.harness).file,
+      limits,
+      environment,
+      folder: thread.harnessFolder,
+      stderr: new StderrLog(join(thread.harnessFolder, 'host.log'), redactorFor(secrets)),
+    };
+    return sharedHosts.open(options, thread, (identity) => this.#recordHost(identity));
   }
 
-  #threadOf({ request, secrets, ...opened }: HostRequest): HostThread & { harnessFolder: string } {
-    const { threadId, storeFolder } = this.#shell;
+  async #recordHost({ pid, began }: ProcessIdentity): Promise<void> {
+    await this.#thread.record({ type: 'host', at: this.#context.now(), pid, began });
+  }
+
+  #harnessFolder({ harness }: ThreadRequest): string {
+    return join(this.#context.harnessFiles, harness);
+  }
+
+  #hostThread({ thread, secrets, ...rest }: HostRequest): HostThread & { harnessFolder: string } {
+    const { threadId, storeFolder } = this.#thread;
     return {
       threadId,
-      harness: request.harness,
-      connection: request.connection,
-      permissions: this.#permissions(request.permissions),
-      name: request.name,
-      sandbox: request.sandbox,
-      settingSources: request.settingSources,
-      subagents: request.subagents,
-      backendUrl: request.backendUrl,
-      ...opened,
-      modelParameters: opened.modelParameters && { ...opened.modelParameters },
+      harness: thread.harness,
+      connection: thread.connection,
+      permissions: this.#permissions(thread.permissions),
+      name: thread.name,
+      sandbox: thread.sandbox,
+      settingSources: thread.settingSources,
+      subagents: thread.subagents,
+      backendUrl: thread.backendUrl,
+      ...rest,
+      modelParameters: rest.modelParameters && { ...rest.modelParameters },
       mcpServers: secrets.mcpServers,
       storeFolder,
-      harnessFolder: this.#harnessFolder({ request }),
+      harnessFolder: this.#harnessFolder(thread),
       apiKey: secrets.apiKey,
     };
   }
 }
 
-/** A host keeps what it was opened with; with another key or folder another one is needed. */
-function fingerprintOf({ request, secrets, cwd }: HostRequest): string {
-  return hashOf([request, secrets, cwd]);
+/** Identifies what a host was opened with; a turn with another key or folder needs a new host. */
+function fingerprintOf({ thread, secrets, cwd }: HostRequest): string {
+  return hashOf([thread, secrets, cwd]);
 }
 
-/** Threads of one harness that reach their models in the same way share a process. */
-function sharingKey({ request, secrets }: HostRequest): string {
-  return hashOf([request.harness, request.connection, secrets.apiKey]);
+/** Threads with the same harness, connection and key share a process. */
+function sharingKey({ thread, secrets }: HostRequest): string {
+  return hashOf([thread.harness, thread.connection, secrets.apiKey]);
+}
+
+/** Removes the key and the values of the variables from a text. */
+function redactorFor({ apiKey, variables }: Secrets): (text: string) => string {
+  const values = [apiKey, ...Object.values(variables ?? {})];
+  const redact = createRedactor(() => values);
+  return (text) => redact([text])[0]?.text ?? '';
 }
 
 const hashOf = (value: unknown): string =>

@@ -8,23 +8,23 @@ import type { StartThread } from '../../runtimes/local/start-requests.ts';
 import { pruneThreads } from '../recover/prune-threads.ts';
 import type { ThreadContext } from './context.ts';
 import { type Owner, readOwner, removeOwner, writeOwner } from './owner-file.ts';
-import { type Answer, diskRefusal, refusal } from './refusal.ts';
+import { diskFull, failed, type Result } from './result.ts';
 import type { StopReason } from './stop-signal.ts';
 import { Thread } from './thread.ts';
 
-/** A thread that nobody asks about is closed after a while; its log brings it back. */
-const FORGET_AFTER_MS = 10 * 60_000;
+/** A thread without requests is unloaded after this time; it can be restored from its log. */
+const UNLOAD_AFTER_MS = 10 * 60_000;
 
-const STOP_PATIENCE_MS = 25_000;
+const STOP_TIMEOUT_MS = 25_000;
 
-type Held = { readonly thread: Promise<Thread>; usedAt: number; readers: number };
+type LoadedThread = { readonly thread: Promise<Thread>; lastUsedAt: number; readers: number };
 
-/** All threads of a home folder, each opened when it is asked for. */
+/** All threads of a home folder, each loaded on its first request. */
 export class ThreadRegistry {
   readonly #context: ThreadContext;
   readonly #folder: string;
   readonly #owner: () => Owner;
-  readonly #held = new Map<string, Held>();
+  readonly #loaded = new Map<string, LoadedThread>();
   #isRetiring = false;
 
   constructor(context: ThreadContext, folder: string, owner: () => Owner) {
@@ -33,7 +33,7 @@ export class ThreadRegistry {
     this.#owner = owner;
   }
 
-  /** Takes no new threads from now on. */
+  /** Stops accepting new threads. */
   retire(): void {
     this.#isRetiring = true;
   }
@@ -42,124 +42,125 @@ export class ThreadRegistry {
     return this.#isRetiring;
   }
 
-  /** Takes up what runners that died had in their hands. */
+  /** Recovers the threads that crashed runners had open. */
   async recover(): Promise<void> {
-    for (const threadId of await this.#folders()) {
+    for (const threadId of await this.#threadIds()) {
       if (readOwner(this.#folderOf(threadId))?.kind !== 'gone') continue;
       await this.get(threadId).catch((error: unknown) =>
-        this.#context.say(`${threadId} could not be resumed: ${String(error)}`),
+        this.#context.log(`${threadId} could not be resumed: ${String(error)}`),
       );
     }
   }
 
-  /** Removes what nobody needs anymore. */
+  /** Removes old threads that nobody needs anymore. */
   async prune(): Promise<void> {
     const removed = await pruneThreads({
       folder: this.#folder,
       now: this.#context.now(),
-      isHeld: (threadId) =>
-        this.#held.has(threadId) || readOwner(this.#folderOf(threadId)) !== null,
+      isInUse: (threadId) =>
+        this.#loaded.has(threadId) || readOwner(this.#folderOf(threadId)) !== null,
     });
-    if (removed.length > 0) this.#context.say(`removed old threads: ${removed.join(', ')}`);
+    if (removed.length > 0) this.#context.log(`removed old threads: ${removed.join(', ')}`);
   }
 
-  async start(threadId: string, request: StartThread): Promise<Answer<LocalTurn>> {
-    const found = await this.get(threadId);
-    if (found.ok && found.value.state.start !== null) return found.value.start(request);
-    if (!found.ok && found.error.code !== 'not_found') return found;
-    if (this.#isRetiring) return refusal('retiring', 'A newer runner takes new threads.');
+  async start(threadId: string, request: StartThread): Promise<Result<LocalTurn>> {
+    const existing = await this.get(threadId);
+    if (existing.ok && existing.value.state.start !== null) return existing.value.start(request);
+    if (!existing.ok && existing.error.code !== 'not_found') return existing;
+    if (this.#isRetiring) return failed('retiring', 'A newer runner takes new threads.');
     try {
       await mkdir(this.#folderOf(threadId), { recursive: true, mode: 0o700 });
-      return (await this.#hold(threadId)).start(request);
+      return (await this.#load(threadId)).start(request);
     } catch (error) {
-      if (!isDiskTrouble(error)) throw error;
-      return diskRefusal(error);
+      if (!isDiskError(error)) throw error;
+      return diskFull(error);
     }
   }
 
-  /** A thread that exists, and is in no one else's hands. */
-  async get(threadId: string): Promise<Answer<Thread>> {
-    const held = this.#held.get(threadId);
-    if (held === undefined) {
+  /** A thread that exists and is not open in another runner. */
+  async get(threadId: string): Promise<Result<Thread>> {
+    const entry = this.#loaded.get(threadId);
+    if (entry === undefined) {
       const folder = this.#folderOf(threadId);
       if (!existsSync(join(folder, 'log.ndjson')))
-        return refusal('not_found', 'There is no such thread.');
-      const had = readOwner(folder);
-      if (had?.kind === 'alive' && had.owner.pid !== process.pid)
-        return refusal('thread_elsewhere', 'An older runner has this thread.', {
-          address: had.owner.address,
+        return failed('not_found', 'There is no such thread.');
+      const owner = readOwner(folder);
+      if (owner?.kind === 'alive' && owner.owner.pid !== process.pid)
+        return failed('thread_elsewhere', 'An older runner has this thread.', {
+          address: owner.owner.address,
         });
-      if (this.#isRetiring) return refusal('retiring', 'A newer runner has this thread.');
+      if (this.#isRetiring) return failed('retiring', 'A newer runner has this thread.');
     }
-    return { ok: true, value: await this.#hold(threadId) };
+    return { ok: true, value: await this.#load(threadId) };
   }
 
-  /** What this runner has in its hands. */
+  /** The threads that this runner has open. */
   async list(): Promise<readonly LocalThread[]> {
-    const threads = await this.#opened();
+    const threads = await this.#threads();
     return threads.map((thread) => thread.view()).filter((view) => view !== null);
   }
 
   /** Threads with a turn in progress. */
   async openCount(): Promise<number> {
-    return (await this.#opened()).filter(({ isIdle }) => !isIdle).length;
+    return (await this.#threads()).filter(({ isIdle }) => !isIdle).length;
   }
 
-  /** Nothing works, no process is held and nobody reads. */
-  async isAtRest(): Promise<boolean> {
-    const isRead = [...this.#held.values()].some(({ readers }) => readers > 0);
-    if (isRead || !this.#context.sharedHosts.isAtRest) return false;
-    return (await this.#opened()).every(({ isAtRest }) => isAtRest);
+  /** No turn is in progress, no process is kept and no client is reading. */
+  async isQuiescent(): Promise<boolean> {
+    const isRead = [...this.#loaded.values()].some(({ readers }) => readers > 0);
+    if (isRead || !this.#context.sharedHosts.isQuiescent) return false;
+    return (await this.#threads()).every(({ isQuiescent }) => isQuiescent);
   }
 
-  /** Keeps a thread open for as long as someone reads it. */
-  reading(threadId: string): Disposable {
-    const held = this.#held.get(threadId);
-    if (held !== undefined) held.readers += 1;
-    let isReading = held !== undefined;
+  /** Keeps a thread loaded until the result is disposed. */
+  addReader(threadId: string): Disposable {
+    const entry = this.#loaded.get(threadId);
+    if (entry !== undefined) entry.readers += 1;
+    let isReading = entry !== undefined;
     return {
       [Symbol.dispose]() {
-        if (held !== undefined && isReading) held.readers -= 1;
+        if (entry !== undefined && isReading) entry.readers -= 1;
         isReading = false;
       },
     };
   }
 
-  /** Stops every turn that is in progress. Tells how many there were, and which processes would not end. */
+  /** Stops every turn in progress. Returns their number and the processes that could not be ended. */
   async stopAll(reason: StopReason): Promise<StopAnswer> {
-    const threads = await this.#opened();
+    const threads = await this.#threads();
     const ended = threads.filter(({ isIdle }) => !isIdle).length;
     const stopping = Promise.all(threads.map((thread) => thread.stop(reason)));
-    // Their processes are gone by then; what a full disk keeps from being written down is found by the next runner.
-    const survivors = await Promise.race([stopping, sleep(STOP_PATIENCE_MS, [], { ref: false })]);
+    // Their processes have been ended by then; what cannot be recorded on a full disk is recovered by the next runner.
+    const survivors = await Promise.race([stopping, sleep(STOP_TIMEOUT_MS, [], { ref: false })]);
     return { ended, survivors: survivors.flat().map(({ pid, name }) => `${pid} (${name})`) };
   }
 
-  /** Other runners find ours at another address from now on. */
+  /** Publishes a new address of this runner for the threads that it has open. */
   async moveTo(address: string): Promise<void> {
-    for (const threadId of this.#held.keys())
+    for (const threadId of this.#loaded.keys())
       await writeOwner(this.#folderOf(threadId), { ...this.#owner(), address });
   }
 
-  /** Lets go of threads at rest: of all when retiring, otherwise of those that were not used for a while. */
-  async forget(): Promise<void> {
+  /** Unloads quiescent threads: all of them when retiring, otherwise those that were not used for a while. */
+  async unloadIdle(): Promise<void> {
     const now = this.#context.now();
-    for (const [threadId, held] of [...this.#held]) {
-      const thread = await held.thread;
-      const isOld = this.#isRetiring || now - held.usedAt > FORGET_AFTER_MS;
-      // A newer runner may need the thread now; its host is of the older build.
+    for (const [threadId, entry] of [...this.#loaded]) {
+      const thread = await entry.thread;
+      const isUnused = this.#isRetiring || now - entry.lastUsedAt > UNLOAD_AFTER_MS;
+      // The newer runner may need the thread now, and its host is of the older build.
       if (this.#isRetiring && thread.isIdle) await thread.stop({ kind: 'cancelled' });
-      if (!isOld || held.readers > 0 || !thread.isAtRest) continue;
-      this.#held.delete(threadId);
-      await thread.dispose();
+      if (!isUnused || entry.readers > 0 || !thread.isQuiescent) continue;
+      this.#loaded.delete(threadId);
+      // Removed before anything is awaited: a request that loads the thread again writes the file anew.
       removeOwner(this.#folderOf(threadId));
+      await thread.dispose();
     }
   }
 
-  /** After everything was stopped. */
+  /** Unloads all threads. Everything must be stopped already. */
   async close(): Promise<void> {
-    const threads = await this.#opened();
-    this.#held.clear();
+    const threads = await this.#threads();
+    this.#loaded.clear();
     for (const thread of threads) {
       await thread.dispose();
       removeOwner(thread.folder);
@@ -167,16 +168,16 @@ export class ThreadRegistry {
     await this.#context.sharedHosts.close();
   }
 
-  #hold(threadId: string): Promise<Thread> {
-    const known = this.#held.get(threadId);
-    if (known !== undefined) {
-      known.usedAt = this.#context.now();
-      return known.thread;
+  #load(threadId: string): Promise<Thread> {
+    const entry = this.#loaded.get(threadId);
+    if (entry !== undefined) {
+      entry.lastUsedAt = this.#context.now();
+      return entry.thread;
     }
     const thread = this.#open(threadId);
-    this.#held.set(threadId, { thread, usedAt: this.#context.now(), readers: 0 });
-    // A folder that cannot be opened now is tried again by the next request.
-    thread.catch(() => this.#held.delete(threadId));
+    this.#loaded.set(threadId, { thread, lastUsedAt: this.#context.now(), readers: 0 });
+    // A failed load is tried again by the next request.
+    thread.catch(() => this.#loaded.delete(threadId));
     return thread;
   }
 
@@ -186,16 +187,18 @@ export class ThreadRegistry {
     return Thread.open(this.#context, { threadId, folder });
   }
 
-  async #opened(): Promise<readonly Thread[]> {
-    const settled = await Promise.allSettled([...this.#held.values()].map(({ thread }) => thread));
-    return settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  async #threads(): Promise<readonly Thread[]> {
+    const settled = await Promise.allSettled(
+      [...this.#loaded.values()].map(({ thread }) => thread),
+    );
+    return settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
   }
 
   #folderOf(threadId: string): string {
     return join(this.#folder, threadId);
   }
 
-  async #folders(): Promise<readonly string[]> {
+  async #threadIds(): Promise<readonly string[]> {
     try {
       return await readdir(this.#folder);
     } catch (error) {
@@ -205,6 +208,6 @@ export class ThreadRegistry {
   }
 }
 
-const DISK_TROUBLE = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EIO']);
-const isDiskTrouble = (error: unknown): error is Error =>
-  DISK_TROUBLE.has(systemErrorCode(error) ?? '');
+const DISK_ERRORS = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EIO']);
+const isDiskError = (error: unknown): error is Error =>
+  DISK_ERRORS.has(systemErrorCode(error) ?? '');

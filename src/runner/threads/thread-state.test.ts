@@ -32,7 +32,7 @@ const ended = (status: 'FINISHED' | 'INTERRUPTED', code?: string): LogRecord => 
 });
 const phaseOf = (state: ThreadState) => turnOf(state, 't')?.phase;
 
-test('a turn goes from accepted over sent and closing to its end', () => {
+test('a turn goes through accepted, sent, closing and ended', () => {
   const records: LogRecord[] = [turn('t')];
   expect(phaseOf(after(...records))).toEqual({ kind: 'accepted', isCancelled: false });
   records.push({ type: 'sent', at: 2, turnId: 't' });
@@ -47,7 +47,7 @@ test('a turn goes from accepted over sent and closing to its end', () => {
   expect(openTurn(after(...records))).toBeUndefined();
 });
 
-test('a cancel that comes before the prompt was sent is not forgotten by sending it', () => {
+test('a turn that was cancelled before its prompt was sent stays cancelled', () => {
   const state = after(
     turn('t'),
     { type: 'cancel', at: 2, turnId: 't' },
@@ -56,7 +56,7 @@ test('a cancel that comes before the prompt was sent is not forgotten by sending
   expect(phaseOf(state)).toMatchObject({ kind: 'sent', isCancelled: true });
 });
 
-test('remembers what began first until nothing of the thread is left', () => {
+test('knows the oldest process until all processes of the thread have exited', () => {
   const records: LogRecord[] = [
     turn('t'),
     { type: 'command', at: 2, pid: 7, began: 'boot 70', cwd: '/work' },
@@ -64,21 +64,21 @@ test('remembers what began first until nothing of the thread is left', () => {
     { type: 'host', at: 4, pid: 9, began: 'boot 90' },
   ];
   expect(after(...records)).toMatchObject({
-    first: { began: 'boot 70', cwd: '/work' },
+    oldestProcess: { began: 'boot 70', cwd: '/work' },
     host: { pid: 9 },
   });
   records.push({ type: 'host-gone', at: 5, how: 'it was closed' });
-  expect(after(...records)).toMatchObject({ first: null, host: null });
+  expect(after(...records)).toMatchObject({ oldestProcess: null, host: null });
   records.push({ type: 'host', at: 6, pid: 10, began: 'boot 99' });
-  expect(after(...records).first).toEqual({ began: 'boot 99', cwd: null });
+  expect(after(...records).oldestProcess).toEqual({ began: 'boot 99', cwd: null });
 });
 
-test('what has ended stays as it ended', () => {
+test('a late record does not change an ended turn', () => {
   const state = after(turn('t'), ended('FINISHED'), ended('INTERRUPTED', 'runner_died'));
   expect(phaseOf(state)).toMatchObject({ ended: { status: 'FINISHED' } });
 });
 
-test('knows the calls whose result is not there, with their arguments', () => {
+test('lists calls without a result, with their arguments', () => {
   const state = after(
     turn('t'),
     call('a', 'running'),
@@ -92,7 +92,7 @@ test('knows the calls whose result is not there, with their arguments', () => {
   ]);
 });
 
-test('an item that is no JSON costs nothing but its meaning', () => {
+test('an item with invalid JSON is ignored', () => {
   const broken: LogRecord = {
     type: 'item',
     turnId: 't',
@@ -101,16 +101,16 @@ test('an item that is no JSON costs nothing but its meaning', () => {
   expect(after(turn('t'), broken).lastSeq).toBe(2);
 });
 
-test('counts deaths of hosts in a row, and no other interruption', () => {
-  const dies = ended('INTERRUPTED', 'host_died');
-  const rounds = (...ends: readonly LogRecord[]) =>
+test('counts consecutive host crashes, but no other interruptions', () => {
+  const crash = ended('INTERRUPTED', 'host_died');
+  const turnsEnding = (...ends: readonly LogRecord[]) =>
     after(
       ...ends.flatMap((end, index) => [
         turn(`t${index}`),
         { ...end, turnId: `t${index}` } as LogRecord,
       ]),
     ); // The same record of another turn.
-  expect(rounds(dies, dies).hostDeaths).toBe(2);
-  expect(rounds(dies, ended('FINISHED')).hostDeaths).toBe(0);
-  expect(rounds(dies, ended('INTERRUPTED', 'runner_died')).hostDeaths).toBe(0);
+  expect(turnsEnding(crash, crash).hostCrashes).toBe(2);
+  expect(turnsEnding(crash, ended('FINISHED')).hostCrashes).toBe(0);
+  expect(turnsEnding(crash, ended('INTERRUPTED', 'runner_died')).hostCrashes).toBe(0);
 });

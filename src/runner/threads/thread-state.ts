@@ -1,3 +1,4 @@
+import { parseJson } from '../../lib/json.ts';
 import type { ProcessIdentity } from '../../lib/process.ts';
 import { ruleFromAnswer } from '../../permissions/answer-rule.ts';
 import type { PermissionRule, ToolAnswer, ToolRequest } from '../../permissions/tool-request.ts';
@@ -6,32 +7,35 @@ import type { TurnEnd } from '../harness/harness.ts';
 import type { Ended, LogRecord, RecordOf, StoredRecord } from '../log/record.ts';
 import type { Workspace } from '../workspace-port.ts';
 
-/** A thread as its log tells it. Pure: the same records give the same state, so a new runner knows what the old one knew. */
+/**
+ * The state of a thread, derived from its log. Pure: the same records give the same state, so a new runner knows what
+ * the old one knew.
+ */
 export type ThreadState = {
   readonly lastSeq: number;
-  /** Null while nothing was accepted: a log that a crash left empty. */
+  /** Null before the first request was accepted: a log that a crash left empty. */
   readonly start: RecordOf<'thread'> | null;
   readonly workspace: Workspace | null;
-  /** Noted, and not noted as gone. */
+  /** The recorded host process that is not known to have exited. */
   readonly host: ProcessIdentity | null;
-  /** What began first of everything that is not noted as gone: a setup command, or the host. */
-  readonly first: FirstProcess | null;
+  /** The oldest recorded process that is not known to have exited: a setup command or the host. */
+  readonly oldestProcess: OldestProcess | null;
   readonly turns: readonly TurnState[];
-  /** From answers that count for more than one call. */
+  /** Rules from answers that count for more than one call. */
   readonly rules: readonly PermissionRule[];
-  /** Turns in a row that ended because the host did. */
-  readonly hostDeaths: number;
-  /** Where the newest turn ended. */
+  /** Number of consecutive turns that ended with a crash of the host. */
+  readonly hostCrashes: number;
+  /** Sequence number of the newest `ended` record. */
   readonly lastEndedSeq: number;
-  /** The journal has everything up to here. */
+  /** The journal has everything up to this sequence number. */
   readonly acknowledgedUpTo: number;
   readonly isClosed: boolean;
 };
 
-export type FirstProcess = {
-  /** In the system's terms; missing where the system does not tell. */
+export type OldestProcess = {
+  /** In the system's format; undefined where the system does not report it. */
   readonly began: string | undefined;
-  /** Of a setup command; a host has another one. */
+  /** The working folder of a setup command; null for a host, which runs elsewhere. */
   readonly cwd: string | null;
 };
 
@@ -44,26 +48,26 @@ export type TurnState = {
   readonly firstSeq: number;
   readonly prompt: string;
   readonly purpose: string | null;
-  /** The harness may have seen its prompt. */
+  /** The harness may have received the prompt. */
   readonly wasSent: boolean;
   readonly phase: TurnPhase;
-  /** Calls that began and whose result is not recorded. */
+  /** Calls that have begun and have no recorded result. */
   readonly openCalls: readonly OpenCall[];
   readonly requests: readonly RequestState[];
 };
 
-/** A tool request and what became of it. What has ended is kept without its arguments, which can be large. */
+/** The state of a tool request. Ended requests are kept without their arguments, which can be large. */
 export type RequestState =
   | { readonly kind: 'open'; readonly seq: number; readonly request: ToolRequest }
   | { readonly kind: 'answered'; readonly requestId: string; readonly answer: ToolAnswer }
   | { readonly kind: 'withdrawn'; readonly requestId: string };
 
 export type TurnPhase =
-  /** On disk; its working folder is made ready. Nothing was asked of the harness. */
+  /** Recorded; the working folder is being prepared, and the harness has no prompt yet. */
   | { readonly kind: 'accepted'; readonly isCancelled: boolean }
   /** The harness may have begun to work. */
   | { readonly kind: 'sent'; readonly sentAt: number; readonly isCancelled: boolean }
-  /** The harness is done with it; its work is to be committed. */
+  /** The harness has finished; its work is being committed. */
   | { readonly kind: 'closing'; readonly end: TurnEnd }
   | { readonly kind: 'ended'; readonly ended: Ended };
 
@@ -72,20 +76,20 @@ export const emptyThread: ThreadState = {
   start: null,
   workspace: null,
   host: null,
-  first: null,
+  oldestProcess: null,
   turns: [],
   rules: [],
-  hostDeaths: 0,
+  hostCrashes: 0,
   lastEndedSeq: 0,
   acknowledgedUpTo: 0,
   isClosed: false,
 };
 
 export function evolve(state: ThreadState, { seq, record }: StoredRecord): ThreadState {
-  return { ...afterRecord(state, record, seq), lastSeq: seq };
+  return { ...applyRecord(state, record, seq), lastSeq: seq };
 }
 
-function afterRecord(state: ThreadState, record: LogRecord, seq: number): ThreadState {
+function applyRecord(state: ThreadState, record: LogRecord, seq: number): ThreadState {
   switch (record.type) {
     case 'thread':
       return { ...state, start: record };
@@ -94,24 +98,27 @@ function afterRecord(state: ThreadState, record: LogRecord, seq: number): Thread
     case 'workspace':
       return { ...state, workspace: record.workspace };
     case 'command':
-      return { ...state, first: state.first ?? { began: record.began, cwd: record.cwd } };
+      return {
+        ...state,
+        oldestProcess: state.oldestProcess ?? { began: record.began, cwd: record.cwd },
+      };
     case 'host':
       return {
         ...state,
         host: { pid: record.pid, began: record.began },
-        first: state.first ?? { began: record.began, cwd: null },
+        oldestProcess: state.oldestProcess ?? { began: record.began, cwd: null },
       };
     case 'host-gone':
-      return { ...state, host: null, first: null };
+      return { ...state, host: null, oldestProcess: null };
     case 'item':
-      return changeTurn(state, record.turnId, (turn) => afterItem(turn, record));
+      return changeTurn(state, record.turnId, (turn) => applyItem(turn, record));
     case 'request':
       return changeTurn(state, record.turnId, (turn) => ({
         ...turn,
         requests: [...turn.requests, { kind: 'open', seq, request: record.request }],
       }));
     case 'request-answered':
-      return afterAnswer(state, record);
+      return applyAnswer(state, record);
     case 'request-withdrawn':
       return endRequest(state, record, { kind: 'withdrawn', requestId: record.requestId });
     case 'sent':
@@ -131,7 +138,7 @@ function afterRecord(state: ThreadState, record: LogRecord, seq: number): Thread
     case 'ended':
       return {
         ...changePhase(state, record.turnId, () => ({ kind: 'ended', ended: record.ended })),
-        hostDeaths: isHostDeath(record.ended) ? state.hostDeaths + 1 : 0,
+        hostCrashes: isHostCrash(record.ended) ? state.hostCrashes + 1 : 0,
         lastEndedSeq: seq,
       };
     case 'acknowledged':
@@ -145,12 +152,12 @@ function afterRecord(state: ThreadState, record: LogRecord, seq: number): Thread
   }
 }
 
-function afterAnswer(state: ThreadState, record: RecordOf<'request-answered'>): ThreadState {
+function applyAnswer(state: ThreadState, record: RecordOf<'request-answered'>): ThreadState {
   const { requestId, answer } = record;
-  const asked = openRequestsOf(turnOf(state, record.turnId)).find(
+  const open = openRequestsOf(turnOf(state, record.turnId)).find(
     ({ request }) => request.requestId === requestId,
   );
-  const rule = asked === undefined ? null : ruleFromAnswer(asked.request, answer);
+  const rule = open === undefined ? null : ruleFromAnswer(open.request, answer);
   return {
     ...endRequest(state, record, { kind: 'answered', requestId, answer }),
     rules: rule === null ? state.rules : [...state.rules, rule],
@@ -164,13 +171,13 @@ const endRequest = (
 ): ThreadState =>
   changeTurn(state, turnId, (turn) => ({
     ...turn,
-    requests: turn.requests.map((one) =>
-      one.kind === 'open' && one.request.requestId === requestId ? end : one,
+    requests: turn.requests.map((state) =>
+      state.kind === 'open' && state.request.requestId === requestId ? end : state,
     ),
   }));
 
 export const openRequestsOf = (turn: TurnState | undefined) =>
-  (turn?.requests ?? []).filter((one) => one.kind === 'open');
+  (turn?.requests ?? []).filter((state) => state.kind === 'open');
 
 const newTurn = (record: RecordOf<'turn'>, seq: number): TurnState => ({
   turnId: record.turnId,
@@ -190,7 +197,7 @@ function changeTurn(
   turnId: string,
   change: (turn: TurnState) => TurnState,
 ): ThreadState {
-  // An item changes nothing but the calls, and there are very many of them.
+  // Most items do not change a turn, and there are very many of them.
   let hasChanged = false;
   const turns = state.turns.map((turn) => {
     if (turn.turnId !== turnId) return turn;
@@ -207,13 +214,13 @@ const changePhase = (
   change: (phase: TurnPhase) => TurnPhase,
 ): ThreadState =>
   changeTurn(state, turnId, (turn) =>
-    // What has ended stays as it ended, whatever a late record says.
+    // A late record does not change an ended turn.
     turn.phase.kind === 'ended' ? turn : { ...turn, phase: change(turn.phase) },
   );
 
-function afterItem(turn: TurnState, { item }: RecordOf<'item'>): TurnState {
+function applyItem(turn: TurnState, { item }: RecordOf<'item'>): TurnState {
   if (item.kind !== 'tool-call') return turn;
-  const call = readItem(item.kind, parsed(item.dataText));
+  const call = readItem(item.kind, parseData(item.dataText));
   if (call.kind !== 'tool-call') return turn;
   const known = turn.openCalls.find(({ callId }) => callId === call.callId);
   const others = turn.openCalls.filter(({ callId }) => callId !== call.callId);
@@ -222,17 +229,14 @@ function afterItem(turn: TurnState, { item }: RecordOf<'item'>): TurnState {
   return { ...turn, openCalls: [...others, open] };
 }
 
-/** Null for what is no JSON: an adapter's fault, which costs the item its meaning and not the thread its log. */
-export function parsed(dataText: string): unknown {
-  try {
-    return JSON.parse(dataText);
-  } catch {
-    return null;
-  }
-}
+/**
+ * Parsed data of an item; null if it is invalid JSON, which is an error of an adapter and must not make the log
+ * unreadable.
+ */
+export const parseData = (dataText: string): unknown => parseJson(dataText) ?? null;
 
-/** The runner, or the host, or the machine was gone: not the agent's doing. */
-export const HOST_DEATHS: ReadonlySet<string> = new Set([
+/** Failure codes that mean that the host crashed or was killed, independently of what the agent did. */
+export const HOST_CRASH_CODES: ReadonlySet<string> = new Set([
   'host_died',
   'host_hung',
   'host_memory',
@@ -240,8 +244,8 @@ export const HOST_DEATHS: ReadonlySet<string> = new Set([
   'harness_crashed',
 ]);
 
-const isHostDeath = (ended: Ended): boolean =>
-  ended.status === 'INTERRUPTED' && HOST_DEATHS.has(ended.failure?.code ?? '');
+const isHostCrash = (ended: Ended): boolean =>
+  ended.status === 'INTERRUPTED' && HOST_CRASH_CODES.has(ended.failure?.code ?? '');
 
 const isCancelled = (phase: TurnPhase): boolean =>
   (phase.kind === 'accepted' || phase.kind === 'sent') && phase.isCancelled;
@@ -249,6 +253,6 @@ const isCancelled = (phase: TurnPhase): boolean =>
 export const turnOf = (state: ThreadState, turnId: string): TurnState | undefined =>
   state.turns.find((turn) => turn.turnId === turnId);
 
-/** The turn that is in progress: a thread has one at a time. */
+/** The turn in progress: a thread has at most one. */
 export const openTurn = (state: ThreadState): TurnState | undefined =>
   state.turns.find(({ phase }) => phase.kind !== 'ended');

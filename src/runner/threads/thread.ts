@@ -5,26 +5,26 @@ import type { LocalThread, LocalTurn } from '../../runtimes/local/protocol.ts';
 import type { StartThread, StartTurn } from '../../runtimes/local/start-requests.ts';
 import type { TurnEnd } from '../harness/harness.ts';
 import type { LogRecord } from '../log/record.ts';
-import { LogClosed, LogRefused, ThreadLog } from '../log/thread-log.ts';
+import { LogClosed, LogWriteFailed, ThreadLog } from '../log/thread-log.ts';
 import type { ProcessRow } from '../processes/process-row.ts';
 import { recoverThread } from '../recover/recover-thread.ts';
-import { refuseAnswer } from './answer-request.ts';
+import { checkAnswer } from './check-answer.ts';
 import type { Secrets, ThreadContext, ThreadRequest, TurnRequest } from './context.ts';
 import { finishTurn } from './finish-turn.ts';
-import { type Answer, diskRefusal, refusal } from './refusal.ts';
 import { requestHash } from './request-hash.ts';
+import { diskFull, failed, type Result } from './result.ts';
 import { runTurn } from './run-turn.ts';
 import { type StopReason, StopSignal } from './stop-signal.ts';
+import type { ThreadAccess } from './thread-access.ts';
 import { ThreadHost } from './thread-host.ts';
-import type { ThreadShell } from './thread-shell.ts';
 import { emptyThread, evolve, openTurn, type ThreadState, turnOf } from './thread-state.ts';
 import { viewThread, viewTurn } from './turn-view.ts';
 
 /**
- * One thread: what may be asked of it, and the turn that is in progress. Its log decides what is true; this object is
- * thrown away at any moment and made again from it.
+ * One thread: its requests, and the turn in progress. All state is in its log; the object can be discarded at any time
+ * and restored from there.
  */
-export class Thread implements ThreadShell {
+export class Thread implements ThreadAccess {
   readonly threadId: string;
   readonly folder: string;
   readonly log: ThreadLog;
@@ -32,47 +32,49 @@ export class Thread implements ThreadShell {
   readonly #host: ThreadHost;
   #state: ThreadState;
   #running: { readonly stop: StopSignal; readonly done: Promise<void> } | null = null;
-  /** Of the agent's shell; a further turn need not bring them again. In memory alone. */
+  /** Environment variables of the agent's shell, kept for further turns. In memory only. */
   #variables: Secrets['variables'];
-  /** As the newest turn brought it: addresses and programs may change while a thread lives. In memory alone. */
+  /**
+   * The connection of the newest turn: addresses and programs may change during the life of a thread. In memory only.
+   */
   #connection: ThreadRequest['connection'];
-  /** Requests that change something are decided one after the other. */
-  #turnstile: Promise<unknown> = Promise.resolve();
+  /** Serializes the requests that change the thread. */
+  #lastRequest: Promise<unknown> = Promise.resolve();
 
   private constructor(
     context: ThreadContext,
-    place: Pick<ThreadShell, 'threadId' | 'folder'>,
+    location: Pick<ThreadAccess, 'threadId' | 'folder'>,
     log: ThreadLog,
     state: ThreadState,
   ) {
-    this.threadId = place.threadId;
-    this.folder = place.folder;
+    this.threadId = location.threadId;
+    this.folder = location.folder;
     this.log = log;
     this.#context = context;
     this.#state = state;
     this.#host = new ThreadHost(context, this);
   }
 
-  /** Opens a thread from its log. What a runner before this one left undone is brought to its end in the background. */
+  /** Loads a thread from its log. A turn that an earlier runner left unfinished is recovered in the background. */
   static async open(
     context: ThreadContext,
-    place: Pick<ThreadShell, 'threadId' | 'folder'>,
+    location: Pick<ThreadAccess, 'threadId' | 'folder'>,
   ): Promise<Thread> {
     let state = emptyThread;
     let thread: Thread | null = null;
     const log = await ThreadLog.open(
-      join(place.folder, 'log.ndjson'),
+      join(location.folder, 'log.ndjson'),
       (stored) => {
         if (thread === null) state = evolve(state, stored);
         else thread.#state = evolve(thread.#state, stored);
       },
-      context.logOptions,
+      context.threadLogOptions,
     );
-    if (log.damagedCopy !== null)
-      context.say(
-        `${place.threadId}: the log was damaged; the whole file is kept as ${log.damagedCopy}`,
+    if (log.corruptCopy !== null)
+      context.log(
+        `${location.threadId}: the log was damaged; the whole file is kept as ${log.corruptCopy}`,
       );
-    thread = new Thread(context, place, log, state);
+    thread = new Thread(context, location, log, state);
     thread.#recover();
     return thread;
   }
@@ -89,9 +91,9 @@ export class Thread implements ThreadShell {
     return this.#running === null && openTurn(this.#state) === undefined;
   }
 
-  /** Neither works nor holds a process. */
-  get isAtRest(): boolean {
-    return this.isIdle && !this.#host.isAlive;
+  /** No turn is in progress and no process is kept. */
+  get isQuiescent(): boolean {
+    return this.isIdle && !this.#host.hasProcess;
   }
 
   record(...records: readonly LogRecord[]): Promise<unknown> {
@@ -107,15 +109,16 @@ export class Thread implements ThreadShell {
     return turn === undefined ? null : viewTurn(this.threadId, turn, this.#state.workspace);
   }
 
-  /** Begins the thread with its first turn. The same request again gets the same answer and begins nothing. */
-  start(request: StartThread): Promise<Answer<LocalTurn>> {
+  /** Starts the thread with its first turn. A repeated request gets the same result and starts nothing. */
+  start(request: StartThread): Promise<Result<LocalTurn>> {
     const { thread, turn, secrets } = request;
-    // How the provider is reached is looked up for every request, also for one that is repeated.
-    const { connection: _, ...asked } = thread;
-    const hash = requestHash({ thread: asked, turn, mcpServers: secrets.mcpServers });
-    return this.#inOrder(async () => {
+    // The connection is resolved anew for every request, repeated ones included, so it is not part of the hash.
+    const { connection: _, ...identity } = thread;
+    const hash = requestHash({ thread: identity, turn, mcpServers: secrets.mcpServers });
+    return this.#serialize(async () => {
       const { start } = this.#state;
-      if (start !== null) return this.#repeated(start.requestHash === hash, turn.turnId);
+      if (start !== null)
+        return this.#repeatedRequest(turn.turnId, { isSame: start.requestHash === hash });
       const at = this.#context.now();
       return this.#accept(turn, secrets, hash, {
         type: 'thread',
@@ -127,35 +130,39 @@ export class Thread implements ThreadShell {
     });
   }
 
-  startTurn({ turn, secrets, connection }: StartTurn): Promise<Answer<LocalTurn>> {
+  startTurn({ turn, secrets, connection }: StartTurn): Promise<Result<LocalTurn>> {
     const hash = requestHash({ turn, mcpServers: secrets.mcpServers });
-    return this.#inOrder(async () => {
-      if (this.#state.start === null) return refusal('not_found', 'There is no such thread.');
-      const known = turnOf(this.#state, turn.turnId);
-      if (known !== undefined) return this.#repeated(known.requestHash === hash, turn.turnId);
-      if (this.#state.isClosed) return refusal('closed', 'This thread was closed.');
-      if (!this.isIdle) return refusal('busy', 'The thread has a turn in progress.');
+    return this.#serialize(async () => {
+      if (this.#state.start === null) return failed('not_found', 'There is no such thread.');
+      const existing = turnOf(this.#state, turn.turnId);
+      if (existing !== undefined)
+        return this.#repeatedRequest(turn.turnId, { isSame: existing.requestHash === hash });
+      if (this.#state.isClosed) return failed('closed', 'This thread was closed.');
+      if (!this.isIdle) return failed('busy', 'The thread has a turn in progress.');
       this.#connection = connection ?? this.#connection;
       return this.#accept(turn, secrets, hash);
     });
   }
 
-  /** Ends the turn and everything that it has started. Answers at once; the end of the turn confirms it. */
-  async cancel(turnId: string): Promise<Answer<null>> {
+  /**
+   * Requests the end of the turn and of everything that it has started. Returns at once; the end of the turn confirms
+   * it.
+   */
+  async cancel(turnId: string): Promise<Result<null>> {
     const turn = turnOf(this.#state, turnId);
-    if (turn === undefined) return refusal('not_found', 'There is no such turn.');
+    if (turn === undefined) return failed('not_found', 'There is no such turn.');
     if (turn.phase.kind === 'ended') return { ok: true, value: null };
-    // Not waited for: a full disk must not keep an agent running.
+    // Not awaited: a full disk must not keep an agent running.
     void this.record({ type: 'cancel', at: this.#context.now(), turnId }).catch(ignoreClosed);
     this.#running?.stop.stop({ kind: 'cancelled' });
     return { ok: true, value: null };
   }
 
-  /** Lets the tool call that waits for it continue, or not. On disk before anyone acts upon it. */
-  answerRequest(turnId: string, requestId: string, answer: ToolAnswer): Promise<Answer<null>> {
-    return this.#inOrder(async () => {
-      const refused = refuseAnswer(turnOf(this.#state, turnId), requestId, answer);
-      if (refused !== null) return refused;
+  /** Answers the request of a tool call. The answer is on disk before the call continues. */
+  answerRequest(turnId: string, requestId: string, answer: ToolAnswer): Promise<Result<null>> {
+    return this.#serialize(async () => {
+      const rejected = checkAnswer(turnOf(this.#state, turnId), requestId, answer);
+      if (rejected !== null) return rejected;
       const at = this.#context.now();
       await this.record({ type: 'request-answered', at, turnId, requestId, answer });
       this.#host.answer(turnId, requestId, answer);
@@ -163,47 +170,47 @@ export class Thread implements ThreadShell {
     });
   }
 
-  async acknowledge(upTo: number): Promise<Answer<null>> {
+  async acknowledge(upTo: number): Promise<Result<null>> {
     if (upTo > this.#state.acknowledgedUpTo)
       await this.log.append({ type: 'acknowledged', at: this.#context.now(), upTo });
     return { ok: true, value: null };
   }
 
-  /** Nothing more will be asked of the thread. Its branch stays. */
-  close(removeWorktree: boolean): Promise<Answer<null>> {
-    return this.#inOrder(async () => {
-      if (!this.isIdle) return refusal('busy', 'The thread has a turn in progress.');
+  /** Closes the thread for further turns. Its branch stays. */
+  close({ removeWorktree }: { readonly removeWorktree: boolean }): Promise<Result<null>> {
+    return this.#serialize(async () => {
+      if (!this.isIdle) return failed('busy', 'The thread has a turn in progress.');
       await this.#host.end('the thread was closed');
       const { workspace, isClosed } = this.#state;
       if (!isClosed) await this.record({ type: 'closed', at: this.#context.now() });
       if (!removeWorktree || workspace === null) return { ok: true, value: null };
       const removed = await this.#context.workspaces.removeWorktree(workspace);
-      return removed.ok ? { ok: true, value: null } : refusal('conflict', removed.error.message);
+      return removed.ok ? { ok: true, value: null } : failed('conflict', removed.error.message);
     });
   }
 
-  /** Stops the turn that is in progress. Resolves when it has ended; answers with processes that would not end. */
+  /** Stops the turn in progress and ends all processes. Returns the processes that could not be ended. */
   async stop(reason: StopReason): Promise<readonly ProcessRow[]> {
     this.#running?.stop.stop(reason);
     await this.#running?.done;
     return this.#host.end('the runner ends');
   }
 
-  /** @throws LogClosed to whoever still waits for the disk */
+  /** Records that are still pending are rejected with `LogClosed`. */
   dispose(): Promise<void> {
     return this.log.close();
   }
 
-  #inOrder<Value>(decide: () => Promise<Value>): Promise<Value> {
-    const decision = this.#turnstile.then(decide);
-    this.#turnstile = decision.catch(() => undefined); // Whoever asked hears of it.
-    return decision;
+  #serialize<Value>(handle: () => Promise<Value>): Promise<Value> {
+    const handled = this.#lastRequest.then(handle);
+    this.#lastRequest = handled.catch(() => undefined); // The caller handles the error.
+    return handled;
   }
 
-  #repeated(isSame: boolean, turnId: string): Answer<LocalTurn> {
+  #repeatedRequest(turnId: string, { isSame }: { readonly isSame: boolean }): Result<LocalTurn> {
     const turn = isSame ? this.viewTurn(turnId) : null;
     if (turn !== null) return { ok: true, value: turn };
-    return refusal('conflict', 'This id was already used with another request.');
+    return failed('conflict', 'This id was already used with another request.');
   }
 
   async #accept(
@@ -211,36 +218,36 @@ export class Thread implements ThreadShell {
     secrets: Secrets,
     hash: string,
     ...before: readonly LogRecord[]
-  ): Promise<Answer<LocalTurn>> {
+  ): Promise<Result<LocalTurn>> {
     const { turnId, prompt, purpose } = turn;
     const at = this.#context.now();
     const record = { type: 'turn' as const, at, turnId, requestHash: hash, prompt, purpose };
     try {
       await this.log.appendOrFail(...before, record);
     } catch (error) {
-      if (!(error instanceof LogRefused)) throw error;
-      return diskRefusal(error);
+      if (!(error instanceof LogWriteFailed)) throw error;
+      return diskFull(error);
     }
     this.#variables = secrets.variables ?? this.#variables;
-    const all = { ...secrets, ...(this.#variables && { variables: this.#variables }) };
+    const allSecrets = { ...secrets, ...(this.#variables && { variables: this.#variables }) };
     const connection = this.#connection;
-    const run = { context: this.#context, shell: this, host: this.#host, turn, connection };
-    this.#run(turnId, (stop) => runTurn({ ...run, secrets: all, stop }));
+    const run = { context: this.#context, thread: this, host: this.#host, turn, connection };
+    this.#run(turnId, (stop) => runTurn({ ...run, secrets: allSecrets, stop }));
     const accepted = this.viewTurn(turnId);
-    if (accepted === null) throw new Error('A turn that was stored is not there');
+    if (accepted === null) throw new Error('An accepted turn has no state');
     return { ok: true, value: accepted };
   }
 
   #recover(): void {
     const turn = openTurn(this.#state);
-    if (turn === undefined && this.#state.first === null) return;
+    if (turn === undefined && this.#state.oldestProcess === null) return;
     this.#run(turn?.turnId ?? null, () => recoverThread(this.#context, this, this.#host));
   }
 
-  /** Lets a turn run to its end. Whatever goes wrong here is our fault, and ends this turn alone. */
+  /** Runs a turn to its end. An unexpected error ends only this turn. */
   #run(turnId: string | null, work: (stop: StopSignal) => Promise<TurnEnd | null>): void {
     const stop = new StopSignal();
-    const done = this.#toItsEnd(turnId, work(stop));
+    const done = this.#complete(turnId, work(stop));
     this.#running = { stop, done };
     void done.finally(() => {
       this.#running = null;
@@ -248,27 +255,27 @@ export class Thread implements ThreadShell {
     });
   }
 
-  async #toItsEnd(turnId: string | null, work: Promise<TurnEnd | null>): Promise<void> {
+  async #complete(turnId: string | null, work: Promise<TurnEnd | null>): Promise<void> {
     try {
-      const end = await work.catch((error: unknown) => this.#fault(error));
+      const end = await work.catch((error: unknown) => this.#onInternalError(error));
       if (end !== null && turnId !== null) await finishTurn(this.#context, this, turnId, end);
     } catch (error) {
-      if (!(error instanceof LogClosed)) this.#context.say(`${this.threadId}: ${describe(error)}`);
+      if (!(error instanceof LogClosed)) this.#context.log(`${this.threadId}: ${stackOf(error)}`);
     }
   }
 
-  async #fault(error: unknown): Promise<TurnEnd> {
+  async #onInternalError(error: unknown): Promise<TurnEnd> {
     if (error instanceof LogClosed) throw error;
-    this.#context.say(`${this.threadId}: ${describe(error)}`);
+    this.#context.log(`${this.threadId}: ${stackOf(error)}`);
     await this.#host.end('something went wrong in the runner');
-    const ofSystem = fileSystemFailure(error);
-    if (ofSystem !== null) return { status: 'ERROR', failure: ofSystem };
+    const systemFailure = fileSystemFailure(error);
+    if (systemFailure !== null) return { status: 'ERROR', failure: systemFailure };
     const message = `Something went wrong in the runner: ${error instanceof Error ? error.message : String(error)}`;
     return { status: 'ERROR', failure: { code: 'internal', message } };
   }
 }
 
-const describe = (error: unknown): string =>
+const stackOf = (error: unknown): string =>
   error instanceof Error ? (error.stack ?? error.message) : String(error);
 
 function ignoreClosed(error: unknown): void {

@@ -9,24 +9,24 @@ export function viewTurn(
 ): LocalTurn {
   const { turnId, createdAt, phase } = turn;
   const cwd = workspace === null ? {} : { cwd: workspace.cwd };
-  const named = { threadId, turnId, createdAt, ...cwd };
-  if (phase.kind === 'ended') return { ...named, ...phase.ended };
-  return { ...named, status: statusOf(phase), branches: branchOf(workspace) };
+  const common = { threadId, turnId, createdAt, ...cwd };
+  if (phase.kind === 'ended') return { ...common, ...phase.ended };
+  return { ...common, status: statusOf(phase), branches: branchOf(workspace) };
 }
 
-/** Its commit is told when the turn has ended: until then it moves. */
+/** Without the commit, which is only known at the end of the turn. */
 function branchOf(workspace: ThreadState['workspace']): LocalTurn['branches'] {
   if (workspace === null || workspace.repositoryRoot === null || workspace.branch === null)
     return [];
   return [{ repoUrl: workspace.repositoryRoot, branch: workspace.branch }];
 }
 
-/** A turn whose work is being committed still runs: its end is told with its commit. */
+/** A turn whose work is being committed counts as running: its end is reported together with its commit. */
 function statusOf(phase: Exclude<TurnPhase, { kind: 'ended' }>): LocalTurn['status'] {
   return phase.kind === 'accepted' ? 'CREATING' : 'RUNNING';
 }
 
-/** A thread as the daemon sees it; null when nothing was accepted for it. */
+/** A thread as the daemon sees it; null before its first request was accepted. */
 export function viewThread(state: ThreadState, rssBytes: number | null): LocalThread | null {
   const { start, workspace, turns, isClosed } = state;
   if (start === null) return null;

@@ -2,11 +2,11 @@ import type { RawItem } from '../../transcript/item.ts';
 import type { OpenCall } from './thread-state.ts';
 
 const MAX_SUMMARY_LENGTH = 200;
-/** Arguments that say the most about a call. */
-const TELLING = ['command', 'path', 'file_path', 'url', 'query', 'pattern', 'description'];
+/** Arguments that describe a call best, the best one first. */
+const KEY_ARGUMENTS = ['command', 'path', 'file_path', 'url', 'query', 'pattern', 'description'];
 
-/** Tells of a call that may have been half done: nobody will repeat it unasked. */
-export const noticeOf = (call: OpenCall): RawItem =>
+/** A notice about a call that may have taken effect. It is not repeated automatically. */
+export const unfinishedCallNotice = (call: OpenCall): RawItem =>
   notice(
     'warning',
     `The result of \`${summaryOf(call)}\` was not recorded; it may or may not have taken effect.`,
@@ -30,6 +30,8 @@ function detailOf(args: unknown): string {
   if (typeof args !== 'object' || args === null) return '';
   // Any object may be asked for any field.
   const fields = args as Record<string, unknown>;
-  const telling = TELLING.map((name) => fields[name]).find((value) => typeof value === 'string');
-  return typeof telling === 'string' ? telling : JSON.stringify(args);
+  const keyArgument = KEY_ARGUMENTS.map((name) => fields[name]).find(
+    (value) => typeof value === 'string',
+  );
+  return typeof keyArgument === 'string' ? keyArgument : JSON.stringify(args);
 }

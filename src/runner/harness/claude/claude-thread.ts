@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NO_KEY } from '../../../runtimes/local/connection.ts';
 import type { HarnessThread, TurnSink } from '../adapter.ts';
-import { endOwnFamily } from '../end-own-family.ts';
+import { endDescendants } from '../end-descendants.ts';
 import type { HostThread, HostTurn, TurnEnd } from '../harness.ts';
 import { HarnessError } from '../harness-error.ts';
 import { notice } from '../new-items.ts';
@@ -104,7 +104,7 @@ export class ClaudeThread implements HarnessThread {
   /** Commands of the agent are processes of their own and outlive the program when that is killed. */
   async #crashed(program: Program, messages: TurnMessages): Promise<TurnEnd> {
     const { how, said } = await program.ended;
-    await endOwnFamily(this.#opened.thread.threadId);
+    await endDescendants(this.#opened.thread.threadId);
     const usage = await this.#usageOf(null, messages);
     return { status: 'INTERRUPTED', failure: crashed(how, said), ...usage };
   }

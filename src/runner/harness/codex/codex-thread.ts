@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { type Backoff, fullJitter } from '../../../lib/backoff.ts';
 import type { HarnessThread, TurnSink } from '../adapter.ts';
-import { endOwnFamily } from '../end-own-family.ts';
+import { endDescendants } from '../end-descendants.ts';
 import type { HostThread, HostTurn, TurnEnd } from '../harness.ts';
 import { HarnessError } from '../harness-error.ts';
 import type { AppRequest, AppServer, ThreadListener } from './app-server.ts';
@@ -184,7 +184,7 @@ export class CodexThread implements HarnessThread, ThreadListener {
         };
       case 'gone': {
         // Its commands ended with it, but not what these had started.
-        await endOwnFamily(this.#opened.thread.threadId);
+        await endDescendants(this.#opened.thread.threadId);
         const failure = ownFailure('harness_crashed', `Codex ${end.how}`);
         return { status: 'INTERRUPTED', failure, ...usageOf(tokens) };
       }

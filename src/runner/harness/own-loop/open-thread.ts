@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import type { OpenThread } from '../adapter.ts';
 import { enterFolder } from '../enter-folder.ts';
-import { endLeftProcesses } from './loop/left-processes.ts';
+import { endLeftoverProcesses } from './loop/leftover-processes.ts';
 import { connectModel } from './model/connect-model.ts';
 import { OwnLoopThread } from './own-loop-thread.ts';
 import { Conversation } from './store/conversation.ts';
@@ -12,7 +12,7 @@ export const openOwnLoop: OpenThread = async (thread) => {
   enterFolder(cwd);
   await mkdir(storeFolder, { recursive: true, mode: 0o700 });
   const conversation = Conversation.open(storeFolder);
-  await endLeftProcesses(conversation.processes);
+  await endLeftoverProcesses(conversation.processes);
   const api = connection?.api === 'anthropic-messages' ? connection.api : 'chat-completions';
   const service = await connectModel({ api, apiKey, baseUrl: connection?.baseUrl });
   const notices = conversation.isEmpty && !isNew ? [NO_HISTORY] : [];

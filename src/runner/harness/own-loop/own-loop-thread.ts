@@ -1,6 +1,6 @@
 import { evaluatePolicy } from '../../../permissions/decide.ts';
 import type { HarnessThread, TurnSink } from '../adapter.ts';
-import { endOwnFamily } from '../end-own-family.ts';
+import { endDescendants } from '../end-descendants.ts';
 import type { HostThread, HostTurn, TurnEnd } from '../harness.ts';
 import { HarnessError } from '../harness-error.ts';
 import { OutsidePaths } from '../outside-paths.ts';
@@ -80,7 +80,7 @@ export class OwnLoopThread implements HarnessThread {
     } finally {
       await Promise.all([commands.stopAll(), servers?.close()]);
       // Also what let go of its parents: nothing of a turn outlives it.
-      await endOwnFamily(thread.threadId);
+      await endDescendants(thread.threadId);
     }
   }
 

@@ -3,23 +3,23 @@ import { replaceFile } from '../lib/durable-file.ts';
 import { readFileIfExists } from '../lib/read-file-if-exists.ts';
 import type { SocketServer } from './server/socket-server.ts';
 
-/** By what daemons find a runner, and the runner itself. */
-export type Reachability = {
-  readonly server: Pick<SocketServer, 'listenAgain'>;
+/** How daemons find a runner, and the runner itself. */
+export type RunnerEndpoint = {
+  readonly server: Pick<SocketServer, 'reopen'>;
   readonly address: string;
-  /** What they read before they connect. */
+  /** Read before connecting. */
   readonly files: readonly { readonly path: string; readonly text: string }[];
 };
 
 /**
- * Puts back what someone took away or changed, as programs do that clean up old temporary files: the runner that has the
- * lock and cannot be reached would keep every other one away. Answers with the paths of what was missing.
+ * Restores the socket and files that were removed or changed, for example by a cleaner of temporary files: a runner
+ * that holds the lock and cannot be reached would block every other one. Returns the restored paths.
  */
-export async function stayReachable(reachability: Reachability): Promise<readonly string[]> {
-  const { server, address, files } = reachability;
+export async function restoreEndpoint(endpoint: RunnerEndpoint): Promise<readonly string[]> {
+  const { server, address, files } = endpoint;
   const restored: string[] = [];
   if (process.platform !== 'win32' && !existsSync(address)) {
-    await server.listenAgain(address);
+    await server.reopen(address);
     restored.push(address);
   }
   for (const { path, text } of files) {

@@ -2,12 +2,12 @@ import type { LogRecord } from '../log/record.ts';
 import type { ThreadLog } from '../log/thread-log.ts';
 import type { ThreadState } from './thread-state.ts';
 
-/** A thread as the parts that work on it see it: its state, and the only way to change that. */
-export type ThreadShell = {
+/** The state of a thread, and the only way to change it, for the modules that work on it. */
+export type ThreadAccess = {
   readonly threadId: string;
-  /** For the thread's own files. */
+  /** The thread's own folder. */
   readonly folder: string;
-  /** For the files of its harness. */
+  /** The folder for the harness's files. */
   readonly storeFolder: string;
   readonly log: Pick<ThreadLog, 'read'>;
   readonly state: ThreadState;

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
+import { callsIn } from './history.ts';
 import { parseMessage } from './message.ts';
-import { callsIn } from './read-back.ts';
 
 const lineOf = (raw: object) => {
   const message = parseMessage(raw);

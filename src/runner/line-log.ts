@@ -2,8 +2,11 @@ import { appendFileSync, renameSync, statSync } from 'node:fs';
 
 const MAX_BYTES = 5 * 1024 * 1024;
 
-/** Writes lines to a log that is replaced when it has grown large. A disk that refuses must not end anything. */
-export function openSay(file: string): (message: string) => void {
+/**
+ * Appends lines with time and pid to a log file, which is rotated when it is large. An error of the disk must not end
+ * the process, so none is thrown.
+ */
+export function openLineLog(file: string): (message: string) => void {
   return (message) => {
     try {
       const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
@@ -12,7 +15,7 @@ export function openSay(file: string): (message: string) => void {
         mode: 0o600,
       });
     } catch {
-      // Nobody reads what we could say about it.
+      // There is nowhere else to report it.
     }
   };
 }

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
 import { identityOf } from '../../lib/process.ts';
-import { endFamily, signalProcess } from './end-family.ts';
+import { endProcessTree, signalProcess } from './end-process-tree.ts';
 import type { ProcessRow } from './process-row.ts';
 import { readProcesses } from './process-table.ts';
 import {
@@ -24,12 +24,12 @@ afterEach(() => {
 });
 
 function temporaryFolder(): string {
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'cerevisor-stray-')));
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'cerevisor-detached-')));
   folders.push(folder);
   return folder;
 }
 
-/** A host that waits for a word, and then starts a process in the folder that leaves everything behind. */
+/** A host that waits for a line of input, and then starts a fully detached process in the folder. */
 async function hostIn(folder: string) {
   const script = 'read word; (env -i setsid sleep 1000 >/dev/null 2>&1 &); echo done; read word';
   const child = spawn('sh', ['-c', script], {
@@ -42,8 +42,8 @@ async function hostIn(folder: string) {
   const identity = identityOf(child.pid ?? 0);
   return {
     identity,
-    ending: { root: identity, ownFolder: { path: folder, since: identity.began ?? '' } },
-    async letEscape() {
+    request: { root: identity, exclusiveFolder: { path: folder, since: identity.began ?? '' } },
+    async startDetached() {
       child.stdin.write('go\n');
       await once(child.stdout, 'data');
     },
@@ -51,7 +51,7 @@ async function hostIn(folder: string) {
 }
 
 const sleepersIn = (rows: readonly ProcessRow[], folder: string) =>
-  rows.filter(({ strayFolder, name }) => strayFolder === folder && name === 'sleep');
+  rows.filter(({ detachedFolder, name }) => detachedFolder === folder && name === 'sleep');
 
 const system = {
   readProcesses,
@@ -62,40 +62,40 @@ const system = {
 };
 
 test.skipIf(process.platform !== 'linux')(
-  'a process that left its parents, session and environment is ended with the thread whose folder it works in',
+  'a detached process is ended with the thread whose folder it works in',
   async () => {
     const [folder, other] = [temporaryFolder(), temporaryFolder()];
     const bystander = await hostIn(other);
-    await bystander.letEscape();
+    await bystander.startDetached();
     const host = await hostIn(folder);
-    await host.letEscape();
+    await host.startDetached();
     await expect.poll(async () => sleepersIn(await readProcesses(), folder)).toHaveLength(1);
-    const ending = { threadId: 'agent-stray', ...host.ending };
-    expect(await endFamily(system, ending)).toEqual([]);
+    const request = { threadId: 'agent-detached', ...host.request };
+    expect(await endProcessTree(system, request)).toEqual([]);
     const rows = await readProcesses();
     expect(sleepersIn(rows, folder)).toEqual([]);
     expect(sleepersIn(rows, other)).toHaveLength(1);
-    await endFamily(system, { threadId: 'agent-other', ...bystander.ending });
+    await endProcessTree(system, { threadId: 'agent-other', ...bystander.request });
   },
 );
 
-test('a process that left everything is still in the cgroup of its thread, where there are cgroups', async ({
+test('a detached process is found by the cgroup of its thread, where cgroups are available', async ({
   skip,
 }) => {
   const folder = temporaryFolder();
   const host = await hostIn(folder);
   const threadId = `agent-test-${process.pid}`;
   if (!(await enterThreadCgroup(threadId, host.identity.pid))) skip();
-  await host.letEscape();
+  await host.startDetached();
   const members = async () =>
     (await readProcesses()).filter((row) => row.threadId === threadId).map(({ name }) => name);
   await expect.poll(members).toEqual(expect.arrayContaining(['sh', 'sleep']));
-  expect(await endFamily(system, { threadId, root: null })).toEqual([]);
+  expect(await endProcessTree(system, { threadId, root: null })).toEqual([]);
   expect(await members()).toEqual([]);
   await removeThreadCgroup(threadId);
 });
 
-test('the thread is read from the innermost cgroup that names one, of version 2 alone', () => {
+test('the thread id is read from the innermost cgroup of version 2 that names one', () => {
   expect(threadOfCgroup('4:memory:/cerevisor-agent-1\n0::/user.slice/cerevisor-agent-2\n')).toBe(
     'agent-2',
   );
@@ -104,7 +104,7 @@ test('the thread is read from the innermost cgroup that names one, of version 2 
   expect(threadOfCgroup('')).toBeNull();
 });
 
-test('the tree of cgroups is found where it is mounted whole', () => {
+test('the cgroup tree is found only where all of it is mounted', () => {
   const part = '31 24 0:27 /docker/abc /sys/fs/cgroup ro,nosuid - cgroup2 cgroup rw';
   const whole = '32 24 0:27 / /sys/fs/cgroup/unified rw shared:9 - cgroup2 cgroup2 rw,nsdelegate';
   expect(cgroupMount(`${part}\n${whole}\n`)).toBe('/sys/fs/cgroup/unified');
