@@ -54,6 +54,7 @@ export function sampleAgent(change: Partial<AgentView> & { readonly name: string
     artifactsState: 'pending',
     artifactsError: null,
     result: null,
+    resultLength: null,
     error: null,
     usage: null,
     canRetry: false,

@@ -5,6 +5,9 @@ import { agentStatuses } from './statuses.ts';
 
 /** One agent of a session as clients see it. */
 
+/** Results may be as long as a book, and a list holds many of them. */
+export const RESULT_LENGTH_IN_LISTS = 500;
+
 const agentStatusSchema = z.enum(agentStatuses);
 export type AgentStatus = z.infer<typeof agentStatusSchema>;
 
@@ -127,7 +130,17 @@ export const agentViewSchema = z
       .describe('Files of earlier attempts and turns that are on this machine'),
     artifactsState: z.enum(['pending', 'offered', 'none', 'complete', 'incomplete', 'unavailable']),
     artifactsError: errorViewSchema.nullable().describe('Why some or all of them are missing'),
-    result: z.string().nullable(),
+    result: z
+      .string()
+      .nullable()
+      .describe(
+        `The last message of the agent. Lists contain at most its first ${RESULT_LENGTH_IN_LISTS} characters`,
+      ),
+    resultLength: z
+      .number()
+      .nullable()
+      .default(null)
+      .describe('Length of the whole result, in UTF-16 code units; null without a result'),
     error: errorViewSchema.nullable(),
     usage: usageViewSchema.nullable(),
     canRetry: z.boolean(),

@@ -5,6 +5,7 @@ import type { SessionId } from '../session/ids.ts';
 import type { SessionState } from '../session/state.ts';
 import type { AgentId } from '../workflow/ids.ts';
 import { stateOf } from './lookup.ts';
+import { withShortResult } from './views/agent-view.ts';
 import { roundEventTypes } from './views/round-view.ts';
 import { detailEventTypes, sessionDetail } from './views/session-detail.ts';
 import { sessionView } from './views/session-view.ts';
@@ -34,6 +35,12 @@ export class SessionReader {
       lastSeq: this.lastSeq(state.id),
       lastHeartbeat: (turn) => this.#journal.streamCursor(turn.id)?.lastHeartbeatAt ?? null,
     });
+  }
+
+  /** As lists show it: the last messages of its agents are only begun. */
+  listItem(state: SessionState): SessionView {
+    const view = this.view(state);
+    return { ...view, agents: view.agents.map(withShortResult) };
   }
 
   detail(id: SessionId): SessionDetail {

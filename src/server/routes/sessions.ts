@@ -26,7 +26,7 @@ export function sessionHandlers(app: App, { services, sessions }: RouteDependenc
       offset: query.offset,
       order: query.order,
     });
-    const items = rows.map(({ state }) => sessions.view(state));
+    const items = rows.map(({ state }) => sessions.listItem(state));
     return context.json({ items, total }, 200);
   });
 

@@ -1,4 +1,8 @@
-import type { AgentView, ArtifactView } from '../../contract/agent-views.ts';
+import {
+  type AgentView,
+  type ArtifactView,
+  RESULT_LENGTH_IN_LISTS,
+} from '../../contract/agent-views.ts';
 import { failureWithCloudName, withCloudName } from '../../contract/cloud-name.ts';
 import { withSuggestion } from '../../lib/as-sentence.ts';
 import { plural } from '../../lib/format.ts';
@@ -91,12 +95,20 @@ export function agentView(
     artifactsState: attempt?.artifacts.state ?? 'pending',
     artifactsError: failureWithCloudName(cloud, attempt?.artifacts.failure ?? null),
     result: turn?.ended?.result ?? null,
+    resultLength: turn?.ended?.result?.length ?? null,
     error: failureWithCloudName(cloud, errorOf(agent, turn, place)),
     usage: usageOf(agent),
     canRetry: canRetry(agent),
     canFollowUp: canFollowUp(agent),
     canCancel: canCancel(agent),
   };
+}
+
+/** No character is cut in half. */
+export function withShortResult(view: AgentView): AgentView {
+  if (view.result === null || view.result.length <= RESULT_LENGTH_IN_LISTS) return view;
+  const start = view.result.slice(0, RESULT_LENGTH_IN_LISTS);
+  return { ...view, result: start.replace(/[\ud800-\udbff]$/, '') };
 }
 
 function kindOf({ workflow }: SessionState, agent: AgentState): AgentView['kind'] {

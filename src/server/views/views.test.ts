@@ -6,6 +6,7 @@ import { evolve } from '../../session/evolve.ts';
 import type { FollowUpId, ThreadId, TurnId } from '../../session/ids.ts';
 import type { SessionState } from '../../session/state.ts';
 import { agentId } from '../../workflow/ids.ts';
+import { withShortResult } from './agent-view.ts';
 import { eventView } from './event-view.ts';
 import { sessionDetail } from './session-detail.ts';
 import { sessionView } from './session-view.ts';
@@ -57,6 +58,15 @@ function folded(events: readonly LifecycleEvent[]): SessionState {
 
 const viewOf = (state: SessionState, lastHeartbeatAt: number | null = null) =>
   sessionView(state, { lastSeq: 7, lastHeartbeat: () => lastHeartbeatAt });
+
+test('lists begin the last message of an agent, and tell how long it is', () => {
+  const [agent] = viewOf(stateAfter()).agents;
+  if (agent === undefined) throw new Error('The sample has no agent.');
+  const short = { ...agent, result: 'x'.repeat(500), resultLength: 500 };
+  expect(withShortResult(short)).toBe(short);
+  const long = { ...agent, result: `${'x'.repeat(499)}🍰 and more`, resultLength: 510 };
+  expect(withShortResult(long)).toEqual({ ...long, result: 'x'.repeat(499) });
+});
 
 test('shows a new session with its agents wave by wave, waiting on our word', () => {
   const view = viewOf(stateAfter());
