@@ -7,8 +7,8 @@ import type { Engine, StartRequest } from '../src/engine/api.ts';
 import { createEngine } from '../src/engine/engine.ts';
 import { createArtifactFetcher } from '../src/engine/handlers/artifact-fetcher.ts';
 import { gitCommits } from '../src/engine/handlers/git-commits.ts';
-import { knownSession } from '../src/engine/known-session.ts';
 import { sessionProjection } from '../src/engine/projection.ts';
+import { requireSession } from '../src/engine/require-session.ts';
 import { systemClock, systemIds } from '../src/engine/system.ts';
 import { openJournal } from '../src/journal/open.ts';
 import type { Journal } from '../src/journal/types.ts';
@@ -100,7 +100,7 @@ export async function openWorld(
       Object.assign(world, parts);
       await parts.engine.bootstrapCloudResume();
     },
-    state: (id) => knownSession(parts.journal, id),
+    state: (id) => requireSession(parts.journal, id),
     until: (id, isWanted) => until(() => parts.journal, id, isWanted),
     ledger: () => readLedger(rehearsal.url),
     async fault(fault) {
@@ -214,7 +214,7 @@ function until(
 ): Promise<SessionState> {
   return new Promise((resolve, reject) => {
     const look = (): boolean => {
-      const state = knownSession(journal(), id);
+      const state = requireSession(journal(), id);
       if (!isWanted(state)) return false;
       clearTimeout(deadline);
       stop();

@@ -129,7 +129,7 @@ function fakeEngine(calls: Call[], overrides: Partial<Engine> = {}): Engine {
     refetchArtifacts: noted('refetchArtifacts', done),
     orphans: noted('orphans', { ok: true, value: [] } as const),
     adopt: noted('adopt', { ok: true, value: { sessionId: sessionIdOf('2') } } as const),
-    workInHand: () => [],
+    workInProgress: () => [],
     backendState: () => ({ state: 'reachable', detail: null, checkedAt: null }),
     changeCredentials: (change) => change(),
     stop: noted('stop', undefined),

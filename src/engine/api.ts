@@ -163,7 +163,7 @@ export type Outcome<Value> =
   | { readonly ok: false; readonly error: Failure & { readonly problems?: readonly Problem[] } };
 
 /** What stopping now would interrupt. That work would be resumed later, but some of it would be done twice. */
-export type WorkInHand =
+export type WorkInProgress =
   | 'launching'
   | 'following-up'
   | 'handing-off'
@@ -237,7 +237,7 @@ export interface Engine {
    * held: if Cursor were asked with the wrong key, it would say that their agents do not exist.
    */
   changeCredentials<Result>(change: () => Promise<Result>): Promise<Result>;
-  workInHand(): readonly WorkInHand[];
+  workInProgress(): readonly WorkInProgress[];
   backendState(): {
     readonly state: 'unknown' | 'reachable' | 'unreachable' | 'refused';
     readonly detail: string | null;

@@ -5,18 +5,18 @@ import { locationOf, runtimeOf } from '../session/run-location.ts';
 import type { SessionState } from '../session/state.ts';
 import { heldReasons } from '../session/status/session-status.ts';
 import type { AgentId } from '../workflow/ids.ts';
-import type { Engine, Outcome, WorkInHand } from './api.ts';
+import type { Engine, Outcome, WorkInProgress } from './api.ts';
 import type { EngineContext } from './context.ts';
 import { failureOf } from './failure.ts';
 import { bootstrapSessions, holdIfNotOwned } from './recover/bootstrap.ts';
+import { flagSilent } from './recover/flag-silent.ts';
+import { reconcileLaunch, unansweredLaunches } from './recover/reconcile-launch.ts';
 import { cancelLateArrivals, findOrphans } from './recover/reconcile-orphans.ts';
-import { askAbout, openTurns, type Read } from './recover/reconcile-run.ts';
-import { flagSilent } from './recover/silence.ts';
-import { askAboutLaunch, unansweredLaunches } from './recover/unanswered-launch.ts';
+import { openTurns, type ReadTurn, reconcileTurn } from './recover/reconcile-turn.ts';
 import { adoptAgent } from './start/adopt.ts';
 import { preflight } from './start/preflight.ts';
 import { startSession } from './start/start.ts';
-import { AccountWatch } from './supervise/account-watch.ts';
+import { AccountMonitor } from './supervise/account-monitor.ts';
 import { cancel, followUp, retry } from './supervise/actions.ts';
 import { answerQuestion } from './supervise/answer-question.ts';
 import { answerToolRequest } from './supervise/answer-tool-request.ts';
@@ -27,7 +27,7 @@ import { giveFeedback } from './supervise/feedback.ts';
 import { needsAccount, ownershipConflict } from './supervise/ownership.ts';
 import { refetch } from './supervise/refetch.ts';
 import { Supervisor } from './supervise/supervisor.ts';
-import { watchForWake } from './supervise/wake.ts';
+import { watchForWake } from './supervise/wake-detector.ts';
 
 /** Work that waits only for the network, a key or a free slot: due at once when one of those changes. */
 const DUE_ON_CHANGE = new Set([
@@ -37,16 +37,16 @@ const DUE_ON_CHANGE = new Set([
   'cancel-run',
   'send-follow-up',
 ] as const);
-const reconnectTo: Read = (runtime, threadId, turnId) => runtime.reconnect(threadId, turnId);
+const reconnectTo: ReadTurn = (runtime, threadId, turnId) => runtime.reconnect(threadId, turnId);
 const RECONCILE_EVERY_MS = 10 * 60 * 1000;
 /** Freeing a place for a live attempt lets sessions that wait for one start their next agents. */
-const FREES_A_PLACE = new Set(['RunEnded', 'LaunchRejected', 'AgentSettled']);
+const FREES_A_SLOT = new Set(['RunEnded', 'LaunchRejected', 'AgentSettled']);
 /** A message to an agent that works in a folder with others waits for the folder. */
-const WAITS_FOR_A_PLACE = new Set(['intend-launch', 'send-follow-up'] as const);
+const WAITS_FOR_A_SLOT = new Set(['intend-launch', 'send-follow-up'] as const);
 
 /** Connects the pure session core to the journal, to runtimes and to time. There is one engine for each journal. */
 export function createEngine(context: EngineContext): Engine {
-  const account = new AccountWatch(context);
+  const account = new AccountMonitor(context);
   const conflictOf = (state: SessionState) => ownershipConflict(context, state, account.identity);
   const supervisor = new Supervisor(
     context,
@@ -65,7 +65,7 @@ export function createEngine(context: EngineContext): Engine {
     for (const { sessionId, event } of events) {
       if (isTranscript(event)) continue;
       if (admitted.has(sessionId)) touched.add(sessionId);
-      if (FREES_A_PLACE.has(event.type)) supervisor.runNow(WAITS_FOR_A_PLACE);
+      if (FREES_A_SLOT.has(event.type)) supervisor.runNow(WAITS_FOR_A_SLOT);
       // A refused call is the newest fact about the key.
       if ('failure' in event && event.failure?.code === 'unauthorized') void account.refresh();
     }
@@ -78,11 +78,11 @@ export function createEngine(context: EngineContext): Engine {
     void account.refresh();
   });
 
-  const known = (id: SessionId): SessionState | undefined => context.journal.state(id);
+  const stateOf = (id: SessionId): SessionState | undefined => context.journal.state(id);
 
   /** Agents on this machine are in every tier. */
   const licenseFor = (id: SessionId, agentId: AgentId) => {
-    const state = known(id);
+    const state = stateOf(id);
     const isInCloud = state === undefined || locationOf(runtimeOf(state, agentId)) === 'cloud';
     return isInCloud ? context.mayStartCloudRuns() : ({ ok: true } as const);
   };
@@ -92,7 +92,7 @@ export function createEngine(context: EngineContext): Engine {
     id: SessionId,
     action: (state: SessionState) => Failure | null,
   ): Promise<Outcome<void>> => {
-    const state = known(id);
+    const state = stateOf(id);
     if (state === undefined) return { ok: false, error: unknownSession(id) };
     const error = action(state);
     if (error !== null) return { ok: false, error };
@@ -103,11 +103,11 @@ export function createEngine(context: EngineContext): Engine {
   let refetches = 0;
   return {
     async bootstrapCloudResume() {
-      const whoAmI = () => account.refresh();
+      const identifyAccount = () => account.refresh();
       const { signal } = stopping;
       const isAdmitted = (id: SessionId) => admitted.has(id);
-      await bootstrapSessions(context, { admit, isAdmitted, conflictOf, whoAmI, signal });
-      void keepReconciling(context, stopping.signal);
+      await bootstrapSessions(context, { admit, isAdmitted, conflictOf, identifyAccount, signal });
+      void reconcilePeriodically(context, stopping.signal);
     },
     preflight: (request) => preflight(context, request),
     async start(request) {
@@ -116,7 +116,7 @@ export function createEngine(context: EngineContext): Engine {
       return started;
     },
     async reconnect(id) {
-      const state = known(id);
+      const state = stateOf(id);
       if (state === undefined) return { ok: false, error: unknownSession(id) };
       const obstacle = conflictOf(state);
       if (obstacle !== null) return { ok: false, error: heldReasons[obstacle] };
@@ -124,12 +124,12 @@ export function createEngine(context: EngineContext): Engine {
       // Whoever reconnects does not want to wait for pauses that Cursor asked for.
       for (const runtime of context.runtimes()) runtime.endPauses?.();
       for (const launch of unansweredLaunches(state, true)) {
-        await askAboutLaunch(context, state, launch);
+        await reconcileLaunch(context, state, launch);
       }
       for (const open of openTurns(state, true)) {
-        await askAbout(context, state, open, reconnectTo, () => admitted.has(id));
+        await reconcileTurn(context, state, open, reconnectTo, () => admitted.has(id));
       }
-      if (known(id)?.phase.kind === 'held')
+      if (stateOf(id)?.phase.kind === 'held')
         context.journal.append(id, [{ type: 'SessionResumed' }]);
       supervisor.runNow();
       admit(id);
@@ -160,7 +160,7 @@ export function createEngine(context: EngineContext): Engine {
     },
     restore: (ids) => restore(context, ids),
     async refetchArtifacts(id, agentId?: AgentId) {
-      const state = known(id);
+      const state = stateOf(id);
       if (state === undefined) return { ok: false, error: unknownSession(id) };
       refetches += 1;
       try {
@@ -185,9 +185,9 @@ export function createEngine(context: EngineContext): Engine {
       if (adopted.ok) admit(adopted.value.sessionId);
       return adopted;
     },
-    workInHand: () => [
+    workInProgress: () => [
       ...(refetches > 0 ? (['fetching-artifacts'] as const) : []),
-      ...supervisor.kindsInHand.flatMap((kind) => workOf[kind] ?? []),
+      ...supervisor.runningKinds.flatMap((kind) => workByEffect[kind] ?? []),
     ],
     backendState: () => account.state,
     async changeCredentials(change) {
@@ -210,7 +210,7 @@ export function createEngine(context: EngineContext): Engine {
   };
 }
 
-const workOf: Readonly<Partial<Record<Effect['kind'], WorkInHand>>> = {
+const workByEffect: Readonly<Partial<Record<Effect['kind'], WorkInProgress>>> = {
   launch: 'launching',
   'resolve-launch': 'launching',
   'intend-resume': 'following-up',
@@ -221,7 +221,7 @@ const workOf: Readonly<Partial<Record<Effect['kind'], WorkInHand>>> = {
 };
 
 /** Every now and then: late arrivals are cancelled, and runs silent for a day are flagged or heard again. */
-async function keepReconciling(context: EngineContext, signal: AbortSignal): Promise<void> {
+async function reconcilePeriodically(context: EngineContext, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     try {
       await cancelLateArrivals(context);

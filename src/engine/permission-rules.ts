@@ -15,25 +15,25 @@ type StoredRule = z.infer<typeof storedSchema>['rules'][number];
 const keyOf = (workflowId: string): string => `permission-rules/${workflowId}`;
 
 type Facts = Pick<EngineContext['journal'], 'facts'>;
-type Home = { readonly journal: Facts };
+type RuleStore = { readonly journal: Facts };
 
-export function storedRules({ journal }: Home, workflowId: string): readonly StoredRule[] {
+export function storedRules({ journal }: RuleStore, workflowId: string): readonly StoredRule[] {
   return storedSchema.parse(journal.facts.get(keyOf(workflowId))).rules;
 }
 
 export function rulesForWorkflow(
-  home: Home,
+  store: RuleStore,
   workflowId: string,
   folder: string,
 ): readonly PermissionRule[] {
-  return storedRules(home, workflowId)
+  return storedRules(store, workflowId)
     .filter((rule) => rule.folder === folder)
     .map(({ folder: _, at: __, ...rule }) => rule);
 }
 
 /** The newest answer about the same thing replaces the one before. */
-export function rememberRule(
-  home: Home,
+export function storeRule(
+  store: RuleStore,
   workflowId: string,
   {
     folder,
@@ -41,28 +41,28 @@ export function rememberRule(
     rule,
   }: { readonly folder: string; readonly at: number; readonly rule: PermissionRule },
 ): void {
-  const others = storedRules(home, workflowId).filter(
-    (known) => known.folder !== folder || !isAboutTheSame(known, rule),
+  const others = storedRules(store, workflowId).filter(
+    (known) => known.folder !== folder || !hasSameSubject(known, rule),
   );
-  home.journal.facts.set(keyOf(workflowId), { rules: [...others, { ...rule, folder, at }] });
+  store.journal.facts.set(keyOf(workflowId), { rules: [...others, { ...rule, folder, at }] });
 }
 
 /** Whether there was one. */
-export function forgetRule(
-  home: Home,
+export function removeRule(
+  store: RuleStore,
   workflowId: string,
   forgotten: PermissionRule & { readonly folder: string },
 ): boolean {
-  const known = storedRules(home, workflowId);
+  const known = storedRules(store, workflowId);
   const kept = known.filter(
-    (rule) => rule.folder !== forgotten.folder || !isAboutTheSame(rule, forgotten),
+    (rule) => rule.folder !== forgotten.folder || !hasSameSubject(rule, forgotten),
   );
   if (kept.length === known.length) return false;
-  home.journal.facts.set(keyOf(workflowId), { rules: kept });
+  store.journal.facts.set(keyOf(workflowId), { rules: kept });
   return true;
 }
 
-const isAboutTheSame = (one: PermissionRule, other: PermissionRule): boolean =>
+const hasSameSubject = (one: PermissionRule, other: PermissionRule): boolean =>
   one.category === other.category &&
   one.pattern === other.pattern &&
   (one.isExact ?? false) === (other.isExact ?? false);

@@ -41,7 +41,7 @@ function rowStatus(state: SessionState): string {
 }
 
 function searchTextOf(state: SessionState): string {
-  const words = [
+  const texts = [
     state.id,
     state.workflow.name,
     state.workflow.description,
@@ -55,7 +55,7 @@ function searchTextOf(state: SessionState): string {
       ]),
     ]),
   ];
-  return words.filter((word) => word !== '').join('\n');
+  return texts.filter((word) => word !== '').join('\n');
 }
 
 function modeOf(state: SessionState): SessionRow['mode'] {

@@ -1,5 +1,5 @@
 import type { StatusView } from '../contract/daemon-views.ts';
-import type { WorkInHand } from '../engine/api.ts';
+import type { WorkInProgress } from '../engine/api.ts';
 import type { JournalTrouble, Recovery } from '../journal/types.ts';
 import { buildName } from '../lib/product.ts';
 import type { Services } from './services.ts';
@@ -9,7 +9,7 @@ import { instant, instantOrNull } from './views/instant.ts';
 const SHARED_FOR_MS = 250;
 const LOOK_AT_DISK_EVERY_MS = 10_000;
 
-const workLabels: Readonly<Record<WorkInHand, string>> = {
+const workLabels: Readonly<Record<WorkInProgress, string>> = {
   launching: 'is launching an agent',
   'following-up': 'is sending a follow-up',
   'handing-off': 'is preparing a hand-off',
@@ -44,7 +44,7 @@ export class StatusReader {
     return {
       version: this.#services.build.version,
       installed: this.#installed(),
-      busyWith: [...new Set(engine.workInHand().map((work) => workLabels[work]))],
+      busyWith: [...new Set(engine.workInProgress().map((work) => workLabels[work]))],
       pid: process.pid,
       startedAt: instant(this.#services.startedAt),
       home: this.#services.home,

@@ -1,8 +1,8 @@
 import type { Engine, StartRequest } from '../../src/engine/api.ts';
 import type { BranchPush } from '../../src/engine/context.ts';
 import { createEngine } from '../../src/engine/engine.ts';
-import { knownSession } from '../../src/engine/known-session.ts';
 import { sessionProjection } from '../../src/engine/projection.ts';
+import { requireSession } from '../../src/engine/require-session.ts';
 import type { FolderFacts } from '../../src/engine/start/local-machine.ts';
 import { systemClock, systemIds } from '../../src/engine/system.ts';
 import type { Journal } from '../../src/journal/types.ts';
@@ -81,7 +81,7 @@ export class FakeWorld implements AsyncDisposable {
   }
 
   state(id: SessionId): SessionState {
-    return knownSession(this.journal, id);
+    return requireSession(this.journal, id);
   }
 
   agent(id: SessionId, name: string): AgentState {

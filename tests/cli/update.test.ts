@@ -16,7 +16,7 @@ const offline = { CURSOR_BACKEND_URL: 'http://127.0.0.1:9', CURSOR_API_KEY: 'crs
 
 test('an older daemon that does something at the moment continues, and that is said', async () => {
   await using server = await startTestServer({
-    engine: { workInHand: () => ['launching', 'fetching-artifacts'] },
+    engine: { workInProgress: () => ['launching', 'fetching-artifacts'] },
   });
   const older = { version: '0.0.1', commit: null, isDetached: true };
   leaveAddress(server.home, server.port, server.token, older);

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createEngine } from '../../src/engine/engine.ts';
-import { knownSession } from '../../src/engine/known-session.ts';
 import { sessionProjection } from '../../src/engine/projection.ts';
+import { requireSession } from '../../src/engine/require-session.ts';
 import { systemClock, systemIds } from '../../src/engine/system.ts';
 import { journalFiles } from '../../src/journal/files.ts';
 import { openJournal } from '../../src/journal/open.ts';
@@ -47,7 +47,7 @@ let journal: Journal;
 let shown: readonly Shown[];
 /** An hour after the last event. */
 let now: () => number;
-const stateOf = (id: SessionId) => knownSession(journal, id);
+const stateOf = (id: SessionId) => requireSession(journal, id);
 
 function openOlder({ name, nowMs }: (typeof journals)[number]): void {
   shown = readJson(`${name}.sessions.json`) as readonly Shown[]; // As the test that made it wrote it.

@@ -1,4 +1,4 @@
-import { knownSession } from '../../src/engine/known-session.ts';
+import { requireSession } from '../../src/engine/require-session.ts';
 import type { Journal, StoredEvent } from '../../src/journal/types.ts';
 import type { SessionId } from '../../src/session/ids.ts';
 import { agentOf, upstreamAgents } from '../../src/session/select.ts';
@@ -46,7 +46,7 @@ export class Watch {
 
   #known(id: SessionId) {
     if (this.journal === null) throw new Error('No journal is open');
-    return knownSession(this.journal, id);
+    return requireSession(this.journal, id);
   }
 
   #checkConnection({ event, sessionId }: StoredEvent): void {
@@ -62,7 +62,7 @@ export class Watch {
   #checkIntent({ event, sessionId }: StoredEvent): void {
     const journal = this.journal;
     if (event.type !== 'LaunchIntended' || journal === null) return;
-    const state = knownSession(journal, sessionId);
+    const state = requireSession(journal, sessionId);
     const who = `${state.workflow.name} ${event.agentId}`;
     const upstream = upstreamAgents(state, event.agentId).map(({ phase }) =>
       phase.kind !== 'settled'

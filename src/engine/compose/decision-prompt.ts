@@ -1,9 +1,9 @@
 import { DECISION_LANGUAGE } from '../../handoff/decisions.ts';
 import { code, fence, oneLine } from './markdown.ts';
-import type { AskedCondition } from './prompt-parts.ts';
+import type { PromptCondition } from './prompt-parts.ts';
 
 /** Asks for decisions in addition to everything else that the message must contain. */
-export function decisionRequest(conditions: readonly AskedCondition[]): string {
+export function decisionRequest(conditions: readonly PromptCondition[]): string {
   return [
     'Decide whether these conditions hold, based on your finished work:',
     conditions.map(listed).join('\n'),
@@ -14,7 +14,7 @@ export function decisionRequest(conditions: readonly AskedCondition[]): string {
 
 /** The single follow-up that asks for decisions that are missing or unclear. */
 export function composeDecisionPrompt(
-  asked: readonly (AskedCondition & { readonly mistake: string })[],
+  asked: readonly (PromptCondition & { readonly mistake: string })[],
 ): string {
   return [
     'Your last message does not say clearly whether these conditions hold:',
@@ -26,7 +26,7 @@ export function composeDecisionPrompt(
   ].join('\n\n');
 }
 
-function listed({ connectionId, text, kind }: AskedCondition): string {
+function listed({ connectionId, text, kind }: PromptCondition): string {
   const what = {
     connection: 'when',
     loop: 'the work is done, and no further round is needed, when',
@@ -36,7 +36,7 @@ function listed({ connectionId, text, kind }: AskedCondition): string {
 }
 
 /** No JSON by itself, so that a copy of it is no decision. */
-function form(conditions: readonly AskedCondition[]): string {
+function form(conditions: readonly PromptCondition[]): string {
   const lines = conditions.map(
     ({ connectionId }) =>
       `  ${JSON.stringify(connectionId)}: {"holds": <true or false>, "reason": "<why>"}`,

@@ -4,7 +4,7 @@ import { fence, oneLine, section } from './markdown.ts';
 /** What agents are told about a further round of the whole workflow. */
 export type EnhanceRound = {
   readonly number: number;
-  readonly most: number;
+  readonly maxRounds: number;
   readonly failures: readonly RoundFailure[];
   readonly feedback: readonly string[];
   /** What the planner changed, in its words. */
@@ -18,9 +18,9 @@ export type EnhanceRound = {
 /** Empty if there is no further round. */
 export function enhanceSection(round: EnhanceRound | null): string {
   if (round === null) return '';
-  const { number, most, failures, feedback, summary, note, isContinued } = round;
+  const { number, maxRounds, failures, feedback, summary, note, isContinued } = round;
   return section(
-    `Round ${number} of at most ${most} of the whole workflow`,
+    `Round ${number} of at most ${maxRounds} of the whole workflow`,
     [
       'The last round did not succeed, so the workflow was improved, and all of its agents work again. ' +
         (isContinued
@@ -38,7 +38,7 @@ export function enhanceSection(round: EnhanceRound | null): string {
   );
 }
 
-export const reasonWords: Readonly<Record<RoundFailure['reason'], string>> = {
+export const reasonText: Readonly<Record<RoundFailure['reason'], string>> = {
   failed: 'failed',
   cancelled: 'was cancelled',
   rejected: 'was not started because the user rejected the work that it depends on',
@@ -47,5 +47,5 @@ export const reasonWords: Readonly<Record<RoundFailure['reason'], string>> = {
 };
 
 export function failureLine({ name, reason, failure }: RoundFailure): string {
-  return `- ${oneLine(name)} ${reasonWords[reason]}: ${oneLine(failure.message)}`;
+  return `- ${oneLine(name)} ${reasonText[reason]}: ${oneLine(failure.message)}`;
 }

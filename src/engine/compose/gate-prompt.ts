@@ -1,10 +1,10 @@
 import { fence } from './markdown.ts';
 import { answerSection } from './prompt.ts';
-import type { AskedCondition, HandoffWish } from './prompt-parts.ts';
+import type { HandoffSpec, PromptCondition } from './prompt-parts.ts';
 
 type LastMessage = {
-  readonly outgoing: readonly HandoffWish[];
-  readonly conditions: readonly AskedCondition[];
+  readonly outgoing: readonly HandoffSpec[];
+  readonly conditions: readonly PromptCondition[];
 };
 
 /** A person wants changes before the work is handed on; there is a note from each gate at which they said so. */

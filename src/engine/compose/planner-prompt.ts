@@ -1,13 +1,13 @@
 import type { RoundFailure } from '../../session/enhance/enhance-events.ts';
 import { proposalJsonSchema } from '../../workflow/edit/edit-schema.ts';
 import type { Workflow } from '../../workflow/schema.ts';
-import { failureLine, reasonWords } from './enhance-section.ts';
+import { failureLine, reasonText } from './enhance-section.ts';
 import { code, fence, oneLine, section } from './markdown.ts';
 
 export type PlannerParts = {
   readonly workflow: Workflow;
   readonly round: number;
-  readonly most: number;
+  readonly maxRounds: number;
   readonly isStrict: boolean;
   readonly instructions: string;
   readonly input: string | null;
@@ -29,10 +29,10 @@ export type PlannerParts = {
  * not instructions.
  */
 export function composePlannerPrompt(parts: PlannerParts): string {
-  const { workflow, round, most } = parts;
+  const { workflow, round, maxRounds } = parts;
   return [
     '# Improve a workflow',
-    `You are the planner of the workflow "${oneLine(workflow.name)}". Agents carried it out in round ${round} of at most ${most}, and the round did not succeed. Propose edits to the workflow so that the next round is ${parts.isStrict ? 'free of failures' : 'good'}.`,
+    `You are the planner of the workflow "${oneLine(workflow.name)}". Agents carried it out in round ${round} of at most ${maxRounds}, and the round did not succeed. Propose edits to the workflow so that the next round is ${parts.isStrict ? 'free of failures' : 'good'}.`,
     section('How to work', rules),
     section("Additional instructions from the workflow's author", parts.instructions),
     section('Input of the session', parts.input === null ? '' : fence(parts.input, 'input')),
@@ -87,7 +87,7 @@ function failuresText(failures: readonly RoundFailure[]): string {
       const cut = omitted === undefined ? '' : ` (the first ${omitted} characters are omitted)`;
       const intro =
         reason === 'verdict'
-          ? `The last message of ${oneLine(name)}, which ${reasonWords.verdict}`
+          ? `The last message of ${oneLine(name)}, which ${reasonText.verdict}`
           : `The last message of ${oneLine(name)}`;
       return `${failureLine(failed)}\n\n${intro}${cut}:\n\n${fence(output, 'output')}`;
     })

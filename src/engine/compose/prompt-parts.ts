@@ -1,13 +1,13 @@
 import type { Condition } from '../../session/conditions.ts';
 import type { Connection } from '../../workflow/schema.ts';
 
-export type HandoffWish = Pick<Connection, 'handoffFormat' | 'handoffSchema' | 'dataDescription'>;
-export type AskedCondition = Pick<Condition, 'connectionId' | 'text' | 'kind'>;
+export type HandoffSpec = Pick<Connection, 'handoffFormat' | 'handoffSchema' | 'dataDescription'>;
+export type PromptCondition = Pick<Condition, 'connectionId' | 'text' | 'kind'>;
 
 /** A further round of a loop. */
 export type Round = {
   readonly number: number;
-  readonly most: number;
+  readonly maxRounds: number;
   /** Why the loop continues, as it was decided. */
   readonly reason: string | null;
   readonly exitCondition: string | null;

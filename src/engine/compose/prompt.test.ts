@@ -12,7 +12,7 @@ const partsWith = (handoff: Partial<ReceivedHandoff>): PromptParts => ({
   workflowDescription: '',
   agent,
   attempt: 1,
-  workplace: '',
+  environment: '',
   round: null,
   enhance: null,
   input: null,
@@ -57,7 +57,7 @@ test('a further round says why it is needed, and asks for a plan again where the
     ...partsWith({ content: 'A typo.' }),
     round: {
       number: 2,
-      most: 3,
+      maxRounds: 3,
       reason: 'A typo is left.',
       exitCondition: 'None is left.',
       template: null,

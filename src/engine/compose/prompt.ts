@@ -4,7 +4,7 @@ import type { Agent, Connection, OutputDefinition } from '../../workflow/schema.
 import { decisionRequest } from './decision-prompt.ts';
 import { type EnhanceRound, enhanceSection } from './enhance-section.ts';
 import { code, fence, oneLine, section } from './markdown.ts';
-import type { AskedCondition, HandoffWish, Round } from './prompt-parts.ts';
+import type { HandoffSpec, PromptCondition, Round } from './prompt-parts.ts';
 import { roundSection } from './round-section.ts';
 
 /** A hand-off as the next agent reads it. */
@@ -31,14 +31,14 @@ export type PromptParts = {
   /** Null in the first round of the whole workflow. */
   readonly enhance: EnhanceRound | null;
   /** What has to be known of the place; empty if there is nothing to say. */
-  readonly workplace: string;
+  readonly environment: string;
   readonly input: string | null;
   readonly handoffs: readonly ReceivedHandoff[];
   /** Branches that hold upstream work and are not the one that the agent starts from. */
   readonly branchesToMerge: readonly { readonly repoUrl: string; readonly branch: string }[];
-  readonly outgoing: readonly HandoffWish[];
+  readonly outgoing: readonly HandoffSpec[];
   /** What the agent is to decide in its last message. */
-  readonly conditions: readonly AskedCondition[];
+  readonly conditions: readonly PromptCondition[];
 };
 
 /**
@@ -53,7 +53,7 @@ export function composePrompt(parts: PromptParts): string {
     section('About this workflow', parts.workflowDescription),
     section('Your instructions', agent.instructions),
     section('Input of this session', parts.input ?? ''),
-    section('Where you work', parts.workplace),
+    section('Where you work', parts.environment),
     section('Files to read', list(agent.inputFiles)),
     section('Files to produce', list(agent.outputFiles)),
     section('What to deliver', deliverable(agent.outputDefinition)),
@@ -132,8 +132,8 @@ export function mergeSection(branches: PromptParts['branchesToMerge']): string {
 
 /** What the agent's last message has to contain. */
 export function answerSection(
-  outgoing: readonly HandoffWish[],
-  conditions: readonly AskedCondition[],
+  outgoing: readonly HandoffSpec[],
+  conditions: readonly PromptCondition[],
 ): string {
   const wanted = outgoing.map(({ dataDescription }) => dataDescription ?? '').filter(Boolean);
   const parts = [

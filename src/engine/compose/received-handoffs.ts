@@ -5,7 +5,7 @@ import { flowGraphOfSession, flowOfSession } from '../../session/session-flow.ts
 import type { SessionState } from '../../session/state.ts';
 import type { AgentId } from '../../workflow/ids.ts';
 import type { Connection } from '../../workflow/schema.ts';
-import { branchesFor } from './handed-branches.ts';
+import { branchesFor } from './handoff-branches.ts';
 import type { ReceivedHandoff } from './prompt.ts';
 
 /**

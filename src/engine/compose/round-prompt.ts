@@ -33,7 +33,7 @@ export function roundOf(state: SessionState, id: AgentId): Round | null {
     const condition = isOwn ? own?.exitCondition : connection?.loopCondition;
     return {
       number: progress.round,
-      most: loop.maxRounds,
+      maxRounds: loop.maxRounds,
       reason:
         state.flow.decisions.find(({ connectionId }) => connectionId === loop.id)?.reason ?? null,
       exitCondition: textOrNull(condition),

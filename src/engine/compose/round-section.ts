@@ -4,9 +4,9 @@ import type { Round } from './prompt-parts.ts';
 /** What a further round of a loop is about. Empty for the first. */
 export function roundSection(round: Round | null): string {
   if (round === null) return '';
-  const { number, most, reason, exitCondition, template } = round;
+  const { number, maxRounds, reason, exitCondition, template } = round;
   return section(
-    `Round ${number} of at most ${most}`,
+    `Round ${number} of at most ${maxRounds}`,
     [
       'You have done this work before in this session. It is not finished: continue from its current state, and improve it.',
       exitCondition === null ? '' : `It is finished when: ${oneLine(exitCondition)}`,

@@ -3,12 +3,12 @@ import { isTerminal } from '../../runtimes/turn-records.ts';
 import type { EffectOf } from '../../session/effects.ts';
 import type { Failure, RuntimeId, SessionEventOf } from '../../session/events.ts';
 import { failureOf } from '../failure.ts';
-import { wordsFor } from '../place-words.ts';
-import { recordFact } from './facts.ts';
+import { failureMessages } from '../failure-messages.ts';
 import { done, record, retryAt, type Task, type WorkResult } from './handler.ts';
+import { recordFact } from './record-fact.ts';
 
 /** After this many tries without an end that Cursor confirms, a person is told. */
-const TRIES = 8;
+const MAX_TRIES = 8;
 const backoff = { baseMs: 500, capMs: 15_000 };
 
 /**
@@ -32,7 +32,7 @@ export async function cancelRun(task: Task<EffectOf<'cancel-run'>>): Promise<Wor
     record(task, goneEvent(effect));
     return done;
   }
-  if (task.failures + 1 < TRIES) {
+  if (task.failures + 1 < MAX_TRIES) {
     const delay = fullJitter(
       backoff,
       task.failures + 1,
@@ -58,14 +58,14 @@ function goneEvent(effect: EffectOf<'cancel-run'>): SessionEventOf<'RunEnded'> {
     turnId: effect.turnId,
     outcome: 'cancelled',
     branches: [],
-    failure: wordsFor(effect.runtime).gone,
+    failure: failureMessages(effect.runtime).gone,
     source: 'record',
     whileAway: false,
   };
 }
 
 function unconfirmed(runtime: RuntimeId, cause: Failure | null): Failure {
-  const failure = wordsFor(runtime).unconfirmedCancel;
+  const failure = failureMessages(runtime).unconfirmedCancel;
   if (cause === null) return failure;
   return { ...failure, message: `${failure.message} Last response: ${cause.message}` };
 }

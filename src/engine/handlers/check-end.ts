@@ -1,11 +1,11 @@
 import { fullJitter } from '../../lib/backoff.ts';
 import { isTerminal } from '../../runtimes/turn-records.ts';
 import type { EffectOf } from '../../session/effects.ts';
-import { endChecked } from './facts.ts';
 import { done, record, retryAt, type Task, type WorkResult } from './handler.ts';
+import { endChecked } from './record-fact.ts';
 
 /** Records were seen frozen for half an hour after the end; this asks for some hours. */
-const TRIES = 40;
+const MAX_TRIES = 40;
 const backoff = { baseMs: 30_000, capMs: 1_200_000 };
 
 /** Asks the record whether it agrees with an end that only the stream announced. */
@@ -17,7 +17,7 @@ export async function checkEnd(task: Task<EffectOf<'check-end'>>): Promise<WorkR
     return done;
   }
   const isGone = !answer.ok && answer.error.code === 'not_found';
-  if (isGone || failures + 1 >= TRIES) {
+  if (isGone || failures + 1 >= MAX_TRIES) {
     record(task, endChecked(effect, { status: 'RUNNING', branches: [] }));
     return done;
   }

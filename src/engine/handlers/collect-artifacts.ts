@@ -18,11 +18,11 @@ type CollectTask = Recorder &
   Pick<Task<Omit<EffectOf<'collect-artifacts'>, 'kind'>>, 'effect' | 'failures'>;
 
 /** Listing fails this often before the artifacts count as unavailable; Refetch asks again at any time. */
-const TRIES = 6;
+const MAX_TRIES = 6;
 /** Cursor lists at most 100. */
-export const MOST_ARTIFACTS = 1000;
+export const MAX_ARTIFACTS = 1000;
 /** A pause that Cursor asked for is waited out: it lasts an hour at most, and is tried every five minutes. */
-const TRIES_WHILE_PAUSED = 30;
+const MAX_TRIES_WHILE_PAUSED = 30;
 
 /**
  * Downloads the artifacts of a completed attempt. If the run ended while Cerevisor was not following it, they are only
@@ -37,8 +37,8 @@ export async function collectArtifacts(task: CollectTask): Promise<WorkResult> {
   }
   const listed = await runtime.listArtifacts(effect.threadId);
   if (!listed.ok) {
-    const most = listed.error.code === 'rate_limited' ? TRIES_WHILE_PAUSED : TRIES;
-    if (task.failures + 1 < most) {
+    const maxTries = listed.error.code === 'rate_limited' ? MAX_TRIES_WHILE_PAUSED : MAX_TRIES;
+    if (task.failures + 1 < maxTries) {
       const floor = listed.error.retryAfterMs ?? 0;
       const delay = fullJitter(remoteBackoff, task.failures + 1, context.random, floor);
       return retryAt(context.clock.now() + delay);
@@ -50,7 +50,7 @@ export async function collectArtifacts(task: CollectTask): Promise<WorkResult> {
     record(task, { ...report(effect), state: 'none' });
     return done;
   }
-  const list = listed.value.slice(0, MOST_ARTIFACTS);
+  const list = listed.value.slice(0, MAX_ARTIFACTS);
   const overflow = overflowOf(listed.value.length);
   if (effect.purpose === 'offer') {
     const failure = overflow === null ? {} : { failure: overflow };
@@ -87,10 +87,10 @@ function unfetched({ path, sizeBytes, updatedAt }: RemoteArtifact): StoredArtifa
 
 /** An endless listing must not become an endless event. */
 function overflowOf(count: number): Failure | null {
-  if (count <= MOST_ARTIFACTS) return null;
+  if (count <= MAX_ARTIFACTS) return null;
   return {
     code: 'too_many',
-    message: `The agent produced ${count} artifacts; only the first ${MOST_ARTIFACTS} are kept on this machine.`,
+    message: `The agent produced ${count} artifacts; only the first ${MAX_ARTIFACTS} are kept on this machine.`,
     suggestion: 'Let the agent combine them into fewer files.',
   };
 }

@@ -14,7 +14,7 @@ import { recordLaunch } from './record-launch.ts';
 type LaunchTask = Task<EffectOf<'launch'>>;
 
 /** After a lost answer the prompt may still be on its way: Cursor has been seen to take more than 40 s. */
-const ON_ITS_WAY_MS = 60_000;
+const MAX_TRANSIT_MS = 60_000;
 
 /** Why a thread takes no further turn, now or ever. */
 const unusable: ReadonlySet<ProviderError['code']> = new Set(['not_found', 'archived', 'busy']);
@@ -47,14 +47,14 @@ export async function continueThread(
   });
   const isRefused = outcome.kind === 'rejected' || outcome.kind === 'wait';
   // Busy, after a lost answer, may mean: with the very turn that was sent.
-  const isPerhapsOurs = mayHaveArrived && isRefused && outcome.error.code === 'busy';
-  if (isRefused && unusable.has(outcome.error.code) && !isPerhapsOurs) {
+  const mayBeOurTurn = mayHaveArrived && isRefused && outcome.error.code === 'busy';
+  if (isRefused && unusable.has(outcome.error.code) && !mayBeOurTurn) {
     return replaceThread(task, outcome.error);
   }
   const result = recordLaunch(task, outcome);
   if (outcome.kind !== 'unknown') return result;
   const { clock, random } = context;
-  const floor = Math.max(outcome.error.retryAfterMs ?? 0, ON_ITS_WAY_MS);
+  const floor = Math.max(outcome.error.retryAfterMs ?? 0, MAX_TRANSIT_MS);
   return retryAt(clock.now() + fullJitter(remoteBackoff, task.failures + 1, random, floor));
 }
 

@@ -4,7 +4,7 @@ import { agentOf, isLive } from '../../session/select.ts';
 import type { AgentState, SessionState } from '../../session/state.ts';
 import type { AgentId } from '../../workflow/ids.ts';
 import type { EngineContext } from '../context.ts';
-import { knownSession } from '../known-session.ts';
+import { requireSession } from '../require-session.ts';
 
 /**
  * Why an agent that works in the folder itself has to wait: another one is at work in it, of whichever session. Null when
@@ -20,7 +20,7 @@ export function folderInUse(
   const self = agentOf(state, agentId);
   for (const row of journal.liveAttempts('this-machine')) {
     if (row.sessionId === state.id && row.agentId === agentId) continue;
-    const its = knownSession(journal, row.sessionId);
+    const its = requireSession(journal, row.sessionId);
     const other = agentOf(its, row.agentId);
     if (other === undefined || its.local?.isolation !== 'in-place') continue;
     if (!foldersOverlap(its.local.folder, local.folder) || !goesFirst(other, self)) continue;

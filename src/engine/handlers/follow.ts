@@ -3,10 +3,10 @@ import type { FollowEnd, FollowObserver } from '../../runtimes/turn-reading.ts';
 import type { EffectOf } from '../../session/effects.ts';
 import { agentOf, attemptOf, latestTurn } from '../../session/select.ts';
 import { failureOf } from '../failure.ts';
-import { wordsFor } from '../place-words.ts';
-import { recordFact } from './facts.ts';
+import { failureMessages } from '../failure-messages.ts';
 import { done, record, retryAt, stateOf, type Task, type WorkResult } from './handler.ts';
-import { noteRequest, noteRequestEnd } from './note-request.ts';
+import { recordFact } from './record-fact.ts';
+import { recordToolRequest, recordToolRequestEnd } from './record-tool-request.ts';
 
 type FollowTask = Task<EffectOf<'follow'>>;
 
@@ -50,8 +50,8 @@ function observerOf(task: FollowTask, halt: AbortController): FollowObserver {
       journal.recordHeartbeat(turnId, clock.now());
       recordFact(task, fact);
     },
-    onRequest: (request) => noteRequest(task, request),
-    onRequestEnded: (end) => noteRequestEnd(task, end),
+    onRequest: (request) => recordToolRequest(task, request),
+    onRequestEnded: (end) => recordToolRequestEnd(task, end),
     onConnection(connection, reason) {
       const now = attemptNow(task);
       // The rest of an earlier turn is read beside the newest one, whose connection is what is shown.
@@ -125,7 +125,7 @@ function blocked(
         turnId,
         outcome: 'gone',
         branches: [],
-        failure: wordsFor(task.effect.runtime).gone,
+        failure: failureMessages(task.effect.runtime).gone,
         source: 'record',
         whileAway: false,
       },

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { LinkReach } from '../../artifacts/link-policy.ts';
-import { commitsOf } from './commits-of.ts';
 import { gitCommits } from './git-commits.ts';
+import { lookUpCommitsOf } from './look-up-commits.ts';
 
 const addresses: Readonly<Record<string, string>> = {
   'github.com': '140.82.121.4',
@@ -56,7 +56,7 @@ test.skipIf(process.platform === 'win32')(
       ref: `cursor/branch-${index}`,
     }));
     const foreign = { repoUrl: 'https://evil.example/acme/shop', ref: 'main' };
-    const found = await commitsOf(
+    const found = await lookUpCommitsOf(
       { lookUpCommits: git.look },
       session,
       [...wanted, foreign],
@@ -77,7 +77,7 @@ test.skipIf(process.platform === 'win32')(
       url: `https://github.com/acme/shop-${index}`,
     }));
     const wanted = repositories.map(({ url }) => ({ repoUrl: url, ref: null }));
-    const found = await commitsOf(
+    const found = await lookUpCommitsOf(
       { lookUpCommits: git.look },
       { repositories },
       wanted,

@@ -6,9 +6,9 @@ import { hasProxy } from '../../lib/proxies.ts';
 import type { CommitLookup } from '../context.ts';
 
 const DEADLINE_MS = 5_000;
-const MOST_AT_ONCE = 4;
+const MAX_CONCURRENT = 4;
 /** A run names a handful of branches. More than these are not looked up, so that no answer makes git work without end. */
-const MOST_REFS = 200;
+const MAX_REFS = 200;
 const THIS_MACHINE = 'this machine';
 
 export type GitCommitsOptions = {
@@ -26,19 +26,21 @@ export type GitCommitsOptions = {
  */
 export function gitCommits(options: GitCommitsOptions): CommitLookup {
   const { environment } = options;
-  const whenFree = limitConcurrency(MOST_AT_ONCE);
+  const withSlot = limitConcurrency(MAX_CONCURRENT);
   return async (repoUrl, refs, signal) => {
-    const asked = [...new Set(refs)].slice(0, MOST_REFS);
-    if (asked.length === 0) return new Map();
+    const requested = [...new Set(refs)].slice(0, MAX_REFS);
+    if (requested.length === 0) return new Map();
     if (!(await mayContact(repoUrl, options)) || signal.aborted) return new Map();
-    const patterns = asked.flatMap((ref) =>
+    const patterns = requested.flatMap((ref) =>
       ref === null ? ['HEAD'] : [`refs/heads/${ref}`, `refs/tags/${ref}`],
     );
     const settings = { signal, timeoutMs: DEADLINE_MS, ...(environment && { environment }) };
-    const effect = ['ls-remote', '--', repoUrl, ...patterns];
-    const told = await whenFree(() => queryRemote(effect, settings)).catch(() => null);
+    const args = ['ls-remote', '--', repoUrl, ...patterns];
+    const result = await withSlot(() => queryRemote(args, settings)).catch(() => null);
     // Without git, or called off: the commits stay unknown, as every caller expects.
-    return told === null || told.exitCode !== 0 ? new Map() : commitsIn(told.stdout, asked);
+    return result === null || result.exitCode !== 0
+      ? new Map()
+      : commitsIn(result.stdout, requested);
   };
 }
 
@@ -90,9 +92,9 @@ async function addressesOf(host: string): Promise<readonly string[]> {
 }
 
 /** Lets at most `places` calls run at once; the others wait in their order. */
-function limitConcurrency(places: number) {
+function limitConcurrency(max: number) {
   const waiting: (() => void)[] = [];
-  let free = places;
+  let free = max;
   return async <Value>(act: () => Promise<Value>): Promise<Value> => {
     if (free > 0) free -= 1;
     else await new Promise<void>((resolve) => waiting.push(resolve));

@@ -9,8 +9,8 @@ import {
 } from '../../../testing/session/sample-events.ts';
 import { agentId } from '../../workflow/ids.ts';
 import { workflowSchema } from '../../workflow/schema.ts';
-import { knownSession } from '../known-session.ts';
 import { sessionProjection } from '../projection.ts';
+import { requireSession } from '../require-session.ts';
 import { handOff } from './hand-off.ts';
 
 const a = agentId('a');
@@ -106,7 +106,7 @@ test('a repair fixes the structured hand-off and replaces nothing else; artifact
   await story.handOffNow();
   // Nothing is handed over before all of it can be.
   expect(story.handoffs()).toEqual([]);
-  const state = knownSession(story.journal, sessionId);
+  const state = requireSession(story.journal, sessionId);
   const { phase } = state.agents[0] ?? { phase: { kind: 'none' } };
   if (phase.kind !== 'following-up') throw new Error(`No repair was asked for: ${phase.kind}`);
   const { followUpId } = phase;

@@ -6,13 +6,13 @@ import type { Attempt, SessionState } from '../../session/state.ts';
 import type { Connection } from '../../workflow/schema.ts';
 import { repairSchema } from '../compose/output-schema.ts';
 import { composeRepairPrompt } from '../compose/prompt.ts';
+import { done, record, stateOf, type WorkResult } from './handler.ts';
 import {
   artifactReferences,
   commitEvents,
   type HandOffTask,
   withCommits,
-} from './hand-off-references.ts';
-import { done, record, stateOf, type WorkResult } from './handler.ts';
+} from './handoff-references.ts';
 import { evaluateCondition, isNotTaken, readConditions } from './read-conditions.ts';
 
 /**

@@ -2,7 +2,7 @@ import type { LifecycleEvent } from '../../session/events.ts';
 import type { SessionId } from '../../session/ids.ts';
 import type { SessionState } from '../../session/state.ts';
 import type { EngineContext } from '../context.ts';
-import { knownSession } from '../known-session.ts';
+import { requireSession } from '../require-session.ts';
 
 /** What a piece of work sees: the session, how often it was tried since it last got on, and how to be stopped. */
 export type Task<Effect> = {
@@ -33,7 +33,7 @@ export const retryAt = (at: number): WorkResult => ({ kind: 'retry', at });
 
 /** The newest state. A task reads it again after every wait, because the world continued meanwhile. */
 export function stateOf(task: Pick<Recorder, 'context' | 'sessionId'>): SessionState {
-  return knownSession(task.context.journal, task.sessionId);
+  return requireSession(task.context.journal, task.sessionId);
 }
 
 /** Stores events, unless the task was cancelled meanwhile: then what it found no longer counts. */

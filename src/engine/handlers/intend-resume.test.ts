@@ -12,8 +12,8 @@ import {
 import type { Result } from '../../runtimes/provider-error.ts';
 import type { FollowUpId } from '../../session/ids.ts';
 import { agentId } from '../../workflow/ids.ts';
-import { knownSession } from '../known-session.ts';
 import { sessionProjection } from '../projection.ts';
+import { requireSession } from '../require-session.ts';
 import { intendResume } from './intend-resume.ts';
 
 const effect = {
@@ -62,7 +62,7 @@ function interrupted(resumePrompt: Prompt | undefined, resumeOnLaunch: 'ask' | '
   return {
     journal,
     tryOnce,
-    state: () => knownSession(journal, sessionId),
+    state: () => requireSession(journal, sessionId),
     [Symbol.dispose]: () => opened[Symbol.dispose](),
   };
 }

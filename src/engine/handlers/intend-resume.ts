@@ -9,7 +9,7 @@ import { done, record, retryAt, stateOf, type Task, type WorkResult } from './ha
 type ResumeTask = Task<EffectOf<'intend-resume'>>;
 
 /** The prompt comes from this machine: what is not there after this many tries is not coming. */
-const TRIES = 6;
+const MAX_TRIES = 6;
 
 /**
  * Resumes an interrupted turn: stores the intent to send its thread a prompt that continues where the work stopped.
@@ -36,7 +36,7 @@ export async function intendResume(task: ResumeTask): Promise<WorkResult> {
     return done;
   }
   const isTransient = answer?.error.code === 'unreachable' || answer?.error.code === 'host_failed';
-  if (isTransient && failures + 1 < TRIES) {
+  if (isTransient && failures + 1 < MAX_TRIES) {
     const delay = fullJitter(remoteBackoff, failures + 1, context.random);
     return retryAt(context.clock.now() + delay);
   }

@@ -5,7 +5,7 @@ import type { SessionId } from '../../session/ids.ts';
 import { itemOfEvent } from '../../transcript/event-item.ts';
 
 const PAGE = 500;
-const APART = '\n\n';
+const SEPARATOR = '\n\n';
 
 /**
  * The last message of a run according to its stream: the text after the last tool call. Used if Cursor does not report
@@ -38,7 +38,7 @@ export function lastMessage(
         if (!retracted.has(itemIdOf(event))) pieces.push(item.text);
       }
       // Two messages without a tool call between them are both the last word, and stay apart.
-      else if (item?.kind === 'boundary' && pieces.at(-1) !== APART) pieces.push(APART);
+      else if (item?.kind === 'boundary' && pieces.at(-1) !== SEPARATOR) pieces.push(SEPARATOR);
       else if (item?.kind === 'tool-call' && joined(pieces) !== undefined) return joined(pieces);
     }
     before = page.at(-1)?.seq;

@@ -7,7 +7,7 @@ import { agentOf, documentOf } from '../../session/select.ts';
 import type { AgentState, SessionState } from '../../session/state.ts';
 import { PLANNER_ID } from '../../workflow/planner.ts';
 import type { Agent } from '../../workflow/schema.ts';
-import { basesFor, upstreamBases } from '../compose/crossing.ts';
+import { basesFor, upstreamBases } from '../compose/base-branches.ts';
 import { permissionsFor } from '../compose/permission-policy.ts';
 import { composePlannerPrompt } from '../compose/planner-prompt.ts';
 import { composePrompt, type PromptParts } from '../compose/prompt.ts';
@@ -15,7 +15,7 @@ import { receivedHandoffs } from '../compose/received-handoffs.ts';
 import { startingPoint } from '../compose/repositories.ts';
 import { opensPullRequest, requestHash, turnOptionsOf } from '../compose/request.ts';
 import { composeRoundPrompt, roundOf } from '../compose/round-prompt.ts';
-import { workplaceOf } from '../compose/workplace.ts';
+import { workingEnvironment } from '../compose/working-environment.ts';
 import { stateOf, type Task } from './handler.ts';
 import { enhanceRoundOf, plannerParts } from './round-report.ts';
 
@@ -113,7 +113,7 @@ function promptParts(
     attempt: known === undefined ? 1 : 1 + triesBefore(known, attempt),
     round: roundOf(state, agentId),
     enhance: enhanceRoundOf(task, agentId, isContinued),
-    workplace: workplaceOf(state, place),
+    environment: workingEnvironment(state, place),
     input: inputOf(task),
     handoffs: receivedHandoffs(
       state,

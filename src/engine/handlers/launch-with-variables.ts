@@ -12,10 +12,10 @@ import { recordLaunch } from './record-launch.ts';
 type LaunchTask = Task<EffectOf<'launch'>>;
 
 /** Cursor has been seen to take more than 40 s for a create, and lists an agent only after that. */
-const MAY_ARRIVE_WITHIN_MS = 180_000;
-const LOOK_EVERY_MS = 20_000;
+const MAX_ARRIVAL_MS = 180_000;
+const POLL_EVERY_MS = 20_000;
 /** Someone has to write the value down first. */
-const ASK_FOR_VALUES_EVERY_MS = 30_000;
+const CHECK_VALUES_EVERY_MS = 30_000;
 
 /**
  * One try to create an agent that gets variables. Cursor does not accept an id from us in this case, so it cannot
@@ -32,7 +32,7 @@ export async function launchWithVariables(
   const { agentId, attempt, round } = effect;
   const state = stateOf(task);
   const phase = agentOf(state, agentId)?.phase;
-  if (phase?.kind === 'launching' && phase.uncertain !== null) return lookForAgent(task);
+  if (phase?.kind === 'launching' && phase.uncertain !== null) return findAgent(task);
   const names = variableNames(state, effect.runtime);
   const read = readVariables(context, names);
   const failure = missingValues(read);
@@ -54,7 +54,7 @@ export async function launchWithVariables(
 
 function waitForValues(task: LaunchTask, failure: Failure): WorkResult {
   const { agentId, attempt, round } = task.effect;
-  const until = task.context.clock.now() + ASK_FOR_VALUES_EVERY_MS;
+  const until = task.context.clock.now() + CHECK_VALUES_EVERY_MS;
   record(task, {
     type: 'LaunchDeferred',
     agentId,
@@ -68,7 +68,7 @@ function waitForValues(task: LaunchTask, failure: Failure): WorkResult {
 }
 
 /** Found: adopted. Not there after everything that was on its way must have arrived: a person decides. */
-async function lookForAgent(task: LaunchTask): Promise<WorkResult> {
+async function findAgent(task: LaunchTask): Promise<WorkResult> {
   const { context, effect, failures } = task;
   const { agentId, attempt, round, runtime, threadId } = effect;
   const answer = await findLaunched(context, stateOf(task), { runtime, threadId });
@@ -87,8 +87,8 @@ async function lookForAgent(task: LaunchTask): Promise<WorkResult> {
     });
   }
   const sentAt = agentOf(stateOf(task), agentId)?.changedAt ?? now;
-  if (answer.value !== null || now - sentAt < MAY_ARRIVE_WITHIN_MS) {
-    return retryAt(now + LOOK_EVERY_MS);
+  if (answer.value !== null || now - sentAt < MAX_ARRIVAL_MS) {
+    return retryAt(now + POLL_EVERY_MS);
   }
   record(task, {
     type: 'LaunchRejected',

@@ -2,7 +2,7 @@ import type { EffectOf } from '../../session/effects.ts';
 import type { Failure, SessionEventOf } from '../../session/events.ts';
 import { locationOf } from '../../session/run-location.ts';
 import { agentOf, attemptOf, documentOf } from '../../session/select.ts';
-import { branchesToPush } from '../compose/crossing.ts';
+import { branchesToPush } from '../compose/base-branches.ts';
 import { launchRequest, variableNames } from '../compose/request.ts';
 import { continueThread } from './continue-thread.ts';
 import { done, record, stateOf, type Task, type WorkResult } from './handler.ts';

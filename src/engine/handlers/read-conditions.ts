@@ -15,8 +15,8 @@ import type { ConnectionId } from '../../workflow/ids.ts';
 import type { Connection } from '../../workflow/schema.ts';
 import { composeDecisionPrompt } from '../compose/decision-prompt.ts';
 import { decisionSchema } from '../compose/output-schema.ts';
-import type { HandOffTask } from './hand-off-references.ts';
 import { stateOf } from './handler.ts';
+import type { HandOffTask } from './handoff-references.ts';
 
 export type ConditionsRead =
   /** The agent is to be asked again. */
@@ -177,8 +177,8 @@ export function isNotTaken(
     const loop = flowGraphOfSession(state).loops.find((one) => one.id === id);
     const isLast = loop !== undefined && loopRound(state.flow, id) >= loop.maxRounds;
     // An expression still tells why the loop ends.
-    const isTold = !isBlank(connection.expression) && !holds.has(id);
-    return (isLast && !isTold) || holds.get(id) === true;
+    const isUnexplained = !isBlank(connection.expression) && !holds.has(id);
+    return (isLast && !isUnexplained) || holds.get(id) === true;
   }
   if (flowType !== 'conditional') return false;
   if (isElse !== true) return holds.get(id) === false;

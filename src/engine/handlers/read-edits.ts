@@ -4,8 +4,8 @@ import { agentOf, attemptOf, purposeOf } from '../../session/select.ts';
 import type { Attempt, Turn } from '../../session/state.ts';
 import { composeEditsRepairPrompt } from '../compose/planner-prompt.ts';
 import { done, record, stateOf, type Task, type WorkResult } from './handler.ts';
-import { judgeEdits } from './judge-edits.ts';
 import { lastMessage } from './last-message.ts';
+import { validateEdits } from './validate-edits.ts';
 
 type EditsTask = Task<EffectOf<'read-edits'>>;
 
@@ -23,16 +23,16 @@ export async function readEdits(task: EditsTask): Promise<WorkResult> {
     turn.ended?.result ??
     lastMessage(task.context.journal, task.sessionId, { agentId, turnId }) ??
     '';
-  const judged = await judgeEdits(task, message);
+  const validated = await validateEdits(task, message);
   const about = { agentId, attempt: number, round } as const;
-  if (judged.kind === 'proposal') {
-    const { kind: _, ...proposal } = judged;
+  if (validated.kind === 'proposal') {
+    const { kind: _, ...proposal } = validated;
     record(task, { type: 'EditsProposed', ...about, turnId, ...proposal });
   } else if (wasRepaired(attempt, turn)) {
-    record(task, unusable(about, judged.mistakes));
+    record(task, unusable(about, validated.mistakes));
   } else {
     const followUpId = task.context.ids.followUp();
-    const prompt = composeEditsRepairPrompt(judged.mistakes);
+    const prompt = composeEditsRepairPrompt(validated.mistakes);
     record(task, {
       type: 'FollowUpIntended',
       ...about,

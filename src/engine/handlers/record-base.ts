@@ -1,7 +1,7 @@
 import type { EffectOf } from '../../session/effects.ts';
 import { agentOf, attemptOf } from '../../session/select.ts';
-import { commitsOf } from './commits-of.ts';
 import { done, record, stateOf, type Task, type WorkResult } from './handler.ts';
+import { lookUpCommitsOf } from './look-up-commits.ts';
 
 /** Pins down on which commits an attempt began, as far as git on this machine can tell. */
 export async function recordBase(task: Task<EffectOf<'record-base'>>): Promise<WorkResult> {
@@ -12,7 +12,7 @@ export async function recordBase(task: Task<EffectOf<'record-base'>>): Promise<W
     repoUrl: url,
     ref: startingRef ?? null,
   }));
-  const found = await commitsOf(task.context, stateOf(task), wanted, task.signal);
+  const found = await lookUpCommitsOf(task.context, stateOf(task), wanted, task.signal);
   const commits = wanted.flatMap(({ repoUrl, ref }, index) => {
     const commit = found[index] ?? null;
     return commit === null ? [] : [{ repoUrl, ref: ref ?? 'HEAD', commit }];

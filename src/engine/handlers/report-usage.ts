@@ -7,10 +7,10 @@ import { agentOf, attemptOf } from '../../session/select.ts';
 import { PRICES_OF, priceOf } from '../prices.ts';
 import { done, record, retryAt, stateOf, type Task, type WorkResult } from './handler.ts';
 
-const TRIES = 5;
+const MAX_TRIES = 5;
 /** A pause that Cursor asked for is waited out: it lasts an hour at most, and is tried every five minutes. */
-const TRIES_WHILE_PAUSED = 30;
-const LATE_MS = 15_000;
+const MAX_TRIES_WHILE_PAUSED = 30;
+const USAGE_DELAY_MS = 15_000;
 
 /** Usage as the runtime reports it. Unknown stays unknown: it is never shown as zero. Nothing waits for this. */
 export async function reportUsage(task: Task<EffectOf<'report-usage'>>): Promise<WorkResult> {
@@ -22,8 +22,8 @@ export async function reportUsage(task: Task<EffectOf<'report-usage'>>): Promise
     const usage = priced(task, reported);
     const isSettled = usage.totalTokens > 0 || chargedCents !== undefined;
     // Cursor fills usage in some time after the end of a run.
-    if (!isSettled && task.failures + 1 < TRIES) {
-      return retryAt(context.clock.now() + LATE_MS);
+    if (!isSettled && task.failures + 1 < MAX_TRIES) {
+      return retryAt(context.clock.now() + USAGE_DELAY_MS);
     }
     record(task, {
       type: 'UsageReported',
@@ -37,8 +37,8 @@ export async function reportUsage(task: Task<EffectOf<'report-usage'>>): Promise
     return done;
   }
   const isTransient = answer.error.code === 'unreachable' || answer.error.code === 'rate_limited';
-  const most = answer.error.code === 'rate_limited' ? TRIES_WHILE_PAUSED : TRIES;
-  if (isTransient && task.failures + 1 < most) {
+  const maxTries = answer.error.code === 'rate_limited' ? MAX_TRIES_WHILE_PAUSED : MAX_TRIES;
+  if (isTransient && task.failures + 1 < maxTries) {
     const floor = answer.error.retryAfterMs ?? 0;
     const delay = fullJitter(remoteBackoff, task.failures + 1, context.random, floor);
     return retryAt(context.clock.now() + delay);

@@ -1,12 +1,12 @@
 import { fullJitter, remoteBackoff } from '../../lib/backoff.ts';
 import type { EffectOf } from '../../session/effects.ts';
-import { wordsFor } from '../place-words.ts';
+import { failureMessages } from '../failure-messages.ts';
 import { findLaunched } from '../recover/find-launched.ts';
 import { done, record, retryAt, stateOf, type Task, type WorkResult } from './handler.ts';
 import { launchedEvent } from './record-launch.ts';
 
 /** A create on its way can still arrive after we looked: Cursor has been seen to take more than 40 s for one. */
-const LOOKS = 4;
+const MAX_LOOKUPS = 4;
 
 /**
  * The attempt was cancelled while it was unknown whether the agent exists. We look for it and create nothing. If it is
@@ -30,13 +30,13 @@ export async function resolveLaunch(task: Task<EffectOf<'resolve-launch'>>): Pro
     return done;
   }
   const isAbsent = answer.ok && answer.value === null;
-  if (!isAbsent || task.failures + 1 < LOOKS) return retryAt(later);
+  if (!isAbsent || task.failures + 1 < MAX_LOOKUPS) return retryAt(later);
   record(task, {
     type: 'LaunchRejected',
     agentId: effect.agentId,
     attempt: effect.attempt,
     round: effect.round,
-    failure: wordsFor(effect.runtime).neverCreated,
+    failure: failureMessages(effect.runtime).neverCreated,
   });
   return done;
 }

@@ -36,7 +36,7 @@ export function enhanceRoundOf(
   const approval = newestGate(state.flow, { connectionId: null, agentId: PLANNER_ID });
   return {
     number: enhance.round,
-    most: state.workflow.settings.loopAndEnhance.maxRounds,
+    maxRounds: state.workflow.settings.loopAndEnhance.maxRounds,
     failures: report?.failures ?? [],
     feedback: report?.feedback ?? [],
     summary: currentRound(enhance)?.summary ?? null,
@@ -54,7 +54,7 @@ export function plannerParts(reader: Reader, input: string | null): PlannerParts
   return {
     workflow,
     round,
-    most: maxRounds,
+    maxRounds,
     isStrict: strictness === 'strict',
     instructions: plannerInstructions,
     input,

@@ -7,7 +7,7 @@ import type { FollowUpPurpose } from '../../session/state.ts';
 import { followUpOptions } from '../compose/follow-up-options.ts';
 import { mcpServersOf, providerOfRequest, turnOptionsOf } from '../compose/request.ts';
 import { failureOf } from '../failure.ts';
-import { wordsFor } from '../place-words.ts';
+import { failureMessages } from '../failure-messages.ts';
 import { knownTurnIds } from '../recover/find-launched.ts';
 import { folderInUse } from './folder-in-use.ts';
 import { done, record, retryAt, stateOf, type Task, type WorkResult } from './handler.ts';
@@ -15,10 +15,10 @@ import { done, record, retryAt, stateOf, type Task, type WorkResult } from './ha
 type FollowUpTask = Task<EffectOf<'send-follow-up'>>;
 
 /** After a lost answer the prompt may still be on its way: Cursor has been seen to take more than 40 s. */
-const ON_ITS_WAY_MS = 60_000;
-const LOOKS = 4;
+const MAX_TRANSIT_MS = 60_000;
+const MAX_LOOKUPS = 4;
 /** The end of the other agent's turn is told at once; this is only the safety net. */
-const ASK_FOR_FOLDER_EVERY_MS = 30_000;
+const CHECK_FOLDER_EVERY_MS = 30_000;
 
 /**
  * Delivers a stored follow-up. After a lost response, a run that we do not know yet is the one that the follow-up
@@ -35,23 +35,23 @@ export async function sendFollowUp(task: FollowUpTask): Promise<WorkResult> {
   // Of earlier rounds too: one of theirs must not be taken for the turn whose answer was lost.
   const turnIds = knownTurnIds(state, effect.threadId);
   if (agent !== undefined && agent.cancel !== null) {
-    return mayHaveArrived ? lookForFollowUp(task, turnIds) : neverSend(task);
+    return mayHaveArrived ? findFollowUp(task, turnIds) : rejectUnsent(task);
   }
   const busy = folderInUse(context, state, agentId);
   if (busy !== null) {
-    tellWhy(task, busy.message);
-    return retryAt(context.clock.now() + ASK_FOR_FOLDER_EVERY_MS);
+    recordDelay(task, busy.message);
+    return retryAt(context.clock.now() + CHECK_FOLDER_EVERY_MS);
   }
   const runtime = context.runtime(effect.runtime);
   const { outputSchema } = intent;
-  const isHeld = outputSchema !== undefined && runtime.capabilities.structuredOutput;
+  const usesSchema = outputSchema !== undefined && runtime.capabilities.structuredOutput;
   const outcome = await runtime.followUp({
     threadId: effect.threadId,
     followUpId,
     purpose: intent.purpose,
     prompt: intent.prompt,
     ...followUpOptions(effect.runtime, known, intent),
-    ...(isHeld ? { outputSchema } : {}),
+    ...(usesSchema ? { outputSchema } : {}),
     knownTurnIds: turnIds,
     // An earlier try, perhaps of an earlier process, may have arrived although its answer was lost: the provider
     // looks before it sends again.
@@ -74,9 +74,9 @@ export async function sendFollowUp(task: FollowUpTask): Promise<WorkResult> {
       return done;
     case 'wait':
     case 'unknown': {
-      tellWhy(task, outcome.error.message);
-      const patience = outcome.kind === 'unknown' ? ON_ITS_WAY_MS : 0;
-      const floor = Math.max(outcome.error.retryAfterMs ?? 0, patience);
+      recordDelay(task, outcome.error.message);
+      const minDelayMs = outcome.kind === 'unknown' ? MAX_TRANSIT_MS : 0;
+      const floor = Math.max(outcome.error.retryAfterMs ?? 0, minDelayMs);
       const delay = fullJitter(remoteBackoff, task.failures + 1, context.random, floor);
       return retryAt(context.clock.now() + delay);
     }
@@ -86,14 +86,14 @@ export async function sendFollowUp(task: FollowUpTask): Promise<WorkResult> {
 }
 
 /** Why it is not on its way, once for each reason: a pause can last an hour. */
-function tellWhy(task: FollowUpTask, reason: string): void {
+function recordDelay(task: FollowUpTask, reason: string): void {
   const { agentId, attempt } = task.effect;
   const agent = agentOf(stateOf(task), agentId);
   const known = agent === undefined ? undefined : attemptOf(agent, attempt);
   // While the stream of the run before it is read, the connection says itself how it is.
   if (known === undefined || latestTurn(known)?.stream === 'open') return;
-  const { kind, reason: told } = known.connection;
-  if (kind === 'reconnecting' && told === reason) return;
+  const { connection } = known;
+  if (connection.kind === 'reconnecting' && connection.reason === reason) return;
   record(task, { type: 'ConnectionChanged', agentId, attempt, connection: 'reconnecting', reason });
 }
 
@@ -106,22 +106,19 @@ function sent(task: FollowUpTask, id: string): WorkResult {
 }
 
 /** Cancelled while nobody knew whether it had arrived: look, and send nothing. What is found is cancelled then. */
-async function lookForFollowUp(
-  task: FollowUpTask,
-  turnIds: readonly string[],
-): Promise<WorkResult> {
+async function findFollowUp(task: FollowUpTask, turnIds: readonly string[]): Promise<WorkResult> {
   const { context, effect, failures } = task;
   const answer = await context.runtime(effect.runtime).readThread(effect.threadId);
   const turn = answer.ok ? answer.value.latestTurn : undefined;
   if (turn !== undefined && !turnIds.includes(turn.turnId)) return sent(task, turn.turnId);
   const isAbsent = answer.ok || answer.error.code === 'not_found';
-  if (isAbsent && failures + 1 >= LOOKS) return neverSend(task);
-  return retryAt(context.clock.now() + ON_ITS_WAY_MS / (LOOKS - 1));
+  if (isAbsent && failures + 1 >= MAX_LOOKUPS) return rejectUnsent(task);
+  return retryAt(context.clock.now() + MAX_TRANSIT_MS / (MAX_LOOKUPS - 1));
 }
 
-function neverSend(task: FollowUpTask): WorkResult {
+function rejectUnsent(task: FollowUpTask): WorkResult {
   const { agentId, attempt, followUpId } = task.effect;
-  const failure = wordsFor(task.effect.runtime).neverSent;
+  const failure = failureMessages(task.effect.runtime).neverSent;
   record(task, { type: 'FollowUpRejected', agentId, attempt, followUpId, failure });
   return done;
 }

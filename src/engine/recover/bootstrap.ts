@@ -4,14 +4,14 @@ import type { SessionId } from '../../session/ids.ts';
 import { locationOf } from '../../session/run-location.ts';
 import type { Attempt, SessionState } from '../../session/state.ts';
 import type { EngineContext } from '../context.ts';
-import { knownSession } from '../known-session.ts';
+import { requireSession } from '../require-session.ts';
 import type { OwnershipConflict } from '../supervise/ownership.ts';
-import { askAbout, changeConnection, openTurns, readRecord } from './reconcile-run.ts';
-import { askAboutLaunch, unansweredLaunches } from './unanswered-launch.ts';
+import { reconcileLaunch, unansweredLaunches } from './reconcile-launch.ts';
+import { changeConnection, openTurns, readRecord, reconcileTurn } from './reconcile-turn.ts';
 
 const PAGE = 500;
 /** Ended sessions as young as this may still have usage or artifacts to be asked for. */
-const AFTERMATH_MS = 24 * 60 * 60 * 1000;
+const RECENTLY_ENDED_MS = 24 * 60 * 60 * 1000;
 const PARALLEL_READS = 8;
 const RETRY_MS = 10_000;
 
@@ -22,7 +22,7 @@ export type Resumption = {
   readonly isAdmitted: (id: SessionId) => boolean;
   readonly conflictOf: (state: SessionState) => OwnershipConflict | null;
   /** Resolves when it is known whose key it is, or that Cursor does not say. */
-  readonly whoAmI: () => Promise<void>;
+  readonly identifyAccount: () => Promise<void>;
   /** Ends the tries that are repeated. */
   readonly signal: AbortSignal;
 };
@@ -36,21 +36,21 @@ export type Resumption = {
  */
 export async function bootstrapSessions(
   context: EngineContext,
-  { admit, isAdmitted, conflictOf, whoAmI, signal }: Resumption,
+  { admit, isAdmitted, conflictOf, identifyAccount, signal }: Resumption,
 ): Promise<void> {
   const states = unsettledSessions(context);
   for (const state of states) markUnfollowed(context, state);
-  await whoAmI();
+  await identifyAccount();
   await forEachLimited(PARALLEL_READS, states, ({ id }) =>
-    persistently(context, signal, id, async () => {
-      if (await pickUp(context, id, { conflictOf, isAdmitted })) admit(id);
+    withRetry(context, signal, id, async () => {
+      if (await resumeSession(context, id, { conflictOf, isAdmitted })) admit(id);
     }),
   );
   for (const id of recentlyEnded(context)) admit(id);
 }
 
 /** A disk that refuses in the middle holds no one else back: the step is repeated later, and not waited for. */
-async function persistently(
+async function withRetry(
   context: EngineContext,
   signal: AbortSignal,
   sessionId: SessionId,
@@ -63,7 +63,7 @@ async function persistently(
     context.log.error({ err: error, sessionId }, 'A session could not be resumed');
     void context.clock
       .sleep(RETRY_MS, signal)
-      .then(() => persistently(context, signal, sessionId, step));
+      .then(() => withRetry(context, signal, sessionId, step));
   }
 }
 
@@ -79,30 +79,31 @@ function markUnfollowed(context: EngineContext, state: SessionState): void {
 }
 
 /** Asks Cursor about a session's runs; returns whether the session may be carried on here. */
-async function pickUp(
+async function resumeSession(
   context: EngineContext,
   id: SessionId,
   { conflictOf, isAdmitted }: Pick<Resumption, 'conflictOf' | 'isAdmitted'>,
 ): Promise<boolean> {
-  const state = knownSession(context.journal, id);
+  const state = requireSession(context.journal, id);
   if (holdIfNotOwned(context, state, conflictOf(state))) {
     // What is at work on this machine is followed whoever's key is in use.
-    const open = openTurns(state, false).filter(({ attempt }) => isHere(attempt));
-    for (const turn of open) await askAbout(context, state, turn, readRecord, () => isAdmitted(id));
+    const open = openTurns(state, false).filter(({ attempt }) => isOnThisMachine(attempt));
+    for (const turn of open)
+      await reconcileTurn(context, state, turn, readRecord, () => isAdmitted(id));
     return open.length > 0;
   }
   // Before Cursor is asked: what a person does meanwhile is newer.
   holdIfAsked(context, id);
   for (const launch of unansweredLaunches(state, false)) {
-    await askAboutLaunch(context, state, launch);
+    await reconcileLaunch(context, state, launch);
   }
   for (const open of openTurns(state, false)) {
-    await askAbout(context, state, open, readRecord, () => isAdmitted(id));
+    await reconcileTurn(context, state, open, readRecord, () => isAdmitted(id));
   }
   return true;
 }
 
-const isHere = ({ runtime }: Attempt): boolean => locationOf(runtime) === 'this-machine';
+const isOnThisMachine = ({ runtime }: Attempt): boolean => locationOf(runtime) === 'this-machine';
 
 /** Holds a session that belongs elsewhere, and says so; returns whether it does. */
 export function holdIfNotOwned(
@@ -137,13 +138,13 @@ function recentlyEnded(context: EngineContext): SessionId[] {
     limit: PAGE,
     order: 'newest',
   });
-  const since = context.clock.now() - AFTERMATH_MS;
+  const since = context.clock.now() - RECENTLY_ENDED_MS;
   return rows.filter(({ endedAt }) => endedAt !== null && endedAt > since).map(({ id }) => id);
 }
 
 function holdIfAsked(context: EngineContext, id: SessionId): void {
   if (context.resumeOnLaunch() !== 'ask') return;
-  const state = knownSession(context.journal, id);
+  const state = requireSession(context.journal, id);
   const wouldLaunch = decide(state).some(
     ({ kind }) => kind === 'intend-launch' || kind === 'intend-resume',
   );

@@ -6,7 +6,7 @@ import { METADATA, variableNames } from '../compose/request.ts';
 import type { EngineContext } from '../context.ts';
 
 /** How many of the newest agents are looked through. */
-const DEPTH = 500;
+const MAX_LISTED = 500;
 
 /**
  * The agent that a stored launch made, if there is one yet. Where the id was ours it is asked for by that; with
@@ -23,7 +23,7 @@ export async function findLaunched(
   // A round continues in a thread that is there: only a turn that nobody knows yet is the one that was sent.
   if (known.length > 0) return unknownTurn(await readOrNull(runtime, threadId), known);
   if (variableNames(state, id).length === 0) return readOrNull(runtime, threadId);
-  const listed = await runtime.listOwnThreads(DEPTH);
+  const listed = await runtime.listOwnThreads(MAX_LISTED);
   if (!listed.ok) return listed;
   const found = listed.value.find(({ metadata }) => metadata[METADATA.launch] === threadId);
   return found === undefined ? { ok: true, value: null } : readOrNull(runtime, found.threadId);

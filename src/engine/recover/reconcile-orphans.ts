@@ -7,7 +7,7 @@ import { METADATA } from '../compose/request.ts';
 import type { EngineContext } from '../context.ts';
 
 /** How many of the newest agents are looked through. */
-const DEPTH = 500;
+const MAX_LISTED = 500;
 
 /** An agent on Cursor that Cerevisor started according to its metadata, but that is not in the journal. */
 export type Orphan = {
@@ -22,8 +22,8 @@ export type Orphan = {
  */
 export async function findOrphans(context: EngineContext): Promise<Result<readonly Orphan[]>> {
   const orphans: Orphan[] = [];
-  for (const runtime of withOrphans(context)) {
-    const listed = await runtime.listOwnThreads(DEPTH);
+  for (const runtime of runtimesWithOrphans(context)) {
+    const listed = await runtime.listOwnThreads(MAX_LISTED);
     if (!listed.ok) return listed;
     for (const record of listed.value) {
       if (rowOf(context, record) !== null) continue;
@@ -39,15 +39,16 @@ export async function findOrphans(context: EngineContext): Promise<Result<readon
  */
 export async function cancelLateArrivals(context: EngineContext): Promise<number> {
   let cancelled = 0;
-  for (const runtime of withOrphans(context)) cancelled += await cancelLate(context, runtime);
+  for (const runtime of runtimesWithOrphans(context))
+    cancelled += await cancelLateIn(context, runtime);
   return cancelled;
 }
 
-const withOrphans = ({ runtimes }: EngineContext): readonly Runtime[] =>
+const runtimesWithOrphans = ({ runtimes }: EngineContext): readonly Runtime[] =>
   runtimes().filter(({ capabilities }) => capabilities.orphans);
 
-async function cancelLate(context: EngineContext, runtime: Runtime): Promise<number> {
-  const listed = await runtime.listOwnThreads(DEPTH);
+async function cancelLateIn(context: EngineContext, runtime: Runtime): Promise<number> {
+  const listed = await runtime.listOwnThreads(MAX_LISTED);
   if (!listed.ok) return 0;
   let cancelled = 0;
   for (const record of listed.value) {

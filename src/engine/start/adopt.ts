@@ -4,9 +4,9 @@ import type { SessionId, ThreadId, TurnId } from '../../session/ids.ts';
 import { agentId as asAgentId } from '../../workflow/ids.ts';
 import { workflowSchema } from '../../workflow/schema.ts';
 import type { Outcome } from '../api.ts';
-import { SESSION_RUNTIME } from '../compose/runtime.ts';
 import type { EngineContext } from '../context.ts';
 import { failureOf } from '../failure.ts';
+import { SESSION_RUNTIME } from '../session-runtime.ts';
 
 const AGENT = asAgentId('adopted');
 

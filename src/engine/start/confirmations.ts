@@ -35,7 +35,7 @@ export const asksForTrust = (context: EngineContext, plan: Plan, given: Confirme
   openConfirmations(context, plan, given).some(({ kind }) => kind === 'trust-workflow');
 
 /** Keeps what the person confirmed with this start. */
-export function rememberConfirmations(context: EngineContext, plan: Plan, given: Confirmed): void {
+export function storeConfirmations(context: EngineContext, plan: Plan, given: Confirmed): void {
   const { workflow } = plan;
   if (workflow === null) return;
   const at = context.clock.now();

@@ -21,8 +21,8 @@ const subjects: Readonly<Record<PermissionName, string>> = {
 /** One sentence for each permission about what is enforced, whatever the file asks for. */
 export function enforcementOf(workflow: Workflow, { sandbox }: LocalPlan): string[] {
   return agentsThatCannotAsk(workflow).length === 0
-    ? whereAsked(workflow)
-    : heldBeforehand(workflow, sandbox);
+    ? promptedSentences(workflow)
+    : sandboxSentences(workflow, sandbox);
 }
 
 const asked: Readonly<Record<Permission, string>> = {
@@ -31,12 +31,12 @@ const asked: Readonly<Record<Permission, string>> = {
   deny: 'denied.',
 };
 
-function whereAsked({ settings }: Workflow): string[] {
+function promptedSentences({ settings }: Workflow): string[] {
   const permissions = permissionsOf(settings);
   return permissionNames.map((name) => `${subjects[name]}: ${asked[permissions[name]]}`);
 }
 
-function heldBeforehand({ settings }: Workflow, sandbox: boolean): string[] {
+function sandboxSentences({ settings }: Workflow, sandbox: boolean): string[] {
   const permissions = permissionsOf(settings);
   const sentences: Record<PermissionName, string> = {
     filesystemWrite: sandbox
@@ -74,30 +74,30 @@ export function agentPermissions(
 ): AgentPermissions[] {
   const { settings } = workflow;
   const permissions = permissionsOf(settings);
-  const whole = wholesale(permissions, sandbox);
+  const whole = sandboxEnforcements(permissions, sandbox);
   return agentsIn('local', workflow).map((agent) => {
     const asks = canAskForPermission(agent, settings);
     const { filesystemWrite, execution, network, mcp } = permissions;
     const held = asks
       ? {
-          filesystemWrite: words[filesystemWrite],
-          execution: words[execution],
-          network: words[network],
-          mcp: words[mcp],
+          filesystemWrite: enforcements[filesystemWrite],
+          execution: enforcements[execution],
+          network: enforcements[network],
+          mcp: enforcements[mcp],
         }
       : whole;
     return { agentId: agent.id, name: agent.name, asks, ...held };
   });
 }
 
-const words: Readonly<Record<Permission, Enforcement>> = {
+const enforcements: Readonly<Record<Permission, Enforcement>> = {
   allow: 'allowed',
   ask: 'asked',
   deny: 'denied',
 };
 
 /** Cursor Agent: its sandbox for everything that it does, and servers that are started or not. */
-function wholesale(
+function sandboxEnforcements(
   permissions: ReturnType<typeof permissionsOf>,
   sandbox: boolean,
 ): Readonly<Record<PermissionName, Enforcement>> {

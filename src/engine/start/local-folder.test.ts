@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type FolderQuestion, findLocalFolder } from './local-folder.ts';
+import { type FolderRequest, findLocalFolder } from './local-folder.ts';
 import type { FolderFacts, LocalMachine } from './local-machine.ts';
 
 const repository = (root: string, path = root): FolderFacts => ({
@@ -34,7 +34,7 @@ const machine = (sample: string | null = null): LocalMachine => ({
   obstacles: async () => [],
 });
 
-const question = (changes: Partial<FolderQuestion>): FolderQuestion => ({
+const question = (changes: Partial<FolderRequest>): FolderRequest => ({
   named: null,
   ofWorkflow: null,
   workflowPath: null,
@@ -43,7 +43,7 @@ const question = (changes: Partial<FolderQuestion>): FolderQuestion => ({
   ...changes,
 });
 
-const found = async (changes: Partial<FolderQuestion>, sample: string | null = null) => {
+const found = async (changes: Partial<FolderRequest>, sample: string | null = null) => {
   const answer = await findLocalFolder(machine(sample), question(changes));
   return answer.ok ? [answer.value.folder, answer.value.source] : answer.problem.code;
 };

@@ -13,7 +13,7 @@ export type LocalFolder = {
   readonly isOutsideOfWorkflow: boolean;
 };
 
-export type FolderQuestion = {
+export type FolderRequest = {
   /** Of the request: `--folder`. Absolute. */
   readonly named: string | null;
   /** `settings.local.folder`, absolute or relative to the workflow file. */
@@ -24,11 +24,11 @@ export type FolderQuestion = {
   readonly repositoryUrls: readonly string[];
 };
 
-export type FolderAnswer =
+export type FolderResult =
   | { readonly ok: true; readonly value: LocalFolder }
   | { readonly ok: false; readonly problem: Problem };
 
-const place = ['settings', 'local', 'folder'];
+const path = ['settings', 'local', 'folder'];
 const chooseOne =
   'Choose the folder under Settings, Workflow, Folder, or, on the command line, with --folder DIR.';
 
@@ -38,25 +38,25 @@ const chooseOne =
  */
 export async function findLocalFolder(
   machine: LocalMachine,
-  question: FolderQuestion,
-): Promise<FolderAnswer> {
-  const { named, ofWorkflow, workflowPath } = question;
-  if (named !== null) return namedFolder(machine, named, 'request', question);
+  request: FolderRequest,
+): Promise<FolderResult> {
+  const { named, ofWorkflow, workflowPath } = request;
+  if (named !== null) return namedFolder(machine, named, 'request', request);
   if (ofWorkflow !== null) {
-    const base = workflowPath === null ? question.currentFolder : dirname(workflowPath);
+    const base = workflowPath === null ? request.currentFolder : dirname(workflowPath);
     if (base === null && resolve(ofWorkflow) !== ofWorkflow)
       return refused(
         'local_folder_malformed',
         `The folder "${ofWorkflow}" is relative to the workflow file, and this workflow has no file.`,
         'Write an absolute path, or save the workflow first.',
       );
-    return namedFolder(machine, resolve(base ?? sep, ofWorkflow), 'workflow', question);
+    return namedFolder(machine, resolve(base ?? sep, ofWorkflow), 'workflow', request);
   }
-  const sample = await machine.sampleFolder(question.repositoryUrls);
+  const sample = await machine.sampleFolder(request.repositoryUrls);
   const candidates: readonly (readonly [string | null, LocalFolder['source']])[] = [
     [sample, 'sample'],
     [workflowPath === null ? null : dirname(workflowPath), 'workflow-file'],
-    [question.currentFolder, 'current-folder'],
+    [request.currentFolder, 'current-folder'],
   ];
   for (const [folder, source] of candidates) {
     if (folder === null) continue;
@@ -64,8 +64,8 @@ export async function findLocalFolder(
     const unusable = unusableRepository(facts);
     if (unusable !== null) return unusable;
     if (facts.kind !== 'repository') continue;
-    if (source !== 'sample' && isOurs(machine, facts.root)) continue;
-    return answer(facts, source, false);
+    if (source !== 'sample' && isCerevisorFolder(machine, facts.root)) continue;
+    return accepted(facts, source, false);
   }
   return refused(
     'folder_unnamed',
@@ -78,8 +78,8 @@ async function namedFolder(
   machine: LocalMachine,
   folder: string,
   source: 'request' | 'workflow',
-  { workflowPath }: FolderQuestion,
-): Promise<FolderAnswer> {
+  { workflowPath }: FolderRequest,
+): Promise<FolderResult> {
   const facts = await machine.examine(folder);
   if (facts.kind === 'missing')
     return refused(
@@ -95,13 +95,13 @@ async function namedFolder(
       `${facts.path} is not writable.`,
       'Change its permissions, or choose another folder.',
     );
-  if (source === 'request') return answer(facts, source, false);
+  if (source === 'request') return accepted(facts, source, false);
   const ofFile = workflowPath === null ? null : await machine.examine(dirname(workflowPath));
-  return answer(facts, source, !isSameRepository(facts, ofFile));
+  return accepted(facts, source, !isSameRepository(facts, ofFile));
 }
 
 /** It looks as if there were no repository, and `git init` would be the wrong advice. */
-function unusableRepository(facts: FolderFacts): FolderAnswer | null {
+function unusableRepository(facts: FolderFacts): FolderResult | null {
   if (facts.kind !== 'plain' || facts.gitProblem === undefined) return null;
   return refused(
     'repository_unusable',
@@ -110,11 +110,11 @@ function unusableRepository(facts: FolderFacts): FolderAnswer | null {
   );
 }
 
-function answer(
+function accepted(
   facts: LocalFolder['facts'],
   source: LocalFolder['source'],
   isOutsideOfWorkflow: boolean,
-): FolderAnswer {
+): FolderResult {
   // A folder inside a repository stands for the whole: branches and worktrees are the repository's.
   const folder = facts.kind === 'repository' ? facts.root : facts.path;
   return { ok: true, value: { folder, facts, source, isOutsideOfWorkflow } };
@@ -127,10 +127,10 @@ function isSameRepository(facts: FolderFacts, ofFile: FolderFacts | null): boole
   return isWithin(ofFile.path, facts.path);
 }
 
-const isOurs = ({ installationFolder, home }: LocalMachine, folder: string): boolean =>
+const isCerevisorFolder = ({ installationFolder, home }: LocalMachine, folder: string): boolean =>
   isWithin(installationFolder, folder) || isWithin(home, folder);
 
-const refused = (code: string, message: string, suggestion: string): FolderAnswer => ({
+const refused = (code: string, message: string, suggestion: string): FolderResult => ({
   ok: false,
-  problem: problem('error', code, place, message, suggestion),
+  problem: problem('error', code, path, message, suggestion),
 });

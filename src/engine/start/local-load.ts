@@ -15,8 +15,8 @@ export type LocalLoad = { readonly agentsAtOnce: number; readonly memoryBytes: n
 
 export function localLoad(workflow: Workflow): LocalLoad {
   const { isolation, maxConcurrentAgents = DEFAULT_LOCAL_AGENTS } = workflow.settings.local;
-  const most = isolation === 'in-place' ? 1 : maxConcurrentAgents;
-  const agentsAtOnce = Math.min(most, agentsIn('local', workflow).length);
+  const maxAtOnce = isolation === 'in-place' ? 1 : maxConcurrentAgents;
+  const agentsAtOnce = Math.min(maxAtOnce, agentsIn('local', workflow).length);
   return { agentsAtOnce, memoryBytes: agentsAtOnce * AGENT_MEMORY_BYTES };
 }
 

@@ -51,9 +51,10 @@ export async function localPlanOf(
     repositoryUrls: repositories.map(({ url }) => url),
   });
   // Without git no folder looks like a repository, and whoever installs it may have named one already.
-  const isByObstacle = obstacles.length > 0 && !found.ok && found.problem.code === 'folder_unnamed';
+  const isCausedByObstacle =
+    obstacles.length > 0 && !found.ok && found.problem.code === 'folder_unnamed';
   if (!found.ok)
-    return { plan: null, problems: isByObstacle ? obstacles : [...obstacles, found.problem] };
+    return { plan: null, problems: isCausedByObstacle ? obstacles : [...obstacles, found.problem] };
   const folder = found.value;
   const sandbox = await sandboxOf(machine, workflow);
   const crossing = pushTargetOf(workflow, folder, repositories);

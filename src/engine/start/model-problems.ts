@@ -3,10 +3,10 @@ import type { Model } from '../../runtimes/port.ts';
 import { providerOf } from '../../workflow/placement.ts';
 import { type Problem, type ProblemPath, problem } from '../../workflow/problem.ts';
 import type { Workflow } from '../../workflow/schema.ts';
-import { SESSION_RUNTIME } from '../compose/runtime.ts';
 import type { EngineContext } from '../context.ts';
+import { SESSION_RUNTIME } from '../session-runtime.ts';
 import type { Plan } from './plan.ts';
-import { isOfCursor } from './workers.ts';
+import { isCursorProvider } from './workers.ts';
 
 type Choice = {
   readonly who: string;
@@ -30,7 +30,7 @@ export async function modelProblems(
 
 function choicesOf({ workflow }: Pick<Plan, 'workflow'>): readonly Choice[] {
   const ofAgents = (workflow?.agents ?? []).flatMap((agent, index) => {
-    if (workflow !== null && !isOfCursor(providerOf(agent, workflow.settings))) return [];
+    if (workflow !== null && !isCursorProvider(providerOf(agent, workflow.settings))) return [];
     const path = ['agents', index];
     const own = choiceOf(agent, `"${agent.name}"`, path);
     const ofSubagents = (agent.subagents ?? []).flatMap((subagent, place) =>
@@ -47,7 +47,7 @@ function ofPlanner({ settings }: Workflow): Choice[] {
     plannerProviderId === undefined ? {} : { providerId: plannerProviderId },
     settings,
   );
-  if (!enabled || plannerModel === undefined || !isOfCursor(provider)) return [];
+  if (!enabled || plannerModel === undefined || !isCursorProvider(provider)) return [];
   if (isBlank(plannerModel)) return [];
   const path = ['settings', 'loopAndEnhance', 'plannerModel'];
   return [{ who: 'the planner', path, model: plannerModel, parameters: {} }];
@@ -78,7 +78,7 @@ function problemsOf({ who, path, model, parameters }: Choice, models: readonly M
       ),
     ];
   }
-  if (known.parameters === undefined) return untold({ who, path, model, parameters });
+  if (known.parameters === undefined) return unlistedParameters({ who, path, model, parameters });
   return Object.entries(parameters).flatMap(([id, value]) => {
     const parameter = known.parameters?.find((candidate) => candidate.id === id);
     if (parameter?.values.includes(value)) return [];
@@ -100,7 +100,7 @@ function problemsOf({ who, path, model, parameters }: Choice, models: readonly M
 }
 
 /** A list that names no parameters may only be silent about them: that is no reason to start nothing. */
-function untold({ who, path, model, parameters }: Choice): Problem[] {
+function unlistedParameters({ who, path, model, parameters }: Choice): Problem[] {
   const ids = Object.keys(parameters);
   if (ids.length === 0) return [];
   return [

@@ -45,12 +45,12 @@ export async function planOf(
   const locate = request.locate ?? ((found: Problem) => found);
   const read = workflowFrom(request.workflow);
   if (!read.ok) return unreadable(request, read.problems.map(locate));
-  const only = narrowed(read.workflow, request.onlyAgentId);
+  const only = withOnlyAgent(read.workflow, request.onlyAgentId);
   const mode = request.mode ?? only.workflow.settings.runMode;
   const repositories = request.repositories ?? only.workflow.settings.cloud.repos.map(targetOf);
   const autoCreatePr = request.autoCreatePr ?? only.workflow.settings.cloud.autoCreatePR;
   const providers = known?.() ?? null;
-  const asDrawn = withDefaultProvider(inMode(only.workflow, mode), providers?.defaultId);
+  const asDrawn = withDefaultProvider(withRunMode(only.workflow, mode), providers?.defaultId);
   const { workflow } = withInferredConnections(asDrawn);
   const local = await localPlanOf(machine, workflow, request, repositories);
   const problems = [
@@ -102,7 +102,7 @@ function unreadable(request: StartRequest, problems: readonly Problem[]): Plan {
 }
 
 /** The document as this run takes it: where an agent runs can then be told from the document alone. */
-function inMode(workflow: Workflow, runMode: Plan['mode']): Workflow {
+function withRunMode(workflow: Workflow, runMode: Plan['mode']): Workflow {
   const { settings } = workflow;
   return settings.runMode === runMode
     ? workflow
@@ -118,7 +118,7 @@ function targetOf({ url, startingRef, prUrl }: RepositoryTarget): RepositoryTarg
 }
 
 /** One agent run alone: nobody before it, nobody after it. */
-function narrowed(
+function withOnlyAgent(
   workflow: Workflow,
   id: string | undefined,
 ): { workflow: Workflow; problems: Problem[] } {

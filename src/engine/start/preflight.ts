@@ -1,8 +1,8 @@
 import type { Problem } from '../../workflow/problem.ts';
 import { problem } from '../../workflow/problem.ts';
 import type { Preflight, StartRequest } from '../api.ts';
-import { SESSION_RUNTIME } from '../compose/runtime.ts';
 import type { EngineContext } from '../context.ts';
+import { SESSION_RUNTIME } from '../session-runtime.ts';
 import { asksForTrust, openConfirmations } from './confirmations.ts';
 import { mcpProblems } from './mcp-problems.ts';
 import { modelProblems } from './model-problems.ts';

@@ -3,13 +3,13 @@ import { providerOf } from '../../workflow/placement.ts';
 import { type Problem, type ProblemPath, problem } from '../../workflow/problem.ts';
 import type { EngineContext, LicensedFeature, ProviderState } from '../context.ts';
 import type { Plan } from './plan.ts';
-import { isOfCursor, type Worker, workersOf } from './workers.ts';
+import { isCursorProvider, type Worker, workersOf } from './workers.ts';
 
 /** Whether anyone who works in the run is Cursor's, here or in the cloud. */
 export const usesCursor = ({ workflow }: Pick<Plan, 'workflow'>): boolean =>
   workflow !== null &&
   (workflow.agents.length === 0 ||
-    workersOf(workflow).some(({ reference }) => isOfCursor(reference)));
+    workersOf(workflow).some(({ reference }) => isCursorProvider(reference)));
 
 type Choice = ProviderTable['choices'][string];
 type Use = { readonly worker: Worker; readonly choice: Choice };
@@ -72,7 +72,7 @@ function usesOf({ workflow, providers }: Pick<Plan, 'workflow' | 'providers'>): 
   if (workflow === null || providers === null) return [];
   return workersOf(workflow).flatMap((worker) => {
     const choice = providers.choices[worker.reference];
-    return choice === undefined || isOfCursor(worker.reference) ? [] : [{ worker, choice }];
+    return choice === undefined || isCursorProvider(worker.reference) ? [] : [{ worker, choice }];
   });
 }
 

@@ -2,11 +2,11 @@ import type { LocalStart, SessionEventOf } from '../../session/events.ts';
 import type { SessionId } from '../../session/ids.ts';
 import type { Problem } from '../../workflow/problem.ts';
 import type { Outcome, StartRequest } from '../api.ts';
-import { SESSION_RUNTIME } from '../compose/runtime.ts';
 import type { EngineContext } from '../context.ts';
 import { failureOf } from '../failure.ts';
-import type { AccountWatch } from '../supervise/account-watch.ts';
-import { asksForTrust, openConfirmations, rememberConfirmations } from './confirmations.ts';
+import { SESSION_RUNTIME } from '../session-runtime.ts';
+import type { AccountMonitor } from '../supervise/account-monitor.ts';
+import { asksForTrust, openConfirmations, storeConfirmations } from './confirmations.ts';
 import { DEFAULT_LOCAL_AGENTS } from './local-load.ts';
 import type { LocalPlan } from './local-plan.ts';
 import { mcpProblems } from './mcp-problems.ts';
@@ -21,16 +21,16 @@ import { maxConcurrentAgents } from './summary.ts';
 export async function startSession(
   context: EngineContext,
   request: StartRequest,
-  account: Pick<AccountWatch, 'identity' | 'refusal'>,
+  account: Pick<AccountMonitor, 'identity' | 'refusal'>,
 ): Promise<Outcome<{ sessionId: SessionId }>> {
-  const { sessionId: wanted } = request;
+  const { sessionId: requestedId } = request;
   const backend = context.runtime(SESSION_RUNTIME).backend;
   const plan = await planOf(request, backend.kind, context);
   const refusal = usesCursor(plan) ? await account.refusal() : null;
   const unusable = await unusableServers(context, plan, request);
   // From here on nothing waits: of two requests for one session the second finds it.
-  if (wanted !== undefined && context.journal.state(wanted) !== undefined) {
-    return { ok: true, value: { sessionId: wanted } };
+  if (requestedId !== undefined && context.journal.state(requestedId) !== undefined) {
+    return { ok: true, value: { sessionId: requestedId } };
   }
   if (refusal !== null) return { ok: false, error: failureOf(refusal) };
   const license = context.mayStartCloudRuns();
@@ -54,11 +54,11 @@ export async function startSession(
     };
   }
   if (unusable.length > 0) return refused({ problems: unusable });
-  const sessionId = wanted ?? context.ids.session();
+  const sessionId = requestedId ?? context.ids.session();
   const event = sessionStarted(plan, plan.workflow, request, backend, account.identity);
   const result = context.journal.append(sessionId, [event]);
   if (!result.ok) throw new Error(result.refusal);
-  rememberConfirmations(context, plan, request);
+  storeConfirmations(context, plan, request);
   return { ok: true, value: { sessionId } };
 }
 

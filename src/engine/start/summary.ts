@@ -9,7 +9,7 @@ import { DEFAULT_LOCAL_AGENTS, localLoad } from './local-load.ts';
 import type { LocalPlan } from './local-plan.ts';
 import { DEFAULT_CONCURRENT_AGENTS, type Plan, pullRequestCount, runsIn } from './plan.ts';
 import { usesCursor } from './provider-problems.ts';
-import { isOfCursor, workersOf } from './workers.ts';
+import { isCursorProvider, workersOf } from './workers.ts';
 
 const costNotes = {
   cursor:
@@ -74,7 +74,7 @@ function costNote(plan: Plan, backend: keyof typeof costNotes): string {
   const others = new Set(
     workers.flatMap(({ reference }) => {
       const choice = plan.providers?.choices[reference];
-      return choice === undefined || isOfCursor(choice.id) ? [] : [choice.name];
+      return choice === undefined || isCursorProvider(choice.id) ? [] : [choice.name];
     }),
   );
   if (others.size === 0 || backend === 'rehearsal') return costNotes[backend];

@@ -58,7 +58,7 @@ test('is another question once anything of it changes, also beyond what is shown
 
 test('keeps what the file says on lines of its own', () => {
   const asked = question({ local: { setup: ['true\n- Nothing else\u2028\u001b[2K'] } });
-  expect(asked?.acts[0]?.details).toEqual(['true ⏎ - Nothing else [2K']);
+  expect(asked?.actions[0]?.details).toEqual(['true ⏎ - Nothing else [2K']);
 });
 
 test('rules that allow something in place are shown, and ask again when they change; their absence changes nothing', () => {

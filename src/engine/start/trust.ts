@@ -5,11 +5,11 @@ import type { RuleCategory } from '../../workflow/schema/local-settings.ts';
 import type { Workflow } from '../../workflow/schema.ts';
 
 /** One thing that a workflow would do on this machine beyond letting its agents work in their own worktrees. */
-export type TrustedAct = { readonly what: string; readonly details: readonly string[] };
+export type TrustedAction = { readonly what: string; readonly details: readonly string[] };
 
 export type TrustQuestion = {
   readonly message: string;
-  readonly acts: readonly TrustedAct[];
+  readonly actions: readonly TrustedAction[];
   /** Of everything that is asked about: once it changes, the question is open again. */
   readonly content: string;
 };
@@ -22,7 +22,7 @@ export function trustQuestion(
   workflow: Workflow,
   folder: { readonly path: string; readonly isOutsideOfWorkflow: boolean } | null,
 ): TrustQuestion | null {
-  const acts = [
+  const actions = [
     ...commands(workflow),
     ...copies(workflow),
     ...outsideFolder(folder),
@@ -30,12 +30,12 @@ export function trustQuestion(
     ...sentValues(workflow),
     ...permissions(workflow),
   ];
-  if (acts.length === 0) return null;
+  if (actions.length === 0) return null;
   return {
-    acts,
+    actions,
     message: [
       `"${oneLine(workflow.name)}" asks for more than working in separate folders:`,
-      ...acts.flatMap(({ what, details }) => [
+      ...actions.flatMap(({ what, details }) => [
         `- ${what}`,
         ...details.map((line) => `    ${line}`),
       ]),
@@ -61,7 +61,7 @@ function contentOf(
   return createHash('sha256').update(JSON.stringify(content)).digest('hex');
 }
 
-function commands({ settings: { local } }: Workflow): TrustedAct[] {
+function commands({ settings: { local } }: Workflow): TrustedAction[] {
   return local.setup.length === 0
     ? []
     : [
@@ -72,7 +72,7 @@ function commands({ settings: { local } }: Workflow): TrustedAct[] {
       ];
 }
 
-function copies({ settings: { local } }: Workflow): TrustedAct[] {
+function copies({ settings: { local } }: Workflow): TrustedAction[] {
   return local.copy.length === 0 || local.isolation === 'in-place'
     ? []
     : [{ what: 'Copy these ignored files for agents:', details: local.copy.map(oneLine) }];
@@ -80,14 +80,14 @@ function copies({ settings: { local } }: Workflow): TrustedAct[] {
 
 function outsideFolder(
   folder: { readonly path: string; readonly isOutsideOfWorkflow: boolean } | null,
-): TrustedAct[] {
+): TrustedAction[] {
   return folder?.isOutsideOfWorkflow !== true
     ? []
     : [{ what: "Work in a folder outside the workflow's repository:", details: [folder.path] }];
 }
 
 /** A server without an address is a program that is started here. Its variables may change what it does. */
-function programs({ settings: { mcpServers, permissions: allowed } }: Workflow): TrustedAct[] {
+function programs({ settings: { mcpServers, permissions: allowed } }: Workflow): TrustedAction[] {
   if (allowed.mcp === 'deny') return [];
   const started = mcpServers.filter(({ command }) => command !== undefined);
   if (started.length === 0) return [];
@@ -109,7 +109,7 @@ function programs({ settings: { mcpServers, permissions: allowed } }: Workflow):
 }
 
 /** Values of the person's own, which a server gets to see. */
-function sentValues({ settings: { mcpServers, permissions: allowed } }: Workflow): TrustedAct[] {
+function sentValues({ settings: { mcpServers, permissions: allowed } }: Workflow): TrustedAction[] {
   if (allowed.mcp === 'deny') return [];
   const details = mcpServers.flatMap((server) => {
     const names = requiredValues(server);
@@ -137,7 +137,7 @@ const ruleMeanings: Readonly<Record<RuleCategory, string>> = {
 };
 
 /** In place the default is to ask: a workflow that allows more than that says so itself. */
-function permissions({ settings }: Workflow): TrustedAct[] {
+function permissions({ settings }: Workflow): TrustedAction[] {
   if (settings.local.isolation !== 'in-place') return [];
   const details: string[] = Object.entries(meanings).flatMap(([name, meaning]) =>
     settings.permissions[name] === 'allow' ? [meaning] : [],

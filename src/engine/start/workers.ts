@@ -40,4 +40,4 @@ export function workersOf({ agents, settings }: Workflow): Worker[] {
   return [...workers, planner];
 }
 
-export const isOfCursor = (reference: string): boolean => reference === CURSOR_PROVIDER;
+export const isCursorProvider = (reference: string): boolean => reference === CURSOR_PROVIDER;

@@ -16,7 +16,7 @@ export function answerQuestion(
   state: SessionState,
   given: QuestionAnswer,
 ): Failure | null {
-  const found = questionMeant(state, given.question);
+  const found = findQuestion(state, given.question);
   if ('code' in found) return found;
   const { question } = found;
   const refusal = refusalOf(question, given) ?? editedPlanRefusal(question, given);
@@ -26,24 +26,24 @@ export function answerQuestion(
   return null;
 }
 
-function questionMeant(
+function findQuestion(
   state: SessionState,
   reference: string | null,
 ): { readonly question: Question } | Failure {
   const open = questionsOf(state);
-  const meant =
-    reference === null ? open : open.filter((question) => names(state, question, reference));
-  const [question, ...others] = meant;
+  const matching =
+    reference === null ? open : open.filter((question) => isNamedBy(state, question, reference));
+  const [question, ...others] = matching;
   if (question === undefined) return notOpen(state, reference);
   if (others.length === 0) return { question };
   return {
     code: 'question_ambiguous',
-    message: `The session has ${meant.length} open questions: ${meant.map(questionId).join(', ')}.`,
+    message: `The session has ${matching.length} open questions: ${matching.map(questionId).join(', ')}.`,
     suggestion: 'Say which one you are answering.',
   };
 }
 
-function names(state: SessionState, question: Question, reference: string): boolean {
+function isNamedBy(state: SessionState, question: Question, reference: string): boolean {
   const { connectionId, agentId } = question.kind === 'condition' ? question : question.gate;
   const connection = state.workflow.connections.find(({ id }) => id === connectionId);
   const agent = documentOf(state, agentId);
@@ -68,7 +68,7 @@ function notOpen(state: SessionState, reference: string | null): Failure {
     const where = gate?.answer == null ? '' : ` (${gate.answer.by})`;
     return {
       code: 'already_answered',
-      message: `This question was already answered: ${said[answer]}${where}.`,
+      message: `This question was already answered: ${answerLabels[answer]}${where}.`,
       suggestion: 'The first answer counts.',
     };
   }
@@ -101,17 +101,19 @@ function whyNotOpen(
 function lastAnswer({ flow }: SessionState): string | null {
   const answers = [
     ...flow.gates.flatMap(({ answer }) =>
-      answer === null ? [] : [{ at: answer.at, words: `${said[answer.kind]} (${answer.by})` }],
+      answer === null
+        ? []
+        : [{ at: answer.at, text: `${answerLabels[answer.kind]} (${answer.by})` }],
     ),
     ...flow.decisions.flatMap(({ by, holds, at }) =>
-      by === 'person' ? [{ at, words: said[holds === true ? 'approve' : 'reject'] }] : [],
+      by === 'person' ? [{ at, text: answerLabels[holds === true ? 'approve' : 'reject'] }] : [],
     ),
   ];
   const newest = answers.toSorted((one, other) => other.at - one.at)[0];
-  return newest?.words ?? null;
+  return newest?.text ?? null;
 }
 
-const said = {
+const answerLabels = {
   approve: 'approved',
   reject: 'rejected',
   changes: 'changes were asked for',

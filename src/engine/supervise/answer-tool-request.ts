@@ -10,8 +10,8 @@ import type { SessionState } from '../../session/state.ts';
 import { inputProblems } from '../../workflow/limits.ts';
 import type { ToolRequestAnswer } from '../api.ts';
 import type { EngineContext } from '../context.ts';
-import { answerByRule } from '../handlers/note-request.ts';
-import { rememberRule } from '../permission-rules.ts';
+import { answerByRule } from '../handlers/record-tool-request.ts';
+import { storeRule } from '../permission-rules.ts';
 
 /** Stores a person's answer to a tool call. The first one counts, whichever window it was given in. */
 export function answerToolRequest(
@@ -19,13 +19,13 @@ export function answerToolRequest(
   state: SessionState,
   given: ToolRequestAnswer,
 ): Failure | null {
-  const found = requestMeant(context, state, given.request);
+  const found = findRequest(context, state, given.request);
   if ('code' in found) return found;
   const [fault] = [...inputProblems(given.note), ...inputProblems(given.pattern)];
   if (fault !== undefined) return { code: fault.code, message: fault.message };
   if (given.pattern !== undefined && given.scope === 'once') return PATTERN_FOR_ONCE;
-  context.journal.append(state.id, [answered(found, given)]);
-  if (given.scope === 'always') remember(context, state, found, given);
+  context.journal.append(state.id, [answeredEvent(found, given)]);
+  if (given.scope === 'always') storeAlwaysRule(context, state, found, given);
   answerOthers(context, state.id);
   return null;
 }
@@ -37,7 +37,7 @@ const PATTERN_FOR_ONCE: Failure = {
   suggestion: 'Answer for the session or always, or omit the pattern.',
 };
 
-function answered(
+function answeredEvent(
   { agent, attempt, turnId, request }: AgentToolRequest,
   { decision, scope, note, pattern, by }: ToolRequestAnswer,
 ): SessionEventOf<'ToolRequestAnswered'> {
@@ -55,7 +55,7 @@ function answered(
   };
 }
 
-function remember(
+function storeAlwaysRule(
   context: EngineContext,
   { workflow, local }: SessionState,
   { request }: AgentToolRequest,
@@ -64,7 +64,7 @@ function remember(
   const rule = ruleFromAnswer({ ...request, args: null }, toolAnswerOf(given));
   if (rule === null || local === null) return;
   const { folder } = local;
-  rememberRule(context, workflow.id, { folder, at: context.clock.now(), rule });
+  storeRule(context, workflow.id, { folder, at: context.clock.now(), rule });
 }
 
 /** What other agents of the session ask may be covered by this answer too. */
@@ -80,13 +80,13 @@ function answerOthers(context: EngineContext, sessionId: SessionState['id']): vo
   if (events.length > 0) context.journal.append(sessionId, events);
 }
 
-function requestMeant(
+function findRequest(
   context: EngineContext,
   state: SessionState,
   reference: string,
 ): AgentToolRequest | Failure {
   const isNamed = ({ request: { requestId } }: AgentToolRequest) =>
-    requestId === reference || shortest(requestId).startsWith(shortest(reference));
+    requestId === reference || withoutPrefix(requestId).startsWith(withoutPrefix(reference));
   const [meant, ...others] = openRequestsOf(state).filter(isNamed);
   if (meant === undefined) return notOpen(context, state, reference);
   if (others.length === 0) return meant;
@@ -98,7 +98,7 @@ function requestMeant(
   };
 }
 
-const shortest = (requestId: string): string => requestId.replace(/^request-/, '');
+const withoutPrefix = (requestId: string): string => requestId.replace(/^request-/, '');
 
 /** Another window, or a rule, may have been faster: then it says so, and which answer counts. */
 function notOpen({ journal }: EngineContext, state: SessionState, reference: string): Failure {
@@ -107,13 +107,14 @@ function notOpen({ journal }: EngineContext, state: SessionState, reference: str
     newestFirst: true,
     types: ['ToolRequestAnswered', 'ToolRequestWithdrawn'],
   });
-  const isMeant = (requestId: string) => shortest(requestId).startsWith(shortest(reference));
+  const isMeant = (requestId: string) =>
+    withoutPrefix(requestId).startsWith(withoutPrefix(reference));
   for (const { event } of ends) {
     if (event.type === 'ToolRequestAnswered' && isMeant(event.requestId)) {
-      const said = event.decision === 'allow' ? 'allowed' : 'denied';
+      const label = event.decision === 'allow' ? 'allowed' : 'denied';
       return {
         code: 'already_answered',
-        message: `This request was already answered: ${said} (${event.by}).`,
+        message: `This request was already answered: ${label} (${event.by}).`,
         suggestion: 'The first answer counts.',
       };
     }

@@ -1,6 +1,6 @@
 import type { SessionId } from '../../session/ids.ts';
 import type { EngineContext } from '../context.ts';
-import { knownSession } from '../known-session.ts';
+import { requireSession } from '../require-session.ts';
 
 /** Lets go of the threads of dismissed sessions, where their runtime keeps something for them. Branches stay. */
 export async function closeThreads(
@@ -8,7 +8,7 @@ export async function closeThreads(
   sessionIds: readonly SessionId[],
 ): Promise<void> {
   for (const id of sessionIds) {
-    for (const { attempts } of knownSession(context.journal, id).agents) {
+    for (const { attempts } of requireSession(context.journal, id).agents) {
       for (const { runtime, threadId, launchedAt } of attempts) {
         if (launchedAt === null) continue;
         const answer = await context.runtime(runtime).closeThread?.(threadId);

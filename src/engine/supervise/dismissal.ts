@@ -7,7 +7,7 @@ import type { Outcome } from '../api.ts';
 import type { EngineContext } from '../context.ts';
 
 /** So many are stored at once; between two of these steps everybody else has a turn. */
-const STEP = 250;
+const BATCH_SIZE = 250;
 
 /**
  * Takes ended sessions off the list; artifacts and events stay. When one of them is unknown or still going, none is
@@ -36,7 +36,9 @@ export async function dismiss(
     };
   }
   const listed = idsOf(states.value.filter(({ isDismissed }) => !isDismissed));
-  await inSteps(listed, (step) => context.journal.appendToAll(step, { type: 'SessionDismissed' }));
+  await inBatches(listed, (step) =>
+    context.journal.appendToAll(step, { type: 'SessionDismissed' }),
+  );
   return { ok: true, value: { dismissed: listed } };
 }
 
@@ -48,7 +50,7 @@ export async function restore(
   const states = statesOf(context, ids);
   if (!states.ok) return states;
   const hidden = idsOf(states.value.filter(({ isDismissed }) => isDismissed));
-  await inSteps(hidden, (step) => context.journal.appendToAll(step, { type: 'SessionRestored' }));
+  await inBatches(hidden, (step) => context.journal.appendToAll(step, { type: 'SessionRestored' }));
   return { ok: true, value: { restored: hidden } };
 }
 
@@ -73,12 +75,12 @@ function statesOf(
 
 const idsOf = (states: readonly SessionState[]): SessionId[] => states.map(({ id }) => id);
 
-async function inSteps(
+async function inBatches(
   ids: readonly SessionId[],
   store: (step: readonly SessionId[]) => void,
 ): Promise<void> {
-  for (let from = 0; from < ids.length; from += STEP) {
+  for (let from = 0; from < ids.length; from += BATCH_SIZE) {
     if (from > 0) await new Promise((resolve) => setImmediate(resolve));
-    store(ids.slice(from, from + STEP));
+    store(ids.slice(from, from + BATCH_SIZE));
   }
 }

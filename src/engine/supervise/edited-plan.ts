@@ -47,11 +47,11 @@ export function editedPlan(
 ): EditedPlan | null {
   if (given === null || question.kind !== 'plan') return null;
   const proposed = proposedPlan(state, question);
-  const edited = withPlainEnds(given);
-  return edited === withPlainEnds(proposed) ? null : { proposed, edited };
+  const edited = normalizeLineEnds(given);
+  return edited === normalizeLineEnds(proposed) ? null : { proposed, edited };
 }
 
-const withPlainEnds = (text: string): string => text.replaceAll('\r\n', '\n').trimEnd();
+const normalizeLineEnds = (text: string): string => text.replaceAll('\r\n', '\n').trimEnd();
 
 /** While a plan waits, the turn that proposed it is the newest of its agent. */
 function proposedPlan(state: SessionState, { gate }: Extract<Question, { kind: 'plan' }>): string {

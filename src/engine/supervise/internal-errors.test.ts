@@ -36,7 +36,7 @@ function errorsOf(effect: SlowEffect) {
   const errors = new InternalErrors(context as unknown as EngineContext, sessionId, effect);
   const waits = (count: number, error: unknown = new TypeError('The "args[3]" must be a string')) =>
     Array.from({ length: count }, () => {
-      const result = errors.note(error);
+      const result = errors.handle(error);
       return result.kind === 'retry' ? result.at : null;
     });
   return { told, errors, waits };
@@ -69,7 +69,7 @@ describe('an internal error that comes back', () => {
     const { told, errors, waits } = errorsOf({ kind: 'hand-off', ...about });
     for (let round = 0; round < 10; round += 1) {
       waits(1);
-      errors.forget();
+      errors.reset();
     }
     const full = { code: 'disk_full', message: 'Full.', suggestion: 'Free some.' } as const;
     waits(20, new JournalFailure(full, new Error('full')));

@@ -7,9 +7,9 @@ import type { SlowEffect } from '../handlers/execute.ts';
 import { retryAt, type WorkResult } from '../handlers/handler.ts';
 
 /** The first may be a matter of a moment; from the second on a person sees it. */
-const SHOWN_FROM = 2;
+const REPORT_AFTER = 2;
 /** After so many in a row the work is given up. What runs in the cloud is followed on. */
-const GIVEN_UP_AT = 5;
+const GIVE_UP_AFTER = 5;
 
 /**
  * Unexpected errors of one task, that is, bugs in Cerevisor. A recurring error is shown on the agent with a stable code
@@ -28,25 +28,25 @@ export class InternalErrors {
   }
 
   /** A try went through. */
-  forget(): void {
+  reset(): void {
     this.#count = 0;
   }
 
   /** What is to be done after an error. A disk that refuses is no bug: it is told elsewhere and waited out. */
-  note(error: unknown): WorkResult {
+  handle(error: unknown): WorkResult {
     const { clock, log } = this.#context;
     const effect = this.#effect.kind;
     log.error({ err: error, sessionId: this.#sessionId, effect }, 'Work was stopped by an error');
     if (error instanceof JournalFailure) return retryAt(clock.now() + internalErrorBackoff.baseMs);
     this.#count += 1;
-    if (this.#count >= SHOWN_FROM) this.#tell(failureOf(error));
+    if (this.#count >= REPORT_AFTER) this.#report(failureOf(error));
     const delay = backoffBound(internalErrorBackoff, this.#count);
     return retryAt(clock.now() + delay);
   }
 
-  #tell(failure: Failure): void {
-    const isOver = this.#count >= GIVEN_UP_AT;
-    const event = isOver ? givenUp(this.#effect, failure) : shown(this.#effect, failure);
+  #report(failure: Failure): void {
+    const isOver = this.#count >= GIVE_UP_AFTER;
+    const event = isOver ? giveUpEvent(this.#effect, failure) : errorEvent(this.#effect, failure);
     try {
       this.#context.journal.append(this.#sessionId, [event]);
     } catch (error) {
@@ -59,21 +59,21 @@ export class InternalErrors {
 }
 
 function failureOf(error: unknown): Failure {
-  const words = error instanceof Error ? error.message : String(error);
+  const message = error instanceof Error ? error.message : String(error);
   return {
     code: 'internal_error',
-    message: `Internal error in Cerevisor: ${words.slice(0, 300)}`,
+    message: `Internal error in Cerevisor: ${message.slice(0, 300)}`,
     suggestion: 'See daemon.log in the home folder, and report it. Reconnect to try again at once.',
   };
 }
 
-function shown({ agentId, attempt }: SlowEffect, failure: Failure): LifecycleEvent {
+function errorEvent({ agentId, attempt }: SlowEffect, failure: Failure): LifecycleEvent {
   const reason = failure.message;
   return { type: 'ConnectionChanged', agentId, attempt, connection: 'unknown', reason, failure };
 }
 
 /** How work ends that cannot be carried out: as if the world had refused it. */
-function givenUp(effect: SlowEffect, failure: Failure): LifecycleEvent {
+function giveUpEvent(effect: SlowEffect, failure: Failure): LifecycleEvent {
   const { agentId, attempt, round } = effect;
   const about = { agentId, attempt } as const;
   switch (effect.kind) {
@@ -108,7 +108,7 @@ function givenUp(effect: SlowEffect, failure: Failure): LifecycleEvent {
     case 'answer-request':
     case 'follow':
       // The run lives, or its stream is not read to the end: this is never given up, only slow.
-      return shown(effect, failure);
+      return errorEvent(effect, failure);
     default:
       return effect satisfies never;
   }

@@ -7,8 +7,8 @@ import {
   usesCursorAccount,
 } from '../../session/run-location.ts';
 import type { SessionState } from '../../session/state.ts';
-import { SESSION_RUNTIME } from '../compose/runtime.ts';
 import type { EngineContext } from '../context.ts';
+import { SESSION_RUNTIME } from '../session-runtime.ts';
 
 /** Why a session cannot be worked on with the backend and the key in use now. */
 export type OwnershipConflict = Exclude<SessionEventOf<'SessionHeld'>['reason'], 'asked-on-launch'>;

@@ -5,7 +5,7 @@ import type { Outcome } from '../api.ts';
 import type { EngineContext } from '../context.ts';
 import { collectArtifacts } from '../handlers/collect-artifacts.ts';
 
-const TRIES = 3;
+const MAX_TRIES = 3;
 
 /** Fetches the artifacts of one agent, or of everything that ran, with fresh links; what is whole on disk is kept. */
 export async function refetch(
@@ -32,13 +32,13 @@ export async function refetch(
       threadId: attempt.threadId,
       purpose: 'fetch',
     } as const;
-    for (let failures = 0; failures < TRIES; failures += 1) {
+    for (let failures = 0; failures < MAX_TRIES; failures += 1) {
       const task = {
         context,
         sessionId: state.id,
         effect,
         signal,
-        failures: failures === TRIES - 1 ? 99 : failures,
+        failures: failures === MAX_TRIES - 1 ? 99 : failures,
       };
       const result = await collectArtifacts(task);
       if (result.kind === 'done') break;

@@ -8,7 +8,7 @@ import type { SessionState } from '../../session/state.ts';
 import type { EngineContext } from '../context.ts';
 import { execute, type SlowEffect } from '../handlers/execute.ts';
 import { retryAt, type WorkResult } from '../handlers/handler.ts';
-import { knownSession } from '../known-session.ts';
+import { requireSession } from '../require-session.ts';
 import { InternalErrors } from './internal-errors.ts';
 
 /** One effect in hand: being carried out, or waiting for its next try. */
@@ -22,7 +22,7 @@ type Job = {
 /** Longest chain of events that follow from each other without any answer from outside. */
 const MAX_RECORD_ROUNDS = 10_000;
 const NOT_OWNED_DELAY_MS = 60_000;
-const STOP_PATIENCE_MS = 500;
+const STOP_TIMEOUT_MS = 500;
 const STUCK_DELAY_MS = 1_000;
 
 /**
@@ -39,7 +39,7 @@ export class Supervisor {
   /** Keys of the work that this process has tried. */
   readonly #tried = new Set<string>();
   /** How often in a row a session could not even be looked at. */
-  readonly #failedLooks = new Map<SessionId, number>();
+  readonly #failedReconciles = new Map<SessionId, number>();
   #isStopped = false;
 
   /** `mayWork`: whether the backend and the account in use now are those that this work needs. */
@@ -67,7 +67,7 @@ export class Supervisor {
   }
 
   /** What is being carried out at the moment, and not waiting for its next try. */
-  get kindsInHand(): readonly Effect['kind'][] {
+  get runningKinds(): readonly Effect['kind'][] {
     const jobs = [...this.#jobs.values()].flatMap((each) => [...each.values()]);
     return jobs.filter(({ backoffTimer }) => backoffTimer === null).map(({ kind }) => kind);
   }
@@ -86,8 +86,8 @@ export class Supervisor {
     for (const jobs of this.#jobs.values()) {
       for (const job of jobs.values()) job.controller.abort();
     }
-    const patience = this.#context.clock.sleep(STOP_PATIENCE_MS);
-    await Promise.race([Promise.allSettled(this.#running), patience]);
+    const timeout = this.#context.clock.sleep(STOP_TIMEOUT_MS);
+    await Promise.race([Promise.allSettled(this.#running), timeout]);
   }
 
   #drain(): void {
@@ -96,7 +96,7 @@ export class Supervisor {
     for (const id of queued) {
       try {
         this.#reconcile(id);
-        this.#failedLooks.delete(id);
+        this.#failedReconciles.delete(id);
       } catch (error) {
         this.#failSafely(id, error);
       }
@@ -105,26 +105,26 @@ export class Supervisor {
 
   #reconcile(sessionId: SessionId): void {
     if (this.#isStopped) return;
-    const wanted = new Map<string, SlowEffect>();
-    for (const effect of this.#recordWhatFollows(sessionId)) {
-      if (effect.kind !== 'record') wanted.set(effectKey(effect), effect);
+    const requested = new Map<string, SlowEffect>();
+    for (const effect of this.#recordDerivedEvents(sessionId)) {
+      if (effect.kind !== 'record') requested.set(effectKey(effect), effect);
     }
     const jobs = this.#jobs.get(sessionId) ?? new Map<string, Job>();
     this.#jobs.set(sessionId, jobs);
     for (const [key, job] of jobs) {
-      const effect = wanted.get(key);
+      const effect = requested.get(key);
       if (effect === undefined) job.controller.abort();
       // The same work is wanted in another way (a launch that is to be cancelled): its next try is due now.
       else if (effect.kind !== job.kind) job.backoffTimer?.abort();
     }
-    for (const [key, effect] of wanted) {
+    for (const [key, effect] of requested) {
       if (!jobs.has(key)) this.#start(sessionId, jobs, key, effect);
     }
     if (jobs.size === 0) this.#jobs.delete(sessionId);
   }
 
   /** Stores the events that follow from the state alone, until none is left, and returns what else is asked for. */
-  #recordWhatFollows(sessionId: SessionId): Effect[] {
+  #recordDerivedEvents(sessionId: SessionId): Effect[] {
     const { journal } = this.#context;
     for (let round = 0; round < MAX_RECORD_ROUNDS; round += 1) {
       const effects = decide(journal.state(sessionId));
@@ -157,14 +157,14 @@ export class Supervisor {
     // A new attempt costs money: a place that becomes free is no reason to begin it before its time.
     const isFixed = effect.kind === 'intend-launch';
     await this.#backOff(job, this.#dueAt(sessionId, effect), isFixed);
-    const bugs = new InternalErrors(this.#context, sessionId, effect);
+    const internalErrors = new InternalErrors(this.#context, sessionId, effect);
     for (let failures = 0; !signal.aborted; failures += 1) {
-      if (this.#wantedKind(sessionId, key) !== effect.kind) return;
-      const result = await this.#try({ sessionId, key, effect, failures, signal, bugs });
+      if (this.#requestedKind(sessionId, key) !== effect.kind) return;
+      const result = await this.#try({ sessionId, key, effect, failures, signal, internalErrors });
       if (signal.aborted) return;
-      const isStuck = result.kind === 'done' && this.#wantedKind(sessionId, key) === effect.kind;
+      const isStuck = result.kind === 'done' && this.#requestedKind(sessionId, key) === effect.kind;
       if (result.kind === 'done' && !isStuck) return;
-      await this.#backOff(job, result.kind === 'retry' ? result.at : this.#later());
+      await this.#backOff(job, result.kind === 'retry' ? result.at : this.#stuckRetryAt());
     }
   }
 
@@ -174,11 +174,11 @@ export class Supervisor {
     readonly effect: SlowEffect;
     readonly failures: number;
     readonly signal: AbortSignal;
-    readonly bugs: InternalErrors;
+    readonly internalErrors: InternalErrors;
   }): Promise<WorkResult> {
-    const { sessionId, key, effect, failures, signal, bugs } = attempt;
+    const { sessionId, key, effect, failures, signal, internalErrors } = attempt;
     const context = this.#context;
-    if (!this.#mayWork(knownSession(context.journal, sessionId), effect)) {
+    if (!this.#mayWork(requireSession(context.journal, sessionId), effect)) {
       return retryAt(context.clock.now() + NOT_OWNED_DELAY_MS);
     }
     const id = `${sessionId} ${key}`;
@@ -195,20 +195,20 @@ export class Supervisor {
         wasTried,
         inheritedUpTo,
       });
-      bugs.forget();
+      internalErrors.reset();
       return result;
     } catch (error) {
-      return signal.aborted ? { kind: 'done' } : bugs.note(error);
+      return signal.aborted ? { kind: 'done' } : internalErrors.handle(error);
     }
   }
 
-  #wantedKind(sessionId: SessionId, key: string): Effect['kind'] | undefined {
+  #requestedKind(sessionId: SessionId, key: string): Effect['kind'] | undefined {
     const state = this.#context.journal.state(sessionId);
     return decide(state).find((effect) => effectKey(effect) === key)?.kind;
   }
 
   /** Done, and still asked for: a step that changed nothing must not be repeated without a pause. */
-  #later(): number {
+  #stuckRetryAt(): number {
     return this.#context.clock.now() + STUCK_DELAY_MS;
   }
 
@@ -237,10 +237,10 @@ export class Supervisor {
   /** A disk that refuses, or a bug: nothing is planned for this session now, and it is looked at again later. */
   #failSafely(sessionId: SessionId, error: unknown): void {
     const { clock, log } = this.#context;
-    const failedLooks = this.#failedLooks.get(sessionId) ?? 0;
-    this.#failedLooks.set(sessionId, failedLooks + 1);
+    const failures = this.#failedReconciles.get(sessionId) ?? 0;
+    this.#failedReconciles.set(sessionId, failures + 1);
     log.error({ err: error, sessionId }, 'A session could not be continued');
-    const delay = backoffBound(internalErrorBackoff, failedLooks + 1);
+    const delay = backoffBound(internalErrorBackoff, failures + 1);
     void clock.sleep(delay).then(() => this.enqueue(sessionId));
   }
 }

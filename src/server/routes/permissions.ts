@@ -1,5 +1,5 @@
 import { routes } from '../../contract/routes.ts';
-import { forgetRule, storedRules } from '../../engine/permission-rules.ts';
+import { removeRule, storedRules } from '../../engine/permission-rules.ts';
 import { RequestError, unwrap } from '../failure.ts';
 import { findSession, stateOf } from '../lookup.ts';
 import type { App, RouteDependencies } from '../route-dependencies.ts';
@@ -54,7 +54,7 @@ export function permissionHandlers(app: App, { services }: RouteDependencies): v
   app.openapi(routes.forgetPermissionRule, async (context) => {
     const { workflowId, folder, category, pattern, isExact } = context.req.valid('json');
     // What decides is not part of what names a rule.
-    forgetRule(services, workflowId, { folder, category, pattern, isExact, decision: 'allow' });
+    removeRule(services, workflowId, { folder, category, pattern, isExact, decision: 'allow' });
     return context.json(done, 200);
   });
 }

@@ -9,7 +9,7 @@ export type RefOfRepository = { readonly repoUrl: string; readonly ref: string |
  * those that the session itself names, under the address that it has there: a report of Cursor's must not make this
  * machine contact a host of its choice.
  */
-export async function commitsOf(
+export async function lookUpCommitsOf(
   { lookUpCommits }: Pick<EngineContext, 'lookUpCommits'>,
   { repositories }: Pick<SessionState, 'repositories'>,
   wanted: readonly RefOfRepository[],

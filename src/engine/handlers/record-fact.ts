@@ -11,7 +11,7 @@ import type {
 import { agentOf, attemptOf, isGivenUp } from '../../session/select.ts';
 import type { Attempt } from '../../session/state.ts';
 import { withoutKeys } from '../failure.ts';
-import { wordsFor } from '../place-words.ts';
+import { failureMessages } from '../failure-messages.ts';
 import { type Recorder, record, stateOf } from './handler.ts';
 import { lastMessage } from './last-message.ts';
 
@@ -131,11 +131,11 @@ export function endChecked(
 }
 
 /** Last words are a hint in an error line; the whole text is in the result and in the transcript. */
-const MOST_LAST_WORDS = 500;
+const MAX_MESSAGE_CHARACTERS = 500;
 
 function failureOfRun(turn: TurnFact['record'], runtime: RuntimeId): Failure | null {
-  const words = wordsFor(runtime);
-  if (turn.status === 'EXPIRED') return words.expired;
+  const messages = failureMessages(runtime);
+  if (turn.status === 'EXPIRED') return messages.expired;
   if (turn.status === 'INTERRUPTED') {
     return withoutKeys({
       code: turn.failure?.code ?? 'interrupted',
@@ -144,16 +144,16 @@ function failureOfRun(turn: TurnFact['record'], runtime: RuntimeId): Failure | n
     });
   }
   if (turn.status !== 'ERROR') return null;
-  const lastWords = turn.result?.trim() ?? '';
+  const lastText = turn.result?.trim() ?? '';
   const unexplained =
-    lastWords === '' ? words.failed : `The run failed. Its last message: ${lastWords}`;
+    lastText === '' ? messages.failed : `The run failed. Its last message: ${lastText}`;
   const failure = withoutKeys({
     code: turn.failure?.code ?? 'run_failed',
     message: turn.failure?.message ?? unexplained,
-    suggestion: turn.failure?.suggestion ?? words.failedSuggestion,
+    suggestion: turn.failure?.suggestion ?? messages.failedSuggestion,
   });
   // Cut last: half of a key could not be told from other words.
   return turn.failure === undefined
-    ? { ...failure, message: failure.message.slice(0, MOST_LAST_WORDS) }
+    ? { ...failure, message: failure.message.slice(0, MAX_MESSAGE_CHARACTERS) }
     : failure;
 }

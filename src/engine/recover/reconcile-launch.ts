@@ -2,10 +2,10 @@ import { latestAttempt } from '../../session/select.ts';
 import type { Attempt, SessionState } from '../../session/state.ts';
 import type { AgentId } from '../../workflow/ids.ts';
 import type { EngineContext } from '../context.ts';
+import { failureMessages } from '../failure-messages.ts';
 import { launchedEvent } from '../handlers/record-launch.ts';
-import { wordsFor } from '../place-words.ts';
 import { findLaunched } from './find-launched.ts';
-import { SILENCE_LIMIT_MS } from './reconcile-run.ts';
+import { SILENCE_LIMIT_MS } from './reconcile-turn.ts';
 
 /** A launch that Cursor has neither confirmed nor refused. */
 export type UnansweredLaunch = { readonly agentId: AgentId; readonly attempt: Attempt };
@@ -30,7 +30,7 @@ export function unansweredLaunches(
  * repeated by whoever carries the session on. No answer from Cursor for more than 24 h: flagged failed, with exactly
  * that reason, until a later look finds it.
  */
-export async function askAboutLaunch(
+export async function reconcileLaunch(
   context: EngineContext,
   state: SessionState,
   { agentId, attempt }: UnansweredLaunch,
@@ -50,7 +50,7 @@ export async function askAboutLaunch(
     {
       type: 'LaunchRejected',
       ...subject,
-      failure: wordsFor(attempt.runtime).silentLaunch,
+      failure: failureMessages(attempt.runtime).silentLaunch,
     },
   ]);
 }

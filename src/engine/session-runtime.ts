@@ -1,4 +1,4 @@
-import type { RuntimeId } from '../../session/events.ts';
+import type { RuntimeId } from '../session/events.ts';
 
 /** The runtime whose backend and account are those of a whole session (`SessionStarted`). */
 export const SESSION_RUNTIME: RuntimeId = 'cursor-cloud';

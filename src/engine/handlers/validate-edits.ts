@@ -28,43 +28,43 @@ type Proposed = Pick<
   EnhanceEventOf<'EditsProposed'>,
   'summary' | 'edits' | 'workflow' | 'fault' | 'approvalReasons' | 'approvalParts'
 >;
-type Judged =
+type ValidatedEdits =
   | ({ readonly kind: 'proposal' } & Proposed)
   /** The planner can correct it; one line each. */
   | { readonly kind: 'mistakes'; readonly mistakes: readonly string[] };
 
 type Reader = Pick<Task<unknown>, 'context' | 'sessionId'>;
 
-const MOST_MISTAKES = 20;
+const MAX_MISTAKES = 20;
 
 /** The proposal in a planner's message, validated as strictly as a workflow that a person wants to run. */
-export async function judgeEdits(reader: Reader, message: string): Promise<Judged> {
+export async function validateEdits(reader: Reader, message: string): Promise<ValidatedEdits> {
   const read = await readProposal(reader, message);
-  if ('mistakes' in read) return mistaken(read.mistakes);
+  if ('mistakes' in read) return asMistakes(read.mistakes);
   const { summary, edits } = read;
   const state = stateOf(reader);
-  const without = (fault: string): Judged => ({
+  const without = (fault: string): ValidatedEdits => ({
     kind: 'proposal',
     ...{ summary, edits, fault },
     approvalReasons: [],
   });
   if (edits.length === 0) return without('The planner found no edit that would help.');
   const applied = applyEdits(state.workflow, edits);
-  if (!applied.ok) return mistaken(applied.mistakes);
+  if (!applied.ok) return asMistakes(applied.mistakes);
   const reused = reusedIds(state, edits, applied.workflow);
-  if (reused.length > 0) return mistaken(reused);
+  if (reused.length > 0) return asMistakes(reused);
   const { workflow } = withInferredConnections(applied.workflow);
   const errors = await errorsOf(reader, state, workflow);
-  if (errors.length > 0) return mistaken(errors);
+  if (errors.length > 0) return asMistakes(errors);
   const known = earlierRound(reader, state, workflow);
   if (known !== null) return without(known);
-  const watched = {
+  const protectedAgents = {
     failed: new Set<string>(roundFailures(state).map(({ agentId }) => agentId)),
     verifiers: new Set<string>(verifiersOf(state.workflow).map(({ id }) => id)),
   };
   const reasons = [
-    ...reasonsForApproval(state.workflow, workflow, watched),
-    ...growthOf(reader, state, workflow).map((text) => ({ text, part: null })),
+    ...reasonsForApproval(state.workflow, workflow, protectedAgents),
+    ...allowanceReasons(reader, state, workflow).map((text) => ({ text, part: null })),
   ];
   return {
     kind: 'proposal',
@@ -95,17 +95,17 @@ function reusedIds(
     );
 }
 
-const mistaken = (mistakes: readonly string[]): Judged => ({
+const asMistakes = (mistakes: readonly string[]): ValidatedEdits => ({
   kind: 'mistakes',
-  mistakes: mistakes.slice(0, MOST_MISTAKES),
+  mistakes: mistakes.slice(0, MAX_MISTAKES),
 });
 
 async function readProposal(
   { context }: Reader,
   message: string,
 ): Promise<WorkflowProposal | { readonly mistakes: readonly string[] }> {
-  const wish = { handoffFormat: 'structured-json', handoffSchema: proposalJsonSchema() } as const;
-  const read = await context.handoffs.read(wish, message);
+  const spec = { handoffFormat: 'structured-json', handoffSchema: proposalJsonSchema() } as const;
+  const read = await context.handoffs.read(spec, message);
   if (read.kind === 'mistakes') return { mistakes: read.mistakes };
   if (read.kind === 'unusable') return { mistakes: [read.message] };
   const parsed = proposalSchema.safeParse(JSON.parse(read.content));
@@ -159,7 +159,7 @@ function earlierRound(reader: Reader, state: SessionState, workflow: Workflow): 
  * Every workflow that was in force came from the person, was approved by one, or allowed no more than one of those: the
  * most that they allow is what a person has agreed to.
  */
-function growthOf(reader: Reader, state: SessionState, edited: Workflow): string[] {
+function allowanceReasons(reader: Reader, state: SessionState, edited: Workflow): string[] {
   const { mode, autoCreatePr } = state;
   const allowance = (workflow: Workflow, repositories: number) =>
     allowanceOf(workflow, { mode, autoCreatePr, repositories });

@@ -1,21 +1,21 @@
 import type { EngineContext } from '../context.ts';
-import { knownSession } from '../known-session.ts';
-import { askAbout, openTurns, readRecord, SILENCE_LIMIT_MS } from './reconcile-run.ts';
-import { askAboutLaunch, unansweredLaunches } from './unanswered-launch.ts';
+import { requireSession } from '../require-session.ts';
+import { reconcileLaunch, unansweredLaunches } from './reconcile-launch.ts';
+import { openTurns, readRecord, reconcileTurn, SILENCE_LIMIT_MS } from './reconcile-turn.ts';
 
 /** Asks about everything alive that nobody has told anything about for a day; what its runtime cannot confirm is flagged. */
 export async function flagSilent(context: EngineContext): Promise<void> {
   for (const row of context.journal.liveAttempts()) {
-    const state = knownSession(context.journal, row.sessionId);
+    const state = requireSession(context.journal, row.sessionId);
     for (const open of openTurns(state, false)) {
       const lastHeartbeat =
         context.journal.streamCursor(open.turn.id)?.lastHeartbeatAt ?? open.turn.startedAt;
       if (open.agentId !== row.agentId || !isLong(context, lastHeartbeat)) continue;
-      await askAbout(context, state, open, readRecord, () => true);
+      await reconcileTurn(context, state, open, readRecord, () => true);
     }
     for (const launch of unansweredLaunches(state, false)) {
       const isDue = launch.agentId === row.agentId && isLong(context, launch.attempt.intendedAt);
-      if (isDue) await askAboutLaunch(context, state, launch);
+      if (isDue) await reconcileLaunch(context, state, launch);
     }
   }
 }

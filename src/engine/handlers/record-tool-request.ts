@@ -13,7 +13,7 @@ type RequestTask = Recorder & {
 };
 
 /** A tool call waits for an answer. One that an earlier answer covers, perhaps to another agent, gets it at once. */
-export function noteRequest(task: RequestTask, request: ToolRequest): void {
+export function recordToolRequest(task: RequestTask, request: ToolRequest): void {
   const { context, effect } = task;
   const { agentId, attempt, turnId } = effect;
   const state = stateOf(task);
@@ -27,7 +27,7 @@ export function noteRequest(task: RequestTask, request: ToolRequest): void {
   );
 }
 
-export function noteRequestEnd(task: RequestTask, end: ToolRequestEnd): void {
+export function recordToolRequestEnd(task: RequestTask, end: ToolRequestEnd): void {
   const { agentId, attempt, turnId } = task.effect;
   const about = { agentId, attempt, turnId, requestId: end.requestId };
   if (!isOpen(stateOf(task), task.effect, end.requestId)) return;

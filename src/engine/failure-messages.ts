@@ -2,7 +2,7 @@ import type { Failure, RuntimeId } from '../session/events.ts';
 import { locationOf, type RunLocation } from '../session/run-location.ts';
 
 /** What a person reads about an attempt, in words that are true of the place where it ran. */
-type Words = {
+type FailureMessages = {
   readonly gone: Failure;
   readonly silent: Failure;
   readonly silentLaunch: Failure;
@@ -15,7 +15,7 @@ type Words = {
   readonly failedSuggestion: string;
 };
 
-const words: Readonly<Record<RunLocation, Words>> = {
+const messages: Readonly<Record<RunLocation, FailureMessages>> = {
   cloud: {
     gone: {
       code: 'agent_gone',
@@ -100,4 +100,5 @@ const words: Readonly<Record<RunLocation, Words>> = {
   },
 };
 
-export const wordsFor = (runtime: RuntimeId): Words => words[locationOf(runtime)];
+export const failureMessages = (runtime: RuntimeId): FailureMessages =>
+  messages[locationOf(runtime)];

@@ -5,8 +5,8 @@ import { isGivenUp } from '../../session/select.ts';
 import type { Attempt, SessionState, Turn } from '../../session/state.ts';
 import type { AgentId } from '../../workflow/ids.ts';
 import type { EngineContext } from '../context.ts';
-import { recordFact } from '../handlers/facts.ts';
-import { wordsFor } from '../place-words.ts';
+import { failureMessages } from '../failure-messages.ts';
+import { recordFact } from '../handlers/record-fact.ts';
 
 /** A run that nobody from Cursor has spoken of for this long, and that cannot be asked about, is flagged. */
 export const SILENCE_LIMIT_MS = 24 * 60 * 60 * 1000;
@@ -24,36 +24,37 @@ export function openTurns(state: SessionState, isReconsidering: boolean): OpenTu
     const attempt = agent.attempts.at(-1);
     const turn = attempt?.turns.at(-1);
     if (attempt === undefined || turn === undefined) return [];
-    return turn.ended === null || (isReconsidering && isOpenToDoubt(turn))
+    return turn.ended === null || (isReconsidering && isProvisional(turn))
       ? [{ agentId: agent.id, attempt, turn }]
       : [];
   });
 }
 
 /** Our own conclusion, or what the stream alone reported: a later fact from Cursor can change it. */
-function isOpenToDoubt(turn: Turn): boolean {
+function isProvisional(turn: Turn): boolean {
   return isGivenUp(turn) || turn.ended?.check === 'open' || turn.ended?.check === 'unanswered';
 }
 
 /** How a turn is asked about. */
-export type Read = (
+export type ReadTurn = (
   runtime: Runtime,
   threadId: string,
   turnId: string,
 ) => Promise<Result<TurnRecord>>;
 
-export const readRecord: Read = (runtime, threadId, turnId) => runtime.readTurn(threadId, turnId);
+export const readRecord: ReadTurn = (runtime, threadId, turnId) =>
+  runtime.readTurn(threadId, turnId);
 
 /**
  * Asks Cursor about a run and stores the answer. If nobody was following the run, an end counts as `whileAway`, and
  * without an answer the run's state is unknown; otherwise the follower knows its connection better. After 24 hours of
  * silence, the run is marked as failed with exactly that reason.
  */
-export async function askAbout(
+export async function reconcileTurn(
   context: EngineContext,
   state: SessionState,
   open: OpenTurn,
-  read: Read,
+  read: ReadTurn,
   isFollowed: () => boolean,
 ): Promise<void> {
   const { agentId, attempt, turn } = open;
@@ -108,7 +109,7 @@ function giveUp(
       turnId: turn.id,
       outcome,
       branches: [],
-      failure: wordsFor(attempt.runtime)[outcome],
+      failure: failureMessages(attempt.runtime)[outcome],
       source: outcome === 'silent' ? 'none' : 'record',
       whileAway: true,
     },

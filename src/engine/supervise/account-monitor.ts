@@ -1,7 +1,7 @@
 import type { Account } from '../../runtimes/port.ts';
 import type { ProviderError } from '../../runtimes/provider-error.ts';
-import { SESSION_RUNTIME } from '../compose/runtime.ts';
 import type { EngineContext } from '../context.ts';
+import { SESSION_RUNTIME } from '../session-runtime.ts';
 
 const FRESH_MS = 60_000;
 
@@ -12,7 +12,7 @@ export type BackendState = {
 };
 
 /** Knows whether Cursor answers and whose key it is, without asking more often than once a minute. */
-export class AccountWatch {
+export class AccountMonitor {
   readonly #context: EngineContext;
   #account: Account | null = null;
   #refusal: ProviderError | null = null;
@@ -61,7 +61,7 @@ export class AccountWatch {
 
   /** Asks now; several callers share one question. */
   refresh(): Promise<void> {
-    this.#pending ??= this.#ask().finally(() => {
+    this.#pending ??= this.#request().finally(() => {
       this.#pending = null;
     });
     return this.#pending;
@@ -72,7 +72,7 @@ export class AccountWatch {
     return checkedAt === null || this.#context.clock.now() - checkedAt > FRESH_MS;
   }
 
-  async #ask(): Promise<void> {
+  async #request(): Promise<void> {
     const answer = await this.#context.runtime(SESSION_RUNTIME).account();
     const checkedAt = this.#context.clock.now();
     if (answer.ok) {

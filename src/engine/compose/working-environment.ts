@@ -6,7 +6,10 @@ import type { SessionState } from '../../session/state.ts';
  * several agents of a session may work at the same time, and only these instructions keep them from interfering with
  * each other.
  */
-export function workplaceOf({ local }: Pick<SessionState, 'local'>, place: RunLocation): string {
+export function workingEnvironment(
+  { local }: Pick<SessionState, 'local'>,
+  place: RunLocation,
+): string {
   if (place === 'cloud' || local === null) return '';
   const { isRepository, isolation } = local;
   if (isolation === 'worktree')

@@ -1,9 +1,9 @@
 import type { EffectOf } from '../../session/effects.ts';
 import type { Branch, LifecycleEvent } from '../../session/events.ts';
 import type { Attempt } from '../../session/state.ts';
-import { MOST_ARTIFACTS } from './collect-artifacts.ts';
-import { commitsOf } from './commits-of.ts';
+import { MAX_ARTIFACTS } from './collect-artifacts.ts';
 import { stateOf, type Task } from './handler.ts';
+import { lookUpCommitsOf } from './look-up-commits.ts';
 
 /** What a hand-off names next to its content: branches with their commits, and artifacts. */
 
@@ -14,10 +14,10 @@ export async function withCommits(
   task: HandOffTask,
   branches: readonly Branch[],
 ): Promise<Branch[]> {
-  const wanted = branches.flatMap(({ repoUrl, branch, commit }) =>
+  const missing = branches.flatMap(({ repoUrl, branch, commit }) =>
     branch === undefined || commit !== undefined ? [] : [{ repoUrl, ref: branch }],
   );
-  const found = (await commitsOf(task.context, stateOf(task), wanted, task.signal)).values();
+  const found = (await lookUpCommitsOf(task.context, stateOf(task), missing, task.signal)).values();
   return branches.map((branch) => {
     if (branch.branch === undefined || branch.commit !== undefined) return branch;
     const commit = found.next().value ?? null;
@@ -25,7 +25,7 @@ export async function withCommits(
   });
 }
 
-const LISTING_PATIENCE_MS = 5_000;
+const LISTING_TIMEOUT_MS = 5_000;
 
 /** Best effort and bounded, like the commits: a listing that does not come holds no hand-off back. */
 export async function artifactReferences(
@@ -39,10 +39,10 @@ export async function artifactReferences(
   if (!runtime.capabilities.artifacts) return [];
   const listed = await Promise.race([
     runtime.listArtifacts(attempt.threadId),
-    context.clock.sleep(LISTING_PATIENCE_MS, task.signal),
+    context.clock.sleep(LISTING_TIMEOUT_MS, task.signal),
   ]);
   return listed?.ok
-    ? listed.value.slice(0, MOST_ARTIFACTS).map(({ path, sizeBytes }) => ({ path, sizeBytes }))
+    ? listed.value.slice(0, MAX_ARTIFACTS).map(({ path, sizeBytes }) => ({ path, sizeBytes }))
     : [];
 }
 

@@ -3,7 +3,7 @@ import type { SessionId } from '../session/ids.ts';
 import type { SessionState } from '../session/state.ts';
 
 /** The state of a session that the journal is known to have. @throws for a bug: nobody works on another one. */
-export function knownSession(journal: Pick<Journal, 'state'>, id: SessionId): SessionState {
+export function requireSession(journal: Pick<Journal, 'state'>, id: SessionId): SessionState {
   const state = journal.state(id);
   if (state === undefined) throw new Error(`The journal has no session ${id}`);
   return state;
