@@ -1,4 +1,4 @@
-import { HandoffProcess } from '../handoff/checker.ts';
+import { HandoffCheckProcess } from '../handoff/checker.ts';
 import type { Journal } from '../journal/types.ts';
 import { installedBuild } from '../lib/product.ts';
 import type { LicenseService } from '../license/license-service.ts';
@@ -28,7 +28,7 @@ export type EngineParts = Given & {
   readonly providers: Providers;
   readonly localAgents: LocalAgents;
   readonly viewerPresence: ViewerPresence;
-  readonly handoffs: HandoffProcess;
+  readonly handoffs: HandoffCheckProcess;
 };
 
 /** Opens what the engine needs besides the parts given; each is closed when `parts` are disposed of. */
@@ -47,7 +47,7 @@ export function openEngineParts(given: Given, parts: DisposalStack): EngineParts
     log,
   });
   parts.defer(() => localAgents.close());
-  const handoffs = new HandoffProcess();
+  const handoffs = new HandoffCheckProcess();
   parts.defer(() => handoffs[Symbol.dispose]());
   return {
     ...given,

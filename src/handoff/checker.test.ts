@@ -1,12 +1,12 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import { HandoffProcess } from './checker.ts';
-import type { HandoffWish } from './read.ts';
+import { HandoffCheckProcess } from './checker.ts';
+import type { HandoffSpec } from './read.ts';
 
 const MINUTE = 60_000;
-const checker = new HandoffProcess();
+const checker = new HandoffCheckProcess();
 afterAll(() => checker[Symbol.dispose]());
 
-const structured = (handoffSchema: NonNullable<HandoffWish['handoffSchema']>): HandoffWish => ({
+const structured = (handoffSchema: NonNullable<HandoffSpec['handoffSchema']>): HandoffSpec => ({
   handoffFormat: 'structured-json',
   handoffSchema,
 });
@@ -23,17 +23,21 @@ explosive.$defs.d40 = { type: 'string' };
 
 const manyThings = JSON.stringify(Array.from({ length: 100_000 }, (_, a) => ({ a: { a } })));
 
-describe('a check that does not end by itself', () => {
-  test.each<[string, HandoffWish, string]>([
+describe('a check that does not terminate', () => {
+  test.each<[string, HandoffSpec, string]>([
     ['a pattern', structured({ pattern: '^(a+)+$' }), JSON.stringify(`${'a'.repeat(40)}!`)],
     ['alternatives', structured(explosive), '"text"'],
     ['many different things', structured({ uniqueItems: true }), manyThings],
     ['more than fits into memory', structured(true), `[${'{"a":{}},'.repeat(4_000_000)}1]`],
-  ])('is ended, and the next one works: %s', { timeout: 3 * MINUTE }, async (_, wish, message) => {
-    const read = await checker.read(wish, message);
-    expect(read).toMatchObject({ kind: 'unusable', code: 'handoff_check_stopped' });
-    expect(await works()).toEqual({ kind: 'content', content: '1' });
-  });
+  ])(
+    'is stopped, and the next one works: %s',
+    { timeout: 3 * MINUTE },
+    async (_, spec, message) => {
+      const read = await checker.read(spec, message);
+      expect(read).toMatchObject({ kind: 'unusable', code: 'handoff_check_stopped' });
+      expect(await works()).toEqual({ kind: 'content', content: '1' });
+    },
+  );
 });
 
 test('a long answer is checked like a short one', { timeout: MINUTE }, async () => {
@@ -46,7 +50,7 @@ test('a long answer is checked like a short one', { timeout: MINUTE }, async () 
   });
 });
 
-test('questions asked at once are all answered, schemas by what is wrong with them', {
+test('concurrent requests all get their results', {
   timeout: MINUTE,
 }, async () => {
   const deep = JSON.parse(`${'{"not":'.repeat(20_000)}{}${'}'.repeat(20_000)}`);

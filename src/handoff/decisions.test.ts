@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { MISSING_DECISION, readDecisions, unclearWords, withoutDecisions } from './decisions.ts';
+import {
+  MISSING_DECISION,
+  readDecisions,
+  unclearDecisionText,
+  withoutDecisions,
+} from './decisions.ts';
 
 const fenced = (json: string, language = 'decision') => `\`\`\`${language}\n${json}\n\`\`\``;
 const decided = (holds: boolean, reason: string | null = null) => ({
@@ -10,7 +15,7 @@ const decided = (holds: boolean, reason: string | null = null) => ({
 const read = (message: string, ...wanted: string[]) => readDecisions(message, wanted).decisions;
 
 describe('a decision', () => {
-  it('is read with its reason, for each connection that was asked about', () => {
+  it('is read with its reason, for each requested connection', () => {
     const json =
       '{"a->b": {"holds": true, "reason": "Two tests fail."}, "a->c": {"holds": false, "reason": "No."}}';
     expect(read(`Done.\n\n${fenced(json)}`, 'a->b', 'a->c')).toEqual({
@@ -27,7 +32,7 @@ describe('a decision', () => {
     ],
     ['the bare message', '{"a->b": {"holds": false, "reason": "No."}}'],
     ['running text', 'I decide {"a->b": {"holds": false, "reason": "No."}} here.'],
-    ['words for true and false', fenced('{"a->b": {"holds": "No", "reason": "No."}}')],
+    ['yes and no instead of true and false', fenced('{"a->b": {"holds": "No", "reason": "No."}}')],
     ['loose spelling', fenced("{'a->b': {holds: false, reason: 'No.',},}")],
     ['escapes of HTML', fenced('{"a-&#62;b": {"holds": false, "reason": "No."}}')],
     ['the only connection, unnamed', fenced('{"holds": false, "reason": "No."}')],
@@ -36,7 +41,7 @@ describe('a decision', () => {
       `${fenced('{"a->b": false}')}\n\n${fenced('{"a->b": {"holds": false, "reason": "No."}}')}`,
     ],
     [
-      'more than was asked',
+      'an object with decisions about other connections',
       fenced('{"a->b": {"holds": false, "reason": "No."}, "x": {"holds": true}}'),
     ],
   ])('is understood in %s', (_, message) => {
@@ -45,7 +50,7 @@ describe('a decision', () => {
 
   it.each([
     ['nothing', 'All done, the tests pass.', 'it is missing'],
-    ['words alone', 'I think that the condition holds.', 'it is missing'],
+    ['prose', 'I think that the condition holds.', 'it is missing'],
     ['another value', fenced('{"a->b": {"holds": "mostly"}}'), '"holds" is neither true nor false'],
     [
       'null',
@@ -77,7 +82,7 @@ describe('a decision', () => {
     expect(read(message, 'a->b')).toEqual({ 'a->b': { kind: 'unclear', mistake } });
   });
 
-  it('about one connection says nothing about another', () => {
+  it('about one connection does not count for another', () => {
     expect(read(fenced('{"a->b": true}'), 'a->b', 'a->c')).toEqual({
       'a->b': decided(true),
       'a->c': { kind: 'unclear', mistake: 'it is missing' },
@@ -85,8 +90,8 @@ describe('a decision', () => {
   });
 });
 
-describe('what is handed on', () => {
-  it('has none of several decisions in running text', () => {
+describe('the message for the hand-off', () => {
+  it('contains none of several decisions in running text', () => {
     const message = 'Yes: {"a->b": {"holds": true}} and again {"a->b": {"holds": true}}.';
     expect(readDecisions(message, ['a->b'])).toEqual({
       decisions: { 'a->b': decided(true) },
@@ -94,7 +99,7 @@ describe('what is handed on', () => {
     });
   });
 
-  it('has no decision in it, and everything else', () => {
+  it('contains everything except the decision', () => {
     const message = [
       'I looked at it.',
       '## Decision',
@@ -116,18 +121,18 @@ describe('what is handed on', () => {
     expect(decisions).toEqual({ 'a->b': decided(true, 'So.') });
   });
 
-  it('loses a decision that cannot be read, which is no hand-off either', () => {
+  it('does not contain a decision that cannot be parsed', () => {
     expect(readDecisions(`Done.\n${fenced('{"a->b": perhaps}')}`, ['a->b']).rest).toBe('Done.');
   });
 
-  it('is the whole message where nothing was decided', () => {
+  it('is the whole message if there is no decision', () => {
     const message = 'Done.\n\n```json\n{"findings": []}\n```\n';
     expect(readDecisions(message, ['a->b']).rest).toBe(message);
   });
 });
 
-describe('a message as a person reads it', () => {
-  it('has no decisions, marked or not, and keeps everything else', () => {
+describe('a message for display', () => {
+  it('contains no decisions, marked or not, but everything else', () => {
     const marked = fenced('{"a->b": {"holds": true, "reason": "So."}}');
     const unmarked = fenced('{"a->b": {"holds": true}}', 'json');
     const data = fenced('{"files": ["a.ts"]}', 'json');
@@ -139,14 +144,16 @@ describe('a message as a person reads it', () => {
   });
 });
 
-it('says in a sentence why a decision is unclear, and whether it was asked for again', () => {
-  expect(unclearWords(MISSING_DECISION, true)).toBe(
+it('describes why a decision is unclear, and whether the agent was asked again', () => {
+  expect(unclearDecisionText(MISSING_DECISION, true)).toBe(
     'The agent did not state a decision, even when asked again.',
   );
-  expect(unclearWords(MISSING_DECISION, false)).toBe('The agent did not state a decision.');
+  expect(unclearDecisionText(MISSING_DECISION, false)).toBe('The agent did not state a decision.');
   for (const answer of ['{"a->b": "perhaps"}', '{"a->b": true, "a->b": false}']) {
     const decision = read(fenced(answer), 'a->b')['a->b'];
     if (decision?.kind !== 'unclear') throw new Error('It was understood.');
-    expect(unclearWords(decision.mistake, true)).toMatch(/^The agent (gave|answered) .*again\.$/);
+    expect(unclearDecisionText(decision.mistake, true)).toMatch(
+      /^The agent (gave|answered) .*again\.$/,
+    );
   }
 });

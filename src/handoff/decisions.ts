@@ -1,37 +1,37 @@
 import { decodeHTML } from 'entities';
 import { getNodeValue, type Node, parseTree } from 'jsonc-parser';
-import { jsonInProse } from './json-answer.ts';
-import { depthOf, type JsonAnswer, MAX_DEPTH, readSpellings } from './json-spellings.ts';
+import { jsonInProse } from './find-json.ts';
+import { depthOf, MAX_DEPTH, type ParsedJson, parseLenientJson } from './lenient-json.ts';
 import { type CodeBlock, readBlocks } from './markdown.ts';
 
-/** The language of the fenced block in which an agent writes what it decided. */
+/** The language of the fenced block in which an agent writes its decisions. */
 export const DECISION_LANGUAGE = 'decision';
 
 export type ReadDecision =
   | { readonly kind: 'decided'; readonly holds: boolean; readonly reason: string | null }
-  /** What is wrong with the answer, in words for the agent. */
+  /** `mistake` says what is wrong with the answer, phrased for the agent. */
   | { readonly kind: 'unclear'; readonly mistake: string };
 
 export const MISSING_DECISION = 'it is missing';
 const NOT_TRUE_OR_FALSE = '"holds" is neither true nor false';
 const CONTRADICTORY = 'it occurs more than once, with different answers';
 
-const wordsForPerson: Readonly<Record<string, string>> = {
+const unclearLabels: Readonly<Record<string, string>> = {
   [MISSING_DECISION]: 'The agent did not state a decision',
   [NOT_TRUE_OR_FALSE]: 'The agent answered with neither true nor false',
   [CONTRADICTORY]: 'The agent gave contradictory answers',
 };
 
-/** What is wrong with an answer, in a sentence for the person who has to decide instead. */
-export function unclearWords(mistake: string, wasAskedAgain: boolean): string {
-  const words = wordsForPerson[mistake] ?? `The decision of the agent is unclear: ${mistake}`;
-  return wasAskedAgain ? `${words}, even when asked again.` : `${words}.`;
+/** What is wrong with an answer, in a sentence for the user who has to decide instead. */
+export function unclearDecisionText(mistake: string, wasAskedAgain: boolean): string {
+  const text = unclearLabels[mistake] ?? `The decision of the agent is unclear: ${mistake}`;
+  return wasAskedAgain ? `${text}, even when asked again.` : `${text}.`;
 }
 
 export type DecisionReading = {
-  /** One for each connection that was asked about, by its id. */
+  /** A decision for each requested connection, by its id. */
   readonly decisions: Readonly<Record<string, ReadDecision>>;
-  /** The message without the decisions: what may be handed on. */
+  /** The message without the decisions, for the hand-off. */
   readonly rest: string;
 };
 
@@ -39,70 +39,73 @@ export type DecisionReading = {
  * What an agent decided about conditions: `{connectionId: {holds, reason}}` in a fenced block of its message. Nothing is
  * guessed: an answer that is missing, is neither true nor false, or contradicts another one is unclear.
  */
-export function readDecisions(message: string, wanted: readonly string[]): DecisionReading {
+export function readDecisions(message: string, connectionIds: readonly string[]): DecisionReading {
   const { lines, code } = readBlocks(message);
   const blocks = code.flatMap((block) => {
-    const found = statementsIn(block, wanted);
-    return found === null ? [] : { block, found };
+    const statements = statementsIn(block, connectionIds);
+    return statements === null ? [] : { block, statements };
   });
   if (blocks.length > 0) {
-    const statements = blocks.flatMap(({ found }) => found);
-    return { decisions: judged(statements, wanted), rest: withoutBlocks(lines, blocks) };
+    const statements = blocks.flatMap(({ statements }) => statements);
+    return {
+      decisions: decisionsFor(statements, connectionIds),
+      rest: withoutBlocks(lines, blocks),
+    };
   }
   const inProse = jsonInProse(message).flatMap(({ value, text }) => {
-    const found = statementsOf({ value, text }, wanted, false);
-    return found === null ? [] : { text, found };
+    const statements = statementsOf({ value, text }, connectionIds, false);
+    return statements === null ? [] : { text, statements };
   });
-  const statements = inProse.toReversed().flatMap(({ found }) => found);
+  const statements = inProse.toReversed().flatMap(({ statements }) => statements);
   const rest = inProse.reduce((left, { text }) => withoutText(left, text), message);
-  return { decisions: judged(statements, wanted), rest };
+  return { decisions: decisionsFor(statements, connectionIds), rest };
 }
 
-/** What one value says about one connection. */
+/** A value that was stated for a connection. */
 type Statement = { readonly id: string; readonly value: unknown };
 
-/** Null: the block is about something else. One that is marked as a decision always counts, whatever it says. */
-function statementsIn(block: CodeBlock, wanted: readonly string[]): Statement[] | null {
+/** Null if the block contains no decisions. A block marked as a decision always counts, whatever it contains. */
+function statementsIn(block: CodeBlock, connectionIds: readonly string[]): Statement[] | null {
   const isMarked = block.language.startsWith(DECISION_LANGUAGE);
-  for (const answer of readSpellings(block.text)) {
-    const found = statementsOf(answer, wanted, isMarked);
-    if (found !== null) return found;
+  for (const answer of parseLenientJson(block.text)) {
+    const statements = statementsOf(answer, connectionIds, isMarked);
+    if (statements !== null) return statements;
   }
   return isMarked ? [] : null;
 }
 
-/** Unmarked, anything else in the object means that it may be a hand-off that happens to have such a field. */
+/** An unmarked object with any other field may be a hand-off that happens to have a field with such a name. */
 function statementsOf(
-  { value, text }: JsonAnswer,
-  wanted: readonly string[],
+  { value, text }: ParsedJson,
+  connectionIds: readonly string[],
   isMarked: boolean,
 ): Statement[] | null {
   if (!isObject(value) || depthOf(text) > MAX_DEPTH) return null;
   const root = parseTree(text);
-  const [only, ...others] = wanted;
+  const [only, ...others] = connectionIds;
   if (only !== undefined && others.length === 0 && isStatement(value))
-    return saidIn(root).map((said) => ({ id: only, value: said }));
+    return holdsValuesOf(root).map((stated) => ({ id: only, value: stated }));
   const entries = propertiesOf(root).flatMap(({ key, node }) =>
-    saidIn(node).map((said) => ({ id: decodeHTML(key).trim(), value: said })),
+    holdsValuesOf(node).map((stated) => ({ id: decodeHTML(key).trim(), value: stated })),
   );
-  if (!isMarked && !entries.every(({ value: said }) => isStatement(said))) return null;
-  const found = entries.filter(({ id }) => wanted.includes(id));
-  return found.length > 0 ? found : null;
+  if (!isMarked && !entries.every(({ value: stated }) => isStatement(stated))) return null;
+  const statements = entries.filter(({ id }) => connectionIds.includes(id));
+  return statements.length > 0 ? statements : null;
 }
 
-/** With those that occur twice, of which a parsed value has only the last. */
+/** All properties, including duplicates, of which a parsed value has only the last. */
 function propertiesOf(object: Node | undefined): { key: string; node: Node }[] {
   return (object?.children ?? []).flatMap(({ children: [name, node] = [] }) =>
     typeof name?.value === 'string' && node !== undefined ? { key: name.value, node } : [],
   );
 }
 
-/** The value of a node: once for each time that it says whether something holds. */
-function saidIn(node: Node | undefined): unknown[] {
+/** The value of a node, once for each of its `holds` properties, so that contradictions are noticed. */
+function holdsValuesOf(node: Node | undefined): unknown[] {
   if (node === undefined) return [];
   const value: unknown = getNodeValue(node);
-  const said = node.type === 'object' ? propertiesOf(node) : [];
-  const answers = said.filter(({ key }) => key === 'holds');
+  const properties = node.type === 'object' ? propertiesOf(node) : [];
+  const answers = properties.filter(({ key }) => key === 'holds');
   if (answers.length < 2 || !isObject(value)) return [value];
   return answers.map((answer) => ({ ...value, holds: getNodeValue(answer.node) }));
 }
@@ -116,12 +119,12 @@ function isStatement(value: unknown): boolean {
   return keys.includes('holds') && keys.every((key) => key === 'holds' || key === 'reason');
 }
 
-function judged(
+function decisionsFor(
   statements: readonly Statement[],
-  wanted: readonly string[],
+  connectionIds: readonly string[],
 ): Record<string, ReadDecision> {
   return Object.fromEntries(
-    wanted.map((id) => {
+    connectionIds.map((id) => {
       const about = statements.filter((statement) => statement.id === id);
       return [id, decisionOf(about.map(({ value }) => value))];
     }),
@@ -142,7 +145,7 @@ function decisionOf(values: readonly unknown[]): ReadDecision {
 
 const unclear = (mistake: string): ReadDecision => ({ kind: 'unclear', mistake });
 
-const words: ReadonlyMap<string, boolean> = new Map([
+const truthWords: ReadonlyMap<string, boolean> = new Map([
   ['true', true],
   ['yes', true],
   ['false', false],
@@ -151,10 +154,10 @@ const words: ReadonlyMap<string, boolean> = new Map([
 
 function truthOf(value: unknown): boolean | null {
   if (typeof value === 'boolean') return value;
-  return typeof value === 'string' ? (words.get(value.trim().toLowerCase()) ?? null) : null;
+  return typeof value === 'string' ? (truthWords.get(value.trim().toLowerCase()) ?? null) : null;
 }
 
-/** A message as a person reads it: without the blocks in which the agent states decisions, whichever they are about. */
+/** A message for display, without the blocks in which the agent states decisions, whatever they are about. */
 export function withoutDecisions(message: string): string {
   const { lines, code } = readBlocks(message);
   const blocks = code.filter(statesDecisions).map((block) => ({ block }));
@@ -163,27 +166,27 @@ export function withoutDecisions(message: string): string {
 
 function statesDecisions({ language, text }: CodeBlock): boolean {
   if (language.startsWith(DECISION_LANGUAGE)) return true;
-  return readSpellings(text).some(({ value }) => {
+  return parseLenientJson(text).some(({ value }) => {
     if (!isObject(value)) return false;
     const values = Object.values(value);
     return isStatement(value) || (values.length > 0 && values.every(isStatement));
   });
 }
 
-/** With a heading that says only that a decision follows. */
+/** Also removes a heading that only announces a decision. */
 function withoutBlocks(
   lines: readonly string[],
   blocks: readonly { readonly block: CodeBlock }[],
 ): string {
-  const kept: (string | null)[] = [...lines];
+  const remaining: (string | null)[] = [...lines];
   for (const { block } of blocks) {
-    kept.fill(null, block.line, block.end);
-    const before = kept.findLastIndex(
+    remaining.fill(null, block.line, block.end);
+    const before = remaining.findLastIndex(
       (line, index) => index < block.line && line !== null && line.trim() !== '',
     );
-    if (before !== -1 && isDecisionTitle(kept[before] ?? '')) kept[before] = null;
+    if (before !== -1 && isDecisionTitle(remaining[before] ?? '')) remaining[before] = null;
   }
-  return kept
+  return remaining
     .filter((line) => line !== null)
     .join('\n')
     .trim();

@@ -1,7 +1,7 @@
 import MarkdownIt from 'markdown-it';
 import { opaqueHtml } from './opaque-html.ts';
 
-/** A heading or paragraph of the message itself, not of something that it quotes. Lines count from 0. */
+/** A top-level heading or paragraph, not one in a quotation or list. Line numbers start at 0. */
 export type Block = {
   /** 1 to 6 for headings, 0 for paragraphs. */
   readonly level: number;
@@ -15,7 +15,7 @@ export type Block = {
 export type CodeBlock = {
   readonly language: string;
   readonly text: string;
-  /** Where its fence begins, and the first line after it. */
+  /** The line where its fence starts, and the first line after it. */
   readonly line: number;
   readonly end: number;
 };
@@ -27,13 +27,13 @@ export type Blocks = {
   readonly code: readonly CodeBlock[];
 };
 
-// Only the structure is of interest. Most HTML is read as text, so that a fence inside `<details>` is still a fence.
+// Only the block structure is needed. Most HTML is read as text, so that a fence inside `<details>` is still a fence.
 const markdown = new MarkdownIt('commonmark', { maxNesting: 50 });
 markdown.core.ruler.enableOnly(['normalize', 'block']);
 markdown.block.ruler.disable(['html_block', 'reference']);
 markdown.use(opaqueHtml);
 
-/** Reads the block structure of a Markdown document. The time grows with its length alone. */
+/** Reads the block structure of a Markdown document, in linear time. */
 export function readBlocks(document: string): Blocks {
   const headings: Block[] = [];
   const paragraphs: Block[] = [];

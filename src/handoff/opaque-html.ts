@@ -1,14 +1,14 @@
 import type MarkdownIt from 'markdown-it';
 
-/** What begins HTML whose content is no Markdown, and what ends it. CommonMark's HTML blocks 1 and 2. */
+/** The start and end of HTML whose content is not Markdown: CommonMark's HTML blocks 1 and 2. */
 const opaque: readonly (readonly [begin: RegExp, end: RegExp])[] = [
   [/^<(?:pre|script|style|textarea)(?=[\s>]|$)/i, /<\/(?:pre|script|style|textarea)\s*>/i],
   [/^<!--/, /-->/],
 ];
 
 /**
- * Reads `<pre>`, `<script>`, `<style>`, `<textarea>` and comments as one block, so that what looks like a heading
- * inside them is none. One that nobody closes is text like any other. All other HTML is left to Markdown.
+ * Reads `<pre>`, `<script>`, `<style>`, `<textarea>` and comments as one block, so that headings inside them are ignored.
+ * An unclosed one is ordinary text. All other HTML is left to Markdown.
  */
 export function opaqueHtml(markdown: InstanceType<typeof MarkdownIt>): void {
   markdown.block.ruler.before(

@@ -6,7 +6,7 @@ import { handoffSchemaProblems, workflowProblems } from './problems.ts';
 
 const handoff = { source: 'a', handoffFormat: 'structured-json' } as const;
 
-it('names every hand-off schema that cannot be used, next to what the rules find', async () => {
+it('reports every hand-off schema that cannot be used, along with the other problems', async () => {
   const connections = [
     { ...handoff, target: 'b' },
     { ...handoff, target: 'c', handoffSchema: { type: 'objekt' } },
@@ -31,7 +31,7 @@ it('names every hand-off schema that cannot be used, next to what the rules find
   ]);
 });
 
-it('names expressions that cannot be used among the errors, before warnings', async () => {
+it('lists invalid expressions as errors, before warnings', async () => {
   const agents = [
     { id: 'a', outputFiles: ['same.md'] },
     { id: 'b', outputFiles: ['same.md'], runMode: 'cloud' as const },
@@ -45,17 +45,17 @@ it('names expressions that cannot be used among the errors, before warnings', as
   expect(found.at(-1)).toMatchObject({ code: 'output_file_conflict', severity: 'warning' });
 });
 
-it('does not continue after a schema that had to be stopped', async () => {
-  const asked: unknown[] = [];
+it('stops after a schema whose check was stopped', async () => {
+  const checked: unknown[] = [];
   const checker = {
     ...directChecker,
     schemaFault: async (schema: unknown) => {
-      asked.push(schema);
+      checked.push(schema);
       return STOPPED;
     },
   };
   const connections = [...'bc'].map((target) => ({ ...handoff, target, handoffSchema: true }));
   const workflow = sampleWorkflow({ agents: [...'abc'], connections });
   expect(await handoffSchemaProblems(workflow, checker)).toHaveLength(1);
-  expect(asked).toHaveLength(1);
+  expect(checked).toHaveLength(1);
 });

@@ -5,7 +5,7 @@ import type { Workflow } from '../workflow/schema.ts';
 import { bySeverity, validateWorkflow } from '../workflow/validate.ts';
 import { type HandoffChecker, STOPPED } from './checker.ts';
 
-/** The hand-off schemas of a workflow that cannot be used: the part of its validation that takes a process. */
+/** Problems of a workflow's hand-off schemas: the part of validation that needs a separate process. */
 export async function handoffSchemaProblems(
   { connections }: Pick<Workflow, 'connections'>,
   checker: HandoffChecker,
@@ -29,15 +29,15 @@ export async function handoffSchemaProblems(
   return found;
 }
 
-/** Everything wrong or worth knowing about a workflow, errors first: what `validate`, the canvas and `run` go by. */
+/** All problems of a workflow, errors first; used by `validate`, the canvas and `run` alike. */
 export async function workflowProblems(
   workflow: Workflow,
   checker: HandoffChecker,
   conditions: RunConditions = {},
 ): Promise<Problem[]> {
-  const ofSchemas = await handoffSchemaProblems(workflow, checker);
+  const schemaProblems = await handoffSchemaProblems(workflow, checker);
   return [
-    ...ofSchemas,
+    ...schemaProblems,
     ...bySeverity([...expressionProblems(workflow), ...validateWorkflow(workflow, conditions)]),
   ];
 }

@@ -1,12 +1,12 @@
 import type { ExpressionResult } from '../workflow/expression.ts';
 import type { DecisionReading } from './decisions.ts';
-import type { HandoffReading, HandoffWish } from './read.ts';
+import type { HandoffReading, HandoffSpec } from './read.ts';
 
-/** What the process that checks hand-offs is asked, one question at a time. Schemas travel as JSON text. */
-export type Question =
+/** A request to the process that checks hand-offs, which handles one at a time. Schemas are sent as JSON text. */
+export type CheckRequest =
   | {
       readonly kind: 'read';
-      readonly format: HandoffWish['handoffFormat'];
+      readonly format: HandoffSpec['handoffFormat'];
       readonly schema: string | undefined;
       readonly message: string;
     }
@@ -18,13 +18,17 @@ export type Question =
       readonly handoff: string;
       readonly round: number;
     }
-  | { readonly kind: 'decisions'; readonly message: string; readonly wanted: readonly string[] };
+  | {
+      readonly kind: 'decisions';
+      readonly message: string;
+      readonly connectionIds: readonly string[];
+    };
 
-/** To `compile`: what is wrong with the schema; null when it can be used. */
-export type Answer = HandoffReading | DecisionReading | ExpressionResult | string | null;
+/** The result of `compile` is what is wrong with the schema; null if it can be used. */
+export type CheckResult = HandoffReading | DecisionReading | ExpressionResult | string | null;
 
-export type FromProcess =
+export type ProcessMessage =
   | { readonly kind: 'ready' }
-  | { readonly kind: 'answer'; readonly answer: Answer }
-  /** A bug of ours. */
+  | { readonly kind: 'result'; readonly result: CheckResult }
+  /** A bug in the check itself. */
   | { readonly kind: 'error'; readonly message: string };

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { type HandoffWish, readHandoff } from './read.ts';
+import { type HandoffSpec, readHandoff } from './read.ts';
 import { SUMMARY_HEADING } from './summary.ts';
 
 const summary = { handoffFormat: 'summary' } as const;
-const wanted: HandoffWish = {
+const verdictSpec: HandoffSpec = {
   handoffFormat: 'structured-json',
   handoffSchema: {
     type: 'object',
@@ -15,14 +15,14 @@ const wanted: HandoffWish = {
 const answer = '{"verdict": "good"}';
 const indented = '{\n  "verdict": "good"\n}';
 
-const contentOf = (wish: HandoffWish, message: string) => {
-  const read = readHandoff(wish, message);
+const contentOf = (spec: HandoffSpec, message: string) => {
+  const read = readHandoff(spec, message);
   return read.kind === 'content' ? read.content : read;
 };
 const summaryOf = (message: string) => contentOf(summary, message);
 
 describe('a summary', () => {
-  test('goes from the last summary heading to the next heading of its level', () => {
+  test('extends from the last summary heading to the next heading of its level', () => {
     const message = '# Work\nlong\n## Hand-off summary ##\nshort\n### Detail\nmore\n## Next\nno\n';
     expect(summaryOf(message)).toBe('short\n### Detail\nmore');
     expect(summaryOf('no heading')).toBe('no heading');
@@ -55,7 +55,7 @@ describe('a summary', () => {
     ).toBe(`first\n\n${body}`);
   });
 
-  test('is cut by a heading behind HTML that is closed, or that nobody closes', () => {
+  test('is cut by a heading after HTML, whether or not the HTML is closed', () => {
     for (const html of ['<pre>\n# c\n</pre>', '<!-- # c -->', '<pre>x</pre>', '<preface>'])
       expect(summaryOf(`## Hand-off summary\n${html}\n\n## Next\nno`)).toBe(html);
     expect(summaryOf('## Hand-off summary\n<pre>\nshort\n\n## Next\nno')).toBe('<pre>\nshort');
@@ -109,7 +109,7 @@ describe('structured JSON', () => {
     ['escapes in a block', '```html\n{&quot;verdict&quot;: &quot;good&quot;}\n```'],
     ['code quotes', `It is \`${answer}\`.`],
   ])('is found in %s', (_, message) => {
-    expect(contentOf(wanted, message)).toBe(indented);
+    expect(contentOf(verdictSpec, message)).toBe(indented);
   });
 
   test('is the last block that fits the schema, whatever other blocks there are', () => {
@@ -117,18 +117,18 @@ describe('structured JSON', () => {
     const config = '```json\n{"name": "shop"}\n```';
     const code = '```js\nconst a = {"verdict": "code"};\n```';
     const last = `\`\`\`json\n${answer}\n\`\`\``;
-    expect(contentOf(wanted, [example, last, config, code].join('\n\n'))).toBe(indented);
-    expect(contentOf(wanted, `${config}\n\nSo: ${answer}`)).toBe(indented);
+    expect(contentOf(verdictSpec, [example, last, config, code].join('\n\n'))).toBe(indented);
+    expect(contentOf(verdictSpec, `${config}\n\nSo: ${answer}`)).toBe(indented);
   });
 
   test.each([
     ['a block', (text: string) => `\`\`\`json\n${text}\n\`\`\``],
     ['the whole message', (text: string) => text],
     ['running text', (text: string) => `So: ${text} That is all.`],
-  ])('may break lines and hold tabs in its strings, in %s', (_, place) => {
-    for (const said of ['one\ntwo', 'one\ttwo', 'one } \n\n [two'])
-      expect(contentOf(wanted, place(`{"verdict": "${said}"}`))).toBe(
-        JSON.stringify({ verdict: said }, null, 2),
+  ])('may break lines and hold tabs in its strings, in %s', (_, location) => {
+    for (const text of ['one\ntwo', 'one\ttwo', 'one } \n\n [two'])
+      expect(contentOf(verdictSpec, location(`{"verdict": "${text}"}`))).toBe(
+        JSON.stringify({ verdict: text }, null, 2),
       );
   });
 
@@ -141,38 +141,38 @@ describe('structured JSON', () => {
     ['a number in JSON5', { type: 'array' }, '[NaN, +Infinity]'],
     ['one of many in a list', { type: 'object' }, `[${answer}, ${answer}]`],
   ])('is not guessed: %s', (_, handoffSchema, message) => {
-    expect(readHandoff({ ...wanted, handoffSchema }, message).kind).toBe('mistakes');
+    expect(readHandoff({ ...verdictSpec, handoffSchema }, message).kind).toBe('mistakes');
   });
 
   test('is the list where the schema asks for a list', () => {
-    const wish = { ...wanted, handoffSchema: { type: 'array' } };
-    expect(contentOf(wish, `[${answer}]`)).toBe(JSON.stringify([{ verdict: 'good' }], null, 2));
+    const spec = { ...verdictSpec, handoffSchema: { type: 'array' } };
+    expect(contentOf(spec, `[${answer}]`)).toBe(JSON.stringify([{ verdict: 'good' }], null, 2));
   });
 
   test('keeps numbers that a program would round', () => {
-    const wish = { handoffFormat: 'structured-json', handoffSchema: true } as const;
-    expect(contentOf(wish, '```json\n{"id":12345678901234567890}\n```')).toBe(
+    const spec = { handoffFormat: 'structured-json', handoffSchema: true } as const;
+    expect(contentOf(spec, '```json\n{"id":12345678901234567890}\n```')).toBe(
       '{"id":12345678901234567890}',
     );
   });
 
-  test('names what is wrong with the likeliest block', () => {
-    expect(contentOf(wanted, 'nothing')).toEqual({
+  test('reports what is wrong with the likeliest block', () => {
+    expect(contentOf(verdictSpec, 'nothing')).toEqual({
       kind: 'mistakes',
       mistakes: ['the message has no fenced `json` block'],
     });
-    expect(contentOf(wanted, '```json\n{"verdict": tru\n```')).toMatchObject({
+    expect(contentOf(verdictSpec, '```json\n{"verdict": tru\n```')).toMatchObject({
       mistakes: [expect.stringContaining('the `json` block is not JSON')],
     });
-    expect(contentOf(wanted, '```\n{"a":1}\n```\n```json\n{"verdict":1}\n```')).toEqual({
+    expect(contentOf(verdictSpec, '```\n{"a":1}\n```\n```json\n{"verdict":1}\n```')).toEqual({
       kind: 'mistakes',
       mistakes: ['/verdict must be string'],
     });
   });
 
-  test('names a few mistakes and counts the rest', () => {
-    const wish = { ...wanted, handoffSchema: { type: 'array', items: { type: 'string' } } };
-    const read = readHandoff(wish, JSON.stringify(Array(5_000).fill(1)));
+  test('lists the first mistakes and counts the rest', () => {
+    const spec = { ...verdictSpec, handoffSchema: { type: 'array', items: { type: 'string' } } };
+    const read = readHandoff(spec, JSON.stringify(Array(5_000).fill(1)));
     const mistakes = read.kind === 'mistakes' ? read.mistakes : [];
     expect(mistakes).toHaveLength(21);
     expect(mistakes.at(-1)).toBe('and 4980 more');
@@ -183,9 +183,9 @@ describe('structured JSON', () => {
     ['with commas', (depth: number) => `${'['.repeat(depth)}${',]'.repeat(depth)}`],
     ['as JSON5', (depth: number) => `${"['\"',".repeat(depth)}${']'.repeat(depth)}`],
     ['open', (depth: number) => '{"a":['.repeat(depth)],
-  ])('that is nested beyond reason is a mistake: %s', (_, nest) => {
-    const wish = { ...wanted, handoffSchema: true };
+  ])('that is nested too deeply is a mistake: %s', (_, nest) => {
+    const spec = { ...verdictSpec, handoffSchema: true };
     for (const message of [nest(50_000), `\`\`\`json\n${nest(50_000)}\n\`\`\``])
-      expect(readHandoff(wish, message).kind).toBe('mistakes');
+      expect(readHandoff(spec, message).kind).toBe('mistakes');
   });
 });

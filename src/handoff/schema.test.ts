@@ -23,13 +23,13 @@ test.each([
 });
 
 test.each(['http://json-schema.org/draft-03/schema#', 'https://example.com/own', 7, null])(
-  'refuses a schema of %s, which it does not know',
+  'rejects a schema of the unknown draft %s',
   ($schema) => {
     expect(mistakesOf({ $schema, type: 'object' }, {})).toContain('only draft 4, 6, 7');
   },
 );
 
-test('an asynchronous schema lets nothing pass that does not fit', () => {
+test('an asynchronous schema is checked synchronously', () => {
   expect(mistakesOf({ $async: true, type: 'object' }, 'text')).toEqual([
     'the hand-off must be object',
   ]);
@@ -46,13 +46,13 @@ test.each<[string, HandoffSchema, string]>([
     { $ref: '#/$defs/a', $defs: { a: { $ref: '#/$defs/b' }, b: { $ref: '#/$defs/a' } } },
     'is infinitely recursive',
   ],
-  ['a pattern that is none', { pattern: '(' }, 'Invalid regular expression'],
+  ['an invalid pattern', { pattern: '(' }, 'Invalid regular expression'],
   ['too much text', { description: 'x'.repeat(300_000) }, 'larger than 256 KB'],
   ['too much nesting', nested(100_000), 'too deeply nested'],
   ['much nesting', nested(9_000), 'too deeply nested'],
-])('says what is wrong with %s', (_, schema, message) => {
-  const found = compileHandoffSchema(schema);
-  expect(found.ok ? '' : found.message).toContain(message);
+])('reports what is wrong with %s', (_, schema, message) => {
+  const compiled = compileHandoffSchema(schema);
+  expect(compiled.ok ? '' : compiled.message).toContain(message);
 });
 
 function nested(depth: number): HandoffSchema {

@@ -7,7 +7,7 @@ import type { Connection } from '../workflow/schema.ts';
 export type HandoffSchema = NonNullable<Connection['handoffSchema']>;
 
 export type HandoffCheck = {
-  /** What is wrong with a hand-off, one line per mistake; empty when it fits. */
+  /** What is wrong with a hand-off, one line per mistake; empty if it is valid. */
   readonly mistakesOf: (handoff: unknown) => string[];
 };
 
@@ -31,10 +31,10 @@ type Compiled = { ok: true; check: HandoffCheck } | { ok: false; message: string
 
 /**
  * Compiles the JSON schema of a structured hand-off in the draft that `$schema` names, 2020-12 without one.
- * `isThorough`: name every mistake and not only the first. It can take forever, and so can the check: run both
- * where they can be ended (`checker.ts`).
+ * `reportsAll`: report every mistake, not only the first. Compiling and checking can take forever: run both in a process
+ * that can be killed (`checker.ts`).
  */
-export function compileHandoffSchema(schema: HandoffSchema, isThorough = true): Compiled {
+export function compileHandoffSchema(schema: HandoffSchema, reportsAll = true): Compiled {
   const text = schemaText(schema);
   if (text.length > MAX_SCHEMA_LENGTH) return { ok: false, message: tooLong };
   const { $schema, ...rest } = typeof schema === 'object' ? schema : { $schema: undefined };
@@ -44,12 +44,12 @@ export function compileHandoffSchema(schema: HandoffSchema, isThorough = true): 
       ok: false,
       message: `"$schema" names ${JSON.stringify($schema)}, but only draft 4, 6, 7, 2019-09 and 2020-12 are supported`,
     };
-  // Ajv's own keyword: it would turn every answer into a promise, which counts as a fit.
+  // Ajv's `$async` would turn every result into a promise, which would count as valid.
   const { $async: _, ...plain } = rest as Record<string, unknown>;
   try {
-    // A schema with a name could replace another one, even of its draft's own: it gets a compiler alone.
+    // A schema with an id could replace another one, even the draft's own, so it gets a separate compiler.
     const isNamed = text.includes('"$id"') || text.includes('"id"');
-    const compiler = isNamed ? newCompiler(draft, isThorough) : sharedCompiler(draft, isThorough);
+    const compiler = isNamed ? newCompiler(draft, reportsAll) : sharedCompiler(draft, reportsAll);
     const validate = compiler.compile(typeof schema === 'object' ? plain : schema);
     const mistakesOf = (handoff: unknown) =>
       validate(handoff) === true ? [] : (validate.errors ?? []).map(describe);
@@ -69,18 +69,18 @@ type Draft = (typeof drafts)[number];
 type Compiler = InstanceType<Draft['dialect']>;
 const shared = new Map<string, Compiler>();
 
-const newCompiler = ({ dialect }: Draft, isThorough: boolean): Compiler =>
-  new dialect({ ...options, allErrors: isThorough });
+const newCompiler = ({ dialect }: Draft, reportsAll: boolean): Compiler =>
+  new dialect({ ...options, allErrors: reportsAll });
 
-/** Made once, because each compiles the schema of its draft first. */
-function sharedCompiler(draft: Draft, isThorough: boolean): Compiler {
-  const key = `${draft.names.source} ${isThorough}`;
-  const compiler = shared.get(key) ?? newCompiler(draft, isThorough);
+/** Cached, because each compiler first compiles the schema of its draft. */
+function sharedCompiler(draft: Draft, reportsAll: boolean): Compiler {
+  const key = `${draft.names.source} ${reportsAll}`;
+  const compiler = shared.get(key) ?? newCompiler(draft, reportsAll);
   shared.set(key, compiler);
   return compiler;
 }
 
-/** A schema as JSON. One that is nested deeper than the stack is comes out as a text that is too long. */
+/** A schema as JSON. One that is nested too deeply to serialize becomes a text that exceeds the length limit. */
 export function schemaText(schema: HandoffSchema): string {
   try {
     return JSON.stringify(schema);
@@ -91,6 +91,6 @@ export function schemaText(schema: HandoffSchema): string {
 }
 
 function describe(error: ErrorObject): string {
-  const place = error.instancePath === '' ? 'the hand-off' : error.instancePath;
-  return `${place} ${error.message ?? 'does not match the schema'}`;
+  const location = error.instancePath === '' ? 'the hand-off' : error.instancePath;
+  return `${location} ${error.message ?? 'does not match the schema'}`;
 }

@@ -1,11 +1,11 @@
 import { type Block, readBlocks } from './markdown.ts';
 
-/** The heading that agents are asked to put above what the next agent needs to know. */
+/** The heading under which agents summarize what the next agent needs to know. */
 export const SUMMARY_HEADING = 'Hand-off summary';
 
 /**
- * The text below the last summary heading, up to the next heading of its level or above. Everything is carried when
- * there is no such heading: nothing is ever cut that cannot be told apart.
+ * The text below the last summary heading, up to the next heading of its level or above; the whole message if there is no
+ * such heading.
  */
 export function summaryOf(message: string): string {
   const { headings, paragraphs, lines } = readBlocks(message);
@@ -19,7 +19,7 @@ export function summaryOf(message: string): string {
   return summary === '' ? message : summary;
 }
 
-/** Some agents write the heading as a paragraph in bold. Nothing tells where its section ends, so all is carried. */
+/** Some agents write the heading as a bold paragraph. The end of its section is unknown, so it extends to the end. */
 function boldTitleEnd(paragraphs: readonly Block[]): number | undefined {
   const titled = paragraphs.findLast(({ text }) => {
     const [first = ''] = text.split('\n', 1);
@@ -28,7 +28,7 @@ function boldTitleEnd(paragraphs: readonly Block[]): number | undefined {
   return titled === undefined ? undefined : titled.line + 1;
 }
 
-/** Whatever it is decorated with: numbering, bold, a colon, another spelling of "hand-off". */
+/** Ignores decoration such as numbering, bold or a colon, and other spellings of "hand-off". */
 function isSummaryTitle(text: string): boolean {
   return text.length < 200 && lettersOf(text) === lettersOf(SUMMARY_HEADING);
 }

@@ -1,20 +1,20 @@
 /**
- * Ends the process whose thread this is when one check has used up its processor time. Processor time and not the
- * clock: a check is not to blame for a machine that is busy or asleep.
+ * Kills its own process when one check has used too much processor time. Elapsed time would also count while the
+ * machine is busy or asleep.
  */
 import { parentPort } from 'node:worker_threads';
 
 const MAX_CPU_MICROSECONDS = 3_000_000;
-const LOOK_EVERY_MS = 100;
+const CHECK_INTERVAL_MS = 100;
 
-let looking: NodeJS.Timeout | undefined;
+let timer: NodeJS.Timeout | undefined;
 
-parentPort?.on('message', (word: 'begin' | 'end') => {
-  clearInterval(looking);
-  if (word === 'end') return;
+parentPort?.on('message', (message: 'begin' | 'end') => {
+  clearInterval(timer);
+  if (message === 'end') return;
   const before = process.cpuUsage();
-  looking = setInterval(() => {
+  timer = setInterval(() => {
     const { user, system } = process.cpuUsage(before);
     if (user + system > MAX_CPU_MICROSECONDS) process.kill(process.pid, 'SIGKILL');
-  }, LOOK_EVERY_MS);
+  }, CHECK_INTERVAL_MS);
 });

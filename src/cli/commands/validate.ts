@@ -54,7 +54,7 @@ async function validate(
   const { output } = context;
   // Loaded here: no other command reads documents by itself.
   const { openWorkflow } = await import('../../workflow/files.ts');
-  const { HandoffProcess } = await import('../../handoff/checker.ts');
+  const { HandoffCheckProcess } = await import('../../handoff/checker.ts');
   const { workflowProblems } = await import('../../handoff/problems.ts');
   const opened = await openWorkflow(path.resolve(file));
   if (!opened.ok) {
@@ -63,7 +63,7 @@ async function validate(
     return report(context, file, problems, null);
   }
   const { workflow, notices, locate } = opened.value;
-  using handoffs = new HandoffProcess();
+  using handoffs = new HandoffCheckProcess();
   const conditions = {
     ...(mode === undefined ? {} : { mode }),
     ...(repositories === undefined ? {} : { repositories }),

@@ -1,4 +1,8 @@
-import { MISSING_DECISION, type ReadDecision, unclearWords } from '../../handoff/decisions.ts';
+import {
+  MISSING_DECISION,
+  type ReadDecision,
+  unclearDecisionText,
+} from '../../handoff/decisions.ts';
 import { isBlank } from '../../lib/blank.ts';
 import {
   type Condition,
@@ -122,7 +126,7 @@ function eventOf(
     return [reason === null ? event : { ...event, reason }];
   }
   if (isLastRound(state, condition)) return [];
-  const reason = unclearWords(decision.mistake, wasAnsweredAgain(task));
+  const reason = unclearDecisionText(decision.mistake, wasAnsweredAgain(task));
   return [{ type: 'DecisionUnclear', ...about, reason }];
 }
 

@@ -2,67 +2,67 @@ import { decodeHTML } from 'entities';
 import JSON5 from 'json5';
 
 /** A JSON value that a text contains, and the text it was written as. */
-export type JsonAnswer = { readonly value: unknown; readonly text: string };
+export type ParsedJson = { readonly value: unknown; readonly text: string };
 
-/** Deeper than any hand-off; past it, what recurses over the value could overflow the stack. */
+/** Deeper than any hand-off. Recursion over deeper values could overflow the stack. */
 export const MAX_DEPTH = 200;
-/** A number that is too large has an exponent of three digits, or hundreds of digits. Looking at all would take long. */
+/** A quick test for numbers that may be too large: an exponent of three digits, or hundreds of digits. */
 const mayOverflow = /e\+?0*\d{3}|\d{300}/i;
 
 /**
- * What a text may mean as JSON, the likeliest first: as it stands, with the spellings of JSON5 and line breaks in
- * strings, with escapes of HTML, and what stands alone in a list or, as JSON again, in a string. The schema
- * decides which of them is meant. Plain words are never taken for a value.
+ * The values that a text may mean as JSON, the likeliest first: strict JSON; JSON5 and line breaks in strings; HTML
+ * escapes; and the only element of a list, or JSON inside a string. The schema decides which one is meant. Prose is never
+ * taken for a value.
  */
-export function readSpellings(written: string): JsonAnswer[] {
-  const answer = readOne(written.replace(/^\uFEFF/, '').trim());
-  return answer === undefined ? [] : [answer, ...unwrapped(answer)];
+export function parseLenientJson(text: string): ParsedJson[] {
+  const answer = parseOne(text.replace(/^\uFEFF/, '').trim());
+  return answer === undefined ? [] : [answer, ...unwrap(answer)];
 }
 
-function readOne(text: string): JsonAnswer | undefined {
+function parseOne(text: string): ParsedJson | undefined {
   if (text === '') return undefined;
-  const strict = parsed(JSON.parse, text);
+  const strict = tryParse(JSON.parse, text);
   if (strict !== undefined)
     return !mayOverflow.test(text) || isUsable(strict) ? { value: strict, text } : undefined;
-  for (const spelling of spellingsOf(text)) {
-    const value = parsed(JSON5.parse, spelling);
+  for (const variant of variantsOf(text)) {
+    const value = tryParse(JSON5.parse, variant);
     if (value !== undefined && isUsable(value)) return { value, text: JSON.stringify(value) };
   }
   return undefined;
 }
 
-/** Only objects and lists, and comments before them. */
-function* spellingsOf(text: string): Generator<string> {
+/** Only for objects and lists, and comments before them. */
+function* variantsOf(text: string): Generator<string> {
   if (!/^[[{/]/.test(text)) return;
   yield text;
   yield withEscapedLineBreaks(text);
   if (/&(?:quot|apos|#\d+|#x[\da-f]+);/i.test(text)) yield withEscapedLineBreaks(decodeHTML(text));
 }
 
-/** Agents wrap an answer in a list, or write it as the string that a program would send. */
-function unwrapped({ value, text }: JsonAnswer): JsonAnswer[] {
+/** Some agents wrap an answer in a list, or write it as a JSON string. */
+function unwrap({ value, text }: ParsedJson): ParsedJson[] {
   if (Array.isArray(value) && value.length === 1) {
     const [only]: readonly unknown[] = value;
     const isWhole = typeof only === 'object' && only !== null;
     return isWhole ? [{ value: only, text: text.slice(1, -1).trim() }] : [];
   }
   if (typeof value !== 'string' || !/^\s*[[{]/.test(value)) return [];
-  const inner = readOne(value.trim());
+  const inner = parseOne(value.trim());
   return inner === undefined ? [] : [inner];
 }
 
-/** `undefined`: it cannot be parsed. */
-function parsed(parse: (text: string) => unknown, text: string): unknown {
+/** The parsed value; undefined if the text cannot be parsed. */
+function tryParse(parse: (text: string) => unknown, text: string): unknown {
   try {
     return parse(text);
   } catch (error) {
-    // JSON5 throws errors of its own making, which are SyntaxErrors too.
+    // JSON5's errors are SyntaxErrors too.
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
 }
 
-/** Line breaks inside strings, as the escapes that stand for them in JSON. */
+/** Escapes line breaks inside strings. */
 function withEscapedLineBreaks(text: string): string {
   let quote = '';
   let escaped = '';
@@ -82,8 +82,8 @@ function withEscapedLineBreaks(text: string): string {
 }
 
 /**
- * Whether a value can be handed over: it is not nested beyond reason, and no number in it is too large to be one, which
- * would be handed over as `null`.
+ * Whether a value can be passed on: it is not nested too deeply, and contains no infinite number, which JSON would write
+ * as `null`.
  */
 function isUsable(value: unknown, depth = 0): boolean {
   if (typeof value === 'number') return Number.isFinite(value);
@@ -91,7 +91,7 @@ function isUsable(value: unknown, depth = 0): boolean {
   return depth < MAX_DEPTH && Object.values(value).every((part) => isUsable(part, depth + 1));
 }
 
-/** How many brackets of a JSON text are open at once. */
+/** The nesting depth of a JSON text. */
 export function depthOf(json: string): number {
   let deepest = 0;
   for (const { depth } of bracketsOf(json, 0)) deepest = Math.max(deepest, depth);
@@ -99,8 +99,8 @@ export function depthOf(json: string): number {
 }
 
 /**
- * Every bracket outside strings, with how many are open after it. A string of JSON ends with its line, and what goes
- * on was no string: unless the agent broke lines in its strings.
+ * Every bracket outside strings, with the nesting depth after it. A string ends at the end of its line unless
+ * `mayBreakLines` is set, for agents that break lines inside strings.
  */
 export function* bracketsOf(
   text: string,

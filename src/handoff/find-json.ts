@@ -1,15 +1,15 @@
-import { bracketsOf, type JsonAnswer, readSpellings } from './json-spellings.ts';
+import { bracketsOf, type ParsedJson, parseLenientJson } from './lenient-json.ts';
 import { readBlocks } from './markdown.ts';
 
 const jsonLanguages: ReadonlySet<string> = new Set(['json', 'jsonc', 'json5', 'application/json']);
 
 /**
- * The JSON values that may be meant as the answer, the likeliest first: blocks marked as JSON, blocks without a
- * language, the whole message, other blocks; later ones before earlier ones.
+ * The JSON values that may be the answer, the likeliest first: blocks marked as JSON, blocks without a language, the whole
+ * message, other blocks; later ones before earlier ones.
  */
 export function jsonBlocksIn(message: string): {
-  readonly answers: readonly JsonAnswer[];
-  /** What is wrong when there is none. */
+  readonly answers: readonly ParsedJson[];
+  /** What is wrong if there is no answer. */
   readonly mistake: string;
 } {
   const code = readBlocks(message).code.toReversed();
@@ -18,12 +18,12 @@ export function jsonBlocksIn(message: string): {
   const others = code.filter(({ language }) => language !== '' && !jsonLanguages.has(language));
   const texts = [...marked, ...plain].map(({ text }) => text);
   texts.push(message, ...others.map(({ text }) => text));
-  return { answers: texts.flatMap(readSpellings), mistake: mistakeOf(marked[0]?.text) };
+  return { answers: texts.flatMap(parseLenientJson), mistake: mistakeOf(marked[0]?.text) };
 }
 
 /** Objects and lists in running text, the last one first. The work is a fixed multiple of the text's length. */
-export function jsonInProse(message: string): JsonAnswer[] {
-  const found: JsonAnswer[][] = [];
+export function jsonInProse(message: string): ParsedJson[] {
+  const found: ParsedJson[][] = [];
   let budget = 8 * message.length;
   for (let start = 0; start < message.length && budget > 0; start += 1) {
     const character = message[start];
@@ -31,7 +31,7 @@ export function jsonInProse(message: string): JsonAnswer[] {
     for (const mayBreakLines of [false, true]) {
       const end = closingOf(message, start, mayBreakLines);
       budget -= (end === -1 ? message.length : end) - start;
-      const answers = end === -1 ? [] : readSpellings(message.slice(start, end + 1));
+      const answers = end === -1 ? [] : parseLenientJson(message.slice(start, end + 1));
       if (answers.length === 0) continue;
       found.push(answers);
       start = end;
@@ -41,7 +41,7 @@ export function jsonInProse(message: string): JsonAnswer[] {
   return found.toReversed().flat();
 }
 
-/** Where the bracket that opens at `start` closes again. -1: nowhere. */
+/** The index where the bracket that opens at `start` is closed; -1 if it is not. */
 function closingOf(text: string, start: number, mayBreakLines: boolean): number {
   for (const { depth, index } of bracketsOf(text, start, mayBreakLines))
     if (depth === 0) return index;
