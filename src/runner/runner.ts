@@ -6,7 +6,7 @@ import {
   type LocalThread,
   PROTOCOL,
   type RunnerInfo,
-  type StopAnswer,
+  type StopResult,
 } from '../runtimes/local/protocol.ts';
 import { runnerPaths, socketAddress } from './paths.ts';
 import { type RunnerEndpoint, restoreEndpoint } from './restore-endpoint.ts';
@@ -87,7 +87,7 @@ export class Runner {
    * Stops every turn for this reason, and shuts down. Returns the number of stopped turns and the processes that could
    * not be ended.
    */
-  async end(reason: StopReason): Promise<StopAnswer> {
+  async end(reason: StopReason): Promise<StopResult> {
     this.#threads.retire();
     const stopped = await this.#threads.stopAll(reason);
     // The response to the request is sent first.

@@ -5,13 +5,12 @@ import type { ThreadRecord, TurnRecord, UsageReport } from './turn-records.ts';
 import type { FollowUpRequest, LaunchOutcome, LaunchRequest } from './turn-requests.ts';
 
 /**
- * What a runtime offers to the engine: threads, which are conversations with one agent, and turns, which are a prompt
- * to a thread and the work that follows. One folder per runtime holds all of its quirks; nothing above this file knows
- * what Cursor's API looks like. Every call settles within a bounded time and returns expected failures as values; it
- * throws only for bugs.
+ * The interface between the engine and runtimes. A thread is a conversation with one agent; a turn is a prompt to a thread
+ * and the work that follows. The peculiarities of each runtime stay in its own folder. Every call settles within a bounded
+ * time and returns expected failures as values; it throws only for bugs.
  */
 
-/** Recorded with every attempt: it never changes what an id stands for. */
+/** Stored with every attempt, so the meaning of an id never changes. */
 const runtimeIds = [
   'cursor-cloud',
   'cursor-local',
@@ -21,26 +20,26 @@ const runtimeIds = [
 ] as const;
 export type RuntimeId = (typeof runtimeIds)[number];
 
-/** What a runtime can do. The engine asks for nothing that is not here, and never looks at the id instead. */
+/** What a runtime supports. The engine decides by these flags, never by the runtime's id. */
 export type RuntimeCapabilities = {
   readonly runsOn: 'cloud' | 'this-machine';
   /** The runtime chooses the ids of threads itself. Otherwise it uses ours, which begin with `threadIdPrefix`. */
   readonly mintsThreadId: boolean;
   readonly threadIdPrefix: string;
-  /** Keeps files outside the repository that can be listed and downloaded. */
+  /** Has artifacts outside the repository that can be listed and downloaded. */
   readonly artifacts: boolean;
   /** Clones repositories itself. Otherwise it works in a folder of this machine (`WorkspaceRequest`). */
   readonly repositories: boolean;
-  /** Can tell which models there are. */
+  /** Can list the available models. */
   readonly models: boolean;
   readonly usage: 'tokens' | 'money';
-  /** Lists threads that carry our metadata, so that those which the journal does not know can be found. */
+  /** Can list threads with our metadata, to find those that the journal does not know. */
   readonly orphans: boolean;
-  /** Asks before single tool calls. */
+  /** Asks for permission before tool calls. */
   readonly toolRequests: boolean;
-  /** Takes a message while a turn is at work. */
+  /** Accepts messages during a turn. */
   readonly steering: boolean;
-  /** Can be held to a schema. */
+  /** Can be required to answer according to a JSON Schema. */
   readonly structuredOutput: boolean;
   readonly mcp: boolean;
 };
@@ -54,14 +53,14 @@ export type Account = {
   readonly keyName: string;
   readonly userEmail?: string;
   readonly userName?: string;
-  /** Hash that tells accounts apart without revealing the key. */
+  /** A hash that identifies the account without revealing the key. */
   readonly identity: string;
 };
 export type Model = {
   readonly id: string;
   readonly displayName: string;
   readonly aliases: readonly string[];
-  /** Absent if the provider does not say which there are. */
+  /** Absent if the provider does not list them. */
   readonly parameters?: readonly { readonly id: string; readonly values: readonly string[] }[];
 };
 
@@ -79,13 +78,13 @@ export interface Runtime {
   reconnect(threadId: string, turnId: string): Promise<Result<TurnRecord>>;
   /** Follows a turn's stream until its end, through any number of reconnects. */
   follow(request: FollowRequest, observer: FollowObserver): Promise<FollowEnd>;
-  /** Asks for cancellation; the turn counts as cancelled only when a later fact says so. */
+  /** Requests cancellation; the turn counts as cancelled only once a later fact reports it. */
   cancel(threadId: string, turnId: string): Promise<Result<void>>;
-  /** Nothing more will be asked of a thread: its working folder goes, unless work is in it that no branch has. */
+  /** Closes a thread and removes its working folder, unless that contains work that is on no branch. */
   closeThread?(threadId: string): Promise<Result<void>>;
   /**
-   * Answers a tool request. The same answer again changes nothing; `request_ended` when another one came first or
-   * nobody waits for it anymore. Only with the capability `toolRequests`.
+   * Answers a tool request. Idempotent; `request_ended` if there is another answer or none is needed any more. Only with
+   * the capability `toolRequests`.
    */
   answerRequest?(
     threadId: string,
@@ -93,7 +92,7 @@ export interface Runtime {
     requestId: string,
     answer: ToolAnswer,
   ): Promise<Result<void>>;
-  /** The prompt that takes up an interrupted turn on the same thread. Only where turns can be interrupted. */
+  /** The prompt that resumes an interrupted turn on the same thread. Only if turns can be interrupted. */
   resumePrompt?(threadId: string, turnId: string): Promise<Result<string>>;
 
   /** Only with the capability `artifacts`. */
@@ -101,7 +100,7 @@ export interface Runtime {
   artifactLink(threadId: string, path: string): Promise<Result<string>>;
   usage(threadId: string, turnId: string): Promise<Result<UsageReport>>;
 
-  /** Threads that carry our metadata, newest first, page by page up to `limit`. Only with the capability `orphans`. */
+  /** Threads with our metadata, newest first, at most `limit`. Only with the capability `orphans`. */
   listOwnThreads(limit: number): Promise<Result<readonly ThreadRecord[]>>;
   account(): Promise<Result<Account>>;
   /** Only with the capability `models`. */
@@ -114,11 +113,11 @@ export interface Runtime {
     refresh?: boolean;
   }): Promise<Result<{ urls: readonly string[]; refreshedAt: number }>>;
 
-  /** Makes the next launch fast: starts what has to be started. Harmless to repeat; failures show at the launch. */
+  /** Prepares for a fast launch. Harmless to repeat; failures show at the launch. */
   warm?(): Promise<void>;
-  /** A person does not want to wait: pauses that the provider asked for are tried at once. */
+  /** Ends pauses that the provider asked for and retries at once, because the user does not want to wait. */
   endPauses?(): void;
-  /** After waking from sleep: drop pooled sockets and reconnect every stream at once. */
+  /** Called after the machine wakes from sleep: drops pooled sockets and reconnects every stream at once. */
   wake(): void;
   close(): Promise<void>;
 }

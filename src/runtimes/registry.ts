@@ -2,21 +2,21 @@ import type { Runtime, RuntimeId } from './port.ts';
 
 /** The runtimes of this machine, by their ids. */
 export type RuntimeRegistry = {
-  /** @throws when this machine has no such runtime: nothing of its attempts can be known here. */
+  /** @throws if this machine has no such runtime */
   runtime(id: RuntimeId): Runtime;
   runtimes(): readonly Runtime[];
 };
 
-/** Each is asked for by its function at every use: a new key makes a new runtime. */
+/** The factories are called at every use, because a new key makes a new runtime. */
 export function createRegistry(
-  known: Readonly<Partial<Record<RuntimeId, () => Runtime>>>,
+  factories: Readonly<Partial<Record<RuntimeId, () => Runtime>>>,
 ): RuntimeRegistry {
   return {
     runtime(id) {
-      const runtime = known[id]?.();
+      const runtime = factories[id]?.();
       if (runtime === undefined) throw new Error(`This machine has no runtime "${id}"`);
       return runtime;
     },
-    runtimes: () => Object.values(known).map((runtime) => runtime()),
+    runtimes: () => Object.values(factories).map((runtime) => runtime()),
   };
 }

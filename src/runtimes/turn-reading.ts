@@ -3,33 +3,33 @@ import type { RawItem } from '../transcript/item.ts';
 import type { ProviderError } from './provider-error.ts';
 import type { TurnRecord, TurnStatus } from './turn-records.ts';
 
-/** How a turn is followed, and who hears of what. */
+/** Types for following a turn. */
 
-/** Items in order and the cursor that may be stored with them: only what lies before it is complete. */
+/** Items in order, and the cursor to store with them. Everything up to the cursor is complete. */
 export type ItemBatch = { readonly items: readonly RawItem[]; readonly cursor?: string };
 
-/** What the runtime says about a turn, from whichever channel says it first. */
+/** A state of a turn as reported by the runtime, from whichever channel reports it first. */
 export type TurnFact = {
   readonly record: TurnRecord;
   readonly source: 'stream' | 'record';
-  /** The stream announced the end and went away, and the record keeps saying that the run is alive. */
+  /** The stream announced the end and closed, but the record still reports the run as running. */
   readonly isUnconfirmed?: boolean;
 };
 
 export type FollowObserver = {
-  /** Called in order; items may repeat after a reconnect and are told apart by (turn, id, kind). */
+  /** Called in order. Items may repeat after a reconnect; (turn, id, kind) identifies an item. */
   onItems(batch: ItemBatch): void;
   /** A newer state of the turn; terminal at most once. A trailing frame never overrules a terminal fact. */
   onFact(fact: TurnFact): void;
   /**
-   * A tool call waits for an answer. Told in order with the items, and again by every reading while it is open: known
-   * by its id.
+   * A tool call waits for an answer. Called in order with the items, and again after every reconnect while it is open;
+   * identified by its id.
    */
   onRequest?(request: ToolRequest): void;
-  /** It waits no longer. */
+  /** The request no longer waits for an answer. */
   onRequestEnded?(end: ToolRequestEnd): void;
   onConnection(connection: 'live' | 'reconnecting' | 'unknown', reason?: string): void;
-  /** The runtime was heard from about this turn (bytes, heartbeats included, or an answer); at most every 10 s. */
+  /** Data about this turn arrived, heartbeats included; called at most every 10 s. */
   onHeartbeat?(): void;
   /** Items may be missing here; the turn's state has been read again. */
   onGap(gap: {
@@ -46,13 +46,15 @@ export type FollowRequest = {
   readonly cursor?: string;
   /** The turn is known to have ended; only the rest of its stream is wanted. */
   readonly hasEnded: boolean;
-  /** Someone looks at this turn now: its connection goes before others that wait. */
+  /** Whether a user is viewing this turn, so that its connection takes precedence over others that wait. */
   readonly isUrgent?: () => boolean;
   readonly signal: AbortSignal;
 };
 
-/** `complete`: `done` was read. `incomplete`: the rest cannot be had (a gap was reported). `aborted`: by the signal.
- *  `blocked`: nothing more can be read before the error is fixed (key refused, thread unknown). */
+/**
+ * `complete`: the stream was read to its end. `incomplete`: the rest is not available, and a gap was reported. `aborted`:
+ * by the signal. `blocked`: nothing can be read until the error is fixed (key rejected, thread unknown).
+ */
 export type FollowEnd =
   | { readonly kind: 'complete' | 'incomplete' | 'aborted' }
   | { readonly kind: 'blocked'; readonly error: ProviderError };

@@ -7,7 +7,7 @@ export type TurnStatus =
   | 'ERROR'
   | 'CANCELLED'
   | 'EXPIRED'
-  /** Its process ended in the middle of the work, which can be taken up by a further turn (`resumePrompt`). */
+  /** Its process ended during the turn; a further turn can resume the work (`resumePrompt`). */
   | 'INTERRUPTED';
 
 export const isTerminal = (status: TurnStatus): boolean =>
@@ -27,15 +27,15 @@ export type TurnRecord = {
     readonly message: string;
     readonly suggestion?: string;
   };
-  /** What of the record could not be used, in words for people. */
+  /** Messages for the user about parts of the record that could not be used. */
   readonly notes?: readonly string[];
-  /** Of an interrupted turn: calls whose result was not recorded, so that they may or may not have taken effect. */
+  /** Interrupted turns only: calls whose result was not recorded, so that they may or may not have taken effect. */
   readonly unfinishedCalls?: readonly {
     readonly callId: string;
     readonly name: string;
     readonly args: unknown;
   }[];
-  /** On which commits the thread began, where the runtime itself knows. */
+  /** The commits that the thread started from, if the runtime knows them. */
   readonly baseCommits?: readonly {
     readonly repoUrl: string;
     readonly ref: string;
@@ -50,7 +50,7 @@ export type TurnBranch = {
   readonly commit?: string;
 };
 
-/** A thread as the runtime knows it, with its newest turn first. */
+/** A thread as the runtime knows it, with its newest turn. */
 export type ThreadRecord = {
   readonly threadId: string;
   readonly name?: string;
@@ -62,7 +62,7 @@ export type ThreadRecord = {
 };
 
 export type UsageReport = {
-  /** Fresh: those of the cache are counted apart. */
+  /** Without cached tokens. */
   readonly inputTokens: number;
   readonly outputTokens: number;
   readonly cacheReadTokens: number;
@@ -70,7 +70,7 @@ export type UsageReport = {
   /** Contained in `outputTokens`. */
   readonly reasoningTokens?: number | undefined;
   readonly totalTokens: number;
-  /** Absent: unknown, never zero. */
+  /** Absent if unknown. */
   readonly costUsd?: number | undefined;
   readonly costSource?: 'reported' | 'price-table' | undefined;
   /** Absent until the provider has settled it. */

@@ -12,7 +12,7 @@ import {
   followLineSchema,
   type LocalTurn,
 } from '../../src/runtimes/local/protocol.ts';
-import type { CallAnswer } from '../../src/runtimes/local/socket-calls.ts';
+import type { CallResult } from '../../src/runtimes/local/socket-calls.ts';
 import type { StartThread } from '../../src/runtimes/local/start-requests.ts';
 import { readPresence } from '../../src/runtimes/local/start-runner.ts';
 import { endRunner } from '../outliving.ts';
@@ -71,7 +71,7 @@ export class RunnerWorld {
       : [];
   }
 
-  start(threadId: string, steps: readonly TestStep[]): Promise<CallAnswer<LocalTurn>> {
+  start(threadId: string, steps: readonly TestStep[]): Promise<CallResult<LocalTurn>> {
     return this.client.startThread(threadId, startRequest(this.folder, threadId, steps));
   }
 

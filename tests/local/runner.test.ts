@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { identityOf, isRunning } from '../../src/lib/process.ts';
 import { signalProcess } from '../../src/runner/processes/end-process-tree.ts';
 import { SocketCalls } from '../../src/runtimes/local/socket-calls.ts';
-import { askInfo } from '../../src/runtimes/local/start-runner.ts';
+import { readRunnerInfo } from '../../src/runtimes/local/start-runner.ts';
 import {
   endOfTurn,
   linesOfTurn,
@@ -76,8 +76,8 @@ test.concurrent('keeps socket and secret to the user, and the key in memory alon
   const calls = new SocketCalls();
   const address = join(folder, 'runner.sock');
   const secret = readFileSync(join(folder, 'runner-secret'), 'utf8').trim();
-  expect((await askInfo(calls, { address, secret })).ok).toBe(true);
-  expect((await askInfo(calls, { address, secret: 'wrong' })).ok).toBe(false);
+  expect((await readRunnerInfo(calls, { address, secret })).ok).toBe(true);
+  expect((await readRunnerInfo(calls, { address, secret: 'wrong' })).ok).toBe(false);
   await calls.close();
 });
 

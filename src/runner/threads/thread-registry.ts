@@ -3,7 +3,7 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemErrorCode } from '../../lib/system-error.ts';
-import type { LocalThread, LocalTurn, StopAnswer } from '../../runtimes/local/protocol.ts';
+import type { LocalThread, LocalTurn, StopResult } from '../../runtimes/local/protocol.ts';
 import type { StartThread } from '../../runtimes/local/start-requests.ts';
 import { pruneThreads } from '../recover/prune-threads.ts';
 import type { ThreadContext } from './context.ts';
@@ -126,7 +126,7 @@ export class ThreadRegistry {
   }
 
   /** Stops every turn in progress. Returns their number and the processes that could not be ended. */
-  async stopAll(reason: StopReason): Promise<StopAnswer> {
+  async stopAll(reason: StopReason): Promise<StopResult> {
     const threads = await this.#threads();
     const ended = threads.filter(({ isIdle }) => !isIdle).length;
     const stopping = Promise.all(threads.map((thread) => thread.stop(reason)));

@@ -4,7 +4,7 @@ import type { LaunchOutcome, LaunchRequest } from '../turn-requests.ts';
 import { type CallFailure, ownError } from './errors.ts';
 import { toMcpServers } from './mcp-servers.ts';
 import { closeNames } from './models.ts';
-import { OWN_MARK, type Reads } from './reads.ts';
+import { METADATA_MARKER, type Reads } from './reads.ts';
 import { MISSING_KEY } from './rest.ts';
 import { failureFromHost } from './sdk-failures.ts';
 import type { SdkHost } from './sdk-host/client.ts';
@@ -88,7 +88,7 @@ function toOperation(
       ...flags(request),
       ...(request.variables === undefined ? {} : { envVars: { ...request.variables } }),
       ...(request.environment === undefined ? {} : { env: { ...request.environment } }),
-      metadata: { ...request.metadata, [OWN_MARK]: '1' },
+      metadata: { ...request.metadata, [METADATA_MARKER]: '1' },
     },
   };
 }

@@ -16,7 +16,7 @@ import {
 } from './wire.ts';
 
 /** Present in the metadata of every agent that this product launches; the reconciler finds them by it. */
-export const OWN_MARK = 'cerevisor';
+export const METADATA_MARKER = 'cerevisor';
 
 const PAGE_SIZE = 100;
 const agentPath = (agentId: string) => `/v1/agents/${encodeURIComponent(agentId)}`;
@@ -132,4 +132,4 @@ export async function listOwnThreads(
 }
 
 const MAX_PAGES = 50;
-const isOwn = (agent: WireAgent): boolean => agent.metadata?.[OWN_MARK] !== undefined;
+const isOwn = (agent: WireAgent): boolean => agent.metadata?.[METADATA_MARKER] !== undefined;

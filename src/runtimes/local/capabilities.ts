@@ -13,10 +13,15 @@ const common = {
   mcp: true,
 } as const;
 
-/** Of providers whose harness is driven by us: it asks, and it can be held to a schema. */
-const driven = { ...common, models: false, toolRequests: true, structuredOutput: true } as const;
+/** Harnesses that ask before tool calls and support structured output. */
+const approvalCapable = {
+  ...common,
+  models: false,
+  toolRequests: true,
+  structuredOutput: true,
+} as const;
 
-/** What each harness can do on this machine, as far as its adapter asks for it. */
+/** What each harness supports on this machine, as far as its adapter uses it. */
 export const localCapabilities: Readonly<Record<HarnessId, RuntimeCapabilities>> = {
   'cursor-local': {
     ...common,
@@ -24,7 +29,7 @@ export const localCapabilities: Readonly<Record<HarnessId, RuntimeCapabilities>>
     toolRequests: false,
     structuredOutput: false,
   },
-  claude: driven,
-  codex: driven,
-  'openai-compatible': driven,
+  claude: approvalCapable,
+  codex: approvalCapable,
+  'openai-compatible': approvalCapable,
 };

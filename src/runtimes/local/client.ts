@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ToolAnswer } from '../../permissions/tool-request.ts';
-import { ownersOfThreads } from './older-runners.ts';
+import { runnersWithThreads } from './older-runners.ts';
 import {
   type LocalThread,
   type LocalTurn,
@@ -9,54 +9,60 @@ import {
   type RunnerInfo,
   resumePromptSchema,
   runnerPaths,
-  type StopAnswer,
-  stopAnswerSchema,
+  type StopResult,
+  stopResultSchema,
   threadListSchema,
 } from './protocol.ts';
-import { type Call, type CallAnswer, type RunnerPlace, SocketCalls } from './socket-calls.ts';
+import { type Call, type CallResult, type RunnerEndpoint, SocketCalls } from './socket-calls.ts';
 import type { StartThread, StartTurn } from './start-requests.ts';
-import { answering, askInfo, ensureRunner, readSecret, type StartOptions } from './start-runner.ts';
+import {
+  ensureRunner,
+  findRunner,
+  readRunnerInfo,
+  readSecret,
+  type StartOptions,
+} from './start-runner.ts';
 
-/** Ending all threads takes up to 12 s for each, all at once, and some more to write that down. */
-const STOP_DEADLINE_MS = 60_000;
+/** Stopping takes up to 12 s for all threads in parallel, plus the time to record it. */
+const STOP_TIMEOUT_MS = 60_000;
 const anything = z.unknown();
 
 /**
- * The daemon's side of the runner. Every call starts a runner where none answers; a thread that an older runner still
- * has in its hands is asked for there.
+ * The daemon's client of the runner. Calls about threads start a runner if none responds, and go to an older runner if
+ * that one still has the thread.
  */
 export class RunnerClient {
   readonly #calls = new SocketCalls();
   readonly #options: StartOptions;
-  readonly #elsewhere = new Map<string, RunnerPlace>();
-  #place: RunnerPlace | null = null;
-  #finding: Promise<CallAnswer<RunnerPlace>> | null = null;
+  readonly #movedThreads = new Map<string, RunnerEndpoint>();
+  #endpoint: RunnerEndpoint | null = null;
+  #pendingEndpoint: Promise<CallResult<RunnerEndpoint>> | null = null;
 
   constructor(options: StartOptions) {
     this.#options = options;
   }
 
-  startThread(threadId: string, body: StartThread): Promise<CallAnswer<LocalTurn>> {
+  startThread(threadId: string, body: StartThread): Promise<CallResult<LocalTurn>> {
     const call = { method: 'PUT', path: runnerPaths.thread(threadId), body } as const;
     return this.#onThread(threadId, call, localTurnSchema);
   }
 
-  startTurn(threadId: string, body: StartTurn): Promise<CallAnswer<LocalTurn>> {
+  startTurn(threadId: string, body: StartTurn): Promise<CallResult<LocalTurn>> {
     const path = runnerPaths.turn(threadId, body.turn.turnId);
     return this.#onThread(threadId, { method: 'PUT', path, body }, localTurnSchema);
   }
 
-  readThread(threadId: string): Promise<CallAnswer<LocalThread>> {
+  readThread(threadId: string): Promise<CallResult<LocalThread>> {
     const call = { method: 'GET', path: runnerPaths.thread(threadId) } as const;
     return this.#onThread(threadId, call, localThreadSchema);
   }
 
-  readTurn(threadId: string, turnId: string): Promise<CallAnswer<LocalTurn>> {
+  readTurn(threadId: string, turnId: string): Promise<CallResult<LocalTurn>> {
     const call = { method: 'GET', path: runnerPaths.turn(threadId, turnId) } as const;
     return this.#onThread(threadId, call, localTurnSchema);
   }
 
-  cancel(threadId: string, turnId: string): Promise<CallAnswer<unknown>> {
+  cancel(threadId: string, turnId: string): Promise<CallResult<unknown>> {
     const path = runnerPaths.cancel(threadId, turnId);
     return this.#onThread(threadId, { method: 'POST', path, body: {} }, anything);
   }
@@ -66,87 +72,89 @@ export class RunnerClient {
     turnId: string,
     requestId: string,
     answer: ToolAnswer,
-  ): Promise<CallAnswer<unknown>> {
+  ): Promise<CallResult<unknown>> {
     const path = runnerPaths.request(threadId, turnId, requestId);
     return this.#onThread(threadId, { method: 'POST', path, body: answer }, anything);
   }
 
-  async resumePrompt(threadId: string, turnId: string): Promise<CallAnswer<string>> {
+  async resumePrompt(threadId: string, turnId: string): Promise<CallResult<string>> {
     const path = runnerPaths.resumePrompt(threadId, turnId);
-    const answer = await this.#onThread(threadId, { method: 'GET', path }, resumePromptSchema);
-    return answer.ok ? { ok: true, value: answer.value.prompt } : answer;
+    const result = await this.#onThread(threadId, { method: 'GET', path }, resumePromptSchema);
+    return result.ok ? { ok: true, value: result.value.prompt } : result;
   }
 
-  acknowledge(threadId: string, upTo: number): Promise<CallAnswer<unknown>> {
+  acknowledge(threadId: string, upTo: number): Promise<CallResult<unknown>> {
     const path = runnerPaths.acknowledge(threadId);
     return this.#onThread(threadId, { method: 'POST', path, body: { upTo } }, anything);
   }
 
-  closeThread(threadId: string, removeWorktree: boolean): Promise<CallAnswer<unknown>> {
+  closeThread(threadId: string, removeWorktree: boolean): Promise<CallResult<unknown>> {
     const path = runnerPaths.close(threadId);
     return this.#onThread(threadId, { method: 'POST', path, body: { removeWorktree } }, anything);
   }
 
-  /** The bytes of a turn's lines, from behind `after`. */
+  /** The lines of a turn as a stream of bytes, strictly after the cursor `after`. */
   async items(
     threadId: string,
     turnId: string,
     after: number,
     signal: AbortSignal,
-  ): Promise<CallAnswer<AsyncIterable<Buffer>>> {
+  ): Promise<CallResult<AsyncIterable<Buffer>>> {
     const path = runnerPaths.items(threadId, turnId, after);
-    return this.#withPlace(threadId, (place) => this.#calls.open(place, path, signal));
+    return this.#withEndpoint(threadId, (endpoint) => this.#calls.open(endpoint, path, signal));
   }
 
   /**
-   * Null when none runs; asking starts none. Of the runner that takes new threads where there is one, otherwise of an older
-   * one; `openThreads` counts those of all.
+   * Information about the runner that takes new threads, else about an older one; `openThreads` is the sum over all
+   * runners. Null if none is running; does not start one.
    */
   async info(): Promise<RunnerInfo | null> {
-    const answers = await Promise.all(
-      (await this.#places()).map((place) => askInfo(this.#calls, place)),
+    const results = await Promise.all(
+      (await this.#endpoints()).map((endpoint) => readRunnerInfo(this.#calls, endpoint)),
     );
-    const infos = answers.flatMap((answer) => (answer.ok ? [answer.value] : []));
+    const infos = results.flatMap((result) => (result.ok ? [result.value] : []));
     const shown = infos.find(({ isRetiring }) => !isRetiring) ?? infos[0];
     if (shown === undefined) return null;
     return { ...shown, openThreads: infos.reduce((sum, { openThreads }) => sum + openThreads, 0) };
   }
 
-  /** Threads that runners of this home have in their hands; none when none runs. */
+  /** The threads of all runners of this home; empty if none is running. */
   async threads(): Promise<readonly LocalThread[]> {
     const call = { method: 'GET', path: runnerPaths.threads } as const;
-    const answers = await Promise.all(
-      (await this.#places()).map((place) => this.#calls.call(place, call, threadListSchema)),
+    const results = await Promise.all(
+      (await this.#endpoints()).map((endpoint) =>
+        this.#calls.call(endpoint, call, threadListSchema),
+      ),
     );
-    return answers.flatMap((answer) => (answer.ok ? answer.value.threads : []));
+    return results.flatMap((result) => (result.ok ? result.value.threads : []));
   }
 
-  /** Ends all local agents, and then the runners; null when none runs. */
-  async stopAll(): Promise<CallAnswer<StopAnswer> | null> {
-    const places = await this.#places();
-    if (places.length === 0) return null;
-    const answers = await Promise.all(places.map((place) => this.#stop(place)));
-    const failed = answers.find((answer) => !answer.ok);
+  /** Ends all local agents and then the runners; null if none is running. */
+  async stopAll(): Promise<CallResult<StopResult> | null> {
+    const endpoints = await this.#endpoints();
+    if (endpoints.length === 0) return null;
+    const results = await Promise.all(endpoints.map((endpoint) => this.#stop(endpoint)));
+    const failed = results.find((result) => !result.ok);
     if (failed !== undefined) return failed;
-    const told = answers.flatMap((answer) => (answer.ok ? [answer.value] : []));
-    const ended = told.reduce((sum, answer) => sum + answer.ended, 0);
-    return { ok: true, value: { ended, survivors: told.flatMap(({ survivors }) => survivors) } };
+    const stopped = results.flatMap((result) => (result.ok ? [result.value] : []));
+    const ended = stopped.reduce((sum, result) => sum + result.ended, 0);
+    return { ok: true, value: { ended, survivors: stopped.flatMap(({ survivors }) => survivors) } };
   }
 
-  #stop(place: RunnerPlace): Promise<CallAnswer<StopAnswer>> {
+  #stop(endpoint: RunnerEndpoint): Promise<CallResult<StopResult>> {
     const path = runnerPaths.stop;
-    const call = { method: 'POST', path, body: {}, deadlineMs: STOP_DEADLINE_MS } as const;
-    return this.#calls.call(place, call, stopAnswerSchema);
+    const call = { method: 'POST', path, body: {}, deadlineMs: STOP_TIMEOUT_MS } as const;
+    return this.#calls.call(endpoint, call, stopResultSchema);
   }
 
-  /** The runner that takes new threads, and older ones that still have some. */
-  async #places(): Promise<readonly RunnerPlace[]> {
+  /** The runner that takes new threads, and older ones that still have threads. */
+  async #endpoints(): Promise<readonly RunnerEndpoint[]> {
     const { home } = this.#options;
     const secret = readSecret(home);
     if (secret === null) return [];
-    const current = await answering(this.#calls, home);
-    const addresses = new Set(await ownersOfThreads(home));
-    if (current !== null) addresses.add(current.place.address);
+    const current = await findRunner(this.#calls, home);
+    const addresses = new Set(await runnersWithThreads(home));
+    if (current !== null) addresses.add(current.endpoint.address);
     return [...addresses].map((address) => ({ address, secret }));
   }
 
@@ -158,45 +166,45 @@ export class RunnerClient {
     threadId: string,
     call: Call,
     schema: Schema,
-  ): Promise<CallAnswer<z.output<Schema>>> {
-    return this.#withPlace(threadId, (place) => this.#calls.call(place, call, schema));
+  ): Promise<CallResult<z.output<Schema>>> {
+    return this.#withEndpoint(threadId, (endpoint) => this.#calls.call(endpoint, call, schema));
   }
 
-  /** Every request is safe to repeat, so one that met nobody is sent again, once a runner is there. */
-  async #withPlace<Value>(
+  /** Requests are idempotent, so one that did not reach the right runner is sent again after resolving the endpoint. */
+  async #withEndpoint<Value>(
     threadId: string,
-    use: (place: RunnerPlace) => Promise<CallAnswer<Value>>,
-  ): Promise<CallAnswer<Value>> {
-    const known = this.#elsewhere.get(threadId) ?? this.#place;
+    use: (endpoint: RunnerEndpoint) => Promise<CallResult<Value>>,
+  ): Promise<CallResult<Value>> {
+    const known = this.#movedThreads.get(threadId) ?? this.#endpoint;
     const first = known === null ? null : await use(known);
     if (known !== null && first !== null && !isStale(first)) return first;
-    this.#elsewhere.delete(threadId);
-    const found = await this.#find();
-    if (!found.ok) return found;
-    const second = await use(found.value);
+    this.#movedThreads.delete(threadId);
+    const resolved = await this.#resolveEndpoint();
+    if (!resolved.ok) return resolved;
+    const second = await use(resolved.value);
     const address = second.ok ? undefined : second.error.address;
     if (address === undefined) return second;
-    const elsewhere = { ...found.value, address };
-    this.#elsewhere.set(threadId, elsewhere);
-    return use(elsewhere);
+    const moved = { ...resolved.value, address };
+    this.#movedThreads.set(threadId, moved);
+    return use(moved);
   }
 
-  #find(): Promise<CallAnswer<RunnerPlace>> {
-    this.#finding ??= ensureRunner(this.#calls, this.#options)
-      .then((found) => {
-        this.#place = found.ok ? found.value : null;
-        return found;
+  #resolveEndpoint(): Promise<CallResult<RunnerEndpoint>> {
+    this.#pendingEndpoint ??= ensureRunner(this.#calls, this.#options)
+      .then((resolved) => {
+        this.#endpoint = resolved.ok ? resolved.value : null;
+        return resolved;
       })
       .finally(() => {
-        this.#finding = null;
+        this.#pendingEndpoint = null;
       });
-    return this.#finding;
+    return this.#pendingEndpoint;
   }
 }
 
-/** Nobody is there anymore, or someone who sends us on. */
-const isStale = (answer: CallAnswer<unknown>): boolean =>
-  !answer.ok &&
+/** Whether the runner is no longer there, or no longer the right one. */
+const isStale = (result: CallResult<unknown>): boolean =>
+  !result.ok &&
   ['unreachable', 'retiring', 'thread_elsewhere', 'unauthorized', 'stopping'].includes(
-    answer.error.code,
+    result.error.code,
   );

@@ -1,24 +1,24 @@
 import type { Result } from '../provider-error.ts';
 
-/** How a harness reaches its provider now: looked up for every request, since keys change without a restart. */
+/** How a harness reaches its provider. Looked up for every request, because keys can change at any time. */
 export type Connection = {
   readonly apiKey: string;
-  /** Absent: the provider's own address. */
+  /** Default: the provider's own address. */
   readonly baseUrl?: string;
   readonly api?: 'chat-completions' | 'anthropic-messages' | 'responses';
-  /** The harness, where it is a program of its own. */
+  /** The program of a third-party harness. */
   readonly program?: {
     readonly path: string;
     readonly version: string;
-    /** Of Claude: the folder of the package that drives it. */
+    /** Claude only: the folder of the package that drives it. */
     readonly library?: string;
   };
-  /** The person's own folder of the harness, whose login is used instead of a key. */
+  /** The user's own configuration folder of the harness, whose login is used instead of a key. */
   readonly configFolder?: string;
 };
 
-/** By the entry of the provider library; without one, that of older attempts. */
+/** Looks up the connection of an entry of the provider library; undefined for attempts from before the library. */
 export type Connect = (provider: string | undefined) => Promise<Result<Connection>>;
 
-/** Where no key is needed: what harnesses send all the same. */
+/** Sent by harnesses where no key is needed. */
 export const NO_KEY = 'no-key';

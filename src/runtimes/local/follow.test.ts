@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { FollowEnd, FollowObserver } from '../turn-reading.ts';
-import { TurnReading } from './follow.ts';
+import { TurnFollower } from './follow.ts';
 import type { FollowLine, LocalTurn } from './protocol.ts';
-import type { CallAnswer, CallError } from './socket-calls.ts';
+import type { CallError, CallResult } from './socket-calls.ts';
 
 type Connection = { readonly pieces: readonly string[]; readonly cutBy?: string } | CallError;
 
@@ -18,16 +18,16 @@ const item = (seq: number): string =>
   line({ seq, item: { kind: 'text', id: `i${seq}`, dataText: '{}' } });
 const end = line({ fact: turn('FINISHED') }) + line({ end: 'complete' });
 
-/** Reads what these connections give, one after the other, and tells what an observer heard. */
+/** Follows a turn over these connections, one after the other, and returns what the observer received. */
 async function read(connections: readonly Connection[], cursor?: string) {
-  const heard: string[] = [];
-  const askedAfter: number[] = [];
-  const left = [...connections];
+  const events: string[] = [];
+  const cursors: number[] = [];
+  const remaining = [...connections];
   const abort = new AbortController();
   const client = {
-    async items(_: string, __: string, after: number): Promise<CallAnswer<AsyncIterable<Buffer>>> {
-      askedAfter.push(after);
-      const next = left.shift();
+    async items(_: string, __: string, after: number): Promise<CallResult<AsyncIterable<Buffer>>> {
+      cursors.push(after);
+      const next = remaining.shift();
       if (next === undefined) {
         abort.abort();
         return { ok: false, error: { code: 'unreachable', message: 'Nobody is there.' } };
@@ -37,12 +37,12 @@ async function read(connections: readonly Connection[], cursor?: string) {
   };
   const observer: FollowObserver = {
     onItems: (batch) =>
-      heard.push(`items ${batch.items.map(({ id }) => id).join(',')} @${batch.cursor}`),
-    onFact: ({ record }) => heard.push(`fact ${record.status}`),
-    onConnection: (connection) => heard.push(connection),
-    onGap: ({ detail }) => heard.push(`gap ${detail}`),
+      events.push(`items ${batch.items.map(({ id }) => id).join(',')} @${batch.cursor}`),
+    onFact: ({ record }) => events.push(`fact ${record.status}`),
+    onConnection: (connection) => events.push(connection),
+    onGap: ({ detail }) => events.push(`gap ${detail}`),
   };
-  const reading = new TurnReading(
+  const reading = new TurnFollower(
     client,
     { now: () => 0, random: () => 0, sleep: async () => undefined },
     {
@@ -55,7 +55,7 @@ async function read(connections: readonly Connection[], cursor?: string) {
     observer,
   );
   const outcome: FollowEnd = await reading.run();
-  return { heard, askedAfter, outcome };
+  return { events, cursors, outcome };
 }
 
 async function* bytesOf({ pieces, cutBy }: Extract<Connection, { pieces: unknown }>) {
@@ -63,25 +63,31 @@ async function* bytesOf({ pieces, cutBy }: Extract<Connection, { pieces: unknown
   if (cutBy !== undefined) throw new Error(cutBy);
 }
 
-test('hands over items with the cursor behind them, then the end', async () => {
-  const { heard, outcome } = await read([
+test('passes on items with their cursor, then the end', async () => {
+  const { events, outcome } = await read([
     { pieces: [line({ fact: turn('RUNNING') }) + item(4) + item(6), item(9) + end] },
   ]);
   expect(outcome).toEqual({ kind: 'complete' });
-  expect(heard).toEqual(['live', 'fact RUNNING', 'items i4,i6 @6', 'items i9 @9', 'fact FINISHED']);
+  expect(events).toEqual([
+    'live',
+    'fact RUNNING',
+    'items i4,i6 @6',
+    'items i9 @9',
+    'fact FINISHED',
+  ]);
 });
 
-test('a connection that is cut in the middle of a line costs nothing and repeats nothing', async () => {
-  const { heard, askedAfter, outcome } = await read(
+test('after an interruption in the middle of a line nothing is lost or repeated', async () => {
+  const { events, cursors, outcome } = await read(
     [
       { pieces: [item(4), item(5).slice(0, 10)], cutBy: 'socket hang up' },
       { pieces: [item(5).slice(0, 3), item(5).slice(3) + end] },
     ],
     '3',
   );
-  expect(askedAfter).toEqual([3, 4]);
+  expect(cursors).toEqual([3, 4]);
   expect(outcome).toEqual({ kind: 'complete' });
-  expect(heard).toEqual([
+  expect(events).toEqual([
     'live',
     'items i4 @4',
     'reconnecting',
@@ -91,25 +97,25 @@ test('a connection that is cut in the middle of a line costs nothing and repeats
   ]);
 });
 
-test('a stream that just ends has not told the end of the turn', async () => {
-  const { askedAfter, outcome } = await read([{ pieces: [item(4)] }, { pieces: [end] }]);
-  expect(askedAfter).toEqual([0, 4]);
+test('a stream without an end line does not end the turn', async () => {
+  const { cursors, outcome } = await read([{ pieces: [item(4)] }, { pieces: [end] }]);
+  expect(cursors).toEqual([0, 4]);
   expect(outcome).toEqual({ kind: 'complete' });
 });
 
-test('whoever cannot be reached again and again is not known about', async () => {
-  const gone: CallError = { code: 'unreachable', message: 'Nobody is there.' };
-  const { heard, outcome } = await read([gone, gone, { pieces: [end] }]);
-  expect(heard).toEqual(['reconnecting', 'unknown', 'live', 'fact FINISHED']);
+test('the state is unknown after repeated failures to connect', async () => {
+  const unreachable: CallError = { code: 'unreachable', message: 'Nobody is there.' };
+  const { events, outcome } = await read([unreachable, unreachable, { pieces: [end] }]);
+  expect(events).toEqual(['reconnecting', 'unknown', 'live', 'fact FINISHED']);
   expect(outcome).toEqual({ kind: 'complete' });
 });
 
-test('a turn that the runner does not know is not waited for', async () => {
+test('following a turn that the runner does not know ends at once', async () => {
   const { outcome } = await read([{ code: 'not_found', message: 'There is no such thread.' }]);
   expect(outcome).toMatchObject({ kind: 'blocked', error: { code: 'not_found' } });
 });
 
-test('stops when it is told to', async () => {
+test('stops when the signal is aborted', async () => {
   const { outcome } = await read([]);
   expect(outcome).toEqual({ kind: 'aborted' });
 });

@@ -13,24 +13,24 @@ export type FollowSystem = {
 };
 
 const BACKOFF = { baseMs: 500, capMs: 15_000 };
-/** A runner that says nothing for so long is not there, or stands still. */
-const SILENCE_MS = 3 * HEARTBEAT_EVERY_MS;
-const SILENT =
+/** A runner that sends nothing for this long is gone or suspended. */
+const SILENCE_TIMEOUT_MS = 3 * HEARTBEAT_EVERY_MS;
+const SILENCE_REASON =
   'Nothing was received from the process that runs local agents, for example because this machine was asleep.';
-const TELL_LIFE_EVERY_MS = 10_000;
+const HEARTBEAT_INTERVAL_MS = 10_000;
 
 /**
- * Follows one turn of the runner to its end. When the runner ends in the middle it is started again, and reading goes
- * on behind the last item that was handed over.
+ * Follows a turn of the runner to its end. If the runner ends before that, it is started again, and reading continues
+ * after the last item that was passed to the observer.
  */
-export class TurnReading {
+export class TurnFollower {
   readonly #client: Pick<RunnerClient, 'items'>;
   readonly #system: FollowSystem;
   readonly #request: FollowRequest;
   readonly #observer: FollowObserver;
   #cursor: number;
   #failures = 0;
-  #toldLifeAt = Number.NEGATIVE_INFINITY;
+  #lastHeartbeatAt = Number.NEGATIVE_INFINITY;
 
   constructor(
     client: Pick<RunnerClient, 'items'>,
@@ -57,48 +57,48 @@ export class TurnReading {
     }
   }
 
-  /** One connection. Null: it was cut, or never came about. */
+  /** Reads one connection. Null if it was interrupted or could not be opened. */
   async #connect(): Promise<FollowEnd | null> {
     const { threadId, turnId, signal } = this.#request;
     const silence = new AbortController();
-    const both = AbortSignal.any([signal, silence.signal]);
-    const answer = await this.#client.items(threadId, turnId, this.#cursor, both);
-    if (!answer.ok) return this.#refused(answer.error);
+    const abort = AbortSignal.any([signal, silence.signal]);
+    const result = await this.#client.items(threadId, turnId, this.#cursor, abort);
+    if (!result.ok) return this.#afterRefusal(result.error);
     this.#observer.onConnection('live');
-    const watch = setInterval(() => silence.abort(), SILENCE_MS);
+    const silenceTimer = setInterval(() => silence.abort(), SILENCE_TIMEOUT_MS);
     try {
-      for await (const lines of batchesOf(answer.value)) {
-        watch.refresh();
-        this.#noteLife();
-        if (this.#take(lines)) return { kind: 'complete' };
+      for await (const lines of batchesOf(result.value)) {
+        silenceTimer.refresh();
+        this.#reportHeartbeat();
+        if (this.#process(lines)) return { kind: 'complete' };
       }
-      this.#lost('The process that runs local agents closed the connection.');
+      this.#reportLoss('The process that runs local agents closed the connection.');
     } catch (error) {
-      // What an aborted request says of itself tells nobody anything.
-      const said = error instanceof Error ? error.message : String(error);
-      if (!signal.aborted) this.#lost(silence.signal.aborted ? SILENT : said);
+      // The message of an aborted request means nothing to users.
+      const message = error instanceof Error ? error.message : String(error);
+      if (!signal.aborted) this.#reportLoss(silence.signal.aborted ? SILENCE_REASON : message);
     } finally {
-      clearInterval(watch);
+      clearInterval(silenceTimer);
     }
     return null;
   }
 
-  #refused(error: Parameters<typeof toProviderError>[0]): FollowEnd | null {
+  #afterRefusal(error: Parameters<typeof toProviderError>[0]): FollowEnd | null {
     if (error.code === 'not_found') return { kind: 'blocked', error: toProviderError(error) };
-    this.#lost(error.message);
+    this.#reportLoss(error.message);
     return null;
   }
 
-  #lost(reason: string): void {
-    // Once may be a restart of the runner; again, and nobody knows how its agents are.
+  #reportLoss(reason: string): void {
+    // The first failure may be a restart of the runner; after repeated ones the state of its agents is unknown.
     this.#observer.onConnection(this.#failures === 0 ? 'reconnecting' : 'unknown', reason);
   }
 
-  /** Whether everything of the turn was read. */
-  #take(lines: readonly FollowLine[]): boolean {
+  /** Processes a batch of lines; true if it contains the end of the turn. */
+  #process(lines: readonly FollowLine[]): boolean {
     this.#failures = 0;
     let items: RawItem[] = [];
-    const handOver = () => {
+    const flushItems = () => {
       if (items.length > 0) this.#observer.onItems({ items, cursor: String(this.#cursor) });
       items = [];
     };
@@ -108,46 +108,46 @@ export class TurnReading {
         this.#cursor = line.seq;
       }
       if ('request' in line) {
-        handOver();
+        flushItems();
         this.#observer.onRequest?.(line.request);
         this.#cursor = Math.max(this.#cursor, line.seq);
       }
       if ('requestEnded' in line) {
-        handOver();
+        flushItems();
         this.#observer.onRequestEnded?.(line.requestEnded);
         this.#cursor = Math.max(this.#cursor, line.seq);
       }
       if ('fact' in line) {
-        handOver();
+        flushItems();
         this.#observer.onFact({ record: toTurnRecord(line.fact), source: 'stream' });
       }
       if ('end' in line) {
-        handOver();
+        flushItems();
         return true;
       }
     }
-    handOver();
+    flushItems();
     return false;
   }
 
-  #noteLife(): void {
+  #reportHeartbeat(): void {
     const now = this.#system.now();
-    if (now - this.#toldLifeAt < TELL_LIFE_EVERY_MS) return;
-    this.#toldLifeAt = now;
+    if (now - this.#lastHeartbeatAt < HEARTBEAT_INTERVAL_MS) return;
+    this.#lastHeartbeatAt = now;
     this.#observer.onHeartbeat?.();
   }
 }
 
 /**
- * The whole lines of each piece that arrives; what is cut off waits for the next one.
- * @throws when a line cannot be read: it is asked for again
+ * The complete lines of each chunk; an incomplete line waits for the next chunk.
+ * @throws if a line cannot be parsed, so that the connection is opened again
  */
 async function* batchesOf(bytes: AsyncIterable<Buffer>): AsyncGenerator<readonly FollowLine[]> {
   const decoder = new TextDecoder();
-  let rest = '';
+  let remainder = '';
   for await (const chunk of bytes) {
-    const pieces = (rest + decoder.decode(chunk, { stream: true })).split('\n');
-    rest = pieces.pop() ?? '';
+    const pieces = (remainder + decoder.decode(chunk, { stream: true })).split('\n');
+    remainder = pieces.pop() ?? '';
     if (pieces.length > 0) yield pieces.map((text) => followLineSchema.parse(JSON.parse(text)));
   }
 }

@@ -10,11 +10,11 @@ const ownerSchema = z.object({
   address: z.string(),
 });
 
-/** The sockets of runners that have threads in their hands; an older one is found only by what it has. */
-export async function ownersOfThreads(home: string): Promise<readonly string[]> {
+/** The sockets of running runners that own threads. Older runners can be found only by their threads. */
+export async function runnersWithThreads(home: string): Promise<readonly string[]> {
   const folder = join(home, 'local-runs', 'threads');
   const addresses = new Set<string>();
-  for (const threadId of await namesIn(folder)) {
+  for (const threadId of await listNames(folder)) {
     const owner = await readOwner(join(folder, threadId, 'owner.json'));
     if (owner !== null && isRunning(owner)) addresses.add(owner.address);
   }
@@ -30,7 +30,7 @@ async function readOwner(file: string): Promise<z.infer<typeof ownerSchema> | nu
   }
 }
 
-async function namesIn(folder: string): Promise<readonly string[]> {
+async function listNames(folder: string): Promise<readonly string[]> {
   try {
     return await readdir(folder);
   } catch (error) {

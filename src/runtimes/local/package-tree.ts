@@ -2,15 +2,15 @@ import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { z } from 'zod';
 
-/** A package as it is installed, and its place below a folder of copies. */
+/** An installed package, and the path of its copy. */
 export type InstalledPackage = {
   readonly name: string;
   readonly version: string;
-  /** Without links. */
+  /** With symbolic links resolved. */
   readonly folder: string;
-  /** Relative, such as `node_modules/a/node_modules/b`. */
-  readonly place: string;
-  /** It is in the folder of another one and comes along with that. */
+  /** Relative to the folder of copies, such as `node_modules/a/node_modules/b`. */
+  readonly copyPath: string;
+  /** It is inside the folder of another package and copied with it. */
   readonly isInside: boolean;
 };
 
@@ -21,44 +21,50 @@ const manifestSchema = z.object({
 });
 
 /**
- * A package and everything that it needs, found as Node finds them from `start`, and each with a place where a copy is found
- * in the same way: next to each other, but for a second version of the same package, which goes into what wants it.
- * Empty when the package is not installed; what is missing of its needs (packages for other platforms) is left out.
+ * A package and its dependencies, resolved from `start` as Node resolves them. The copy paths preserve this resolution:
+ * packages are placed next to each other, and a second version of a package inside its dependent. Empty if the package is
+ * not installed. Missing dependencies (packages for other platforms) are left out.
  */
 export function packageTree(name: string, start: string): readonly InstalledPackage[] {
-  const found = new Map<string, InstalledPackage>();
-  const queue = [{ name, from: start, wantedBy: null as InstalledPackage | null }];
-  for (const wanted of queue) {
-    const folder = findPackage(wanted.name, wanted.from);
+  const packages = new Map<string, InstalledPackage>();
+  const queue = [{ name, from: start, dependent: null as InstalledPackage | null }];
+  for (const next of queue) {
+    const folder = findPackage(next.name, next.from);
     if (folder === null) continue;
-    const placed = placeOf(wanted.name, folder, wanted.wantedBy, [...found.values()]);
-    if (found.has(placed.place)) continue;
+    const location = copyPathOf(next.name, folder, next.dependent, [...packages.values()]);
+    if (packages.has(location.copyPath)) continue;
     const manifest = readManifest(folder);
-    const one = { name: wanted.name, version: manifest.version, folder, ...placed };
-    found.set(one.place, one);
-    const needs = { ...manifest.dependencies, ...manifest.optionalDependencies };
-    for (const need of Object.keys(needs)) queue.push({ name: need, from: folder, wantedBy: one });
+    const entry = { name: next.name, version: manifest.version, folder, ...location };
+    packages.set(entry.copyPath, entry);
+    const dependencies = { ...manifest.dependencies, ...manifest.optionalDependencies };
+    for (const dependency of Object.keys(dependencies))
+      queue.push({ name: dependency, from: folder, dependent: entry });
   }
-  return [...found.values()];
+  return [...packages.values()];
 }
 
-function placeOf(
+function copyPathOf(
   name: string,
   folder: string,
-  wantedBy: InstalledPackage | null,
-  found: readonly InstalledPackage[],
-): Pick<InstalledPackage, 'place' | 'isInside'> {
-  const around = found.find((one) => !one.isInside && folder.startsWith(one.folder + sep));
-  if (around !== undefined)
-    return { place: join(around.place, relative(around.folder, folder)), isInside: true };
-  const beside = join('node_modules', name);
-  const there = found.find(({ place }) => place === beside);
-  if (wantedBy === null || there === undefined || there.folder === folder)
-    return { place: beside, isInside: false };
-  return { place: join(wantedBy.place, 'node_modules', name), isInside: false };
+  dependent: InstalledPackage | null,
+  packages: readonly InstalledPackage[],
+): Pick<InstalledPackage, 'copyPath' | 'isInside'> {
+  const container = packages.find(
+    (entry) => !entry.isInside && folder.startsWith(entry.folder + sep),
+  );
+  if (container !== undefined)
+    return {
+      copyPath: join(container.copyPath, relative(container.folder, folder)),
+      isInside: true,
+    };
+  const topLevel = join('node_modules', name);
+  const occupant = packages.find(({ copyPath }) => copyPath === topLevel);
+  if (dependent === null || occupant === undefined || occupant.folder === folder)
+    return { copyPath: topLevel, isInside: false };
+  return { copyPath: join(dependent.copyPath, 'node_modules', name), isInside: false };
 }
 
-/** Looks in the `node_modules` of this folder and of all around it. */
+/** Looks in the `node_modules` of this folder and of its parents. */
 function findPackage(name: string, from: string): string | null {
   const modules = basename(from) === 'node_modules' ? from : join(from, 'node_modules');
   const folder = join(modules, name);

@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { packageTree } from './package-tree.ts';
-import { noteUser, programToStart, removeOldCopies } from './program-copy.ts';
+import { prepareProgram, recordUser, removeOldCopies } from './program-copy.ts';
 
 let folder = '';
 beforeEach(() => {
@@ -42,10 +42,10 @@ function install(): string {
   return join(folder, 'app/dist/programs/runner.mjs');
 }
 
-test('finds a package with everything that it needs, and nothing else', () => {
+test('finds a package with its dependencies, and nothing else', () => {
   const bundle = dirname(install());
-  const places = packageTree('@cursor/sdk', bundle).map(({ place }) => place);
-  expect(places.sort()).toEqual([
+  const paths = packageTree('@cursor/sdk', bundle).map(({ copyPath }) => copyPath);
+  expect(paths.sort()).toEqual([
     'node_modules/@cursor/sdk',
     'node_modules/@cursor/sdk/node_modules/inside',
     'node_modules/beside',
@@ -53,7 +53,7 @@ test('finds a package with everything that it needs, and nothing else', () => {
   ]);
 });
 
-test('finds packages behind links, and gives a second version a place of its own', () => {
+test('follows symbolic links, and places a second version separately', () => {
   addPackage('store/sdk/node_modules/@cursor/sdk', ['a', 'b']);
   addPackage('store/sdk/node_modules/a', ['b']);
   addPackage('store/b1/node_modules/b', [], '1.0.0');
@@ -70,7 +70,7 @@ test('finds packages behind links, and gives a second version a place of its own
     join(folder, 'store/sdk/node_modules/a/node_modules/b'),
   );
   const tree = packageTree('@cursor/sdk', join(folder, 'app'));
-  expect(tree.map(({ place, version }) => `${place} ${version}`)).toEqual([
+  expect(tree.map(({ copyPath, version }) => `${copyPath} ${version}`)).toEqual([
     'node_modules/@cursor/sdk 1.0.0',
     'node_modules/a 1.0.0',
     'node_modules/b 1.0.0',
@@ -78,34 +78,38 @@ test('finds packages behind links, and gives a second version a place of its own
   ]);
 });
 
-test('starts a copy that an update of the installation does not change', async () => {
+test('an update of the installation does not change the copy', async () => {
   const file = install();
   const home = join(folder, 'home');
-  const copy = await programToStart(home, { file, build: '' });
+  const copy = await prepareProgram(home, { file, build: '' });
   expect(copy.file.startsWith(home)).toBe(true);
-  expect(await programToStart(home, { file, build: '' })).toEqual(copy);
+  expect(await prepareProgram(home, { file, build: '' })).toEqual(copy);
   expect(existsSync(join(dirname(dirname(copy.file)), 'node_modules/deep/index.js'))).toBe(true);
   rmSync(join(folder, 'app/dist/programs/chunk-1.mjs'));
   write('app/dist/programs/chunk-1.mjs', '// second');
   expect(readFileSync(join(dirname(copy.file), 'chunk-1.mjs'), 'utf8')).toBe('// first');
-  const newer = await programToStart(home, { file, build: '' });
+  const newer = await prepareProgram(home, { file, build: '' });
   expect(newer.build).not.toBe(copy.build);
 });
 
-test('keeps the copies that runners use, and no others', async () => {
+test('keeps only the copies that runners use', async () => {
   const file = install();
   const home = join(folder, 'home');
-  const used = await programToStart(home, { file, build: '' });
-  await noteUser(used, process.pid);
+  const used = await prepareProgram(home, { file, build: '' });
+  await recordUser(used, process.pid);
   write('app/dist/programs/chunk-2.mjs', '//');
-  const unused = await programToStart(home, { file, build: '' });
+  const unused = await prepareProgram(home, { file, build: '' });
   write('app/dist/programs/chunk-3.mjs', '//');
-  const current = await programToStart(home, { file, build: '' });
+  const current = await prepareProgram(home, { file, build: '' });
   await removeOldCopies(home, current.build);
-  expect([used, unused, current].map((one) => existsSync(one.file))).toEqual([true, false, true]);
+  expect([used, unused, current].map((program) => existsSync(program.file))).toEqual([
+    true,
+    false,
+    true,
+  ]);
 });
 
-test('runs sources from where they are', async () => {
+test('does not copy a program that runs from source', async () => {
   const program = { file: '/x/main.ts', build: 'source-1' };
-  expect(await programToStart(folder, program)).toEqual(program);
+  expect(await prepareProgram(folder, program)).toEqual(program);
 });

@@ -8,16 +8,16 @@ import { identityOf, isRunning } from '../../lib/process.ts';
 import { systemErrorCode } from '../../lib/system-error.ts';
 import { type InstalledPackage, packageTree } from './package-tree.ts';
 
-/** A runner program to start, and the name of what it was made from. */
+/** A runner program, and an id of its build. */
 export type Program = { readonly file: string; readonly build: string };
 
 const SDK = '@cursor/sdk';
 
 /**
- * The program as it is to be started: from a copy below the home, so that neither an update nor a removal of Cerevisor
- * changes what a runner and its hosts load while they run. Sources run from where they are: who changes them knows.
+ * Returns a copy of the program below the home, so that updating or removing Cerevisor does not change what a runner and
+ * its hosts load while they run. Programs that run from source are not copied.
  */
-export async function programToStart(home: string, program: Program): Promise<Program> {
+export async function prepareProgram(home: string, program: Program): Promise<Program> {
   if (program.file.endsWith('.ts')) return program;
   const bundle = dirname(program.file);
   const packages = packageTree(SDK, bundle);
@@ -28,26 +28,26 @@ export async function programToStart(home: string, program: Program): Promise<Pr
   return { file, build };
 }
 
-/** Notes that a runner was started from its copy, which is then kept for as long as it runs. */
-export async function noteUser(program: Program, pid: number): Promise<void> {
+/** Records that a runner uses a copy, which is then kept while it runs. */
+export async function recordUser(program: Program, pid: number): Promise<void> {
   if (program.file.endsWith('.ts')) return;
-  const file = join(dirname(dirname(program.file)), `${USER_PREFIX}${pid}.json`);
+  const file = join(dirname(dirname(program.file)), `${USER_FILE_PREFIX}${pid}.json`);
   await replaceFile(file, JSON.stringify(identityOf(pid)));
 }
 
-const USER_PREFIX = 'runner-';
+const USER_FILE_PREFIX = 'runner-';
 
-/** Removes copies that no runner uses anymore, but for the one of this build. */
+/** Removes the copies that no running runner uses, except the one of this build. */
 export async function removeOldCopies(home: string, build: string): Promise<void> {
   const folder = join(home, 'local-runs', 'programs');
-  for (const name of await namesIn(folder)) {
+  for (const name of await listNames(folder)) {
     if (name === build || (await isUsed(join(folder, name)))) continue;
     await rm(join(folder, name), { recursive: true, force: true });
   }
 }
 
 async function isUsed(copy: string): Promise<boolean> {
-  const users = (await namesIn(copy)).filter((name) => name.startsWith(USER_PREFIX));
+  const users = (await listNames(copy)).filter((name) => name.startsWith(USER_FILE_PREFIX));
   return users.some((name) => {
     const identity = identitySchema.safeParse(JSON.parse(readFileSync(join(copy, name), 'utf8')));
     return identity.success && isRunning(identity.data);
@@ -59,36 +59,36 @@ const identitySchema = z.object({ pid: z.number(), began: z.string().exactOption
 type Copy = {
   readonly folder: string;
   readonly bundle: string;
-  /** The SDK with everything that it needs. Where it is missing there is nothing to copy, and a host will say so. */
+  /** The SDK and its dependencies. Empty if it is not installed; hosts report that. */
   readonly packages: readonly InstalledPackage[];
 };
 
-/** Whole or not there: it gets its name last. */
+/** Copies atomically: the copy gets its final name last. */
 async function makeCopy({ folder, bundle, packages }: Copy): Promise<void> {
-  const part = `${folder}.${process.pid}.part`;
-  await rm(part, { recursive: true, force: true });
+  const staging = `${folder}.${process.pid}.part`;
+  await rm(staging, { recursive: true, force: true });
   try {
-    await copyTree(bundle, join(part, 'programs'));
-    for (const { folder: from, place, isInside } of packages)
-      if (!isInside) await copyTree(from, join(part, place));
-    await rename(part, folder);
+    await copyTree(bundle, join(staging, 'programs'));
+    for (const { folder: from, copyPath, isInside } of packages)
+      if (!isInside) await copyTree(from, join(staging, copyPath));
+    await rename(staging, folder);
   } catch (error) {
-    await rm(part, { recursive: true, force: true });
+    await rm(staging, { recursive: true, force: true });
     // Another daemon made the same copy at the same time.
     if (!existsSync(folder)) throw error;
   }
 }
 
-/** What the bundle says and which SDK it would load. */
+/** A hash of the bundle and of the packages that it loads. */
 async function buildOf(bundle: string, packages: readonly InstalledPackage[]): Promise<string> {
   const hash = createHash('sha256');
   for (const name of (await readdir(bundle)).sort())
     if (name.endsWith('.mjs')) hash.update(name).update(readFileSync(join(bundle, name)));
-  for (const { place, version } of packages) hash.update(`${place} ${version}`);
+  for (const { copyPath, version } of packages) hash.update(`${copyPath} ${version}`);
   return hash.digest('hex').slice(0, 16);
 }
 
-/** Hard links where the file system has them: the copy then takes no place, and outlives the original. */
+/** Uses hard links where possible: they take no space and outlive the original. */
 async function copyTree(from: string, to: string): Promise<void> {
   await mkdir(to, { recursive: true, mode: 0o700 });
   for (const entry of await readdir(from, { withFileTypes: true })) {
@@ -103,15 +103,15 @@ async function linkOrCopy(source: string, target: string): Promise<void> {
   try {
     await link(source, target);
   } catch (error) {
-    if (!CANNOT_LINK.has(systemErrorCode(error) ?? '')) throw error;
+    if (!LINK_UNSUPPORTED_CODES.has(systemErrorCode(error) ?? '')) throw error;
     await copyFile(source, target);
   }
 }
 
-/** Another file system, one without links, or a file of someone else's. */
-const CANNOT_LINK = new Set(['EXDEV', 'EPERM', 'EACCES', 'ENOTSUP', 'ENOSYS', 'EMLINK']);
+/** Another file system, one without hard links, or a file of another user. */
+const LINK_UNSUPPORTED_CODES = new Set(['EXDEV', 'EPERM', 'EACCES', 'ENOTSUP', 'ENOSYS', 'EMLINK']);
 
-async function namesIn(folder: string): Promise<readonly string[]> {
+async function listNames(folder: string): Promise<readonly string[]> {
   try {
     return await readdir(folder);
   } catch (error) {

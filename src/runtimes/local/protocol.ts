@@ -7,9 +7,9 @@ import {
 import type { RawItem } from '../../transcript/item.ts';
 
 /**
- * What the daemon and the runner say to each other: JSON over HTTP on a socket that belongs to the user alone, with
- * the secret of `local-runs/runner-secret` as a bearer token. The runner outlives daemons and their updates, so a
- * change that an older or newer side could not read needs a new `PROTOCOL`; a daemon speaks this one and the one before.
+ * The protocol between daemon and runner: JSON over HTTP on a socket that only the user can access, with the secret in
+ * `local-runs/runner-secret` as a bearer token. The runner outlives daemons and their updates, so an incompatible change
+ * needs a new `PROTOCOL`; a daemon speaks this version and the previous one.
  */
 export const PROTOCOL = 1;
 
@@ -17,7 +17,7 @@ export const identifier = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/);
 
 export const runnerPaths = {
   runner: '/v1/runner',
-  /** Takes no new threads from now on, continues with those it has, and ends after the last one. */
+  /** The runner takes no new threads, finishes those it has, and then exits. */
   retire: '/v1/retire',
   /** Ends all threads, and then the runner. */
   stop: '/v1/stop',
@@ -29,7 +29,7 @@ export const runnerPaths = {
   items: (threadId: string, turnId: string, after: number) =>
     `/v1/threads/${threadId}/turns/${turnId}/items?after=${after}`,
   cancel: (threadId: string, turnId: string) => `/v1/threads/${threadId}/turns/${turnId}/cancel`,
-  /** `POST` with the answer. Repeated with the same one it changes nothing. */
+  /** `POST` with the answer. Idempotent. */
   request: (threadId: string, turnId: string, requestId: string) =>
     `/v1/threads/${threadId}/turns/${turnId}/requests/${requestId}`,
   resumePrompt: (threadId: string, turnId: string) =>
@@ -39,7 +39,7 @@ export const runnerPaths = {
 export const runnerInfoSchema = z.object({
   protocol: z.number(),
   version: z.string(),
-  /** Names the copy of the programs that it runs from. */
+  /** Identifies the copy of the programs that it runs from. */
   build: z.string(),
   pid: z.number(),
   /** Milliseconds since the epoch. */
@@ -50,10 +50,10 @@ export const runnerInfoSchema = z.object({
 });
 export type RunnerInfo = z.infer<typeof runnerInfoSchema>;
 
-/** `local-runs/runner.json`: where the runner that takes new threads listens. A hint; only an answer proves it. */
+/** `local-runs/runner.json`: where the runner that takes new threads listens. Only a hint, until it responds there. */
 export const runnerPresenceSchema = z.object({
   pid: z.number(),
-  /** Tells this process from a later one with its number. */
+  /** Distinguishes this process from a later one with the same id. */
   began: z.string().exactOptional(),
   address: z.string(),
   protocol: z.number(),
@@ -71,16 +71,16 @@ const TURN_STATUSES = [
   'INTERRUPTED',
 ] as const;
 
-const tokens = z.number();
-/** Fresh input tokens: those of the cache are counted apart. Money that is absent is unknown, never zero. */
+const tokenCount = z.number();
+/** `inputTokens` does not include cached tokens. A missing cost is unknown, not zero. */
 export const turnUsageSchema = z.object({
-  inputTokens: tokens,
-  cacheReadTokens: tokens,
-  cacheWriteTokens: tokens,
-  outputTokens: tokens,
+  inputTokens: tokenCount,
+  cacheReadTokens: tokenCount,
+  cacheWriteTokens: tokenCount,
+  outputTokens: tokenCount,
   /** Contained in `outputTokens`. */
-  reasoningTokens: tokens.optional(),
-  totalTokens: tokens,
+  reasoningTokens: tokenCount.optional(),
+  totalTokens: tokenCount,
   costUsd: z.number().optional(),
   costSource: z.enum(['reported', 'price-table']).optional(),
 });
@@ -95,7 +95,7 @@ export const localTurnSchema = z.object({
   cwd: z.string().exactOptional(),
   result: z.string().optional(),
   durationMs: z.number().optional(),
-  /** On which commit the thread began. */
+  /** The commits that the thread started from. */
   baseCommits: z
     .array(z.object({ repoUrl: z.string(), ref: z.string(), commit: z.string() }))
     .optional(),
@@ -105,12 +105,12 @@ export const localTurnSchema = z.object({
   failure: z
     .object({ code: z.string(), message: z.string(), suggestion: z.string().optional() })
     .optional(),
-  /** Of an interrupted turn: calls whose result was not recorded, so nobody knows whether they took effect. */
+  /** Interrupted turns only: calls whose result was not recorded, so that they may or may not have taken effect. */
   unfinishedCalls: z
     .array(z.object({ callId: z.string(), name: z.string(), args: z.unknown() }))
     .optional(),
   usage: turnUsageSchema.optional(),
-  /** In words for people: what could not be done at its end. */
+  /** Messages for the user about what could not be done at the end of the turn. */
   notes: z.array(z.string()).optional(),
 });
 export type LocalTurn = z.infer<typeof localTurnSchema>;
@@ -121,11 +121,11 @@ export const localThreadSchema = z.object({
   createdAt: z.number(),
   metadata: z.record(z.string(), z.string()),
   isClosed: z.boolean(),
-  /** Where in the log the end of its newest ended turn is; acknowledged up to there, nothing of it is needed. */
+  /** The position in the log after its last ended turn. Once acknowledged up to there, the log is no longer needed. */
   endedUpTo: z.number().exactOptional(),
   /** The agent's working folder; absent until it is ready. */
   cwd: z.string().exactOptional(),
-  /** Of the thread's host, while one runs. */
+  /** Memory of the thread's host, while it is running. */
   rssBytes: z.number().exactOptional(),
   /** The newest first. */
   turns: z.array(localTurnSchema),
@@ -139,30 +139,30 @@ export const threadListSchema = z.object({ threads: z.array(localThreadSchema) }
 export const resumePromptSchema = z.object({ prompt: z.string() });
 export const acknowledgeSchema = z.object({ upTo: z.number() });
 export const closeSchema = z.object({ removeWorktree: z.boolean() });
-/** Turns that were ended, and processes that would not end. */
-export const stopAnswerSchema = z.object({ ended: z.number(), survivors: z.array(z.string()) });
-export type StopAnswer = z.infer<typeof stopAnswerSchema>;
+/** The number of turns that were ended, and processes that could not be ended. */
+export const stopResultSchema = z.object({ ended: z.number(), survivors: z.array(z.string()) });
+export type StopResult = z.infer<typeof stopResultSchema>;
 
-/** As an adapter made it; whoever reads it takes it through `readItem`. */
+/** An item as an adapter made it. Consumers read it with `readItem`. */
 export const rawItemSchema = z.custom<RawItem>(isRawItem, 'not a transcript item');
 
 function isRawItem(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
-  // Any object may be asked for any field.
+  // Every field is checked before it is used.
   const { kind, id, dataText } = value as Record<string, unknown>;
   const isNamed = id === undefined || typeof id === 'string';
   return typeof kind === 'string' && isNamed && typeof dataText === 'string';
 }
 
-/** `seq` is the cursor. Lines of a turn have holes: the log counts all turns of the thread, and its own notes. */
+/** `seq` is the cursor. It has gaps, because the log numbers the entries of all turns of the thread. */
 export const followLineSchema = z.union([
   z.object({ seq: z.number(), item: rawItemSchema }),
-  /** Told again by every reading for as long as it is open. */
+  /** Sent again on every connection while it is open. */
   z.object({ seq: z.number(), request: toolRequestSchema }),
   z.object({ seq: z.number(), requestEnded: toolRequestEndSchema }),
   z.object({ fact: localTurnSchema }),
   z.object({ heartbeat: z.literal(true) }),
-  /** Everything of the turn was sent. Without it the stream was cut. */
+  /** The turn was sent completely. A stream without this line was interrupted. */
   z.object({ end: z.literal('complete') }),
 ]);
 export type FollowLine = z.infer<typeof followLineSchema>;
@@ -172,13 +172,13 @@ const runnerErrorCodes = [
   'unauthorized',
   'invalid_request',
   'not_found', // no such thread or turn
-  'conflict', // this id was used with another request
+  'conflict', // this id was already used with a different request
   'busy', // the thread has a turn in progress
-  'thread_elsewhere', // another runner has the thread: `address` says where
-  'retiring', // no new threads here anymore
+  'thread_elsewhere', // another runner has the thread, at `address`
+  'retiring', // takes no new threads
   'closed', // the thread was closed
-  'request_ended', // it was answered otherwise, or nobody waits for an answer anymore
-  'disk_full', // nothing can be written down, so nothing is begun
+  'request_ended', // it has another answer, or no longer needs one
+  'disk_full', // nothing can be stored, so nothing is started
   'stopping',
   'internal',
 ] as const;
@@ -188,7 +188,7 @@ export const runnerErrorSchema = z.object({
     code: z.enum(runnerErrorCodes),
     message: z.string(),
     suggestion: z.string().exactOptional(),
-    /** Of the socket of the runner that has the thread. */
+    /** The socket of the runner that has the thread. */
     address: z.string().exactOptional(),
   }),
 });

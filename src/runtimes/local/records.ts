@@ -2,9 +2,9 @@ import type { ProviderError, Result } from '../provider-error.ts';
 import type { ThreadRecord, TurnRecord } from '../turn-records.ts';
 import type { LaunchOutcome } from '../turn-requests.ts';
 import type { LocalThread, LocalTurn } from './protocol.ts';
-import type { CallAnswer, CallError } from './socket-calls.ts';
+import type { CallError, CallResult } from './socket-calls.ts';
 
-/** A turn of the runner as the engine knows turns. */
+/** Converts a turn of the runner to the engine's record. */
 export function toTurnRecord(turn: LocalTurn): TurnRecord {
   const { threadId, turnId, status, branches } = turn;
   const { result, durationMs, failure, notes, unfinishedCalls, baseCommits } = turn;
@@ -41,7 +41,7 @@ export function toThreadRecord(thread: LocalThread): ThreadRecord {
   };
 }
 
-const CODES: Readonly<Record<CallError['code'], ProviderError['code']>> = {
+const ERROR_CODES: Readonly<Record<CallError['code'], ProviderError['code']>> = {
   unauthorized: 'unreachable',
   invalid_request: 'invalid_request',
   not_found: 'not_found',
@@ -59,24 +59,24 @@ const CODES: Readonly<Record<CallError['code'], ProviderError['code']>> = {
 };
 
 export const toProviderError = ({ code, message, suggestion }: CallError): ProviderError => ({
-  code: CODES[code],
+  code: ERROR_CODES[code],
   message,
   ...(suggestion === undefined ? {} : { suggestion }),
 });
 
-export const toAnswer = <From, To>(
-  answer: CallAnswer<From>,
-  to: (value: From) => To,
+export const toResult = <From, To>(
+  result: CallResult<From>,
+  convert: (value: From) => To,
 ): Result<To> =>
-  answer.ok
-    ? { ok: true, value: to(answer.value) }
-    : { ok: false, error: toProviderError(answer.error) };
+  result.ok
+    ? { ok: true, value: convert(result.value) }
+    : { ok: false, error: toProviderError(result.error) };
 
-/** What a start came to. The ids are ours, so whatever is not certain can simply be asked for again. */
-export function toLaunchOutcome(answer: CallAnswer<LocalTurn>): LaunchOutcome {
-  if (answer.ok) return { kind: 'launched', turn: toTurnRecord(answer.value), adopted: false };
-  const error = toProviderError(answer.error);
-  switch (answer.error.code) {
+/** The outcome of a start. The ids are ours, so a start whose outcome is unknown can be repeated. */
+export function toLaunchOutcome(result: CallResult<LocalTurn>): LaunchOutcome {
+  if (result.ok) return { kind: 'launched', turn: toTurnRecord(result.value), adopted: false };
+  const error = toProviderError(result.error);
+  switch (result.error.code) {
     case 'invalid_request':
     case 'conflict':
     case 'closed':
@@ -95,6 +95,6 @@ export function toLaunchOutcome(answer: CallAnswer<LocalTurn>): LaunchOutcome {
     case 'protocol':
       return { kind: 'unknown', error };
     default:
-      return answer.error.code satisfies never;
+      return result.error.code satisfies never;
   }
 }

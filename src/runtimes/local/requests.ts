@@ -4,11 +4,11 @@ import type { FollowUpRequest, LaunchRequest, TurnOptions } from '../turn-reques
 import type { Connection } from './connection.ts';
 import type { HarnessId, StartThread, StartTurn } from './start-requests.ts';
 
-/** What the harness reads next to the prompt: rules, agents and hooks of the project. */
+/** Where the harness reads settings: rules, agents and hooks of the project. */
 const SETTING_SOURCES = ['project'];
 
-/** A launch as the runner takes it. */
-export function threadOf(
+/** Converts a launch to the runner's request. */
+export function toThreadRequest(
   request: LaunchRequest,
   workspace: NonNullable<LaunchRequest['workspace']>,
   harness: HarnessId,
@@ -23,7 +23,7 @@ export function threadOf(
     sandbox: request.isConfined ?? false,
     settingSources: SETTING_SOURCES,
     metadata: { ...request.metadata },
-    ...placeOfProvider(harness, connection),
+    ...threadConnection(harness, connection),
     ...(permissions === undefined
       ? {}
       : { permissions: { ...permissions, rules: [...permissions.rules] } }),
@@ -31,15 +31,15 @@ export function threadOf(
   };
 }
 
-/** A further turn goes where its provider is now, which may be another place than at the launch. */
-export const placeOfTurn = (
+/** The connection for a further turn, which may differ from that of the launch. */
+export const turnConnection = (
   harness: HarnessId,
   connection: Connection,
 ): Pick<StartTurn, 'connection'> =>
   harness === 'cursor-local' ? {} : { connection: withoutKey(connection) };
 
-/** Cursor's SDK knows one address alone, under a name of its own. */
-const placeOfProvider = (
+/** Cursor's SDK takes only an address, in a field of its own. */
+const threadConnection = (
   harness: HarnessId,
   connection: Connection,
 ): Pick<StartThread['thread'], 'backendUrl' | 'connection'> => {
@@ -59,7 +59,7 @@ const withoutKey = ({
   ...(configFolder === undefined ? {} : { configFolder }),
 });
 
-export function secretsOf(
+export function requestSecrets(
   { apiKey }: Connection,
   request: Pick<LaunchRequest | FollowUpRequest, 'mcpServers'> & Pick<LaunchRequest, 'variables'>,
 ): Result<StartThread['secrets']> {

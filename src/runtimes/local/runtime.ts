@@ -6,33 +6,33 @@ import type { FollowUpRequest, LaunchOutcome, LaunchRequest } from '../turn-requ
 import { localCapabilities } from './capabilities.ts';
 import type { RunnerClient } from './client.ts';
 import type { Connect, Connection } from './connection.ts';
-import { type FollowSystem, TurnReading } from './follow.ts';
+import { type FollowSystem, TurnFollower } from './follow.ts';
 import type { LocalTurn } from './protocol.ts';
 import {
-  toAnswer,
   toLaunchOutcome,
   toProviderError,
+  toResult,
   toThreadRecord,
   toTurnRecord,
 } from './records.ts';
-import { placeOfTurn, secretsOf, threadOf, turnOptions } from './requests.ts';
+import { requestSecrets, toThreadRequest, turnConnection, turnOptions } from './requests.ts';
 import type { HarnessId, StartThread } from './start-requests.ts';
 
 export type LocalRuntimeOptions = {
   readonly harness: HarnessId;
-  /** One for the daemon's whole life, whatever keys come and go. */
+  /** Shared for the whole life of the daemon, independent of keys. */
   readonly client: RunnerClient;
   readonly connect: Connect;
-  /** Puts the person's values into MCP servers; without it they stay as the workflow has them. */
+  /** Inserts the user's values into MCP servers; without it they stay as in the workflow. */
   readonly withMcpValues?: (servers: unknown) => Promise<Result<unknown>>;
   readonly backend: Runtime['backend'];
-  /** Whose key it is, and which models there are, where the provider tells. */
+  /** The account of the key, and the available models if the provider lists them. */
   readonly account: () => Promise<Result<Account>>;
   readonly models: () => Promise<Result<readonly Model[]>>;
   readonly system?: Partial<FollowSystem>;
 };
 
-/** Agents on this machine, with one harness, as the engine sees them: everything is asked of the runner. */
+/** The runtime for local agents of one harness. Every call is forwarded to the runner. */
 export function createLocalRuntime(options: LocalRuntimeOptions): Runtime {
   const { harness, client } = options;
   const closing = new AbortController();
@@ -45,25 +45,25 @@ export function createLocalRuntime(options: LocalRuntimeOptions): Runtime {
     launch: (request) => launch(options, request),
     followUp: (request) => followUp(options, request),
 
-    readThread: async (threadId) => toAnswer(await client.readThread(threadId), toThreadRecord),
+    readThread: async (threadId) => toResult(await client.readThread(threadId), toThreadRecord),
     readTurn: async (threadId, turnId) =>
-      toAnswer(await client.readTurn(threadId, turnId), toTurnRecord),
+      toResult(await client.readTurn(threadId, turnId), toTurnRecord),
     reconnect: async (threadId, turnId) =>
-      toAnswer(await client.readTurn(threadId, turnId), toTurnRecord),
+      toResult(await client.readTurn(threadId, turnId), toTurnRecord),
 
     follow(request, observer) {
       const signal = AbortSignal.any([request.signal, closing.signal]);
-      return new TurnReading(client, system, { ...request, signal }, observer).run();
+      return new TurnFollower(client, system, { ...request, signal }, observer).run();
     },
 
     cancel: async (threadId, turnId) =>
-      toAnswer(await client.cancel(threadId, turnId), () => undefined),
+      toResult(await client.cancel(threadId, turnId), () => undefined),
     answerRequest: async (threadId, turnId, requestId, answer) =>
-      toAnswer(await client.answerRequest(threadId, turnId, requestId, answer), () => undefined),
+      toResult(await client.answerRequest(threadId, turnId, requestId, answer), () => undefined),
     closeThread: async (threadId) =>
-      toAnswer(await client.closeThread(threadId, true), () => undefined),
+      toResult(await client.closeThread(threadId, true), () => undefined),
     resumePrompt: async (threadId, turnId) =>
-      toAnswer(await client.resumePrompt(threadId, turnId), (prompt) => prompt),
+      toResult(await client.resumePrompt(threadId, turnId), (prompt) => prompt),
 
     usage: async (threadId, turnId) => usageOf(await client.readTurn(threadId, turnId)),
     account: () => options.account(),
@@ -71,11 +71,11 @@ export function createLocalRuntime(options: LocalRuntimeOptions): Runtime {
 
     // Capabilities that this runtime does not have.
     listArtifacts: async () => ({ ok: true, value: [] }),
-    artifactLink: async () => ({ ok: false, error: WITHOUT_ARTIFACTS }),
+    artifactLink: async () => ({ ok: false, error: NO_ARTIFACTS }),
     listOwnThreads: async () => ({ ok: true, value: [] }),
     repositories: async () => ({ ok: true, value: { urls: [], refreshedAt: system.now() } }),
 
-    // A socket of this machine sleeps and wakes with it.
+    // Local sockets survive sleep, so there is nothing to do.
     wake: () => undefined,
     async close() {
       closing.abort();
@@ -90,9 +90,9 @@ async function launch(
   const access = await accessFor(options, request);
   if (!access.ok) return { kind: 'rejected', error: access.error };
   const { workspace } = request;
-  if (workspace === undefined) return { kind: 'rejected', error: WITHOUT_FOLDER };
+  if (workspace === undefined) return { kind: 'rejected', error: FOLDER_MISSING };
   const { connection, secrets } = access.value;
-  const thread = threadOf(request, workspace, options.harness, connection);
+  const thread = toThreadRequest(request, workspace, options.harness, connection);
   const turn = {
     turnId: firstTurnId(request.threadId),
     prompt: request.prompt,
@@ -116,13 +116,13 @@ async function followUp(
     purpose: request.purpose,
     ...turnOptions(request),
   };
-  const body = { turn, secrets, ...placeOfTurn(options.harness, connection) };
+  const body = { turn, secrets, ...turnConnection(options.harness, connection) };
   return toLaunchOutcome(await options.client.startTurn(request.threadId, body));
 }
 
 type Access = { readonly connection: Connection; readonly secrets: StartThread['secrets'] };
 
-/** How the provider is reached, and what the harness needs to know for that: looked up for every request. */
+/** The provider's connection and the secrets for the harness, looked up for every request. */
 async function accessFor(
   { connect, withMcpValues }: LocalRuntimeOptions,
   request: LaunchRequest | FollowUpRequest,
@@ -135,28 +135,28 @@ async function accessFor(
       ? { ok: true, value: mcpServers }
       : await withMcpValues(mcpServers);
   if (!servers.ok) return servers;
-  const secrets = secretsOf(connection.value, { ...request, mcpServers: servers.value });
+  const secrets = requestSecrets(connection.value, { ...request, mcpServers: servers.value });
   if (!secrets.ok) return secrets;
   return { ok: true, value: { connection: connection.value, secrets: secrets.value } };
 }
 
-/** The first turn of a thread has the thread's own number. */
+/** The id of the first turn is derived from the thread's id. */
 const firstTurnId = (threadId: string): string => `turn-${threadId.replace(/^agent-/, '')}`;
-/** A further turn has that of the follow-up, so that repeating it finds the same turn. */
+/** The id of a further turn is derived from the follow-up's id, so that repeating the request finds the same turn. */
 const followUpTurnId = (followUpId: string): string => `turn-${followUpId.replace(/^[a-z]+_/, '')}`;
 
-const WITHOUT_FOLDER: ProviderError = {
+const FOLDER_MISSING: ProviderError = {
   code: 'invalid_request',
   message: 'An agent on this machine needs a folder to work in.',
 };
-const WITHOUT_ARTIFACTS: ProviderError = {
+const NO_ARTIFACTS: ProviderError = {
   code: 'feature_unavailable',
   message: 'Agents on this machine leave their files in the working folder.',
 };
 
-function usageOf(answer: Awaited<ReturnType<RunnerClient['readTurn']>>): Result<UsageReport> {
-  if (!answer.ok) return { ok: false, error: toProviderError(answer.error) };
-  const { usage }: LocalTurn = answer.value;
+function usageOf(result: Awaited<ReturnType<RunnerClient['readTurn']>>): Result<UsageReport> {
+  if (!result.ok) return { ok: false, error: toProviderError(result.error) };
+  const { usage }: LocalTurn = result.value;
   if (usage !== undefined) return { ok: true, value: usage };
   const message = 'The usage of this turn was not reported.';
   return { ok: false, error: { code: 'not_found', message } };
@@ -164,4 +164,4 @@ function usageOf(answer: Awaited<ReturnType<RunnerClient['readTurn']>>): Result<
 
 /** Never rejects. */
 const sleep = (ms: number, signal: AbortSignal): Promise<void> =>
-  wait(ms, undefined, { signal }).catch(() => undefined); // By the signal.
+  wait(ms, undefined, { signal }).catch(() => undefined); // It rejects only when the signal is aborted.

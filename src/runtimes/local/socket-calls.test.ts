@@ -14,22 +14,22 @@ const listen = async (address: string, name: string): Promise<Server> => {
 };
 
 test.skipIf(process.platform === 'win32')(
-  'a runner that took over the address of an older one is reached while that one still runs',
+  'a runner that took over the address of an older one is reached even while the older one is running',
   async () => {
     const folder = mkdtempSync(join(tmpdir(), 'socket-calls-'));
     const address = join(folder, 'runner.sock');
     const older = await listen(address, 'older');
     const calls = new SocketCalls();
-    const ask = () =>
+    const call = () =>
       calls.call({ address, secret: 'x' }, { method: 'GET', path: '/v1/runner' }, z.string());
-    expect(await ask()).toEqual({ ok: true, value: 'older' });
+    expect(await call()).toEqual({ ok: true, value: 'older' });
     await sleep(50); // The connection is free again.
-    expect(await ask()).toEqual({ ok: true, value: 'older' });
+    expect(await call()).toEqual({ ok: true, value: 'older' });
     await sleep(50);
     renameSync(address, join(folder, 'runner-1.sock'));
     const newer = await listen(address, 'newer');
     calls.forget(address);
-    expect(await ask()).toEqual({ ok: true, value: 'newer' });
+    expect(await call()).toEqual({ ok: true, value: 'newer' });
     await calls.close();
     for (const server of [older, newer]) {
       server.closeAllConnections();

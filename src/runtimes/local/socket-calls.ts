@@ -2,8 +2,8 @@ import { Agent, request } from 'undici';
 import type { z } from 'zod';
 import { type RunnerError, runnerErrorSchema } from './protocol.ts';
 
-/** An answer of a runner, or why there is none. */
-export type CallAnswer<Value> =
+/** The result of a call to a runner. */
+export type CallResult<Value> =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly error: CallError };
 export type CallError = Omit<RunnerError, 'code'> & {
@@ -17,22 +17,22 @@ export type Call = {
   readonly deadlineMs?: number;
 };
 
-const DEADLINE_MS = 30_000;
+const DEFAULT_TIMEOUT_MS = 30_000;
 
-/** HTTP over the sockets of runners: a pool of connections for each address. */
+/** HTTP over the sockets of runners, with a connection pool for each address. */
 export class SocketCalls {
   readonly #agents = new Map<string, Agent>();
 
   async call<Schema extends z.ZodType>(
-    place: RunnerPlace,
-    { method, path, body, deadlineMs = DEADLINE_MS }: Call,
+    endpoint: RunnerEndpoint,
+    { method, path, body, deadlineMs = DEFAULT_TIMEOUT_MS }: Call,
     schema: Schema,
-  ): Promise<CallAnswer<z.output<Schema>>> {
+  ): Promise<CallResult<z.output<Schema>>> {
     try {
       const response = await request(`http://runner${path}`, {
         method,
-        dispatcher: this.#agentFor(place.address),
-        headers: headersFor(place, body !== undefined),
+        dispatcher: this.#agentFor(endpoint.address),
+        headers: headersFor(endpoint, body !== undefined),
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         signal: AbortSignal.timeout(deadlineMs),
       });
@@ -42,16 +42,16 @@ export class SocketCalls {
     }
   }
 
-  /** A stream of bytes, without any limit in time but the signal's. */
+  /** Opens a stream of bytes without a timeout; it ends by the signal. */
   async open(
-    place: RunnerPlace,
+    endpoint: RunnerEndpoint,
     path: string,
     signal: AbortSignal,
-  ): Promise<CallAnswer<AsyncIterable<Buffer>>> {
+  ): Promise<CallResult<AsyncIterable<Buffer>>> {
     try {
       const response = await request(`http://runner${path}`, {
-        dispatcher: this.#agentFor(place.address),
-        headers: headersFor(place, false),
+        dispatcher: this.#agentFor(endpoint.address),
+        headers: headersFor(endpoint, false),
         signal,
       });
       if (response.statusCode === 200) return { ok: true, value: response.body };
@@ -68,7 +68,7 @@ export class SocketCalls {
     await Promise.all(agents.map((agent) => agent.destroy()));
   }
 
-  /** The next call opens a connection of its own to whoever listens at the address then; what is in progress continues. */
+  /** Drops the pool of an address, so that the next call opens a new connection. Calls in progress continue. */
   forget(address: string): void {
     const agent = this.#agents.get(address);
     this.#agents.delete(address);
@@ -76,13 +76,13 @@ export class SocketCalls {
   }
 
   #agentFor(address: string): Agent {
-    const known = this.#agents.get(address);
-    if (known !== undefined) return known;
+    const existing = this.#agents.get(address);
+    if (existing !== undefined) return existing;
     const agent = new Agent({
       connect: { socketPath: address, timeout: 10_000 },
-      // A turn may be silent for hours; heartbeats are watched by whoever reads.
+      // A turn may be silent for hours; the reader of the stream watches for heartbeats.
       bodyTimeout: 0,
-      headersTimeout: DEADLINE_MS,
+      headersTimeout: DEFAULT_TIMEOUT_MS,
       maxResponseSize: -1,
     });
     this.#agents.set(address, agent);
@@ -90,10 +90,10 @@ export class SocketCalls {
   }
 }
 
-/** Where a runner listens, and the secret that it wants to hear. */
-export type RunnerPlace = { readonly address: string; readonly secret: string };
+/** The socket of a runner, and the secret that it requires. */
+export type RunnerEndpoint = { readonly address: string; readonly secret: string };
 
-const headersFor = ({ secret }: RunnerPlace, hasBody: boolean): Record<string, string> => ({
+const headersFor = ({ secret }: RunnerEndpoint, hasBody: boolean): Record<string, string> => ({
   authorization: `Bearer ${secret}`,
   ...(hasBody ? { 'content-type': 'application/json' } : {}),
 });
@@ -107,7 +107,7 @@ function decode<Schema extends z.ZodType>(
   status: number,
   json: unknown,
   schema: Schema,
-): CallAnswer<z.output<Schema>> {
+): CallResult<z.output<Schema>> {
   if (status !== 200) {
     const refused = runnerErrorSchema.safeParse(json);
     return { ok: false, error: refused.success ? refused.data.error : PROTOCOL_ERROR };

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { permissionPolicySchema } from '../../permissions/schema.ts';
 import { identifier } from './protocol.ts';
 
-/** What the daemon sends to the runner to begin a thread or a further turn. */
+/** Requests of the daemon to the runner that start a thread or a further turn. */
 
 const parameters = z.record(z.string(), z.string()).exactOptional();
 const turnOptions = {
@@ -34,12 +34,12 @@ const workspaceRequestSchema = z.object({
   sizeCapBytes: z.number().exactOptional(),
 });
 
-/** What of a request is never written down: it lives in the runner's memory until the turn has ended. */
+/** The secrets of a request. They are never stored; the runner keeps them in memory until the turn ends. */
 const secretsSchema = z.object({
   apiKey: z.string(),
   /** Variables of the agent's shell. */
   variables: parameters,
-  /** May hold keys of the servers. */
+  /** May contain keys of the servers. */
   mcpServers: z.record(z.string(), z.unknown()).exactOptional(),
 });
 
@@ -55,9 +55,9 @@ const turnRequest = z.object({
       }),
     )
     .exactOptional(),
-  /** Why it was sent, such as `resume`; the first turn has none. */
+  /** The reason for a follow-up, such as `resume`; absent for the first turn. */
   purpose: z.string().exactOptional(),
-  /** JSON Schema of what the turn has to answer with. */
+  /** JSON Schema of the required answer. */
   outputSchema: z.record(z.string(), z.unknown()).exactOptional(),
   ...turnOptions,
 });
@@ -65,7 +65,7 @@ const turnRequest = z.object({
 export const harnessIds = ['cursor-local', 'claude', 'codex', 'openai-compatible'] as const;
 export type HarnessId = (typeof harnessIds)[number];
 
-/** How a harness reaches its provider. The key travels apart from it, in `secrets`. */
+/** How a harness reaches its provider. The key is in `secrets`. */
 export const connectionSchema = z.object({
   baseUrl: z.string().exactOptional(),
   api: z.enum(['chat-completions', 'anthropic-messages', 'responses']).exactOptional(),
@@ -73,11 +73,11 @@ export const connectionSchema = z.object({
     .object({
       path: z.string(),
       version: z.string(),
-      /** Of Claude: the folder of the package that drives the program. */
+      /** Claude only: the folder of the package that drives the program. */
       library: z.string().exactOptional(),
     })
     .exactOptional(),
-  /** The person's own folder of the harness, where they want its login to be used. */
+  /** The user's own configuration folder of the harness, if its login is to be used. */
   configFolder: z.string().exactOptional(),
 });
 
@@ -85,7 +85,7 @@ export const threadRequestSchema = z.object({
   name: z.string(),
   harness: z.enum(harnessIds),
   connection: connectionSchema.exactOptional(),
-  /** Absent: the harness asks for nothing. */
+  /** If absent, the harness does not ask before tool calls. */
   permissions: permissionPolicySchema.exactOptional(),
   workspace: workspaceRequestSchema,
   subagents: z
@@ -117,7 +117,7 @@ export type StartThread = z.infer<typeof startThreadSchema>;
 export const startTurnSchema = z.object({
   turn: turnRequest,
   secrets: secretsSchema,
-  /** How the provider is reached now; counts from this turn on. */
+  /** How to reach the provider from this turn on. */
   connection: connectionSchema.exactOptional(),
 });
 export type StartTurn = z.infer<typeof startTurnSchema>;

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { SocketCalls } from './socket-calls.ts';
 import { ensureRunner } from './start-runner.ts';
 
-test('a runner whose files cannot be written is told with what the disk says, and is no bug', async () => {
+test('a runner whose files cannot be written fails with the error of the disk', async () => {
   const home = mkdtempSync(join(tmpdir(), 'cerevisor-no-runner-'));
   const calls = new SocketCalls();
   try {
@@ -16,8 +16,8 @@ test('a runner whose files cannot be written is told with what the disk says, an
     mkdirSync(join(home, 'local-runs'));
     writeFileSync(join(home, 'local-runs', 'programs'), '');
     const program = { file: join(bundle, 'runner.mjs'), build: '' };
-    const found = await ensureRunner(calls, { home, version: 'test', environment: {}, program });
-    expect(found).toMatchObject({
+    const result = await ensureRunner(calls, { home, version: 'test', environment: {}, program });
+    expect(result).toMatchObject({
       ok: false,
       error: {
         code: 'unreachable',

@@ -8,7 +8,7 @@ import { toResult } from '../../lib/expected-failure.ts';
 import { parseJson } from '../../lib/json.ts';
 import { isRunning, isSuspended } from '../../lib/process.ts';
 import { readFileIfExists } from '../../lib/read-file-if-exists.ts';
-import { noteUser, type Program, programToStart, removeOldCopies } from './program-copy.ts';
+import { type Program, prepareProgram, recordUser, removeOldCopies } from './program-copy.ts';
 import {
   type RunnerInfo,
   type RunnerPresence,
@@ -16,7 +16,7 @@ import {
   runnerPaths,
   runnerPresenceSchema,
 } from './protocol.ts';
-import type { CallAnswer, RunnerPlace, SocketCalls } from './socket-calls.ts';
+import type { CallResult, RunnerEndpoint, SocketCalls } from './socket-calls.ts';
 
 export type StartOptions = {
   readonly home: string;
@@ -27,29 +27,29 @@ export type StartOptions = {
   readonly program?: Program;
 };
 
-/** A program of its own, so that it outlives the daemon. Started, never imported. */
-const OWN_PROGRAM = fileURLToPath(new URL('../../runner/main.ts', import.meta.url));
+/** Runs as a separate process that outlives the daemon; never imported. */
+const BUNDLED_PROGRAM = fileURLToPath(new URL('../../runner/main.ts', import.meta.url));
 
-/** Another one has the home: see `runner/program.ts`. */
-const EXIT_TAKEN = 3;
-const PATIENCE_MS = 120_000;
-const POLL_MS = 50;
-const ASK_DEADLINE_MS = 5_000;
+/** Another runner holds the lock of the home: see `runner/program.ts`. */
+const EXIT_ALREADY_RUNNING = 3;
+const START_TIMEOUT_MS = 120_000;
+const POLL_INTERVAL_MS = 50;
+const INFO_TIMEOUT_MS = 5_000;
 
 /**
- * Finds the runner of a home that takes new threads, or starts it. One of another build is told to make place: it goes
- * on with its threads, and a new one takes over. Any number of daemons may do this at once.
+ * Finds the runner of a home that takes new threads, or starts one. A runner of another build is asked to retire: it
+ * finishes its threads, and a new one takes over. Several daemons may do this at the same time.
  */
 export async function ensureRunner(
   calls: SocketCalls,
   options: StartOptions,
-): Promise<CallAnswer<RunnerPlace>> {
-  const found = await toResult(() => findOrStart(calls, options));
-  if (found.ok) return found.value;
-  const { code, message } = found.error;
+): Promise<CallResult<RunnerEndpoint>> {
+  const result = await toResult(() => findOrStart(calls, options));
+  if (result.ok) return result.value;
+  const { code, message } = result.error;
   return code === 'disk_full'
     ? { ok: false, error: { code, message, suggestion: MAKE_ROOM } }
-    : refused(`The process that runs local agents cannot be started. ${message}`);
+    : unavailable(`The process that runs local agents cannot be started. ${message}`);
 }
 
 const MAKE_ROOM = 'Free some space; the agent then starts automatically.';
@@ -57,66 +57,70 @@ const MAKE_ROOM = 'Free some space; the agent then starts automatically.';
 async function findOrStart(
   calls: SocketCalls,
   options: StartOptions,
-): Promise<CallAnswer<RunnerPlace>> {
+): Promise<CallResult<RunnerEndpoint>> {
   const { home } = options;
   await mkdir(join(home, 'local-runs'), { recursive: true, mode: 0o700 });
-  const program = await programToStart(home, ownProgram(options));
-  const known = await answering(calls, home);
-  if (known !== null && known.info.build === program.build) return { ok: true, value: known.place };
-  if (known !== null) await makePlace(calls, known.place);
+  const program = await prepareProgram(home, programOf(options));
+  const running = await findRunner(calls, home);
+  if (running !== null && running.info.build === program.build)
+    return { ok: true, value: running.endpoint };
+  if (running !== null) await requestRetirement(calls, running.endpoint);
   return startNew(calls, options, program);
 }
 
-/** The runner that answers at the place that was left, if one does. */
-export async function answering(
+/** The runner that responds at the recorded address, unless it is retiring; null if there is none. */
+export async function findRunner(
   calls: SocketCalls,
   home: string,
-): Promise<{ readonly place: RunnerPlace; readonly info: RunnerInfo } | null> {
+): Promise<{ readonly endpoint: RunnerEndpoint; readonly info: RunnerInfo } | null> {
   const presence = readPresence(home);
   const secret = readSecret(home);
   if (presence === null || secret === null) return null;
-  const place = { address: presence.address, secret };
-  const info = await askInfo(calls, place);
-  // Its successor listens at the same address, and a connection that is kept would still lead to this one.
-  if (info.ok && info.value.isRetiring) calls.forget(place.address);
-  return info.ok && !info.value.isRetiring ? { place, info: info.value } : null;
+  const endpoint = { address: presence.address, secret };
+  const info = await readRunnerInfo(calls, endpoint);
+  // Its successor listens at the same address, but pooled connections would still lead to this one.
+  if (info.ok && info.value.isRetiring) calls.forget(endpoint.address);
+  return info.ok && !info.value.isRetiring ? { endpoint, info: info.value } : null;
 }
 
 async function startNew(
   calls: SocketCalls,
   options: StartOptions,
   program: Program,
-): Promise<CallAnswer<RunnerPlace>> {
+): Promise<CallResult<RunnerEndpoint>> {
   const { home } = options;
   const child = startProcess(options, program);
-  if (child.pid !== undefined) await noteUser(program, child.pid);
-  const deadline = performance.now() + PATIENCE_MS;
+  if (child.pid !== undefined) await recordUser(program, child.pid);
+  const deadline = performance.now() + START_TIMEOUT_MS;
   while (performance.now() < deadline) {
-    const found = await answering(calls, home);
-    if (found !== null) {
+    const result = await findRunner(calls, home);
+    if (result !== null) {
       await removeOldCopies(home, program.build);
-      return { ok: true, value: found.place };
+      return { ok: true, value: result.endpoint };
     }
     const { exit } = child;
-    if (exit !== null && exit.code !== EXIT_TAKEN)
-      return refused(`The process that runs local agents ${exit.how}.${tailOf(home)}`);
-    const held = readPresence(home);
-    if (held !== null && isRunning(held) && isSuspended(held.pid))
-      return refused(
-        `The process that runs local agents (${held.pid}) is suspended.`,
-        `Resume it with \`kill -CONT ${held.pid}\`.`,
+    if (exit !== null && exit.code !== EXIT_ALREADY_RUNNING)
+      return unavailable(`The process that runs local agents ${exit.how}.${outputTail(home)}`);
+    const presence = readPresence(home);
+    if (presence !== null && isRunning(presence) && isSuspended(presence.pid))
+      return unavailable(
+        `The process that runs local agents (${presence.pid}) is suspended.`,
+        `Resume it with \`kill -CONT ${presence.pid}\`.`,
       );
-    await sleep(POLL_MS);
+    await sleep(POLL_INTERVAL_MS);
   }
-  return refused(`The process that runs local agents does not respond.${tailOf(home)}`);
+  return unavailable(`The process that runs local agents does not respond.${outputTail(home)}`);
 }
 
-type Started = {
+type RunnerProcess = {
   readonly pid: number | undefined;
   exit: { readonly code: number | null; readonly how: string } | null;
 };
 
-function startProcess({ home, version, environment }: StartOptions, program: Program): Started {
+function startProcess(
+  { home, version, environment }: StartOptions,
+  program: Program,
+): RunnerProcess {
   const output = openSync(join(home, 'local-runs', 'runner-output.log'), 'w', 0o600);
   const child = spawn(
     process.execPath,
@@ -126,7 +130,7 @@ function startProcess({ home, version, environment }: StartOptions, program: Pro
       ...['--home', home, '--version', version, '--build', program.build],
     ],
     {
-      // The folder that a person happened to be in must not be kept busy.
+      // Not the current folder, which a long-running process would keep in use.
       cwd: home,
       detached: true,
       stdio: ['ignore', output, output],
@@ -135,53 +139,56 @@ function startProcess({ home, version, environment }: StartOptions, program: Pro
     },
   );
   closeSync(output);
-  const started: Started = { pid: child.pid, exit: null };
+  const runnerProcess: RunnerProcess = { pid: child.pid, exit: null };
   child.once('exit', (code, signal) => {
-    started.exit = {
+    runnerProcess.exit = {
       code,
       how: code === null ? `was ended by ${signal}` : `ended with code ${code}`,
     };
   });
   child.once('error', (error) => {
-    started.exit = { code: null, how: `could not be started: ${error.message}` };
+    runnerProcess.exit = { code: null, how: `could not be started: ${error.message}` };
   });
   child.unref();
-  return started;
+  return runnerProcess;
 }
 
-async function makePlace(calls: SocketCalls, place: RunnerPlace): Promise<void> {
-  // Whether it did shows when the new one gets the lock, or does not.
-  await calls.call(place, { method: 'POST', path: runnerPaths.retire }, runnerInfoSchema);
+async function requestRetirement(calls: SocketCalls, endpoint: RunnerEndpoint): Promise<void> {
+  // The result does not matter: the new runner starts only if it gets the lock.
+  await calls.call(endpoint, { method: 'POST', path: runnerPaths.retire }, runnerInfoSchema);
 }
 
-const ownProgram = ({ version, program }: StartOptions): Program =>
-  program ?? { file: OWN_PROGRAM, build: `source-${version}` };
+const programOf = ({ version, program }: StartOptions): Program =>
+  program ?? { file: BUNDLED_PROGRAM, build: `source-${version}` };
 
-export const askInfo = (calls: SocketCalls, place: RunnerPlace): Promise<CallAnswer<RunnerInfo>> =>
+export const readRunnerInfo = (
+  calls: SocketCalls,
+  endpoint: RunnerEndpoint,
+): Promise<CallResult<RunnerInfo>> =>
   calls.call(
-    place,
-    { method: 'GET', path: runnerPaths.runner, deadlineMs: ASK_DEADLINE_MS },
+    endpoint,
+    { method: 'GET', path: runnerPaths.runner, deadlineMs: INFO_TIMEOUT_MS },
     runnerInfoSchema,
   );
 
-/** What runners of this home want to hear; null before the first one. */
+/** The secret of the runners of this home; null before the first one has started. */
 export const readSecret = (home: string): string | null =>
   readFileIfExists(join(home, 'local-runs', 'runner-secret'))?.trim() ?? null;
 
 export function readPresence(home: string): RunnerPresence | null {
   const text = readFileIfExists(join(home, 'local-runs', 'runner.json'));
   if (text === null) return null;
-  // Null for one that was changed by hand; the next runner writes it again.
+  // Null if the file was edited by hand; the next runner replaces it.
   return runnerPresenceSchema.safeParse(parseJson(text)).data ?? null;
 }
 
-/** The last words of a runner that could not start. */
-function tailOf(home: string): string {
-  const said = readFileIfExists(join(home, 'local-runs', 'runner-output.log'))?.trim() ?? '';
-  return said === '' ? '' : ` It said: ${said.slice(-1_500)}`;
+/** The end of the output of a runner that could not start, for a message. */
+function outputTail(home: string): string {
+  const output = readFileIfExists(join(home, 'local-runs', 'runner-output.log'))?.trim() ?? '';
+  return output === '' ? '' : ` Its output: ${output.slice(-1_500)}`;
 }
 
-const refused = (message: string, suggestion?: string): CallAnswer<never> => ({
+const unavailable = (message: string, suggestion?: string): CallResult<never> => ({
   ok: false,
   error: { code: 'unreachable', message, ...(suggestion === undefined ? {} : { suggestion }) },
 });
