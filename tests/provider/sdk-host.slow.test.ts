@@ -100,9 +100,9 @@ describe('the SDK host', () => {
     let now = 0;
     host = start({
       clock: () => now,
-      breaker: { maxDeaths: 2, windowMs: 60_000, pauseMs: 30_000 },
+      breaker: { maxCrashes: 2, windowMs: 60_000, pauseMs: 30_000 },
     });
-    for (let death = 0; death < 2; death += 1) {
+    for (let crash = 0; crash < 2; crash += 1) {
       await me();
       const arrived = hang('POST /v1/agents');
       const open = cancel();

@@ -1,24 +1,24 @@
 import { createHash } from 'node:crypto';
 import type { Account } from '../port.ts';
 import { cached } from './cached.ts';
-import { toAnswer } from './reads.ts';
+import { toResult } from './reads.ts';
 import { MISSING_KEY } from './rest.ts';
 import { failureFromHost } from './sdk-failures.ts';
 import type { SdkHost } from './sdk-host/client.ts';
 import type { Value } from './sdk-host/protocol.ts';
 import type { Clock } from './time.ts';
 
-/** Asked again each time: a key can be revoked at any moment. Questions at the same time share one answer. */
-const FRESH_FOR_MS = 0;
+/** Not cached, because a key can be revoked at any moment. Concurrent calls still share one request. */
+const CACHE_MS = 0;
 
-/** Whose key it is. */
+/** Reads the account that the key belongs to. */
 export function createAccount(host: SdkHost, apiKey: () => string | null, clock: Clock) {
-  return cached<Account>(apiKey, clock, FRESH_FOR_MS, async (key) => {
-    if (key === null) return toAnswer({ ok: false, failure: MISSING_KEY });
-    const answer = await host.call<'me'>(key, { name: 'me' });
-    if (!answer.ok)
-      return toAnswer({ ok: false, failure: failureFromHost(answer.failure, clock()) });
-    return { ok: true, value: toAccount(answer.value) };
+  return cached<Account>(apiKey, clock, CACHE_MS, async (key) => {
+    if (key === null) return toResult({ ok: false, failure: MISSING_KEY });
+    const result = await host.call<'me'>(key, { name: 'me' });
+    if (!result.ok)
+      return toResult({ ok: false, failure: failureFromHost(result.failure, clock()) });
+    return { ok: true, value: toAccount(result.value) };
   });
 }
 
@@ -33,8 +33,8 @@ function toAccount(me: Value<'me'>): Account {
 }
 
 /**
- * Tells accounts apart without revealing the key: two keys of one person are one account. Service-account keys
- * have no user, so theirs is the key's name.
+ * Identifies the account without revealing the key: two keys of one user have the same identity. Keys of service accounts
+ * have no user, so their identity is the key's name.
  */
 function identityOf(me: Value<'me'>): string {
   const owner = me.userId ?? me.userEmail;

@@ -4,8 +4,8 @@ import type { Clock } from './time.ts';
 type Entry<Value> = { readonly key: string | null; readonly value: Value; readonly at: number };
 
 /**
- * Keeps the last good answer of a read for the current key. Calls at the same time share one request, and a
- * failure is never kept: the next call asks again.
+ * Caches the last successful result of a read for the current key. Concurrent calls share one request. Failures are not
+ * cached.
  */
 export function cached<Value>(
   apiKey: () => string | null,
@@ -14,12 +14,12 @@ export function cached<Value>(
   read: (key: string | null) => Promise<Result<Value>>,
 ): () => Promise<Result<Value>> {
   let entry: Entry<Value> | undefined;
-  let open: { key: string | null; answer: Promise<Result<Value>> } | undefined;
+  let pending: { key: string | null; result: Promise<Result<Value>> } | undefined;
 
-  const ask = async (key: string | null): Promise<Result<Value>> => {
-    const answer = await read(key);
-    if (answer.ok) entry = { key, value: answer.value, at: clock() };
-    return answer;
+  const refresh = async (key: string | null): Promise<Result<Value>> => {
+    const result = await read(key);
+    if (result.ok) entry = { key, value: result.value, at: clock() };
+    return result;
   };
 
   return () => {
@@ -27,12 +27,12 @@ export function cached<Value>(
     if (entry?.key === key && clock() - entry.at < freshForMs) {
       return Promise.resolve({ ok: true, value: entry.value });
     }
-    if (open?.key !== key || open === undefined) {
-      const answer = ask(key).finally(() => {
-        if (open?.answer === answer) open = undefined;
+    if (pending?.key !== key || pending === undefined) {
+      const result = refresh(key).finally(() => {
+        if (pending?.result === result) pending = undefined;
       });
-      open = { key, answer };
+      pending = { key, result };
     }
-    return open.answer;
+    return pending.result;
   };
 }

@@ -1,6 +1,6 @@
 import type { RuntimeCapabilities } from '../port.ts';
 
-/** What Cursor's cloud can do, as far as this adapter asks for it. */
+/** What Cursor's cloud supports, as far as this adapter uses it. */
 export const cursorCloudCapabilities: RuntimeCapabilities = {
   runsOn: 'cloud',
   mintsThreadId: false,

@@ -1,6 +1,6 @@
 import type { ProviderErrorCode } from '../provider-error.ts';
 
-/** Cursor's error codes (Cloud Agents API v1) and what each of them means to us. */
+/** Maps Cursor's error codes (Cloud Agents API v1) to ours. */
 const BY_WIRE_CODE: Readonly<Record<string, ProviderErrorCode>> = {
   unauthorized: 'unauthorized',
   unauthenticated: 'unauthorized',
@@ -52,7 +52,7 @@ const BY_STATUS: Readonly<Record<number, ProviderErrorCode>> = {
   501: 'feature_unavailable',
 };
 
-/** Total: every pair of status and code has a meaning, and one that is new to us is told by its status. */
+/** Classifies every pair of status and code. Unknown codes are classified by the status. */
 export function classify(status: number | undefined, wireCode: string | undefined) {
   const known = wireCode === undefined ? undefined : BY_WIRE_CODE[wireCode];
   if (known !== undefined) return known;

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { causeCodes, failureFromAnswer, failureFromNetwork, parseRetryAfter } from './errors.ts';
+import { causeCodes, failureFromNetwork, failureFromResponse, parseRetryAfter } from './errors.ts';
 
 const now = Date.parse('2026-11-01T00:00:00Z');
 const codeOf = (status: number, body: unknown) =>
-  failureFromAnswer({ status, body: typeof body === 'string' ? body : JSON.stringify(body) }, now)
+  failureFromResponse({ status, body: typeof body === 'string' ? body : JSON.stringify(body) }, now)
     .error.code;
 
 describe('the mapping of errors', () => {
@@ -44,13 +44,13 @@ describe('the mapping of errors', () => {
     expect(codeOf(status, body)).toBe(code);
   });
 
-  it('is total: any answer has a code, a message and a suggestion', () => {
+  it('gives every response a code, a message and a suggestion', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 300, max: 599 }),
         fc.oneof(fc.string(), fc.json()),
         (status, body) => {
-          const { error } = failureFromAnswer({ status, body }, now);
+          const { error } = failureFromResponse({ status, body }, now);
           expect(error.message.length).toBeGreaterThan(0);
           expect(error.suggestion?.length).toBeGreaterThan(0);
         },
@@ -58,24 +58,24 @@ describe('the mapping of errors', () => {
     );
   });
 
-  it('points to the dashboard when the environment of a repository is missing', () => {
+  it('refers to the dashboard when the environment of a repository is missing', () => {
     const body = JSON.stringify({
       error: { code: 'validation_error', message: 'Set up an environment for o/r first' },
     });
-    const { error } = failureFromAnswer({ status: 400, body }, now);
+    const { error } = failureFromResponse({ status: 400, body }, now);
     expect(error.suggestion).toContain('cursor.com/dashboard');
   });
 
-  it('advises a branch when a commit id is refused as starting point', () => {
+  it('suggests a branch when a commit id is rejected as starting point', () => {
     const body = JSON.stringify({
       error: { code: 'validation_error', message: 'startingRef must be a branch name' },
     });
-    expect(failureFromAnswer({ status: 400, body }, now).error.suggestion).toContain('branch');
+    expect(failureFromResponse({ status: 400, body }, now).error.suggestion).toContain('branch');
   });
 
-  it('passes on a help page only over https', () => {
+  it('passes on a help page only if it uses https', () => {
     const withUrl = (helpUrl: string) =>
-      failureFromAnswer(
+      failureFromResponse(
         {
           status: 403,
           body: JSON.stringify({
@@ -104,7 +104,7 @@ describe('Retry-After', () => {
   });
 });
 
-it('knows which network failures never reached Cursor', () => {
+it('recognizes network failures before the request was sent', () => {
   const refused = new TypeError('fetch failed', {
     cause: Object.assign(new Error('connect'), { code: 'ECONNREFUSED' }),
   });

@@ -4,19 +4,19 @@ import type { ProviderError, ProviderErrorCode } from '../provider-error.ts';
 import { classify, suggestionFor } from './error-codes.ts';
 
 /**
- * A failed call, with what the layers below the port need to decide: Cursor's own code and status, and
- * whether the request can have reached Cursor at all.
+ * A failed call, with what the adapter needs to decide how to continue: Cursor's own code and status, and whether the
+ * request may have reached Cursor.
  */
 export type CallFailure = {
   readonly error: ProviderError;
   readonly wireCode?: string;
   readonly status?: number;
-  /** True only when it is certain that Cursor never saw the request. */
+  /** True only if it is certain that the request did not reach Cursor. */
   readonly neverSent: boolean;
 };
 
-/** What is known about an answer that says no. Everything may be missing but the meaning is always found. */
-export type Refusal = {
+/** What is known about an error response. Every field may be missing. */
+export type ErrorResponse = {
   readonly status?: number;
   readonly wireCode?: string;
   readonly message?: string;
@@ -26,24 +26,24 @@ export type Refusal = {
 
 const MAX_MESSAGE_LENGTH = 500;
 const text = z.string().min(1).optional().catch(undefined);
-const details = z.object({ code: text, message: text, helpUrl: text });
-const nested = z.object({ error: details });
-const flat = details.extend({ error: text });
+const detailsSchema = z.object({ code: text, message: text, helpUrl: text });
+const nestedSchema = z.object({ error: detailsSchema });
+const flatSchema = detailsSchema.extend({ error: text });
 
-/** Reads Cursor's error body: nested, flat, empty, or not Cursor's at all (a proxy's HTML page). */
-function parseErrorBody(body: string): Omit<Refusal, 'status'> & { isForeign: boolean } {
+/** Parses Cursor's error body, which may be nested, flat, empty, or not from Cursor's API (a proxy's HTML page). */
+function parseErrorBody(body: string): Omit<ErrorResponse, 'status'> & { isNotFromApi: boolean } {
   const trimmed = body.trim();
-  if (trimmed === '') return { isForeign: false };
+  if (trimmed === '') return { isNotFromApi: false };
   const json = parseJson(trimmed);
-  const nestedBody = nested.safeParse(json);
-  if (nestedBody.success) return { ...defined(nestedBody.data.error), isForeign: false };
-  const flatBody = flat.safeParse(json);
-  if (!flatBody.success) return { isForeign: true };
+  const nestedBody = nestedSchema.safeParse(json);
+  if (nestedBody.success) return { ...defined(nestedBody.data.error), isNotFromApi: false };
+  const flatBody = flatSchema.safeParse(json);
+  if (!flatBody.success) return { isNotFromApi: true };
   const { error, ...rest } = flatBody.data;
-  return { ...defined({ ...rest, message: rest.message ?? error }), isForeign: false };
+  return { ...defined({ ...rest, message: rest.message ?? error }), isNotFromApi: false };
 }
 
-function defined(fields: z.infer<typeof details>): Omit<Refusal, 'status'> {
+function defined(fields: z.infer<typeof detailsSchema>): Omit<ErrorResponse, 'status'> {
   return {
     ...(fields.code === undefined ? {} : { wireCode: fields.code }),
     ...(fields.message === undefined ? {} : { message: fields.message }),
@@ -51,64 +51,64 @@ function defined(fields: z.infer<typeof details>): Omit<Refusal, 'status'> {
   };
 }
 
-/** The failure behind an HTTP answer. A page that is not the API's (captive portal, proxy) proves nothing. */
-export function failureFromAnswer(
-  answer: { status: number; body: string; retryAfter?: string | undefined },
+/** The failure for an HTTP response. A page of a captive portal or proxy says nothing about the request. */
+export function failureFromResponse(
+  response: { status: number; body: string; retryAfter?: string | undefined },
   now: number,
 ): CallFailure {
-  const { isForeign, ...refusal } = parseErrorBody(answer.body);
-  const known = {
-    status: answer.status,
-    ...refusal,
-    ...(answer.retryAfter === undefined ? {} : { retryAfter: answer.retryAfter }),
+  const { isNotFromApi, ...content } = parseErrorBody(response.body);
+  const errorResponse = {
+    status: response.status,
+    ...content,
+    ...(response.retryAfter === undefined ? {} : { retryAfter: response.retryAfter }),
   };
-  if (isForeign && answer.status !== 429) return foreignAnswer(answer.status);
-  return failureFromRefusal(known, now);
+  if (isNotFromApi && response.status !== 429) return nonApiResponse(response.status);
+  return failureFromErrorResponse(errorResponse, now);
 }
 
-export function failureFromRefusal(refusal: Refusal, now: number): CallFailure {
-  const code = refine(classify(refusal.status, refusal.wireCode), refusal);
-  const retryAfterMs = parseRetryAfter(refusal.retryAfter, now);
-  const helpUrl = safeHelpUrl(refusal.helpUrl);
-  const suggestion = specificSuggestion(code, refusal) ?? suggestionFor(code);
+export function failureFromErrorResponse(response: ErrorResponse, now: number): CallFailure {
+  const code = refine(classify(response.status, response.wireCode), response);
+  const retryAfterMs = parseRetryAfter(response.retryAfter, now);
+  const helpUrl = safeHelpUrl(response.helpUrl);
+  const suggestion = specificSuggestion(code, response) ?? suggestionFor(code);
   return {
     error: {
       code,
-      message: describe(code, refusal),
+      message: describe(code, response),
       ...(suggestion === undefined ? {} : { suggestion }),
       ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
       ...(helpUrl === undefined ? {} : { helpUrl }),
     },
-    ...(refusal.wireCode === undefined ? {} : { wireCode: refusal.wireCode }),
-    ...(refusal.status === undefined ? {} : { status: refusal.status }),
+    ...(response.wireCode === undefined ? {} : { wireCode: response.wireCode }),
+    ...(response.status === undefined ? {} : { status: response.status }),
     neverSent: false,
   };
 }
 
-/** Builds an error of our own with the standard suggestion for its code. */
-export function ownError(code: ProviderErrorCode, message: string): ProviderError {
+/** Creates an error with the standard suggestion for its code. */
+export function providerError(code: ProviderErrorCode, message: string): ProviderError {
   const suggestion = suggestionFor(code);
   return { code, message, ...(suggestion === undefined ? {} : { suggestion }) };
 }
 
-export const ownFailure = (
+export const callFailure = (
   code: ProviderErrorCode,
   message: string,
   neverSent = false,
-): CallFailure => ({ error: ownError(code, message), neverSent });
+): CallFailure => ({ error: providerError(code, message), neverSent });
 
-function foreignAnswer(status: number): CallFailure {
-  const failure = ownFailure(
+function nonApiResponse(status: number): CallFailure {
+  const failure = callFailure(
     'unreachable',
     `Something between this machine and Cursor responded with its own page (HTTP ${status}).`,
   );
   return { ...failure, status };
 }
 
-/** Cursor answers some problems with a bare `validation_error`; the words tell which one it is. */
-function refine(code: ProviderErrorCode, refusal: Refusal): ProviderErrorCode {
+/** Cursor reports some problems as `validation_error`; only the message tells which one it is. */
+function refine(code: ProviderErrorCode, response: ErrorResponse): ProviderErrorCode {
   if (code !== 'invalid_request') return code;
-  const message = refusal.message ?? '';
+  const message = response.message ?? '';
   if (/^model\b.*not available or invalid/i.test(message)) return 'invalid_model';
   if (/NO_USER_CREDENTIALS/.test(message)) return 'integration_not_connected';
   if (/\bbranch\b.*(not (be )?(found|exist|verified)|does not exist|invalid)/i.test(message)) {
@@ -117,8 +117,8 @@ function refine(code: ProviderErrorCode, refusal: Refusal): ProviderErrorCode {
   return code;
 }
 
-function specificSuggestion(code: ProviderErrorCode, refusal: Refusal): string | undefined {
-  const message = refusal.message ?? '';
+function specificSuggestion(code: ProviderErrorCode, response: ErrorResponse): string | undefined {
+  const message = response.message ?? '';
   if (/environment/i.test(message) && code !== 'forbidden') {
     return "Set up the repository's environment once at cursor.com/dashboard (Cloud Agents, Environments); then run it again.";
   }
@@ -128,14 +128,15 @@ function specificSuggestion(code: ProviderErrorCode, refusal: Refusal): string |
   return undefined;
 }
 
-function describe(code: ProviderErrorCode, refusal: Refusal): string {
-  const said = refusal.message?.replace(/^\[[a-z_]+\]\s*/, '').trim();
-  if (said !== undefined && said !== '') return said.slice(0, MAX_MESSAGE_LENGTH);
-  const status = refusal.status === undefined ? '' : ` (HTTP ${refusal.status})`;
-  return `Cursor responded with "${refusal.wireCode ?? code}" without an explanation${status}.`;
+function describe(code: ProviderErrorCode, response: ErrorResponse): string {
+  const providerMessage = response.message?.replace(/^\[[a-z_]+\]\s*/, '').trim();
+  if (providerMessage !== undefined && providerMessage !== '')
+    return providerMessage.slice(0, MAX_MESSAGE_LENGTH);
+  const status = response.status === undefined ? '' : ` (HTTP ${response.status})`;
+  return `Cursor responded with "${response.wireCode ?? code}" without an explanation${status}.`;
 }
 
-/** Seconds or an HTTP date; negative and nonsensical values count as absent. At most one hour is believed. */
+/** Parses seconds or an HTTP date; invalid and negative values count as absent. Limited to one hour. */
 export function parseRetryAfter(value: string | undefined, now: number): number | undefined {
   if (value === undefined || value.trim() === '') return undefined;
   const seconds = Number(value);
@@ -149,7 +150,7 @@ function safeHelpUrl(value: string | undefined): string | undefined {
   return new URL(value).protocol === 'https:' ? value : undefined;
 }
 
-/** Codes of failures that happen before a byte of the request leaves: nothing can have arrived. */
+/** Codes of failures that happen before the request is sent. */
 const NEVER_SENT = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -160,16 +161,20 @@ const NEVER_SENT = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
 ]);
 
-/** What stood between this machine and Cursor, where people can do something about it. Nothing was sent then. */
+/** Problems of the connection that users can fix. The request was not sent. */
 const CERTIFICATE_CODE = /CERT|_TLS|SELF_SIGNED|UNABLE_TO_VERIFY/;
-const PROXY_ANSWER = 'PROXY_ANSWERED_';
+const PROXY_RESPONSE = 'PROXY_ANSWERED_';
 
-function obstacleIn(causes: readonly string[]): readonly [what: string, advice: string] | null {
-  const answer = causes.find((code) => code.startsWith(PROXY_ANSWER))?.slice(PROXY_ANSWER.length);
-  if (answer !== undefined) {
+function connectionProblem(
+  causes: readonly string[],
+): readonly [subject: string, advice: string] | null {
+  const response = causes
+    .find((code) => code.startsWith(PROXY_RESPONSE))
+    ?.slice(PROXY_RESPONSE.length);
+  if (response !== undefined) {
     return [
-      `The proxy did not allow the connection to Cursor (HTTP ${answer}).`,
-      answer === '407'
+      `The proxy did not allow the connection to Cursor (HTTP ${response}).`,
+      response === '407'
         ? 'It requires a user name and a password: add them to HTTPS_PROXY (http://name:password@proxy.example:3128) and restart Cerevisor.'
         : 'Ask the administrator of the proxy to allow the address, or add it to NO_PROXY.',
     ];
@@ -182,30 +187,30 @@ function obstacleIn(causes: readonly string[]): readonly [what: string, advice: 
   ];
 }
 
-/** The failure behind a thrown network error, given the codes along its chain of causes. */
-export function failureFromNetwork(causes: readonly string[], what: string): CallFailure {
-  const obstacle = obstacleIn(causes);
-  if (obstacle !== null) {
-    const [message, suggestion] = obstacle;
+/** The failure for a thrown network error, from the codes along its chain of causes. */
+export function failureFromNetwork(causes: readonly string[], subject: string): CallFailure {
+  const problem = connectionProblem(causes);
+  if (problem !== null) {
+    const [message, suggestion] = problem;
     return { error: { code: 'unreachable', message, suggestion }, neverSent: true };
   }
   const neverSent = causes.some((code) => NEVER_SENT.has(code));
   const reason = causes.length === 0 ? '' : ` (${causes.join(', ')})`;
   const message = neverSent
     ? `Cursor cannot be reached${reason}.`
-    : `The connection to Cursor was lost before the response to ${what} arrived${reason}.`;
-  return ownFailure('unreachable', message, neverSent);
+    : `The connection to Cursor was lost before the response to ${subject} arrived${reason}.`;
+  return callFailure('unreachable', message, neverSent);
 }
 
-/** The `code`s of an error and of everything that caused it, outermost first. */
+/** The `code`s of an error and of its causes, outermost first. */
 export function causeCodes(thrown: unknown): string[] {
   const codes: string[] = [];
   let current: unknown = thrown;
   for (let depth = 0; depth < 6 && current instanceof Error; depth += 1) {
     if ('code' in current && typeof current.code === 'string') codes.push(current.code);
-    // undici tells the answer of a proxy in words alone.
-    const refused = /^Proxy response \((\d+)\)/.exec(current.message);
-    if (refused !== null) codes.push(`${PROXY_ANSWER}${refused[1]}`);
+    // undici reports the response of a proxy only in the message.
+    const proxyResponse = /^Proxy response \((\d+)\)/.exec(current.message);
+    if (proxyResponse !== null) codes.push(`${PROXY_RESPONSE}${proxyResponse[1]}`);
     if (current instanceof AggregateError) current = current.errors[0];
     else current = current.cause;
   }

@@ -3,13 +3,13 @@ import type { FollowUpRequest, LaunchOutcome } from '../turn-requests.ts';
 import { type LaunchDependencies, outcomeOf } from './launch.ts';
 import { toMcpServers } from './mcp-servers.ts';
 import type { Reads } from './reads.ts';
-import { MISSING_KEY, type RestAnswer } from './rest.ts';
+import { MISSING_KEY, type RestResult } from './rest.ts';
 import { failureFromHost } from './sdk-failures.ts';
 import { modelAndMode } from './turn-options.ts';
 
 /**
- * One try of a follow-up. Cursor takes no id of ours for a run, so after a lost answer the agent's list of runs decides:
- * one that we do not know is the one that we sent.
+ * Sends a follow-up once. Cursor accepts no id of ours for a run, so after a lost response the agent's list of runs
+ * decides: an unknown run is the one that we started.
  */
 export async function followUp(
   { host, reads, apiKey, clock }: Omit<LaunchDependencies, 'models'>,
@@ -23,24 +23,24 @@ export async function followUp(
     const earlier = await findUnknownTurn(reads, request);
     if (!earlier.ok) {
       const { error } = earlier.failure;
-      // An agent that is gone takes no prompt anymore: asking again could never end.
+      // A deleted agent accepts no prompt, so repeating the request would never succeed.
       return { kind: error.code === 'not_found' ? 'rejected' : 'unknown', error };
     }
     if (earlier.value !== undefined) return adopted(earlier.value);
   }
-  const answer = await host.call<'followUp'>(key, {
+  const result = await host.call<'followUp'>(key, {
     name: 'followUp',
     agentId: request.threadId,
     prompt: request.prompt,
     ...modelAndMode(request),
     ...(mcp.servers === undefined ? {} : { mcpServers: mcp.servers }),
   });
-  if (answer.ok) {
-    const { agentId: threadId, runId: turnId, status } = answer.value;
+  if (result.ok) {
+    const { agentId: threadId, runId: turnId, status } = result.value;
     return { kind: 'launched', turn: { threadId, turnId, status, branches: [] }, adopted: false };
   }
-  const outcome = outcomeOf(failureFromHost(answer.failure, clock()));
-  // Busy with a run that we may have started ourselves: the list may only now show it.
+  const outcome = outcomeOf(failureFromHost(result.failure, clock()));
+  // Busy, perhaps with a run that we started: the list may show it only now.
   const isPerhapsOurs = outcome.error.code === 'busy' && request.mayHaveArrived === true;
   if (outcome.kind !== 'unknown' && !isPerhapsOurs) return outcome;
   const sent = await findUnknownTurn(reads, request);
@@ -52,7 +52,7 @@ const adopted = (turn: TurnRecord): LaunchOutcome => ({ kind: 'launched', turn, 
 async function findUnknownTurn(
   reads: Reads,
   { threadId, knownTurnIds }: FollowUpRequest,
-): Promise<RestAnswer<TurnRecord | undefined>> {
+): Promise<RestResult<TurnRecord | undefined>> {
   const turns = await reads.listTurns(threadId);
   if (!turns.ok) return turns;
   return { ok: true, value: turns.value.find(({ turnId }) => !knownTurnIds.includes(turnId)) };

@@ -1,9 +1,9 @@
 import type { Model } from '../port.ts';
 import type { ProviderError } from '../provider-error.ts';
 import type { LaunchOutcome, LaunchRequest } from '../turn-requests.ts';
-import { type CallFailure, ownError } from './errors.ts';
+import { type CallFailure, providerError } from './errors.ts';
 import { toMcpServers } from './mcp-servers.ts';
-import { closeNames } from './models.ts';
+import { similarModels } from './models.ts';
 import { METADATA_MARKER, type Reads } from './reads.ts';
 import { MISSING_KEY } from './rest.ts';
 import { failureFromHost } from './sdk-failures.ts';
@@ -17,13 +17,13 @@ export type LaunchDependencies = {
   readonly reads: Reads;
   readonly apiKey: () => string | null;
   readonly clock: Clock;
-  /** For the list of close names when a model is unknown; an empty list is fine. */
+  /** Used to suggest similar models when a model is unknown; may be empty. */
   readonly models: () => Promise<readonly Model[]>;
 };
 
 /**
- * One try of a launch. Cursor ignores `Idempotency-Key`; the agent id that we minted is the only key that
- * works, so a repeated request either creates the one agent or meets `409 agent_id_conflict` and adopts it.
+ * Sends a launch once. Cursor ignores `Idempotency-Key`, but the agent id that we generated serves the same purpose: a
+ * repeated request either creates the agent, or gets `409 agent_id_conflict` and adopts it.
  */
 export async function launch(
   { host, reads, apiKey, clock, models }: LaunchDependencies,
@@ -33,9 +33,9 @@ export async function launch(
   if (key === null) return { kind: 'wait', error: MISSING_KEY.error };
   const mcp = toMcpServers(request.mcpServers);
   if (!mcp.ok) return { kind: 'rejected', error: mcp.failure.error };
-  const answer = await host.call<'launch'>(key, toOperation(request, mcp.servers));
-  if (answer.ok) {
-    const { agentId: threadId, runId: turnId, status, agentUrl } = answer.value;
+  const result = await host.call<'launch'>(key, toOperation(request, mcp.servers));
+  if (result.ok) {
+    const { agentId: threadId, runId: turnId, status, agentUrl } = result.value;
     return {
       kind: 'launched',
       turn: { threadId, turnId, status, branches: [] },
@@ -43,19 +43,19 @@ export async function launch(
       adopted: false,
     };
   }
-  const failure = failureFromHost(answer.failure, clock());
+  const failure = failureFromHost(result.failure, clock());
   if (failure.wireCode === 'agent_id_conflict') return adopt(reads, request);
   const outcome = outcomeOf(failure);
   if (outcome.kind !== 'rejected') return outcome;
   if (request.variables !== undefined) {
-    // No agent has our id; whether an earlier try arrived is the caller's question, by metadata.
-    return { kind: 'rejected', error: await withCloseNames(outcome.error, request, models) };
+    // Cursor chose the id, so the caller checks by metadata whether an earlier request arrived.
+    return { kind: 'rejected', error: await withSimilarModels(outcome.error, request, models) };
   }
-  // An earlier try may have arrived although its answer was lost, and only this one be refused (a model that
-  // has gone since, for instance). Its agent must not be left alone.
+  // An earlier request may have succeeded although its response was lost, and only this one is rejected (for example
+  // because the model is no longer available). Its agent must be adopted.
   const earlier = await reads.readThread(request.threadId);
   if (earlier.ok) return adopt(reads, request);
-  return { kind: 'rejected', error: await withCloseNames(outcome.error, request, models) };
+  return { kind: 'rejected', error: await withSimilarModels(outcome.error, request, models) };
 }
 
 const flags = ({
@@ -74,7 +74,7 @@ function toOperation(
 ): OperationOf<'launch'> {
   return {
     name: 'launch',
-    // Cursor refuses an id next to variables.
+    // Cursor rejects an id together with variables.
     ...(request.variables === undefined ? { agentId: request.threadId } : {}),
     agentName: request.name.slice(0, MAX_NAME_LENGTH),
     prompt: request.prompt,
@@ -93,14 +93,14 @@ function toOperation(
   };
 }
 
-/** Cursor refuses longer names. */
+/** Cursor rejects longer names. */
 const MAX_NAME_LENGTH = 100;
 
-/** What a failed try proves about whether the agent exists. */
+/** What a failure implies about whether the agent exists. */
 export function outcomeOf(failure: CallFailure): Exclude<LaunchOutcome, { kind: 'launched' }> {
   const { error } = failure;
   switch (error.code) {
-    case 'unauthorized': // a new key mends it, and nothing was created without one
+    case 'unauthorized': // a new key fixes it, and nothing was created without one
     case 'rate_limited':
     case 'usage_limit':
     case 'busy':
@@ -110,7 +110,7 @@ export function outcomeOf(failure: CallFailure): Exclude<LaunchOutcome, { kind: 
     case 'host_failed':
       return { kind: failure.neverSent ? 'wait' : 'unknown', error };
     case 'protocol':
-      // Another agent than the one asked for was created: repeating would create one more each time.
+      // Cursor created an agent with a different id: repeating would create another one each time.
       if (/mismatched agent id/.test(error.message)) return { kind: 'rejected', error };
       return { kind: failure.neverSent ? 'rejected' : 'unknown', error };
     case 'forbidden':
@@ -131,24 +131,24 @@ export function outcomeOf(failure: CallFailure): Exclude<LaunchOutcome, { kind: 
   }
 }
 
-/** The id is ours, so the agent behind it comes from an earlier try: take it and its newest run. */
+/** Adopts the agent with our id, which an earlier request created, and its newest run. */
 async function adopt(reads: Reads, request: LaunchRequest): Promise<LaunchOutcome> {
   const agent = await reads.readThread(request.threadId);
   if (!agent.ok) {
-    // A conflict said that it exists. Whatever the read says now, only another try can tell.
+    // The conflict means that it exists, so a failed read proves nothing: only another request can tell.
     return { kind: 'unknown', error: agent.failure.error };
   }
   const { latestTurn, metadata, url } = agent.value;
-  const foreign = Object.entries(request.metadata).find(
+  const mismatch = Object.entries(request.metadata).find(
     ([name, value]) => metadata[name] !== undefined && metadata[name] !== value,
   );
-  if (foreign !== undefined) {
-    const message = `The agent ${request.threadId} exists at Cursor but does not belong to this launch (its "${foreign[0]}" differs).`;
-    return { kind: 'rejected', error: ownError('invalid_request', message) };
+  if (mismatch !== undefined) {
+    const message = `The agent ${request.threadId} exists at Cursor but does not belong to this launch (its "${mismatch[0]}" differs).`;
+    return { kind: 'rejected', error: providerError('invalid_request', message) };
   }
   if (latestTurn === undefined) {
     const message = `The agent ${request.threadId} exists at Cursor, but its run is not listed yet.`;
-    return { kind: 'unknown', error: ownError('unreachable', message) };
+    return { kind: 'unknown', error: providerError('unreachable', message) };
   }
   return {
     kind: 'launched',
@@ -158,13 +158,13 @@ async function adopt(reads: Reads, request: LaunchRequest): Promise<LaunchOutcom
   };
 }
 
-async function withCloseNames(
+async function withSimilarModels(
   error: ProviderError,
   request: LaunchRequest,
   models: () => Promise<readonly Model[]>,
 ): Promise<ProviderError> {
   if (error.code !== 'invalid_model' || request.model === undefined) return error;
-  const names = closeNames(request.model, await models());
+  const names = similarModels(request.model, await models());
   const message = `The model "${request.model}" is not available to this account.`;
   if (names.length === 0) return { ...error, message };
   const suggestion = `Did you mean ${names.join(', ')}? Leave the model empty to use the account's default.`;

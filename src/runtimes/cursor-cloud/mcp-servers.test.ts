@@ -6,12 +6,12 @@ it.each([
   [[], undefined],
   [[{ name: 'docs', url: 'https://e.com' }], { docs: { url: 'https://e.com' } }],
   [{ docs: { command: 'npx' } }, { docs: { command: 'npx' } }],
-])('hands %j to the SDK as %j', (value, servers) => {
+])('converts %j to %j for the SDK', (value, servers) => {
   expect(toMcpServers(value)).toEqual({ ok: true, servers });
 });
 
 it.each([['text'], [[{ url: 'https://e.com' }]], [[{ name: 'a' }, { name: 'a' }]]])(
-  'refuses %j instead of dropping it',
+  'rejects %j instead of dropping it',
   (value) => {
     expect(toMcpServers(value)).toMatchObject({
       ok: false,

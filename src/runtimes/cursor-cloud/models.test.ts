@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { closeNames } from './models.ts';
+import { similarModels } from './models.ts';
 
 const models = [
   { id: 'claude-sonnet-4-6', displayName: 'Sonnet', aliases: [] },
@@ -7,11 +7,11 @@ const models = [
   { id: 'composer-2.5', displayName: 'Composer', aliases: ['composer'] },
 ];
 
-it('puts the model that shares most with the wanted name first', () => {
-  expect(closeNames('Claude Sonnet 4.5', models)).toEqual([
+it('lists the model most similar to the requested name first', () => {
+  expect(similarModels('Claude Sonnet 4.5', models)).toEqual([
     'claude-sonnet-4-6',
     'claude-haiku-4-5',
   ]);
-  expect(closeNames('composer-3', models)).toEqual(['composer-2.5']);
-  expect(closeNames('gpt', models)).toEqual([]);
+  expect(similarModels('composer-3', models)).toEqual(['composer-2.5']);
+  expect(similarModels('gpt', models)).toEqual([]);
 });

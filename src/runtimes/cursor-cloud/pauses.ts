@@ -1,34 +1,34 @@
 import { failureFromHost } from './sdk-failures.ts';
-import type { HostAnswer, HostFailure, SdkHost } from './sdk-host/client.ts';
+import type { HostFailure, HostResult, SdkHost } from './sdk-host/client.ts';
 import type { OperationName } from './sdk-host/protocol.ts';
 import type { Clock } from './time.ts';
 
-/** While a kind of call pauses, one call this often finds out whether Cursor takes it again. */
-export const PROBE_EVERY_MS = 5 * 60_000;
+/** During a pause, one call per interval probes whether Cursor accepts calls again. */
+export const PROBE_INTERVAL_MS = 5 * 60_000;
 
-/** Calls that Cursor limits together: a pause that it asks for on one of them says nothing about the others. */
+/** Calls with a common rate limit. A pause of one kind does not affect the others. */
 export type CallKind = OperationName | 'stream' | 'record' | 'artifacts' | 'usage' | 'list';
 
-/** A pause that Cursor asked for with a 429 and `Retry-After`. Wall clocks are set: no wait outgrows what was asked for. */
+/** A pause that Cursor requested with a 429 and `Retry-After`. Changes of the clock never make it longer than requested. */
 export class Pause {
   readonly #clock: Clock;
-  #lookedAt: number;
+  #lastClockMs: number;
   #endsAt = 0;
   #probeAt = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
-    this.#lookedAt = clock();
+    this.#lastClockMs = clock();
   }
 
-  /** The newest answer counts; a probe that met it is over. */
+  /** Starts a pause, or replaces the current one. */
   begin(lengthMs: number): void {
     const now = this.#now();
     this.#endsAt = now + lengthMs;
-    this.#probeAt = now + PROBE_EVERY_MS;
+    this.#probeAt = now + PROBE_INTERVAL_MS;
   }
 
-  /** Cursor took a call, or a person does not want to wait. */
+  /** Ends the pause, because Cursor accepted a call or the user does not want to wait. */
   end(): void {
     this.#endsAt = 0;
   }
@@ -38,41 +38,41 @@ export class Pause {
     return Math.max(0, this.#endsAt - now);
   }
 
-  /** How long until the next call may go: the end of the pause, or the next probe. */
+  /** Milliseconds until the next call is allowed: at the end of the pause, or as the next probe. */
   get waitMs(): number {
     const now = this.#now();
     return Math.max(0, Math.min(this.#endsAt, this.#probeAt) - now);
   }
 
-  /** A call goes now. During a pause it is the probe, and the only one for a while. */
-  enter(): void {
-    if (this.leftMs > 0) this.#probeAt = this.#now() + PROBE_EVERY_MS;
+  /** Records that a call is sent. During a pause it is the probe. */
+  recordCall(): void {
+    if (this.leftMs > 0) this.#probeAt = this.#now() + PROBE_INTERVAL_MS;
   }
 
-  /** Why nothing goes, and until when; null without a pause. */
+  /** The reason and end of the pause, for display; null if there is none. */
   get reason(): string | null {
     const leftMs = this.leftMs;
     if (leftMs === 0) return null;
     const until = new Date(this.#endsAt).toISOString().slice(0, 16).replace('T', ' ');
-    const probes = leftMs > PROBE_EVERY_MS ? '; it is checked every 5 minutes' : '';
+    const probes = leftMs > PROBE_INTERVAL_MS ? '; it is checked every 5 minutes' : '';
     return `Cursor asked for a pause until ${until} UTC (429)${probes}.`;
   }
 
-  /** A clock that was set back takes the pause with it. */
+  /** If the clock was set back, the pause moves with it. */
   #now(): number {
     const now = this.#clock();
-    const backMs = Math.max(0, this.#lookedAt - now);
-    this.#endsAt -= backMs;
-    this.#probeAt -= backMs;
-    this.#lookedAt = now;
+    const setBackMs = Math.max(0, this.#lastClockMs - now);
+    this.#endsAt -= setBackMs;
+    this.#probeAt -= setBackMs;
+    this.#lastClockMs = now;
     return now;
   }
 }
 
-/** One pause for each kind of call. */
+/** The pauses by kind of call. */
 export type Pauses = {
   of(kind: CallKind): Pause;
-  /** A person does not want to wait: everything is tried at once. */
+  /** Ends all pauses, because the user does not want to wait. */
   end(): void;
 };
 
@@ -90,7 +90,7 @@ export function createPauses(clock: Clock): Pauses {
   };
 }
 
-/** The SDK host with a pause for each of its operations: during one, calls are refused here and do not go out. */
+/** Wraps the SDK host with a pause for each operation. During a pause, calls fail without being sent. */
 export function pausingHost(host: SdkHost, pauses: Pauses, clock: Clock): SdkHost {
   return {
     ...host,
@@ -101,17 +101,17 @@ export function pausingHost(host: SdkHost, pauses: Pauses, clock: Clock): SdkHos
         const failure: HostFailure = { kind: 'paused', retryAfterMs: waitMs, reason };
         return { ok: false, failure };
       }
-      pause.enter();
-      // The host answers with the value of the operation that it was asked for.
-      const answer = (await host.call(apiKey, operation)) as HostAnswer<Name>;
-      if (answer.ok) pause.end();
-      else noteRefusal(pause, answer.failure, clock());
-      return answer;
+      pause.recordCall();
+      // The host returns the value of the requested operation.
+      const result = (await host.call(apiKey, operation)) as HostResult<Name>;
+      if (result.ok) pause.end();
+      else recordRateLimit(pause, result.failure, clock());
+      return result;
     },
   };
 }
 
-function noteRefusal(pause: Pause, failure: HostFailure, now: number): void {
+function recordRateLimit(pause: Pause, failure: HostFailure, now: number): void {
   if (failure.kind !== 'thrown') return;
   const { error } = failureFromHost(failure, now);
   if (error.code === 'rate_limited' && error.retryAfterMs !== undefined) {

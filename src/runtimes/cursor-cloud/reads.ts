@@ -1,7 +1,7 @@
 import type { RemoteArtifact } from '../port.ts';
 import type { Result } from '../provider-error.ts';
 import type { ThreadRecord, TurnRecord, UsageReport } from '../turn-records.ts';
-import type { Rest, RestAnswer } from './rest.ts';
+import type { Rest, RestResult } from './rest.ts';
 import {
   agentListSchema,
   agentSchema,
@@ -15,7 +15,7 @@ import {
   type WireAgent,
 } from './wire.ts';
 
-/** Present in the metadata of every agent that this product launches; the reconciler finds them by it. */
+/** Set in the metadata of every agent that this product launches, so that the reconciler can find them. */
 export const METADATA_MARKER = 'cerevisor';
 
 const PAGE_SIZE = 100;
@@ -24,18 +24,18 @@ const runPath = (agentId: string, runId: string) =>
   `${agentPath(agentId)}/runs/${encodeURIComponent(runId)}`;
 export const streamPath = (agentId: string, runId: string) => `${runPath(agentId, runId)}/stream`;
 
-/** What we ask Cursor's API ourselves; each read answers within its deadline. */
+/** Reads of Cursor's API without the SDK. Each settles within its deadline. */
 export function createReads(rest: Rest) {
   const readTurn = async (
     threadId: string,
     turnId: string,
     signal?: AbortSignal,
-  ): Promise<RestAnswer<TurnRecord>> => {
-    const answer = await rest.get(runPath(threadId, turnId), runSchema, { signal });
-    return answer.ok ? { ok: true, value: toTurnRecord(threadId, turnId, answer.value) } : answer;
+  ): Promise<RestResult<TurnRecord>> => {
+    const result = await rest.get(runPath(threadId, turnId), runSchema, { signal });
+    return result.ok ? { ok: true, value: toTurnRecord(threadId, turnId, result.value) } : result;
   };
 
-  const readThread = async (threadId: string): Promise<RestAnswer<ThreadRecord>> => {
+  const readThread = async (threadId: string): Promise<RestResult<ThreadRecord>> => {
     const agent = await rest.get(agentPath(threadId), agentSchema);
     if (!agent.ok) return agent;
     const { latestRunId } = agent.value;
@@ -44,15 +44,15 @@ export function createReads(rest: Rest) {
     return run.ok ? { ok: true, value: toThreadRecord(agent.value, run.value) } : run;
   };
 
-  /** Newest first, one page: an agent of ours never has more than a few runs. */
-  const listTurns = async (threadId: string): Promise<RestAnswer<readonly TurnRecord[]>> => {
-    const answer = await rest.get(`${agentPath(threadId)}/runs`, runListSchema, {
+  /** Newest first. One page is enough, because our agents have only a few runs. */
+  const listTurns = async (threadId: string): Promise<RestResult<readonly TurnRecord[]>> => {
+    const result = await rest.get(`${agentPath(threadId)}/runs`, runListSchema, {
       query: { limit: PAGE_SIZE },
     });
-    if (!answer.ok) return answer;
+    if (!result.ok) return result;
     return {
       ok: true,
-      value: answer.value.items.map((run) => toTurnRecord(threadId, run.id, run)),
+      value: result.value.items.map((run) => toTurnRecord(threadId, run.id, run)),
     };
   };
 
@@ -60,16 +60,16 @@ export function createReads(rest: Rest) {
 }
 export type Reads = ReturnType<typeof createReads>;
 
-export const toAnswer = <Value>(answer: RestAnswer<Value>): Result<Value> =>
-  answer.ok ? answer : { ok: false, error: answer.failure.error };
+export const toResult = <Value>(result: RestResult<Value>): Result<Value> =>
+  result.ok ? result : { ok: false, error: result.failure.error };
 
 export async function listArtifacts(
   rest: Rest,
   agentId: string,
 ): Promise<Result<readonly RemoteArtifact[]>> {
-  const answer = await rest.get(`${agentPath(agentId)}/artifacts`, artifactListSchema);
-  if (!answer.ok) return toAnswer(answer);
-  const artifacts = answer.value.items.map(({ path, sizeBytes, updatedAt }) => ({
+  const result = await rest.get(`${agentPath(agentId)}/artifacts`, artifactListSchema);
+  if (!result.ok) return toResult(result);
+  const artifacts = result.value.items.map(({ path, sizeBytes, updatedAt }) => ({
     path,
     sizeBytes,
     ...(updatedAt === undefined ? {} : { updatedAt }),
@@ -82,23 +82,23 @@ export async function artifactLink(
   agentId: string,
   path: string,
 ): Promise<Result<string>> {
-  const answer = await rest.get(`${agentPath(agentId)}/artifacts/download`, artifactLinkSchema, {
+  const result = await rest.get(`${agentPath(agentId)}/artifacts/download`, artifactLinkSchema, {
     query: { path },
   });
-  return answer.ok ? { ok: true, value: answer.value.url } : toAnswer(answer);
+  return result.ok ? { ok: true, value: result.value.url } : toResult(result);
 }
 
-/** Usage of one run. A run that Cursor does not list yet has no usage yet, which is not zero. */
+/** The usage of a run. A run that Cursor does not list yet has unknown usage, not zero. */
 export async function readUsage(
   rest: Rest,
   agentId: string,
   runId: string,
 ): Promise<Result<UsageReport>> {
-  const answer = await rest.get(`${agentPath(agentId)}/usage`, usageSchema, {
+  const result = await rest.get(`${agentPath(agentId)}/usage`, usageSchema, {
     query: { runId },
   });
-  if (!answer.ok) return toAnswer(answer);
-  const entry = answer.value.runs.find((run) => run.id === runId);
+  if (!result.ok) return toResult(result);
+  const entry = result.value.runs.find((run) => run.id === runId);
   if (entry === undefined) {
     const message = 'Cursor has not reported the usage of this run yet.';
     return { ok: false, error: { code: 'not_found', message, suggestion: 'Ask again later.' } };
@@ -110,25 +110,25 @@ export async function readUsage(
   };
 }
 
-/** Agents that carry our mark, newest first. Absence proves nothing: Cursor may list an agent late. */
+/** Agents with our metadata marker, newest first. Cursor may list an agent late, so absence proves nothing. */
 export async function listOwnThreads(
   rest: Rest,
   limit: number,
 ): Promise<Result<readonly ThreadRecord[]>> {
-  const own: ThreadRecord[] = [];
+  const threads: ThreadRecord[] = [];
   let cursor: string | undefined;
   let pages = 0;
   do {
-    const answer = await rest.get('/v1/agents', agentListSchema, {
+    const result = await rest.get('/v1/agents', agentListSchema, {
       query: { limit: PAGE_SIZE, ...(cursor === undefined ? {} : { cursor }) },
     });
-    if (!answer.ok) return toAnswer(answer);
-    own.push(...answer.value.items.filter(isOwn).map((agent) => toThreadRecord(agent)));
-    // A server that repeats its cursor, or never runs out of pages, must not keep us here forever.
-    cursor = answer.value.nextCursor === cursor ? undefined : answer.value.nextCursor;
+    if (!result.ok) return toResult(result);
+    threads.push(...result.value.items.filter(isOwn).map((agent) => toThreadRecord(agent)));
+    // Guards against a server that repeats its cursor or never runs out of pages.
+    cursor = result.value.nextCursor === cursor ? undefined : result.value.nextCursor;
     pages += 1;
-  } while (cursor !== undefined && own.length < limit && pages < MAX_PAGES);
-  return { ok: true, value: own.slice(0, limit) };
+  } while (cursor !== undefined && threads.length < limit && pages < MAX_PAGES);
+  return { ok: true, value: threads.slice(0, limit) };
 }
 
 const MAX_PAGES = 50;

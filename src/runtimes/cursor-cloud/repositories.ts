@@ -1,5 +1,5 @@
 import type { Result } from '../provider-error.ts';
-import { ownError } from './errors.ts';
+import { providerError } from './errors.ts';
 import { MISSING_KEY } from './rest.ts';
 import { failureFromHost } from './sdk-failures.ts';
 import type { SdkHost } from './sdk-host/client.ts';
@@ -7,35 +7,35 @@ import type { Clock } from './time.ts';
 
 type Repositories = { readonly urls: readonly string[]; readonly refreshedAt: number };
 
-/** Cursor's own limits for this one endpoint, per user. */
+/** Cursor's limits for this endpoint, per user. */
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const CALLS_PER_HOUR = 30;
-const FRESH_FOR_MS = 15 * MINUTE_MS;
+const CACHE_MS = 15 * MINUTE_MS;
 
 /**
- * The repositories that the key's owner can reach. Cursor allows one call a minute and 30 an hour and takes up
- * to tens of seconds, so the list is kept; a failed refresh answers with the old list where there is one.
+ * The repositories that the key's owner can access. Cursor allows one call a minute and 30 an hour, and a call may take
+ * tens of seconds, so the list is cached. If a refresh fails, the cached list is returned if there is one.
  */
 export function createRepositories(host: SdkHost, apiKey: () => string | null, clock: Clock) {
-  let kept: (Repositories & { readonly key: string }) | undefined;
+  let cached: (Repositories & { readonly key: string }) | undefined;
   let calls: number[] = [];
-  let open: { key: string; answer: Promise<Result<Repositories>> } | undefined;
+  let pending: { key: string; result: Promise<Result<Repositories>> } | undefined;
 
-  async function ask(key: string): Promise<Result<Repositories>> {
+  async function refresh(key: string): Promise<Result<Repositories>> {
     calls.push(clock());
-    const answer = await host.call<'repositories'>(key, { name: 'repositories' });
-    if (!answer.ok) {
-      const { error } = failureFromHost(answer.failure, clock());
-      return keptFor(key) ?? { ok: false, error };
+    const result = await host.call<'repositories'>(key, { name: 'repositories' });
+    if (!result.ok) {
+      const { error } = failureFromHost(result.failure, clock());
+      return cachedFor(key) ?? { ok: false, error };
     }
-    kept = { key, urls: answer.value.map(({ url }) => url), refreshedAt: clock() };
-    return { ok: true, value: { urls: kept.urls, refreshedAt: kept.refreshedAt } };
+    cached = { key, urls: result.value.map(({ url }) => url), refreshedAt: clock() };
+    return { ok: true, value: { urls: cached.urls, refreshedAt: cached.refreshedAt } };
   }
 
-  const keptFor = (key: string): Result<Repositories> | undefined =>
-    kept?.key === key
-      ? { ok: true, value: { urls: kept.urls, refreshedAt: kept.refreshedAt } }
+  const cachedFor = (key: string): Result<Repositories> | undefined =>
+    cached?.key === key
+      ? { ok: true, value: { urls: cached.urls, refreshedAt: cached.refreshedAt } }
       : undefined;
 
   /** Milliseconds until Cursor would allow another call. */
@@ -51,20 +51,24 @@ export function createRepositories(host: SdkHost, apiKey: () => string | null, c
   return async (options: { refresh?: boolean } = {}): Promise<Result<Repositories>> => {
     const key = apiKey();
     if (key === null) return { ok: false, error: MISSING_KEY.error };
-    const known = keptFor(key);
-    const isFresh = known?.ok === true && clock() - known.value.refreshedAt < FRESH_FOR_MS;
-    if (known !== undefined && isFresh && options.refresh !== true) return known;
-    if (open?.key === key) return open.answer;
+    const cachedResult = cachedFor(key);
+    const isFresh =
+      cachedResult?.ok === true && clock() - cachedResult.value.refreshedAt < CACHE_MS;
+    if (cachedResult !== undefined && isFresh && options.refresh !== true) return cachedResult;
+    if (pending?.key === key) return pending.result;
     const retryAfterMs = waitMs();
     if (retryAfterMs > 0) {
-      if (known !== undefined) return known;
-      const error = ownError('rate_limited', 'Cursor lists repositories only once per minute.');
+      if (cachedResult !== undefined) return cachedResult;
+      const error = providerError(
+        'rate_limited',
+        'Cursor lists repositories only once per minute.',
+      );
       return { ok: false, error: { ...error, retryAfterMs } };
     }
-    const answer = ask(key).finally(() => {
-      if (open?.answer === answer) open = undefined;
+    const result = refresh(key).finally(() => {
+      if (pending?.result === result) pending = undefined;
     });
-    open = { key, answer };
-    return answer;
+    pending = { key, result };
+    return result;
   };
 }

@@ -3,31 +3,31 @@ import { request } from 'undici';
 import type { z } from 'zod';
 import {
   type CallFailure,
+  callFailure,
   causeCodes,
-  failureFromAnswer,
   failureFromNetwork,
-  ownFailure,
+  failureFromResponse,
 } from './errors.ts';
 import type { CallKind, Pauses } from './pauses.ts';
 import type { Clock } from './time.ts';
 import type { Transport } from './transport.ts';
 
-export type RestAnswer<Value> =
+export type RestResult<Value> =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly failure: CallFailure };
 
-/** Plain reads of Cursor's API. Bounded in time and size, checked at the door, never thrown. */
+/** Reads Cursor's API. Calls are limited in time and size, responses are validated, and failures are returned as values. */
 export type Rest = {
   get<Schema extends z.ZodType>(
     path: string,
     schema: Schema,
     options?: ReadOptions,
-  ): Promise<RestAnswer<z.output<Schema>>>;
+  ): Promise<RestResult<z.output<Schema>>>;
 };
 
 export type ReadOptions = {
   readonly query?: Readonly<Record<string, string | number>>;
-  /** Gives the read up early; it then answers `unreachable`. */
+  /** Aborts the read, which then fails with `unreachable`. */
   readonly signal?: AbortSignal | undefined;
 };
 
@@ -37,14 +37,14 @@ export type RestOptions = {
   readonly transport: Transport;
   readonly clock: Clock;
   readonly pauses: Pauses;
-  /** For the whole call, from the first byte sent to the last byte read. */
-  readonly deadlineMs?: number;
+  /** Limit for the whole call, from the first byte sent to the last byte read. */
+  readonly timeoutMs?: number;
 };
 
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
-const DEFAULT_DEADLINE_MS = 45_000;
+const DEFAULT_TIMEOUT_MS = 45_000;
 
-export const MISSING_KEY = ownFailure('unauthorized', 'No valid Cursor API key is set.', true);
+export const MISSING_KEY = callFailure('unauthorized', 'No valid Cursor API key is set.', true);
 
 export function createRest(options: RestOptions): Rest {
   return {
@@ -55,21 +55,21 @@ export function createRest(options: RestOptions): Rest {
       const { reason, waitMs } = pause;
       if (reason !== null && waitMs > 0)
         return { ok: false, failure: pausedFailure(reason, waitMs) };
-      pause.enter();
-      const answer = await readAnswer(options, path, key, read);
-      if (answer.ok) {
+      pause.recordCall();
+      const result = await send(options, path, key, read);
+      if (result.ok) {
         pause.end();
-        return decode(answer.value, schema, path);
+        return decode(result.value, schema, path);
       }
-      const { code, retryAfterMs } = answer.failure.error;
+      const { code, retryAfterMs } = result.failure.error;
       if (code === 'rate_limited' && retryAfterMs !== undefined) pause.begin(retryAfterMs);
-      return answer;
+      return result;
     },
   };
 }
 
 function pausedFailure(reason: string, retryAfterMs: number): CallFailure {
-  const failure = ownFailure('rate_limited', reason, true);
+  const failure = callFailure('rate_limited', reason, true);
   return { ...failure, error: { ...failure.error, retryAfterMs } };
 }
 
@@ -79,30 +79,30 @@ function kindOf(path: string): CallKind {
   return path === '/v1/agents' ? 'list' : 'record';
 }
 
-async function readAnswer(
+async function send(
   options: RestOptions,
   path: string,
   key: string,
   { query = {}, signal }: ReadOptions,
-): Promise<RestAnswer<string>> {
-  const deadline = AbortSignal.timeout(options.deadlineMs ?? DEFAULT_DEADLINE_MS);
+): Promise<RestResult<string>> {
+  const timeout = AbortSignal.timeout(options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
   try {
     const response = await request(`${options.backendUrl}${path}`, {
       dispatcher: options.transport.calls(),
       query,
       headers: { authorization: `Bearer ${key}`, accept: 'application/json' },
-      signal: signal === undefined ? deadline : AbortSignal.any([deadline, signal]),
+      signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]),
     });
     const body = await readBounded(response.body);
     if (body === null) {
       return {
         ok: false,
-        failure: ownFailure('protocol', `Cursor's response to ${path} is too large.`),
+        failure: callFailure('protocol', `Cursor's response to ${path} is too large.`),
       };
     }
     if (response.statusCode >= 200 && response.statusCode < 300) return { ok: true, value: body };
     const retryAfter = headerText(response.headers['retry-after']);
-    const failure = failureFromAnswer(
+    const failure = failureFromResponse(
       { status: response.statusCode, body, retryAfter },
       options.clock(),
     );
@@ -112,7 +112,7 @@ async function readAnswer(
   }
 }
 
-/** The body as text, or null once it outgrows the cap. */
+/** The body as text; null if it exceeds the limit. */
 export async function readBounded(
   body: Dispatcher.ResponseData['body'],
   maxBytes = MAX_BODY_BYTES,
@@ -120,7 +120,7 @@ export async function readBounded(
   const chunks: Buffer[] = [];
   let sizeBytes = 0;
   for await (const chunk of body) {
-    // undici yields Buffers as long as no encoding is set on the body, and none is.
+    // undici yields Buffers unless an encoding is set on the body, and none is.
     const bytes = chunk as Buffer;
     sizeBytes += bytes.byteLength;
     if (sizeBytes > maxBytes) {
@@ -136,19 +136,19 @@ function decode<Schema extends z.ZodType>(
   body: string,
   schema: Schema,
   path: string,
-): RestAnswer<z.output<Schema>> {
+): RestResult<z.output<Schema>> {
   let json: unknown;
   try {
     json = JSON.parse(body);
   } catch {
     const message = `The response to GET ${path} did not come from Cursor's API: it is not JSON.`;
-    return { ok: false, failure: ownFailure('unreachable', message) };
+    return { ok: false, failure: callFailure('unreachable', message) };
   }
   const parsed = schema.safeParse(json);
   if (parsed.success) return { ok: true, value: parsed.data };
-  const where = parsed.error.issues[0]?.path.join('.') ?? '';
-  const message = `Cursor's response to GET ${path} has an unexpected format (at "${where}").`;
-  return { ok: false, failure: ownFailure('protocol', message) };
+  const fieldPath = parsed.error.issues[0]?.path.join('.') ?? '';
+  const message = `Cursor's response to GET ${path} has an unexpected format (at "${fieldPath}").`;
+  return { ok: false, failure: callFailure('protocol', message) };
 }
 
 export function headerText(value: string | string[] | undefined): string | undefined {

@@ -1,4 +1,4 @@
-import { sleep as machineSleep, type Sleep } from '../../lib/sleep.ts';
+import { type Sleep, sleep as systemSleep } from '../../lib/sleep.ts';
 import type { Runtime } from '../port.ts';
 import type { Result } from '../provider-error.ts';
 import type { TurnRecord } from '../turn-records.ts';
@@ -14,13 +14,13 @@ import {
   listArtifacts,
   listOwnThreads,
   readUsage,
-  toAnswer,
+  toResult,
 } from './reads.ts';
 import { createRepositories } from './repositories.ts';
 import { createRest, MISSING_KEY } from './rest.ts';
 import { failureFromHost } from './sdk-failures.ts';
 import { createSdkHost, type SdkHostOptions } from './sdk-host/client.ts';
-import { RunReading } from './stream/follow.ts';
+import { RunFollower } from './stream/follow.ts';
 import { createLimiter } from './stream/limiter.ts';
 import { DEFAULT_FOLLOW_LIMITS, type FollowLimits } from './stream/limits.ts';
 import type { Clock } from './time.ts';
@@ -29,9 +29,9 @@ import { createTransport, type Deadlines } from './transport.ts';
 export const CURSOR_URL = 'https://api.cursor.com';
 
 export type CursorCloudOptions = {
-  /** Read again for every call, so that a changed key is used at once. */
+  /** Called for every request, so that a changed key is used at once. */
   readonly apiKey: () => string | null;
-  /** Default: Cursor itself. Without a trailing slash or with one. */
+  /** Default: Cursor's API. With or without a trailing slash. */
   readonly backendUrl?: string;
   readonly isRehearsal: boolean;
   readonly clock?: Clock;
@@ -45,16 +45,16 @@ export type CursorCloudOptions = {
 
 export type CursorCloudRuntime = Runtime & {
   warm(): Promise<void>;
-  /** Process id of the SDK host while one runs, for diagnosis. */
+  /** Process id of the SDK host while one is running, for diagnostics. */
   hostPid(): number | undefined;
 };
 
-/** Cursor's cloud as the engine sees it: launches through the SDK, reads and streams of our own. */
+/** The runtime for Cursor's cloud. Launches use the SDK; reads and streams use the API directly. */
 export function createCursorCloudRuntime(options: CursorCloudOptions): CursorCloudRuntime {
   const backendUrl = (options.backendUrl ?? CURSOR_URL).replace(/\/+$/, '');
-  const apiKey = () => usableKey(options.apiKey());
+  const apiKey = () => normalizedKey(options.apiKey());
   const clock = options.clock ?? Date.now;
-  const sleep = options.sleep ?? machineSleep;
+  const sleep = options.sleep ?? systemSleep;
   const transport = createTransport(options.deadlines);
   const pauses = createPauses(clock);
   const rest = createRest({ backendUrl, apiKey, transport, clock, pauses });
@@ -72,9 +72,9 @@ export function createCursorCloudRuntime(options: CursorCloudOptions): CursorClo
   const models = createModels(host, apiKey, clock);
   const account = createAccount(host, apiKey, clock);
   const calls = { host, reads, apiKey, clock };
-  const readings = new Set<RunReading>();
+  const followers = new Set<RunFollower>();
   const closing = new AbortController();
-  const followWith = {
+  const followDependencies = {
     backendUrl,
     apiKey,
     transport,
@@ -86,14 +86,14 @@ export function createCursorCloudRuntime(options: CursorCloudOptions): CursorClo
     limits: { ...DEFAULT_FOLLOW_LIMITS, ...options.followLimits },
   };
 
-  const knownModels = async () => {
-    const answer = await models();
-    return answer.ok ? answer.value : [];
+  const availableModels = async () => {
+    const result = await models();
+    return result.ok ? result.value : [];
   };
 
   const warm = async () => {
     const key = apiKey();
-    // The SDK trades the key for a token before its first request; this call gets that over with.
+    // The SDK exchanges the key for a token before its first request; this call does that in advance.
     if (key !== null) await host.call<'me'>(key, { name: 'me' });
   };
 
@@ -101,41 +101,40 @@ export function createCursorCloudRuntime(options: CursorCloudOptions): CursorClo
     id: 'cursor-cloud',
     capabilities: cursorCloudCapabilities,
     backend: { kind: options.isRehearsal ? 'rehearsal' : 'cursor', url: backendUrl },
-    launch: (request) => launch({ ...calls, models: knownModels }, request),
+    launch: (request) => launch({ ...calls, models: availableModels }, request),
     followUp: (request) => followUp(calls, request),
-    readThread: async (threadId) => toAnswer(await reads.readThread(threadId)),
-    readTurn: async (threadId, turnId) => toAnswer(await reads.readTurn(threadId, turnId)),
+    readThread: async (threadId) => toResult(await reads.readThread(threadId)),
+    readTurn: async (threadId, turnId) => toResult(await reads.readTurn(threadId, turnId)),
 
     async reconnect(threadId, turnId): Promise<Result<TurnRecord>> {
-      // The SDK folds EXPIRED into "error", so the state itself comes from the record. A host that fails does
-      // not hide a record that can be read.
+      // The SDK reports EXPIRED as "error", so the state comes from the record, which is read even if the host fails.
       const key = apiKey();
       if (key === null) return { ok: false, error: MISSING_KEY.error };
       await host.call<'reconnect'>(key, { name: 'reconnect', agentId: threadId, runId: turnId });
-      return toAnswer(await reads.readTurn(threadId, turnId));
+      return toResult(await reads.readTurn(threadId, turnId));
     },
 
     async follow(request, observer) {
       const signal = AbortSignal.any([request.signal, closing.signal]);
-      const reading = new RunReading(followWith, { ...request, signal }, observer);
-      readings.add(reading);
+      const follower = new RunFollower(followDependencies, { ...request, signal }, observer);
+      followers.add(follower);
       try {
-        return await reading.run();
+        return await follower.run();
       } finally {
-        readings.delete(reading);
+        followers.delete(follower);
       }
     },
 
     async cancel(threadId, turnId) {
       const key = apiKey();
       if (key === null) return { ok: false, error: MISSING_KEY.error };
-      const answer = await host.call<'cancel'>(key, {
+      const result = await host.call<'cancel'>(key, {
         name: 'cancel',
         agentId: threadId,
         runId: turnId,
       });
-      if (answer.ok) return { ok: true, value: undefined };
-      return { ok: false, error: failureFromHost(answer.failure, clock()).error };
+      if (result.ok) return { ok: true, value: undefined };
+      return { ok: false, error: failureFromHost(result.failure, clock()).error };
     },
 
     listArtifacts: (threadId) => listArtifacts(rest, threadId),
@@ -154,12 +153,12 @@ export function createCursorCloudRuntime(options: CursorCloudOptions): CursorClo
         host.renew();
         void warm();
       }
-      for (const reading of readings) reading.wake();
+      for (const follower of followers) follower.wake();
     },
     endPauses() {
       pauses.end();
-      followWith.limiter.endPause();
-      for (const reading of readings) reading.endBackoff();
+      followDependencies.limiter.endPause();
+      for (const follower of followers) follower.endBackoff();
     },
     async close() {
       closing.abort();
@@ -168,8 +167,8 @@ export function createCursorCloudRuntime(options: CursorCloudOptions): CursorClo
   };
 }
 
-/** A key as it can stand in a header; a stray newline from a file or the clipboard is no reason to fail. */
-function usableKey(raw: string | null): string | null {
+/** The key without surrounding white space, e.g. from the clipboard; null if it cannot be sent in a header. */
+function normalizedKey(raw: string | null): string | null {
   const key = raw?.trim() ?? '';
   return /^[\x21-\x7e]+$/.test(key) ? key : null;
 }

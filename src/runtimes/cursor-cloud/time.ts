@@ -1,2 +1,2 @@
-/** Milliseconds since the epoch; injected so that tests own the time. */
+/** Returns milliseconds since the epoch; injected so that tests control the time. */
 export type Clock = () => number;

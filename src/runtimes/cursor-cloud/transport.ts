@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { createHttpDispatcher } from '../../lib/http-dispatcher.ts';
 
-/** How long each stage of a request may take. Bodies of streams have no limit here: a watchdog looks after them. */
+/** Timeouts for the stages of a request. Bodies of streams have none here; a watchdog monitors them. */
 export type Deadlines = {
   readonly connectMs: number;
   readonly headersMs: number;
@@ -15,11 +15,11 @@ const DEFAULT_DEADLINES: Deadlines = {
 };
 
 /**
- * The sockets to Cursor. After sleep every pooled socket is suspect (a dead one hangs until TCP gives up), so
- * `renew()` throws them all away and starts again.
+ * The connection pools to Cursor. After sleep, pooled sockets may be dead and would hang until TCP times out, so `renew()`
+ * replaces them all.
  */
 export type Transport = {
-  /** For calls with a short answer. */
+  /** For calls with a short response. */
   calls(): Dispatcher;
   /** For event streams: no limit on silence, and never HTTP/2, where one lost connection cuts all streams. */
   streams(): Dispatcher;
@@ -37,7 +37,7 @@ export function createTransport(deadlines: Deadlines = DEFAULT_DEADLINES): Trans
     calls: () => calls.dispatcher,
     streams: () => streams.dispatcher,
     renew() {
-      void destroyAll(); // the agents of this very moment; what they carried fails and is repeated
+      void destroyAll(); // the current agents; their requests fail and are repeated
       calls = callAgent(deadlines);
       streams = streamAgent(deadlines);
     },

@@ -3,7 +3,7 @@ import type { OperationOf } from './sdk-host/protocol.ts';
 
 type Launch = OperationOf<'launch'>;
 
-/** Model and mode as the SDK takes them; parameters without a model have nothing to belong to. */
+/** Model and mode in the SDK's form. Parameters without a model are dropped. */
 export function modelAndMode({
   model,
   modelParameters,

@@ -17,7 +17,7 @@ const branchesOf = (...branches: unknown[]) => {
 };
 const repoUrl = 'github.com/acme/shop';
 
-describe('names from outside are validated at the door', () => {
+describe('names from outside are validated', () => {
   it.each([
     'nul\u0000byte',
     'line\nbreak',
@@ -34,13 +34,13 @@ describe('names from outside are validated at the door', () => {
     '',
     7,
     {},
-  ])('a branch named %j is left out, and that is said', (branch) => {
+  ])('a branch named %j is left out and reported', (branch) => {
     const record = branchesOf({ repoUrl, branch }, { repoUrl, branch: 'cursor/good' });
     expect(record.branches).toEqual([{ repoUrl }, { repoUrl, branch: 'cursor/good' }]);
     expect(record.notes).toEqual([expect.stringContaining('left out')]);
   });
 
-  it('a repository or a pull request with such a name is left out as well', () => {
+  it('a repository or pull request with such a name is left out as well', () => {
     const record = branchesOf(
       { repoUrl: 'github.com/acme/\u0000', branch: 'main' },
       { branch: 'main' },
@@ -63,7 +63,7 @@ describe('names from outside are validated at the door', () => {
     'data:text/html,x',
     'https://',
     'acme shop',
-  ])('a repository called %j is left out, and that is said', (bad) => {
+  ])('a repository named %j is left out and reported', (bad) => {
     const record = branchesOf({ repoUrl: bad, branch: 'main' });
     expect(record.branches).toEqual([]);
     expect(record.notes).toEqual([expect.stringMatching(/^A branch .* is left out\.$/)]);
@@ -82,24 +82,27 @@ describe('names from outside are validated at the door', () => {
     '/srv/shop',
     '/home/Jane Doe/a::b',
     'C:\\Users\\Jane Doe\\shop',
-  ])('a repository called %s passes', (good) => {
+  ])('a repository named %s is accepted', (good) => {
     expect(branchesOf({ repoUrl: good, branch: 'main' })).not.toHaveProperty('notes');
   });
 
-  it.each(['nope', 7, { repoUrl }, true])('branches that are no list (%j) are told', (branches) => {
-    const run = runSchema.parse({ id: 'run-1', status: 'FINISHED', git: { branches } });
-    expect(toTurnRecord('bc-1', 'run-1', run).notes).toHaveLength(1);
-    expect(toTurnRecord('bc-1', 'run-1', run).branches).toEqual([]);
-  });
+  it.each(['nope', 7, { repoUrl }, true])(
+    'branches that are not a list (%j) are reported',
+    (branches) => {
+      const run = runSchema.parse({ id: 'run-1', status: 'FINISHED', git: { branches } });
+      expect(toTurnRecord('bc-1', 'run-1', run).notes).toHaveLength(1);
+      expect(toTurnRecord('bc-1', 'run-1', run).branches).toEqual([]);
+    },
+  );
 
-  it('no branches are no fault', () => {
+  it('missing branches are not reported', () => {
     for (const git of [undefined, null, {}, { branches: null }, { branches: [] }]) {
       const run = runSchema.parse({ id: 'run-1', status: 'FINISHED', git });
       expect(toTurnRecord('bc-1', 'run-1', run)).not.toHaveProperty('notes');
     }
   });
 
-  it('what is well passes silently', () => {
+  it('valid branches are not reported', () => {
     const whole = {
       repoUrl,
       branch: 'cursor/fix-#12_ü',
@@ -130,7 +133,7 @@ describe('names from outside are validated at the door', () => {
     expect(agent).toEqual({ id: 'bc-1', name: 'A  name' });
   });
 
-  it('what the SDK host answers with', () => {
+  it('results of the SDK host', () => {
     const models = valueSchemas.models.parse([
       { id: 'm\u0000' },
       { id: 'good', aliases: ['a', 'b\n'] },
@@ -142,7 +145,7 @@ describe('names from outside are validated at the door', () => {
     expect(valueSchemas.launch.safeParse(started).success).toBe(false);
   });
 
-  it('an event id that no header can carry counts as none', () => {
+  it('an event id that is not valid in a header counts as absent', () => {
     const ids: (string | undefined)[] = [];
     const parser = createFrameParser({ onFrame: ({ id }) => ids.push(id), onOversized() {} });
     for (const id of ['1-0', 'a\u0001b', 'ü', 'x'.repeat(999)]) {
@@ -152,7 +155,7 @@ describe('names from outside are validated at the door', () => {
   });
 });
 
-it('one item of a list that cannot be read hides no other', () => {
+it('an invalid item of a list does not affect the others', () => {
   const agents = {
     items: [{ name: 'no id' }, null, 7, { id: 'bc-1', metadata: { a: 1 } }, { id: 'bc-2' }],
   };

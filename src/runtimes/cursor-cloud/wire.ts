@@ -9,11 +9,10 @@ import {
   readableItems,
   repositoryName,
   shownName,
-} from './outside-names.ts';
+} from './untrusted-names.ts';
 
 /**
- * Cursor's objects as they come over the wire, checked once at the door. Unknown fields are ignored and
- * optional ones may be absent, null or of a shape that we do not need.
+ * Schemas of Cursor's objects. Unknown fields are ignored, and optional ones may be absent, null or of an unexpected type.
  */
 const optionalText = z.string().optional().catch(undefined);
 const optional = <Schema extends z.ZodType>(schema: Schema) => schema.optional().catch(undefined);
@@ -28,32 +27,32 @@ export const runStatusSchema = z.enum([
 ]) satisfies z.ZodType<TurnStatus>;
 
 /** Far more than the repositories that a run may have. */
-const MOST_BRANCHES = 1_000;
+const MAX_BRANCHES = 1_000;
 
-/** A branch or a page with an unusable name is left out, and counted: whoever follows the run says so. */
+/** Drops a branch or page with an invalid name; `isPartial` reports that. */
 const branchSchema = z
   .object({
     repoUrl: repositoryName,
     branch: z.unknown().optional(),
     prUrl: z.unknown().optional(),
   })
-  .transform(({ repoUrl, ...given }) => {
-    const branch = branchName.safeParse(given.branch).data;
-    const prUrl = pageUrl.safeParse(given.prUrl).data;
+  .transform(({ repoUrl, ...input }) => {
+    const branch = branchName.safeParse(input.branch).data;
+    const prUrl = pageUrl.safeParse(input.prUrl).data;
     const isPartial =
-      (given.branch != null && branch === undefined) ||
-      (given.prUrl != null && prUrl === undefined);
+      (input.branch != null && branch === undefined) ||
+      (input.prUrl != null && prUrl === undefined);
     return { repoUrl, branch, prUrl, isPartial };
   });
-/** Something else than a list is one report that cannot be used; nothing at all is none. */
-const itemsOf = (given: unknown): readonly unknown[] => {
-  if (given === undefined || given === null) return [];
-  return Array.isArray(given) ? given : [null];
+/** A value that is not a list counts as one unusable item; a missing value as an empty list. */
+const itemsOf = (input: unknown): readonly unknown[] => {
+  if (input === undefined || input === null) return [];
+  return Array.isArray(input) ? input : [null];
 };
-function branchesIn(given: unknown) {
-  const items = itemsOf(given);
+function branchesIn(input: unknown) {
+  const items = itemsOf(input);
   const branches = items
-    .slice(0, MOST_BRANCHES)
+    .slice(0, MAX_BRANCHES)
     .flatMap((item) => branchSchema.safeParse(item).data ?? []);
   const unusable = items.length - branches.filter(({ isPartial }) => !isPartial).length;
   return { branches, unusable };
@@ -89,7 +88,7 @@ export const runListSchema = z.object({
   nextCursor: optionalText,
 });
 
-/** The stream's `result` frame says the same as a run, with other names. */
+/** The stream's `result` frame has the same content as a run, with other names. */
 export const resultFrameSchema = z.object({
   status: runStatusSchema,
   text: optionalText,
@@ -115,8 +114,8 @@ export const agentListSchema = z.object({
   nextCursor: optionalText,
 });
 
-export const createAnswerSchema = z.object({ agent: agentSchema, run: runSchema });
-export const followUpAnswerSchema = z.object({ run: runSchema });
+export const createResponseSchema = z.object({ agent: agentSchema, run: runSchema });
+export const followUpResponseSchema = z.object({ run: runSchema });
 
 export const artifactListSchema = z.object({
   items: readableItems(

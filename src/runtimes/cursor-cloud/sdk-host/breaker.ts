@@ -1,33 +1,33 @@
 import type { Clock } from '../time.ts';
 
 /**
- * Stops a crash loop: after `maxDeaths` deaths within `windowMs` nothing is started for `pauseMs`. Calls are
- * refused at once meanwhile, which is certain knowledge ("never sent") instead of one more unknown outcome.
+ * A circuit breaker against crash loops: after `maxCrashes` crashes within `windowMs`, no process is started for
+ * `pauseMs`. Calls then fail at once as never sent, instead of with an unknown outcome.
  */
 export type Breaker = {
-  recordDeath(): void;
-  /** Milliseconds until the next start is allowed; 0 = now. */
-  pauseLeftMs(): number;
+  recordCrash(): void;
+  /** Milliseconds until the next start is allowed; 0 if it is allowed now. */
+  remainingPauseMs(): number;
 };
 
 export type BreakerLimits = {
-  readonly maxDeaths: number;
+  readonly maxCrashes: number;
   readonly windowMs: number;
   readonly pauseMs: number;
 };
-const DEFAULT_BREAKER: BreakerLimits = { maxDeaths: 5, windowMs: 60_000, pauseMs: 30_000 };
+const DEFAULT_BREAKER: BreakerLimits = { maxCrashes: 5, windowMs: 60_000, pauseMs: 30_000 };
 
 export function createBreaker(clock: Clock, limits: BreakerLimits = DEFAULT_BREAKER): Breaker {
-  let deaths: number[] = [];
+  let crashes: number[] = [];
   let pausedUntil = 0;
   return {
-    recordDeath() {
+    recordCrash() {
       const now = clock();
-      deaths = [...deaths.filter((at) => now - at < limits.windowMs), now];
-      if (deaths.length < limits.maxDeaths) return;
+      crashes = [...crashes.filter((at) => now - at < limits.windowMs), now];
+      if (crashes.length < limits.maxCrashes) return;
       pausedUntil = now + limits.pauseMs;
-      deaths = [];
+      crashes = [];
     },
-    pauseLeftMs: () => Math.max(0, pausedUntil - clock()),
+    remainingPauseMs: () => Math.max(0, pausedUntil - clock()),
   };
 }

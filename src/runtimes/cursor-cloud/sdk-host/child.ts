@@ -5,11 +5,11 @@ import { type FromHost, fromHostSchema, type ToHost } from './protocol.ts';
 
 const HOST_FILE = fileURLToPath(new URL('./host.ts', import.meta.url));
 
-/** One SDK host process. `isSuspect`: it let a deadline pass or slept, and gets no new calls. */
+/** An SDK host process. `isRetired`: it exceeded a timeout or slept, and gets no new calls. */
 export type HostChild = {
   readonly pid: number | undefined;
   readonly openCalls: Set<number>;
-  isSuspect: boolean;
+  isRetired: boolean;
   send(message: ToHost): void;
   kill(): void;
   readonly exited: Promise<void>;
@@ -18,7 +18,7 @@ export type HostChild = {
 export type HostChildEvents = {
   onMessage(message: FromHost): void;
   onExit(): void;
-  onComplaint(line: string): void;
+  onLog(line: string): void;
 };
 
 export function startHostChild(backendUrl: string | undefined, events: HostChildEvents): HostChild {
@@ -38,13 +38,13 @@ export function startHostChild(backendUrl: string | undefined, events: HostChild
   child.on('message', (raw) => {
     const message = fromHostSchema.safeParse(raw);
     if (message.success) events.onMessage(message.data);
-    else events.onComplaint(`unreadable message from the SDK host: ${message.error.message}`);
+    else events.onLog(`invalid message from the SDK host: ${message.error.message}`);
   });
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => events.onComplaint(text.trim()));
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => events.onLog(text.trim()));
   return {
     pid: child.pid,
     openCalls: new Set(),
-    isSuspect: false,
+    isRetired: false,
     send: (message) => sendTo(child, message, events),
     kill: () => void child.kill('SIGKILL'),
     exited,
@@ -54,16 +54,17 @@ export function startHostChild(backendUrl: string | undefined, events: HostChild
 function sendTo(child: ChildProcess, message: ToHost, events: HostChildEvents): void {
   // A failed send means that the child is dying; its exit settles the call.
   child.send(message, (error) => {
-    if (error !== null) events.onComplaint(`the SDK host did not take a message: ${error.message}`);
+    if (error !== null)
+      events.onLog(`a message could not be sent to the SDK host: ${error.message}`);
   });
 }
 
-/** Built from scratch: of the daemon's environment nothing but the way out, least of all a key, reaches the SDK. */
+/** A minimal environment: the SDK gets only paths and network settings of the daemon's environment, and no keys. */
 function hostEnvironment(backendUrl: string | undefined): NodeJS.ProcessEnv {
-  const kept =
+  const inherited =
     process.platform === 'win32' ? ['PATH', 'USERPROFILE', 'SystemRoot'] : ['PATH', 'HOME'];
   const environment: NodeJS.ProcessEnv = {};
-  for (const name of kept) {
+  for (const name of inherited) {
     const value = process.env[name];
     if (value !== undefined) environment[name] = value;
   }

@@ -10,35 +10,35 @@ import {
   valueSchemas,
 } from './protocol.ts';
 
-/** Why a call brought no value. `refused` and `paused` are certain: the request never left this machine. */
+/** Why a call failed. With `refused` and `paused` the request was certainly not sent. */
 export type HostFailure =
   | { readonly kind: 'thrown'; readonly thrown: Thrown }
   | { readonly kind: 'deadline'; readonly deadlineMs: number }
   | { readonly kind: 'died' }
   | { readonly kind: 'refused'; readonly retryAfterMs: number; readonly reason: string }
-  /** Cursor asked for a pause of this kind of call; nothing was sent. */
+  /** Cursor requested a pause of this kind of call; nothing was sent. */
   | { readonly kind: 'paused'; readonly retryAfterMs: number; readonly reason: string }
   | { readonly kind: 'unreadable'; readonly detail: string };
 
-export type HostAnswer<Name extends OperationName> =
+export type HostResult<Name extends OperationName> =
   | { readonly ok: true; readonly value: Value<Name> }
   | { readonly ok: false; readonly failure: HostFailure };
 
-/** The daemon's side of the SDK host: starts it on demand, bounds every call, and replaces a dead one. */
+/** The daemon's client of the SDK host: starts it on demand, limits every call, and replaces a crashed host. */
 export type SdkHost = {
   call<Name extends OperationName>(
     apiKey: string,
     operation: OperationOf<Name>,
-  ): Promise<HostAnswer<Name>>;
-  /** Process id of the running host, for diagnosis. */
+  ): Promise<HostResult<Name>>;
+  /** Process id of the running host, for diagnostics. */
   pid(): number | undefined;
-  /** After sleep: new calls get a new process, because the sockets of this one are suspect. */
+  /** Called after sleep: new calls get a new process, because the sockets of the current one may be dead. */
   renew(): void;
   close(): Promise<void>;
 };
 
 export type SdkHostOptions = {
-  /** Absent: the SDK's own defaults, which differ between its REST and its other traffic. */
+  /** Default: the SDK's own addresses, which differ between its REST calls and its other traffic. */
   readonly backendUrl?: string;
   readonly clock: Clock;
   readonly log?: (line: string) => void;
@@ -46,8 +46,8 @@ export type SdkHostOptions = {
   readonly deadlinesMs?: Partial<Record<OperationName, number>>;
 };
 
-/** A create was seen to take more than 40 s, a list of repositories tens of seconds. */
-const DEADLINES_MS: Readonly<Record<OperationName, number>> = {
+/** Creating an agent was observed to take more than 40 s, and listing repositories tens of seconds. */
+const TIMEOUTS_MS: Readonly<Record<OperationName, number>> = {
   launch: 120_000,
   followUp: 120_000,
   reconnect: 45_000,
@@ -78,30 +78,30 @@ export function createSdkHost(options: SdkHostOptions): SdkHost {
       onExit: () => {
         children.delete(child);
         if (current === child) current = undefined;
-        if (!isClosed && !child.isSuspect) breaker.recordDeath();
+        if (!isClosed && !child.isRetired) breaker.recordCrash();
         for (const id of child.openCalls) settle(id, { ok: false, failure: { kind: 'died' } });
       },
-      onComplaint: (line) => options.log?.(line),
+      onLog: (line) => options.log?.(line),
     });
     children.add(child);
     return child;
   }
 
-  /** A host that is not to be trusted any more finishes what it has, and then goes. */
+  /** Gives a host no new calls, and ends it when its open calls are done. */
   function retire(child: HostChild): void {
-    child.isSuspect = true;
+    child.isRetired = true;
     if (current === child) current = undefined;
     if (child.openCalls.size === 0) child.kill();
   }
 
-  function ask(apiKey: string, operation: OperationOf<OperationName>): Promise<Outcome> {
-    const pauseLeftMs = breaker.pauseLeftMs();
-    if (isClosed || pauseLeftMs > 0) return Promise.resolve(refusal(pauseLeftMs));
+  function sendCall(apiKey: string, operation: OperationOf<OperationName>): Promise<Outcome> {
+    const remainingPauseMs = breaker.remainingPauseMs();
+    if (isClosed || remainingPauseMs > 0) return Promise.resolve(notStarted(remainingPauseMs));
     current ??= start();
     const child = current;
     lastId += 1;
     const id = lastId;
-    const deadlineMs = options.deadlinesMs?.[operation.name] ?? DEADLINES_MS[operation.name];
+    const deadlineMs = options.deadlinesMs?.[operation.name] ?? TIMEOUTS_MS[operation.name];
     return new Promise((resolve) => {
       const timer = setTimeout(() => {
         child.send({ kind: 'abort', id });
@@ -114,7 +114,7 @@ export function createSdkHost(options: SdkHostOptions): SdkHost {
           clearTimeout(timer);
           openCalls.delete(id);
           child.openCalls.delete(id);
-          if (child.isSuspect && child.openCalls.size === 0) child.kill();
+          if (child.isRetired && child.openCalls.size === 0) child.kill();
           resolve(outcome);
         },
       });
@@ -125,7 +125,7 @@ export function createSdkHost(options: SdkHostOptions): SdkHost {
 
   return {
     async call<Name extends OperationName>(apiKey: string, operation: OperationOf<Name>) {
-      return typed<Name>(operation.name, await ask(apiKey, operation));
+      return parseValue<Name>(operation.name, await sendCall(apiKey, operation));
     },
     pid: () => current?.pid,
     renew() {
@@ -145,7 +145,7 @@ const outcomeOf = (message: FromHost): Outcome =>
     ? { ok: true, value: message.value }
     : { ok: false, failure: { kind: 'thrown', thrown: message.thrown } };
 
-const refusal = (retryAfterMs: number): Outcome => ({
+const notStarted = (retryAfterMs: number): Outcome => ({
   ok: false,
   failure: {
     kind: 'refused',
@@ -157,15 +157,15 @@ const refusal = (retryAfterMs: number): Outcome => ({
   },
 });
 
-function typed<Name extends OperationName>(
+function parseValue<Name extends OperationName>(
   name: OperationName,
   outcome: Outcome,
-): HostAnswer<Name> {
+): HostResult<Name> {
   if (!outcome.ok) return outcome;
   const parsed = valueSchemas[name].safeParse(outcome.value);
   if (!parsed.success) {
     return { ok: false, failure: { kind: 'unreadable', detail: parsed.error.message } };
   }
-  // The schema was looked up by the operation's own name, so its output is that operation's value.
+  // The schema was looked up by the operation's name, so its output is the value of that operation.
   return { ok: true, value: parsed.data as Value<Name> };
 }

@@ -3,46 +3,46 @@ import { trustCertificateFile } from '../../../lib/certificates.ts';
 import { causeCodes } from '../errors.ts';
 import { executeOperation } from './operations.ts';
 import { type FromHost, type Thrown, type ToHost, toHostSchema } from './protocol.ts';
-import { type CallTrace, traced, watchFetch } from './watched-fetch.ts';
+import { type CallTrace, traceFetch, withTrace } from './traced-fetch.ts';
 
 /**
- * The SDK host: a child process of the daemon that loads `@cursor/sdk`. An unhandled rejection inside the SDK
- * can end the process that it lives in, it changes process-wide TLS settings, and its requests have no
- * timeouts; all of that stays in here, and this process may be killed at any time.
+ * The SDK host: a child process of the daemon that loads `@cursor/sdk`. An unhandled rejection inside the SDK can end its
+ * process, it changes process-wide TLS settings, and its requests have no timeouts. The separate process contains all of
+ * that, and can be killed at any time.
  */
 const aborts = new Map<number, AbortController>();
 
-const distrusted = trustCertificateFile(process.env);
-if (distrusted !== null) complain(distrusted);
-globalThis.fetch = watchFetch(globalThis.fetch);
+const certificateProblem = trustCertificateFile(process.env);
+if (certificateProblem !== null) log(certificateProblem);
+globalThis.fetch = traceFetch(globalThis.fetch);
 const sdkModule = import('@cursor/sdk');
 
 process.on('message', (raw) => {
   const message = toHostSchema.safeParse(raw);
-  if (!message.success) return refuse(raw, message.error.message);
+  if (!message.success) return rejectCall(raw, message.error.message);
   if (message.data.kind === 'abort') aborts.get(message.data.id)?.abort();
-  else void answer(message.data);
+  else void handleCall(message.data);
 });
 
-// The daemon is gone: nobody wants an answer anymore.
+// The daemon has exited, so results are no longer needed.
 process.on('disconnect', () => process.exit(0));
 // Ctrl-C reaches the whole process group; the daemon decides when this process ends.
-process.on('SIGINT', () => complain('ignoring SIGINT; the daemon decides'));
-// A promise that the SDK forgot breaks at most its own call.
-process.on('unhandledRejection', (reason) => complain('unhandled rejection', reason));
-// Here the state is not to be trusted: end, and let every open call answer "unknown".
+process.on('SIGINT', () => log('ignoring SIGINT; the daemon decides'));
+// An unhandled rejection in the SDK affects at most its own call.
+process.on('unhandledRejection', (reason) => log('unhandled rejection', reason));
+// The state may be corrupt: exit, so that every open call has an unknown outcome.
 process.on('uncaughtException', (thrown) => {
-  complain('uncaught exception', thrown);
+  log('uncaught exception', thrown);
   process.exit(70);
 });
 
-async function answer(call: Extract<ToHost, { kind: 'call' }>): Promise<void> {
+async function handleCall(call: Extract<ToHost, { kind: 'call' }>): Promise<void> {
   const abort = new AbortController();
   aborts.set(call.id, abort);
   const trace: CallTrace = { signal: abort.signal };
   try {
     const sdk = await sdkModule;
-    const value = await traced(trace, () =>
+    const value = await withTrace(trace, () =>
       executeOperation(sdk, call.operation, call.apiKey, trace),
     );
     reply({ kind: 'value', id: call.id, value: value ?? null });
@@ -53,9 +53,9 @@ async function answer(call: Extract<ToHost, { kind: 'call' }>): Promise<void> {
   }
 }
 
-/** A call that is not even well formed gets its answer too, or its caller would wait for the deadline. */
-function refuse(raw: unknown, reason: string): void {
-  complain('unreadable call', new Error(reason));
+/** Replies to a malformed call, whose caller would otherwise wait for the timeout. */
+function rejectCall(raw: unknown, reason: string): void {
+  log('invalid call', new Error(reason));
   const id = z.object({ id: z.number() }).safeParse(raw).data?.id;
   if (id === undefined) return;
   const thrown = { name: 'ConfigurationError', message: reason, causes: [] };
@@ -63,9 +63,9 @@ function refuse(raw: unknown, reason: string): void {
 }
 
 function reply(message: FromHost): void {
-  // The channel may close between the answer and this line; `disconnect` ends the process then.
+  // The channel may have closed meanwhile; `disconnect` then ends the process.
   process.send?.(message, (error: Error | null) => {
-    if (error !== null) complain('the daemon did not take an answer', error);
+    if (error !== null) log('a reply could not be sent to the daemon', error);
   });
 }
 
@@ -85,7 +85,7 @@ function flatten(thrown: unknown, trace: CallTrace): Thrown {
   };
 }
 
-function complain(what: string, reason?: unknown): void {
+function log(message: string, reason?: unknown): void {
   const detail = reason instanceof Error ? `${reason.name}: ${reason.message}` : '';
-  process.stderr.write(`${what} ${detail}\n`);
+  process.stderr.write(`${message} ${detail}\n`);
 }

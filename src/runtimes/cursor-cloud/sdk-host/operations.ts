@@ -6,14 +6,14 @@ import type {
   SDKUserMessage,
   SendOptions,
 } from '@cursor/sdk';
-import { createAnswerSchema, followUpAnswerSchema } from '../wire.ts';
+import { createResponseSchema, followUpResponseSchema } from '../wire.ts';
 import type { Operation, OperationOf, Value } from './protocol.ts';
-import type { CallTrace } from './watched-fetch.ts';
+import type { CallTrace } from './traced-fetch.ts';
 
 type Sdk = typeof import('@cursor/sdk');
 type McpServers = NonNullable<AgentOptions['mcpServers']>;
 
-/** Carries out one operation with the SDK. Throws what the SDK throws. */
+/** Executes an operation with the SDK. @throws the SDK's errors */
 export async function executeOperation(
   sdk: Sdk,
   operation: Operation,
@@ -64,12 +64,12 @@ async function launch(
   const message =
     images === undefined ? operation.prompt : { text: operation.prompt, images: [...images] };
   const run = await sendAndClose(agent, message);
-  const answer = createAnswerSchema.safeParse(parsed(trace.created)).data;
-  const agentUrl = answer?.agent.url;
+  const response = createResponseSchema.safeParse(parseBody(trace.created)).data;
+  const agentUrl = response?.agent.url;
   return {
     agentId: agent.agentId,
     runId: run.id,
-    status: answer?.run.status ?? 'CREATING',
+    status: response?.run.status ?? 'CREATING',
     ...(agentUrl === undefined ? {} : { agentUrl }),
   };
 }
@@ -80,14 +80,14 @@ async function followUp(
   apiKey: string,
   trace: CallTrace,
 ): Promise<Value<'followUp'>> {
-  // Inline MCP servers do not survive a resume, so they are passed again with every follow-up.
+  // Inline MCP servers are not preserved by a resume, so they are passed again with every follow-up.
   const agent = await sdk.Agent.resume(operation.agentId, {
     apiKey,
     ...mcpOption(operation.mcpServers),
   });
   const run = await sendAndClose(agent, operation.prompt, turnOptions(operation));
-  const answer = followUpAnswerSchema.safeParse(parsed(trace.created)).data;
-  return { agentId: operation.agentId, runId: run.id, status: answer?.run.status ?? 'CREATING' };
+  const response = followUpResponseSchema.safeParse(parseBody(trace.created)).data;
+  return { agentId: operation.agentId, runId: run.id, status: response?.run.status ?? 'CREATING' };
 }
 
 async function reconnect(
@@ -108,7 +108,7 @@ async function reconnect(
   }
 }
 
-/** Closing aborts the stream that `send` has opened; the run itself continues at Cursor. */
+/** Closing aborts the stream that `send` opened; the run itself continues. */
 async function sendAndClose(
   agent: SDKAgent,
   message: string | SDKUserMessage,
@@ -121,7 +121,7 @@ async function sendAndClose(
   }
 }
 
-/** The SDK takes no `undefined` for what is not wanted, and the protocol's optional fields may hold it. */
+/** The SDK does not accept `undefined` for omitted options, which the protocol's optional fields may contain. */
 function turnOptions({ model, mode }: Pick<OperationOf<'followUp'>, 'model' | 'mode'>) {
   return {
     ...(model === undefined ? {} : { model: modelOption(model) }),
@@ -162,15 +162,15 @@ function subagentOption(subagents: OperationOf<'launch'>['subagents']): {
     const choice = model === undefined || model === 'inherit' ? model : modelOption(model);
     return [name, { description, prompt, ...(choice === undefined ? {} : { model: choice }) }];
   });
-  // Built from pairs of a name and a definition.
+  // The entries are pairs of a name and a definition.
   return { agents: Object.fromEntries(agents) as NonNullable<AgentOptions['agents']> };
 }
 
 function mcpOption(servers: Record<string, unknown> | undefined): { mcpServers?: McpServers } {
-  // Cursor validates the servers itself and answers with what is wrong; a second opinion here would only drift.
+  // Cursor validates the servers and reports what is wrong; a second validation here would drift from it.
   return servers === undefined ? {} : { mcpServers: servers as McpServers };
 }
 
-function parsed(body: string | undefined): unknown {
+function parseBody(body: string | undefined): unknown {
   return body === undefined ? undefined : JSON.parse(body);
 }

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { idName, pageUrl, readableItems, repositoryName, shownName } from '../outside-names.ts';
+import { idName, pageUrl, readableItems, repositoryName, shownName } from '../untrusted-names.ts';
 import { runStatusSchema } from '../wire.ts';
 
 /**
- * What the daemon and the SDK host say to each other, over the IPC channel of the fork. The API key travels in
- * each call: it never stands in the child's arguments or environment, where other programs could read it.
+ * The protocol between daemon and SDK host, over the IPC channel of the fork. The API key is part of each call, never of
+ * the child's arguments or environment, which other programs could read.
  */
 const text = z.string().min(1);
 const mcpServers = z.record(z.string(), z.unknown()).optional();
@@ -24,7 +24,7 @@ const subagent = z.object({
 
 const launchOperation = z.object({
   name: z.literal('launch'),
-  /** Absent with variables: Cursor chooses the id then. */
+  /** Absent with variables, because Cursor then chooses the id. */
   agentId: text.optional(),
   agentName: text,
   prompt: text,
@@ -33,7 +33,7 @@ const launchOperation = z.object({
   mode,
   subagents: z.array(subagent).optional(),
   mcpServers,
-  // Without `cloud` the SDK silently makes a local agent, so the host refuses a launch that lacks it.
+  // Required, because without `cloud` the SDK silently creates a local agent.
   cloud: z.object({
     repos: z.array(z.object({ url: text, startingRef: text.optional(), prUrl: text.optional() })),
     autoCreatePR: z.boolean(),
@@ -80,7 +80,7 @@ const startedRun = z.object({
 });
 const optionalName = shownName.optional().catch(undefined);
 
-/** What each operation answers with. */
+/** The schema of each operation's result. */
 export const valueSchemas = {
   launch: startedRun,
   followUp: startedRun,
@@ -109,18 +109,18 @@ export const valueSchemas = {
 } satisfies Record<OperationName, z.ZodType>;
 export type Value<Name extends OperationName> = z.infer<(typeof valueSchemas)[Name]>;
 
-/** An error of the SDK, flattened: class instances do not survive the channel. */
+/** An error of the SDK as plain data, because class instances cannot be sent over IPC. */
 const thrownSchema = z.object({
   name: z.string(),
   message: z.string(),
   code: z.string().optional(),
   status: z.number().optional(),
-  /** `METHOD /path` of the request that failed; absent when the SDK refused before asking. */
+  /** `METHOD /path` of the failed request; absent if the SDK failed before sending one. */
   endpoint: z.string().optional(),
   helpUrl: z.string().optional(),
   /** System error codes along the chain of causes. */
   causes: z.array(z.string()),
-  /** The raw `Retry-After` header, which the SDK itself never reads. */
+  /** The raw `Retry-After` header, which the SDK ignores. */
   retryAfter: z.string().optional(),
 });
 export type Thrown = z.infer<typeof thrownSchema>;

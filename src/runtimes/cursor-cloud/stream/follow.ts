@@ -1,22 +1,27 @@
 import { fullJitter } from '../../../lib/backoff.ts';
 import type { Sleep } from '../../../lib/sleep.ts';
 import type { FollowEnd, FollowObserver, FollowRequest } from '../../turn-reading.ts';
-import { PROBE_EVERY_MS } from '../pauses.ts';
+import { PROBE_INTERVAL_MS } from '../pauses.ts';
 import { type Reads, streamPath } from '../reads.ts';
 import { MISSING_KEY } from '../rest.ts';
 import type { Clock } from '../time.ts';
 import type { Transport } from '../transport.ts';
-import { Announcer } from './announcer.ts';
-import { type Findings, takeFrames } from './connection.ts';
-import { type EndingWatch, watchEnding } from './ending-watch.ts';
-import { enterLimiter } from './entrance.ts';
+import { acquireSlot } from './acquire-slot.ts';
+import { ConnectionReporter } from './connection-reporter.ts';
+import { CursorTracker } from './cursor-tracker.ts';
+import { type EndingWatchdog, startEndingWatchdog } from './ending-watchdog.ts';
 import type { Frame } from './frame.ts';
 import { FrameItems } from './items.ts';
 import type { Limiter } from './limiter.ts';
 import type { FollowLimits } from './limits.ts';
-import { PairTracker } from './pairs.ts';
-import { type ConnectionEnd, type ConnectionEvents, readConnection, reasonOf } from './reader.ts';
-import { needsPerson, RecordCheck } from './record-check.ts';
+import { type FrameSummary, processFrames } from './process-frames.ts';
+import {
+  type ConnectionEnd,
+  type ConnectionEvents,
+  describeEnd,
+  readConnection,
+} from './reader.ts';
+import { needsUser, RecordCheck } from './record-check.ts';
 import { RunStatusTracker } from './run-status-tracker.ts';
 
 export type FollowDependencies = {
@@ -31,60 +36,60 @@ export type FollowDependencies = {
   readonly limits: FollowLimits;
 };
 
-type Visit = Findings & { readonly end: ConnectionEnd; readonly livedMs: number };
+type ConnectionOutcome = FrameSummary & { readonly end: ConnectionEnd; readonly lastedMs: number };
 
 /**
- * Follows one run's stream until `done`, through any number of reconnects. Silence, a clean end of the body,
- * and a settled record never end the reading; only `done` does, or the certainty that the rest cannot be had.
+ * Follows a run's stream until `done`, through any number of reconnects. Silence, a clean end of the body, and a settled
+ * record do not end the following; only `done` does, or the certainty that the rest is not available.
  */
-export class RunReading {
-  readonly #with: FollowDependencies;
+export class RunFollower {
+  readonly #dependencies: FollowDependencies;
   readonly #request: FollowRequest;
   readonly #observer: FollowObserver;
   readonly #status: RunStatusTracker;
-  readonly #announcer: Announcer;
+  readonly #reporter: ConnectionReporter;
   readonly #record: RecordCheck;
-  #tracker: PairTracker;
+  #tracker: CursorTracker;
   readonly #items = new FrameItems();
-  /** Ends the current connection or wait; replaced by a new one for the next round. */
-  #round = new AbortController();
+  /** Aborts the current connection or wait; replaced for each connection. */
+  #connectionAbort = new AbortController();
   #backoff = new AbortController();
   #failures = 0;
-  #floorMs = 0;
+  #minBackoffMs = 0;
   #emptyEndings = 0;
   #hasReportedExpiry = false;
-  #bug: { readonly thrown: unknown } | undefined;
+  #observerError: { readonly thrown: unknown } | undefined;
 
   constructor(dependencies: FollowDependencies, request: FollowRequest, observer: FollowObserver) {
-    this.#with = dependencies;
+    this.#dependencies = dependencies;
     this.#request = request;
     this.#observer = observer;
     this.#status = new RunStatusTracker(request, observer);
     const { clock, limits, reads } = dependencies;
-    this.#announcer = new Announcer(observer, clock, limits.heartbeatEveryMs);
-    this.#record = new RecordCheck(request, reads, this.#status, this.#announcer);
-    this.#tracker = new PairTracker(request.cursor);
+    this.#reporter = new ConnectionReporter(observer, clock, limits.heartbeatIntervalMs);
+    this.#record = new RecordCheck(request, reads, this.#status, this.#reporter);
+    this.#tracker = new CursorTracker(request.cursor);
   }
 
-  /** Drops the connection or the wait of this moment and connects at once. */
+  /** Drops the current connection or wait and reconnects at once. */
   wake(): void {
     this.#failures = 0;
-    this.#floorMs = 0;
-    this.#round.abort();
+    this.#minBackoffMs = 0;
+    this.#connectionAbort.abort();
   }
 
-  /** Ends the wait before the next try, and leaves an open connection alone. */
+  /** Ends the wait before the next attempt; does not affect an open connection. */
   endBackoff(): void {
     this.#backoff.abort();
   }
 
   async run(): Promise<FollowEnd> {
-    const stop = () => this.#round.abort();
+    const stop = () => this.#connectionAbort.abort();
     this.#request.signal.addEventListener('abort', stop, { once: true });
     try {
       while (!this.#request.signal.aborted) {
-        if (this.#round.signal.aborted) this.#round = new AbortController();
-        const end = await this.#visitOnce();
+        if (this.#connectionAbort.signal.aborted) this.#connectionAbort = new AbortController();
+        const end = await this.#followOnce();
         if (end !== null) return end;
       }
       return { kind: 'aborted' };
@@ -93,63 +98,67 @@ export class RunReading {
     }
   }
 
-  /** One connection and what follows from it; null = continue. */
-  async #visitOnce(): Promise<FollowEnd | null> {
-    const key = this.#with.apiKey();
+  /** Makes one connection and handles its outcome. Null to continue with the next connection. */
+  async #followOnce(): Promise<FollowEnd | null> {
+    const key = this.#dependencies.apiKey();
     if (key === null) return { kind: 'blocked', error: MISSING_KEY.error };
     const wasTerminal = this.#status.isTerminal;
-    const entrance = await this.#enter();
-    if (entrance !== 'entered') return entrance;
-    const visit = await this.#connect(key);
-    if (this.#bug !== undefined) throw this.#bug.thrown;
-    if (visit.end.kind === 'aborted') return null;
-    if (visit.hasNews) this.#emptyEndings = 0;
-    if (visit.hasNews || visit.livedMs >= this.#with.limits.lifeThatCountsMs) this.#failures = 0;
-    if (visit.end.kind === 'done') {
-      const isWhole = this.#status.hasResult || (wasTerminal && visit.trouble === undefined);
-      if (isWhole) return { kind: 'complete' };
+    const slot = await this.#acquireSlot();
+    if (slot !== 'acquired') return slot;
+    const outcome = await this.#connect(key);
+    if (this.#observerError !== undefined) throw this.#observerError.thrown;
+    if (outcome.end.kind === 'aborted') return null;
+    if (outcome.hasProgress) this.#emptyEndings = 0;
+    if (outcome.hasProgress || outcome.lastedMs >= this.#dependencies.limits.stableConnectionMs)
+      this.#failures = 0;
+    if (outcome.end.kind === 'done') {
+      const isComplete = this.#status.hasResult || (wasTerminal && outcome.problem === undefined);
+      if (isComplete) return { kind: 'complete' };
     }
-    this.#announcer.connection('reconnecting', visit.trouble ?? reasonOf(visit.end));
-    const verdict = await this.#afterDrop(visit);
-    if (verdict !== null || this.#round.signal.aborted) return verdict;
-    const { random, limits, sleep } = this.#with;
+    this.#reporter.connection('reconnecting', outcome.problem ?? describeEnd(outcome.end));
+    const end = await this.#afterDrop(outcome);
+    if (end !== null || this.#connectionAbort.signal.aborted) return end;
+    const { random, limits, sleep } = this.#dependencies;
     this.#failures += 1;
-    const waitMs = fullJitter(limits.backoff, this.#failures, random, this.#floorMs);
-    this.#floorMs = 0;
+    const waitMs = fullJitter(limits.backoff, this.#failures, random, this.#minBackoffMs);
+    this.#minBackoffMs = 0;
     this.#backoff = new AbortController();
-    await sleep(waitMs, AbortSignal.any([this.#round.signal, this.#backoff.signal]));
+    await sleep(waitMs, AbortSignal.any([this.#connectionAbort.signal, this.#backoff.signal]));
     return null;
   }
 
-  /** Waits for a turn at the limiter. Where Cursor asked for a pause, the record is read meanwhile. Null = aborted. */
-  #enter(): Promise<FollowEnd | 'entered' | null> {
-    const { limiter, limits, sleep } = this.#with;
+  /** Waits for a slot of the limiter. During a pause the record is read instead. Null if aborted. */
+  #acquireSlot(): Promise<FollowEnd | 'acquired' | null> {
+    const { limiter, limits, sleep } = this.#dependencies;
     const { isUrgent } = this.#request;
     const duringPause = (reason: string) => {
-      this.#announcer.paused(reason);
+      this.#reporter.paused(reason);
       return this.#readRecord();
     };
-    const pauseStepMs = limits.recordWhilePausedMs;
-    return enterLimiter({ limiter, sleep, isUrgent, duringPause, pauseStepMs }, this.#round.signal);
+    const pollIntervalMs = limits.pausedRecordIntervalMs;
+    return acquireSlot(
+      { limiter, sleep, isUrgent, duringPause, pollIntervalMs },
+      this.#connectionAbort.signal,
+    );
   }
 
-  async #connect(apiKey: string): Promise<Visit> {
-    const { limiter, transport, clock, limits, backendUrl } = this.#with;
+  async #connect(apiKey: string): Promise<ConnectionOutcome> {
+    const { limiter, transport, clock, limits, backendUrl } = this.#dependencies;
     const { threadId, turnId } = this.#request;
-    const round = this.#round;
+    const connectionAbort = this.#connectionAbort;
     let isOpening = true;
-    const leaveLimiter = () => {
+    const releaseSlot = () => {
       if (isOpening) limiter.release();
       isOpening = false;
     };
-    const visit: Findings = { hasNews: false, hasContent: false, trouble: undefined };
+    const outcome: FrameSummary = { hasProgress: false, hasContent: false, problem: undefined };
     const lastEventId = this.#tracker.cursor;
     this.#items.beginConnection(lastEventId);
-    this.#status.expectReplay(lastEventId);
-    const ending = watchEnding(
+    this.#status.beginReplay(lastEventId);
+    const ending = startEndingWatchdog(
       () => this.#status.isTerminal || this.#status.isEndAnnounced,
       limits.endingSilenceMs,
-      () => round.abort(),
+      () => connectionAbort.abort(),
     );
     const startedAt = performance.now();
     const end = await readConnection(
@@ -159,65 +168,74 @@ export class RunReading {
         dispatcher: transport.streams(),
         clock,
         lastEventId,
-        signal: round.signal,
+        signal: connectionAbort.signal,
         watchdog: limits.watchdog,
         maxFrameCharacters: limits.maxFrameCharacters,
       },
-      this.#eventsOf(visit, round, ending, leaveLimiter),
+      this.#connectionEvents(outcome, connectionAbort, ending, releaseSlot),
     );
     ending.stop();
-    leaveLimiter();
+    releaseSlot();
     if (ending.hasFired() && end.kind === 'aborted' && !this.#request.signal.aborted) {
-      this.#round = new AbortController();
+      this.#connectionAbort = new AbortController();
       const reason = 'the run has ended, but the stream stays open without "done"';
-      return { ...visit, end: { kind: 'dropped', reason }, livedMs: 0 };
+      return { ...outcome, end: { kind: 'dropped', reason }, lastedMs: 0 };
     }
-    return { ...visit, end, livedMs: performance.now() - startedAt };
+    return { ...outcome, end, lastedMs: performance.now() - startedAt };
   }
 
-  /** What the frames of a connection mean for this reading; what they brought is noted in `visit`. */
-  #eventsOf(
-    visit: Findings,
-    round: AbortController,
-    ending: EndingWatch,
-    leaveLimiter: () => void,
+  /** Handles the events of a connection and records their content in `outcome`. */
+  #connectionEvents(
+    outcome: FrameSummary,
+    connectionAbort: AbortController,
+    ending: EndingWatchdog,
+    releaseSlot: () => void,
   ): ConnectionEvents {
     return {
       onOpen: () => {
-        leaveLimiter();
-        this.#with.limiter.endPause();
-        this.#guard(round, () => this.#announcer.connection('live'));
+        releaseSlot();
+        this.#dependencies.limiter.endPause();
+        this.#callObserver(connectionAbort, () => this.#reporter.connection('live'));
         ending.refresh(false);
       },
-      onBytes: () => this.#guard(round, () => this.#announcer.sign()),
+      onBytes: () => this.#callObserver(connectionAbort, () => this.#reporter.heartbeat()),
       onFrames: (frames) =>
-        this.#guard(round, () => {
-          const found = this.#take(frames);
-          visit.hasNews ||= found.hasNews;
-          visit.trouble = found.trouble ?? visit.trouble;
-          ending.refresh(found.hasContent || (this.#status.isTerminal && found.hasNews));
+        this.#callObserver(connectionAbort, () => {
+          const batch = this.#processFrames(frames);
+          outcome.hasProgress ||= batch.hasProgress;
+          outcome.problem = batch.problem ?? outcome.problem;
+          ending.refresh(batch.hasContent || (this.#status.isTerminal && batch.hasProgress));
         }),
       onOversized: () =>
-        this.#guard(round, () =>
-          this.#tellGap('unreadable', 'A frame was too large and was left out.'),
+        this.#callObserver(connectionAbort, () =>
+          this.#reportGap('unreadable', 'A frame was too large and was left out.'),
         ),
     };
   }
 
-  #take(frames: readonly Frame[]): Findings {
-    return takeFrames(frames, this.#tracker, this.#items, this.#status, this.#observer);
+  #processFrames(frames: readonly Frame[]): FrameSummary {
+    return processFrames(frames, {
+      tracker: this.#tracker,
+      converter: this.#items,
+      status: this.#status,
+      observer: this.#observer,
+    });
   }
 
-  async #afterDrop(visit: Visit): Promise<FollowEnd | null> {
-    const { end } = visit;
+  async #afterDrop(outcome: ConnectionOutcome): Promise<FollowEnd | null> {
+    const { end } = outcome;
     if (end.kind === 'refused') {
-      const verdict = await this.#afterRefusal(end);
-      if (verdict !== 'drop') return verdict;
-    } else if (!visit.hasNews || visit.trouble !== undefined || this.#status.isEndAnnounced) {
+      const followEnd = await this.#afterRefusal(end);
+      if (followEnd !== 'drop') return followEnd;
+    } else if (
+      !outcome.hasProgress ||
+      outcome.problem !== undefined ||
+      this.#status.isEndAnnounced
+    ) {
       const blocked = await this.#readRecord();
       if (blocked !== null) return blocked;
     }
-    if (!this.#status.isTerminal || visit.hasNews || end.kind === 'unreachable') return null;
+    if (!this.#status.isTerminal || outcome.hasProgress || end.kind === 'unreachable') return null;
     return this.#countEmptyEnding();
   }
 
@@ -225,72 +243,75 @@ export class RunReading {
     end: Extract<ConnectionEnd, { kind: 'refused' }>,
   ): Promise<FollowEnd | null | 'drop'> {
     const { failure, status } = end;
-    const blocked = needsPerson(failure.error);
+    const blocked = needsUser(failure.error);
     if (blocked !== null) return blocked;
     const { retryAfterMs = 0 } = failure.error;
     if (status === 429) {
-      // The limiter holds everybody back, and lets a probe through: no run has a wait of its own next to that.
-      if (retryAfterMs > 0) this.#with.limiter.pause(retryAfterMs);
+      // The limiter pauses all runs and sends probes, so this run does not wait in addition.
+      if (retryAfterMs > 0) this.#dependencies.limiter.pause(retryAfterMs);
       return null;
     }
-    this.#floorMs = Math.min(retryAfterMs, PROBE_EVERY_MS);
+    this.#minBackoffMs = Math.min(retryAfterMs, PROBE_INTERVAL_MS);
     const readFailure = await this.#readRecord();
     if (readFailure !== null) return readFailure;
     if (failure.wireCode === 'invalid_last_event_id' && this.#tracker.cursor !== undefined) {
-      this.#tracker = new PairTracker();
-      this.#tellGap(
+      this.#tracker = new CursorTracker();
+      this.#reportGap(
         'invalid_last_event_id',
         'Cursor did not accept the stored position; the stream is read again from the beginning.',
       );
-      this.wake(); // at once: this is no trouble of the network, and it happens once per position
+      this.wake(); // at once: the network works, and this happens only once for each position
       return null;
     }
     if (status === 410) return this.#afterExpiry();
     return 'drop';
   }
 
-  /** The record is everything that is left. A run that still continues is watched through it. */
+  /** Only the record is left. A run that is still running is followed through it. */
   #afterExpiry(): FollowEnd | null {
     if (this.#status.hasResult) return { kind: 'complete' }; // nothing but `done` has expired
-    this.#tracker = new PairTracker();
+    this.#tracker = new CursorTracker();
     if (!this.#hasReportedExpiry) {
       this.#hasReportedExpiry = true;
-      this.#tellGap('stream_expired', "Cursor no longer keeps this run's stream.");
+      this.#reportGap('stream_expired', "Cursor no longer keeps this run's stream.");
     }
     return this.#status.isTerminal ? { kind: 'incomplete' } : null;
   }
 
   #countEmptyEnding(): FollowEnd | null {
-    const { endingTries, endingTriesAfterResult } = this.#with.limits;
+    const { endingTries, endingTriesAfterResult } = this.#dependencies.limits;
     this.#emptyEndings += 1;
-    // A stream that announced the end and went away mostly has nothing more to say.
-    const isNearlyWhole = this.#status.hasResult || this.#status.isSettledByAnnouncement;
-    const allowed = isNearlyWhole ? endingTriesAfterResult : endingTries;
+    // A stream that announced the end and closed usually has nothing more to send.
+    const isNearlyComplete = this.#status.hasResult || this.#status.isSettledByAnnouncement;
+    const allowed = isNearlyComplete ? endingTriesAfterResult : endingTries;
     if (this.#emptyEndings < allowed) return null;
     if (this.#status.hasResult) return { kind: 'complete' };
-    this.#tellGap('unavailable', 'The run has ended, but the rest of its stream is not available.');
+    this.#reportGap(
+      'unavailable',
+      'The run has ended, but the rest of its stream is not available.',
+    );
     return { kind: 'incomplete' };
   }
 
   async #readRecord(): Promise<FollowEnd | null> {
-    const round = this.#round;
-    const blocked = await this.#record.read(round.signal);
-    if (blocked !== null || round.signal.aborted) return blocked;
-    if (this.#status.settleAnnounced(this.#with.limits.endingSilenceMs)) this.#failures = 0;
+    const connectionAbort = this.#connectionAbort;
+    const blocked = await this.#record.read(connectionAbort.signal);
+    if (blocked !== null || connectionAbort.signal.aborted) return blocked;
+    if (this.#status.settleAnnounced(this.#dependencies.limits.endingSilenceMs)) this.#failures = 0;
     return null;
   }
 
-  #tellGap(reason: Parameters<Announcer['gap']>[0], detail: string): void {
-    this.#announcer.gap(reason, detail, this.#status.status);
+  #reportGap(reason: Parameters<ConnectionReporter['gap']>[0], detail: string): void {
+    this.#reporter.gap(reason, detail, this.#status.status);
   }
 
-  /** An observer that throws is a bug of ours; it must not pass for a broken connection and be repeated. */
-  #guard(round: AbortController, tell: () => void): void {
+  /** An error of the observer is a bug: it must be thrown, not treated as a broken connection. */
+  #callObserver(connectionAbort: AbortController, call: () => void): void {
     try {
-      tell();
+      call();
     } catch (thrown) {
-      this.#bug = { thrown };
-      round.abort();
+      this.#observerError = { thrown };
+      connectionAbort.abort();
     }
   }
 }

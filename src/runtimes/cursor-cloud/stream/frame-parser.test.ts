@@ -36,7 +36,7 @@ it.each([
   ['LF', '\n'],
   ['CRLF', '\r\n'],
   ['CR', '\r'],
-])('reads %s framing however it is cut', (_, ending) => {
+])('parses %s framing however it is split', (_, ending) => {
   const body = text.replaceAll('\n', ending);
   fc.assert(
     fc.property(fc.array(fc.nat(body.length), { maxLength: 8 }), (points) => {
@@ -50,7 +50,7 @@ it.each([
 it.each([
   ['LF', '\n'],
   ['CRLF', '\r\n'],
-])('leaves out an oversized frame and reads on, however %s framing is cut', (_, ending) => {
+])('skips an oversized frame and continues, however %s framing is split', (_, ending) => {
   const body = `id: 0-0\nevent: tool_call\ndata: ${'x'.repeat(500)}\n\n${text}`.replaceAll(
     '\n',
     ending,
@@ -70,6 +70,6 @@ it.each([
   );
 });
 
-it('does not take a broken last frame for a frame', () => {
+it('ignores an incomplete last frame', () => {
   expect(parse(['id: 1-0\nevent: assistant\ndata: {"te']).frames).toEqual([]);
 });

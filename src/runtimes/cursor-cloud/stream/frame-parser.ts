@@ -1,10 +1,10 @@
 import { createParser, ParseError } from 'eventsource-parser';
-import { idName } from '../outside-names.ts';
+import { idName } from '../untrusted-names.ts';
 import type { Frame } from './frame.ts';
 
 export const MAX_FRAME_CHARACTERS = 8 * 1024 * 1024;
 
-/** Text in, frames out: any line ending, any cut. A frame that is too large is left out and reported. */
+/** Parses frames from text that may be split anywhere, with any line ending. Oversized frames are skipped and reported. */
 export type FrameParser = { feed(text: string): void };
 
 export type FrameParserEvents = {
@@ -19,31 +19,31 @@ export function createFrameParser(
   maxFrameCharacters = MAX_FRAME_CHARACTERS,
 ): FrameParser {
   let hasOverflowed = false;
-  /** While leaving out a frame: the end of what was read, because a blank line may be cut in two. */
+  /** While skipping a frame: the end of the text so far, because a blank line may be split between two chunks. */
   let tail: string | undefined;
 
   const parser = createParser({
     maxBufferSize: maxFrameCharacters,
     onEvent: ({ event, id, data }) => {
       const name = event ?? 'message';
-      // An id goes back in a header, where anything but printable text would fail forever.
+      // The id is sent back in a header, so it must be printable text.
       const isUsable = id !== undefined && idName.safeParse(id).success;
       events.onFrame(isUsable ? { event: name, id, data } : { event: name, data });
     },
     onError: (error) => {
-      // Unknown fields and other oddities inside a frame are ignored, as the standard asks.
+      // Unknown fields and other errors inside a frame are ignored, as the standard requires.
       if (error instanceof ParseError && error.type === 'max-buffer-size-exceeded') {
         hasOverflowed = true;
       }
     },
   });
 
-  /** Reads on behind the blank line that ends the oversized frame. */
+  /** Continues after the blank line that ends the oversized frame. */
   function skip(text: string): void {
     const pending = (tail ?? '') + text;
     const end = BLANK_LINE.exec(pending);
     if (end === null) {
-      tail = endOf(pending);
+      tail = possibleBlankLineStart(pending);
       return;
     }
     tail = undefined;
@@ -61,15 +61,15 @@ export function createFrameParser(
     hasOverflowed = false;
     parser.reset();
     events.onOversized();
-    // What overflowed was the unfinished end of the text, so the blank line is still to come.
-    tail = endOf(text);
+    // The unfinished end of the text overflowed, so the blank line is still to come.
+    tail = possibleBlankLineStart(text);
   }
 
   return { feed };
 }
 
-/** As much of the end as the first part of a blank line can be. */
-function endOf(text: string): string {
+/** The end of the text that may be the start of a blank line. */
+function possibleBlankLineStart(text: string): string {
   const end = text.slice(-3);
   const blank = BLANK_LINE.exec(end);
   return blank === null ? end : end.slice(blank.index + blank[0].length);

@@ -1,2 +1,2 @@
-/** One frame of a run's stream, as it came. `data` is the raw JSON text. */
+/** A frame of a run's stream. `data` is the raw JSON text. */
 export type Frame = { readonly event: string; readonly id?: string; readonly data: string };

@@ -11,13 +11,13 @@ const frame = (event: string, data: unknown, id?: string): Frame => ({
 
 function read(...frames: Frame[]) {
   const items = new FrameItems();
-  return frames.flatMap((one) => {
-    const raw = items.read(one);
+  return frames.flatMap((each) => {
+    const raw = items.read(each);
     return raw === null ? [] : [{ id: raw.id, ...readItem(raw.kind, JSON.parse(raw.dataText)) }];
   });
 }
 
-test('a frame and its twin are one item, token counters and endings are none, and what parts messages is kept', () => {
+test('a frame and its twin are one item, token counters and results are none, and boundaries are kept', () => {
   expect(
     read(
       frame('thinking', { text: 'Hm' }, '1-0'),
@@ -36,7 +36,7 @@ test('a frame and its twin are one item, token counters and endings are none, an
   ]);
 });
 
-test('an update that comes alone is the item that its frame would have been', () => {
+test('an update without its simplified frame becomes the item of that frame', () => {
   const shell = { type: 'shell', args: { command: 'ls' } };
   const result = { status: 'success', value: { exitCode: 0 } };
   expect(
@@ -62,12 +62,12 @@ test('an update that comes alone is the item that its frame would have been', ()
   ]);
 });
 
-test('text passes through to the byte', () => {
+test('text is passed on byte for byte', () => {
   const data = '{ "text" : "s\\u00fc\\u00df" }';
   expect(new FrameItems().read(frame('assistant', data, '1-0'))?.dataText).toBe(data);
 });
 
-test('what nobody knows is kept raw, JSON or not', () => {
+test('unknown frames are stored raw, JSON or not', () => {
   expect(
     read(
       frame('novelty', { a: 1 }, '1-0'),
@@ -83,34 +83,37 @@ test('what nobody knows is kept raw, JSON or not', () => {
   ]);
 });
 
-const say = (text: string, id?: string) => frame('assistant', { text }, id);
+const text = (text: string, id?: string) => frame('assistant', { text }, id);
 const twin = (text: string, id?: string) =>
   frame('interaction_update', { type: 'text-delta', text }, id);
 const textsOf = (...frames: Frame[]) =>
   read(...frames).map((item) => (item.kind === 'text' ? item.text : item.kind));
 
 test.each([
-  ['neither has an id', [say('a'), twin('a'), say('b'), twin('b')]],
-  ['the frame has no id', [say('a'), twin('a', '1-0'), say('b'), twin('b', '2-0')]],
-  ['the twin has no id', [say('a', '1-0'), twin('a'), say('b', '2-0'), twin('b')]],
-  ['the twins come later', [say('a', '1-0'), say('b', '2-0'), twin('a', '1-0'), twin('b', '2-0')]],
-  ['the twins come later without ids', [say('a'), say('b'), twin('a'), twin('b')]],
+  ['neither has an id', [text('a'), twin('a'), text('b'), twin('b')]],
+  ['the frame has no id', [text('a'), twin('a', '1-0'), text('b'), twin('b', '2-0')]],
+  ['the twin has no id', [text('a', '1-0'), twin('a'), text('b', '2-0'), twin('b')]],
+  [
+    'the twins come later',
+    [text('a', '1-0'), text('b', '2-0'), twin('a', '1-0'), twin('b', '2-0')],
+  ],
+  ['the twins come later without ids', [text('a'), text('b'), twin('a'), twin('b')]],
   [
     'the twins alone have ids and come later',
-    [say('a'), say('b'), twin('a', '1-0'), twin('b', '2-0')],
+    [text('a'), text('b'), twin('a', '1-0'), twin('b', '2-0')],
   ],
-  ['the twins are cut otherwise and have no ids', [say('a'), say('b'), twin('ab')]],
+  ['the twins are cut otherwise and have no ids', [text('a'), text('b'), twin('ab')]],
 ])('text is not doubled when %s', (_, frames) => {
   expect(textsOf(...frames)).toEqual(['a', 'b']);
 });
 
-test('updates without ids are items where no simplified frames of their kind come', () => {
+test('updates without ids are items if there are no simplified frames of their kind', () => {
   expect(textsOf(twin('a'), twin('a'), twin('b'))).toEqual(['a', 'a', 'b']);
   const thought = frame('interaction_update', { type: 'thinking-delta', text: 'Hm' });
-  expect(textsOf(say('a'), twin('a'), thought)).toEqual(['a', 'thinking']);
+  expect(textsOf(text('a'), twin('a'), thought)).toEqual(['a', 'thinking']);
 });
 
-test('a tool call without ids is one item when it begins and one when it ends', () => {
+test('a tool call without ids is one item at its start and one at its end', () => {
   const simplified = (status: string) =>
     frame('tool_call', { callId: 'c', name: 'shell', status, args: {} });
   const update = (type: string) =>
@@ -125,16 +128,16 @@ test('a tool call without ids is one item when it begins and one when it ends', 
   ).toMatchObject([{ status: 'running' }, { status: 'completed' }]);
 });
 
-test('items without ids are known again after a reconnect, and repeated words of one connection are not lost', () => {
+test('items without ids are recognized after a reconnect, and repeated text within a connection is kept', () => {
   const items = new FrameItems();
-  const ids = (...frames: Frame[]) => frames.flatMap((one) => items.read(one)?.id ?? []);
+  const ids = (...frames: Frame[]) => frames.flatMap((each) => items.read(each)?.id ?? []);
   items.beginConnection(undefined);
-  const first = ids(say('ha'), twin('ha'), say('ha'), twin('ha'), say('x', '1-0'), say('ha'));
+  const first = ids(text('ha'), twin('ha'), text('ha'), twin('ha'), text('x', '1-0'), text('ha'));
   expect(new Set(first).size).toBe(4);
   items.beginConnection(undefined);
-  expect(ids(say('ha'), twin('ha'), say('ha'), twin('ha'), say('x', '1-0'), say('ha'))).toEqual(
+  expect(ids(text('ha'), twin('ha'), text('ha'), twin('ha'), text('x', '1-0'), text('ha'))).toEqual(
     first,
   );
   items.beginConnection('1-0');
-  expect(ids(say('ha'), twin('ha'), say('new'))).toEqual([first[3], expect.any(String)]);
+  expect(ids(text('ha'), twin('ha'), text('new'))).toEqual([first[3], expect.any(String)]);
 });

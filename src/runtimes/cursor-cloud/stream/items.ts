@@ -6,39 +6,39 @@ import type { Frame } from './frame.ts';
 import { Twins } from './twins.ts';
 
 /**
- * Turns the frames of one run into transcript items at the door. A simplified frame (`assistant`, `thinking`,
- * `tool_call`) comes first and its `interaction_update` twin later, with the same id: together they are one item.
- * An update that comes without its simplified frame becomes the item that the frame would have been, so that it is
- * known again by its id should the frame still come. Text passes through untouched and unparsed.
+ * Converts the frames of a run to transcript items. A simplified frame (`assistant`, `thinking`, `tool_call`) comes first
+ * and its `interaction_update` twin later, with the same id: together they are one item. An update without a simplified
+ * frame becomes the item that the frame would have been, with the same id, in case the frame still follows. Text is
+ * passed on unparsed.
  *
- * Frames without an id (or with one that cannot be used) are known by what they say: see `Twins`. Their items get an
- * id made of their place and their content, so that they too are known again when a reconnect repeats them.
+ * Frames without a usable id are identified by their content: see `Twins`. Their items get an id derived from position and
+ * content, so that they are recognized when a reconnect repeats them.
  */
 export class FrameItems {
   readonly #twins = new Twins();
-  /** The last id on the wire, and how many items without one have come since: together the place of an item. */
+  /** The last id, and the number of items without an id since then: together the position of an item. */
   #lastId: string | undefined;
-  #placeAfterId = 0;
+  #countAfterId = 0;
 
-  /** A connection begins behind the frame with the id `cursor`, or with the stream's first frame. */
+  /** A connection starts after the frame with the id `cursor`, or with the first frame of the stream. */
   beginConnection(cursor: string | undefined): void {
     this.#lastId = cursor;
-    this.#placeAfterId = 0;
+    this.#countAfterId = 0;
     this.#twins.beginConnection();
   }
 
-  /** The item of a frame; null for twins, token counters and what is told as a fact (`result`, `done`). */
+  /** The item of a frame; null for twins, token counters and facts (`result`, `done`). */
   read(frame: Frame): RawItem | null {
     if (frame.id !== undefined) {
       this.#lastId = frame.id;
-      this.#placeAfterId = 0;
+      this.#countAfterId = 0;
     }
     const item = this.#itemOf(frame);
-    // What nobody knows may be garbage of a broken connection: it has no place.
+    // Unknown frames may be garbage of a broken connection, so they get no position.
     if (item === null || item.id !== undefined || item.kind === 'other') return item;
-    this.#placeAfterId += 1;
-    const place = [this.#lastId ?? null, this.#placeAfterId, item.kind, item.dataText];
-    const digest = createHash('sha256').update(JSON.stringify(place)).digest('base64url');
+    this.#countAfterId += 1;
+    const position = [this.#lastId ?? null, this.#countAfterId, item.kind, item.dataText];
+    const digest = createHash('sha256').update(JSON.stringify(position)).digest('base64url');
     return { ...item, id: `unnamed-${digest.slice(0, 22)}` };
   }
 
@@ -71,7 +71,7 @@ export class FrameItems {
 }
 
 function itemOfUpdate(frame: Frame): RawItem | null {
-  const update = parsed(frame.data);
+  const update = parseFields(frame.data);
   switch (update?.type) {
     case 'token-delta':
       return null;
@@ -106,7 +106,7 @@ function toolCall(update: Fields, status: 'running' | 'completed'): string {
   });
 }
 
-/** The typed update says `{status, value | error}` where the simplified frame says `{success | error}`. */
+/** The typed update has `{status, value | error}` where the simplified frame has `{success | error}`. */
 function resultOf(result: unknown): unknown {
   const { status, value, error } = fieldsOf(result);
   if (status === 'success') return { success: value };
@@ -116,17 +116,17 @@ function resultOf(result: unknown): unknown {
 const itemOf = ({ id }: Frame, kind: RawItem['kind'], dataText: string): RawItem =>
   id === undefined ? { kind, dataText } : { kind, id, dataText };
 
-/** Kept raw, as JSON where it is JSON. */
+/** Stores the raw data, as JSON if it is valid JSON. */
 function other(frame: Frame): RawItem {
   const data = isJson(frame.data) ? frame.data : JSON.stringify(frame.data);
   return itemOf(frame, 'other', `{"event":${JSON.stringify(frame.event)},"data":${data}}`);
 }
 
-function parsed(text: string): Fields | null {
+function parseFields(text: string): Fields | null {
   try {
     return fieldsOf(JSON.parse(text));
   } catch {
-    return null; // Not JSON: nothing that we know.
+    return null; // Not JSON, so the kind is unknown.
   }
 }
 
@@ -139,5 +139,5 @@ const isJson = (text: string): boolean => {
   }
 };
 
-/** Most frames are whole objects. One that is cut or nested too deeply is found out when it is read. */
+/** A quick check. An object that is truncated or nested too deeply is noticed when it is read. */
 const isObject = (text: string): boolean => text.startsWith('{') && text.endsWith('}');

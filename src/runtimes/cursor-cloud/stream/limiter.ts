@@ -11,22 +11,22 @@ export type LimiterLimits = {
 const DEFAULT_LIMITS: LimiterLimits = { perSecond: 10, burst: 20, maxOpening: 10 };
 
 /**
- * One gate for all connects and reconnects of this process, so that hundreds of streams do not arrive at
- * Cursor together after a wake. What someone is looking at goes first, then whoever came first.
+ * A rate limiter for all connects and reconnects of this process, so that hundreds of streams do not reconnect to Cursor at
+ * the same time after a wake. Runs that a user is viewing go first, the others in order.
  */
 export type Limiter = {
-  /** Waits for a turn; call `release` once the connection stands or has failed. False = the signal aborted. */
-  enter(signal: AbortSignal, isUrgent?: () => boolean): Promise<boolean>;
+  /** Waits for a slot; call `release` once the connection is open or has failed. False if the signal was aborted. */
+  acquire(signal: AbortSignal, isUrgent?: () => boolean): Promise<boolean>;
   release(): void;
-  /** Nobody enters for this long, but for a probe now and then: Cursor asked for it (429). */
+  /** Grants no slots for this long, except probes, because Cursor requested it (429). */
   pause(milliseconds: number): void;
-  /** Cursor takes connections again, or a person does not want to wait: anyone who waits continues. */
+  /** Ends the pause, because Cursor accepts connections again or the user does not want to wait. */
   endPause(): void;
-  /** Why nobody enters, and until when; null without a pause. */
+  /** The reason and end of the pause, for display; null if there is none. */
   pauseReason(): string | null;
 };
 
-type Waiter = { readonly isUrgent: () => boolean; readonly settle: (hasEntered: boolean) => void };
+type Waiter = { readonly isUrgent: () => boolean; readonly settle: (isAcquired: boolean) => void };
 
 export function createLimiter(
   clock: Clock,
@@ -39,12 +39,12 @@ export function createLimiter(
   let refilledAt = clock();
   let opening = 0;
   let isAdmitting = false;
-  /** Ends the wait for time or for a free slot; aborted also when nobody waits anymore. */
-  let stir = new AbortController();
+  /** Ends the wait for time or for a free slot; also aborted when no waiter is left. */
+  let wakeUp = new AbortController();
 
   function refill(): void {
     const now = clock();
-    // The wall clock may jump back; that must not take tokens away.
+    // The clock may be set back, which must not remove tokens.
     const elapsedMs = Math.max(0, now - refilledAt);
     tokens = Math.min(limits.burst, tokens + (elapsedMs / 1000) * limits.perSecond);
     refilledAt = now;
@@ -56,55 +56,55 @@ export function createLimiter(
     return Math.max(pause.waitMs, tokenMs);
   }
 
-  /** Lets the waiting in, one by one, for as long as there are any. */
+  /** Grants slots to the waiters, one by one, until there are none. */
   async function admit(): Promise<void> {
     isAdmitting = true;
     while (waiting.length > 0) {
-      stir = new AbortController();
+      wakeUp = new AbortController();
       const milliseconds = waitMs();
-      if (opening >= limits.maxOpening) await aborted(stir.signal);
-      else if (milliseconds > 0) await sleep(Math.ceil(milliseconds), stir.signal);
-      else letIn();
+      if (opening >= limits.maxOpening) await aborted(wakeUp.signal);
+      else if (milliseconds > 0) await sleep(Math.ceil(milliseconds), wakeUp.signal);
+      else admitNext();
     }
     isAdmitting = false;
   }
 
-  function letIn(): void {
+  function admitNext(): void {
     const urgent = waiting.findIndex(({ isUrgent }) => isUrgent());
     const [next] = waiting.splice(Math.max(0, urgent), 1);
-    pause.enter();
+    pause.recordCall();
     tokens -= 1;
     opening += 1;
     next?.settle(true);
   }
 
   return {
-    enter(signal, isUrgent = () => false) {
+    acquire(signal, isUrgent = () => false) {
       if (signal.aborted) return Promise.resolve(false);
       return new Promise((resolve) => {
-        const giveUp = () => {
+        const onAbort = () => {
           waiting.splice(waiting.indexOf(waiter), 1);
-          if (waiting.length === 0) stir.abort();
+          if (waiting.length === 0) wakeUp.abort();
           resolve(false);
         };
-        const settle = (hasEntered: boolean) => {
-          signal.removeEventListener('abort', giveUp);
-          resolve(hasEntered);
+        const settle = (isAcquired: boolean) => {
+          signal.removeEventListener('abort', onAbort);
+          resolve(isAcquired);
         };
         const waiter: Waiter = { isUrgent, settle };
-        signal.addEventListener('abort', giveUp, { once: true });
+        signal.addEventListener('abort', onAbort, { once: true });
         waiting.push(waiter);
         if (!isAdmitting) void admit();
       });
     },
     release() {
       opening -= 1;
-      stir.abort();
+      wakeUp.abort();
     },
     pause: (milliseconds) => pause.begin(milliseconds),
     endPause() {
       pause.end();
-      stir.abort();
+      wakeUp.abort();
     },
     pauseReason: () => pause.reason,
   };

@@ -1,12 +1,17 @@
 import { type Dispatcher, request } from 'undici';
-import { type CallFailure, causeCodes, failureFromAnswer, failureFromNetwork } from '../errors.ts';
+import {
+  type CallFailure,
+  causeCodes,
+  failureFromNetwork,
+  failureFromResponse,
+} from '../errors.ts';
 import { headerText, readBounded } from '../rest.ts';
 import type { Clock } from '../time.ts';
 import type { Frame } from './frame.ts';
 import { createFrameParser } from './frame-parser.ts';
 import { startStreamWatchdog, type WatchdogLimits } from './watchdog.ts';
 
-/** How one connection ended. Only the frames tell how the run stands; the end of a body proves nothing. */
+/** How a connection ended. Only frames show the state of the run; the end of the body proves nothing. */
 export type ConnectionEnd =
   | { readonly kind: 'done' }
   | { readonly kind: 'dropped'; readonly reason: string }
@@ -27,9 +32,9 @@ export type ConnectionRequest = {
 };
 
 export type ConnectionEvents = {
-  /** The server answered and the stream stands. */
+  /** The server accepted the request and the stream is open. */
   onOpen(): void;
-  /** All frames of one piece of the body, in order; heartbeats are not among them. */
+  /** All frames of one chunk of the body in order, without heartbeats. */
   onFrames(frames: readonly Frame[]): void;
   onBytes(): void;
   onOversized(): void;
@@ -43,19 +48,19 @@ export async function readConnection(
   events: ConnectionEvents,
 ): Promise<ConnectionEnd> {
   const abort = new AbortController();
-  const forward = () => abort.abort();
+  const abortConnection = () => abort.abort();
   if (connection.signal.aborted) return { kind: 'aborted' };
-  connection.signal.addEventListener('abort', forward, { once: true });
-  using watchdog = startStreamWatchdog(connection.watchdog, forward);
+  connection.signal.addEventListener('abort', abortConnection, { once: true });
+  using watchdog = startStreamWatchdog(connection.watchdog, abortConnection);
   let isOpen = false;
   try {
     const response = await request(connection.url, {
       dispatcher: connection.dispatcher,
       signal: abort.signal,
-      headers: headersOf(connection),
+      headers: headersFor(connection),
     });
-    const refused = await refusalOf(response, connection.clock);
-    if (refused !== null) return refused;
+    const refusal = await refusalOf(response, connection.clock);
+    if (refusal !== null) return refusal;
     isOpen = true;
     events.onOpen();
     return await readBody(response.body, connection, events, watchdog.heard);
@@ -69,12 +74,12 @@ export async function readConnection(
       };
     return { kind: 'unreachable', failure: failureFromNetwork(causeCodes(thrown), 'the stream') };
   } finally {
-    connection.signal.removeEventListener('abort', forward);
-    abort.abort(); // frees the socket of a body that was not read to its end
+    connection.signal.removeEventListener('abort', abortConnection);
+    abort.abort(); // frees the socket if the body was not read to its end
   }
 }
 
-function headersOf({ apiKey, lastEventId }: ConnectionRequest): Record<string, string> {
+function headersFor({ apiKey, lastEventId }: ConnectionRequest): Record<string, string> {
   const headers = { authorization: `Bearer ${apiKey}`, accept: 'text/event-stream' };
   return lastEventId === undefined ? headers : { ...headers, 'last-event-id': lastEventId };
 }
@@ -95,7 +100,7 @@ async function refusalOf(
   return {
     kind: 'refused',
     status,
-    failure: failureFromAnswer({ status, body, retryAfter }, clock()),
+    failure: failureFromResponse({ status, body, retryAfter }, clock()),
   };
 }
 
@@ -111,7 +116,7 @@ async function readBody(
   const parser = createFrameParser(
     {
       onFrame(frame) {
-        if (isDone) return; // nothing of this run can follow
+        if (isDone) return; // nothing follows after `done`
         if (frame.event === 'heartbeat') {
           hadHeartbeat = true;
           return;
@@ -123,10 +128,10 @@ async function readBody(
     },
     maxFrameCharacters,
   );
-  // A character may be cut in two between pieces of the body, so decoding keeps its state.
+  // A character may be split between chunks, so the decoder keeps its state.
   const decoder = new TextDecoder();
   for await (const chunk of body) {
-    // undici yields Buffers as long as no encoding is set on the body, and none is.
+    // undici yields Buffers unless an encoding is set on the body, and none is.
     parser.feed(decoder.decode(chunk as Buffer, { stream: true }));
     heard(hadHeartbeat);
     events.onBytes();
@@ -140,8 +145,8 @@ async function readBody(
   return { kind: 'dropped', reason: 'the stream ended without "done"' };
 }
 
-/** Why a connection ended, in words. */
-export function reasonOf(end: ConnectionEnd): string {
+/** Describes why a connection ended. */
+export function describeEnd(end: ConnectionEnd): string {
   switch (end.kind) {
     case 'done':
       return 'the stream sent "done" without a result';

@@ -4,24 +4,23 @@ import { isTerminal, type TurnRecord } from '../../turn-records.ts';
 import { errorFrameSchema, resultFrameSchema, statusFrameSchema, toTurnRecord } from '../wire.ts';
 import type { Frame } from './frame.ts';
 
-/** What a frame means beyond being a frame. */
-export type Meaning =
-  /** It says nothing about how the run stands. */
+/** What a frame means for the state of the run. */
+export type FrameMeaning =
+  /** It does not affect the state of the run. */
   | { readonly kind: 'other' }
-  /** `isNew` is false when a reconnect has brought the same result again. */
+  /** `isNew` is false if a reconnect repeated the same result. */
   | { readonly kind: 'result'; readonly isNew: boolean }
-  /** The stream has trouble; the run may be fine. */
-  | { readonly kind: 'trouble'; readonly reason: string }
+  /** A problem with the stream; the run itself may be fine. */
+  | { readonly kind: 'problem'; readonly reason: string }
   | { readonly kind: 'status' }
-  | { readonly kind: 'unreadable'; readonly what: string };
+  | { readonly kind: 'unreadable'; readonly subject: string };
 
 /**
- * Tells the observer how the run stands, from whichever channel says it first, and says "it has ended" at most
- * once. A `result` and a settled record are facts at once. A bare terminal status is not: Cursor closes a
- * cancelled run with `status: FINISHED` and only then `result: CANCELLED`. It becomes a fact when neither a
- * result nor a settled record has come after a while. Every connection begins with a status that Cursor takes from
- * the record, and records were seen frozen at RUNNING for half an hour after the end: only further content takes an
- * announced end back, a status does not.
+ * Reports the state of the run to the observer, from whichever channel reports it first, and its end at most once. A
+ * `result` and a settled record are facts at once. A terminal status alone is only an announcement: Cursor closes a
+ * cancelled run with `status: FINISHED`, followed by `result: CANCELLED`. It becomes a fact if neither a result nor a
+ * settled record follows for a while. Every connection starts with a status from the record, and records were observed to
+ * stay RUNNING for half an hour after the end: only further content revokes an announced end, a status does not.
  */
 export class RunStatusTracker {
   readonly #threadId: string;
@@ -31,7 +30,7 @@ export class RunStatusTracker {
   #isTerminal: boolean;
   #isSettledByAnnouncement = false;
   #newestId: string | undefined;
-  /** The newest id that was read before the stream began again; until it comes, nothing is new. */
+  /** The newest id before the stream was restarted. Frames up to it are repeats. */
   #replayUntil: string | undefined;
   #hasResult = false;
   #status: TurnRecord['status'] | undefined;
@@ -50,7 +49,7 @@ export class RunStatusTracker {
     return this.#isTerminal;
   }
 
-  /** The stream has told the result itself; only `done` can follow it. */
+  /** The stream has sent the result; only `done` can follow. */
   get hasResult(): boolean {
     return this.#hasResult;
   }
@@ -60,7 +59,7 @@ export class RunStatusTracker {
     return this.#announced !== undefined && !this.#isTerminal;
   }
 
-  /** The announced end alone was taken for the end: no result and no settled record have confirmed it. */
+  /** The run was settled by the announcement alone, without a result or a settled record. */
   get isSettledByAnnouncement(): boolean {
     return this.#isSettledByAnnouncement;
   }
@@ -69,8 +68,8 @@ export class RunStatusTracker {
     return this.#status;
   }
 
-  /** Only the frames that carry facts are parsed; all others pass as they came. */
-  read(frame: Frame): Meaning {
+  /** Parses only the frames with facts. */
+  read(frame: Frame): FrameMeaning {
     switch (frame.event) {
       case 'status':
         return this.#readStatus(frame);
@@ -79,21 +78,21 @@ export class RunStatusTracker {
       case 'error': {
         const error = errorFrameSchema.safeParse(parseJson(frame.data)).data;
         const reason = error?.message ?? error?.code ?? 'Cursor reported a problem with the stream';
-        return { kind: 'trouble', reason };
+        return { kind: 'problem', reason };
       }
       default:
         return { kind: 'other' };
     }
   }
 
-  /** A connection begins behind `cursor`, or with the stream: what was read after that comes again. */
-  expectReplay(cursor: string | undefined): void {
+  /** A connection starts after `cursor`, or at the beginning: frames that were read after that are repeated. */
+  beginReplay(cursor: string | undefined): void {
     this.#replayUntil = this.#newestId === cursor ? undefined : this.#newestId;
   }
 
   /**
-   * A frame of the run's history, known by `id`. Work that continues after an announced end takes it back; a frame
-   * that comes again does not, nor does what trails behind the end, such as a count of tokens.
+   * Handles a frame of the run's history. New work after an announced end revokes it; repeated frames do not, nor do frames
+   * that follow the end, such as token counts.
    */
   readContent(id: string | undefined, isWork: boolean): void {
     if (id === undefined) return;
@@ -105,45 +104,45 @@ export class RunStatusTracker {
   }
 
   fromRecord(record: TurnRecord): void {
-    this.#tell(record, 'record');
+    this.#report(record, 'record');
   }
 
   /**
-   * Takes an announced end for a fact once nothing else has come for `afterMs`, even if the record still says
-   * RUNNING. To be called after the record was read. Returns whether it did.
+   * Reports an announced end as a fact if nothing else has followed for `afterMs`, even if the record is still RUNNING.
+   * Call it after reading the record. Returns whether it reported the end.
    */
   settleAnnounced(afterMs: number): boolean {
     if (this.#announced === undefined || this.#isTerminal) return false;
     if (performance.now() - this.#announced.at < afterMs) return false;
     this.#isSettledByAnnouncement = true;
-    this.#tell(this.#bare(this.#announced.status), 'stream', true);
+    this.#report(this.#recordWithStatus(this.#announced.status), 'stream', true);
     return true;
   }
 
-  #readStatus(frame: Frame): Meaning {
+  #readStatus(frame: Frame): FrameMeaning {
     const parsed = statusFrameSchema.safeParse(parseJson(frame.data));
-    if (!parsed.success) return { kind: 'unreadable', what: 'a status' };
+    if (!parsed.success) return { kind: 'unreadable', subject: 'a status' };
     const { status } = parsed.data;
     if (isTerminal(status)) {
       this.#announced = { status, at: this.#announced?.at ?? performance.now() };
     } else if (this.#announced === undefined) {
-      this.#tell(this.#bare(status), 'stream');
+      this.#report(this.#recordWithStatus(status), 'stream');
     }
     return { kind: 'status' };
   }
 
-  #readResult(frame: Frame): Meaning {
+  #readResult(frame: Frame): FrameMeaning {
     const parsed = resultFrameSchema.safeParse(parseJson(frame.data));
-    if (!parsed.success) return { kind: 'unreadable', what: 'the result' };
+    if (!parsed.success) return { kind: 'unreadable', subject: 'the result' };
     const { text, ...rest } = parsed.data;
     const ending = text === undefined ? rest : { ...rest, result: text };
     const isNew = !this.#hasResult && isTerminal(ending.status);
     this.#hasResult ||= isNew;
-    this.#tell(toTurnRecord(this.#threadId, this.#turnId, ending), 'stream');
+    this.#report(toTurnRecord(this.#threadId, this.#turnId, ending), 'stream');
     return { kind: 'result', isNew };
   }
 
-  #tell(record: TurnRecord, source: 'stream' | 'record', isUnconfirmed = false): void {
+  #report(record: TurnRecord, source: 'stream' | 'record', isUnconfirmed = false): void {
     const isEnd = isTerminal(record.status);
     if (this.#isTerminal) {
       if (isEnd) this.#status ??= record.status;
@@ -154,7 +153,7 @@ export class RunStatusTracker {
     this.#observer.onFact({ record, source, ...(isUnconfirmed ? { isUnconfirmed } : {}) });
   }
 
-  #bare(status: TurnRecord['status']): TurnRecord {
+  #recordWithStatus(status: TurnRecord['status']): TurnRecord {
     return { threadId: this.#threadId, turnId: this.#turnId, status, branches: [] };
   }
 }

@@ -2,27 +2,26 @@ import { parseJson } from '../../../lib/json.ts';
 import { type RawItem, readItem } from '../../../transcript/item.ts';
 import type { Frame } from './frame.ts';
 
-/** Far more than ever wait for their twins at once; frames that never get one must not fill the memory. */
-const MOST_EXPECTED = 4_096;
+/** Far more than ever wait for their twins. The limit bounds the memory for frames that never get one. */
+const MAX_EXPECTED = 4_096;
 
 /**
- * Returns whether an `interaction_update` is the twin of a simplified frame that has come before it, directly or not.
- * With ids on both it is the same id; where one of them is missing, kind and text decide. A run whose text,
- * thoughts or tool calls come in simplified frames sends all of them so: an update of that kind that has no id says
- * nothing new.
+ * Recognizes an `interaction_update` as the twin of an earlier simplified frame: by id if both have one, else by kind and
+ * text. If text, thinking or tool calls of a run come as simplified frames, all of them do, so an update of that kind
+ * without an id is always a twin.
  */
 export class Twins {
   readonly #ids = new Set<string>();
   readonly #contents = new Map<string, number>();
   readonly #simplifiedKinds = new Set<RawItem['kind']>();
 
-  /** What was expected of the last connection comes again together with its frame, or not at all. */
+  /** Twins that the last connection did not send are sent again together with their frames, or not at all. */
   beginConnection(): void {
     this.#ids.clear();
     this.#contents.clear();
   }
 
-  /** A simplified frame has come, and its twin may follow. */
+  /** Records a simplified frame, whose twin may follow. */
   expect({ id }: Frame, item: RawItem): void {
     this.#simplifiedKinds.add(item.kind);
     if (id === undefined) {
@@ -37,7 +36,7 @@ export class Twins {
     return id !== undefined && this.#ids.has(id);
   }
 
-  /** `item` is what an update would become. */
+  /** Whether the update that would become `item` is a twin. */
   isTwin(item: RawItem): boolean {
     if (item.id === undefined && this.#simplifiedKinds.has(item.kind)) return item.kind !== 'other';
     if (this.#contents.size === 0) return false;
@@ -49,7 +48,7 @@ export class Twins {
   }
 }
 
-/** What an item says, whatever its JSON looks like. */
+/** The content of an item, independent of the formatting of its JSON. */
 function contentOf({ kind, dataText }: RawItem): string {
   const item = readItem(kind, parseJson(dataText));
   if (item.kind === 'text' || item.kind === 'thinking') return `${item.kind} ${item.text}`;
@@ -57,9 +56,9 @@ function contentOf({ kind, dataText }: RawItem): string {
   return `${kind} ${dataText}`;
 }
 
-/** Sets and maps keep the order in which their members came. */
+/** Sets and maps keep the order of insertion. */
 function dropOldest(expected: Set<string> | Map<string, number>): void {
-  if (expected.size <= MOST_EXPECTED) return;
+  if (expected.size <= MAX_EXPECTED) return;
   for (const oldest of expected.keys()) {
     expected.delete(oldest);
     return;

@@ -6,9 +6,9 @@ afterEach(() => void vi.useRealTimers());
 
 const limits = { beforeFirstHeartbeatMs: 100_000, afterFirstHeartbeatMs: 60_000 };
 
-it('keeps a connection that only sends heartbeats', () => {
+it('keeps a connection with only heartbeats', () => {
   using watchdog = startStreamWatchdog(limits, () => undefined);
-  for (let beat = 0; beat < 100; beat += 1) {
+  for (let heartbeat = 0; heartbeat < 100; heartbeat += 1) {
     vi.advanceTimersByTime(59_000);
     watchdog.heard(true);
   }
@@ -17,7 +17,7 @@ it('keeps a connection that only sends heartbeats', () => {
   expect(watchdog.hasTimedOut).toBe(true);
 });
 
-it('is more patient before the first heartbeat', () => {
+it('allows a longer silence before the first heartbeat', () => {
   using watchdog = startStreamWatchdog(limits, () => undefined);
   vi.advanceTimersByTime(99_000);
   watchdog.heard(false);

@@ -1,9 +1,9 @@
 import { startWatchdog, type Watchdog } from '../../../lib/watchdog.ts';
 
 /**
- * Cursor sends the first heartbeat 30-36 s after a connect and then one every 15 s. A connection without a byte
- * for about three of them is dead, whatever TCP thinks. Silence only ever leads to a reconnect: it says nothing
- * about the run.
+ * Cursor sends the first heartbeat 30-36 s after a connect and then one every 15 s. A connection without any data for about
+ * three heartbeats is dead, even if TCP still considers it open. Silence only leads to a reconnect: it says nothing about
+ * the run.
  */
 export type WatchdogLimits = {
   readonly beforeFirstHeartbeatMs: number;
@@ -19,7 +19,7 @@ export type StreamWatchdog = Pick<Watchdog, 'hasTimedOut' | typeof Symbol.dispos
   heard(hasHeartbeats: boolean): void;
 };
 
-/** More patient until the first heartbeat has come. */
+/** Uses the longer limit until the first heartbeat has arrived. */
 export function startStreamWatchdog(limits: WatchdogLimits, onSilence: () => void): StreamWatchdog {
   const watchdog = startWatchdog(limits.beforeFirstHeartbeatMs, onSilence);
   return {

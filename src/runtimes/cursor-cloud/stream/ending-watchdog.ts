@@ -1,20 +1,19 @@
 /**
- * Once a run has ended, or says so, a connection on which the agent says and does nothing any more is given up,
- * whatever else comes on it. Until then the watch does nothing: silence in the middle of a run is the watchdog's
- * business.
+ * Drops a connection if, after a run has ended or announced its end, no more output or actions of the agent arrive, even if
+ * other frames do. Before that it does nothing: silence during a run is handled by the stream watchdog.
  */
-export type EndingWatch = {
-  /** Frames came. `hasContent`: the agent said or did something, so the silence starts again. */
+export type EndingWatchdog = {
+  /** Call for every batch of frames. `hasContent`: it contains output or actions of the agent, which restart the timer. */
   refresh(hasContent: boolean): void;
   stop(): void;
   hasFired(): boolean;
 };
 
-export function watchEnding(
+export function startEndingWatchdog(
   isEnding: () => boolean,
   silenceMs: number,
-  fire: () => void,
-): EndingWatch {
+  onTimeout: () => void,
+): EndingWatchdog {
   let timer: NodeJS.Timeout | undefined;
   let hasFired = false;
   const stop = () => {
@@ -27,7 +26,7 @@ export function watchEnding(
       if (timer !== undefined || !isEnding()) return;
       timer = setTimeout(() => {
         hasFired = true;
-        fire();
+        onTimeout();
       }, silenceMs);
     },
     stop,

@@ -1,23 +1,23 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { CursorTracker } from './cursor-tracker.ts';
 import type { Frame } from './frame.ts';
-import { PairTracker } from './pairs.ts';
 
 const frame = (event: string, id?: string): Frame =>
   id === undefined ? { event, data: '{}' } : { event, id, data: '{}' };
 
 const cursorAfter = (...frames: Frame[]): string | undefined => {
-  const tracker = new PairTracker();
+  const tracker = new CursorTracker();
   for (const each of frames) tracker.read(each);
   return tracker.cursor;
 };
 
-it('stands still between a simplified frame and its twin', () => {
+it('does not move between a simplified frame and its twin', () => {
   expect(cursorAfter(frame('assistant', '1-0'))).toBeUndefined();
   expect(cursorAfter(frame('assistant', '1-0'), frame('interaction_update', '1-0'))).toBe('1-0');
 });
 
-it('passes a frame without a twin once another id has come', () => {
+it('moves past a frame without a twin once another id has arrived', () => {
   const alone = frame('tool_call', '1-0');
   expect(cursorAfter(alone)).toBeUndefined();
   expect(cursorAfter(alone, frame('tool_call', '2-0'))).toBe('1-0');
@@ -27,7 +27,7 @@ it('is not moved by frames without an id', () => {
   expect(cursorAfter(frame('assistant', '1-0'), frame('status'))).toBeUndefined();
 });
 
-it('never passes to the result, from which nothing more could be read, not even after done', () => {
+it('never moves to the id of the result, not even after done', () => {
   const until = [frame('interaction_update', '1-0'), frame('result', '2-0')];
   expect(cursorAfter(...until)).toBe('1-0');
   expect(cursorAfter(...until, frame('status'), frame('interaction_update', '3-0'))).toBe('1-0');
@@ -64,23 +64,23 @@ const key = ({ id, event }: Frame) => `${id} ${event}`;
 it('delivers the original stream for any cut points, after duplicates are dropped', () => {
   fc.assert(
     fc.property(runs, fc.array(fc.nat(70), { maxLength: 20 }), (run, cuts) => {
-      const kept = new Map<string, Frame>();
+      const stored = new Map<string, Frame>();
       let cursor: string | undefined;
       // Each cut is a crash: only what was stored (frames and cursor) survives into the next connection.
       for (const cut of [...cuts, Number.POSITIVE_INFINITY]) {
-        const tracker = new PairTracker(cursor);
+        const tracker = new CursorTracker(cursor);
         const connection = connect(run, cursor);
         const arrived = connection.slice(0, cut);
-        // Every second connection that is cut before the result says a premature `done` as its last word.
+        // Every second connection that is cut before the result ends with a premature `done`.
         const isEarly = !arrived.some(({ event }) => event === 'result');
         if (cut % 2 === 0 && isEarly) arrived.push(frame('done'));
         for (const each of arrived) {
           tracker.read(each);
-          if (each.id !== undefined && !kept.has(key(each))) kept.set(key(each), each);
+          if (each.id !== undefined && !stored.has(key(each))) stored.set(key(each), each);
         }
         cursor = tracker.cursor;
       }
-      expect([...kept.values()].map(key)).toEqual(run.map(key));
+      expect([...stored.values()].map(key)).toEqual(run.map(key));
       expect(connect(run, cursor).at(-1)).toEqual(frame('done', 'end-0'));
     }),
   );
@@ -89,16 +89,16 @@ it('delivers the original stream for any cut points, after duplicates are droppe
 it('repeats at most one id after any cut', () => {
   fc.assert(
     fc.property(runs, fc.nat(70), (run, cut) => {
-      const tracker = new PairTracker();
+      const tracker = new CursorTracker();
       const before = connect(run, undefined).slice(0, cut);
       for (const each of before) tracker.read(each);
-      const seen = new Set(before.map(({ id }) => id).filter((id) => id !== undefined));
+      const delivered = new Set(before.map(({ id }) => id).filter((id) => id !== undefined));
       const repeated = new Set(
         connect(run, tracker.cursor)
           .map(({ id }) => id)
-          .filter((id) => id !== undefined && seen.has(id)),
+          .filter((id) => id !== undefined && delivered.has(id)),
       );
-      // The result stays readable until done, and so does what stood open before it.
+      // The result can be read again until done, and so can the open frame before it.
       expect(repeated.size).toBeLessThanOrEqual(1);
     }),
   );

@@ -1,17 +1,15 @@
 import type { Frame } from './frame.ts';
 
 /**
- * Finds the cursor that may be stored. Cursor resumes strictly after the id that it is given, and one id can
- * stand on two frames: a simplified frame (`assistant`, `thinking`, `tool_call`) comes first, its
- * `interaction_update` twin second; `result` and `done` share one too. So an id may be stored only when
- * nothing with that id is still to come:
+ * Determines the cursor that may be stored. Cursor resumes strictly after a given id, and two frames can have the same id:
+ * a simplified frame (`assistant`, `thinking`, `tool_call`) comes first, its `interaction_update` twin second; `result`
+ * and `done` share one too. So an id may be stored only if no further frame with it can follow:
  *  - its twin has been read (there is never a second one), or
  *  - a frame with another id has been read.
- * The cursor never moves to the id of the `result`: a stream that is resumed from there has nothing left to send, not
- * even `done`, so it could never be told from one whose end was lost. Anyone who stops after the result reads it
- * again, which is harmless.
+ * The cursor never moves to the id of the `result`: a stream that is resumed from there sends nothing, not even `done`, so
+ * it could not be distinguished from one whose end was lost. Reading the result again is harmless.
  */
-export class PairTracker {
+export class CursorTracker {
   #complete: string | undefined;
   #open: string | undefined;
   #isHeldByResult = false;
@@ -20,7 +18,7 @@ export class PairTracker {
     this.#complete = cursor;
   }
 
-  /** The newest id that may be stored; undefined = from the beginning. */
+  /** The newest id that may be stored; undefined means the beginning of the stream. */
   get cursor(): string | undefined {
     return this.#complete;
   }

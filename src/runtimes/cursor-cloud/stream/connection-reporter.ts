@@ -5,31 +5,31 @@ import type { Clock } from '../time.ts';
 type GapReason = Parameters<FollowObserver['onGap']>[0]['reason'];
 type Connection = 'live' | 'reconnecting' | 'unknown';
 
-/** Tells the observer about the reading itself: a change of the connection once, a sign of life now and then. */
-export class Announcer {
+/** Reports the state of the connection to the observer: each change once, and heartbeats at a limited rate. */
+export class ConnectionReporter {
   readonly #observer: FollowObserver;
   readonly #clock: Clock;
-  readonly #signEveryMs: number;
+  readonly #heartbeatIntervalMs: number;
   #connection: Connection | undefined;
   #pauseReason: string | undefined;
   #lastHeartbeatAt = Number.NEGATIVE_INFINITY;
 
-  constructor(observer: FollowObserver, clock: Clock, signEveryMs: number) {
+  constructor(observer: FollowObserver, clock: Clock, heartbeatIntervalMs: number) {
     this.#observer = observer;
     this.#clock = clock;
-    this.#signEveryMs = signEveryMs;
+    this.#heartbeatIntervalMs = heartbeatIntervalMs;
   }
 
   connection(connection: Connection, reason?: string): void {
     if (this.#connection === connection) return;
-    // A try that follows an unknown state is no news: hours of outage would tell it again and again.
+    // Retries in the unknown state are not reported, or an outage of hours would repeat them again and again.
     if (this.#connection === 'unknown' && connection === 'reconnecting') return;
     this.#connection = connection;
     this.#pauseReason = undefined;
     this.#observer.onConnection(connection, reason);
   }
 
-  /** Nothing is connected for a while, because Cursor asked for it: said once for each pause. */
+  /** Cursor requested a pause, so nothing is connected. Reported once for each pause. */
   paused(reason: string): void {
     if (this.#pauseReason === reason || this.#connection === 'unknown') return;
     this.#connection = 'reconnecting';
@@ -37,17 +37,17 @@ export class Announcer {
     this.#observer.onConnection('reconnecting', reason);
   }
 
-  /** Cursor answers again, though not yet on the stream. */
+  /** Cursor responds again, but not yet on the stream. */
   answered(): void {
     if (this.#connection !== 'unknown') return;
     this.#connection = 'reconnecting';
     this.#observer.onConnection('reconnecting', 'Cursor responds again');
   }
 
-  sign(): void {
+  heartbeat(): void {
     const now = this.#clock();
-    // The wall clock may jump either way; both count as time that has passed.
-    if (Math.abs(now - this.#lastHeartbeatAt) < this.#signEveryMs) return;
+    // The clock may jump in either direction; both count as elapsed time.
+    if (Math.abs(now - this.#lastHeartbeatAt) < this.#heartbeatIntervalMs) return;
     this.#lastHeartbeatAt = now;
     this.#observer.onHeartbeat?.();
   }

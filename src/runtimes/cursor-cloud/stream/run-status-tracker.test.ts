@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { FollowObserver, TurnFact } from '../../turn-reading.ts';
 import { RunStatusTracker } from './run-status-tracker.ts';
 
-function ledgerWith(hasEnded = false) {
+function trackerWith(hasEnded = false) {
   const facts: TurnFact[] = [];
   const observer: FollowObserver = {
     onItems: () => undefined,
@@ -22,64 +22,64 @@ function ledgerWith(hasEnded = false) {
     status,
     result,
     content,
-    told: () => facts.map(({ record }) => record.status),
+    reportedStatuses: () => facts.map(({ record }) => record.status),
   };
 }
 const recordOf = (status: 'RUNNING' | 'FINISHED' | 'CANCELLED') =>
   ({ threadId: 'bc-1', turnId: 'run-1', status, branches: [] }) as const;
 
-it('tells the end once, whichever channel comes first', () => {
-  const { tracker, result, told } = ledgerWith();
+it('reports the end once, from whichever channel reports it first', () => {
+  const { tracker, result, reportedStatuses } = trackerWith();
   tracker.fromRecord(recordOf('CANCELLED'));
   result('FINISHED');
   tracker.fromRecord(recordOf('RUNNING'));
-  expect(told()).toEqual(['CANCELLED']);
+  expect(reportedStatuses()).toEqual(['CANCELLED']);
 });
 
-it('does not take a terminal status for the end before its time', () => {
-  const { tracker, status, told } = ledgerWith();
+it('does not treat a terminal status as the end at once', () => {
+  const { tracker, status, reportedStatuses } = trackerWith();
   status('FINISHED');
   tracker.settleAnnounced(60_000);
-  expect(told()).toEqual([]);
+  expect(reportedStatuses()).toEqual([]);
   expect(tracker.isEndAnnounced).toBe(true);
 });
 
-it('takes a terminal status for the end after its time, although the record says RUNNING', () => {
-  const { tracker, status, told } = ledgerWith();
+it('treats a terminal status as the end after a while, even if the record is still RUNNING', () => {
+  const { tracker, status, reportedStatuses } = trackerWith();
   status('FINISHED');
   tracker.fromRecord(recordOf('RUNNING'));
   tracker.settleAnnounced(0);
-  expect(told()).toEqual(['RUNNING', 'FINISHED']);
+  expect(reportedStatuses()).toEqual(['RUNNING', 'FINISHED']);
 });
 
-it('keeps an announced end when connections begin with RUNNING, as a frozen record has it', () => {
-  const { tracker, status, facts, told } = ledgerWith();
+it('keeps an announced end when connections start with the RUNNING of a stale record', () => {
+  const { tracker, status, facts, reportedStatuses } = trackerWith();
   status('FINISHED');
   for (let connection = 0; connection < 5; connection += 1) {
     status('RUNNING');
     tracker.fromRecord(recordOf('RUNNING'));
   }
   expect(tracker.settleAnnounced(0)).toBe(true);
-  expect(told().at(-1)).toBe('FINISHED');
+  expect(reportedStatuses().at(-1)).toBe('FINISHED');
   expect(facts.at(-1)).toMatchObject({ source: 'stream', isUnconfirmed: true });
 });
 
-it('forgets an announced end when the run works on', () => {
-  const { tracker, status, told, content } = ledgerWith();
+it('discards an announced end when the run continues', () => {
+  const { tracker, status, reportedStatuses, content } = trackerWith();
   content('1-0');
   status('FINISHED');
   content('2-0');
   expect(tracker.settleAnnounced(0)).toBe(false);
-  expect(told()).toEqual([]);
+  expect(reportedStatuses()).toEqual([]);
 });
 
-it('keeps an announced end when frames come again', () => {
-  const { tracker, status, content } = ledgerWith();
+it('keeps an announced end when frames are repeated', () => {
+  const { tracker, status, content } = trackerWith();
   content('1-0');
   content('2-0');
   status('FINISHED');
   content('2-0');
-  tracker.expectReplay(undefined);
+  tracker.beginReplay(undefined);
   content('1-0');
   content('2-0');
   expect(tracker.isEndAnnounced).toBe(true);
@@ -87,40 +87,43 @@ it('keeps an announced end when frames come again', () => {
   expect(tracker.isEndAnnounced).toBe(false);
 });
 
-it('keeps an announced end when only a count of tokens or a boundary trails behind it', () => {
-  const { tracker, status, content } = ledgerWith();
+it('keeps an announced end when only token counts or boundaries follow it', () => {
+  const { tracker, status, content } = trackerWith();
   content('1-0');
   status('FINISHED');
   tracker.readContent('2-0', false);
   expect(tracker.isEndAnnounced).toBe(true);
 });
 
-it('takes what comes after the newest frame for new when a connection begins right behind it', () => {
-  const { tracker, status, content } = ledgerWith();
+it('treats frames as new when a connection resumes after the newest frame', () => {
+  const { tracker, status, content } = trackerWith();
   content('1-0');
   status('FINISHED');
-  tracker.expectReplay('1-0');
+  tracker.beginReplay('1-0');
   content('2-0');
   expect(tracker.isEndAnnounced).toBe(false);
 });
 
-it('says nothing of a doubt where the record confirms the end', () => {
-  const { tracker, status, facts } = ledgerWith();
+it('does not mark the end as unconfirmed if the record confirms it', () => {
+  const { tracker, status, facts } = trackerWith();
   status('FINISHED');
   tracker.fromRecord(recordOf('FINISHED'));
   expect(tracker.settleAnnounced(0)).toBe(false);
   expect(facts.at(-1)).not.toHaveProperty('isUnconfirmed');
 });
 
-it('tells nothing about a run that is known to have ended', () => {
-  const { result, status, told } = ledgerWith(true);
+it('reports nothing about a run that is known to have ended', () => {
+  const { result, status, reportedStatuses } = trackerWith(true);
   status('RUNNING');
   result('FINISHED');
-  expect(told()).toEqual([]);
+  expect(reportedStatuses()).toEqual([]);
 });
 
-it.each(['not json', '[]', '{"status":"PAUSED"}'])('calls a result of %s unreadable', (data) => {
-  const { tracker, told } = ledgerWith();
-  expect(tracker.read({ event: 'result', data })).toMatchObject({ kind: 'unreadable' });
-  expect(told()).toEqual([]);
-});
+it.each(['not json', '[]', '{"status":"PAUSED"}'])(
+  'reports a result of %s as unreadable',
+  (data) => {
+    const { tracker, reportedStatuses } = trackerWith();
+    expect(tracker.read({ event: 'result', data })).toMatchObject({ kind: 'unreadable' });
+    expect(reportedStatuses()).toEqual([]);
+  },
+);
