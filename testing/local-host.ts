@@ -22,7 +22,7 @@ import {
 import { type RawItem, readItem, type TranscriptItem } from '../src/transcript/item.ts';
 
 const PROGRAMS: Readonly<Partial<Record<HostThread['harness'], string>>> = {
-  'cursor-local': 'host.ts',
+  'cursor-local': 'cursor-local/cursor-host.ts',
   claude: 'claude/claude-host.ts',
   'openai-compatible': 'own-loop/own-loop-host.ts',
 };

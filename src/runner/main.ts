@@ -8,7 +8,7 @@ import { openWorkspaces } from './workspace/workspaces.ts';
 /** Named here, so that the bundle has them; started, never imported. */
 const HOSTS: Readonly<Record<ThreadRequest['harness'], HostProgram>> = {
   'cursor-local': {
-    file: fileURLToPath(new URL('./harness/host.ts', import.meta.url)),
+    file: fileURLToPath(new URL('./harness/cursor-local/cursor-host.ts', import.meta.url)),
     isShared: false,
   },
   'openai-compatible': {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { HarnessThread } from '../../src/runner/harness/adapter.ts';
 import type { HostThread } from '../../src/runner/harness/harness.ts';
 import { HarnessError } from '../../src/runner/harness/harness-error.ts';
-import { speech } from '../../src/runner/harness/new-items.ts';
+import { textItem } from '../../src/runner/harness/new-items.ts';
 import { runSharedHost } from '../../src/runner/harness/run-shared-host.ts';
 
 /** What a prompt asks of this harness: JSON, one step. */
@@ -21,7 +21,7 @@ runSharedHost('the test', (onGone) => ({
     return {
       async runTurn({ prompt }, sink, signal) {
         const step = JSON.parse(prompt) as SharedStep;
-        await sink.add([speech('text', `process ${process.pid}`)]);
+        await sink.add([textItem('text', `process ${process.pid}`)]);
         if (step.do === 'crash') setImmediate(() => process.kill(process.pid, 'SIGKILL'));
         if (step.do === 'end-harness') setImmediate(onGone);
         if (step.do === 'tell') return { status: 'FINISHED', result: String(process.pid) };

@@ -3,7 +3,7 @@ import { appendFileSync, existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FromHost, HostThread, ToHost, TurnEnd } from '../../src/runner/harness/harness.ts';
 import { RunnerLink } from '../../src/runner/harness/runner-link.ts';
-import { ToolQuestions } from '../../src/runner/harness/tool-questions.ts';
+import { ToolPermissions } from '../../src/runner/harness/tool-permissions.ts';
 import { saveUnstored } from '../../src/runner/harness/unstored-items.ts';
 import type { RawItem } from '../../src/transcript/item.ts';
 
@@ -37,7 +37,7 @@ export type TestStep =
   | { readonly end: TurnEnd };
 
 let storeFolder = process.cwd();
-let questions = new ToolQuestions({ folder: '/', policy: undefined });
+let questions = new ToolPermissions({ folder: '/', policy: undefined });
 let cancelled = new AbortController();
 let isCancelled = false;
 let lastItem = 0;
@@ -49,7 +49,7 @@ const link = new RunnerLink((message) => {
   else process.send(message, () => resolve());
   return promise;
 });
-const send = (message: Exclude<FromHost, { kind: 'items' }>) => void link.tell(message);
+const send = (message: Exclude<FromHost, { kind: 'items' }>) => void link.send(message);
 
 process.on('disconnect', () => {
   saveUnstored(storeFolder, link.unstored());
@@ -74,7 +74,7 @@ send({ kind: 'ready' });
 
 function open({ storeFolder: folder, cwd, permissions }: HostThread): void {
   storeFolder = folder;
-  questions = new ToolQuestions({ folder: cwd, policy: permissions });
+  questions = new ToolPermissions({ folder: cwd, policy: permissions });
 }
 
 let currentTurn = '';
@@ -156,8 +156,8 @@ async function askAndRun(
   const { decision, note } = await questions.ask(
     { callId, category: 'execution', tool: 'Bash', args: call.args, command: ask },
     {
-      asked: (request) => send({ kind: 'request', turnId, request }),
-      withdrawn: (requestId, reason) => send({ kind: 'withdrawn', turnId, requestId, reason }),
+      onRequest: (request) => send({ kind: 'request', turnId, request }),
+      onWithdrawn: (requestId, reason) => send({ kind: 'withdrawn', turnId, requestId, reason }),
     },
     [cancelled.signal],
   );

@@ -1,6 +1,6 @@
 import { HarnessError } from './harness-error.ts';
 
-/** Programs that are started without a folder begin where this process stands. */
+/** Changes to the working folder, where child processes start by default. */
 export function enterFolder(cwd: string): void {
   try {
     process.chdir(cwd);

@@ -1,9 +1,9 @@
 import type { HostFailure } from './harness.ts';
 
-/** Why a request to a provider failed. `isTransient`: the same may succeed a moment later. */
+/** Why a request to a provider failed. `isTransient`: the same request may succeed later. */
 export type RequestFailure = { readonly failure: HostFailure; readonly isTransient: boolean };
 
-/** What to do about what goes wrong in the same way with Claude Code and Codex. */
+/** Suggestions for failures that Claude Code and Codex have in common. */
 export const COMMON_SUGGESTIONS = {
   forbidden: 'Use a key of an account that may use this model.',
   rate_limited: 'Retry the agent later, or let fewer agents run at the same time.',
@@ -38,11 +38,11 @@ const BY_STATUS: Readonly<Record<number, CodeOfStatus>> = {
   429: 'rate_limited',
 };
 
-/** What the HTTP status of a refusal means, where its words say no more. */
+/** The code for an HTTP status, if the response does not say more. */
 export const codeOfStatus = (status: number): CodeOfStatus =>
   BY_STATUS[status] ?? (status >= 500 ? 'overloaded' : 'invalid_request');
 
-/** A failure with what to do about it, where that is known. */
+/** A failure with a suggestion, if there is one. */
 export const failureWith = (
   code: string,
   message: string,

@@ -1,6 +1,6 @@
 import type { HostFailure } from './harness.ts';
 
-/** An expected failure of a harness: `failure` is what the person is told. */
+/** An expected failure of a harness, to be shown to the user. */
 export class HarnessError extends Error {
   override readonly name = 'HarnessError';
   readonly failure: HostFailure;

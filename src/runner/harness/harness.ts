@@ -8,13 +8,13 @@ import { rawItemSchema, turnUsageSchema } from '../../runtimes/local/protocol.ts
 import { connectionSchema, harnessIds } from '../../runtimes/local/start-requests.ts';
 
 /**
- * What the runner and a host say to each other, over the IPC channel of the fork. A host is a child process of the
- * runner with one harness, for one thread or (`toSharedHostSchema`) for several. The API key travels in `open`: it never stands in the child's arguments or
- * environment, where the agent's own commands could read it.
- *
- * The order of a life: the host is forked, says `ready`, gets `open`, and then one `turn` at a time, each answered by
- * `items` and exactly one `ended`. It says `alive` all the while. `failed` means that it cannot work at all; it ends by
- * itself after that, after `close`, and when the channel closes, because then its runner is gone.
+ * The protocol between the runner and a host, over the IPC channel of the fork. A host is a child process of the runner
+ * with one harness, for one thread or (`toSharedHostSchema`) for several. The API key is sent in `open`: in the
+ * arguments or the environment of the child, the agent's own commands could read it.
+ * The runner forks the host, which sends `ready` and then `alive` at regular intervals. The runner sends `open`, and
+ * then one `turn` at a time, which the host answers with `items` and exactly one `ended`. `failed` means that the host
+ * cannot work at all. The host exits after `failed`, after `close`, and when the channel closes because the runner is
+ * gone.
  */
 
 const text = z.string().min(1);
@@ -32,9 +32,9 @@ const hostThreadSchema = z.object({
   threadId: text,
   harness: z.enum(harnessIds),
   connection: connectionSchema.optional(),
-  /** Which tool calls are allowed, asked about or denied; absent if the harness cannot ask. */
+  /** The permission policy for tool calls; absent if the harness cannot ask. */
   permissions: permissionPolicySchema.optional(),
-  /** Nothing was ever asked of this thread. Otherwise the harness takes it up again from `storeFolder`. */
+  /** The thread has no turns yet. Otherwise the harness resumes it from `storeFolder`. */
   isNew: z.boolean(),
   name: z.string().optional(),
   /** The working folder. */
@@ -43,15 +43,17 @@ const hostThreadSchema = z.object({
   modelParameters: parameters.optional(),
   mcpServers: z.record(z.string(), z.unknown()).optional(),
   subagents: z.array(subagent).optional(),
-  /** The harness confines the agent's tools; where the machine cannot, the host answers `failed`. */
+  /**
+   * The harness runs the agent's tools in a sandbox; if the machine does not support that, the host sends `failed`.
+   */
   sandbox: z.boolean(),
-  /** Which settings of the person and of the project the harness reads, in the harness's own words. */
+  /** The harness-specific names of the settings sources that it reads. */
   settingSources: z.array(z.string()),
-  /** For the harness's own files. */
+  /** The folder for the harness's files. */
   storeFolder: text,
-  /** For what the harness keeps for all threads of this home. */
+  /** The folder for files that the harness shares between all threads of this home. */
   harnessFolder: text.optional(),
-  /** Of the agent's shell, where the process of the host serves other threads too; otherwise they stand in its environment. */
+  /** Environment variables of the agent's shell, for shared hosts; other hosts have them in their own environment. */
   variables: parameters.optional(),
   apiKey: text,
   backendUrl: text.optional(),
@@ -73,7 +75,7 @@ const hostTurnSchema = z.object({
   model: text.optional(),
   modelParameters: parameters.optional(),
   mode: z.enum(['agent', 'plan']).optional(),
-  /** JSON Schema of what the turn has to answer with; for harnesses that can be held to one. */
+  /** JSON Schema of the turn's answer, for harnesses that can enforce one. */
   outputSchema: z.record(z.string(), z.unknown()).optional(),
 });
 export type HostTurn = z.infer<typeof hostTurnSchema>;
@@ -82,9 +84,9 @@ export const toHostSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('open'), thread: hostThreadSchema }),
   hostTurnSchema.extend({ kind: z.literal('turn') }),
   z.object({ kind: z.literal('cancel'), turnId: text }),
-  /** The runner has written so many more items to disk; who has much unstored holds back. */
+  /** The runner has stored this many more items; a host with too many unstored items slows down. */
   z.object({ kind: z.literal('stored'), count: z.number() }),
-  /** A person's answer to a request, which the runner has on disk. */
+  /** The answer to a request; the runner has stored it already. */
   z.object({
     kind: z.literal('answer'),
     turnId: text,
@@ -120,24 +122,24 @@ export const fromHostSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('ended'), turnId: text, end: turnEndSchema }),
   /** A tool call waits for an answer, however long that takes. */
   z.object({ kind: z.literal('request'), turnId: text, request: toolRequestSchema }),
-  /** It waits no longer, and nobody has answered. */
+  /** The tool call does not wait for an answer anymore. */
   z.object({
     kind: z.literal('withdrawn'),
     turnId: text,
     requestId: text,
     reason: z.string(),
   }),
-  /** Every `HOST_HEARTBEAT_EVERY_MS`. */
+  /** A heartbeat, every `HOST_HEARTBEAT_EVERY_MS`. */
   z.object({ kind: z.literal('alive'), rssBytes: z.number() }),
   z.object({ kind: z.literal('failed'), failure: hostFailureSchema }),
-  /** Of a shared host: the thread was closed, and the process continues with others. */
+  /** From a shared host: the thread was closed, and the process continues. */
   z.object({ kind: z.literal('closed') }),
 ]);
 export type FromHost = z.infer<typeof fromHostSchema>;
 
 /**
- * A host that serves several threads gets and sends the same messages, each with the thread that it belongs to; what
- * concerns the process (`ready`, `alive`, and `close` to end it) stands alone.
+ * The messages of a shared host are the same, with the id of their thread. Messages about the process itself (`ready`,
+ * `alive`, and `close` to end it) have no thread id.
  */
 export const toSharedHostSchema = z.union([
   z.object({ threadId: text, message: toHostSchema }),
@@ -151,5 +153,5 @@ export const fromSharedHostSchema = z.union([
 
 export const HOST_HEARTBEAT_EVERY_MS = 5_000;
 
-/** In the environment of a host and of everything that it starts: the thread that they belong to. */
+/** Environment variable of a host and its descendants: the id of their thread. */
 export const THREAD_VARIABLE = 'CEREVISOR_THREAD';

@@ -3,90 +3,92 @@ import { HOST_HEARTBEAT_EVERY_MS } from './harness.ts';
 import { shorten } from './shorten.ts';
 
 /** What a host does with its threads. */
-export type HostWork = {
-  /** Throws what makes the whole process useless. */
+export type HostHandlers = {
+  /** Handles a message of the runner. Rejects if the process cannot continue. */
   receive(raw: unknown): Promise<void>;
-  /** A promise that the harness forgot was rejected. */
-  complain(text: string): void;
-  /** The process cannot continue: whatever is in progress is told as interrupted. */
-  giveUp(message: string): Promise<void>;
-  /** Ends cleanly. `isOrphan`: the runner is gone, so that nobody hears and no one else cleans up. */
-  close(ending: { readonly isOrphan: boolean }): Promise<void>;
+  /** Reports an unhandled rejection of the harness. */
+  logError(text: string): void;
+  /** The process cannot continue: ends the turns in progress as interrupted. */
+  fail(message: string): Promise<void>;
+  /** Closes the threads. `isOrphaned`: the runner is gone, so nobody receives messages or cleans up. */
+  close(ending: { readonly isOrphaned: boolean }): Promise<void>;
 };
 
-/** What a host says about itself. */
-export type OwnWord =
+/** Messages about the process itself. */
+export type ProcessMessage =
   | { readonly kind: 'ready' }
   | { readonly kind: 'alive'; readonly rssBytes: number };
 
 /**
- * A host is a child of the runner that loads a harness. What the harness does to its process (errors that nobody
- * handles, changed settings, memory) stays in here, and the process may be killed at any time.
+ * A child process of the runner that loads a harness. Unhandled errors, global settings and memory use of the harness
+ * are confined to it, and it can be killed at any time.
  */
 export class HostProcess {
-  readonly #work: HostWork;
+  readonly #handlers: HostHandlers;
   #isEnding = false;
 
-  constructor(work: HostWork) {
-    this.#work = work;
+  constructor(handlers: HostHandlers) {
+    this.#handlers = handlers;
   }
 
-  /** Listens, and says that it is ready. `tell` sends after everything that was sent before. */
-  run(tell: (word: OwnWord) => Promise<void>): void {
-    const distrusted = trustCertificateFile(process.env);
-    if (distrusted !== null) complain(distrusted);
+  /** Starts to handle messages and sends `ready`. `send` delivers messages in order. */
+  run(send: (message: ProcessMessage) => Promise<void>): void {
+    const certificateError = trustCertificateFile(process.env);
+    if (certificateError !== null) logError(certificateError);
     process.on('message', (raw) => void this.#receive(raw));
-    // The runner is gone: nobody hears us anymore, and no one else ends what we started.
-    process.on('disconnect', () => void this.end({ isOrphan: true }));
+    // The runner is gone, so this process has to end its descendants itself.
+    process.on('disconnect', () => void this.end({ isOrphaned: true }));
     process.on('SIGTERM', () => void this.end());
-    // A terminal that closes, and Ctrl-C in one, mean others.
+    // Closing a terminal, or Ctrl-C in it, is not meant for this process.
     process.on('SIGINT', () => undefined);
     process.on('SIGHUP', () => undefined);
-    // A promise that the harness forgot breaks at most its own call.
+    // An unhandled rejection affects at most the call that caused it.
     process.on('unhandledRejection', (reason) => {
-      const text = describe(reason);
-      complain(`unhandled rejection: ${text}`);
-      this.#work.complain(text);
+      const text = messageOf(reason);
+      logError(`unhandled rejection: ${text}`);
+      this.#handlers.logError(text);
     });
-    // Here the state is not to be trusted: turns are told as interrupted, and another process resumes them.
-    process.on('uncaughtException', (error) => void this.#giveUp(error));
-    const tellMemory = () => void tell({ kind: 'alive', rssBytes: process.memoryUsage.rss() });
-    setInterval(tellMemory, HOST_HEARTBEAT_EVERY_MS);
-    void tell({ kind: 'ready' });
-    // A short turn is over before the first beat, and its memory is to be known all the same.
-    tellMemory();
+    // The state cannot be trusted anymore: turns are reported as interrupted, and another process resumes them.
+    process.on('uncaughtException', (error) => void this.#fail(error));
+    const sendHeartbeat = () => void send({ kind: 'alive', rssBytes: process.memoryUsage.rss() });
+    setInterval(sendHeartbeat, HOST_HEARTBEAT_EVERY_MS);
+    void send({ kind: 'ready' });
+    // Sent at once, so that the memory use of short turns is known too.
+    sendHeartbeat();
   }
 
-  async end({ isOrphan }: { readonly isOrphan: boolean } = { isOrphan: false }): Promise<void> {
-    if (this.#isEnding && !isOrphan) return;
+  async end(
+    { isOrphaned }: { readonly isOrphaned: boolean } = { isOrphaned: false },
+  ): Promise<void> {
+    if (this.#isEnding && !isOrphaned) return;
     this.#isEnding = true;
     try {
-      await this.#work.close({ isOrphan });
+      await this.#handlers.close({ isOrphaned });
     } catch (error) {
-      complain(`not closed in good order: ${describe(error)}`);
+      logError(`closing failed: ${messageOf(error)}`);
     }
     process.exit(0);
   }
 
   async #receive(raw: unknown): Promise<void> {
     try {
-      await this.#work.receive(raw);
+      await this.#handlers.receive(raw);
     } catch (error) {
-      await this.#giveUp(error);
+      await this.#fail(error);
     }
   }
 
-  async #giveUp(error: unknown): Promise<void> {
-    const text = describe(error);
-    complain(`uncaught exception: ${text}`);
+  async #fail(error: unknown): Promise<void> {
+    const text = messageOf(error);
+    logError(`uncaught exception: ${text}`);
     if (this.#isEnding) process.exit(70);
     this.#isEnding = true;
-    await this.#work.giveUp(`The agent's process ended because of an unhandled error: ${text}`);
+    await this.#handlers.fail(`The agent's process ended because of an unhandled error: ${text}`);
     process.exit(70);
   }
 }
 
-/** A failed message means that the runner is gone; `disconnect` deals with that. */
+/** Resolves also if the message cannot be sent: the runner is gone then, which `disconnect` handles. */
 export function sendToRunner(message: object): Promise<void> {
   return new Promise((resolve) => {
     if (!process.connected || process.send === undefined) return resolve();
@@ -94,10 +96,10 @@ export function sendToRunner(message: object): Promise<void> {
   });
 }
 
-/** Errors of an SDK can carry lines of its bundle, which are megabytes long. */
-const describe = (error: unknown): string =>
+/** Errors of an SDK can contain lines of its bundle, which are megabytes long. */
+const messageOf = (error: unknown): string =>
   shorten(error instanceof Error ? `${error.name}: ${error.message}` : String(error));
 
-export function complain(text: string): void {
+export function logError(text: string): void {
   process.stderr.write(`${text}\n`);
 }

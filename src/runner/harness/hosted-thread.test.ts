@@ -3,7 +3,7 @@ import type { HarnessThread, OpenThread, TurnSink } from './adapter.ts';
 import type { FromHost, HostThread, TurnEnd } from './harness.ts';
 import { HarnessError } from './harness-error.ts';
 import { HostedThread } from './hosted-thread.ts';
-import { speech } from './new-items.ts';
+import { textItem } from './new-items.ts';
 import { RunnerLink } from './runner-link.ts';
 
 const thread: HostThread = {
@@ -19,7 +19,7 @@ const thread: HostThread = {
 const failure = { code: 'unauthorized', message: 'no' };
 const turn = (turnId: string) => ({ kind: 'turn', turnId, prompt: 'p' }) as const;
 
-/** A harness whose turns end when a test says so, or when they are cancelled. */
+/** A harness whose turns end on `end`, or when they are cancelled. */
 class FakeHarness implements HarnessThread {
   sink: TurnSink | null = null;
   isClosed = false;
@@ -52,7 +52,7 @@ function host(open: OpenThread = async () => harness): void {
 }
 beforeEach(() => host());
 
-/** Begins a turn, and comes back when it is in progress in the harness. `ended` settles with it. */
+/** Starts a turn and resolves when the harness runs it. `ended` resolves with the end of the turn. */
 async function begin(turnId: string): Promise<{ readonly ended: Promise<void> }> {
   harness.sink = null;
   const ended = hosted.handle(turn(turnId));
@@ -62,11 +62,11 @@ async function begin(turnId: string): Promise<{ readonly ended: Promise<void> }>
 const open = () => hosted.handle({ kind: 'open', thread });
 
 describe('the thread of a host', () => {
-  it('tells the items of a turn, then its end, turn after turn', async () => {
+  it('sends the items and the end of each turn', async () => {
     await open();
     for (const turnId of ['turn-1', 'turn-2']) {
       const { ended } = await begin(turnId);
-      void harness.sink?.add([speech('text', 'hello')]);
+      void harness.sink?.add([textItem('text', 'hello')]);
       harness.end({ status: 'FINISHED', result: 'hello' });
       await ended;
     }
@@ -80,7 +80,7 @@ describe('the thread of a host', () => {
     ]);
   });
 
-  it('waits with a turn until it is open', async () => {
+  it('delays a turn until the thread is open', async () => {
     const opening = Promise.withResolvers<void>();
     host(async () => {
       await opening.promise;
@@ -97,7 +97,7 @@ describe('the thread of a host', () => {
     expect(sent.map(({ kind }) => kind)).toEqual(['ended']);
   });
 
-  it('cancels the turn that is meant, and no other', async () => {
+  it('cancels only the turn with the given id', async () => {
     await open();
     const { ended } = await begin('turn-2');
     await hosted.handle({ kind: 'cancel', turnId: 'turn-1' });
@@ -107,7 +107,7 @@ describe('the thread of a host', () => {
     expect(sent).toEqual([{ kind: 'ended', turnId: 'turn-2', end: { status: 'CANCELLED' } }]);
   });
 
-  it('says nothing of a turn when it could not be opened: its host tells that', async () => {
+  it('sends nothing about a turn if the thread could not be opened, because its host reports that', async () => {
     host(async () => {
       throw new HarnessError(failure);
     });
@@ -118,10 +118,10 @@ describe('the thread of a host', () => {
     expect(sent).toEqual([]);
   });
 
-  it('shows an error that nobody handles in the turn in progress', async () => {
+  it('adds a notice about an unhandled error to the turn in progress', async () => {
     await open();
     const { ended } = await begin('turn-1');
-    hosted.complain('forgotten');
+    hosted.reportError('forgotten');
     harness.end({ status: 'FINISHED' });
     await ended;
     expect(sent[0]).toMatchObject({
@@ -129,10 +129,10 @@ describe('the thread of a host', () => {
     });
   });
 
-  it('tells the turn in progress as interrupted when the process gives up, once', async () => {
+  it('reports the turn in progress as interrupted once if the process fails', async () => {
     await open();
     const { ended } = await begin('turn-1');
-    await hosted.giveUp(failure);
+    await hosted.fail(failure);
     harness.end({ status: 'FINISHED' });
     await ended;
     expect(sent).toEqual([
@@ -140,13 +140,13 @@ describe('the thread of a host', () => {
     ]);
   });
 
-  it('tells that it failed when the process gives up between turns', async () => {
+  it('reports a failure of the process between turns', async () => {
     await open();
-    await hosted.giveUp(failure);
+    await hosted.fail(failure);
     expect(sent).toEqual([{ kind: 'failed', failure }]);
   });
 
-  it('cancels what is in progress when it closes', async () => {
+  it('cancels the turn in progress when it is closed', async () => {
     await open();
     await begin('turn-1');
     await hosted.close();

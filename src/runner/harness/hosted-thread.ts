@@ -4,11 +4,11 @@ import type { HostFailure, HostThread, HostTurn, ToHost, TurnEnd } from './harne
 import { HarnessError } from './harness-error.ts';
 import { notice } from './new-items.ts';
 import type { RunnerLink } from './runner-link.ts';
-import { type AskRunner, ToolQuestions } from './tool-questions.ts';
+import { type RequestHandlers, ToolPermissions } from './tool-permissions.ts';
 import { TurnItems } from './turn-items.ts';
 import { saveUnstored } from './unstored-items.ts';
 
-/** How long a harness may take to put its things away. */
+/** How long a harness may take to close a thread. */
 const CLOSE_MS = 5_000;
 
 type CurrentTurn = {
@@ -18,13 +18,13 @@ type CurrentTurn = {
   readonly ended: Promise<void>;
 };
 
-/** The thread of a host: does what the runner says, one turn at a time, and tells how each of them ended. */
+/** The thread of a host: runs the runner's turns one at a time, and reports the end of each. */
 export class HostedThread {
   readonly #link: RunnerLink;
   readonly #openThread: OpenThread;
   #opening: Promise<HarnessThread> | null = null;
   #storeFolder: string | null = null;
-  #questions: ToolQuestions | null = null;
+  #permissions: ToolPermissions | null = null;
   #turn: CurrentTurn | null = null;
 
   constructor(link: RunnerLink, openThread: OpenThread) {
@@ -32,7 +32,7 @@ export class HostedThread {
     this.#openThread = openThread;
   }
 
-  /** Settles when what the message asks for is done. Rejects with a `HarnessError` when the host cannot work at all. */
+  /** Resolves when the message was handled. Rejects with a `HarnessError` if the host cannot work at all. */
   async handle(message: Exclude<ToHost, { kind: 'close' }>): Promise<void> {
     switch (message.kind) {
       case 'open':
@@ -45,7 +45,7 @@ export class HostedThread {
         if (this.#turn?.turnId === message.turnId) this.#turn.abort.abort();
         return;
       case 'answer':
-        this.#questions?.answer(message.requestId, message.answer);
+        this.#permissions?.answer(message.requestId, message.answer);
         return;
       case 'stored':
         this.#link.stored(message.count);
@@ -55,19 +55,19 @@ export class HostedThread {
     }
   }
 
-  /** Something that the harness forgot to handle: told where the person can see it. */
-  complain(text: string): void {
+  /** Adds a notice about an unhandled error of the harness to the turn in progress. */
+  reportError(text: string): void {
     void this.#turn?.items.add([notice('warning', text)]);
   }
 
-  /** The process cannot continue: the turn in progress is told as interrupted. Says nothing when there is none. */
-  async giveUp(failure: HostFailure): Promise<void> {
+  /** The process cannot continue: reports the turn in progress as interrupted, or else the failure of the host. */
+  async fail(failure: HostFailure): Promise<void> {
     const { turnId } = this.#turn ?? {};
-    if (turnId === undefined) await this.#link.tell({ kind: 'failed', failure });
-    else await this.#tellEnd(turnId, { status: 'INTERRUPTED', failure });
+    if (turnId === undefined) await this.#link.send({ kind: 'failed', failure });
+    else await this.#reportEnd(turnId, { status: 'INTERRUPTED', failure });
   }
 
-  /** The runner is gone: what it may not have written down is left to the next one. */
+  /** The runner is gone: saves the items that it may not have stored for the next runner. */
   saveUnstored(): void {
     if (this.#storeFolder !== null) saveUnstored(this.#storeFolder, this.#link.unstored());
   }
@@ -76,7 +76,7 @@ export class HostedThread {
   async close(): Promise<void> {
     this.#turn?.abort.abort();
     await this.#turn?.ended;
-    // One that could not be opened was told of by its turn, and has nothing to close.
+    // If opening failed, its turn has reported that, and there is nothing to close.
     const thread = await this.#opening?.catch(() => null);
     await Promise.race([thread?.close(), sleep(CLOSE_MS)]);
   }
@@ -84,53 +84,54 @@ export class HostedThread {
   async #open(thread: HostThread): Promise<void> {
     if (this.#opening !== null) throw new Error('the thread of this host is open already');
     this.#storeFolder = thread.storeFolder;
-    this.#questions = new ToolQuestions({ folder: thread.cwd, policy: thread.permissions });
+    this.#permissions = new ToolPermissions({ folder: thread.cwd, policy: thread.permissions });
     this.#opening = this.#openThread(thread);
     await this.#opening;
   }
 
   async #runTurn(turn: HostTurn): Promise<void> {
     const { turnId } = turn;
-    const questions = this.#questions;
-    if (this.#opening === null || questions === null)
+    const permissions = this.#permissions;
+    if (this.#opening === null || permissions === null)
       throw new Error('a turn came before its thread');
     if (this.#turn !== null) throw new Error('a turn came before the end of the one before it');
     const abort = new AbortController();
     const items = new TurnItems(
-      (named) => this.#link.add(turnId, named),
-      (request, signal) => questions.ask(request, this.#asking(turnId), [signal, abort.signal]),
+      (newItems) => this.#link.add(turnId, newItems),
+      (request, signal) =>
+        permissions.ask(request, this.#requestHandlers(turnId), [signal, abort.signal]),
     );
-    const ended = this.#untilEnd(this.#opening, turn, items, abort.signal);
+    const ended = this.#runToEnd(this.#opening, turn, items, abort.signal);
     this.#turn = { turnId, items, abort, ended };
     await ended;
   }
 
-  #asking(turnId: string): AskRunner {
+  #requestHandlers(turnId: string): RequestHandlers {
     return {
-      asked: (request) => void this.#link.tell({ kind: 'request', turnId, request }),
-      withdrawn: (requestId, reason) =>
-        void this.#link.tell({ kind: 'withdrawn', turnId, requestId, reason }),
+      onRequest: (request) => void this.#link.send({ kind: 'request', turnId, request }),
+      onWithdrawn: (requestId, reason) =>
+        void this.#link.send({ kind: 'withdrawn', turnId, requestId, reason }),
     };
   }
 
-  async #untilEnd(
+  async #runToEnd(
     opening: Promise<HarnessThread>,
     turn: HostTurn,
     items: TurnItems,
     signal: AbortSignal,
   ): Promise<void> {
     const thread = await opening.catch((error: unknown) => {
-      if (error instanceof HarnessError) return null; // Told by whoever opened it.
+      if (error instanceof HarnessError) return null; // Reported by `#open`.
       throw error;
     });
     if (thread === null) return;
     const end = await thread.runTurn(turn, items, signal);
-    if (this.#turn?.turnId === turn.turnId) await this.#tellEnd(turn.turnId, end);
+    if (this.#turn?.turnId === turn.turnId) await this.#reportEnd(turn.turnId, end);
   }
 
-  /** At most once a turn. */
-  async #tellEnd(turnId: string, end: TurnEnd): Promise<void> {
+  /** Called at most once per turn. */
+  async #reportEnd(turnId: string, end: TurnEnd): Promise<void> {
     this.#turn = null;
-    await this.#link.tell({ kind: 'ended', turnId, end });
+    await this.#link.send({ kind: 'ended', turnId, end });
   }
 }

@@ -2,8 +2,8 @@ import type { NoticeItem } from '../../transcript/item.ts';
 import type { NewItem } from './adapter.ts';
 import { clip } from './clip.ts';
 
-/** Items as the adapters make them. */
-export const speech = (kind: 'text' | 'thinking', text: string): NewItem => ({
+/** Constructors of transcript items. This one makes text or thinking. */
+export const textItem = (kind: 'text' | 'thinking', text: string): NewItem => ({
   kind,
   dataText: JSON.stringify({ text }),
 });
@@ -20,7 +20,7 @@ export const toolOutput = (callId: string, stream: 'stdout' | 'stderr', text: st
   dataText: JSON.stringify({ callId, stream, text }),
 });
 
-/** Where a tool call stands. `result` is absent while it runs. Long texts in both are cut, and it says so. */
+/** The state of a tool call. `result` is absent while it runs. Long texts are clipped, and the item says so. */
 export function toolCall(call: {
   readonly callId: string;
   readonly name: string;
@@ -45,7 +45,7 @@ export function toolCall(call: {
   };
 }
 
-export const other = (event: string, data: unknown): NewItem => ({
+export const otherItem = (event: string, data: unknown): NewItem => ({
   kind: 'other',
   dataText: JSON.stringify({ event, data }),
 });

@@ -16,12 +16,12 @@ beforeEach(() => {
 });
 
 const paths = (name: string, args: unknown): readonly string[] =>
-  outside.ofCall(name, args).map((text) => text.replace(/^.*working folder: /, ''));
+  outside.warningsFor(name, args).map((text) => text.replace(/^.*working folder: /, ''));
 const inCommand = (command: string, workingDirectory?: string) =>
   paths('shell', { command, workingDirectory });
 
 describe('a tool call', () => {
-  it('inside the working folder is nothing to tell', () => {
+  it('inside the working folder causes no warning', () => {
     expect(paths('edit', { path: join(cwd, 'src/a.ts') })).toEqual([]);
     expect(paths('edit', { path: 'src/../b.ts' })).toEqual([]);
     expect(paths('read', { path: '..hidden' })).toEqual([]);
@@ -29,26 +29,26 @@ describe('a tool call', () => {
     expect(paths('shell', null)).toEqual([]);
   });
 
-  it('outside of it is told with the tool and the path', () => {
-    expect(outside.ofCall('edit', { path: '/etc/hosts' })).toEqual([
+  it('outside of it causes a warning with the tool and the path', () => {
+    expect(outside.warningsFor('edit', { path: '/etc/hosts' })).toEqual([
       'The tool call "edit" names a path outside the working folder: /etc/hosts',
     ]);
     expect(paths('read', { path: '../other' })).toEqual([join(root, 'other')]);
     expect(paths('glob', { targetDirectory: '~/x' })).toEqual([join(homedir(), 'x')]);
   });
 
-  it('is told once for each path', () => {
+  it('causes one warning per path', () => {
     expect(paths('read', { path: '/etc/hosts' })).toHaveLength(1);
     expect(paths('edit', { path: '/etc/hosts' })).toEqual([]);
   });
 
-  it('that names very many is told in short', () => {
-    const told = Array.from({ length: 40 }, (_, at) => paths('read', { path: `/etc/f${at}` }));
-    expect(told.flat()).toHaveLength(21);
-    expect(told.flat().at(-1)).toContain('More tool calls name paths');
+  it('with very many paths causes a limited number of warnings', () => {
+    const warnings = Array.from({ length: 40 }, (_, at) => paths('read', { path: `/etc/f${at}` }));
+    expect(warnings.flat()).toHaveLength(21);
+    expect(warnings.flat().at(-1)).toContain('More tool calls name paths');
   });
 
-  it('in the folder by its real name is inside', () => {
+  it('with the real path of the folder is inside', () => {
     symlinkSync(cwd, join(root, 'link'));
     outside = new OutsidePaths(join(root, 'link'));
     expect(paths('edit', { path: join(cwd, 'a') })).toEqual([]);
@@ -56,19 +56,19 @@ describe('a tool call', () => {
 });
 
 describe('a command', () => {
-  it('is told with the absolute paths and the .. in it', () => {
+  it('causes a warning for absolute paths and for ..', () => {
     expect(inCommand('cat /etc/hosts > ../out.txt')).toEqual(['/etc/hosts', join(root, 'out.txt')]);
     expect(inCommand('cp a $HOME/b')).toEqual([join(homedir(), 'b')]);
     expect(inCommand('tool --config=/etc/passwd')).toEqual(['/etc/passwd']);
     expect(inCommand('cat "/etc/group"')).toEqual(['/etc/group']);
   });
 
-  it('in another folder is told with that folder, and .. is read from there', () => {
+  it('in another folder causes a warning about it, and .. is relative to it', () => {
     expect(inCommand('cat ../x', join(cwd, 'src'))).toEqual([]);
     expect(inCommand('ls', root)).toEqual([root]);
   });
 
-  it('may run programs, use devices and search for what looks like a path', () => {
+  it('causes no warning for programs, devices and patterns that look like paths', () => {
     expect(inCommand('/usr/bin/env node a.js 2>/dev/null | /bin/cat')).toEqual([]);
     expect(inCommand("awk '/error/' log; curl https://example.com/../x")).toEqual([]);
   });

@@ -5,41 +5,42 @@ import { fieldsOf } from '../../lib/fields.ts';
 import { isWithin } from '../../lib/folders.ts';
 import { shellWords } from './shell-words.ts';
 
-/** Fields of a tool's arguments that name files or folders. */
+/** Arguments of tools that contain paths. */
 const PATH_FIELDS = ['path', 'filePath', 'targetDirectory', 'workingDirectory'];
-const MAX_TOLD_PER_TURN = 20;
+const MAX_WARNINGS_PER_TURN = 20;
 
 /**
- * Notices tool calls that name a path outside the working folder: without a sandbox nothing keeps them in it. Each path
- * is told once a turn. What a command names is read from its words; what a program opens by itself is not seen.
+ * Finds paths outside the working folder in tool calls, which nothing but a sandbox prevents. Each path is reported
+ * once per turn. Paths in a command are recognized; files that a program opens by itself are not.
  */
 export class OutsidePaths {
   readonly #cwd: string;
-  readonly #insides: readonly string[];
-  readonly #told = new Set<string>();
+  readonly #allowedFolders: readonly string[];
+  readonly #reported = new Set<string>();
 
   /** `alsoInside`: folders of the harness itself. */
   constructor(cwd: string, alsoInside: readonly string[] = []) {
     this.#cwd = cwd;
-    this.#insides = [cwd, realPath(cwd), ...alsoInside];
+    this.#allowedFolders = [cwd, realPath(cwd), ...alsoInside];
   }
 
-  /** Sentences for people; usually none. */
-  ofCall(name: string, args: unknown): readonly string[] {
+  /** Warnings for the user; usually none. */
+  warningsFor(name: string, args: unknown): readonly string[] {
     const fields = fieldsOf(args);
     const workingDirectory = this.#resolve(textOf(fields.workingDirectory) ?? '.', this.#cwd);
-    const named = PATH_FIELDS.flatMap((field) => textOf(fields[field]) ?? []);
+    const argumentPaths = PATH_FIELDS.flatMap((field) => textOf(fields[field]) ?? []);
     const fromCommand = pathsInCommand(textOf(fields.command) ?? '', workingDirectory);
-    const outside = [...named.map((path) => this.#resolve(path, this.#cwd)), ...fromCommand].filter(
-      (path) => !this.#isInside(path),
-    );
-    return outside.flatMap((path) => this.#tell(name, path));
+    const outside = [
+      ...argumentPaths.map((path) => this.#resolve(path, this.#cwd)),
+      ...fromCommand,
+    ].filter((path) => !this.#isInside(path));
+    return outside.flatMap((path) => this.#warn(name, path));
   }
 
-  #tell(name: string, path: string): readonly string[] {
-    if (this.#told.has(path) || this.#told.size > MAX_TOLD_PER_TURN) return [];
-    this.#told.add(path);
-    return this.#told.size > MAX_TOLD_PER_TURN
+  #warn(name: string, path: string): readonly string[] {
+    if (this.#reported.has(path) || this.#reported.size > MAX_WARNINGS_PER_TURN) return [];
+    this.#reported.add(path);
+    return this.#reported.size > MAX_WARNINGS_PER_TURN
       ? ['More tool calls name paths outside the working folder; they are not listed.']
       : [`The tool call "${name}" names a path outside the working folder: ${path}`];
   }
@@ -49,11 +50,11 @@ export class OutsidePaths {
   }
 
   #isInside(path: string): boolean {
-    return this.#insides.some((folder) => isWithin(folder, path));
+    return this.#allowedFolders.some((folder) => isWithin(folder, path));
   }
 }
 
-/** Resolved paths in the words of a command, those of programs it runs and of devices left out. */
+/** Resolved paths in a command, without the programs that it runs and without devices. */
 function pathsInCommand(command: string, base: string): readonly string[] {
   return shellWords(command).flatMap(({ text, isCommand }) => {
     if (isCommand) return [];
@@ -64,7 +65,7 @@ function pathsInCommand(command: string, base: string): readonly string[] {
   });
 }
 
-/** Patterns such as `/error/` look like paths too: what is named exists, or could be made in a folder that does. */
+/** Excludes patterns such as `/error/`: a path must exist, or its parent folder must. */
 function isPlausible(path: string): boolean {
   if (path.startsWith('/dev/') || path.includes('\0')) return false;
   const folder = dirname(resolve(path));
@@ -80,7 +81,7 @@ function realPath(path: string): string {
   try {
     return realpathSync(path);
   } catch {
-    return path; // It does not exist (anymore): nothing in it can be named by another way.
+    return path; // If it does not exist, there is no other path to it.
   }
 }
 

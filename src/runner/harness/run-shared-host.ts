@@ -2,84 +2,84 @@ import type { OpenThread } from './adapter.ts';
 import { endDescendants } from './end-descendants.ts';
 import { type FromHost, THREAD_VARIABLE, toSharedHostSchema } from './harness.ts';
 import { HarnessError } from './harness-error.ts';
-import { complain, HostProcess, sendToRunner } from './host-process.ts';
+import { HostProcess, logError, sendToRunner } from './host-process.ts';
 import { HostedThread } from './hosted-thread.ts';
 import { RunnerLink } from './runner-link.ts';
 
-/** One harness that serves the threads of this process. */
+/** A harness that serves all threads of this process. */
 export type SharedHarness = {
   readonly openThread: OpenThread;
-  /** Ends the harness, after all threads were closed. */
+  /** Ends the harness. All threads must be closed already. */
   close(): Promise<void>;
 };
 
-type Held = { readonly link: RunnerLink; readonly hosted: HostedThread };
+type HostedEntry = { readonly link: RunnerLink; readonly hosted: HostedThread };
 
 /**
- * Makes this process a host with any number of threads, which share one harness. `start` gets a function to call once
- * the harness has ended by itself: its threads have told the end of their turns by then, and another process takes
- * them up.
+ * Runs this process as a host with any number of threads, which share one harness. `start` gets a function to call when
+ * the harness has exited by itself: its threads must have reported the end of their turns by then, and another process
+ * resumes them.
  */
 export function runSharedHost(library: string, start: (onGone: () => void) => SharedHarness): void {
-  const threads = new Map<string, Held>();
+  const threads = new Map<string, HostedEntry>();
   const harness = start(() => void host.end());
-  const begin = (threadId: string): Held => {
+  const addThread = (threadId: string): HostedEntry => {
     const link = new RunnerLink((message) => sendToRunner({ threadId, message }));
-    const fresh = { link, hosted: new HostedThread(link, harness.openThread) };
-    threads.set(threadId, fresh);
-    return fresh;
+    const entry = { link, hosted: new HostedThread(link, harness.openThread) };
+    threads.set(threadId, entry);
+    return entry;
   };
   const host = new HostProcess({
     async receive(raw) {
       const message = toSharedHostSchema.safeParse(raw);
-      if (!message.success) return complain(`unreadable message: ${message.error.message}`);
+      if (!message.success) return logError(`unreadable message: ${message.error.message}`);
       if ('kind' in message.data) return host.end();
-      const { threadId, message: word } = message.data;
-      if (word.kind === 'close') return leave(threads, threadId);
-      const held = word.kind === 'open' ? begin(threadId) : threads.get(threadId);
-      // Of a thread that has left meanwhile.
-      if (held === undefined) return;
-      const failing = (error: unknown) => tellFailure(threads, threadId, error);
-      await held.hosted.handle(word).catch(failing);
+      const { threadId, message: request } = message.data;
+      if (request.kind === 'close') return closeThread(threads, threadId);
+      const entry = request.kind === 'open' ? addThread(threadId) : threads.get(threadId);
+      // The thread was closed in the meantime.
+      if (entry === undefined) return;
+      const onError = (error: unknown) => reportFailure(threads, threadId, error);
+      await entry.hosted.handle(request).catch(onError);
     },
-    complain: (text) => {
+    logError: (text) => {
       for (const { hosted } of threads.values())
-        hosted.complain(`Unhandled error in ${library}: ${text}`);
+        hosted.reportError(`Unhandled error in ${library}: ${text}`);
     },
-    async giveUp(message) {
+    async fail(message) {
       const failure = { code: 'host_failed', message };
-      await Promise.all([...threads.values()].map(({ hosted }) => hosted.giveUp(failure)));
+      await Promise.all([...threads.values()].map(({ hosted }) => hosted.fail(failure)));
     },
-    async close({ isOrphan }) {
+    async close({ isOrphaned }) {
       const all = [...threads.values()].map(({ hosted }) => hosted);
-      if (isOrphan) for (const hosted of all) hosted.saveUnstored();
+      if (isOrphaned) for (const hosted of all) hosted.saveUnstored();
       await Promise.all(all.map((hosted) => hosted.close()));
       await harness.close();
-      if (!isOrphan) return;
+      if (!isOrphaned) return;
       for (const mark of [...threads.keys(), process.env[THREAD_VARIABLE] ?? ''])
         await endDescendants(mark);
     },
   });
-  host.run((word) => sendToRunner(word));
+  host.run(sendToRunner);
 }
 
-/** The others continue. */
-async function leave(threads: Map<string, Held>, threadId: string): Promise<void> {
-  const left = threads.get(threadId);
+/** Closes one thread; the others continue. */
+async function closeThread(threads: Map<string, HostedEntry>, threadId: string): Promise<void> {
+  const entry = threads.get(threadId);
   threads.delete(threadId);
-  await left?.hosted.close();
+  await entry?.hosted.close();
   const message: FromHost = { kind: 'closed' };
-  await (left?.link.tell(message) ?? sendToRunner({ threadId, message }));
+  await (entry?.link.send(message) ?? sendToRunner({ threadId, message }));
 }
 
-/** A thread that cannot be opened is of no use anymore; its process is. */
-async function tellFailure(
-  threads: Map<string, Held>,
+/** A thread that cannot be opened is removed; the process continues. */
+async function reportFailure(
+  threads: Map<string, HostedEntry>,
   threadId: string,
   error: unknown,
 ): Promise<void> {
   if (!(error instanceof HarnessError)) throw error;
-  const left = threads.get(threadId);
+  const entry = threads.get(threadId);
   threads.delete(threadId);
-  await left?.link.tell({ kind: 'failed', failure: error.failure });
+  await entry?.link.send({ kind: 'failed', failure: error.failure });
 }

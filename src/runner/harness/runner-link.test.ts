@@ -21,25 +21,25 @@ async function hasSettled(promise: Promise<unknown>): Promise<boolean> {
 }
 
 describe('the link to the runner', () => {
-  it('gathers items, and sends them before what is told after them', async () => {
+  it('batches items and sends them before later messages', async () => {
     const { link, sent } = record();
     await link.add('turn-1', [item('a')]);
     await link.add('turn-1', [item('b')]);
     expect(sent).toEqual([]);
-    await link.tell({ kind: 'ended', turnId: 'turn-1', end: { status: 'FINISHED' } });
+    await link.send({ kind: 'ended', turnId: 'turn-1', end: { status: 'FINISHED' } });
     expect(sent).toEqual([
       { kind: 'items', turnId: 'turn-1', items: [item('a'), item('b')] },
       { kind: 'ended', turnId: 'turn-1', end: { status: 'FINISHED' } },
     ]);
   });
 
-  it('sends gathered items by itself', async () => {
+  it('sends a batch after a short time', async () => {
     const { link, sent } = record();
     await link.add('turn-1', [item('a')]);
     await expect.poll(() => sent.length).toBe(1);
   });
 
-  it('sends a call at once, with everything that came before it', async () => {
+  it('sends a tool call at once, with all items before it', async () => {
     const { link, sent } = record();
     const call = { kind: 'tool-call', id: 'b', dataText: '{}' } as const;
     await link.add('turn-1', [item('a')]);
@@ -50,11 +50,11 @@ describe('the link to the runner', () => {
     expect(link.unstored().map(({ item: { id } }) => id)).toEqual(['b']);
   });
 
-  it('keeps the items of two turns apart', async () => {
+  it('does not mix the items of two turns', async () => {
     const { link, sent } = record();
     await link.add('turn-1', [item('a')]);
     await link.add('turn-2', [item('a')]);
-    await link.tell({ kind: 'ready' });
+    await link.send({ kind: 'ready' });
     expect(sent.map((message) => 'turnId' in message && message.turnId)).toEqual([
       'turn-1',
       'turn-2',
@@ -62,7 +62,7 @@ describe('the link to the runner', () => {
     ]);
   });
 
-  it('holds back who adds more than the runner has stored, until it has', async () => {
+  it('delays the sender while too many items are not stored', async () => {
     const { link } = record();
     const added = link.add('turn-1', many(MAX_UNSTORED_ITEMS + 5));
     expect(await hasSettled(added)).toBe(false);
@@ -72,7 +72,7 @@ describe('the link to the runner', () => {
     expect(await hasSettled(added)).toBe(true);
   });
 
-  it('holds back for the size of items as for their number', async () => {
+  it('delays the sender while the unstored items are too large', async () => {
     const { link } = record();
     const added = link.add('turn-1', [item('large', MAX_UNSTORED_LENGTH)]);
     expect(await hasSettled(added)).toBe(false);

@@ -2,31 +2,31 @@ import type { RawItem } from '../../transcript/item.ts';
 import type { FromHost } from './harness.ts';
 import type { UnstoredItem } from './unstored-items.ts';
 
-/** How long items wait for others to travel with. */
+/** How long items are batched. */
 const BATCH_MS = 20;
-/** What the runner may not have on disk yet before the harness is held back. */
+/** Limits of the items that the runner has not stored yet; beyond them the harness is slowed down. */
 export const MAX_UNSTORED_ITEMS = 1_000;
 export const MAX_UNSTORED_LENGTH = 4_000_000;
 
-/** Sends to the runner, in order. Settles when the message has left, or never will. */
+/** Sends messages to the runner, in order. Resolves when the message was sent, or cannot be. */
 export type Send = (message: FromHost) => Promise<void>;
 
-/** The way to the runner: gathers items into messages, and holds the harness back while the runner is behind. */
+/** The connection to the runner: batches items, and slows down the harness while the runner is behind. */
 export class RunnerLink {
   readonly #send: Send;
   #turnId = '';
   #batch: RawItem[] = [];
   #timer: NodeJS.Timeout | undefined;
-  /** What the runner may not have on disk yet, the oldest first. */
+  /** Items that the runner may not have stored yet, oldest first. */
   #unstored: UnstoredItem[] = [];
   #unstoredLength = 0;
-  #whenRoom: (() => void)[] = [];
+  #waiting: (() => void)[] = [];
 
   constructor(send: Send) {
     this.#send = send;
   }
 
-  /** Settles when there is room for more. */
+  /** Resolves when there is room for more. */
   add(turnId: string, items: readonly RawItem[]): Promise<void> {
     if (turnId !== this.#turnId) this.#flush();
     this.#turnId = turnId;
@@ -35,28 +35,28 @@ export class RunnerLink {
       this.#unstored.push({ turnId, item });
       this.#unstoredLength += item.dataText.length;
     }
-    // A call takes effect now: what is told late could be lost with this process.
+    // A call may take effect now, and an item that is sent late could be lost with this process.
     if (items.some(({ kind }) => kind === 'tool-call')) this.#flush();
     else this.#timer ??= setTimeout(() => this.#flush(), BATCH_MS);
     if (this.#hasRoom()) return Promise.resolve();
-    return new Promise((resolve) => this.#whenRoom.push(resolve));
+    return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
-  /** The runner has written so many more items to disk. */
+  /** The runner has stored this many more items. */
   stored(count: number): void {
     for (const { item } of this.#unstored.splice(0, count))
       this.#unstoredLength -= item.dataText.length;
     if (!this.#hasRoom()) return;
-    for (const go of this.#whenRoom.splice(0)) go();
+    for (const resume of this.#waiting.splice(0)) resume();
   }
 
-  /** Items that were added before go before it. */
-  tell(message: Exclude<FromHost, { kind: 'items' }>): Promise<void> {
+  /** Sends a message after all items that were added before it. */
+  send(message: Exclude<FromHost, { kind: 'items' }>): Promise<void> {
     this.#flush();
     return this.#send(message);
   }
 
-  /** Of which the runner has not said that it has them on disk. */
+  /** Items whose storing the runner has not confirmed, oldest first. */
   unstored(): readonly UnstoredItem[] {
     return [...this.#unstored];
   }

@@ -17,7 +17,7 @@ describe('the words of a command', () => {
     ]);
   });
 
-  it('come without redirections, near or far from their file', () => {
+  it('come without redirections, with or without a space before the file', () => {
     expect(texts('echo a >/tmp/x 2> /tmp/y <in >>/tmp/z &>/tmp/w 2>&1')).toEqual([
       'echo',
       'a',
@@ -30,7 +30,7 @@ describe('the words of a command', () => {
     ]);
   });
 
-  it('tell the program that runs from what it is given', () => {
+  it('distinguish the program from its arguments', () => {
     expect(commands('A=1 /usr/bin/env node x.js && (cd ..; ls) | wc -l')).toEqual([
       '/usr/bin/env',
       'cd',
@@ -39,7 +39,7 @@ describe('the words of a command', () => {
     ]);
   });
 
-  it('of an unfinished quote are its rest', () => {
+  it('include the rest of an unterminated quote', () => {
     expect(texts('echo "a b')).toEqual(['echo', 'a b']);
   });
 });

@@ -6,8 +6,8 @@ const REDIRECTION = /^\d*[<>]+[&|]?/;
 const ASSIGNMENT = /^[A-Za-z_]\w*=/;
 
 /**
- * The words of a command line, without quotes, backslashes and redirections. Nothing is expanded, and substitutions are
- * read like the rest: enough to see what the command names, not to run it.
+ * Splits a command line into words, without quotes, backslashes and redirections. Nothing is expanded, and
+ * substitutions are treated like other text: enough to recognize paths, not to execute.
  */
 export function shellWords(command: string): readonly ShellWord[] {
   const words: ShellWord[] = [];
@@ -42,7 +42,7 @@ export function shellWords(command: string): readonly ShellWord[] {
       finish();
       isCommandNext = true;
     } else if (/\s/.test(character)) {
-      // `> file` is one redirection, as `>file` is.
+      // `> file` is the same redirection as `>file`.
       if (!/^\d*[<>]+[&|]?$/.test(text)) finish();
     } else {
       text += character;

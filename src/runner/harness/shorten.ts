@@ -1,8 +1,8 @@
-/** Parts of errors of the SDK that are megabytes long: lines of its bundled sources. */
+/** Some SDK errors contain lines of bundled source, which are megabytes long. */
 const MAX_MESSAGE_LENGTH = 1_000;
 
-/** The first line of an error, no longer than people read. */
-export function shorten(words: string): string {
-  const line = words.trim().split('\n', 1)[0] ?? '';
+/** The first line of a message, shortened. */
+export function shorten(text: string): string {
+  const line = text.trim().split('\n', 1)[0] ?? '';
   return line.length > MAX_MESSAGE_LENGTH ? `${line.slice(0, MAX_MESSAGE_LENGTH)}…` : line;
 }

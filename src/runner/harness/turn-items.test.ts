@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RawItem } from '../../transcript/item.ts';
-import { notice, speech, toolOutput } from './new-items.ts';
+import { notice, textItem, toolOutput } from './new-items.ts';
 import { TurnItems } from './turn-items.ts';
 
 function record() {
@@ -10,22 +10,22 @@ function record() {
 }
 
 describe('the items of a turn', () => {
-  it('have names of their own, and the same ones each time', async () => {
+  it('have unique ids that are the same for the same turn', async () => {
     const names = async () => {
       const { items, sent } = record();
-      await items.add([speech('text', 'a'), toolOutput('c', 'stdout', 'b')]);
-      await items.add([speech('text', 'a')]);
+      await items.add([textItem('text', 'a'), toolOutput('c', 'stdout', 'b')]);
+      await items.add([textItem('text', 'a')]);
       return sent.map(({ id }) => id);
     };
     expect(await names()).toEqual(['item-1', 'item-2', 'item-3']);
     expect(await names()).toEqual(await names());
   });
 
-  it('that were said between two marks can be retracted, once, without the others', async () => {
+  it('between two marks can be retracted once', async () => {
     const { items, sent } = record();
-    await items.add([speech('text', 'before')]);
+    await items.add([textItem('text', 'before')]);
     const mark = items.mark();
-    await items.add([speech('thinking', 'a'), notice('info', 'stays'), speech('text', 'b')]);
+    await items.add([textItem('thinking', 'a'), notice('info', 'stays'), textItem('text', 'b')]);
     items.retract(mark, items.mark());
     items.retract(mark, items.mark());
     expect(sent.filter(({ kind }) => kind === 'retracted')).toEqual([
@@ -33,7 +33,7 @@ describe('the items of a turn', () => {
     ]);
   });
 
-  it('are not retracted where nothing was said', () => {
+  it('are not retracted if there is no text', () => {
     const { items, sent } = record();
     items.retract(0, items.mark());
     expect(sent).toEqual([]);

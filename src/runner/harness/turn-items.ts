@@ -2,25 +2,26 @@ import type { ToolAnswer } from '../../permissions/tool-request.ts';
 import type { RawItem } from '../../transcript/item.ts';
 import type { NewItem, NewToolRequest, TurnSink } from './adapter.ts';
 
-/** What may be said a second time; calls and their output happened, whatever becomes of the connection. */
-const SPEECH: ReadonlySet<string> = new Set(['text', 'thinking', 'boundary']);
+/** Kinds that may be repeated after a lost connection. Calls and their output have happened in any case. */
+const RETRACTABLE: ReadonlySet<string> = new Set(['text', 'thinking', 'boundary']);
 
-const NOBODY: ToolAnswer = { decision: 'deny', scope: 'once', note: 'Nobody is available to ask.' };
+const NOBODY_TO_ASK: ToolAnswer = {
+  decision: 'deny',
+  scope: 'once',
+  note: 'Nobody is available to ask.',
+};
 
-/**
- * Names the items of one turn by their place in it, so that each has a name of its own and the same turn gives the same
- * names.
- */
+/** Assigns ids to the items of a turn by their position, so that they are unique, and the same for the same turn. */
 export class TurnItems implements TurnSink {
   readonly #send: (items: readonly RawItem[]) => Promise<void>;
   readonly #ask: TurnSink['ask'];
   #count = 0;
-  /** Of what may be retracted: its place and its name. */
-  #speech: { readonly place: number; readonly id: string }[] = [];
+  /** Items that can be retracted. */
+  #retractable: { readonly position: number; readonly id: string }[] = [];
 
   constructor(
     send: (items: readonly RawItem[]) => Promise<void>,
-    ask: TurnSink['ask'] = async () => NOBODY,
+    ask: TurnSink['ask'] = async () => NOBODY_TO_ASK,
   ) {
     this.#send = send;
     this.#ask = ask;
@@ -33,7 +34,7 @@ export class TurnItems implements TurnSink {
   add(items: readonly NewItem[]): Promise<void> {
     return items.length === 0
       ? Promise.resolve()
-      : this.#send(items.map((item) => this.#name(item)));
+      : this.#send(items.map((item) => this.#assignId(item)));
   }
 
   mark(): number {
@@ -41,17 +42,18 @@ export class TurnItems implements TurnSink {
   }
 
   retract(after: number, upTo: number): void {
-    const isMeant = ({ place }: { readonly place: number }) => place > after && place <= upTo;
-    const itemIds = this.#speech.filter(isMeant).map(({ id }) => id);
-    this.#speech = this.#speech.filter((said) => !isMeant(said));
+    const isBetween = ({ position }: { readonly position: number }) =>
+      position > after && position <= upTo;
+    const itemIds = this.#retractable.filter(isBetween).map(({ id }) => id);
+    this.#retractable = this.#retractable.filter((entry) => !isBetween(entry));
     if (itemIds.length === 0) return;
     void this.add([{ kind: 'retracted', dataText: JSON.stringify({ itemIds }) }]);
   }
 
-  #name(item: NewItem): RawItem {
+  #assignId(item: NewItem): RawItem {
     this.#count += 1;
     const id = `item-${this.#count}`;
-    if (SPEECH.has(item.kind)) this.#speech.push({ place: this.#count, id });
+    if (RETRACTABLE.has(item.kind)) this.#retractable.push({ position: this.#count, id });
     return { ...item, id };
   }
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { deleteUnstored, readUnstored, saveUnstored } from './unstored-items.ts';
 
-test('what a host leaves is read as far as it is whole, and then forgotten', () => {
+test('saved items are read up to a torn line, and can be deleted', () => {
   const folder = mkdtempSync(join(tmpdir(), 'unstored-'));
   const items = ['a', 'b'].map((id) => ({
     turnId: 'turn-1',

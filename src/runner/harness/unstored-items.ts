@@ -11,8 +11,8 @@ export type UnstoredItem = z.infer<typeof schema>;
 const fileIn = (storeFolder: string): string => join(storeFolder, 'unstored-items.ndjson');
 
 /**
- * A host whose runner is gone leaves what that may not have written down to the next one: without it a call that took
- * effect in this moment would be told by nobody. Done at once, since nothing says how long this process has left.
+ * Saves the items that the runner may not have stored, for the next runner: without them, a call that takes effect at
+ * this moment would be lost. Synchronous, because this process may be killed at any time.
  */
 export function saveUnstored(storeFolder: string, items: readonly UnstoredItem[]): void {
   if (items.length === 0) return;
@@ -25,7 +25,7 @@ export function saveUnstored(storeFolder: string, items: readonly UnstoredItem[]
   }
 }
 
-/** What a host has left, as far as it can be read. Some of it may be in the log already. */
+/** The saved items that are readable. Some may already be in the log. */
 export function readUnstored(storeFolder: string): readonly UnstoredItem[] {
   return (readFileIfExists(fileIn(storeFolder)) ?? '')
     .split('\n')

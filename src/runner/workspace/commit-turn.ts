@@ -14,49 +14,49 @@ import {
 import { sessionRef } from '../../lib/session-refs.ts';
 import { type ChangedFile, type WorkingTree, writeWorkingTree } from '../../lib/working-tree.ts';
 import { installIndex } from './install-index.ts';
-import { isRelated } from './merge-bases.ts';
+import { isRelated } from './merge-upstream.ts';
 import { type WorkspaceRecord, writeRecord } from './record.ts';
-import { contextOf, type Room, temporaryIndex } from './room.ts';
-import { isOfWorktree, isUsable, reconnect, type WorktreeRecord } from './worktree.ts';
+import { gitContextOf, temporaryIndex, type WorkspaceContext } from './workspace-context.ts';
+import { isUsable, isWorktreeRecord, reconnect, type WorktreeRecord } from './worktree.ts';
 
 export type TurnCommit = {
   readonly commit: string;
   readonly changedFiles: readonly string[];
-  /** In words for people: what no commit holds. */
+  /** Messages for the user about changes that no commit contains. */
   readonly notices: readonly string[];
 };
 
 /**
- * Commits what is in the folder, without what is ignored, to the branch of the attempt, and writes down that this was
- * done. Null when nothing changed since the last turn, and nothing is to be told. The index is neither needed nor waited for: a git that was ended
- * in the middle may have left it locked.
+ * Commits all files of the folder that are not ignored to the branch of the attempt, and updates its record. Null when
+ * nothing has changed since the last turn and there is nothing to report. Neither uses nor waits for the index of the
+ * folder: a git that was killed may have left it locked.
  */
 export async function commitTurn(
-  room: Room,
+  context: WorkspaceContext,
   record: WorkspaceRecord,
   message: string,
 ): Promise<TurnCommit | null> {
-  const git = gitOf(room, record);
+  const git = gitOf(context, record);
   const top = record.worktree ?? record.repositoryRoot ?? record.folder;
   if (!existsSync(top)) throw folderMissing(top);
-  if (isOfWorktree(record)) await ensureConnected(room, record);
-  const index = await temporaryIndex(room);
+  if (isWorktreeRecord(record)) await ensureConnected(context, record);
+  const index = await temporaryIndex(context);
   try {
     const content = await writeWorkingTree(git, {
       folder: top,
       temporaryIndex: index,
-      isIncluded: isWork(record),
-      excludedFolder: room.home,
+      isIncluded: isAgentsWork(record),
+      excludedFolder: context.home,
     });
     const tip =
       record.worktree === null
-        ? await commitBeside(git, record, content.tree, message)
+        ? await commitToBranch(git, record, content.tree, message)
         : await commitInWorktree(git, record, content.tree, message);
     if (record.worktree !== null || record.store !== null)
-      await installIndex(room, git, top, index);
-    await writeRecord(room.home, { ...record, lastCommit: tip, usedAt: room.now() });
-    const notices = [...noticesOf(content), ...(await unresolvedIn(git, tip, record))];
-    // What no commit holds is told, also where it is everything that was done.
+      await installIndex(context, git, top, index);
+    await writeRecord(context.home, { ...record, lastCommit: tip, usedAt: context.now() });
+    const notices = [...noticesOf(content), ...(await unresolvedConflictNotices(git, tip, record))];
+    // Reported even if nothing could be committed.
     if (tip === record.lastCommit && notices.length === 0) return null;
     const changed = await changedFiles(git, record.lastCommit, tip);
     return { commit: tip, changedFiles: changed, notices };
@@ -66,25 +66,25 @@ export async function commitTurn(
 }
 
 /**
- * Without its `.git` file a worktree would be taken for a part of whatever repository lies around the home, such as one
- * of the person's dotfiles, and the commit would land there.
+ * Without its `.git` file, a worktree would be taken for a part of any repository around the home, such as one for
+ * dotfiles, and the commit would go there.
  */
-async function ensureConnected(room: Room, record: WorktreeRecord): Promise<void> {
-  const context = contextOf(room);
-  if (await isUsable(record, context)) return;
-  const git = gitIn({ owner: 'user', folder: record.repositoryRoot }, context);
-  await reconnect(git, record, context);
+async function ensureConnected(context: WorkspaceContext, record: WorktreeRecord): Promise<void> {
+  const gitContext = gitContextOf(context);
+  if (await isUsable(record, gitContext)) return;
+  const git = gitIn({ owner: 'user', folder: record.repositoryRoot }, gitContext);
+  await reconnect(git, record, gitContext);
 }
 
 function noticesOf({ skipped, dirtySubmodules }: WorkingTree): string[] {
   const named = (paths: readonly string[]) =>
     paths.map((path) => JSON.stringify(decodeFileName(path)));
-  const missing = skipped.filter(({ reason }) => reason !== 'excluded').map(({ path }) => path);
+  const uncommitted = skipped.filter(({ reason }) => reason !== 'excluded').map(({ path }) => path);
   return [
-    ...(missing.length === 0
+    ...(uncommitted.length === 0
       ? []
       : [
-          `Not committed, because they are separate repositories or unreadable: ${named(missing).join(', ')}.`,
+          `Not committed, because they are separate repositories or unreadable: ${named(uncommitted).join(', ')}.`,
         ]),
     ...(dirtySubmodules.length === 0
       ? []
@@ -92,8 +92,11 @@ function noticesOf({ skipped, dirtySubmodules }: WorkingTree): string[] {
   ];
 }
 
-/** Conflicts of the merge that the attempt began with: what nobody resolved would get into the person's folder. */
-async function unresolvedIn(
+/**
+ * Files whose merge conflicts at the start of the attempt were not resolved; otherwise the markers would reach the
+ * user's folder.
+ */
+async function unresolvedConflictNotices(
   git: Git,
   commit: string,
   { conflicts }: WorkspaceRecord,
@@ -106,17 +109,19 @@ async function unresolvedIn(
   return left.length === 0 ? [] : [`Conflict markers were not resolved in ${left.join(', ')}.`];
 }
 
-export function gitOf(room: Room, record: WorkspaceRecord): Git {
+export function gitOf(context: WorkspaceContext, record: WorkspaceRecord): Git {
   const { store, folder, worktree, repositoryRoot } = record;
   const place =
     store === null
       ? ({ owner: 'user', folder: worktree ?? repositoryRoot ?? folder } as const)
       : ({ owner: 'cerevisor', folder: store, workTree: folder } as const);
-  return gitIn(place, contextOf(room));
+  return gitIn(place, gitContextOf(context));
 }
 
-/** In place, a large file that was there before and has not changed since is not the work of the agent. */
-function isWork({ leftOut }: WorkspaceRecord): (file: ChangedFile) => boolean {
+/**
+ * Filters out large files, in place, that existed before and have not changed since: they are not the agent's work.
+ */
+function isAgentsWork({ leftOut }: WorkspaceRecord): (file: ChangedFile) => boolean {
   const before = new Map(leftOut.map((file) => [file.path, file]));
   return ({ path, sizeBytes, modifiedAtMs }) => {
     const old = before.get(path);
@@ -124,8 +129,8 @@ function isWork({ leftOut }: WorkspaceRecord): (file: ChangedFile) => boolean {
   };
 }
 
-/** Onto a branch of ours that nothing is checked out from: HEAD and the index of the folder stay as they are. */
-async function commitBeside(
+/** Commits to a branch that is checked out nowhere: HEAD and the index of the folder stay unchanged. */
+async function commitToBranch(
   git: Git,
   record: WorkspaceRecord,
   tree: string,
@@ -140,8 +145,8 @@ async function commitBeside(
 }
 
 /**
- * Onto what the worktree has checked out, which the agent may have committed to, rebased or switched itself. Whatever it
- * did, the branch of the attempt then holds the content of the folder, and the worktree is on that branch.
+ * Commits to what the worktree has checked out; the agent may have committed, rebased or switched branches. In any
+ * case, the branch of the attempt then has the content of the folder, and the worktree is on that branch.
  */
 async function commitInWorktree(
   git: Git,
@@ -154,16 +159,17 @@ async function commitInWorktree(
   const merging = (await mergeHeads(git)).filter((commit) => commit !== head);
   const before = await resolveCommit(git, ref);
   const last = await resolveCommit(git, record.lastCommit);
-  const cutOff = await cutOffFrom(git, record, head, before ?? last);
+  const unrelatedParents = await parentIfUnrelated(git, record, head, before ?? last);
   const isClean = head !== null && merging.length === 0 && (await resolveTree(git, head)) === tree;
-  const parents = [...cutOff, ...(head === null ? [] : [head]), ...merging];
+  const parents = [...unrelatedParents, ...(head === null ? [] : [head]), ...merging];
   const commit =
-    isClean && cutOff.length === 0 ? head : await commitTree(git, tree, parents, message);
+    isClean && unrelatedParents.length === 0 ? head : await commitTree(git, tree, parents, message);
   for (const old of new Set([before, last])) {
-    if (old !== null && !(await isAncestor(git, old, commit))) await keep(git, record, old);
+    if (old !== null && !(await isAncestor(git, old, commit)))
+      await keepReachable(git, record, old);
   }
   if (before !== commit) await git.run(['update-ref', '-m', 'turn', ref, commit]);
-  // In the middle of a rebase HEAD belongs to it; the agent can still end it.
+  // During a rebase HEAD must stay unchanged; the agent can still finish it.
   if (await isRebasing(git)) return commit;
   if ((await git.query(['symbolic-ref', '--quiet', 'HEAD'])) !== ref)
     await git.run(['symbolic-ref', '-m', 'turn', 'HEAD', ref]);
@@ -172,17 +178,18 @@ async function commitInWorktree(
 }
 
 /**
- * The branch was deleted under the worktree, or the agent began a history of its own. What shares no commit with the base
- * can neither be merged into the work of others nor be applied, so it is tied to where the attempt was before.
+ * The additional parent for a commit whose history is unrelated to the base, because the branch was deleted or the
+ * agent started a new history. Unrelated histories can neither be merged nor applied, so the commit is attached to the
+ * last known one.
  */
-async function cutOffFrom(
+async function parentIfUnrelated(
   git: Git,
   { baseCommit }: WorkspaceRecord,
   head: string | null,
-  known: string | null,
+  lastKnown: string | null,
 ): Promise<string[]> {
-  const isCutOff = head === null || !(await isRelated(git, head, baseCommit));
-  return isCutOff && known !== null && known !== head ? [known] : [];
+  const isUnrelated = head === null || !(await isRelated(git, head, baseCommit));
+  return isUnrelated && lastKnown !== null && lastKnown !== head ? [lastKnown] : [];
 }
 
 async function mergeHeads(git: Git): Promise<string[]> {
@@ -201,8 +208,12 @@ export const gitPath = async (git: Git, name: string): Promise<string> =>
 const isAncestor = async (git: Git, one: string, other: string): Promise<boolean> =>
   (await git.query(['merge-base', '--is-ancestor', one, other])) !== null;
 
-/** The agent rewrote its own commits: the old ones stay within reach, as nobody asked us to lose them. */
-export const keep = (git: Git, { sessionId }: WorkspaceRecord, commit: string): Promise<string> =>
+/** Keeps a commit reachable by a ref of the session after the agent rewrote its history. */
+export const keepReachable = (
+  git: Git,
+  { sessionId }: WorkspaceRecord,
+  commit: string,
+): Promise<string> =>
   git.run(['update-ref', sessionRef(sessionId, `kept/${commit.slice(0, 16)}`), commit]);
 
 async function changedFiles(git: Git, before: string, after: string): Promise<string[]> {

@@ -6,21 +6,21 @@ import type { Git } from '../../lib/git-client.ts';
 import { systemErrorCode } from '../../lib/system-error.ts';
 
 export type CopyRequest = {
-  /** Git in the person's folder. */
+  /** Git in the user's folder. */
   readonly git: Git;
   readonly from: string;
   readonly to: string;
   readonly patterns: readonly string[];
 };
 
-const MOST_FILES = 200_000;
-const MOST_BYTES = 2 * 1024 ** 3;
-const MOST_NAMES_CHARACTERS = 256 * 1024 * 1024;
+const MAX_FILES = 200_000;
+const MAX_BYTES = 2 * 1024 ** 3;
+const MAX_NAMES_CHARACTERS = 256 * 1024 * 1024;
 
 /**
- * Copies files that git ignores into a fresh worktree: those that match a pattern, as `.env` or `config/*.local.json`.
- * Nothing is taken from outside the folder, written outside the worktree, or written over. Returns what a person should
- * know.
+ * Copies files that git ignores into a new worktree: those that match a pattern, such as `.env` or
+ * `config/*.local.json`. Nothing outside the folder is read, nothing outside the worktree is written, and no file is
+ * overwritten. Returns messages for the user.
  */
 export async function copyIgnored(request: CopyRequest): Promise<readonly string[]> {
   const notices: string[] = [];
@@ -30,12 +30,12 @@ export async function copyIgnored(request: CopyRequest): Promise<readonly string
       notices.push(`${JSON.stringify(pattern)} is outside the folder; nothing was copied for it.`);
       continue;
     }
-    const found = await ignoredFiles(request, pattern);
-    if (found.length === 0)
+    const files = await ignoredFiles(request, pattern);
+    if (files.length === 0)
       notices.push(
         `${JSON.stringify(pattern)} does not match any ignored file; nothing was copied for it.`,
       );
-    for (const name of found) names.add(name);
+    for (const name of files) names.add(name);
   }
   return [...notices, ...(await copyAll(request, [...names]))];
 }
@@ -51,7 +51,7 @@ async function ignoredFiles({ git }: CopyRequest, pattern: string): Promise<stri
     ['ls-files', '--others', '--ignored', '--exclude-standard', '-z', '--'].concat(
       `:(glob)${pattern.replace(/^(?:\.\/)+/, '').replace(/\/+$/, '')}`,
     ),
-    { maxOutputCharacters: MOST_NAMES_CHARACTERS },
+    { maxOutputCharacters: MAX_NAMES_CHARACTERS },
   );
   return listed.split('\0').filter((name) => name !== '' && !name.endsWith('/'));
 }
@@ -60,12 +60,12 @@ async function copyAll({ from, to }: CopyRequest, names: readonly string[]): Pro
   const source = await realpath(from);
   const target = await realpath(to);
   const notices: string[] = [];
-  let bytes = 0;
+  let totalBytes = 0;
   for (const [index, name] of names.entries()) {
-    const file = await lstat(resolve(source, name)).catch(ifMissing);
+    const file = await lstat(resolve(source, name)).catch(nullIfMissing);
     if (file === null) continue;
-    bytes += file.size;
-    if (index >= MOST_FILES || bytes > MOST_BYTES) {
+    totalBytes += file.size;
+    if (index >= MAX_FILES || totalBytes > MAX_BYTES) {
       notices.push(
         `${plural(names.length - index, 'ignored file')} were not copied: together they are too large.`,
       );
@@ -77,7 +77,7 @@ async function copyAll({ from, to }: CopyRequest, names: readonly string[]): Pro
   return notices;
 }
 
-/** Returns why it was not copied; null when it is there. */
+/** Returns why the file was not copied; null on success. */
 async function copyOne(source: string, target: string, name: string): Promise<string | null> {
   const from = resolve(source, name);
   const to = resolve(target, name);
@@ -87,24 +87,25 @@ async function copyOne(source: string, target: string, name: string): Promise<st
   const file = await lstat(from);
   try {
     if (file.isSymbolicLink()) {
-      const leadsTo = await readlink(from);
-      const isInside = !isAbsolute(leadsTo) && isWithin(source, resolve(dirname(from), leadsTo));
+      const linkTarget = await readlink(from);
+      const isInside =
+        !isAbsolute(linkTarget) && isWithin(source, resolve(dirname(from), linkTarget));
       if (!isInside) return 'it is a link that leads outside the folder';
-      await symlink(leadsTo, to);
+      await symlink(linkTarget, to);
     } else if (file.isFile()) {
       await copyFile(from, to, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
     } else return 'it is neither a file nor a link';
     return null;
   } catch (error) {
     const code = systemErrorCode(error);
-    // What is there already, from an earlier attempt at this or from the branch, is left as it is.
+    // An existing file, from an earlier attempt or from the branch, is kept.
     if (code === 'EEXIST' || code === 'ENOENT') return null;
     if (code === 'EACCES' || code === 'EPERM') return 'it cannot be read';
     throw error;
   }
 }
 
-/** Makes the folders above a file, and is sure that none of them is a link to somewhere else. */
+/** Creates the parent folders of a file. Returns false if one of them is a link that leads outside the target. */
 async function makeFoldersInside(target: string, folder: string): Promise<boolean> {
   const parts = relative(target, folder)
     .split(sep)
@@ -120,7 +121,7 @@ async function makeFoldersInside(target: string, folder: string): Promise<boolea
   return true;
 }
 
-const ifMissing = (error: unknown): null => {
+const nullIfMissing = (error: unknown): null => {
   if (systemErrorCode(error) === 'ENOENT') return null;
   throw error;
 };

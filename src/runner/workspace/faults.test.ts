@@ -24,7 +24,7 @@ async function prepare(world: WorkingFolder, changes: Partial<WorkspaceRequest> 
   return answer.value;
 }
 
-/** A git that kills itself, as a crash of the machine would, when it is asked for a certain thing. */
+/** A git that kills itself, like a crash of the machine, when its arguments contain `when`. */
 function gitThatDies(world: WorkingFolder, when: string) {
   const git = world.environment.PATH?.split(':')
     .map((folder) => join(folder, 'git'))
@@ -38,7 +38,7 @@ function gitThatDies(world: WorkingFolder, when: string) {
 }
 
 for (const when of ['worktree add', 'update-ref --stdin', 'write-tree', 'commit-tree']) {
-  test(`a start that dies in the middle of \`git ${when}\` is whole after the next one`, async () => {
+  test(`a start that dies in the middle of \`git ${when}\` is completed by the next one`, async () => {
     using world = openWorkingFolder();
     world.write(join(world.project, 'new.ts'), 'new\n');
     const before = world.personsState();
@@ -53,7 +53,7 @@ for (const when of ['worktree add', 'update-ref --stdin', 'write-tree', 'commit-
   });
 }
 
-test('a start that was cut off without any clean-up is found and made again', async () => {
+test('a worktree whose creation was interrupted is created again', async () => {
   using world = openWorkingFolder();
   const workspace = await prepare(world);
   const folder = join(world.home, 'local-runs', 'workspaces');
@@ -61,14 +61,14 @@ test('a start that was cut off without any clean-up is found and made again', as
   const record = JSON.parse(readFileSync(join(folder, name), 'utf8'));
   writeFileSync(join(folder, name), JSON.stringify({ ...record, state: 'creating' }));
   writeFileSync(join(workspace.cwd, 'half.ts'), 'half a checkout\n');
-  // Git holds this lock while it makes a worktree.
+  // Git holds this lock while it creates a worktree.
   writeFileSync(join(world.project, '.git', 'worktrees', 'writer-1', 'locked'), 'initializing');
   const again = await prepare(world);
   expect(again).toEqual(workspace);
   expect(existsSync(join(again.cwd, 'half.ts'))).toBe(false);
 });
 
-test('the index of the person may be locked', async () => {
+test("a locked index of the user's repository does not matter", async () => {
   using world = openWorkingFolder();
   world.write(join(world.project, 'shop.ts'), 'changed\n');
   writeFileSync(join(world.project, '.git', 'index.lock'), '');
@@ -77,7 +77,7 @@ test('the index of the person may be locked', async () => {
   expect(existsSync(join(world.project, '.git', 'index.lock'))).toBe(true);
 });
 
-test('a folder of that name that is not ours is stepped aside for', async () => {
+test('an existing folder with the name of the worktree is not touched', async () => {
   using world = openWorkingFolder();
   const path = join(world.home, 'worktrees', 's-012345', 'writer-1');
   world.write(join(path, 'theirs.txt'), 'theirs\n');
@@ -86,7 +86,7 @@ test('a folder of that name that is not ours is stepped aside for', async () => 
   expect(readFileSync(join(path, 'theirs.txt'), 'utf8')).toBe('theirs\n');
 });
 
-test('a branch of that name that is not ours is stepped aside for', async () => {
+test('an existing branch with the name of the new one is not touched', async () => {
   using first = openWorkingFolder();
   const name = (await prepare(first)).branch ?? '';
   using world = openWorkingFolder();
@@ -98,14 +98,14 @@ test('a branch of that name that is not ours is stepped aside for', async () => 
   expect(world.inProject('rev-parse', name)).toBe(before);
 });
 
-test('a branch called `cerevisor` is no hindrance', async () => {
+test('a branch named `cerevisor` does not prevent the creation of branches', async () => {
   using world = openWorkingFolder();
   world.inProject('branch', 'cerevisor');
   const workspace = await prepare(world);
   expect(workspace.branch).toMatch(/^cerevisor-feature-in-waves-writer-/);
 });
 
-test('a merge that the person has not finished is carried along as it is', async () => {
+test("the user's unfinished merge is part of the snapshot", async () => {
   using world = openWorkingFolder();
   world.inProject('switch', '--quiet', '--create', 'side');
   world.write(join(world.project, 'shop.ts'), 'side\n');
@@ -121,7 +121,7 @@ test('a merge that the person has not finished is carried along as it is', async
   expect(existsSync(join(world.project, '.git', 'MERGE_HEAD'))).toBe(true);
 });
 
-test('a repository that is itself a linked worktree can be worked on', async () => {
+test('works in a repository that is itself a linked worktree', async () => {
   using world = openWorkingFolder();
   const linked = world.at('linked');
   world.inProject('worktree', 'add', '--quiet', '-b', 'linked', linked);
@@ -131,7 +131,7 @@ test('a repository that is itself a linked worktree can be worked on', async () 
   expect(workspace.repositoryRoot).toBe(linked);
 });
 
-test('a folder that the repository around it ignores is no part of it', async () => {
+test('a folder that its outer repository ignores counts as a folder without git', async () => {
   using world = openWorkingFolder();
   const inside = join(world.project, 'build', 'own');
   mkdirSync(inside, { recursive: true });
@@ -143,7 +143,7 @@ test('a folder that the repository around it ignores is no part of it', async ()
   expect(answer).toMatchObject({ ok: false, error: { code: 'folder_without_git' } });
 });
 
-test('a repository that is a submodule of another one can be worked on', async () => {
+test('works in a repository that is a submodule of another one', async () => {
   using world = openWorkingFolder();
   const outer = world.at('outer');
   mkdirSync(outer);
@@ -157,7 +157,7 @@ test('a repository that is a submodule of another one can be worked on', async (
   expect(world.git(join(outer, 'inner'), 'status', '--porcelain')).toBe('?? new.ts');
 });
 
-test('a sparse checkout stays sparse, and nothing of it is taken for deleted', async () => {
+test('files outside a sparse checkout do not count as deleted', async () => {
   using world = openWorkingFolder();
   world.inProject('sparse-checkout', 'set', '--cone', 'packages');
   expect(existsSync(join(world.project, 'src'))).toBe(false);
@@ -167,7 +167,7 @@ test('a sparse checkout stays sparse, and nothing of it is taken for deleted', a
   expect(existsSync(join(workspace.cwd, 'packages', 'new.ts'))).toBe(true);
 });
 
-test('a file that was deleted and a folder that became a file are carried along', async () => {
+test('deleted files, and a folder that was replaced by a file, are part of the snapshot', async () => {
   using world = openWorkingFolder();
   rmSync(join(world.project, 'src'), { recursive: true });
   world.write(join(world.project, 'src'), 'a file now\n');
@@ -175,7 +175,7 @@ test('a file that was deleted and a folder that became a file are carried along'
   expect(readFileSync(join(workspace.cwd, 'src'), 'utf8')).toBe('a file now\n');
 });
 
-test('a checkout that fails leaves nothing behind, and says why', async () => {
+test('a failed checkout leaves nothing behind and reports the reason', async () => {
   using world = openWorkingFolder();
   world.inProject('config', 'filter.broken.smudge', 'false');
   world.inProject('config', 'filter.broken.clean', 'cat');
@@ -190,7 +190,7 @@ test('a checkout that fails leaves nothing behind, and says why', async () => {
   expect(world.inProject('branch', '--list', 'cerevisor/*')).toBe('');
 });
 
-test('a worktree that the person locked stays, and the command that unlocks it is named', async () => {
+test('a worktree that the user locked is kept, and the suggestion contains the command to unlock it', async () => {
   using world = openWorkingFolder();
   const workspaces = await openWorkspaces({ home: world.home, environment: world.environment });
   const workspace = await prepare(world);

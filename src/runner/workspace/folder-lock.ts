@@ -19,7 +19,7 @@ import { identityOf, isRunning } from '../../lib/process.ts';
 import { isNotFoundError } from '../../lib/system-error.ts';
 import { digest } from './names.ts';
 
-/** The attempt that works in a folder of the person. */
+/** The attempt that works in place in a folder of the user. */
 export type LockOwner = {
   readonly key: string;
   readonly sessionId: string;
@@ -27,9 +27,9 @@ export type LockOwner = {
 };
 
 export type FolderLocks = {
-  /** @throws ExpectedFailure `folder_in_use`, when another attempt works in the folder, below it or above it */
+  /** @throws ExpectedFailure `folder_in_use` if another attempt works in the folder, or in one above or below it */
   take(folder: string, owner: LockOwner): void;
-  /** Of this owner; nothing happens when it holds none. */
+  /** Releases the lock of this owner, if it holds one. */
   release(owner: Pick<LockOwner, 'key'>): void;
 };
 
@@ -38,94 +38,97 @@ const lockSchema = z.object({
   key: z.string(),
   sessionId: z.string(),
   agentName: z.string(),
-  /** Missing where an older version wrote it, which kept it in its own home alone. */
+  /** Missing in locks of older versions, which were only in their own home. */
   home: z.string().optional(),
   process: z.object({ pid: z.number(), began: z.string().optional() }),
 });
 type Lock = z.infer<typeof lockSchema>;
 
 /**
- * At most one attempt works in place in one real folder, whichever home it belongs to. Locks are files, so that other
- * runners see them: in the home, where a runner that takes over from an older version looks, and in a folder that all
- * homes of the user share. A lock whose process is gone counts no more.
+ * Allows at most one attempt at a time in a folder, across all homes of the user. Locks are files, so that other
+ * runners see them: one in the home, for a runner that takes over from an older version, and one in a folder shared by
+ * all homes. A lock whose process has exited is ignored.
  */
 export function createFolderLocks(home: string, environment: Environment): FolderLocks {
   const own = join(home, 'local-runs', 'folder-locks');
   const held = new Set<string>();
-  const isHeld = ({ key, process: holder }: Lock): boolean =>
-    holder.pid === process.pid ? held.has(key) : isRunning(holder);
-  const places = (): string[] => {
+  const isHeld = ({ key, process: owner }: Lock): boolean =>
+    owner.pid === process.pid ? held.has(key) : isRunning(owner);
+  const lockFolders = (): string[] => {
     mkdirSync(own, { recursive: true, mode: 0o700 });
-    const shared = sharedPlace(environment);
+    const shared = sharedLockFolder(environment);
     return shared === null ? [own] : [own, shared];
   };
 
   return {
-    // Nothing is awaited in between, so two attempts of one runner cannot both take a folder. Of two runners, each writes
-    // before it looks: never do both of them miss the other.
+    // Synchronous, so two attempts of one runner cannot both take a folder. Two runners each write their lock before
+    // they read the others', so at least one of them sees the conflict.
     take(folder, owner) {
-      const among = places();
+      const folders = lockFolders();
       const lock: Lock = { ...owner, folder, home, process: identityOf(process.pid) };
-      for (const place of among)
-        writeFileSync(fileIn(place, owner.key), JSON.stringify(lock), { mode: 0o600 });
-      for (const other of among.flatMap(locksIn)) {
+      for (const lockFolder of folders)
+        writeFileSync(fileIn(lockFolder, owner.key), JSON.stringify(lock), { mode: 0o600 });
+      for (const other of folders.flatMap(locksIn)) {
         if (other.key === owner.key) continue;
-        if (!isHeld(other)) remove(among, other.key);
+        if (!isHeld(other)) remove(folders, other.key);
         else if (foldersOverlap(other.folder, folder)) {
-          if (!held.has(owner.key)) remove(among, owner.key);
+          if (!held.has(owner.key)) remove(folders, owner.key);
           throw inUse(folder, other, home);
         }
       }
       held.add(owner.key);
     },
     release({ key }) {
-      if (held.delete(key)) remove(places(), key);
+      if (held.delete(key)) remove(lockFolders(), key);
     },
   };
 }
 
-const fileIn = (place: string, key: string): string =>
-  join(place, `${digest([key]).slice(0, 32)}.json`);
+const fileIn = (lockFolder: string, key: string): string =>
+  join(lockFolder, `${digest([key]).slice(0, 32)}.json`);
 
-function remove(places: readonly string[], key: string): void {
-  for (const place of places) rmSync(fileIn(place, key), { force: true });
+function remove(lockFolders: readonly string[], key: string): void {
+  for (const lockFolder of lockFolders) rmSync(fileIn(lockFolder, key), { force: true });
 }
 
-/** In the user's cache, as nothing there outlives its process; null where none can be written, as for a service. */
-function sharedPlace(environment: Environment): string | null {
-  const place = join(cacheFolder(environment), 'cerevisor', 'folder-locks');
+/**
+ * In the user's cache folder, because locks need not survive a restart; null where it is not writable, as for some
+ * services.
+ */
+function sharedLockFolder(environment: Environment): string | null {
+  const lockFolder = join(cacheFolder(environment), 'cerevisor', 'folder-locks');
   try {
-    mkdirSync(place, { recursive: true, mode: 0o700 });
-    accessSync(place, constants.R_OK | constants.W_OK | constants.X_OK);
-    return place;
+    mkdirSync(lockFolder, { recursive: true, mode: 0o700 });
+    accessSync(lockFolder, constants.R_OK | constants.W_OK | constants.X_OK);
+    return lockFolder;
   } catch {
-    return null; // The lock then holds among the runners of this home, which can write their own.
+    return null; // The lock then applies only to runners of this home.
   }
 }
 
 function cacheFolder({ HOME, LOCALAPPDATA, XDG_CACHE_HOME }: Environment): string {
-  const user = HOME || homedir();
+  const userHome = HOME || homedir();
   switch (process.platform) {
     case 'win32':
       return LOCALAPPDATA || join(homedir(), 'AppData', 'Local');
     case 'darwin':
-      return join(user, 'Library', 'Caches');
+      return join(userHome, 'Library', 'Caches');
     default:
       // The specification says to ignore a path that is not absolute.
       return XDG_CACHE_HOME !== undefined && isAbsolute(XDG_CACHE_HOME)
         ? XDG_CACHE_HOME
-        : join(user, '.cache');
+        : join(userHome, '.cache');
   }
 }
 
-function locksIn(place: string): Lock[] {
-  return readdirSync(place).flatMap((name) => {
-    const parsed = lockSchema.safeParse(parseJson(readIfThere(join(place, name))));
+function locksIn(lockFolder: string): Lock[] {
+  return readdirSync(lockFolder).flatMap((name) => {
+    const parsed = lockSchema.safeParse(parseJson(readIfThere(join(lockFolder, name))));
     return parsed.success ? [parsed.data] : [];
   });
 }
 
-/** Another runner may release a lock at any moment. */
+/** Another runner may release a lock at any time. */
 function readIfThere(path: string): string {
   try {
     return readFileSync(path, 'utf8');
@@ -136,11 +139,11 @@ function readIfThere(path: string): string {
 }
 
 function inUse(folder: string, other: Lock, home: string): ExpectedFailure {
-  const { folder: taken, agentName, sessionId } = other;
-  const where = other.home === undefined || other.home === home ? '' : ` (of ${other.home})`;
+  const { folder: lockedFolder, agentName, sessionId } = other;
+  const otherHome = other.home === undefined || other.home === home ? '' : ` (of ${other.home})`;
   return new ExpectedFailure(
     'folder_in_use',
-    `${agentName} of session ${shortId(sessionId)}${where} is working in ${taken === folder ? folder : `${taken}, which shares files with ${folder}`}.`,
+    `${agentName} of session ${shortId(sessionId)}${otherHome} is working in ${lockedFolder === folder ? folder : `${lockedFolder}, which shares files with ${folder}`}.`,
     'Wait until it has finished, or let agents work in separate worktrees.',
   );
 }

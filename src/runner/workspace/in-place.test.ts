@@ -21,23 +21,23 @@ import { openWorkspaces } from './workspaces.ts';
 
 async function openAgents(world: WorkingFolder) {
   const workspaces = await openWorkspaces({ home: world.home, environment: world.environment });
-  const ask = (changes: Partial<WorkspaceRequest> = {}) =>
+  const prepareRaw = (changes: Partial<WorkspaceRequest> = {}) =>
     workspaces.prepareWorkspace(
       world.request({ isolation: 'in-place', ...changes }),
       keepItems().calls,
     );
   return {
     workspaces,
-    ask,
+    prepareRaw,
     prepare: async (changes: Partial<WorkspaceRequest> = {}) => {
-      const answer = await ask(changes);
+      const answer = await prepareRaw(changes);
       if (!answer.ok) throw new Error(`${answer.error.code}: ${answer.error.message}`);
       return answer.value;
     },
   };
 }
 
-test('an agent in place works in the folder itself, and what it changes is known by content', async () => {
+test('an agent in place works in the folder itself, and its changes are known by content', async () => {
   using world = openWorkingFolder();
   world.write(join(world.project, 'shop.ts'), 'half a thought of the person\n');
   world.inProject('add', '--all');
@@ -56,7 +56,7 @@ test('an agent in place works in the folder itself, and what it changes is known
     'half a thought of the person',
   );
 
-  // The next one begins with what is there.
+  // The next agent starts with the current content.
   const second = await prepare({
     agentName: 'Reader',
     bases: [{ agentName: 'Writer', branch: workspace.branch ?? '' }],
@@ -66,23 +66,23 @@ test('an agent in place works in the folder itself, and what it changes is known
   expect(await workspaces.commitTurn(second, 'Nothing')).toEqual({ ok: true, value: null });
 });
 
-test('two agents never work in one folder, in one below it, or in one behind a link', async () => {
+test('two agents never work in the same folder, in one below it, or in one behind a link', async () => {
   using world = openWorkingFolder();
-  const { workspaces, ask, prepare } = await openAgents(world);
+  const { workspaces, prepareRaw, prepare } = await openAgents(world);
   const first = await prepare();
   symlinkSync(world.project, world.at('link'));
   for (const folder of [world.project, world.at('link'), join(world.project, 'src')]) {
-    expect(await ask({ folder, sessionId: 's_other' })).toMatchObject({
+    expect(await prepareRaw({ folder, sessionId: 's_other' })).toMatchObject({
       ok: false,
       error: { code: 'folder_in_use' },
     });
   }
-  expect(await ask()).toMatchObject({ ok: true });
+  expect(await prepareRaw()).toMatchObject({ ok: true });
   await workspaces.commitTurn(first, 'Turn');
-  expect(await ask({ sessionId: 's_other' })).toMatchObject({ ok: true });
+  expect(await prepareRaw({ sessionId: 's_other' })).toMatchObject({ ok: true });
 });
 
-/** What the locks are in, of the home and of all homes of the person. */
+/** The lock folders: of the home, and shared by all homes of the user. */
 const lockFolders = (world: WorkingFolder) => [
   join(world.home, 'local-runs', 'folder-locks'),
   world.at('person', '.cache', 'cerevisor', 'folder-locks'),
@@ -96,27 +96,27 @@ function changeLocks(world: WorkingFolder, changes: object): void {
   }
 }
 
-test('a lock whose process is gone does not count', async () => {
+test('a lock whose process has exited is ignored', async () => {
   using world = openWorkingFolder();
-  const { prepare, ask } = await openAgents(world);
+  const { prepare, prepareRaw } = await openAgents(world);
   await prepare();
   changeLocks(world, { process: { pid: 1, began: 'another start of the machine' } });
-  expect(await ask({ sessionId: 's_other' })).toMatchObject({ ok: true });
+  expect(await prepareRaw({ sessionId: 's_other' })).toMatchObject({ ok: true });
 });
 
 test.runIf(process.platform === 'linux')(
-  'two homes never work in one folder, and leave nothing behind when they have finished',
+  'agents of two homes never work in the same folder, and locks are removed at the end',
   async () => {
     using world = openWorkingFolder();
     const { workspaces, prepare } = await openAgents(world);
     const workspace = await prepare();
-    // As if the other home had another process, which runs as long as this test.
+    // Simulates a lock of another process, which runs as long as this test.
     changeLocks(world, { process: identityOf(process.ppid) });
     const home = world.at('another home');
     mkdirSync(home);
     const other = await openAgents({ ...world, home });
     for (const folder of [world.project, join(world.project, 'src')])
-      expect(await other.ask({ folder, sessionId: 's_fedcba9876543210' })).toMatchObject({
+      expect(await other.prepareRaw({ folder, sessionId: 's_fedcba9876543210' })).toMatchObject({
         ok: false,
         error: {
           code: 'folder_in_use',
@@ -131,14 +131,14 @@ test.runIf(process.platform === 'linux')(
   },
 );
 
-test('a folder without git is worked on in place alone, and its changes are known', async () => {
+test('a folder without git allows only in place, and its changes are known', async () => {
   using world = openWorkingFolder();
   const plain = world.at('plain');
   world.write(join(plain, 'notes.md'), 'notes\n');
   world.write(join(plain, 'film.mov'), Buffer.alloc(5_000));
   world.write(join(plain, 'node_modules', 'x', 'index.js'), 'x\n');
-  const { workspaces, ask, prepare } = await openAgents(world);
-  expect(await ask({ folder: plain, isolation: 'worktree' })).toMatchObject({
+  const { workspaces, prepareRaw, prepare } = await openAgents(world);
+  expect(await prepareRaw({ folder: plain, isolation: 'worktree' })).toMatchObject({
     ok: false,
     error: { code: 'folder_without_git' },
   });
@@ -155,12 +155,12 @@ test('a folder without git is worked on in place alone, and its changes are know
   expect(await workspaces.commitTurn(workspace, 'Again')).toEqual({ ok: true, value: null });
 });
 
-test('a folder that vanished, a file, and a machine without git are told', async () => {
+test('reports a missing folder, a file instead of a folder, and a missing git', async () => {
   using world = openWorkingFolder();
-  const { ask } = await openAgents(world);
+  const { prepareRaw } = await openAgents(world);
   for (const folder of [world.at('nowhere'), join(world.project, 'shop.ts')]) {
     for (const isolation of ['worktree', 'in-place'] as const)
-      expect(await ask({ folder, isolation })).toMatchObject({
+      expect(await prepareRaw({ folder, isolation })).toMatchObject({
         ok: false,
         error: { code: 'folder_missing' },
       });
@@ -172,7 +172,7 @@ test('a folder that vanished, a file, and a machine without git are told', async
   expect(answer).toMatchObject({ ok: false, error: { code: 'git_missing' } });
 });
 
-test('a folder that vanishes while the agent works is told at the end of the turn', async () => {
+test('reports at the end of the turn that the folder was deleted', async () => {
   using world = openWorkingFolder();
   const { workspaces, prepare } = await openAgents(world);
   const workspace = await prepare({ isolation: 'worktree' });

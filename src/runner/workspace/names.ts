@@ -1,22 +1,27 @@
 import { createHash } from 'node:crypto';
 import type { WorkspaceRequest } from '../workspace-port.ts';
 
-type Whose = Pick<WorkspaceRequest, 'sessionId' | 'agentId' | 'agentName' | 'attempt'>;
+type AttemptIdentity = Pick<WorkspaceRequest, 'sessionId' | 'agentId' | 'agentName' | 'attempt'>;
 
-/** The same for every request of one attempt, and another one for every other attempt. */
-export const attemptKey = ({ sessionId, agentId, agentName, attempt }: Whose): string =>
+/** Identifies an attempt: the same for all of its requests. */
+export const attemptKey = ({ sessionId, agentId, agentName, attempt }: AttemptIdentity): string =>
   digest([sessionId, agentId ?? agentName, String(attempt)]);
 
-/** `cerevisor/<workflow>-<agent>-<hex>`; the end is minted from the attempt, so that repeating finds it again. */
-export const branchName = (request: Whose & Pick<WorkspaceRequest, 'workflowName'>): string =>
+/**
+ * `cerevisor/<workflow>-<agent>-<hex>`; the suffix is derived from the attempt, so that a repeated request gives the
+ * same name.
+ */
+export const branchName = (
+  request: AttemptIdentity & Pick<WorkspaceRequest, 'workflowName'>,
+): string =>
   `cerevisor/${slug(request.workflowName, 'workflow')}-${slug(request.agentName, 'agent')}-${attemptKey(request).slice(0, 8)}`;
 
-/** The folder of a worktree below that of its session. */
-export const worktreeName = ({ agentName, attempt }: Whose): string =>
+/** The name of a worktree's folder inside the folder of its session. */
+export const worktreeName = ({ agentName, attempt }: AttemptIdentity): string =>
   `${slug(agentName, 'agent')}-${attempt}`;
 
-/** Part of a path or a ref that every system and host takes. */
-export function slug(text: string, otherwise: string): string {
+/** A text as part of a path or ref that is valid on every system and host. */
+export function slug(text: string, fallback: string): string {
   const plain = text
     .normalize('NFKD')
     .replace(/\p{M}/gu, '')
@@ -24,7 +29,7 @@ export function slug(text: string, otherwise: string): string {
     .replace(/[^a-z0-9]+/g, '-')
     .slice(0, 40)
     .replace(/^-+|-+$/g, '');
-  return plain === '' ? otherwise : plain;
+  return plain === '' ? fallback : plain;
 }
 
 export const digest = (parts: readonly string[]): string =>

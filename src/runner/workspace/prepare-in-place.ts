@@ -2,49 +2,48 @@ import { rm } from 'node:fs/promises';
 import { commitTree, type Git, resolveCommit, resolveTree } from '../../lib/git-client.ts';
 import { NOT_BY_AGENTS } from '../../lib/session-refs.ts';
 import { type WorkingTree, writeWorkingTree } from '../../lib/working-tree.ts';
-import type { WorkspaceCalls, WorkspaceRequest } from '../workspace-port.ts';
+import type { WorkspaceRequest } from '../workspace-port.ts';
 import { freeBranchName } from './branch.ts';
 import type { FolderLocks } from './folder-lock.ts';
 import { openFolderStore } from './folder-store.ts';
 import { attemptKey, branchName } from './names.ts';
-import { SIZE_CAP_BYTES } from './prepare-worktree.ts';
+import { type Preparation, SIZE_CAP_BYTES } from './prepare-worktree.ts';
 import { listRecords, type WorkspaceRecord, writeRecord } from './record.ts';
 import { type GitFolder, inspectFolder } from './repository.ts';
-import { contextOf, type Room, temporaryIndex } from './room.ts';
 import { leftOutNotices, sessionBase } from './session-base.ts';
+import { gitContextOf, temporaryIndex, type WorkspaceContext } from './workspace-context.ts';
 
 /**
- * The person's own folder, as it is. Nothing in it is touched: its content before the agent works is kept as a commit on
- * a branch of ours, so that what the agent changes is known. The folder is locked until the turn has been committed.
+ * Prepares the user's own folder for an agent. It is not modified: its content before the agent works is kept as a
+ * commit on a separate branch, so that the agent's changes are known. The folder is locked until the turn has been
+ * committed.
  */
 export async function prepareInPlace(
-  room: Room,
+  { context, request, calls }: Preparation,
   locks: FolderLocks,
-  request: WorkspaceRequest,
   known: WorkspaceRecord | null,
-  calls: WorkspaceCalls,
 ): Promise<WorkspaceRecord> {
-  const found = await inspectFolder(request.folder, contextOf(room, calls.signal));
+  const inspected = await inspectFolder(request.folder, gitContextOf(context, calls.signal));
   const { sessionId, agentName } = request;
   const owner = { key: attemptKey(request), sessionId, agentName };
-  // What changes is known for the whole repository, so the whole of it is locked.
-  locks.take(found.kind === 'git' ? found.root : found.folder, owner);
+  // Changes are tracked for the whole repository, so all of it is locked.
+  locks.take(inspected.kind === 'git' ? inspected.root : inspected.folder, owner);
   try {
     if (known?.state === 'ready')
-      return await writeRecord(room.home, { ...known, usedAt: room.now() });
-    if (found.kind === 'git') return await create(room, request, found, null);
-    const store = await openFolderStore(room, found.folder, calls.signal);
-    return await create(room, request, withStore(found.folder, store.git), store.path);
+      return await writeRecord(context.home, { ...known, usedAt: context.now() });
+    if (inspected.kind === 'git') return await create(context, request, inspected, null);
+    const store = await openFolderStore(context, inspected.folder, calls.signal);
+    return await create(context, request, withStore(inspected.folder, store.git), store.path);
   } catch (error) {
     locks.release(owner);
     throw error;
   }
 }
 
-const beforeWords = (agentName: string): string =>
+const snapshotMessage = (agentName: string): string =>
   `The folder before ${agentName}\n\n${NOT_BY_AGENTS}`;
 
-/** A folder without git, seen through the repository of ours that knows its content. */
+/** A folder without git, together with the separate repository that tracks its content. */
 const withStore = (folder: string, git: Git): GitFolder => ({
   kind: 'git',
   folder,
@@ -57,7 +56,7 @@ const withStore = (folder: string, git: Git): GitFolder => ({
 });
 
 async function create(
-  room: Room,
+  context: WorkspaceContext,
   request: WorkspaceRequest,
   folder: GitFolder,
   store: string | null,
@@ -66,25 +65,25 @@ async function create(
   const sizeCapBytes = request.sizeCapBytes ?? SIZE_CAP_BYTES;
   const base = await sessionBase(folder, {
     sessionId: request.sessionId,
-    // The folder is used as it is, whatever is asked for.
+    // In place, uncommitted changes are always included.
     carryUncommitted: true,
     sizeCapBytes,
-    temporaryIndex: await temporaryIndex(room),
-    home: room.home,
+    temporaryIndex: await temporaryIndex(context),
+    home: context.home,
   });
-  const content = await contentOf(room, folder, sizeCapBytes);
-  const upstream = await inFolder(room, request, folder);
+  const content = await contentOf(context, folder, sizeCapBytes);
+  const upstream = await upstreamInFolder(context, request, folder);
   const parent = upstream.commit ?? base.commit;
   const isSame = (await resolveTree(git, parent)) === content.tree;
-  const start = isSame
+  const startCommit = isSame
     ? parent
-    : await commitTree(git, content.tree, [parent], beforeWords(request.agentName));
-  const branch = await room.inTurn('record', async () => {
+    : await commitTree(git, content.tree, [parent], snapshotMessage(request.agentName));
+  const branch = await context.runExclusive('record', async () => {
     const name = await freeBranchName(git, branchName(request));
-    await git.run(['update-ref', `refs/heads/${name}`, start, '']);
+    await git.run(['update-ref', `refs/heads/${name}`, startCommit, '']);
     return name;
   });
-  return await writeRecord(room.home, {
+  return await writeRecord(context.home, {
     version: 1,
     key: attemptKey(request),
     sessionId: request.sessionId,
@@ -99,8 +98,8 @@ async function create(
     branch,
     headCommit: base.headCommit,
     snapshotCommit: base.snapshotCommit,
-    baseCommit: start,
-    lastCommit: start,
+    baseCommit: startCommit,
+    lastCommit: startCommit,
     state: 'ready',
     conflicts: [],
     notices: [...noticesOf(folder, request, content), ...upstream.notices],
@@ -109,20 +108,24 @@ async function create(
       sizeBytes,
       modifiedAtMs,
     })),
-    createdAt: room.now(),
-    usedAt: room.now(),
+    createdAt: context.now(),
+    usedAt: context.now(),
   });
 }
 
 async function contentOf(
-  room: Room,
+  context: WorkspaceContext,
   { git, root }: GitFolder,
   sizeCapBytes: number,
 ): Promise<WorkingTree> {
-  const index = await temporaryIndex(room);
+  const index = await temporaryIndex(context);
   try {
-    const options = { folder: root, temporaryIndex: index, sizeCapBytes, excluded: room.home };
-    return await writeWorkingTree(git, options);
+    return await writeWorkingTree(git, {
+      folder: root,
+      temporaryIndex: index,
+      maxTotalBytes: sizeCapBytes,
+      excludedFolder: context.home,
+    });
   } finally {
     await rm(index, { force: true });
   }
@@ -142,16 +145,23 @@ const noticesOf = (
     : ['`setup` and `copy` apply only to worktrees; they were not used.']),
 ];
 
-/** What upstream agents of the session did in this very folder is in it; what others did elsewhere is not. */
-async function inFolder(room: Room, request: WorkspaceRequest, { git, folder }: GitFolder) {
-  const records = (await listRecords(room.home)).filter(
+/**
+ * The last commit of upstream agents that worked in this folder, which already contains their work, and notices about
+ * those that worked elsewhere.
+ */
+async function upstreamInFolder(
+  context: WorkspaceContext,
+  request: WorkspaceRequest,
+  { git, folder }: GitFolder,
+) {
+  const records = (await listRecords(context.home)).filter(
     (record) =>
       record.sessionId === request.sessionId &&
       record.isolation === 'in-place' &&
       record.folder === folder,
   );
-  const here = new Set(records.map(({ branch }) => branch));
-  const elsewhere = request.bases.filter(({ branch }) => !here.has(branch));
+  const localBranches = new Set(records.map(({ branch }) => branch));
+  const elsewhere = request.bases.filter(({ branch }) => !localBranches.has(branch));
   const newest = records.sort((one, other) => other.usedAt - one.usedAt)[0];
   return {
     commit: newest === undefined ? null : await resolveCommit(git, newest.lastCommit),

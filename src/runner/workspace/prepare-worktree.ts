@@ -6,95 +6,99 @@ import { systemErrorCode } from '../../lib/system-error.ts';
 import type { WorkspaceCalls, WorkspaceRequest } from '../workspace-port.ts';
 import { deleteUnusedBranch, freeBranchName } from './branch.ts';
 import { copyIgnored } from './copy-ignored.ts';
-import { mergeInto, type StartingPoint, startingPoint } from './merge-bases.ts';
+import { mergeInto, type StartingPoint, startingPoint } from './merge-upstream.ts';
 import { attemptKey, branchName, slug, worktreeName } from './names.ts';
-import { forgetRecord, listRecords, type WorkspaceRecord, writeRecord } from './record.ts';
+import { deleteRecord, listRecords, type WorkspaceRecord, writeRecord } from './record.ts';
 import { type GitFolder, inspectFolder } from './repository.ts';
-import { contextOf, type Room, temporaryIndex } from './room.ts';
 import { type SessionBase, sessionBase } from './session-base.ts';
 import { runSetup } from './setup.ts';
 import { fillSubmodules } from './submodules.ts';
+import { gitContextOf, temporaryIndex, type WorkspaceContext } from './workspace-context.ts';
 import {
   addWorktree,
   discardWorktree,
-  isOfWorktree,
+  isWorktreeRecord,
   restoreWorktree,
   type WorktreeRecord,
 } from './worktree.ts';
 
 export const SIZE_CAP_BYTES = 50 * 1024 * 1024;
 
+/** The inputs of one preparation. */
+export type Preparation = {
+  readonly context: WorkspaceContext;
+  readonly request: WorkspaceRequest;
+  readonly calls: WorkspaceCalls;
+};
+
 /**
- * The worktree of an attempt, made or found again. `known` is what was written down of it before: what had been begun
- * and not finished is done now, so that a crash at any moment leads to the same folder.
+ * Creates or restores the worktree of an attempt. `known` is its earlier record: steps that were not completed are done
+ * now, so that a crash at any point leads to the same folder.
  */
 export async function prepareWorktree(
-  room: Room,
-  request: WorkspaceRequest,
+  preparation: Preparation,
   known: WorkspaceRecord | null,
-  calls: WorkspaceCalls,
 ): Promise<WorkspaceRecord> {
-  if (known === null) return await create(room, request, calls);
-  if (!isOfWorktree(known)) throw new Error('The record of a worktree has no worktree.');
+  if (known === null) return await create(preparation);
+  if (!isWorktreeRecord(known)) throw new Error('The record of a worktree has no worktree.');
   if (known.state === 'creating') {
-    await discard(room, known, calls.signal);
-    return await create(room, request, calls);
+    await discard(preparation.context, known, preparation.calls.signal);
+    return await create(preparation);
   }
-  return await restore(room, request, known, calls);
+  return await restore(preparation, known);
 }
 
-async function create(
-  room: Room,
-  request: WorkspaceRequest,
-  calls: WorkspaceCalls,
-): Promise<WorkspaceRecord> {
-  const folder = await gitFolder(room, request, calls.signal);
+async function create(preparation: Preparation): Promise<WorkspaceRecord> {
+  const { context, request, calls } = preparation;
+  const folder = await gitFolder(context, request, calls.signal);
   const base = await sessionBase(folder, {
     sessionId: request.sessionId,
     carryUncommitted: request.carryUncommitted,
     sizeCapBytes: request.sizeCapBytes ?? SIZE_CAP_BYTES,
-    temporaryIndex: await temporaryIndex(room),
-    home: room.home,
+    temporaryIndex: await temporaryIndex(context),
+    home: context.home,
   });
   const start = await startingPoint(folder.git, request, base);
-  const made = await room.inTurn('record', () => begin(room, request, folder, base, start));
+  const created = await context.runExclusive('record', () =>
+    reserve(preparation, folder, base, start),
+  );
   try {
-    await addWorktree(folder.git, made.worktree, made.branch, start.commit);
-    const git = gitIn({ owner: 'user', folder: made.worktree }, contextOf(room, calls.signal));
+    await addWorktree(folder.git, created.worktree, created.branch, start.commit);
+    const gitContext = gitContextOf(context, calls.signal);
+    const git = gitIn({ owner: 'user', folder: created.worktree }, gitContext);
     const merged = await mergeInto(git, start);
-    const ready = {
-      ...made,
+    const record = {
+      ...created,
       baseCommit: merged.commit,
       lastCommit: merged.commit,
       conflicts: [...merged.conflicts],
-      notices: [...made.notices, ...merged.notices],
+      notices: [...created.notices, ...merged.notices],
     };
-    return await makeReady(room, request, ready, folder, calls);
+    return await makeReady(preparation, record, folder);
   } catch (error) {
-    // What a called-off start leaves is found by the next one, which has the time to clean it up.
+    // After a cancel there is no time to clean up; the next start does that.
     if (error instanceof ExpectedFailure && error.failure.code !== 'setup_failed') {
-      await discard(room, made);
+      await discard(context, created);
     }
     throw error;
   }
 }
 
-/** Chooses a path and a branch that no one else has, and writes them down before anything is made. */
-async function begin(
-  room: Room,
-  request: WorkspaceRequest,
+/** Chooses an unused path and branch, and records them before anything is created. */
+async function reserve(
+  { context, request }: Preparation,
   folder: GitFolder,
   base: SessionBase,
   start: StartingPoint,
 ): Promise<WorktreeRecord> {
-  const worktree = await chooseFolder(room, request);
-  const wanted = branchName(request);
-  const branch = await freeBranchName(folder.git, wanted);
-  const stepped =
-    branch === wanted
+  const worktree = await choosePath(context, request);
+  const preferred = branchName(request);
+  const branch = await freeBranchName(folder.git, preferred);
+  const renameNotice =
+    branch === preferred
       ? []
-      : [`The branch name ${wanted} was already taken, so the branch is called ${branch}.`];
-  const record = await writeRecord(room.home, {
+      : [`The branch name ${preferred} was already taken, so the branch is called ${branch}.`];
+  const record = await writeRecord(context.home, {
     version: 1,
     key: attemptKey(request),
     sessionId: request.sessionId,
@@ -113,69 +117,74 @@ async function begin(
     lastCommit: start.commit,
     state: 'creating',
     conflicts: [],
-    notices: [...base.notices, ...start.notices, ...stepped],
+    notices: [...base.notices, ...start.notices, ...renameNotice],
     leftOut: [],
-    createdAt: room.now(),
-    usedAt: room.now(),
+    createdAt: context.now(),
+    usedAt: context.now(),
   });
   return { ...record, worktree, repositoryRoot: folder.root };
 }
 
-/** What makes a fresh worktree fit for work. Until all of it is done, the next call does it again. */
+/**
+ * Fills submodules, copies ignored files and runs the setup commands. Repeated by the next call if it was not
+ * completed.
+ */
 async function makeReady(
-  room: Room,
-  request: WorkspaceRequest,
+  { context, request, calls }: Preparation,
   record: WorktreeRecord,
   folder: GitFolder,
-  calls: WorkspaceCalls,
 ): Promise<WorkspaceRecord> {
-  const context = contextOf(room, calls.signal);
-  const own = resolve(folder.root, await folder.git.run(['rev-parse', '--git-dir']));
-  const submodules = await fillSubmodules(record.worktree, [own, folder.commonDirectory], context);
+  const gitContext = gitContextOf(context, calls.signal);
+  const gitDirectory = resolve(folder.root, await folder.git.run(['rev-parse', '--git-dir']));
+  const submodules = await fillSubmodules(
+    record.worktree,
+    [gitDirectory, folder.commonDirectory],
+    gitContext,
+  );
   await mkdir(record.cwd, { recursive: true });
   const copied = await copyIgnored({
-    git: gitIn({ owner: 'user', folder: folder.folder }, context),
+    git: gitIn({ owner: 'user', folder: folder.folder }, gitContext),
     from: folder.folder,
     to: record.cwd,
     patterns: folder.isBare ? [] : request.copy,
   });
   const notices = [...new Set([...record.notices, ...submodules, ...copied])];
-  const filled = await writeRecord(room.home, { ...record, notices, state: 'checked-out' });
-  await runSetup(room, filled.cwd, request.setup, calls);
-  return await writeRecord(room.home, { ...filled, state: 'ready', usedAt: room.now() });
+  const filled = await writeRecord(context.home, { ...record, notices, state: 'checked-out' });
+  await runSetup(context, filled.cwd, request.setup, calls);
+  return await writeRecord(context.home, { ...filled, state: 'ready', usedAt: context.now() });
 }
 
-async function restore(
-  room: Room,
-  request: WorkspaceRequest,
-  known: WorktreeRecord,
-  calls: WorkspaceCalls,
-): Promise<WorkspaceRecord> {
-  const folder = await gitFolder(room, { folder: known.folder }, calls.signal);
-  const context = contextOf(room, calls.signal);
-  const restored = await restoreWorktree(folder.git, known, context);
+async function restore(preparation: Preparation, known: WorktreeRecord): Promise<WorkspaceRecord> {
+  const { context, calls } = preparation;
+  const folder = await gitFolder(context, { folder: known.folder }, calls.signal);
+  const gitContext = gitContextOf(context, calls.signal);
+  const restored = await restoreWorktree(folder.git, known, gitContext);
   const notices = [...new Set([...known.notices, ...restored.notices])];
-  const record = { ...known, branch: restored.branch, notices, usedAt: room.now() };
+  const record = { ...known, branch: restored.branch, notices, usedAt: context.now() };
   const isReady = known.state === 'ready' && !restored.isNew;
-  if (isReady) return await writeRecord(room.home, record);
-  return await makeReady(room, request, record, folder, calls);
+  if (isReady) return await writeRecord(context.home, record);
+  return await makeReady(preparation, record, folder);
 }
 
-async function discard(room: Room, record: WorktreeRecord, signal?: AbortSignal): Promise<void> {
-  const { git } = await gitFolder(room, { folder: record.folder }, signal);
+async function discard(
+  context: WorkspaceContext,
+  record: WorktreeRecord,
+  signal?: AbortSignal,
+): Promise<void> {
+  const { git } = await gitFolder(context, { folder: record.folder }, signal);
   await discardWorktree(git, record.worktree);
   await deleteUnusedBranch(git, record.branch, record.baseCommit);
-  await forgetRecord(room.home, record.key);
+  await deleteRecord(context.home, record.key);
 }
 
 /** @throws ExpectedFailure `folder_without_git` */
 async function gitFolder(
-  room: Room,
+  context: WorkspaceContext,
   { folder }: Pick<WorkspaceRequest, 'folder'>,
   signal?: AbortSignal,
 ): Promise<GitFolder> {
-  const found = await inspectFolder(folder, contextOf(room, signal));
-  if (found.kind === 'git') return found;
+  const inspected = await inspectFolder(folder, gitContextOf(context, signal));
+  if (inspected.kind === 'git') return inspected;
   throw new ExpectedFailure(
     'folder_without_git',
     `${folder} is not in a git repository, so it cannot have a worktree.`,
@@ -183,15 +192,15 @@ async function gitFolder(
   );
 }
 
-/** A path of its own, reserved by the record that is written next. */
-async function chooseFolder(room: Room, request: WorkspaceRequest): Promise<string> {
-  const parent = join(room.home, 'worktrees', slug(request.sessionPrefix, 'session'));
+/** An unused path, reserved by the record that is written next. */
+async function choosePath(context: WorkspaceContext, request: WorkspaceRequest): Promise<string> {
+  const parent = join(context.home, 'worktrees', slug(request.sessionPrefix, 'session'));
   const name = worktreeName(request);
   const key = attemptKey(request);
-  const taken = new Set((await listRecords(room.home)).map(({ worktree }) => worktree));
+  const takenPaths = new Set((await listRecords(context.home)).map(({ worktree }) => worktree));
   for (const candidate of [name, `${name}-${key.slice(0, 4)}`, `${name}-${key.slice(0, 12)}`]) {
     const path = join(parent, candidate);
-    if (!taken.has(path) && (await isFree(path))) return path;
+    if (!takenPaths.has(path) && (await isFree(path))) return path;
   }
   return join(parent, `${name}-${crypto.randomUUID()}`);
 }

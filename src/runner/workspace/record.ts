@@ -7,8 +7,8 @@ import { systemErrorCode } from '../../lib/system-error.ts';
 const text = z.string();
 
 /**
- * What is known of the working folder of an attempt. It is written before the folder is touched, so that after a crash
- * it is known what of the folder is ours and how far it had come.
+ * The record of an attempt's working folder. It is written before the folder is created or changed, so that after a
+ * crash it is known which parts of it are ours and how far the preparation had come.
  */
 const recordSchema = z.object({
   version: z.literal(1),
@@ -17,28 +17,28 @@ const recordSchema = z.object({
   agentName: text,
   attempt: z.number(),
   isolation: z.enum(['worktree', 'in-place']),
-  /** The person's folder. */
+  /** The user's folder. */
   folder: text,
-  /** The top of the person's working tree, or their bare repository; null without git. */
+  /** The root of the user's working tree, or their bare repository; null without git. */
   repositoryRoot: text.nullable(),
-  /** For a folder without git: the repository of ours that knows its content. */
+  /** For a folder without git: the separate repository that tracks its content. */
   store: text.nullable(),
-  /** The worktree that we made; null in place. */
+  /** The worktree that was created; null in place. */
   worktree: text.nullable(),
   cwd: text,
-  /** Null while none is needed: a folder without git has its branch in `store`. */
+  /** For a folder without git, the branch is in `store`. */
   branch: text,
-  /** Where the person's repository was when the session began; null without a commit. */
+  /** The HEAD of the user's repository when the session began; null without a commit. */
   headCommit: text.nullable(),
   snapshotCommit: text.nullable(),
   baseCommit: text,
-  /** What the branch had at the end of the last turn. */
+  /** The commit of the branch at the end of the last turn. */
   lastCommit: text,
-  /** `creating`: nobody has worked in it yet, so whatever is there may be made again. */
+  /** `creating`: no agent has worked in it yet, so it may be created again. */
   state: z.enum(['creating', 'checked-out', 'ready', 'removed']),
   conflicts: z.array(text),
   notices: z.array(text),
-  /** In place: files that the snapshot left out, and that are no work of the agent while they stay as they are. */
+  /** In place: files that the snapshot left out; while they stay unchanged, they are not the agent's work. */
   leftOut: z.array(z.object({ path: text, sizeBytes: z.number(), modifiedAtMs: z.number() })),
   /** Milliseconds since the epoch. */
   createdAt: z.number(),
@@ -49,7 +49,7 @@ export type WorkspaceRecord = z.infer<typeof recordSchema>;
 const folderOf = (home: string): string => join(home, 'local-runs', 'workspaces');
 const fileOf = (home: string, key: string): string => join(folderOf(home), `${key}.json`);
 
-/** Null if there is none, or none that can be read: it is then as if the folder were not ours. */
+/** Null if there is none, or if it is unreadable; the folder is then treated as unknown. */
 export async function readRecord(home: string, key: string): Promise<WorkspaceRecord | null> {
   try {
     const parsed = recordSchema.safeParse(JSON.parse(await readFile(fileOf(home, key), 'utf8')));
@@ -66,7 +66,7 @@ export async function writeRecord(home: string, record: WorkspaceRecord): Promis
   return record;
 }
 
-export const forgetRecord = (home: string, key: string): Promise<void> =>
+export const deleteRecord = (home: string, key: string): Promise<void> =>
   rm(fileOf(home, key), { force: true });
 
 export async function listRecords(home: string): Promise<readonly WorkspaceRecord[]> {

@@ -6,47 +6,57 @@ import { ExpectedFailure } from '../../lib/expected-failure.ts';
 import { type Git, gitFailed, gitIn, resolveCommit } from '../../lib/git-client.ts';
 import { shellWord } from '../../lib/shell-word.ts';
 import { isNotFoundError } from '../../lib/system-error.ts';
-import { gitPath, keep } from './commit-turn.ts';
+import { gitPath, keepReachable } from './commit-turn.ts';
 import { writeRecord } from './record.ts';
-import { contextOf, type Room } from './room.ts';
+import { gitContextOf, type WorkspaceContext } from './workspace-context.ts';
 import { dropRegistration, type WorktreeRecord } from './worktree.ts';
 
 /**
- * Removes a worktree, and never work that no branch has. The branch stays.
- * @throws ExpectedFailure `worktree_has_work`, `worktree_locked`, and what git says; the worktree is whole then
+ * Removes a worktree unless it has work that no branch contains. The branch stays.
+ * @throws ExpectedFailure `worktree_has_work`, `worktree_locked`, or a git error; the worktree is unchanged then
  */
-export async function removeWorktree(room: Room, record: WorktreeRecord): Promise<void> {
+export async function removeWorktree(
+  context: WorkspaceContext,
+  record: WorktreeRecord,
+): Promise<void> {
   const { worktree, repositoryRoot } = record;
   if (!existsSync(repositoryRoot)) {
-    // The repository is gone, or its disk is away: nothing tells what of the worktree is kept elsewhere.
-    if (await isThere(worktree))
+    // The repository was deleted, or its disk is not mounted: it is unknown whether the work exists elsewhere.
+    if (await pathExists(worktree))
       throw hasWork(record, `its repository ${repositoryRoot} is missing`);
   } else {
-    const git = gitIn({ owner: 'user', folder: repositoryRoot }, contextOf(room));
-    if (await isThere(worktree)) await removeIfKept(room, git, record);
+    const git = gitIn({ owner: 'user', folder: repositoryRoot }, gitContextOf(context));
+    if (await pathExists(worktree)) await removeIfKept(context, git, record);
     else await dropRegistration(git, worktree);
   }
-  await writeRecord(room.home, { ...record, state: 'removed' });
+  await writeRecord(context.home, { ...record, state: 'removed' });
 }
 
-async function removeIfKept(room: Room, git: Git, record: WorktreeRecord): Promise<void> {
+async function removeIfKept(
+  context: WorkspaceContext,
+  git: Git,
+  record: WorktreeRecord,
+): Promise<void> {
   const { worktree } = record;
-  const inside = gitIn({ owner: 'user', folder: worktree }, contextOf(room));
+  const inside = gitIn({ owner: 'user', folder: worktree }, gitContextOf(context));
   const top = await inside.query(['rev-parse', '--show-toplevel']);
   if (top !== worktree) throw hasWork(record, 'it is no longer a worktree of its repository');
   const reason = (await unfinishedWork(inside)) ?? (await workInSubmodules(inside, record));
   if (reason !== null) throw hasWork(record, reason);
-  await refuseLocked(inside, record);
-  await keepOldCommits(inside, record);
+  await assertNotLocked(inside, record);
+  await keepAbandonedCommits(inside, record);
   const hasSubmodules = existsSync(join(worktree, '.gitmodules'));
-  // Without `--force` git looks again; with submodules it refuses in any case.
+  // Without `--force`, git checks for changes once more; with submodules it always refuses.
   const args = ['worktree', 'remove', ...(hasSubmodules ? ['--force'] : []), worktree];
   const removed = await git.exec(args);
   if (removed.exitCode !== 0) throw gitFailed(['worktree'], removed);
 }
 
-/** Someone asked git to keep it, with `git worktree lock`, and maybe said why. */
-async function refuseLocked(git: Git, { worktree, repositoryRoot }: WorktreeRecord): Promise<void> {
+/** Fails if the worktree was locked with `git worktree lock`, which may have a reason. */
+async function assertNotLocked(
+  git: Git,
+  { worktree, repositoryRoot }: WorktreeRecord,
+): Promise<void> {
   const file = await gitPath(git, 'locked');
   if (!existsSync(file)) return;
   const reason = cleanText(await readFile(file, 'utf8')).trim();
@@ -58,7 +68,7 @@ async function refuseLocked(git: Git, { worktree, repositoryRoot }: WorktreeReco
   );
 }
 
-/** Why a worktree has to stay, in words; null when a branch has all of it. */
+/** Why a worktree must be kept, as part of a message; null if branches contain all of its work. */
 async function unfinishedWork(git: Git): Promise<string | null> {
   const status = await git.run(
     ['status', '--porcelain', '-z', '--untracked-files=all', '--ignore-submodules=none'],
@@ -71,11 +81,16 @@ async function unfinishedWork(git: Git): Promise<string | null> {
   const head = await resolveCommit(git, 'HEAD');
   if (head === null) return null;
   const branches = ['refs/heads', 'refs/remotes'];
-  const holders = await git.run(['for-each-ref', '--count=1', `--contains=${head}`, ...branches]);
-  return holders === '' ? 'no branch contains the checked-out commit' : null;
+  const containing = await git.run([
+    'for-each-ref',
+    '--count=1',
+    `--contains=${head}`,
+    ...branches,
+  ]);
+  return containing === '' ? 'no branch contains the checked-out commit' : null;
 }
 
-/** A commit that was made in a submodule of the worktree is nowhere else. */
+/** A commit made in a submodule of the worktree exists nowhere else. */
 async function workInSubmodules(git: Git, record: WorktreeRecord): Promise<string | null> {
   if (!existsSync(join(record.worktree, '.gitmodules'))) return null;
   const moved = await git.run(['diff-tree', '-r', record.baseCommit, 'HEAD']);
@@ -83,22 +98,26 @@ async function workInSubmodules(git: Git, record: WorktreeRecord): Promise<strin
   return hasMoved ? 'a submodule in it is at another commit than before' : null;
 }
 
-/** Commits that the agent made and then left, as by amending them: a ref of the session keeps them. */
-async function keepOldCommits(git: Git, record: WorktreeRecord): Promise<void> {
-  const made = (await git.query(['log', '--walk-reflogs', '--format=%H', 'HEAD'])) ?? '';
-  const commits = [...new Set(made.split('\n').filter((line) => line !== ''))];
+/** Keeps commits that the agent abandoned, for example by amending them, reachable by refs of the session. */
+async function keepAbandonedCommits(git: Git, record: WorktreeRecord): Promise<void> {
+  const reflog = (await git.query(['log', '--walk-reflogs', '--format=%H', 'HEAD'])) ?? '';
+  const commits = [...new Set(reflog.split('\n').filter((line) => line !== ''))];
   if (commits.length === 0) return;
   const tips = await git.run(['rev-list', '--no-walk', '--ignore-missing', '--stdin'], {
     input: `${commits.join('\n')}\n`,
   });
-  const lost = await git.run(['rev-list', '--stdin', '--not', '--branches', '--remotes'], {
-    input: `${tips}\n`,
-  });
-  const unreached = new Set(lost.split('\n'));
-  for (const commit of commits) if (unreached.has(commit)) await keep(git, record, commit);
+  const unreachableList = await git.run(
+    ['rev-list', '--stdin', '--not', '--branches', '--remotes'],
+    {
+      input: `${tips}\n`,
+    },
+  );
+  const unreachable = new Set(unreachableList.split('\n'));
+  for (const commit of commits)
+    if (unreachable.has(commit)) await keepReachable(git, record, commit);
 }
 
-async function isThere(path: string): Promise<boolean> {
+async function pathExists(path: string): Promise<boolean> {
   try {
     await lstat(path);
     return true;

@@ -10,17 +10,17 @@ import {
 } from '../../lib/git-client.ts';
 import { systemErrorCode } from '../../lib/system-error.ts';
 
-/** The person's folder, and the repository that it is in. */
-export type PersonsFolder =
+/** The user's folder and its repository. */
+export type UserFolder =
   | {
       readonly kind: 'git';
-      /** The real path that was asked for. */
+      /** The requested folder, with links resolved. */
       readonly folder: string;
-      /** The top of the working tree, or the bare repository itself. */
+      /** The root of the working tree, or the bare repository itself. */
       readonly root: string;
-      /** The path from the top to the folder; empty for the top. */
+      /** The path from the root to the folder; empty for the root. */
       readonly inside: string;
-      /** What all worktrees of the repository share. */
+      /** The git directory that all worktrees of the repository share. */
       readonly commonDirectory: string;
       readonly isBare: boolean;
       /** Null before the first commit. */
@@ -29,15 +29,18 @@ export type PersonsFolder =
     }
   | { readonly kind: 'plain'; readonly folder: string };
 
-export type GitFolder = Extract<PersonsFolder, { kind: 'git' }>;
+export type GitFolder = Extract<UserFolder, { kind: 'git' }>;
 
 /** @throws ExpectedFailure `folder_missing`, `git_missing`, `git_failed` */
-export async function inspectFolder(asked: string, context: GitContext): Promise<PersonsFolder> {
-  const folder = await realFolder(asked);
-  const git = gitIn({ owner: 'user', folder }, context);
+export async function inspectFolder(
+  requested: string,
+  gitContext: GitContext,
+): Promise<UserFolder> {
+  const folder = await realFolder(requested);
+  const git = gitIn({ owner: 'user', folder }, gitContext);
   const answer = await git.exec(['rev-parse', '--is-bare-repository', '--git-common-dir']);
   if (answer.exitCode !== 0) {
-    // Git may also refuse a repository that belongs to someone else; only this answer means that there is none.
+    // Git may also refuse a repository of another user; only this message means that there is none.
     if (/not a git repository/i.test(answer.stderr)) return { kind: 'plain', folder };
     throw new ExpectedFailure(
       'git_failed',
@@ -50,13 +53,13 @@ export async function inspectFolder(asked: string, context: GitContext): Promise
   const common = answer.stdout.slice(lineEnd + 1).replace(/\n$/, '');
   const root = isBare ? folder : resolve(folder, await git.run(['rev-parse', '--show-toplevel']));
   const top = await realFolder(root);
-  // A folder that the repository around it ignores, such as one below a home under version control, is no part of it.
+  // A folder that its outer repository ignores, such as one below a home under version control, is not part of it.
   if (!isBare && top !== folder) {
     const isIgnored = (await git.query(['check-ignore', '--quiet', folder])) !== null;
     const isTracked = (await git.query(['ls-files', '--error-unmatch', '--', '.'])) !== null;
     if (isIgnored && !isTracked) return { kind: 'plain', folder };
   }
-  const inRoot = gitIn({ owner: 'user', folder: top }, context);
+  const rootGit = gitIn({ owner: 'user', folder: top }, gitContext);
   return {
     kind: 'git',
     folder,
@@ -64,8 +67,8 @@ export async function inspectFolder(asked: string, context: GitContext): Promise
     inside: relative(top, folder),
     commonDirectory: resolve(folder, common),
     isBare,
-    headCommit: await resolveCommit(inRoot, 'HEAD'),
-    git: inRoot,
+    headCommit: await resolveCommit(rootGit, 'HEAD'),
+    git: rootGit,
   };
 }
 

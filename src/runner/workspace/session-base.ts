@@ -16,7 +16,7 @@ import type { GitFolder } from './repository.ts';
 export type SessionBase = {
   /** Null if the repository has no commit yet. */
   readonly headCommit: string | null;
-  /** Holds the uncommitted changes of the person; null if there were none. */
+  /** Contains the user's uncommitted changes; null if there were none. */
   readonly snapshotCommit: string | null;
   readonly commit: string;
   readonly notices: readonly string[];
@@ -27,32 +27,32 @@ export type SnapshotRequest = {
   readonly carryUncommitted: boolean;
   readonly sizeCapBytes: number;
   readonly temporaryIndex: string;
-  /** The home, which may are in the person's repository and is no part of it. */
+  /** Cerevisor's home, which is left out if it is inside the user's repository. */
   readonly home: string;
 };
 
 /**
- * Fixes the base of a session, once: later calls find it, whatever happened in the folder since. Nothing of the
- * person's is changed; the snapshot is a commit that only refs of ours lead to.
+ * Creates the base of a session once; later calls return the same one, whatever has changed in the folder. The user's
+ * files and branches are not changed; only refs of Cerevisor lead to the snapshot commit.
  */
 export async function sessionBase(
   folder: GitFolder,
   request: SnapshotRequest,
 ): Promise<SessionBase> {
   const { git } = folder;
-  const found = await readBase(git, request.sessionId);
-  if (found !== null) return found;
+  const existing = await readBase(git, request.sessionId);
+  if (existing !== null) return existing;
   const headCommit = folder.headCommit;
-  const base = await makeBase(folder, request, headCommit);
+  const base = await createBase(folder, request, headCommit);
   const refs = refsOf(request.sessionId);
   const creations = [`create ${refs.base} ${base}`];
   if (headCommit !== null) creations.push(`create ${refs.head} ${headCommit}`);
-  // Both at once or none. Whoever loses the race takes what the other one made.
+  // Both refs are created atomically. If another call was faster, its base is used.
   const args = ['update-ref', '--stdin'];
   const written = await git.exec(args, { input: `${creations.join('\n')}\n` });
-  const made = await readBase(git, request.sessionId);
-  if (made === null) throw gitFailed(args, written);
-  return made;
+  const created = await readBase(git, request.sessionId);
+  if (created === null) throw gitFailed(args, written);
+  return created;
 }
 
 const refsOf = (sessionId: string) => ({
@@ -70,7 +70,7 @@ async function readBase(git: Git, sessionId: string): Promise<SessionBase | null
   return { headCommit, snapshotCommit, commit, notices };
 }
 
-async function makeBase(
+async function createBase(
   folder: GitFolder,
   request: SnapshotRequest,
   headCommit: string | null,
@@ -82,12 +82,12 @@ async function makeBase(
     const notices = noticesOf(content);
     const changed = await changedFiles(git, headTree ?? (await emptyTree(git)), content.tree);
     if (changed > 0 || notices.length > 0) {
-      const carried =
+      const summary =
         changed === 0
           ? `None of the uncommitted changes of ${folder.root} could be included.`
           : `Uncommitted changes of ${folder.root} were included (${plural(changed, 'file')}).`;
       const parents = headCommit === null ? [] : [headCommit];
-      const message = [SNAPSHOT_SUBJECT, '', carried, ...notices].join('\n');
+      const message = [SNAPSHOT_SUBJECT, '', summary, ...notices].join('\n');
       return await commitTree(git, content.tree, parents, message, fixedDates);
     }
   }
@@ -106,41 +106,45 @@ async function changedFiles(git: Git, before: string, after: string): Promise<nu
 async function snapshotOf(folder: GitFolder, request: SnapshotRequest): Promise<WorkingTree> {
   const { sizeCapBytes, temporaryIndex, home } = request;
   try {
-    const options = { folder: folder.root, temporaryIndex, sizeCapBytes, excluded: home };
-    return await writeWorkingTree(folder.git, options);
+    return await writeWorkingTree(folder.git, {
+      folder: folder.root,
+      temporaryIndex,
+      maxTotalBytes: sizeCapBytes,
+      excludedFolder: home,
+    });
   } finally {
     await rm(temporaryIndex, { force: true });
   }
 }
 
-const MOST_NAMES = 10;
+const MAX_NAMES = 10;
 
-/** What a person should know of a snapshot besides its size, one line each. */
+/** Messages for the user about a snapshot, one line each. */
 function noticesOf({ skipped, dirtySubmodules }: WorkingTree): string[] {
   return [
     ...leftOutNotices(skipped),
     ...(dirtySubmodules.length === 0
       ? []
-      : [`Changes inside submodules were not included: ${listed(dirtySubmodules)}.`]),
+      : [`Changes inside submodules were not included: ${nameList(dirtySubmodules)}.`]),
   ];
 }
 
-export function leftOutNotices(leftOut: readonly SkippedFile[]): string[] {
-  const words = {
+export function leftOutNotices(skipped: readonly SkippedFile[]): string[] {
+  const prefixes = {
     'too-large': 'Not included, because the changes are too large in total',
     unreadable: 'Not included, because they cannot be read',
     'nested-repository': 'Not included, because they are separate repositories',
     excluded: 'Not included',
   } as const;
-  return Object.entries(Object.groupBy(leftOut, ({ reason }) => reason)).map(
-    // `groupBy` has just these reasons as its keys.
+  return Object.entries(Object.groupBy(skipped, ({ reason }) => reason)).map(
+    // The keys of `groupBy` are these reasons.
     ([reason, files]) =>
-      `${words[reason as SkippedFile['reason']]}: ${listed(files.map(({ path }) => path))}.`,
+      `${prefixes[reason as SkippedFile['reason']]}: ${nameList(files.map(({ path }) => path))}.`,
   );
 }
 
-const listed = (paths: readonly string[]): string => {
-  const names = paths.slice(0, MOST_NAMES).map((path) => JSON.stringify(decodeFileName(path)));
+const nameList = (paths: readonly string[]): string => {
+  const names = paths.slice(0, MAX_NAMES).map((path) => JSON.stringify(decodeFileName(path)));
   const more = paths.length - names.length;
   return more > 0 ? `${names.join(', ')} and ${more} more` : names.join(', ');
 };

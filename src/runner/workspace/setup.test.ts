@@ -25,7 +25,7 @@ async function prepare(
   return await workspaces.prepareWorkspace(world.request(changes), calls);
 }
 
-test('setup commands run in the worktree, and their output is in the transcript', async () => {
+test('setup commands run in the worktree, and their output appears in the transcript', async () => {
   using world = openWorkingFolder();
   const { items, calls } = keepItems();
   const answer = await prepare(
@@ -35,9 +35,9 @@ test('setup commands run in the worktree, and their output is in the transcript'
   );
   if (!answer.ok) throw new Error(answer.error.message);
   const read = items.map(({ kind, dataText }) => readItem(kind, JSON.parse(dataText)));
-  const begun = read.filter((item) => item.kind === 'tool-call' && item.status === 'running');
+  const started = read.filter((item) => item.kind === 'tool-call' && item.status === 'running');
   const ended = read.filter((item) => item.kind === 'tool-call' && item.status === 'completed');
-  expect(begun).toMatchObject([{ name: 'setup', args: { command: 'pwd' } }, { name: 'setup' }]);
+  expect(started).toMatchObject([{ name: 'setup', args: { command: 'pwd' } }, { name: 'setup' }]);
   expect(ended).toMatchObject([{ result: { exitCode: 0, output: answer.value.cwd } }, {}]);
   const output = read.flatMap((item) => (item.kind === 'tool-output' ? [item] : []));
   const textOf = (stream: string) =>
@@ -47,7 +47,7 @@ test('setup commands run in the worktree, and their output is in the transcript'
   expect(new Set(items.map(({ id }) => id)).size).toBe(items.length);
 });
 
-test('a setup command that fails names itself, its exit code and its last lines', async () => {
+test('the failure of a setup command contains the command, its exit code and its last lines', async () => {
   using world = openWorkingFolder();
   const { items, calls } = keepItems();
   const setup = ['seq 1 100; echo "cannot find it" >&2; exit 7', 'touch never.txt'];
@@ -59,12 +59,12 @@ test('a setup command that fails names itself, its exit code and its last lines'
   expect(message).toContain('cannot find it');
   expect(message).not.toContain('\n50\n');
   expect(items.at(-1)?.dataText).toContain('"status":"error"');
-  // The next try finds the worktree, and begins the setup again.
+  // The next attempt finds the worktree and runs the setup again.
   const again = await prepare(world, { setup: ['echo ok > ok.txt'] }, calls);
   expect(again.ok && existsSync(join(again.value.cwd, 'ok.txt'))).toBe(true);
 });
 
-test('a setup that hangs is ended after its time, together with what it started', async () => {
+test('a setup command that exceeds its timeout is ended together with its descendants', async () => {
   using world = openWorkingFolder();
   const { calls } = keepItems();
   const setup = ['(trap "" TERM; sleep 600) & echo $! > "$PID_FILE"; sleep 600'];
@@ -84,7 +84,7 @@ test('a setup that hangs is ended after its time, together with what it started'
   await expect.poll(() => isAlive(pid)).toBe(false);
 });
 
-test('a setup that is called off ends at once, and the next start does it again', async () => {
+test('an aborted setup ends at once, and the next start runs it again', async () => {
   using world = openWorkingFolder();
   const controller = new AbortController();
   const { items, calls } = keepItems(controller.signal);
@@ -96,7 +96,7 @@ test('a setup that is called off ends at once, and the next start does it again'
   expect(again.ok && existsSync(join(again.value.cwd, 'ok.txt'))).toBe(true);
 });
 
-test('a program that setup leaves in the background does not hold it up', async () => {
+test('a background process of a setup command does not delay the setup', async () => {
   using world = openWorkingFolder();
   const { calls } = keepItems();
   const answer = await prepare(world, { setup: ['sleep 600 & echo $! > pid.txt'] }, calls);
@@ -105,7 +105,7 @@ test('a program that setup leaves in the background does not hold it up', async 
   expect(() => process.kill(pid, 'SIGKILL')).not.toThrow();
 });
 
-test('ignored files are copied when they are named, and nothing else', async () => {
+test('only the named ignored files are copied', async () => {
   using world = openWorkingFolder();
   const at = (...parts: string[]) => join(world.project, ...parts);
   world.write(at('.env'), 'KEY=1\n');
@@ -137,7 +137,7 @@ test('nothing is copied from outside the folder, or written outside the worktree
   symlinkSync('../../outside/key.secret', at('src', 'relative.secret'));
   symlinkSync('inside.secret', at('good.secret'));
   world.write(at('inside.secret'), 'inside\n');
-  // A tracked link leads out of the worktree, to where the copy would be written.
+  // A tracked link leads outside the worktree, to where the copy would be written.
   world.write(world.at('target', 'keep.txt'), 'theirs\n');
   symlinkSync(world.at('target'), at('config'));
   world.inProject('add', 'config');
@@ -149,11 +149,11 @@ test('nothing is copied from outside the folder, or written outside the worktree
   );
   if (!answer.ok) throw new Error(answer.error.message);
   const { cwd, notices } = answer.value;
-  const told = notices.join('\n');
-  expect(told).toContain('"../outside/*" is outside the folder');
-  expect(told).toContain('"/etc/passwd" is outside the folder');
+  const text = notices.join('\n');
+  expect(text).toContain('"../outside/*" is outside the folder');
+  expect(text).toContain('"/etc/passwd" is outside the folder');
   for (const name of ['build/folder', 'link.secret', 'src/relative.secret']) {
-    expect(told).toContain(`"${name}" was not copied: it is a link that leads outside the folder`);
+    expect(text).toContain(`"${name}" was not copied: it is a link that leads outside the folder`);
     expect(existsSync(join(cwd, name))).toBe(false);
   }
   expect(readFileSync(join(cwd, 'good.secret'), 'utf8')).toBe('inside\n');

@@ -3,28 +3,28 @@ import { cleanText } from '../../lib/clean-text.ts';
 import { ExpectedFailure } from '../../lib/expected-failure.ts';
 import type { RawItem } from '../../transcript/item.ts';
 import type { WorkspaceCalls } from '../workspace-port.ts';
-import type { Room } from './room.ts';
 import { runInShell, type ShellEnd } from './shell.ts';
+import type { WorkspaceContext } from './workspace-context.ts';
 
-/** More than this of one command's output is not shown. */
-const MOST_SHOWN_CHARACTERS = 1_000_000;
-const MOST_OF_AN_ITEM = 16_000;
+/** Maximum output of a command that is shown. */
+const MAX_SHOWN_CHARACTERS = 1_000_000;
+const MAX_ITEM_CHARACTERS = 16_000;
 const FLUSH_EVERY_MS = 250;
-const MOST_OF_RESULT = 20_000;
-const LAST_LINES = 20;
-const LAST_CHARACTERS = 2_000;
+const MAX_RESULT_CHARACTERS = 20_000;
+const MAX_FAILURE_LINES = 20;
+const MAX_FAILURE_CHARACTERS = 2_000;
 
 /**
- * Runs the commands that make a fresh worktree ready, one after the other, each as a tool call in the transcript.
- * @throws ExpectedFailure `setup_failed` with the first one that fails, and the reason of the signal
+ * Runs the setup commands one after the other, each as a tool call in the transcript.
+ * @throws ExpectedFailure `setup_failed` for the first one that fails; the reason of the signal if aborted
  */
 export async function runSetup(
-  room: Room,
+  context: WorkspaceContext,
   cwd: string,
   commands: readonly string[],
   calls: WorkspaceCalls,
 ): Promise<void> {
-  // A setup may run several times in one turn, and ids of items must not repeat.
+  // A setup may run several times in one turn, and item ids must be unique.
   const run = randomUUID().slice(0, 8);
   for (const [index, command] of commands.entries()) {
     const callId = `setup-${run}-${index + 1}`;
@@ -34,21 +34,21 @@ export async function runSetup(
     const end = await runInShell({
       command,
       cwd,
-      environment: { ...room.environment, ...calls.variables },
-      timeoutMs: room.setupTimeoutMs,
-      graceMs: room.setupGraceMs,
+      environment: { ...context.environment, ...calls.variables },
+      timeoutMs: context.setupTimeoutMs,
+      graceMs: context.setupGraceMs,
       signal: calls.signal,
       onStart: (pid) => calls.onCommand?.(pid, cwd),
       onOutput: output.add,
     });
     output.finish();
-    const isGood = end.kind === 'exited' && end.exitCode === 0;
-    const status = isGood ? 'completed' : 'error';
-    const words = isGood ? {} : { message: wordsOf(end, room) };
-    const result = { ...end, ...words, output: output.last(MOST_OF_RESULT) };
+    const isSuccess = end.kind === 'exited' && end.exitCode === 0;
+    const status = isSuccess ? 'completed' : 'error';
+    const message = isSuccess ? {} : { message: describeEnd(end, context) };
+    const result = { ...end, ...message, output: output.last(MAX_RESULT_CHARACTERS) };
     calls.onItem(item('tool-call', `${callId}-end`, { ...call, status, result }));
     if (end.kind === 'aborted') throw calls.signal.reason;
-    if (!isGood) throw setupFailed(command, end, room, output.last(LAST_CHARACTERS));
+    if (!isSuccess) throw setupFailed(command, end, context, output.last(MAX_FAILURE_CHARACTERS));
   }
 }
 
@@ -74,15 +74,15 @@ function collectOutput(callId: string, { onItem }: WorkspaceCalls) {
   };
   return {
     add(stream: 'stdout' | 'stderr', text: string): void {
-      tail = (tail + text).slice(-2 * MOST_OF_RESULT);
-      if (shown >= MOST_SHOWN_CHARACTERS) return;
+      tail = (tail + text).slice(-2 * MAX_RESULT_CHARACTERS);
+      if (shown >= MAX_SHOWN_CHARACTERS) return;
       shown += text.length;
-      const isLast = shown >= MOST_SHOWN_CHARACTERS;
+      const isLast = shown >= MAX_SHOWN_CHARACTERS;
       if (pending !== null && pending.stream !== stream) flush();
       const note = isLast ? '\n[The rest of the output is omitted.]\n' : '';
       pending = { stream, text: (pending?.text ?? '') + text + note };
-      // A command that prints a line at a time makes few items, and its output is still seen at once.
-      if (pending.text.length >= MOST_OF_AN_ITEM || isLast) flush();
+      // Batches the output of commands that print line by line, without a noticeable delay.
+      if (pending.text.length >= MAX_ITEM_CHARACTERS || isLast) flush();
       else timer ??= setTimeout(flush, FLUSH_EVERY_MS);
     },
     finish: flush,
@@ -91,7 +91,7 @@ function collectOutput(callId: string, { onItem }: WorkspaceCalls) {
   };
 }
 
-function wordsOf(end: ShellEnd, { setupTimeoutMs }: Room): string {
+function describeEnd(end: ShellEnd, { setupTimeoutMs }: WorkspaceContext): string {
   switch (end.kind) {
     case 'exited':
       return `ended with exit code ${end.exitCode}`;
@@ -103,19 +103,21 @@ function wordsOf(end: ShellEnd, { setupTimeoutMs }: Room): string {
       return 'was cancelled';
     case 'not-started':
       return `did not start: ${end.reason}`;
+    default:
+      return end satisfies never;
   }
 }
 
 const setupFailed = (
   command: string,
   end: ShellEnd,
-  room: Room,
+  context: WorkspaceContext,
   output: string,
 ): ExpectedFailure => {
-  const last = output.split('\n').slice(-LAST_LINES).join('\n').trim();
+  const last = output.split('\n').slice(-MAX_FAILURE_LINES).join('\n').trim();
   return new ExpectedFailure(
     'setup_failed',
-    `The setup command \`${cleanText(command)}\` ${wordsOf(end, room)}.${last === '' ? '' : ` Its last lines:\n${last}`}`,
+    `The setup command \`${cleanText(command)}\` ${describeEnd(end, context)}.${last === '' ? '' : ` Its last lines:\n${last}`}`,
     'Fix the command in the `setup` of the workflow, then retry the agent.',
   );
 };

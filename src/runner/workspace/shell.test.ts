@@ -10,7 +10,7 @@ afterEach(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
 
-function world() {
+function setUp() {
   const cwd = mkdtempSync(join(tmpdir(), 'cerevisor-shell-'));
   folders.push(cwd);
   const output = { stdout: '', stderr: '' };
@@ -30,36 +30,36 @@ function world() {
   return { run, output, file: join(cwd, 'begun') };
 }
 
-test('a command does nothing before its process was noted', async () => {
-  const { run, file } = world();
-  const noted: { pid: number; hadBegun: boolean }[] = [];
+test('a command does not run before its process was recorded', async () => {
+  const { run, file } = setUp();
+  const recorded: { pid: number; hadStarted: boolean }[] = [];
   const end = await run(`echo $$ > ${file}`, {
     onStart: async (pid) => {
       await new Promise((resolve) => setTimeout(resolve, 50));
-      noted.push({ pid, hadBegun: existsSync(file) });
+      recorded.push({ pid, hadStarted: existsSync(file) });
     },
   });
   expect(end).toEqual({ kind: 'exited', exitCode: 0 });
-  // The very process that was noted runs the command.
-  expect(noted).toEqual([{ pid: Number(readFileSync(file, 'utf8')), hadBegun: false }]);
+  // The recorded process runs the command.
+  expect(recorded).toEqual([{ pid: Number(readFileSync(file, 'utf8')), hadStarted: false }]);
 });
 
-test('a command whose process cannot be noted never begins', async () => {
-  const { run, file } = world();
-  let noted = 0;
+test('a command whose process cannot be recorded never runs', async () => {
+  const { run, file } = setUp();
+  let recorded = 0;
   const failing = run(`echo > ${file}`, {
     onStart: async (pid) => {
-      noted = pid;
+      recorded = pid;
       throw new Error('the log is closed');
     },
   });
   await expect(failing).rejects.toThrow('the log is closed');
-  await expect.poll(() => isAlive(noted)).toBe(false);
+  await expect.poll(() => isAlive(recorded)).toBe(false);
   expect(existsSync(file)).toBe(false);
 });
 
-test('a command has no input, its own words, and an exit code', async () => {
-  const { run, output } = world();
+test('a command has no input, keeps its quoting, and reports its exit code', async () => {
+  const { run, output } = setUp();
   const end = await run(`cat; echo "it's $0 \\"quoted\\""; echo no >&2; exit 3`);
   expect(end).toEqual({ kind: 'exited', exitCode: 3 });
   expect(output).toEqual({ stdout: 'it\'s /bin/sh "quoted"\n', stderr: 'no\n' });

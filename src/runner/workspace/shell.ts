@@ -3,20 +3,20 @@ import { accessSync, constants } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Environment } from '../../lib/git.ts';
 import { systemErrorCode } from '../../lib/system-error.ts';
-import { countAwake } from './count-awake.ts';
+import { startAwakeTimeout } from './awake-timeout.ts';
 
 export type ShellCommand = {
   readonly command: string;
   readonly cwd: string;
   readonly environment: Environment;
-  /** The caller has taken out of it what the command may not know. */
+  /** The caller has already removed variables that the command must not see. */
   readonly isCleaned?: boolean;
-  /** While the machine is awake. */
+  /** Counts only while the machine is awake. */
   readonly timeoutMs: number;
-  /** How long it may take to end by itself before it is killed. */
+  /** How long it may take to exit after SIGTERM before it is killed. */
   readonly graceMs: number;
   readonly signal: AbortSignal;
-  /** Its process is there, and does nothing before this has resolved. */
+  /** Called with the new process; the command does not run before this resolves. */
   onStart?(pid: number): void | Promise<void>;
   onOutput(stream: 'stdout' | 'stderr', text: string): void;
 };
@@ -28,19 +28,19 @@ export type ShellEnd =
   | { readonly kind: 'not-started'; readonly reason: string };
 
 const POLL_MS = 50;
-/** A program that the command left in the background may hold its output open forever. */
+/** A background process of the command may keep the output open forever. */
 const DRAIN_MS = 1_000;
 
 /**
- * Runs a command in the person's shell, without a terminal and without input. It ends together with everything that it
- * started when it is called off or takes too long; what it left in the background after a good end continues.
+ * Runs a command in the user's shell, without a terminal and without input. On a timeout or abort it is ended together
+ * with its process group; after it exits by itself, its background processes continue.
  */
 export function runInShell(request: ShellCommand): Promise<ShellEnd> {
   const { signal, timeoutMs } = request;
   if (signal.aborted) return Promise.resolve({ kind: 'aborted' });
   return new Promise((resolve, reject) => {
     const child = start(request);
-    letBegin(child, request).catch((error: unknown) => {
+    releaseCommand(child, request).catch((error: unknown) => {
       child.kill('SIGKILL');
       reject(error);
     });
@@ -52,37 +52,37 @@ export function runInShell(request: ShellCommand): Promise<ShellEnd> {
       ended = endTree(child, request.graceMs);
     };
     const abort = (): void => stop('aborted');
-    const stopClock = countAwake(timeoutMs, () => stop('timed-out'));
+    const cancelTimeout = startAwakeTimeout(timeoutMs, () => stop('timed-out'));
     signal.addEventListener('abort', abort, { once: true });
     const settle = async (end: ShellEnd): Promise<void> => {
-      stopClock();
+      cancelTimeout();
       signal.removeEventListener('abort', abort);
       await ended;
       resolve(stopped === null ? end : { kind: stopped });
     };
-    let isOver = false;
+    let hasEnded = false;
     for (const name of ['stdout', 'stderr'] as const) {
       child[name]?.setEncoding('utf8').on('data', (text: string) => {
-        if (!isOver) request.onOutput(name, text);
+        if (!hasEnded) request.onOutput(name, text);
       });
     }
-    child.once('error', (error) => settle({ kind: 'not-started', reason: reasonOf(error) }));
+    child.once('error', (error) => settle({ kind: 'not-started', reason: startFailure(error) }));
     child.once('exit', async (exitCode, by) => {
       const closed = new Promise((done) => child.once('close', done));
       await Promise.race([closed, sleep(DRAIN_MS, undefined, { ref: false })]);
-      isOver = true;
+      hasEnded = true;
       settle(by === null ? { kind: 'exited', exitCode: exitCode ?? 1 } : { kind: 'killed', by });
     });
   });
 }
 
-/** Waits for a line, and then becomes the person's shell with the command. Without the line, it ends and does nothing. */
+/** Waits for a line of input, and then executes the user's shell with the command. Exits if there is no line. */
 const WAITING_SHELL = 'read -r line && exec "$0" -c "$1" </dev/null';
 
-async function letBegin(child: ChildProcess, { onStart }: ShellCommand): Promise<void> {
+async function releaseCommand(child: ChildProcess, { onStart }: ShellCommand): Promise<void> {
   const { pid, stdin } = child;
-  if (pid === undefined) return; // Its error says why.
-  // It was ended before it could read.
+  if (pid === undefined) return; // The `error` event reports why.
+  // The process may exit before it reads.
   stdin?.on('error', () => undefined);
   await onStart?.(pid);
   stdin?.end('begin\n');
@@ -93,7 +93,7 @@ function start({ command, cwd, environment, isCleaned }: ShellCommand): ChildPro
   const options = {
     cwd,
     env: isCleaned === true ? { ...environment } : withoutKeys(environment),
-    // A group of its own, so that it can be ended with everything that it started.
+    // A process group of its own, so that it can be ended with its descendants.
     detached: !isWindows,
     windowsHide: true,
   };
@@ -103,20 +103,20 @@ function start({ command, cwd, environment, isCleaned }: ShellCommand): ChildPro
   return spawn('/bin/sh', args, { ...options, stdio: 'pipe' });
 }
 
-/** Accounts of services have a shell that only says no. */
-const noShell = /\/(?:nologin|false)$/;
+/** Login shells of service accounts, which only exit. */
+const NO_LOGIN_SHELL = /\/(?:nologin|false)$/;
 
 const shellOf = ({ SHELL = '' }: Environment): string => {
-  if (noShell.test(SHELL)) return '/bin/sh';
+  if (NO_LOGIN_SHELL.test(SHELL)) return '/bin/sh';
   try {
     accessSync(SHELL, constants.X_OK);
     return SHELL;
   } catch {
-    return '/bin/sh'; // Every Unix has it, also where no shell is named.
+    return '/bin/sh'; // Exists on every Unix.
   }
 };
 
-/** Commands of a workflow get none of our keys, nor those of the model providers. */
+/** Removes our keys and those of model providers. */
 const withoutKeys = (environment: Environment): Record<string, string> =>
   Object.fromEntries(
     Object.entries(environment).flatMap(([name, value]) =>
@@ -124,10 +124,10 @@ const withoutKeys = (environment: Environment): Record<string, string> =>
     ),
   );
 
-const reasonOf = (error: Error): string =>
+const startFailure = (error: Error): string =>
   systemErrorCode(error) === 'ENOENT' ? 'its folder or the shell is missing' : error.message;
 
-/** Resolves when nothing of it is left. */
+/** Resolves when all of its processes have been ended. */
 async function endTree(child: ChildProcess, graceMs: number): Promise<void> {
   const { pid } = child;
   if (pid === undefined) return;
@@ -138,7 +138,7 @@ async function endTree(child: ChildProcess, graceMs: number): Promise<void> {
     return;
   }
   endGroup(pid, 'SIGTERM');
-  // The rest of the group may still be at work when the shell has ended.
+  // Other processes of the group may outlive the shell.
   for (let waitedMs = 0; waitedMs < graceMs && isGroupAlive(pid); waitedMs += POLL_MS)
     await sleep(POLL_MS);
   endGroup(pid, 'SIGKILL');

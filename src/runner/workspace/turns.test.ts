@@ -37,7 +37,7 @@ async function openAgent(world: WorkingFolder, changes: Partial<WorkspaceRequest
   };
 }
 
-test('everything that is not ignored is committed at the end of a turn, by us', async () => {
+test('all files that are not ignored are committed at the end of a turn, with Cerevisor as the author', async () => {
   using world = openWorkingFolder();
   const agent = await openAgent(world);
   agent.write('feature.ts', 'feature\n');
@@ -53,7 +53,7 @@ test('everything that is not ignored is committed at the end of a turn, by us', 
   expect(world.hasHookRun()).toBe(false);
 });
 
-test('what the agent committed by itself counts as its turn', async () => {
+test("the agent's own commits count as the result of its turn", async () => {
   using world = openWorkingFolder();
   const agent = await openAgent(world);
   agent.write('one.ts', '1\n');
@@ -64,7 +64,7 @@ test('what the agent committed by itself counts as its turn', async () => {
   expect(committed?.changedFiles).toEqual(['one.ts']);
 });
 
-test('an index that stays locked does not keep work from being committed', async () => {
+test('work is committed even if the index stays locked', async () => {
   using world = openWorkingFolder();
   const agent = await openAgent(world);
   agent.write('feature.ts', 'feature\n');
@@ -79,7 +79,7 @@ test('an index that stays locked does not keep work from being committed', async
   expect(agent.git('status', '--porcelain')).toBe('');
 });
 
-test('a worktree that the agent switched, detached or left in a merge ends on its own branch', async () => {
+test('a worktree is back on its branch after the agent switched branches, detached HEAD or started a merge', async () => {
   using world = openWorkingFolder();
   world.inProject('branch', 'develop');
   const agent = await openAgent(world);
@@ -108,7 +108,7 @@ test('a worktree that the agent switched, detached or left in a merge ends on it
   expect(agent.git('status')).not.toContain('merg');
 });
 
-test('work on a branch that was deleted, or with a history of its own, still builds on the base', async () => {
+test('work on a deleted branch or with an unrelated history is attached to the base', async () => {
   using world = openWorkingFolder();
   const agent = await openAgent(world);
   const branch = agent.workspace.branch ?? '';
@@ -133,7 +133,7 @@ test('work on a branch that was deleted, or with a history of its own, still bui
   expect(await agent.commit()).toBe(null);
 });
 
-test('commits that the agent rewrote stay within reach', async () => {
+test('commits that the agent rewrote stay reachable', async () => {
   using world = openWorkingFolder();
   const agent = await openAgent(world);
   agent.write('one.ts', '1\n');
@@ -146,7 +146,7 @@ test('commits that the agent rewrote stay within reach', async () => {
   expect(kept.split('\n')).toContain(first?.commit);
 });
 
-test('line ends and filters of the person work in both directions', async () => {
+test("the user's line ending settings and filters apply in both directions", async () => {
   using world = openWorkingFolder();
   world.inProject('config', 'core.autocrlf', 'true');
   world.inProject('config', 'filter.shout.clean', 'tr A-Z a-z');
@@ -163,7 +163,7 @@ test('line ends and filters of the person work in both directions', async () => 
   expect(world.inProject('show', `${committed?.commit}:words.shout`)).toBe('hello world');
 });
 
-test('a worktree without work is removed, and comes back at the same path for a follow-up', async () => {
+test('a removed worktree is restored at the same path for a follow-up', async () => {
   using world = openWorkingFolder();
   world.write(join(world.project, '.env'), 'KEY=1\n');
   const agent = await openAgent(world, { copy: ['.env'], setup: ['echo x >> build.secret'] });
@@ -182,7 +182,7 @@ test('a worktree without work is removed, and comes back at the same path for a 
     expect(existsSync(join(workspace.cwd, name)), name).toBe(true);
 });
 
-test('a worktree that vanished comes back, also when its branch and what was written down are gone', async () => {
+test('a deleted worktree is restored, even if its branch and its record are gone', async () => {
   using world = openWorkingFolder();
   const agent = await openAgent(world);
   agent.write('feature.ts', 'feature\n');
@@ -202,7 +202,7 @@ test('a worktree that vanished comes back, also when its branch and what was wri
   expect(agent.git('rev-parse', 'HEAD')).toBe(committed?.commit);
 });
 
-test('a worktree that lost its repository keeps its files and is connected again', async () => {
+test('a worktree that lost its connection to the repository keeps its files and is reconnected', async () => {
   using world = openWorkingFolder();
   const agent = await openAgent(world);
   agent.write('never-committed.ts', 'x\n');
@@ -211,14 +211,14 @@ test('a worktree that lost its repository keeps its files and is connected again
   const first = await agent.workspaces.prepareWorkspace(request, keepItems().calls);
   expect(first.ok).toBe(true);
   expect(existsSync(join(workspace.cwd, 'never-committed.ts'))).toBe(true);
-  // As `git worktree prune` leaves it, after the disk of the home was away.
+  // As left by `git worktree prune` while the disk of the home was not mounted.
   rmSync(join(world.project, '.git', 'worktrees'), { recursive: true });
   const second = await agent.workspaces.prepareWorkspace(request, keepItems().calls);
   expect(second.ok).toBe(true);
   expect((await agent.commit())?.changedFiles).toEqual(['never-committed.ts']);
 });
 
-test('work that no branch has is never removed', async () => {
+test('a worktree with work that no branch contains is never removed', async () => {
   using world = openWorkingFolder();
   const agent = await openAgent(world);
   const remove = () => agent.workspaces.removeWorktree(agent.workspace);
@@ -236,13 +236,13 @@ test('work that no branch has is never removed', async () => {
   const lost = agent.git('rev-parse', 'HEAD');
   agent.git('switch', '--quiet', agent.workspace.branch ?? '');
   expect(await remove()).toMatchObject({ ok: true });
-  // Left behind by the agent, and still not lost.
+  // Abandoned by the agent, but still reachable.
   expect(world.inProject('for-each-ref', '--format=%(objectname)', 'refs/cerevisor')).toContain(
     lost,
   );
 });
 
-test('clean-up removes what is old or dismissed, and neither what is in use nor what belongs to others', async () => {
+test('clean-up removes only old and dismissed worktrees that are not in use', async () => {
   using world = openWorkingFolder();
   let now = Date.parse('2026-01-01');
   const workspaces = await openWorkspaces({
@@ -278,17 +278,17 @@ test('clean-up removes what is old or dismissed, and neither what is in use nor 
   for (const { cwd } of [dirty, busy, fresh]) expect(existsSync(cwd)).toBe(true);
   expect(world.inProject('branch', '--list', old.branch ?? '')).not.toBe('');
   expect(world.inProject('for-each-ref', 'refs/cerevisor/s_gone')).toBe('');
-  // What is old enough is forgotten, but for its branches.
+  // Old records are deleted, but not the branches.
   now += 60 * 24 * 60 * 60 * 1000;
   await workspaces.cleanUp({ isInUse: (cwd) => cwd === dirty.cwd });
   expect(existsSync(dirty.cwd)).toBe(true);
   expect(existsSync(busy.cwd)).toBe(false);
   expect(world.inProject('branch', '--list', busy.branch ?? '')).not.toBe('');
-  // The person's own record of a folder that is away.
+  // The user's own worktree, whose folder is missing.
   expect(world.inProject('worktree', 'list')).toContain(theirs);
 });
 
-test('a worktree without its `.git` file is never committed to the repository around the home', async () => {
+test('a worktree without its `.git` file is never committed to a repository around the home', async () => {
   using world = openWorkingFolder();
   world.git(world.at(), 'init', '--quiet');
   const agent = await openAgent(world);
@@ -300,7 +300,7 @@ test('a worktree without its `.git` file is never committed to the repository ar
   expect(world.git(world.at(), 'for-each-ref')).toBe('');
 });
 
-test('a repository that the agent made inside is told, because no commit holds it', async () => {
+test('a nested repository is reported, because it cannot be committed', async () => {
   using world = openWorkingFolder();
   const agent = await openAgent(world);
   agent.write('inner/file.ts', 'x\n');
@@ -312,7 +312,7 @@ test('a repository that the agent made inside is told, because no commit holds i
   expect(await agent.workspaces.removeWorktree(agent.workspace)).toMatchObject({ ok: false });
 });
 
-test('what no commit holds is told, also where the agent did nothing else', async () => {
+test('changes that cannot be committed are reported, even if there are no others', async () => {
   using world = openWorkingFolder();
   const agent = await openAgent(world);
   agent.write('inner/file.ts', 'x\n');

@@ -64,7 +64,7 @@ test('the branches of several upstream agents are merged', async () => {
   expect(world.hasHookRun()).toBe(false);
 });
 
-test('conflicts are left with their markers and named, and further branches are merged all the same', async () => {
+test('conflicts are left with markers and reported, and the other branches are still merged', async () => {
   using world = openWorkingFolder();
   const { workspaces, prepare, work } = await openAgents(world);
   const bases = [
@@ -76,10 +76,10 @@ test('conflicts are left with their markers and named, and further branches are 
   expect(workspace.conflicts).toEqual(['src/cart.ts']);
   expect(workspace.notices.join()).toContain('Merging the work of B left conflicts');
   const text = readFileSync(join(workspace.cwd, 'src', 'cart.ts'), 'utf8');
-  // The sides have the names of agents, not of commits.
+  // The sides are named after agents, not commits.
   expect(text).toContain('<<<<<<< A\nA\n=======\nB\n>>>>>>> B\n');
   expect(existsSync(join(workspace.cwd, 'c.ts'))).toBe(true);
-  // A repeated request says the same.
+  // A repeated request gives the same result.
   expect((await prepare('Reader', { bases })).conflicts).toEqual(['src/cart.ts']);
   const unresolved = await workspaces.commitTurn(workspace, 'Turn');
   expect(unresolved).toMatchObject({
@@ -92,7 +92,7 @@ test('conflicts are left with their markers and named, and further branches are 
   expect(existsSync(rerere)).toBe(false);
 });
 
-test('a branch from the cloud is fetched from its repository, and the uncommitted changes come along', async () => {
+test('a cloud branch is fetched from its repository, and uncommitted changes are merged', async () => {
   using world = openWorkingFolder();
   world.git(world.at(), 'clone', '--quiet', '--bare', world.project, world.at('remote.git'));
   world.git(world.at(), 'clone', '--quiet', world.at('remote.git'), world.at('cloud'));
@@ -112,7 +112,7 @@ test('a branch from the cloud is fetched from its repository, and the uncommitte
   expect(world.personsState()).toEqual(before);
 });
 
-test('a branch that is nowhere, and one without a common history, are told', async () => {
+test('reports a missing upstream branch, and one with an unrelated history', async () => {
   using world = openWorkingFolder();
   const { workspaces, prepare } = await openAgents(world);
   const lost = await workspaces.prepareWorkspace(
@@ -127,7 +127,7 @@ test('a branch that is nowhere, and one without a common history, are told', asy
   expect(workspace.notices.join()).toContain('no history in common');
 });
 
-test('a base is taken from the commit that was handed on, wherever its branch has moved', async () => {
+test('starts from the commit of the hand-off, even if its branch has moved', async () => {
   using world = openWorkingFolder();
   const { prepare, work } = await openAgents(world);
   const upstream = await work('Writer', { 'feature.ts': 'feature\n' });
@@ -136,7 +136,7 @@ test('a base is taken from the commit that was handed on, wherever its branch ha
   expect(existsSync(join(workspace.cwd, 'feature.ts'))).toBe(true);
 });
 
-test('the person may have a branch of an agent checked out', async () => {
+test("an agent's branch may be checked out by the user", async () => {
   using world = openWorkingFolder();
   const { workspaces, prepare, work } = await openAgents(world);
   const upstream = await work('Writer', { 'feature.ts': 'feature\n' });
@@ -145,7 +145,7 @@ test('the person may have a branch of an agent checked out', async () => {
   world.inProject('switch', '--quiet', upstream.branch);
   const reader = await prepare('Reader', { bases: [upstream] });
   expect(existsSync(join(reader.cwd, 'feature.ts'))).toBe(true);
-  // Its own worktree comes back at the same path, on a branch of its own.
+  // Its worktree is restored at the same path, on a new branch.
   const again = await prepare('Writer');
   expect(again.cwd).toBe(writer.cwd);
   expect(again.branch).toBe(`${upstream.branch}-2`);
@@ -153,7 +153,7 @@ test('the person may have a branch of an agent checked out', async () => {
   expect(again.notices.join()).toContain('checked out elsewhere');
 });
 
-test('submodules are filled from the copies of the person, with commits that were never pushed', async () => {
+test("submodules are filled from the user's copies, including unpushed commits", async () => {
   using world = openWorkingFolder();
   const module = world.at('module');
   world.write(join(module, 'library.ts'), 'library\n');
@@ -179,7 +179,7 @@ test('submodules are filled from the copies of the person, with commits that wer
   expect(world.git(join(workspace.cwd, 'used'), 'remote', 'get-url', 'origin')).toBe(module);
   expect(world.personsState()).toEqual(before);
 
-  // What an agent commits there is nowhere else, so the worktree stays.
+  // A commit in the submodule exists nowhere else, so the worktree is kept.
   writeFileSync(join(workspace.cwd, 'used', 'library.ts'), 'by the agent\n');
   expect(await workspaces.removeWorktree(workspace)).toMatchObject({
     ok: false,

@@ -13,13 +13,13 @@ import { prepareInPlace } from './prepare-in-place.ts';
 import { prepareWorktree } from './prepare-worktree.ts';
 import { listRecords, readRecord, type WorkspaceRecord, writeRecord } from './record.ts';
 import { removeWorktree } from './remove-worktree.ts';
-import type { Room } from './room.ts';
-import { isOfWorktree } from './worktree.ts';
+import type { WorkspaceContext } from './workspace-context.ts';
+import { isWorktreeRecord } from './worktree.ts';
 
 export type WorkspacesOptions = {
   readonly home: string;
   readonly environment?: Environment;
-  /** Of one setup command, while the machine is awake. */
+  /** Timeout of one setup command; counts only while the machine is awake. */
   readonly setupTimeoutMs?: number;
   readonly setupGraceMs?: number;
   readonly lockWaitMs?: number;
@@ -31,10 +31,10 @@ const SETUP_TIMEOUT_MS = 10 * 60_000;
 const SETUP_GRACE_MS = 10_000;
 const LOCK_WAIT_MS = 10_000;
 
-/** Working folders below one home. There is one of these for a home, because there is one runner. */
+/** The working folders of one home. Opened once per home, because there is one runner. */
 export async function openWorkspaces(options: WorkspacesOptions): Promise<Required<Workspaces>> {
-  const room: Room = {
-    // Git knows worktrees by their real paths.
+  const context: WorkspaceContext = {
+    // Git records worktrees by their real paths.
     home: await realpath(options.home),
     environment: options.environment ?? process.env,
     now: options.now ?? Date.now,
@@ -42,20 +42,20 @@ export async function openWorkspaces(options: WorkspacesOptions): Promise<Requir
     setupTimeoutMs: options.setupTimeoutMs ?? SETUP_TIMEOUT_MS,
     setupGraceMs: options.setupGraceMs ?? SETUP_GRACE_MS,
     lockWaitMs: options.lockWaitMs ?? LOCK_WAIT_MS,
-    inTurn: createKeyedQueue(),
+    runExclusive: createKeyedQueue(),
   };
-  const locks = createFolderLocks(room.home, room.environment);
+  const locks = createFolderLocks(context.home, context.environment);
 
   const prepare: Workspaces['prepareWorkspace'] = (request, calls) =>
     toResult(async () => {
       const key = attemptKey(request);
-      return await room.inTurn(key, async () => {
-        const written = await readRecord(room.home, key);
-        const known = written?.isolation === request.isolation ? written : null;
+      return await context.runExclusive(key, async () => {
+        const stored = await readRecord(context.home, key);
+        const known = stored?.isolation === request.isolation ? stored : null;
         const record =
           request.isolation === 'in-place'
-            ? await prepareInPlace(room, locks, request, known, calls)
-            : await prepareWorktree(room, request, known, calls);
+            ? await prepareInPlace({ context, request, calls }, locks, known)
+            : await prepareWorktree({ context, request, calls }, known);
         return workspaceOf(record);
       });
     });
@@ -63,18 +63,18 @@ export async function openWorkspaces(options: WorkspacesOptions): Promise<Requir
   return {
     prepareWorkspace: prepare,
     async recreateWorkspace(request, workspace, calls) {
-      const known = await readRecord(room.home, attemptKey(request));
-      const made = known ?? recordOf(room, request, workspace);
-      if (known === null && made !== null) await writeRecord(room.home, made);
+      const known = await readRecord(context.home, attemptKey(request));
+      const restored = known ?? recordOf(context, request, workspace);
+      if (known === null && restored !== null) await writeRecord(context.home, restored);
       return await prepare(request, calls);
     },
     commitTurn: (workspace, message) =>
       toResult(async () => {
-        const record = await findRecord(room, workspace);
+        const record = await findRecord(context, workspace);
         if (record === null) return null;
-        return await room.inTurn(record.key, async () => {
+        return await context.runExclusive(record.key, async () => {
           try {
-            return await commitTurn(room, record, message);
+            return await commitTurn(context, record, message);
           } finally {
             locks.release(record);
           }
@@ -82,21 +82,21 @@ export async function openWorkspaces(options: WorkspacesOptions): Promise<Requir
       }),
     removeWorktree: (workspace) =>
       toResult(async () => {
-        const record = await findRecord(room, workspace);
+        const record = await findRecord(context, workspace);
         if (record === null) return;
-        await room.inTurn(record.key, async () => {
+        await context.runExclusive(record.key, async () => {
           locks.release(record);
-          if (isOfWorktree(record)) await removeWorktree(room, record);
+          if (isWorktreeRecord(record)) await removeWorktree(context, record);
         });
       }),
-    cleanUp: (request) => cleanUp(room, request),
+    cleanUp: (request) => cleanUp(context, request),
   };
 }
 
 const workspaceOf = (record: WorkspaceRecord): Workspace => ({
   cwd: record.cwd,
   repositoryRoot: record.repositoryRoot,
-  // A branch in a repository of ours is no branch that a person or an agent could use.
+  // A branch in the separate repository cannot be used by users or agents.
   branch: record.store === null ? record.branch : null,
   baseCommit: record.baseCommit,
   snapshotCommit: record.snapshotCommit,
@@ -105,18 +105,21 @@ const workspaceOf = (record: WorkspaceRecord): Workspace => ({
   conflicts: record.conflicts,
 });
 
-async function findRecord(room: Room, workspace: Workspace): Promise<WorkspaceRecord | null> {
-  const fits = (record: WorkspaceRecord): boolean =>
+async function findRecord(
+  context: WorkspaceContext,
+  workspace: Workspace,
+): Promise<WorkspaceRecord | null> {
+  const matches = (record: WorkspaceRecord): boolean =>
     record.cwd === workspace.cwd &&
     (record.store !== null || record.branch === workspace.branch || record.worktree !== null) &&
     (record.worktree !== null || record.baseCommit === workspace.baseCommit);
-  const found = (await listRecords(room.home)).filter(fits);
-  return found.sort((one, other) => other.usedAt - one.usedAt)[0] ?? null;
+  const records = (await listRecords(context.home)).filter(matches);
+  return records.sort((one, other) => other.usedAt - one.usedAt)[0] ?? null;
 }
 
-/** What was written down is lost, and the thread still knows its worktree. */
+/** Reconstructs a lost record of a worktree from what the thread knows. */
 function recordOf(
-  room: Room,
+  context: WorkspaceContext,
   request: WorkspaceRequest,
   { cwd, repositoryRoot, branch, baseCommit, ...rest }: Workspace,
 ): WorkspaceRecord | null {
@@ -137,7 +140,7 @@ function recordOf(
     conflicts: [...rest.conflicts],
     notices: [...rest.notices],
     leftOut: [],
-    createdAt: room.now(),
-    usedAt: room.now(),
+    createdAt: context.now(),
+    usedAt: context.now(),
   };
 }

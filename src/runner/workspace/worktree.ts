@@ -11,15 +11,15 @@ import { isNotFoundError } from '../../lib/system-error.ts';
 import { freeBranchName } from './branch.ts';
 import type { WorkspaceRecord } from './record.ts';
 
-/** A record of a worktree: both are there in this mode. */
+/** A record of a worktree, in which both paths are set. */
 export type WorktreeRecord = WorkspaceRecord & {
   readonly worktree: string;
   readonly repositoryRoot: string;
 };
-export const isOfWorktree = (record: WorkspaceRecord): record is WorktreeRecord =>
+export const isWorktreeRecord = (record: WorkspaceRecord): record is WorktreeRecord =>
   record.worktree !== null && record.repositoryRoot !== null;
 
-/** Checks a new branch out into a new worktree. The person's branches and their settings stay as they are. */
+/** Creates a worktree with a new branch. The user's branches and configuration stay unchanged. */
 export async function addWorktree(
   git: Git,
   path: string,
@@ -31,19 +31,20 @@ export async function addWorktree(
 }
 
 /**
- * Makes a worktree usable that an earlier turn worked in, or that was removed since: at the same path, with all work in
- * it. Returns its branch, which is another one when the person has checked the first one out elsewhere.
+ * Restores a worktree of an earlier turn, or one that was removed since, at the same path and with all of its work.
+ * Returns its branch, which is a new one if the user has checked the old one out elsewhere.
  */
 export async function restoreWorktree(
   git: Git,
   record: WorktreeRecord,
-  context: GitContext,
+  gitContext: GitContext,
 ): Promise<{ readonly branch: string; readonly isNew: boolean; readonly notices: string[] }> {
   const { worktree, branch } = record;
-  const isThere = await isFilled(worktree);
-  if (isThere && (await isUsable(record, context))) return { branch, isNew: false, notices: [] };
-  if (isThere) {
-    await reconnect(git, record, context);
+  const isPresent = await hasFiles(worktree);
+  if (isPresent && (await isUsable(record, gitContext)))
+    return { branch, isNew: false, notices: [] };
+  if (isPresent) {
+    await reconnect(git, record, gitContext);
     return {
       branch,
       isNew: false,
@@ -53,24 +54,24 @@ export async function restoreWorktree(
   await dropRegistration(git, worktree);
   await mkdir(dirname(worktree), { recursive: true, mode: 0o700 });
   const tip = (await resolveCommit(git, `refs/heads/${branch}`)) ?? record.lastCommit;
-  const isBranchThere = (await resolveCommit(git, `refs/heads/${branch}`)) !== null;
-  if (isBranchThere) {
+  const branchExists = (await resolveCommit(git, `refs/heads/${branch}`)) !== null;
+  if (branchExists) {
     const added = await git.exec(['worktree', 'add', '--quiet', worktree, branch]);
     if (added.exitCode === 0) return { branch, isNew: true, notices: [] };
     if (!/already (?:checked out|used by worktree)/.test(added.stderr))
       throw gitFailed(['worktree'], added);
   }
-  const name = isBranchThere ? await freeBranchName(git, branch) : branch;
+  const name = branchExists ? await freeBranchName(git, branch) : branch;
   await addWorktree(git, worktree, name, tip);
-  const why = isBranchThere ? 'is checked out elsewhere' : 'was deleted';
+  const reason = branchExists ? 'is checked out elsewhere' : 'was deleted';
   return {
     branch: name,
     isNew: true,
-    notices: [`The branch ${branch} ${why}; the work continues on ${name}.`],
+    notices: [`The branch ${branch} ${reason}; the work continues on ${name}.`],
   };
 }
 
-async function isFilled(path: string): Promise<boolean> {
+async function hasFiles(path: string): Promise<boolean> {
   try {
     return (await lstat(path)).isDirectory() && (await readdir(path)).length > 0;
   } catch (error) {
@@ -79,59 +80,66 @@ async function isFilled(path: string): Promise<boolean> {
   }
 }
 
-/** Whether git in the folder works on the person's repository, and not on another one around or in it. */
-export async function isUsable(record: WorktreeRecord, context: GitContext): Promise<boolean> {
+/** Whether git in the worktree uses the user's repository, and not one around or inside it. */
+export async function isUsable(record: WorktreeRecord, gitContext: GitContext): Promise<boolean> {
   const { worktree, repositoryRoot } = record;
-  const here = await commonDirectory(worktree, context);
-  const there = await commonDirectory(repositoryRoot, context);
-  const top = await gitIn({ owner: 'user', folder: worktree }, context).query([
+  const worktreeGitDirectory = await commonDirectory(worktree, gitContext);
+  const repositoryGitDirectory = await commonDirectory(repositoryRoot, gitContext);
+  const top = await gitIn({ owner: 'user', folder: worktree }, gitContext).query([
     'rev-parse',
     '--show-toplevel',
   ]);
-  return here !== null && here === there && top !== null && resolve(top) === worktree;
+  return (
+    worktreeGitDirectory !== null &&
+    worktreeGitDirectory === repositoryGitDirectory &&
+    top !== null &&
+    resolve(top) === worktree
+  );
 }
 
-async function commonDirectory(folder: string, context: GitContext): Promise<string | null> {
-  const git = gitIn({ owner: 'user', folder }, context);
+async function commonDirectory(folder: string, gitContext: GitContext): Promise<string | null> {
+  const git = gitIn({ owner: 'user', folder }, gitContext);
   const answer = await git.query(['rev-parse', '--git-common-dir']);
   return answer === null ? null : resolve(folder, answer);
 }
 
 /**
- * Someone deleted the `.git` file, or pruned the worktree while its disk was away. The files may hold work that was
- * never committed, so they stay, and the repository learns of them again.
+ * Reconnects a worktree whose `.git` file was deleted, or that was pruned while its disk was not mounted. Its files may
+ * contain uncommitted work, so they are kept.
  */
 export async function reconnect(
   git: Git,
   record: WorktreeRecord,
-  context: GitContext,
+  gitContext: GitContext,
 ): Promise<void> {
   const { worktree, branch } = record;
   await git.exec(['worktree', 'repair', worktree]);
-  if (await isUsable(record, context)) return;
-  const beside = `${worktree}.reconnect`;
-  await rm(beside, { recursive: true, force: true });
-  await dropRegistration(git, beside);
+  if (await isUsable(record, gitContext)) return;
+  const temporaryPath = `${worktree}.reconnect`;
+  await rm(temporaryPath, { recursive: true, force: true });
+  await dropRegistration(git, temporaryPath);
   await dropRegistration(git, worktree);
-  const isBranchThere = (await resolveCommit(git, `refs/heads/${branch}`)) !== null;
-  const target = isBranchThere ? [beside, branch] : ['-b', branch, beside, record.lastCommit];
+  const branchExists = (await resolveCommit(git, `refs/heads/${branch}`)) !== null;
+  const target = branchExists
+    ? [temporaryPath, branch]
+    : ['-b', branch, temporaryPath, record.lastCommit];
   await git.run(['worktree', 'add', '--quiet', '--no-checkout', ...target]);
   await rm(join(worktree, '.git'), { recursive: true, force: true });
-  await rename(join(beside, '.git'), join(worktree, '.git'));
-  await rmdir(beside);
+  await rename(join(temporaryPath, '.git'), join(worktree, '.git'));
+  await rmdir(temporaryPath);
   await git.run(['worktree', 'repair', worktree]);
-  await gitIn({ owner: 'user', folder: worktree }, context).run(['read-tree', 'HEAD']);
+  await gitIn({ owner: 'user', folder: worktree }, gitContext).run(['read-tree', 'HEAD']);
 }
 
-/** Removes what the repository knows of one worktree of ours whose folder is gone. Those of others are not touched. */
+/** Removes the registration of one of our worktrees whose folder is gone. Others are not touched. */
 export async function dropRegistration(git: Git, path: string): Promise<void> {
   const listed = await git.run(['worktree', 'list', '--porcelain']);
   const isRegistered = listed.split('\n').includes(`worktree ${path}`);
-  // Twice: git locks a worktree while it makes it, and a crash leaves that lock.
+  // Twice, to override the lock that git sets while it creates a worktree and that a crash leaves.
   if (isRegistered) await git.exec(['worktree', 'remove', '--force', '--force', path]);
 }
 
-/** Removes a worktree in which nobody has worked yet. */
+/** Removes a worktree in which no agent has worked yet. */
 export async function discardWorktree(git: Git, path: string): Promise<void> {
   await dropRegistration(git, path);
   await rm(path, { recursive: true, force: true });

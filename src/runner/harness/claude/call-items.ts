@@ -5,12 +5,18 @@ import type { NewItem } from '../adapter.ts';
 import { toolCall } from '../new-items.ts';
 import type { ToolResult, ToolUse } from './message.ts';
 
-/** A call of a tool begins. `callId`: the program's own, behind that of the subagent's task where one made it. */
-export const callBegins = (callId: string, { name, input }: ToolUse): NewItem =>
+/**
+ * The item for a tool call that has started. `callId`: the id from Claude Code; for a subagent, prefixed with the id of
+ * its task.
+ */
+export const startedCall = (callId: string, { name, input }: ToolUse): NewItem =>
   toolCall({ callId, name, status: 'running', args: input });
 
-/** The call ends. `detail`: what the program says about the result next to what it told the model. */
-export function callEnds(
+/**
+ * The item for a tool call that has ended. `detail`: the program's structured data about the result, next to the text
+ * for the model.
+ */
+export function endedCall(
   callId: string,
   { name, input }: ToolUse,
   result: ToolResult,
@@ -23,7 +29,7 @@ export function callEnds(
     name,
     status: failed ? 'error' : 'completed',
     args: input,
-    result: failed ? { error: withoutMarks(text) } : { success: successOf(text, detail) },
+    result: failed ? { error: withoutErrorTags(text) } : { success: successOf(text, detail) },
   });
 }
 
@@ -33,10 +39,10 @@ export function resultText({ content }: ToolResult): string {
   return content.map(({ type, text }) => text ?? `[${type}]`).join('\n');
 }
 
-const withoutMarks = (text: string): string =>
+const withoutErrorTags = (text: string): string =>
   text.replace(/^<tool_use_error>(.*)<\/tool_use_error>$/s, '$1');
 
-/** In the words that transcripts have for it: output of a command, lines of a change, length of a file. */
+/** The result in the fields that transcripts use: output of a command, lines of a change, length of a file. */
 function successOf(text: string, detail: unknown): unknown {
   const fields = fieldsOf(detail);
   if (typeof fields.stdout === 'string') {
@@ -52,11 +58,11 @@ function successOf(text: string, detail: unknown): unknown {
 }
 
 function changeOf(fields: Fields): unknown {
-  // Checked by whoever calls this.
+  // Checked by the caller.
   const patch = fields.structuredPatch as readonly unknown[];
   const lines = patch.flatMap((hunk) => linesOf(hunk));
-  const isNew = fields.type === 'create' && typeof fields.content === 'string';
-  const added = isNew ? lineCount(String(fields.content)) : count(lines, '+');
+  const isCreated = fields.type === 'create' && typeof fields.content === 'string';
+  const added = isCreated ? lineCount(String(fields.content)) : count(lines, '+');
   return {
     path: fields.filePath,
     linesAdded: added,
@@ -76,7 +82,7 @@ const count = (lines: readonly string[], sign: string): number =>
 const lineCount = (text: string): number =>
   text === '' ? 0 : text.replace(/\n$/, '').split('\n').length;
 
-/** A path as people read it: relative to the working folder where it is in it. */
-export function shownPath(cwd: string, path: string): string {
+/** A path for display: relative if it is inside the working folder. */
+export function displayPath(cwd: string, path: string): string {
   return isWithin(cwd, path) ? relative(cwd, path) || path : path;
 }

@@ -5,7 +5,7 @@ import { endDescendants } from '../end-descendants.ts';
 import type { HostThread, HostTurn, TurnEnd } from '../harness.ts';
 import { HarnessError } from '../harness-error.ts';
 import { notice } from '../new-items.ts';
-import { placesOf } from './environment.ts';
+import { pathsOf } from './environment.ts';
 import { crashed, failureOf } from './failures.ts';
 import { LiveOutput } from './live-output.ts';
 import { parseMessage, type TurnResult } from './message.ts';
@@ -16,30 +16,30 @@ import { Program } from './spawn.ts';
 import { TurnMessages } from './turn-messages.ts';
 import { totalsOf, UsageFile, usageBetween } from './usage.ts';
 
-type Opened = {
+type OpenedSession = {
   readonly sdk: Sdk;
   readonly thread: HostThread;
-  /** Whether the session has turns behind it; a program that ended early may have left none. */
+  /** Whether the session has messages; a program that exited early may have left none. */
   readonly hasTurns: () => Promise<boolean>;
   readonly notices: readonly string[];
 };
 
-/** Claude Code ends an interrupted turn within a second; after this its process is ended. */
+/** Claude Code ends an interrupted turn within a second; after this time its process is ended. */
 const INTERRUPT_MS = 5_000;
-/** For what a running command prints. */
-const LOOK_EVERY_MS = 250;
+/** For the output of running commands. */
+const POLL_EVERY_MS = 250;
 
 /**
- * A thread of Claude Code. Each turn has a process of its own, which takes the session up and ends with the turn: so
- * nothing of a turn continues after it, and the next one may have another model, mode or key.
+ * A thread of Claude Code. Each turn has its own process, which resumes the session and exits with the turn: nothing of
+ * a turn continues after it, and the next one may have another model, mode or key.
  */
 export class ClaudeThread implements HarnessThread {
-  readonly #opened: Opened;
+  readonly #session: OpenedSession;
   readonly #usage: UsageFile;
   #notices: readonly string[];
 
-  constructor(opened: Opened) {
-    this.#opened = opened;
+  constructor(opened: OpenedSession) {
+    this.#session = opened;
     this.#usage = new UsageFile(opened.thread.storeFolder);
     this.#notices = opened.notices;
   }
@@ -56,24 +56,26 @@ export class ClaudeThread implements HarnessThread {
     }
   }
 
-  /** No process is left between turns. */
+  /** Nothing to do: there is no process between turns. */
   async close(): Promise<void> {}
 
   async #run(turn: HostTurn, sink: TurnSink, signal: AbortSignal): Promise<TurnEnd> {
-    const { sdk, thread, hasTurns } = this.#opened;
-    const { config, temporary } = placesOf(thread);
+    const { sdk, thread, hasTurns } = this.#session;
+    const { config, temporary } = pathsOf(thread);
     const output = new LiveOutput(temporary, sessionIdOf(thread.threadId));
     const messages = new TurnMessages(thread.cwd, [config, temporary], sink, output);
     const program = new Program(keyOf(thread));
     const isResumed = await hasTurns();
     const options = queryOptions({ thread, turn, isResumed, program, sink, signal });
-    const input = new TurnInput(contentOf(turn));
+    const input = new PromptStream(contentOf(turn));
     const query = sdk.query({ prompt: input, options });
     const stop = () => void interrupt(query, input);
     if (signal.aborted) stop();
     else signal.addEventListener('abort', stop, { once: true });
-    const looking = setInterval(() => void sink.add(output.look()), LOOK_EVERY_MS);
-    const result = await untilResult(query, messages, input).finally(() => clearInterval(looking));
+    const pollTimer = setInterval(() => void sink.add(output.poll()), POLL_EVERY_MS);
+    const result = await untilResult(query, messages, input).finally(() =>
+      clearInterval(pollTimer),
+    );
     signal.removeEventListener('abort', stop);
     if (signal.aborted) return { status: 'CANCELLED', ...(await this.#usageOf(result, messages)) };
     if (result === null) return this.#crashed(program, messages);
@@ -83,33 +85,33 @@ export class ClaudeThread implements HarnessThread {
   async #endOf(result: TurnResult, messages: TurnMessages, sink: TurnSink): Promise<TurnEnd> {
     const usage = await this.#usageOf(result, messages);
     const { duration_ms: durationMs } = result;
-    const told = { ...usage, ...(durationMs === undefined ? {} : { durationMs }) };
+    const details = { ...usage, ...(durationMs === undefined ? {} : { durationMs }) };
     if (!result.is_error && result.subtype === 'success') {
-      return { status: 'FINISHED', result: answerOf(result), ...told };
+      return { status: 'FINISHED', result: answerOf(result), ...details };
     }
     if (result.subtype === 'error_max_structured_output_retries') {
       await sink.add([notice('warning', 'The agent did not give an answer that fits the schema.')]);
-      return { status: 'FINISHED', result: result.result ?? '', ...told };
+      return { status: 'FINISHED', result: result.result ?? '', ...details };
     }
     const { failure, isTransient } = failureOf({
       status: result.api_error_status ?? null,
-      word: messages.refusal?.word,
+      errorCode: messages.lastError?.code,
       reason: result.terminal_reason ?? undefined,
       text: result.result ?? result.errors.join(' '),
     });
-    // What passes by itself interrupts the turn, and it can be resumed; a refusal ends it.
-    return { status: isTransient ? 'INTERRUPTED' : 'ERROR', failure, ...told };
+    // A transient failure interrupts the turn, which can then be resumed; any other failure ends it.
+    return { status: isTransient ? 'INTERRUPTED' : 'ERROR', failure, ...details };
   }
 
-  /** Commands of the agent are processes of their own and outlive the program when that is killed. */
+  /** The agent's commands outlive the program when it is killed. */
   async #crashed(program: Program, messages: TurnMessages): Promise<TurnEnd> {
-    const { how, said } = await program.ended;
-    await endDescendants(this.#opened.thread.threadId);
+    const { how, stderr } = await program.ended;
+    await endDescendants(this.#session.thread.threadId);
     const usage = await this.#usageOf(null, messages);
-    return { status: 'INTERRUPTED', failure: crashed(how, said), ...usage };
+    return { status: 'INTERRUPTED', failure: crashed(how, stderr), ...usage };
   }
 
-  /** Without a result there is no word of the program for it, and no price. */
+  /** Without a result there are only the counted tokens, and no price. */
   async #usageOf(
     result: TurnResult | null,
     { tokens }: TurnMessages,
@@ -126,17 +128,17 @@ export class ClaudeThread implements HarnessThread {
   }
 }
 
-/** Without a key, the person's own login is used. */
+/** An empty key means the user's own login. */
 const keyOf = ({ apiKey }: HostThread): string => (apiKey === NO_KEY ? '' : apiKey);
 
 const answerOf = ({ structured_output: structured, result = '' }: TurnResult): string =>
   structured === undefined || structured === null ? result : JSON.stringify(structured);
 
-/** Reads what the program says until it ends. Null when it ended without the result of the turn. */
+/** Reads the program's messages until it exits. Null if it exited without the result of the turn. */
 async function untilResult(
   query: Query,
   messages: TurnMessages,
-  input: TurnInput,
+  input: PromptStream,
 ): Promise<TurnResult | null> {
   let result: TurnResult | null = null;
   try {
@@ -145,30 +147,31 @@ async function untilResult(
       if (message === null) continue;
       if (message.type === 'result') {
         result = message;
-        // Nothing more is asked: the program ends.
+        // Ends the input, so that the program exits.
         input.end();
       } else {
         await messages.read(message);
       }
     }
   } catch {
-    // The SDK throws what the result has told already; without a result, the end of the program tells.
+    // The SDK throws for failures that the result contains already; without a result, the exit of the program is
+    // reported.
   } finally {
     input.end();
   }
   return result;
 }
 
-async function interrupt(query: Query, input: TurnInput): Promise<void> {
-  // A program that is ending already answers nobody.
+async function interrupt(query: Query, input: PromptStream): Promise<void> {
+  // A program that is already exiting does not respond.
   await Promise.race([query.interrupt().catch(() => undefined), sleep(INTERRUPT_MS)]);
   input.end();
   await sleep(INTERRUPT_MS, undefined, { ref: false });
   query.close();
 }
 
-/** The prompt of a turn. The program listens for as long as there may be more of it. */
-class TurnInput implements AsyncIterable<UserMessage> {
+/** The prompt of a turn. The program keeps running until the input ends. */
+class PromptStream implements AsyncIterable<UserMessage> {
   readonly #content: UserMessage['message']['content'];
   readonly #ended = Promise.withResolvers<void>();
 

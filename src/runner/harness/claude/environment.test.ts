@@ -14,7 +14,7 @@ const thread: HostThread = {
   connection: { baseUrl: 'https://gateway.example' },
 };
 
-it("takes the person's shell without keys of providers and without settings of their own Claude Code", () => {
+it("takes the user's environment without provider keys and without the settings of their own Claude Code", () => {
   const shell = {
     PATH: '/bin',
     HOME: '/home/ada',
@@ -46,7 +46,7 @@ it("takes the person's shell without keys of providers and without settings of t
   expect(Object.values(environment)).not.toContain('sk-ant-secret');
 });
 
-it("uses the folder of the person's own login where they point to it, and its settings for that", () => {
+it("uses the configured folder of the user's own login", () => {
   const connection = { configFolder: '/home/ada/.claude' };
   const environment = environmentOf({ ...thread, connection }, {});
   expect(environment.CLAUDE_CONFIG_DIR).toBe('/home/ada/.claude');

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { crashed, failureOf } from './failures.ts';
 
-const of = (status: number | null, word: string | undefined, text: string, reason?: string) =>
-  failureOf({ status, word, text, reason });
+const of = (status: number | null, errorCode: string | undefined, text: string, reason?: string) =>
+  failureOf({ status, errorCode, text, reason });
 
 it.each([
   [401, 'authentication_failed', 'Invalid API key · Fix external API key', 'unauthorized', false],
@@ -18,14 +18,14 @@ it.each([
   [null, 'server_error', 'API Error: Connection refused', 'unreachable', true],
   [null, 'unknown', '', 'unreachable', true],
   [400, 'invalid_request', 'tools: too many', 'invalid_request', false],
-])('%s %s "%s" is %s', (status, word, text, code, isTransient) => {
-  expect(of(status, word, text)).toMatchObject({ failure: { code }, isTransient });
+])('%s %s "%s" is %s', (status, errorCode, text, code, isTransient) => {
+  expect(of(status, errorCode, text)).toMatchObject({ failure: { code }, isTransient });
 });
 
-it('leaves out advice that means nothing to people here', () => {
-  const said =
+it('leaves out advice that does not apply here', () => {
+  const text =
     'API Error: 529 Busy. This is a server-side issue, usually temporary — try again. If it persists, check your inference gateway (127.0.0.1:1).';
-  expect(of(529, 'overloaded', said).failure.message).toBe('API Error: 529 Busy.');
+  expect(of(529, 'overloaded', text).failure.message).toBe('API Error: 529 Busy.');
   expect(
     of(
       null,
@@ -35,7 +35,7 @@ it('leaves out advice that means nothing to people here', () => {
   ).toBe('The connection to the model was lost: API Error: Connection dropped.');
 });
 
-it('says how the program ended and what it said last', () => {
+it('reports how the program exited and its last line of stderr', () => {
   expect(crashed('ended with code 1', 'first\nno space left').message).toBe(
     'Claude Code ended with code 1. It said: no space left',
   );

@@ -13,8 +13,8 @@ type Code = keyof typeof SUGGESTIONS;
 
 const TRANSIENT: ReadonlySet<Code> = new Set<Code>(['rate_limited', 'overloaded', 'unreachable']);
 
-/** The words of the SDK for what went wrong (`SDKAssistantMessageError`). */
-const BY_WORD: Readonly<Record<string, Code>> = {
+/** By the error codes of the SDK (`SDKAssistantMessageError`). */
+const BY_ERROR_CODE: Readonly<Record<string, Code>> = {
   authentication_failed: 'unauthorized',
   oauth_org_not_allowed: 'unauthorized',
   verification_required: 'unauthorized',
@@ -27,62 +27,62 @@ const BY_WORD: Readonly<Record<string, Code>> = {
   invalid_request: 'invalid_request',
 };
 
-/** What Claude Code tells of a request that failed. */
-export type Refusal = {
-  /** Of the answer; null when there was none. */
+/** What Claude Code reports about a failed request. */
+export type RequestError = {
+  /** HTTP status; null without a response. */
   readonly status: number | null;
-  readonly word: string | undefined;
+  readonly errorCode: string | undefined;
   readonly reason: string | undefined;
   readonly text: string;
 };
 
-export function failureOf({ status, word, reason, text }: Refusal): RequestFailure {
-  const code = codeOf(status, word, reason, text);
-  return { failure: ownFailure(code, sentence(code, text)), isTransient: TRANSIENT.has(code) };
+export function failureOf({ status, errorCode, reason, text }: RequestError): RequestFailure {
+  const code = codeOf(status, errorCode, reason, text);
+  return { failure: failureFor(code, messageFor(code, text)), isTransient: TRANSIENT.has(code) };
 }
 
-/** A failure of our own, with the suggestion that its code has. */
-export const ownFailure = (code: Code, message: string): HostFailure =>
+/** A failure with the suggestion for its code. */
+export const failureFor = (code: Code, message: string): HostFailure =>
   failureWith(code, message, SUGGESTIONS[code]);
 
 function codeOf(
   status: number | null,
-  word: string | undefined,
+  errorCode: string | undefined,
   reason: string | undefined,
   text: string,
 ): Code {
   if (reason === 'prompt_too_long' || /prompt is too long|context (window|length)/i.test(text)) {
     return 'context_too_long';
   }
-  // A monthly limit of the account comes as a refusal of the request, or as too many of them.
+  // An account limit is reported as a rejected request or as a rate limit.
   if (/usage limit|spend(ing)? limit|credit balance/i.test(text)) return 'usage_limit';
   if (status === 403) return 'forbidden';
-  const byWord = word === undefined ? undefined : BY_WORD[word];
-  if (byWord !== undefined) return status === 413 ? 'context_too_long' : byWord;
-  // No answer, or one of a service that is not itself.
+  const byErrorCode = errorCode === undefined ? undefined : BY_ERROR_CODE[errorCode];
+  if (byErrorCode !== undefined) return status === 413 ? 'context_too_long' : byErrorCode;
+  // No response, or an error of the service itself.
   return status === null ? 'unreachable' : codeOfStatus(status);
 }
 
 const MAX_LENGTH = 1_000;
 
-function sentence(code: Code, text: string): string {
-  const said = text
+function messageFor(code: Code, text: string): string {
+  const cleaned = text
     .replace(/ (This is a server-side issue|If it persists, check your inference gateway).*$/s, '')
     .replace(/ Check the gateway set in .*$/s, '')
     .replace(/ · Fix external API key$/, '')
     .trim()
     .slice(0, MAX_LENGTH);
   if (code === 'unreachable') {
-    return said === ''
+    return cleaned === ''
       ? 'The connection to the model was lost.'
-      : `The connection to the model was lost: ${said}`;
+      : `The connection to the model was lost: ${cleaned}`;
   }
-  return said === '' ? `The provider responded with "${code}" without an explanation.` : said;
+  return cleaned === '' ? `The provider responded with "${code}" without an explanation.` : cleaned;
 }
 
-/** The program ended in the middle of a turn. */
-export const crashed = (how: string, said: string): HostFailure =>
-  ownFailure(
+/** The failure of a turn whose program exited. */
+export const crashed = (how: string, stderr: string): HostFailure =>
+  failureFor(
     'harness_crashed',
-    `Claude Code ${how}.${said === '' ? '' : ` It said: ${said.split('\n').at(-1)?.slice(0, MAX_LENGTH)}`}`,
+    `Claude Code ${how}.${stderr === '' ? '' : ` It said: ${stderr.split('\n').at(-1)?.slice(0, MAX_LENGTH)}`}`,
   );

@@ -23,7 +23,7 @@ const shown = (...lines: Parameters<typeof callsIn>[0]) =>
     return `${callId} ${status}`;
   });
 
-it('has the calls of a session with their ends', () => {
+it('returns the calls of a session and their ends', () => {
   const prompt = lineOf({ type: 'user', message: { content: 'Do it' } });
   expect(
     shown(
@@ -37,7 +37,7 @@ it('has the calls of a session with their ends', () => {
   ).toEqual(['a running', 'a completed', 'b running', 'b error', 'c running']);
 });
 
-it('does not know what became of a call that was broken off', () => {
+it('an aborted call has no end', () => {
   const texts = [
     'Exit code 137',
     'Exit code 143\nsome output',
@@ -47,9 +47,9 @@ it('does not know what became of a call that was broken off', () => {
     expect(shown(call('a'), result('a', text, true))).toEqual(['a running']);
 });
 
-it('leaves out a call that nobody allowed', () => {
-  const refused = "The user doesn't want to take this action right now. STOP what you are doing.";
-  expect(shown(call('a'), result('a', refused, true))).toEqual([]);
-  const lost = 'Tool permission request failed: AbortError: Tool permission stream closed';
-  expect(shown(call('a'), result('a', lost, true))).toEqual([]);
+it('leaves out a call that was not allowed', () => {
+  const denied = "The user doesn't want to take this action right now. STOP what you are doing.";
+  expect(shown(call('a'), result('a', denied, true))).toEqual([]);
+  const requestFailed = 'Tool permission request failed: AbortError: Tool permission stream closed';
+  expect(shown(call('a'), result('a', requestFailed, true))).toEqual([]);
 });

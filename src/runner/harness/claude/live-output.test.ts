@@ -13,42 +13,42 @@ beforeEach(() => {
   live = new LiveOutput(temporary, 'session');
 });
 
-const printed = () => live.look().map(({ dataText }) => JSON.parse(dataText).text);
+const poll = () => live.poll().map(({ dataText }) => JSON.parse(dataText).text);
 
-it('tells what a command prints, piece by piece, letters that were cut in between as well', () => {
+it('reports the output of a command in pieces, even if they split a character', () => {
   writeFileSync(join(tasks, 'old.output'), 'of a command before');
   live.begin('call');
-  expect(printed()).toEqual([]);
+  expect(poll()).toEqual([]);
   const file = join(tasks, 'new.output');
   const [first, second] = [
     Buffer.from('gr\u00fc').subarray(0, 3),
     Buffer.from('gr\u00fcn\n').subarray(3),
   ];
   writeFileSync(file, first);
-  expect(printed()).toEqual(['gr']);
+  expect(poll()).toEqual(['gr']);
   appendFileSync(file, second);
-  expect(printed()).toEqual(['\u00fcn\n']);
-  expect(printed()).toEqual([]);
+  expect(poll()).toEqual(['\u00fcn\n']);
+  expect(poll()).toEqual([]);
   live.end('call');
   appendFileSync(file, 'late');
-  expect(printed()).toEqual([]);
+  expect(poll()).toEqual([]);
 });
 
-it('guesses nothing when several commands run', () => {
+it('reports nothing while several commands run', () => {
   live.begin('one');
   live.begin('two');
   writeFileSync(join(tasks, 'a.output'), 'x');
-  expect(printed()).toEqual([]);
+  expect(poll()).toEqual([]);
   live.end('one');
   writeFileSync(join(tasks, 'b.output'), 'y');
-  expect(printed()).toEqual([]);
+  expect(poll()).toEqual([]);
 });
 
-it('ends after a megabyte', () => {
+it('stops after a megabyte', () => {
   live.begin('call');
   writeFileSync(join(tasks, 'a.output'), 'x'.repeat(1_200_000));
   const all: string[] = [];
-  for (let look = 0; look < 100; look += 1) all.push(...printed());
+  for (let count = 0; count < 100; count += 1) all.push(...poll());
   expect(all.join('').length).toBeLessThan(1_100_000);
   expect(all.at(-1)).toContain('not shown live');
 });

@@ -4,13 +4,13 @@ import { StringDecoder } from 'node:string_decoder';
 import type { NewItem } from '../adapter.ts';
 import { toolOutput } from '../new-items.ts';
 
-/** One command may print without end; its result tells the rest, as far as it is kept. */
+/** A command may print without end; its result contains the rest, as far as it is kept. */
 const MAX_BYTES_PER_CALL = 1_000_000;
 const CHUNK_BYTES = 64 * 1024;
 
-type Watched = {
+type WatchedCall = {
   readonly callId: string;
-  /** Files that were there before the call. */
+  /** Files that existed before the call. */
   readonly known: ReadonlySet<string>;
   readonly decoder: StringDecoder;
   file: string | null;
@@ -18,14 +18,14 @@ type Watched = {
 };
 
 /**
- * What commands print while they run. The SDK tells it only at their end, but Claude Code writes it to a file of its own
- * as it comes. Which file belongs to which call is not said: with one command in progress that is clear, with several it
- * would be a guess, so theirs is shown when they end.
+ * The output of running commands. The SDK reports it only at their end, but Claude Code writes it to a file as it
+ * comes. The file is not linked to a call: with one running command the assignment is certain; with several it would be
+ * a guess, so their output is shown when they end.
  */
 export class LiveOutput {
   readonly #temporary: string;
   readonly #sessionId: string;
-  readonly #open = new Map<string, Watched>();
+  readonly #open = new Map<string, WatchedCall>();
 
   constructor(temporary: string, sessionId: string) {
     this.#temporary = temporary;
@@ -46,8 +46,8 @@ export class LiveOutput {
     this.#open.delete(callId);
   }
 
-  /** What was printed since the last look. */
-  look(): readonly NewItem[] {
+  /** Returns the output since the last call. */
+  poll(): readonly NewItem[] {
     const [watched, second] = this.#open.values();
     if (watched === undefined || second !== undefined || watched.offset > MAX_BYTES_PER_CALL)
       return [];
@@ -65,7 +65,7 @@ export class LiveOutput {
     return second === undefined ? (file ?? null) : null;
   }
 
-  #read(watched: Watched): Buffer {
+  #read(watched: WatchedCall): Buffer {
     const buffer = Buffer.alloc(CHUNK_BYTES);
     try {
       const file = openSync(watched.file ?? '', 'r');
@@ -77,7 +77,7 @@ export class LiveOutput {
         closeSync(file);
       }
     } catch {
-      return Buffer.alloc(0); // It is gone: the call has ended, and its result comes.
+      return Buffer.alloc(0); // The file is gone: the call has ended, and its result follows.
     }
   }
 
@@ -93,7 +93,7 @@ export class LiveOutput {
   }
 }
 
-/** Nothing if there is no such folder: another version of the program may have another place for it. */
+/** Empty if the folder does not exist: other versions of the program may use another one. */
 function namesIn(folder: string): readonly string[] {
   try {
     return readdirSync(folder);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Messages of the SDK, as far as they matter here. Whatever is not among them is left alone. */
+/** The SDK's messages, as far as they are used. Others are ignored. */
 
 const block = z.looseObject({ type: z.string() });
 const parent = z.string().nullish();
@@ -9,9 +9,9 @@ const assistant = z.looseObject({
   type: z.literal('assistant'),
   uuid: z.string().optional(),
   parent_tool_use_id: parent,
-  /** Why there is no answer of the model in here. */
+  /** Set if the message contains an error instead of an answer of the model. */
   error: z.string().optional(),
-  /** Messages that this one replaces. */
+  /** Ids of messages that this one replaces. */
   supersedes: z.array(z.string()).optional(),
   message: z.looseObject({
     id: z.string(),
@@ -28,7 +28,7 @@ const user = z.looseObject({
 });
 
 const tokens = z.number().nullish();
-const streamed = z.looseObject({
+const streamEvent = z.looseObject({
   type: z.literal('stream_event'),
   parent_tool_use_id: parent,
   event: z.looseObject({
@@ -76,7 +76,7 @@ const result = z.looseObject({
   api_error_status: z.number().nullish(),
   terminal_reason: z.string().nullish(),
   duration_ms: z.number().optional(),
-  /** Of the session, over all of its turns; an estimate from a table of prices in the program. */
+  /** For all turns of the session; estimated from the program's table of prices. */
   total_cost_usd: z.number().optional(),
   modelUsage: z.record(z.string(), modelUsage).default({}),
 });
@@ -107,16 +107,16 @@ const system = z.looseObject({
     .optional(),
 });
 
-const message = z.discriminatedUnion('type', [assistant, user, streamed, result, system]);
+const message = z.discriminatedUnion('type', [assistant, user, streamEvent, result, system]);
 
 export type ClaudeMessage = z.infer<typeof message>;
 export type AssistantMessage = z.infer<typeof assistant>;
 export type UserAnswer = z.infer<typeof user>;
-export type StreamEvent = z.infer<typeof streamed>['event'];
+export type StreamEvent = z.infer<typeof streamEvent>['event'];
 export type TurnResult = z.infer<typeof result>;
 export type SystemMessage = z.infer<typeof system>;
 
-/** Null for a message of a kind that nothing is made of. */
+/** Null for messages that are not used. */
 export const parseMessage = (raw: unknown): ClaudeMessage | null =>
   message.safeParse(raw).data ?? null;
 

@@ -3,23 +3,23 @@ import type { OpenThread } from '../adapter.ts';
 import { enterFolder } from '../enter-folder.ts';
 import { HarnessError } from '../harness-error.ts';
 import { ClaudeThread } from './claude-thread.ts';
-import { placesOf } from './environment.ts';
-import { ownFailure } from './failures.ts';
+import { pathsOf } from './environment.ts';
+import { failureFor } from './failures.ts';
 import { loadSdk } from './sdk.ts';
-import { findSession, isBegun } from './session-file.ts';
+import { findSession, hasMessages } from './session-file.ts';
 import { sessionIdOf } from './session-id.ts';
 
-/** Takes up a session of Claude Code, or begins it, under the id that we minted. */
+/** Resumes or starts a session of Claude Code, under the id that the daemon created. */
 export const openClaudeThread: OpenThread = async (thread) => {
   enterFolder(thread.cwd);
-  const { config, temporary, project } = placesOf(thread);
+  const { config, temporary, project } = pathsOf(thread);
   for (const folder of [thread.storeFolder, config, temporary, project]) {
     await mkdir(folder, { recursive: true, mode: 0o700 });
   }
   const { library, path } = thread.connection?.program ?? {};
   if (library === undefined || path === undefined) {
     const message = 'Claude Code is not on this machine yet.';
-    throw new HarnessError(ownFailure('harness_missing', message));
+    throw new HarnessError(failureFor('harness_missing', message));
   }
   const sdk = await loadSdk(library);
   const hasTurns = () => isInStore(config, sessionIdOf(thread.threadId));
@@ -36,10 +36,10 @@ const NO_HISTORY =
   'Claude Code has no record of this conversation, so the agent does not remember it.';
 
 /**
- * What the store holds decides, not what the runner remembers: a crash may have come between the beginning of the session
- * and its record, or before it.
+ * The store decides, not the runner's records: a crash may have come before the session was created, or before that was
+ * recorded.
  */
 async function isInStore(config: string, sessionId: string): Promise<boolean> {
   const file = await findSession(config, sessionId);
-  return file !== null && isBegun(file);
+  return file !== null && hasMessages(file);
 }

@@ -2,16 +2,16 @@ import { join } from 'node:path';
 import type { TurnSink } from '../adapter.ts';
 import type { HostThread, HostTurn } from '../harness.ts';
 import { HarnessError } from '../harness-error.ts';
-import { environmentOf, placesOf } from './environment.ts';
-import { ownFailure } from './failures.ts';
-import { Gate } from './gate.ts';
+import { environmentOf, pathsOf } from './environment.ts';
+import { failureFor } from './failures.ts';
+import { PermissionGate } from './permission-gate.ts';
 import type { ContentBlock, QueryOptions } from './sdk.ts';
 import { sessionIdOf } from './session-id.ts';
 import type { Program } from './spawn.ts';
 
 /**
- * Claude Code's own tools that make sense where nobody sits in front of it: without those that ask the person, plan
- * work for later, or make worktrees next to ours.
+ * The built-in tools of Claude Code that work without a user: not those that ask the user, schedule work for later, or
+ * create worktrees.
  */
 const TOOLS = [
   'Agent',
@@ -31,7 +31,7 @@ const TOOLS = [
 export type QueryRequest = {
   readonly thread: HostThread;
   readonly turn: HostTurn;
-  /** The session has turns behind it. */
+  /** The session has messages already. */
   readonly isResumed: boolean;
   readonly program: Program;
   readonly sink: TurnSink;
@@ -42,9 +42,9 @@ export function queryOptions(request: QueryRequest): QueryOptions {
   const { thread, turn, isResumed, program, sink, signal } = request;
   const { cwd } = thread;
   const isPlan = turn.mode === 'plan';
-  const { config, project } = placesOf(thread);
+  const { config, project } = pathsOf(thread);
   const plans = join(config, 'plans');
-  const gate = new Gate({ sink, cwd, signal, planMode: isPlan ? { plans } : null });
+  const gate = new PermissionGate({ sink, cwd, signal, planMode: isPlan ? { plans } : null });
   const sessionId = sessionIdOf(thread.threadId);
   const model = turn.model ?? thread.model;
   const { subagents = [] } = thread;
@@ -57,14 +57,14 @@ export function queryOptions(request: QueryRequest): QueryOptions {
     ...(model === undefined ? {} : { model }),
     ...parametersOf({ ...thread.modelParameters, ...turn.modelParameters }),
     tools: isPlan ? [...TOOLS, 'ExitPlanMode'] : TOOLS,
-    // What belongs to the project: its CLAUDE.md and its rules, and nothing of the person's own. Settings in the working
-    // folder could run commands before anyone is asked, or send the key elsewhere, and the agent itself could write them.
+    // Only files of the project such as CLAUDE.md and rules, and none of the user. Settings in the working folder could
+    // run commands before anyone is asked, or send the key elsewhere, and the agent itself could write them.
     settingSources: ['project'],
     projectConfigRoot: project,
     systemPrompt: { type: 'preset', preset: 'claude_code' },
     permissionMode: isPlan ? 'plan' : 'default',
     mcpServers: thread.mcpServers ?? {},
-    // On the command line, everybody on this machine could read the keys of servers.
+    // On the command line, other users of this machine could read the keys of servers.
     mcpServersDelivery: 'initialize',
     strictMcpConfig: true,
     ...(subagents.length === 0
@@ -75,22 +75,22 @@ export function queryOptions(request: QueryRequest): QueryOptions {
       : { outputFormat: { type: 'json_schema', schema: turn.outputSchema } as const }),
     includePartialMessages: true,
     forwardSubagentText: true,
-    // Else it would be a command of the program.
+    // Otherwise it would be interpreted as a command of the program.
     ...(turn.prompt.trimStart().startsWith('/') ? { verbatimPrompts: true } : {}),
-    // Without one, the program asks the model for it.
+    // Without a title, the program asks the model for one.
     title: thread.name ?? 'Cerevisor',
     hooks: gate.hooks,
     canUseTool: gate.canUseTool,
   };
 }
 
-/** What Claude Code has for a model's parameters; others are an error that nobody would see. */
+/** The model parameters of Claude Code. Others are rejected, because Claude Code would ignore them silently. */
 function parametersOf(parameters: Readonly<Record<string, string>>) {
   const { effort, maxThinkingTokens, ...others } = parameters;
   const [unknown] = Object.keys(others);
   if (unknown !== undefined) {
     const message = `Claude Code has no model parameter "${unknown}". It has: effort, maxThinkingTokens.`;
-    throw new HarnessError(ownFailure('invalid_request', message));
+    throw new HarnessError(failureFor('invalid_request', message));
   }
   const tokens = Number(maxThinkingTokens);
   return {
@@ -116,5 +116,5 @@ function imageBlock({ data, mimeType }: NonNullable<HostTurn['images']>[number])
   }
   const message =
     'An image was given by its URL. A local agent accepts images only as data with a MIME type.';
-  throw new HarnessError(ownFailure('invalid_request', message));
+  throw new HarnessError(failureFor('invalid_request', message));
 }

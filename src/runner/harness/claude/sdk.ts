@@ -2,12 +2,12 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { HarnessError } from '../harness-error.ts';
-import { ownFailure } from './failures.ts';
+import { failureFor } from './failures.ts';
 import type { SpawnedProcess, SpawnOptions } from './spawn.ts';
 
 /**
- * What of the Claude Agent SDK is used here. Its license does not allow us to bundle it and its size forbids to depend on
- * it: it is fetched with the program that it drives, so there are no types of its own to build against.
+ * The part of the Claude Agent SDK that is used. Its license does not allow bundling it, and it is too large for a
+ * dependency: it is downloaded together with its program, so its own types are not available.
  */
 export type Sdk = {
   query(request: {
@@ -17,7 +17,7 @@ export type Sdk = {
 };
 
 export type Query = AsyncIterable<unknown> & {
-  /** Ends what is in progress; the result of the turn tells that it was interrupted. */
+  /** Ends the work in progress; the result of the turn reports the interruption. */
   interrupt(): Promise<unknown>;
   /** Ends the program. */
   close(): void;
@@ -61,7 +61,7 @@ export type ToolHook = (
   call: { readonly signal: AbortSignal },
 ) => Promise<object>;
 
-/** By the names that the SDK has for them. */
+/** The SDK's options, with its names. */
 export type QueryOptions = {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
@@ -95,7 +95,7 @@ export type QueryOptions = {
   readonly canUseTool: CanUseTool;
 };
 
-/** Loads the SDK from the folder that its package is in. Throws `HarnessError` where it is not there. */
+/** Loads the SDK from the folder of its package. Throws `HarnessError` if it is missing. */
 export async function loadSdk(library: string): Promise<Sdk> {
   const file = join(library, 'sdk.mjs');
   try {
@@ -110,7 +110,7 @@ export async function loadSdk(library: string): Promise<Sdk> {
 
 const missing = (detail: string): HarnessError =>
   new HarnessError(
-    ownFailure(
+    failureFor(
       'harness_missing',
       `The Claude Agent SDK cannot be loaded on this machine: ${detail}`,
     ),

@@ -6,8 +6,8 @@ import { isNotFoundError, systemErrorCode } from '../../../lib/system-error.ts';
 import { type ClaudeMessage, parseMessage } from './message.ts';
 
 /**
- * The program's own record of a session: one JSON object a line, written as it happens. It is in a folder named after
- * the working folder, in a way of the program's own, so it is looked for in all of them.
+ * The program's history of a session: one JSON object per line, written as it happens. It is in a folder whose name is
+ * derived from the working folder in an undocumented way, so all folders are searched.
  */
 export async function findSession(config: string, sessionId: string): Promise<string | null> {
   const projects = join(config, 'projects');
@@ -18,17 +18,17 @@ export async function findSession(config: string, sessionId: string): Promise<st
   return null;
 }
 
-/** A message of a session. `detail`: what the program says about the result of a call next to what it told the model. */
+/** A message of a session. `detail`: the program's structured data about the result of a call. */
 export type SessionLine = { readonly message: ClaudeMessage; readonly detail: unknown };
 
-/** The messages of a session, oldest first; a line that was torn by a crash is left out. */
+/** The messages of a session, oldest first. Torn lines are left out. */
 export async function readSession(file: string): Promise<readonly SessionLine[]> {
   const lines = (await textIn(file)).split('\n');
   return lines.flatMap((line) => readLine(line) ?? []);
 }
 
-/** Whether the session can be taken up: something was said in it. Mostly that shows in its first lines. */
-export async function isBegun(file: string): Promise<boolean> {
+/** Whether the session has a message and can be resumed. Usually found in the first lines. */
+export async function hasMessages(file: string): Promise<boolean> {
   const lines = (await textIn(file)).split('\n');
   return lines.some((line) => {
     const type = readLine(line)?.message.type;
@@ -51,19 +51,19 @@ async function namesIn(folder: string): Promise<readonly string[]> {
   }
 }
 
-const textIn = (file: string): Promise<string> => ifThere(readFile(file, 'utf8'), '');
+const textIn = (file: string): Promise<string> => orIfMissing(readFile(file, 'utf8'), '');
 
 const sizeOf = (file: string): Promise<number> =>
-  ifThere(
+  orIfMissing(
     stat(file).then(({ size }) => size),
     0,
   );
 
-async function ifThere<Value>(found: Promise<Value>, other: Value): Promise<Value> {
+async function orIfMissing<Value>(reading: Promise<Value>, fallback: Value): Promise<Value> {
   try {
-    return await found;
+    return await reading;
   } catch (error) {
-    if (isNotFoundError(error)) return other;
+    if (isNotFoundError(error)) return fallback;
     throw error;
   }
 }

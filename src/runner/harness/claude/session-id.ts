@@ -1,2 +1,2 @@
-/** Claude Code wants a UUID, and ours is one behind a prefix. */
+/** Claude Code requires a UUID; thread ids are one with a prefix. */
 export const sessionIdOf = (threadId: string): string => threadId.replace(/^agent-/, '');

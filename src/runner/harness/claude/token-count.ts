@@ -7,7 +7,7 @@ export type Tokens = {
   readonly outputTokens: number;
 };
 
-/** Adds up what the streams of a turn say, for who watches and for turns that never get to their result. */
+/** Sums the token counts in the streams of a turn, for the live display and for turns without a result. */
 export class TokenCount {
   #total: Tokens = { inputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 0 };
 
@@ -15,15 +15,15 @@ export class TokenCount {
     return Object.values(this.#total).some((count) => count > 0) ? this.#total : null;
   }
 
-  /** The total so far when the event changes it, otherwise null. */
+  /** The new total if the event changes it, otherwise null. */
   read({ type, message, usage }: StreamEvent): Tokens | null {
     if (type === 'message_start' && message?.usage) {
-      const begun = message.usage;
+      const started = message.usage;
       this.#add({
-        inputTokens: begun.input_tokens ?? 0,
-        cacheReadTokens: begun.cache_read_input_tokens ?? 0,
-        cacheWriteTokens: begun.cache_creation_input_tokens ?? 0,
-        // It says 1 here, whatever comes.
+        inputTokens: started.input_tokens ?? 0,
+        cacheReadTokens: started.cache_read_input_tokens ?? 0,
+        cacheWriteTokens: started.cache_creation_input_tokens ?? 0,
+        // Always 1 at this point.
         outputTokens: 0,
       });
       return null;
@@ -38,13 +38,13 @@ export class TokenCount {
     return this.#total;
   }
 
-  #add(more: Tokens): void {
+  #add(tokens: Tokens): void {
     const total = this.#total;
     this.#total = {
-      inputTokens: total.inputTokens + more.inputTokens,
-      cacheReadTokens: total.cacheReadTokens + more.cacheReadTokens,
-      cacheWriteTokens: total.cacheWriteTokens + more.cacheWriteTokens,
-      outputTokens: total.outputTokens + more.outputTokens,
+      inputTokens: total.inputTokens + tokens.inputTokens,
+      cacheReadTokens: total.cacheReadTokens + tokens.cacheReadTokens,
+      cacheWriteTokens: total.cacheWriteTokens + tokens.cacheWriteTokens,
+      outputTokens: total.outputTokens + tokens.outputTokens,
     };
   }
 }

@@ -11,7 +11,7 @@ const diffOf = async (tool: string, input: Record<string, unknown>) =>
   (await requestOf({ tool, input: { file_path: join(cwd, 'a.txt'), ...input }, callId: 't', cwd }))
     .diff;
 
-it('shows what a write or an edit would change', async () => {
+it('contains the diff of a write or an edit', async () => {
   expect(await diffOf('Write', { content: 'one\n2\nthree two\n' })).toContain('-two\n+2\n');
   const one = await diffOf('Edit', { old_string: 'two', new_string: '$&2' });
   expect(one).toContain('-two\n+$&2\n three two');
@@ -19,6 +19,6 @@ it('shows what a write or an edit would change', async () => {
   expect(all).toContain('-two\n-three two\n+2\n+three 2');
 });
 
-it('shows a new file as all of it', async () => {
+it('contains all of a new file', async () => {
   expect(await diffOf('Write', { file_path: 'new.txt', content: 'x\n' })).toContain('+x');
 });

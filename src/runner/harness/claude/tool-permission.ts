@@ -4,10 +4,10 @@ import { fieldsOf } from '../../../lib/fields.ts';
 import { unifiedDiff } from '../../../lib/unified-diff.ts';
 import type { ToolCategory } from '../../../permissions/tool-request.ts';
 import type { NewToolRequest } from '../adapter.ts';
-import { shownPath } from './call-items.ts';
+import { displayPath } from './call-items.ts';
 
-/** A call as the SDK asks about it. */
-export type AskedCall = {
+/** A call for which the SDK asks permission. */
+export type PendingCall = {
   readonly tool: string;
   readonly input: Readonly<Record<string, unknown>>;
   readonly callId: string;
@@ -29,7 +29,7 @@ const CATEGORIES: Readonly<Record<string, ToolCategory>> = {
   WebSearch: 'network',
 };
 
-/** What touches nothing outside the program; subagents ask for each of their own calls. */
+/** Tools that affect nothing outside the program; subagents ask for each of their own calls. */
 const HARMLESS = new Set([
   'Agent',
   'Task',
@@ -39,15 +39,15 @@ const HARMLESS = new Set([
   'ExitPlanMode',
 ]);
 
-/** What a person needs to judge the call. A tool that nobody here knows counts as a command. */
-export async function requestOf(call: AskedCall): Promise<NewToolRequest> {
+/** The permission request for a call. An unknown tool counts as a command. */
+export async function requestOf(call: PendingCall): Promise<NewToolRequest> {
   const { tool, input, callId } = call;
   const server = serverOf(tool);
   if (server !== null) return { callId, category: 'mcp', ...server, args: input };
   const category = categoryOf(tool);
-  const path = textIn(input, 'file_path', 'notebook_path', 'path', 'url', 'query');
-  const command = textIn(input, 'command');
-  const reason = textIn(input, 'description');
+  const path = stringField(input, 'file_path', 'notebook_path', 'path', 'url', 'query');
+  const command = stringField(input, 'command');
+  const reason = stringField(input, 'description');
   const diff = category === 'filesystem-write' ? await diffOf(call) : undefined;
   return {
     callId,
@@ -72,37 +72,37 @@ function serverOf(name: string): { readonly server: string; readonly tool: strin
   return server === undefined || tool === undefined ? null : { server, tool };
 }
 
-const LARGEST_DIFFED = 1_000_000;
+const MAX_DIFF_LENGTH = 1_000_000;
 
-/** What the call would change, as far as that can be said before. */
-async function diffOf({ tool, input, cwd }: AskedCall): Promise<string | undefined> {
-  const path = textIn(input, 'file_path');
+/** The diff that the call would make, if it can be predicted. */
+async function diffOf({ tool, input, cwd }: PendingCall): Promise<string | undefined> {
+  const path = stringField(input, 'file_path');
   if (path === undefined) return undefined;
-  const before = await textAt(resolve(cwd, path));
-  const after = tool === 'Write' ? textIn(input, 'content') : edited(before ?? '', input);
-  if (after === undefined || after.length > LARGEST_DIFFED) return undefined;
-  const diff = unifiedDiff(shownPath(cwd, path), before, after);
+  const before = await readText(resolve(cwd, path));
+  const after = tool === 'Write' ? stringField(input, 'content') : applyEdit(before ?? '', input);
+  if (after === undefined || after.length > MAX_DIFF_LENGTH) return undefined;
+  const diff = unifiedDiff(displayPath(cwd, path), before, after);
   return diff === '' ? undefined : diff;
 }
 
-function edited(before: string, input: AskedCall['input']): string | undefined {
-  const { old_string: old, new_string: fresh, replace_all: isAll } = input;
-  if (typeof old !== 'string' || typeof fresh !== 'string') return undefined;
-  if (isAll === true) return before.replaceAll(old, () => fresh);
-  return before.replace(old, () => fresh);
+function applyEdit(before: string, input: PendingCall['input']): string | undefined {
+  const { old_string: old, new_string: replacement, replace_all: isAll } = input;
+  if (typeof old !== 'string' || typeof replacement !== 'string') return undefined;
+  if (isAll === true) return before.replaceAll(old, () => replacement);
+  return before.replace(old, () => replacement);
 }
 
-async function textAt(path: string): Promise<string | null> {
+async function readText(path: string): Promise<string | null> {
   try {
     const text = await readFile(path, 'utf8');
-    return text.length > LARGEST_DIFFED ? null : text;
+    return text.length > MAX_DIFF_LENGTH ? null : text;
   } catch {
-    return null; // It is new, or cannot be read; the call will tell.
+    return null; // A new or unreadable file; the call itself reports problems.
   }
 }
 
-function textIn(input: unknown, ...names: readonly string[]): string | undefined {
+function stringField(input: unknown, ...names: readonly string[]): string | undefined {
   const fields = fieldsOf(input);
-  const found = names.map((name) => fields[name]).find((value) => typeof value === 'string');
-  return typeof found === 'string' && found !== '' ? found : undefined;
+  const text = names.map((name) => fields[name]).find((value) => typeof value === 'string');
+  return typeof text === 'string' && text !== '' ? text : undefined;
 }

@@ -14,9 +14,9 @@ beforeEach(() => {
   messages = new TurnMessages('/work', ['/store'], sink, output);
 });
 
-const read = (...given: readonly object[]) => {
-  for (const one of given) {
-    const message = parseMessage(one);
+const read = (...sdkMessages: readonly object[]) => {
+  for (const sdkMessage of sdkMessages) {
+    const message = parseMessage(sdkMessage);
     if (message !== null && message.type !== 'result') void messages.read(message);
   }
 };
@@ -25,18 +25,18 @@ const event = (data: object, parent: string | null = null) => ({
   parent_tool_use_id: parent,
   event: data,
 });
-const begins = (id: string) =>
+const messageStart = (id: string) =>
   event({ type: 'message_start', message: { id, usage: { input_tokens: 10, output_tokens: 1 } } });
-const says = (text: string) =>
+const textDelta = (text: string) =>
   event({ type: 'content_block_delta', delta: { type: 'text_delta', text } });
-const thinks = (thinking: string) =>
+const thinkingDelta = (thinking: string) =>
   event({ type: 'content_block_delta', delta: { type: 'thinking_delta', thinking } });
-const ends = event({
+const messageDelta = event({
   type: 'message_delta',
   delta: { stop_reason: 'end_turn' },
   usage: { output_tokens: 5 },
 });
-const stops = event({ type: 'message_stop' });
+const messageStop = event({ type: 'message_stop' });
 const assistant = (id: string, content: object, more: object = {}) => ({
   type: 'assistant',
   parent_tool_use_id: null,
@@ -45,7 +45,7 @@ const assistant = (id: string, content: object, more: object = {}) => ({
 });
 const text = (value: string) => ({ type: 'text', text: value });
 const bash = { type: 'tool_use', id: 't1', name: 'Bash', input: { command: 'ls' } };
-const answer = (id: string, content: string, more: object = {}) => ({
+const toolResult = (id: string, content: string, more: object = {}) => ({
   type: 'user',
   parent_tool_use_id: null,
   message: { content: [{ type: 'tool_result', tool_use_id: id, content, ...more }] },
@@ -53,44 +53,46 @@ const answer = (id: string, content: string, more: object = {}) => ({
 
 const shown = () =>
   raw.flatMap(({ kind, dataText }) => {
-    const { text: said, name, status, itemIds, callId } = JSON.parse(dataText);
+    const { text: content, name, status, itemIds, callId } = JSON.parse(dataText);
     if (kind === 'usage') return [];
     return [
-      [kind, said ?? itemIds?.join() ?? [callId, name, status].filter(Boolean).join(' ')].join(' '),
+      [kind, content ?? itemIds?.join() ?? [callId, name, status].filter(Boolean).join(' ')].join(
+        ' ',
+      ),
     ];
   });
 
-it('tells pieces as they come, and not again when the message is whole', () => {
-  read(begins('m1'), thinks('deep'), says('one'), says(' two'));
+it('adds pieces as they come, and not again with the complete message', () => {
+  read(messageStart('m1'), thinkingDelta('deep'), textDelta('one'), textDelta(' two'));
   read(
     assistant('m1', { type: 'thinking', thinking: 'deep' }),
     assistant('m1', text('one two')),
-    ends,
-    stops,
+    messageDelta,
+    messageStop,
   );
   expect(shown()).toEqual(['thinking deep', 'text one', 'text  two']);
   expect(messages.tokens.total).toMatchObject({ inputTokens: 10, outputTokens: 5 });
 });
 
-it('tells a message that was not streamed', () => {
+it('adds a message that was not streamed', () => {
   read(assistant('m1', text('whole')), assistant('m1', bash));
   expect(shown()).toEqual(['text whole', 'tool-call t1 Bash running']);
 });
 
-it('retracts the pieces of a message that was cut, when another one takes its place', () => {
-  read(begins('m1'), says('one'), stops, assistant('m2', text('one two')));
+it('retracts the pieces of an incomplete message when another one follows', () => {
+  read(messageStart('m1'), textDelta('one'), messageStop, assistant('m2', text('one two')));
   expect(shown()).toEqual(['text one', 'retracted item-1', 'boundary ', 'text one two']);
 });
 
-it('retracts them when the request is repeated, and says why', () => {
+it('retracts the pieces and adds a notice when the request is retried', () => {
   const retry = { attempt: 1, max_retries: 4, retry_delay_ms: 600, error_status: null };
-  read(begins('m1'), says('one'), {
+  read(messageStart('m1'), textDelta('one'), {
     type: 'system',
     subtype: 'api_retry',
     ...retry,
     error: 'unknown',
   });
-  read(begins('m2'), says('one two'), ends, stops);
+  read(messageStart('m2'), textDelta('one two'), messageDelta, messageStop);
   expect(shown()).toEqual([
     'text one',
     'retracted item-1',
@@ -100,30 +102,45 @@ it('retracts them when the request is repeated, and says why', () => {
   ]);
 });
 
-it('retracts messages that another model takes over', () => {
-  read(begins('m1'), says('bad'), assistant('m1', text('bad'), { uuid: 'u1' }), ends, stops);
+it('retracts messages that are superseded by those of another model', () => {
+  read(
+    messageStart('m1'),
+    textDelta('bad'),
+    assistant('m1', text('bad'), { uuid: 'u1' }),
+    messageDelta,
+    messageStop,
+  );
   read(assistant('m2', text('good'), { uuid: 'u2', supersedes: ['u1'] }));
   expect(shown()).toEqual(['text bad', 'retracted item-1', 'boundary ', 'text good']);
 });
 
-it('keeps two messages apart', () => {
-  read(begins('m1'), says('one'), ends, stops, begins('m2'), says('two'), ends, stops);
+it('separates two messages with a boundary', () => {
+  read(
+    messageStart('m1'),
+    textDelta('one'),
+    messageDelta,
+    messageStop,
+    messageStart('m2'),
+    textDelta('two'),
+    messageDelta,
+    messageStop,
+  );
   expect(shown()).toEqual(['text one', 'boundary ', 'text two']);
 });
 
-it('tells a call and its result, and that of a call that failed', () => {
-  read(assistant('m1', bash), answer('t1', 'a.txt'));
+it('adds a call and its result, including that of a failed call', () => {
+  read(assistant('m1', bash), toolResult('t1', 'a.txt'));
   expect(shown()).toEqual(['tool-call t1 Bash running', 'tool-call t1 Bash completed']);
   read(assistant('m2', { ...bash, id: 't2' }));
-  read(answer('t2', '<tool_use_error>No such tool</tool_use_error>', { is_error: true }));
+  read(toolResult('t2', '<tool_use_error>No such tool</tool_use_error>', { is_error: true }));
   const last = JSON.parse(raw.at(-1)?.dataText ?? '{}');
   expect(last).toMatchObject({ status: 'error', result: { error: 'No such tool' } });
 });
 
-it("tells a subagent's calls below its task, and its words as the output of the task", () => {
+it("adds a subagent's calls below its task, and its text as the output of the task", () => {
   const task = { type: 'tool_use', id: 'task', name: 'Agent', input: {} };
   read(assistant('m1', task));
-  read(assistant('s1', bash, { parent_tool_use_id: 'task' }), answer('t1', 'x'));
+  read(assistant('s1', bash, { parent_tool_use_id: 'task' }), toolResult('t1', 'x'));
   read(assistant('s2', text('seen'), { parent_tool_use_id: 'task' }));
   expect(shown()).toEqual([
     'tool-call task Agent running',
@@ -143,8 +160,8 @@ it('warns of a path outside the working folder', () => {
   expect(shown()).toHaveLength(3);
 });
 
-it('makes nothing of the words in which the program tells a failure', () => {
+it('makes no item of the text of an error', () => {
   read(assistant('m1', text('API Error: 529'), { error: 'overloaded' }));
   expect(shown()).toEqual([]);
-  expect(messages.refusal).toEqual({ word: 'overloaded', text: 'API Error: 529' });
+  expect(messages.lastError).toEqual({ code: 'overloaded', text: 'API Error: 529' });
 });

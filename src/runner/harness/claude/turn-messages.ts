@@ -1,8 +1,8 @@
 import { fieldsOf } from '../../../lib/fields.ts';
 import type { NewItem, TurnSink } from '../adapter.ts';
-import { boundary, notice, speech, toolOutput } from '../new-items.ts';
+import { boundary, notice, textItem, toolOutput } from '../new-items.ts';
 import { OutsidePaths } from '../outside-paths.ts';
-import { callBegins, callEnds } from './call-items.ts';
+import { endedCall, startedCall } from './call-items.ts';
 import { failureOf } from './failures.ts';
 import type { LiveOutput } from './live-output.ts';
 import {
@@ -17,24 +17,24 @@ import {
   toolUseOf,
   type UserAnswer,
 } from './message.ts';
-import { SpokenMessages } from './spoken-messages.ts';
+import { StreamedMessages } from './streamed-messages.ts';
 import { TokenCount } from './token-count.ts';
 
-/** The last refusal of the model's service, in the words of the SDK. */
-export type LastRefusal = { readonly word: string; readonly text: string };
+/** The last error of the model's service, with the SDK's code. */
+export type LastError = { readonly code: string; readonly text: string };
 
-/** Turns the SDK's messages of one turn into transcript items at the door, and hands them over. */
+/** Converts the SDK's messages of one turn into transcript items and passes them to the sink. */
 export class TurnMessages {
   readonly #sink: TurnSink;
-  readonly #spoken: SpokenMessages;
+  readonly #streamed: StreamedMessages;
   readonly #outside: OutsidePaths;
   readonly #output: Pick<LiveOutput, 'begin' | 'end'>;
-  readonly #open = new Map<string, { readonly callId: string; readonly use: ToolUse }>();
+  readonly #openCalls = new Map<string, { readonly callId: string; readonly toolUse: ToolUse }>();
   readonly #tokens = new TokenCount();
-  #refusal: LastRefusal | null = null;
-  #hasSpoken = false;
+  #lastError: LastError | null = null;
+  #hasText = false;
 
-  /** `ownFolders`: those of the program itself. */
+  /** `ownFolders`: folders of the program itself. */
   constructor(
     cwd: string,
     ownFolders: readonly string[],
@@ -43,28 +43,28 @@ export class TurnMessages {
   ) {
     this.#sink = sink;
     this.#output = output;
-    this.#spoken = new SpokenMessages(sink);
+    this.#streamed = new StreamedMessages(sink);
     this.#outside = new OutsidePaths(cwd, ownFolders);
   }
 
-  get refusal(): LastRefusal | null {
-    return this.#refusal;
+  get lastError(): LastError | null {
+    return this.#lastError;
   }
 
-  /** What was counted so far, before the program says so itself. */
+  /** Tokens counted so far, before the program reports its own count. */
   get tokens(): TokenCount {
     return this.#tokens;
   }
 
-  /** Settles when there is room for more. */
+  /** Resolves when there is room for more. */
   read(message: Exclude<ClaudeMessage, { type: 'result' }>): Promise<void> {
     switch (message.type) {
       case 'stream_event':
-        return this.#sink.add(this.#streamed(message.event, message.parent_tool_use_id ?? null));
+        return this.#sink.add(this.#streamEvent(message.event, message.parent_tool_use_id ?? null));
       case 'assistant':
         return this.#sink.add(this.#assistant(message));
       case 'user':
-        return this.#sink.add(this.#answers(message));
+        return this.#sink.add(this.#toolResults(message));
       case 'system':
         return this.#sink.add(this.#system(message));
       default:
@@ -72,89 +72,91 @@ export class TurnMessages {
     }
   }
 
-  /** Pieces as they come. Until the whole message is there they are provisional. */
-  #streamed(event: StreamEvent, parent: string | null): readonly NewItem[] {
+  /** Streamed pieces, which are provisional until the message is complete. */
+  #streamEvent(event: StreamEvent, parent: string | null): readonly NewItem[] {
     const usage = this.#tokens.read(event);
-    const counted: readonly NewItem[] =
+    const usageItems: readonly NewItem[] =
       usage === null ? [] : [{ kind: 'usage', dataText: JSON.stringify(usage) }];
-    // What a subagent says comes again as a whole.
-    if (parent !== null) return counted;
+    // A subagent's messages are repeated as a whole.
+    if (parent !== null) return usageItems;
     switch (event.type) {
       case 'message_start': {
-        const between = this.#between();
-        this.#spoken.begin(event.message?.id ?? '');
-        return [...between, ...counted];
+        const boundaryItems = this.#boundary();
+        this.#streamed.begin(event.message?.id ?? '');
+        return [...boundaryItems, ...usageItems];
       }
       case 'content_block_delta': {
         const { text, thinking } = event.delta ?? {};
-        if (text) return this.#say('text', text);
-        return thinking ? this.#say('thinking', thinking) : [];
+        if (text) return this.#addText('text', text);
+        return thinking ? this.#addText('thinking', thinking) : [];
       }
       case 'message_delta':
-        // A message that was cut is stopped too, but only a whole one says why it ended.
-        if (event.delta?.stop_reason) this.#spoken.end();
-        return counted;
+        // Incomplete messages are stopped too, but only complete ones have a stop reason.
+        if (event.delta?.stop_reason) this.#streamed.complete();
+        return usageItems;
       default:
-        return counted;
+        return usageItems;
     }
   }
 
-  #say(kind: 'text' | 'thinking', text: string): readonly NewItem[] {
-    this.#hasSpoken = true;
-    this.#spoken.note(kind);
-    return [speech(kind, text)];
+  #addText(kind: 'text' | 'thinking', text: string): readonly NewItem[] {
+    this.#hasText = true;
+    this.#streamed.addPiece(kind);
+    return [textItem(kind, text)];
   }
 
   #assistant(message: AssistantMessage): readonly NewItem[] {
     const { parent_tool_use_id: parent, error, supersedes } = message;
     const { id, content } = message.message;
-    if (supersedes !== undefined) this.#spoken.retract(supersedes);
+    if (supersedes !== undefined) this.#streamed.retract(supersedes);
     if (error !== undefined) {
-      // No words of the model: the result tells the failure.
-      this.#refusal = { word: error, text: content.map(textOf).join('\n') };
+      // Not text of the model: the result reports the failure.
+      this.#lastError = { code: error, text: content.map(textOf).join('\n') };
       return [];
     }
-    if (parent !== null && parent !== undefined) return this.#ofSubagent(parent, content);
-    const between = this.#spoken.take(id, message.uuid) ? [] : this.#between();
-    return [...between, ...content.flatMap((one) => this.#block(one))];
+    if (parent !== null && parent !== undefined) return this.#subagentBlocks(parent, content);
+    const boundaryItems = this.#streamed.addBlock(id, message.uuid) ? [] : this.#boundary();
+    return [...boundaryItems, ...content.flatMap((content_) => this.#block(content_))];
   }
 
-  #block(one: Block): readonly NewItem[] {
-    const use = toolUseOf(one);
-    if (use !== null) return this.#begin(use.id, use);
-    if (one.type !== 'text' && one.type !== 'thinking') return [];
-    const text = textOf(one);
-    // It came in pieces already.
-    return text === '' || this.#spoken.has(one.type) ? [] : this.#say(one.type, text);
+  #block(content_: Block): readonly NewItem[] {
+    const toolUse = toolUseOf(content_);
+    if (toolUse !== null) return this.#startCall(toolUse.id, toolUse);
+    if (content_.type !== 'text' && content_.type !== 'thinking') return [];
+    const text = textOf(content_);
+    // Streamed already.
+    return text === '' || this.#streamed.hasPieces(content_.type)
+      ? []
+      : this.#addText(content_.type, text);
   }
 
-  /** What a subagent says is the output of its task; what it does is told like the agent's own doing. */
-  #ofSubagent(parent: string, content: readonly Block[]): readonly NewItem[] {
-    const task = this.#open.get(parent)?.callId ?? parent;
-    return content.flatMap((one) => {
-      const use = toolUseOf(one);
-      if (use !== null) return this.#begin(`${task}/${use.id}`, use);
-      return one.type === 'text' ? [toolOutput(task, 'stdout', `${textOf(one)}\n`)] : [];
+  /** The text of a subagent is the output of its task; its calls are added like the agent's own. */
+  #subagentBlocks(parent: string, content: readonly Block[]): readonly NewItem[] {
+    const task = this.#openCalls.get(parent)?.callId ?? parent;
+    return content.flatMap((content_) => {
+      const toolUse = toolUseOf(content_);
+      if (toolUse !== null) return this.#startCall(`${task}/${toolUse.id}`, toolUse);
+      return content_.type === 'text' ? [toolOutput(task, 'stdout', `${textOf(content_)}\n`)] : [];
     });
   }
 
-  #begin(callId: string, use: ToolUse): readonly NewItem[] {
-    this.#open.set(use.id, { callId, use });
-    this.#hasSpoken = false;
-    if (use.name === 'Bash') this.#output.begin(callId);
-    const warnings = this.#outside.ofCall(use.name, withPath(use.input));
-    return [callBegins(callId, use), ...warnings.map((text) => notice('warning', text))];
+  #startCall(callId: string, toolUse: ToolUse): readonly NewItem[] {
+    this.#openCalls.set(toolUse.id, { callId, toolUse });
+    this.#hasText = false;
+    if (toolUse.name === 'Bash') this.#output.begin(callId);
+    const warnings = this.#outside.warningsFor(toolUse.name, withPath(toolUse.input));
+    return [startedCall(callId, toolUse), ...warnings.map((text) => notice('warning', text))];
   }
 
-  #answers({ message, tool_use_result: detail }: UserAnswer): readonly NewItem[] {
+  #toolResults({ message, tool_use_result: detail }: UserAnswer): readonly NewItem[] {
     if (typeof message.content === 'string') return [];
-    return message.content.flatMap((one) => {
-      const result = toolResultOf(one);
-      const begun = result === null ? undefined : this.#open.get(result.tool_use_id);
-      if (result === null || begun === undefined) return [];
-      this.#open.delete(result.tool_use_id);
-      this.#output.end(begun.callId);
-      return [callEnds(begun.callId, begun.use, result, detail)];
+    return message.content.flatMap((content_) => {
+      const result = toolResultOf(content_);
+      const call = result === null ? undefined : this.#openCalls.get(result.tool_use_id);
+      if (result === null || call === undefined) return [];
+      this.#openCalls.delete(result.tool_use_id);
+      this.#output.end(call.callId);
+      return [endedCall(call.callId, call.toolUse, result, detail)];
     });
   }
 
@@ -163,9 +165,9 @@ export class TurnMessages {
       case 'api_retry':
         return this.#retry(message);
       case 'compact_boundary':
-        return [notice('info', compacted(message))];
+        return [notice('info', compactionText(message))];
       case 'model_refusal_fallback':
-        this.#spoken.retract(message.retracted_message_uuids ?? []);
+        this.#streamed.retract(message.retracted_message_uuids ?? []);
         return [
           notice(
             'warning',
@@ -189,29 +191,31 @@ export class TurnMessages {
 
   #retry(message: SystemMessage): readonly NewItem[] {
     const { attempt = 1, max_retries: most = 0, retry_delay_ms: delayMs = 0 } = message;
-    this.#spoken.breakOff();
+    this.#streamed.discard();
     const { failure } = failureOf({
       status: message.error_status ?? null,
-      word: message.error,
+      errorCode: message.error,
       reason: undefined,
       text: '',
     });
-    this.#refusal = { word: message.error ?? 'unknown', text: '' };
+    this.#lastError = { code: message.error ?? 'unknown', text: '' };
     const why =
-      failure.code === 'unreachable' ? 'The connection to the model was lost' : told(failure.code);
+      failure.code === 'unreachable'
+        ? 'The connection to the model was lost'
+        : retryReason(failure.code);
     const pause = delayMs < 1_500 ? 'at once' : `in ${Math.round(delayMs / 1_000)} s`;
     return [notice('warning', `${why}. The request is repeated ${pause} (${attempt} of ${most}).`)];
   }
 
-  /** What is said after it is a text of its own. */
-  #between(): readonly NewItem[] {
-    if (!this.#hasSpoken) return [];
-    this.#hasSpoken = false;
+  /** A boundary, if there was text: what follows is a new text. */
+  #boundary(): readonly NewItem[] {
+    if (!this.#hasText) return [];
+    this.#hasText = false;
     return [boundary];
   }
 }
 
-const told = (code: string): string => {
+const retryReason = (code: string): string => {
   switch (code) {
     case 'rate_limited':
       return 'The provider does not accept more requests at the moment';
@@ -222,7 +226,7 @@ const told = (code: string): string => {
   }
 };
 
-const compacted = ({ compact_metadata: facts }: SystemMessage): string =>
+const compactionText = ({ compact_metadata: facts }: SystemMessage): string =>
   `Claude Code summarized the previous conversation${facts === undefined ? '' : ` (${facts.pre_tokens} tokens)`}.`;
 
 function serverNotice(server: {
@@ -235,7 +239,7 @@ function serverNotice(server: {
   return [notice('warning', `The MCP server "${server.name}" is ${server.status}${detail}.`)];
 }
 
-/** Claude Code calls a path `file_path` or `notebook_path`. */
+/** Claude Code names a path `file_path` or `notebook_path`. */
 function withPath(input: unknown): unknown {
   const fields = fieldsOf(input);
   const { file_path: file, notebook_path: notebook } = fields;

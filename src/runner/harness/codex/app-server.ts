@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { z } from 'zod';
 import { HarnessError } from '../harness-error.ts';
 import { shorten } from '../shorten.ts';
-import { ownFailure } from './failures.ts';
+import { failureFor } from './failures.ts';
 import { JsonRpc, type RpcId } from './json-rpc.ts';
 import type { AppServerLaunch } from './launch.ts';
 import type { InitializeParams } from './protocol.generated.ts';
@@ -185,13 +185,13 @@ const COLORS = /\u001B\[[\d;]*m/g;
 
 function notStarted(program: string, how: string | null, words: string) {
   if (how === null)
-    return ownFailure('harness_crashed', `Codex did not start within two minutes.${words}`);
+    return failureFor('harness_crashed', `Codex did not start within two minutes.${words}`);
   if (how === TOO_OLD) {
     const message = `The Codex at ${program} is older than ${MIN_VERSION.join('.')}, so Cerevisor cannot use it.`;
-    return ownFailure('harness_too_old', message);
+    return failureFor('harness_too_old', message);
   }
   const isMissing = /ENOENT|EACCES/.test(how);
-  return ownFailure(
+  return failureFor(
     isMissing ? 'harness_missing' : 'harness_crashed',
     `Codex (${program}) ${how}${how.endsWith(words) ? '' : words}`,
   );

@@ -7,7 +7,7 @@ import type { HostThread, HostTurn, TurnEnd } from '../harness.ts';
 import { HarnessError } from '../harness-error.ts';
 import type { AppRequest, AppServer, ThreadListener } from './app-server.ts';
 import { CodexTurn, type CodexTurnEnd } from './codex-turn.ts';
-import { failureOf, INTERRUPTING, ownFailure } from './failures.ts';
+import { failureFor, failureOf, INTERRUPTING } from './failures.ts';
 import type { ThreadTurnsListParams, TurnStartParams } from './protocol.generated.ts';
 import { inputOf, isHeldBySandbox, turnOptions, unknownParameters } from './thread-options.ts';
 import { TurnTranscript } from './turn-transcript.ts';
@@ -179,13 +179,13 @@ export class CodexThread implements HarnessThread, ThreadListener {
       case 'interrupted':
         return {
           status: 'INTERRUPTED',
-          failure: ownFailure('harness_crashed', 'Codex ended the turn unexpectedly.'),
+          failure: failureFor('harness_crashed', 'Codex ended the turn unexpectedly.'),
           ...usageOf(tokens),
         };
       case 'gone': {
         // Its commands ended with it, but not what these had started.
         await endDescendants(this.#opened.thread.threadId);
-        const failure = ownFailure('harness_crashed', `Codex ${end.how}`);
+        const failure = failureFor('harness_crashed', `Codex ${end.how}`);
         return { status: 'INTERRUPTED', failure, ...usageOf(tokens) };
       }
       case 'failed':

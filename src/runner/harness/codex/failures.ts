@@ -65,7 +65,7 @@ export function failureOf(error: CodexError | null, hasBegun: boolean): RequestF
   const misplaced = withoutVersion(error, message);
   if (misplaced !== null) return { failure: misplaced, isTransient: false };
   const code = codeOf(error, message, hasBegun);
-  return { failure: ownFailure(code, sentence(code, message)), isTransient: TRANSIENT.has(code) };
+  return { failure: failureFor(code, sentence(code, message)), isTransient: TRANSIENT.has(code) };
 }
 
 /** Nothing is there, and the address names no version. The words of the API would name the model if that were missing. */
@@ -79,7 +79,7 @@ function withoutVersion(error: CodexError | null, message: string): HostFailure 
 }
 
 /** A failure of our own, with the suggestion that its code has. */
-export const ownFailure = (code: Code, message: string): HostFailure =>
+export const failureFor = (code: Code, message: string): HostFailure =>
   failureWith(code, message, SUGGESTIONS[code]);
 
 function codeOf(error: CodexError | null, message: string, hasBegun: boolean): Code {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { systemErrorCode } from '../../../lib/system-error.ts';
 import { type HostThread, THREAD_VARIABLE } from '../harness.ts';
 import { HarnessError } from '../harness-error.ts';
-import { ownFailure } from './failures.ts';
+import { failureFor } from './failures.ts';
 
 /** How `codex app-server` is started. */
 export type AppServerLaunch = {
@@ -61,7 +61,7 @@ export async function appServerLaunch(thread: HostThread): Promise<AppServerLaun
   const { connection, harnessFolder } = thread;
   if (connection?.program === undefined || harnessFolder === undefined) {
     const message = 'Codex is not on this machine.';
-    throw new HarnessError(ownFailure('harness_missing', message));
+    throw new HarnessError(failureFor('harness_missing', message));
   }
   const own = connection.configFolder;
   const home = join(harnessFolder, own === undefined ? 'home' : `home-with-login-${hashOf(own)}`);

@@ -2,7 +2,7 @@ import type { HostThread } from '../harness.ts';
 import { HarnessError } from '../harness-error.ts';
 import type { AppServer } from './app-server.ts';
 import { CodexThread } from './codex-thread.ts';
-import { ownFailure } from './failures.ts';
+import { failureFor } from './failures.ts';
 import { RpcClosed, RpcError } from './json-rpc.ts';
 import type { ThreadResumeParams, ThreadStartParams } from './protocol.generated.ts';
 import { readCodexThreadId, writeCodexThreadId } from './thread-file.ts';
@@ -28,10 +28,10 @@ export async function openCodexThread(server: AppServer, thread: HostThread): Pr
     });
   } catch (error) {
     if (error instanceof RpcClosed)
-      throw new HarnessError(ownFailure('harness_crashed', `Codex ${error.message}`));
+      throw new HarnessError(failureFor('harness_crashed', `Codex ${error.message}`));
     if (error instanceof RpcError)
       throw new HarnessError(
-        ownFailure('invalid_request', `Codex rejected the request: ${error.message}`),
+        failureFor('invalid_request', `Codex rejected the request: ${error.message}`),
       );
     throw error;
   }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { NO_KEY } from '../../../runtimes/local/connection.ts';
 import { type HostThread, type HostTurn, THREAD_VARIABLE } from '../harness.ts';
 import { HarnessError } from '../harness-error.ts';
-import { ownFailure } from './failures.ts';
+import { failureFor } from './failures.ts';
 import { personsFolders } from './launch.ts';
 import type { ThreadStartParams, TurnStartParams, UserInput } from './protocol.generated.ts';
 import { strictSchema } from './strict-schema.ts';
@@ -119,7 +119,7 @@ function readServer(name: string, raw: unknown): z.infer<typeof server> {
   const message = /^[\w-]+$/.test(name)
     ? `The MCP server "${name}" has neither a command nor a valid address.`
     : `Codex does not accept "${name}" as the name of an MCP server; use only letters, digits, _ and -.`;
-  throw new HarnessError(ownFailure('invalid_request', message));
+  throw new HarnessError(failureFor('invalid_request', message));
 }
 
 type TurnOptions = Pick<
@@ -194,7 +194,7 @@ export function inputOf({ prompt, images = [] }: HostTurn): UserInput[] {
         return { type: 'image', url: `data:${mimeType};base64,${data}` };
       if (url !== undefined) return { type: 'image', url };
       throw new HarnessError(
-        ownFailure('invalid_request', 'An image has neither an address nor data with a MIME type.'),
+        failureFor('invalid_request', 'An image has neither an address nor data with a MIME type.'),
       );
     }),
   ];

@@ -1,5 +1,5 @@
 import type { NewItem, TurnSink } from '../adapter.ts';
-import { boundary, notice, other, speech, toolOutput } from '../new-items.ts';
+import { boundary, notice, otherItem, textItem, toolOutput } from '../new-items.ts';
 import { OutsidePaths } from '../outside-paths.ts';
 import { type Call, type CallEnd, callItem, callOf } from './calls.ts';
 import type { CodexItem } from './wire.ts';
@@ -54,7 +54,7 @@ export class TurnTranscript {
     if (delta === '') return;
     const speechOf = this.#speech.get(itemId) ?? this.#beginSpeech(itemId, kind);
     speechOf.text += delta;
-    this.#add([speech(kind, delta)]);
+    this.#add([textItem(kind, delta)]);
   }
 
   /** Codex divides its thoughts. */
@@ -121,7 +121,7 @@ export class TurnTranscript {
   #begin(callId: string, call: Call): void {
     this.#hasSpoken = false;
     this.#calls.set(callId, { call, outputLength: 0 });
-    const warnings = this.#outside.ofCall(call.name, call.args);
+    const warnings = this.#outside.warningsFor(call.name, call.args);
     this.#add([callItem(callId, call), ...warnings.map((text) => notice('warning', text))]);
   }
 
@@ -164,8 +164,8 @@ export class TurnTranscript {
 }
 
 /** Parts of a thought come with and without the lines between them. */
-const isSame = (one: string, other: string): boolean =>
-  one.replace(/\s+/g, ' ').trim() === other.replace(/\s+/g, ' ').trim();
+const isSame = (one: string, otherItem: string): boolean =>
+  one.replace(/\s+/g, ' ').trim() === otherItem.replace(/\s+/g, ' ').trim();
 
 const textIn = (value: unknown): string => (typeof value === 'string' ? value : '');
 
@@ -177,6 +177,6 @@ function thoughtsIn({ summary, content }: CodexItem): string {
 const MAX_UNKNOWN_LENGTH = 10_000;
 
 function unknownItem(item: CodexItem): NewItem {
-  const made = other(item.type, item);
-  return made.dataText.length > MAX_UNKNOWN_LENGTH ? other(item.type, null) : made;
+  const made = otherItem(item.type, item);
+  return made.dataText.length > MAX_UNKNOWN_LENGTH ? otherItem(item.type, null) : made;
 }

@@ -2,7 +2,7 @@ import type { AgentOptions, LocalAgentStore, SDKUserMessage, SendOptions } from 
 import { z } from 'zod';
 import { type HostThread, type HostTurn, THREAD_VARIABLE } from '../harness.ts';
 import { HarnessError } from '../harness-error.ts';
-import { ownFailure } from './failures.ts';
+import { failureFor } from './failures.ts';
 
 type Model = NonNullable<AgentOptions['model']>;
 type McpServers = NonNullable<AgentOptions['mcpServers']>;
@@ -63,7 +63,7 @@ export function sendOptions(turn: HostTurn, threadModel: Model): SendOptions {
 function imageOption({ data, mimeType }: NonNullable<HostTurn['images']>[number]) {
   if (data !== undefined && mimeType !== undefined) return { data, mimeType };
   throw new HarnessError(
-    ownFailure(
+    failureFor(
       'invalid_request',
       'An image was given by its URL. A local agent accepts images only as data with a MIME type.',
     ),
@@ -85,7 +85,7 @@ function settingSourcesOf(thread: HostThread) {
   const parsed = settingSources.safeParse(thread.settingSources);
   if (parsed.success) return parsed.data;
   const message = `Cursor does not support these settings sources: ${thread.settingSources.join(', ')}.`;
-  throw new HarnessError(ownFailure('invalid_request', message));
+  throw new HarnessError(failureFor('invalid_request', message));
 }
 
 const stdio = z.looseObject({

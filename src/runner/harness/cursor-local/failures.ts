@@ -60,11 +60,11 @@ export function sdkFailureOf(error: unknown): RequestFailure {
   const { name, message, status } = fieldsOf(error);
   const words = typeof message === 'string' ? message : String(error);
   const code = codeOf(words, typeof name === 'string' ? name : '', status);
-  return { failure: ownFailure(code, describe(code, words)), isTransient: TRANSIENT.has(code) };
+  return { failure: failureFor(code, describe(code, words)), isTransient: TRANSIENT.has(code) };
 }
 
 /** A failure of our own, with the suggestion that its code has. */
-export const ownFailure = (code: Code, message: string): HostFailure =>
+export const failureFor = (code: Code, message: string): HostFailure =>
   failureWith(code, message, SUGGESTIONS[code]);
 
 function codeOf(words: string, name: string, status: unknown): Code {

@@ -3,7 +3,7 @@ import { proxyEnvironment } from '../../../lib/proxies.ts';
 import { HarnessError } from '../harness-error.ts';
 import { shorten } from '../shorten.ts';
 import { guardEnvironment } from './environment.ts';
-import { ownFailure } from './failures.ts';
+import { failureFor } from './failures.ts';
 
 export type Sdk = typeof import('@cursor/sdk');
 type Sqlite = typeof import('@cursor/sdk/sqlite');
@@ -28,7 +28,7 @@ export async function loadSdk(
   } catch (error) {
     const detail = shorten(error instanceof Error ? error.message : String(error));
     throw new HarnessError(
-      ownFailure('sdk_missing', `Cursor's SDK cannot be loaded on this machine: ${detail}`),
+      failureFor('sdk_missing', `Cursor's SDK cannot be loaded on this machine: ${detail}`),
     );
   }
 }

@@ -7,7 +7,7 @@ import type { HostThread } from '../harness.ts';
 import { HarnessError } from '../harness-error.ts';
 import { agentOptions, modelOption } from './agent-options.ts';
 import { CursorThread } from './cursor-thread.ts';
-import { ownFailure, sdkFailureOf } from './failures.ts';
+import { failureFor, sdkFailureOf } from './failures.ts';
 import { type LoadedSdk, loadSdk } from './load-sdk.ts';
 import { patiently } from './patience.ts';
 import { sandboxSupport } from './sandbox.ts';
@@ -50,7 +50,7 @@ async function demandSandbox(): Promise<void> {
   const support = await sandboxSupport();
   if (support.isSupported) return;
   const message = `The agent's tools cannot run in a sandbox on this machine: ${support.reason}`;
-  throw new HarnessError(ownFailure('sandbox_unavailable', message));
+  throw new HarnessError(failureFor('sandbox_unavailable', message));
 }
 
 /** The SDK wants a model for a local agent; where the workflow names none, Cursor's own choice, or the first it offers. */
@@ -61,7 +61,7 @@ async function modelOf(sdk: LoadedSdk, { model, modelParameters, apiKey }: HostT
     [id, ...aliases].some((name) => name === 'auto' || name === 'default');
   const chosen = offered.find(isOwnChoice) ?? offered[0];
   if (chosen === undefined) {
-    throw new HarnessError(ownFailure('invalid_model', 'No model is available to this account.'));
+    throw new HarnessError(failureFor('invalid_model', 'No model is available to this account.'));
   }
   const notice = `The workflow names no model, so this agent uses ${chosen.displayName}.`;
   return { option: modelOption(chosen.id, modelParameters), notice };

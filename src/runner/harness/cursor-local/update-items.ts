@@ -1,9 +1,9 @@
 import { fieldsOf } from '../../../lib/fields.ts';
 import type { NewItem, TurnSink } from '../adapter.ts';
 import { clip } from '../clip.ts';
-import { boundary, notice, other, speech, toolCall, toolOutput } from '../new-items.ts';
+import { boundary, notice, otherItem, textItem, toolCall, toolOutput } from '../new-items.ts';
 import { OutsidePaths } from '../outside-paths.ts';
-import { RepeatedSpeech } from '../repeated-speech.ts';
+import { RepeatedText } from '../repeated-text.ts';
 import { sdkFolderOf } from './sdk-folder.ts';
 import { ShellOutput } from './shell-output.ts';
 import { parseUpdate, type ToolCallUpdate, type Update, type UpdateUsage } from './update.ts';
@@ -13,7 +13,7 @@ export class UpdateItems {
   readonly #outside: OutsidePaths;
   readonly #sink: TurnSink;
   readonly #output = new ShellOutput();
-  readonly #speech = new RepeatedSpeech();
+  readonly #speech = new RepeatedText();
   readonly #tokens: Record<string, number> = {};
   #hasBegunCall = false;
   /** Text or thinking came since the last boundary. */
@@ -93,7 +93,7 @@ export class UpdateItems {
     this.#speaks = kind;
     this.#hasSpoken = true;
     const repetition = this.#speech.add(text, this.#sink.mark());
-    const added = this.#sink.add([speech(kind, text)]);
+    const added = this.#sink.add([textItem(kind, text)]);
     if (repetition !== null) {
       this.#sink.retract(repetition.after, repetition.upTo);
       if (kind === 'text') this.#repeatedText = '';
@@ -125,7 +125,7 @@ export class UpdateItems {
       return [callItem(callId, name, call)];
     }
     if (name === 'shell') this.#output.begin(callId);
-    const warnings = this.#outside.ofCall(name, call.args);
+    const warnings = this.#outside.warningsFor(name, call.args);
     return [callItem(callId, name, { args: call.args }), ...warnings.map(warn)];
   }
 
@@ -171,6 +171,6 @@ const MAX_UNKNOWN_LENGTH = 10_000;
 
 function unknownUpdate(raw: unknown): NewItem {
   const { type } = fieldsOf(raw);
-  const item = other(typeof type === 'string' ? type : 'unknown', clip(raw).value);
-  return item.dataText.length > MAX_UNKNOWN_LENGTH ? other(String(type), null) : item;
+  const item = otherItem(typeof type === 'string' ? type : 'unknown', clip(raw).value);
+  return item.dataText.length > MAX_UNKNOWN_LENGTH ? otherItem(String(type), null) : item;
 }

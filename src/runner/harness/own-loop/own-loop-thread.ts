@@ -149,7 +149,7 @@ export class OwnLoopThread implements HarnessThread {
       conversation,
       voice,
       policy,
-      warningsOf: (name, input) => outside.ofCall(name, input),
+      warningsOf: (name, input) => outside.warningsFor(name, input),
       onTokens: (used) => tokens.add(used),
       maxSteps,
       pause,

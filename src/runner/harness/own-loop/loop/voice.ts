@@ -1,6 +1,6 @@
 import type { NoticeItem } from '../../../../transcript/item.ts';
 import type { NewToolRequest, TurnSink } from '../../adapter.ts';
-import { boundary, notice, speech, toolCall, toolOutput } from '../../new-items.ts';
+import { boundary, notice, textItem, toolCall, toolOutput } from '../../new-items.ts';
 import type { Tokens } from '../model/usage.ts';
 
 /** More output of one call is not shown live; the call's result tells the rest, as far as it is kept. */
@@ -36,7 +36,7 @@ export class Voice {
   say(kind: 'text' | 'thinking', text: string): Promise<void> {
     if (text === '') return Promise.resolve();
     this.#hasSpoken = true;
-    if (this.#parent === null) return this.#sink.add([speech(kind, text)]);
+    if (this.#parent === null) return this.#sink.add([textItem(kind, text)]);
     return kind === 'text'
       ? this.#sink.add([toolOutput(this.#parent, 'stdout', text)])
       : Promise.resolve();

@@ -15,21 +15,21 @@ import type { WorkspaceRequest } from '../workspace-port.ts';
 import { digest } from './names.ts';
 import type { SessionBase } from './session-base.ts';
 
-/** A commit that a fresh worktree has to hold, and whose it is. */
-export type Upstream = { readonly name: string; readonly commit: string };
+/** A commit that a new worktree must contain, and the name of its author. */
+export type UpstreamCommit = { readonly name: string; readonly commit: string };
 
 export type StartingPoint = {
-  /** Whose work it is; empty for the base of the session. */
+  /** The agent whose work it is; empty for the base of the session. */
   readonly name: string;
   readonly commit: string;
-  /** To be merged into it, in order. */
-  readonly others: readonly Upstream[];
+  /** Commits to merge into it, in this order. */
+  readonly others: readonly UpstreamCommit[];
   readonly notices: readonly string[];
 };
 
 /**
- * Where an attempt starts: at the branch of its first upstream agent, otherwise at the base of the session. What others made,
- * and the person's uncommitted changes where the branch does not have them, is merged.
+ * Where an attempt starts: at the branch of its first upstream agent, or else at the base of the session. The work of
+ * other upstream agents, and the user's uncommitted changes if the branch lacks them, are merged.
  */
 export async function startingPoint(
   git: Git,
@@ -37,17 +37,18 @@ export async function startingPoint(
   base: SessionBase,
 ): Promise<StartingPoint> {
   const notices: string[] = [];
-  const found: Upstream[] = [];
+  const upstreams: UpstreamCommit[] = [];
   for (const upstream of request.bases) {
     const commit = await commitOfUpstream(git, request.sessionId, upstream);
-    if (await isRelated(git, commit, base.commit)) found.push({ name: upstream.agentName, commit });
+    if (await isRelated(git, commit, base.commit))
+      upstreams.push({ name: upstream.agentName, commit });
     else {
       notices.push(
         `The branch ${upstream.branch} of ${upstream.agentName} has no history in common with this repository and was left out.`,
       );
     }
   }
-  const [first, ...others] = found;
+  const [first, ...others] = upstreams;
   if (first === undefined) return { name: '', commit: base.commit, others: [], notices };
   const snapshot =
     base.snapshotCommit === null
@@ -66,7 +67,7 @@ async function commitOfUpstream(
 ): Promise<string> {
   const local = await localCommit(git, upstream);
   if (local !== null) return local;
-  let words = '';
+  let fetchError = '';
   if (upstream.repoUrl !== undefined) {
     const ref = sessionRef(
       sessionId,
@@ -77,33 +78,33 @@ async function commitOfUpstream(
       ...['--end-of-options', upstream.repoUrl, `+refs/heads/${upstream.branch}:${ref}`],
     ]);
     if (fetched.exitCode === 0) {
-      const wanted =
+      const expected =
         upstream.commit === undefined ? null : await resolveCommit(git, upstream.commit);
-      const commit = wanted ?? (await resolveCommit(git, ref));
+      const commit = expected ?? (await resolveCommit(git, ref));
       if (commit !== null) return commit;
     }
-    words = ` ${gitMessage(fetched)}`;
+    fetchError = ` ${gitMessage(fetched)}`;
   }
   throw new ExpectedFailure(
     'upstream_branch_missing',
-    `The branch ${upstream.branch} of ${upstream.agentName} is not in this repository.${words}`,
+    `The branch ${upstream.branch} of ${upstream.agentName} is not in this repository.${fetchError}`,
     'Restore the branch, or retry the agent that created it.',
   );
 }
 
-/** The commit of the hand-off counts, wherever its branch has moved since. */
+/** The commit of the hand-off takes precedence over the current tip of its branch. */
 async function localCommit(git: Git, { branch, commit }: UpstreamBranch): Promise<string | null> {
   if (commit !== undefined) {
-    const handedOn = await resolveCommit(git, commit);
-    if (handedOn !== null) return handedOn;
+    const handedOffCommit = await resolveCommit(git, commit);
+    if (handedOffCommit !== null) return handedOffCommit;
   }
-  const ours = await resolveCommit(git, `refs/heads/${branch}`);
-  if (ours !== null) return ours;
+  const local = await resolveCommit(git, `refs/heads/${branch}`);
+  if (local !== null) return local;
   const remotes = (await git.run(['remote'])).split('\n').filter((name) => name !== '');
   for (const remote of remotes) {
-    const theirs = await resolveCommit(git, `refs/remotes/${remote}/${branch}`);
-    // What was fetched once may be older than the branch; with an address it is fetched again.
-    if (theirs !== null && commit === undefined) return theirs;
+    const remoteCommit = await resolveCommit(git, `refs/remotes/${remote}/${branch}`);
+    // A remote-tracking branch may be outdated; with a `commit`, the branch is fetched again.
+    if (remoteCommit !== null && commit === undefined) return remoteCommit;
   }
   return null;
 }
@@ -118,8 +119,8 @@ export type Merged = {
 };
 
 /**
- * Merges commits into what a worktree has checked out. A conflict is committed as git left it, with its markers, for the
- * agent to resolve: so the next branch can be merged, and a crash in between loses nothing.
+ * Merges commits into what a worktree has checked out. Conflicts are committed with their markers, for the agent to
+ * resolve: so the next branch can be merged, and a crash loses nothing.
  */
 export async function mergeInto(
   worktree: Git,
@@ -130,7 +131,7 @@ export async function mergeInto(
   const notices: string[] = [];
   for (const other of others) {
     const outcome = await merge(worktree, other);
-    const ours = merged.join(', ');
+    const local = merged.join(', ');
     merged.push(other.name);
     if (outcome.exitCode === 0) continue;
     const files = await unmergedFiles(worktree);
@@ -140,7 +141,7 @@ export async function mergeInto(
     }
     for (const file of files) {
       conflicts.add(file);
-      await nameSides(join(worktree.location.folder, file), ours, other);
+      await nameSides(join(worktree.location.folder, file), local, other);
     }
     notices.push(
       `Merging the work of ${other.name} left conflicts in ${files.map((file) => JSON.stringify(file)).join(', ')}.`,
@@ -154,19 +155,22 @@ export async function mergeInto(
   return { commit, conflicts: [...conflicts].sort(), notices };
 }
 
-/** Git's markers name commits that nobody knows. A file that one side deleted, or that is binary, has none. */
-async function nameSides(file: string, ours: string, theirs: Upstream): Promise<void> {
-  const found = await lstat(file).catch(() => null);
-  if (found?.isFile() !== true) return;
+/**
+ * Replaces the commit ids in conflict markers by agent names. Files that one side deleted, and binary files, have no
+ * markers.
+ */
+async function nameSides(file: string, ours: string, theirs: UpstreamCommit): Promise<void> {
+  const stats = await lstat(file).catch(() => null);
+  if (stats?.isFile() !== true) return;
   const text = await readFile(file, 'latin1');
-  const bytesOf = (name: string) => Buffer.from(cleanText(name), 'utf8').toString('latin1');
-  const named = text
-    .replace(/^<{7} HEAD(?=\r?$)/gm, () => `<<<<<<< ${bytesOf(ours)}`)
-    .replaceAll(`>>>>>>> ${theirs.commit}`, () => `>>>>>>> ${bytesOf(theirs.name)}`);
-  if (named !== text) await writeFile(file, named, 'latin1');
+  const latin1 = (name: string) => Buffer.from(cleanText(name), 'utf8').toString('latin1');
+  const renamed = text
+    .replace(/^<{7} HEAD(?=\r?$)/gm, () => `<<<<<<< ${latin1(ours)}`)
+    .replaceAll(`>>>>>>> ${theirs.commit}`, () => `>>>>>>> ${latin1(theirs.name)}`);
+  if (renamed !== text) await writeFile(file, renamed, 'latin1');
 }
 
-const merge = (worktree: Git, { name, commit }: Upstream) =>
+const merge = (worktree: Git, { name, commit }: UpstreamCommit) =>
   worktree.exec(
     [
       ...['merge', '--quiet', '--no-edit', '--no-ff', '--no-verify', '--no-verify-signatures'],

@@ -1,14 +1,14 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { countAwake } from './count-awake.ts';
+import { startAwakeTimeout } from './awake-timeout.ts';
 
 beforeEach(() => vi.useFakeTimers({ now: Date.parse('2026-01-01') }));
 afterEach(() => vi.useRealTimers());
 
 const MINUTE_MS = 60_000;
 
-test('time that the machine slept does not count', () => {
+test('time in which the machine sleeps does not count', () => {
   const onTimeout = vi.fn();
-  countAwake(10 * MINUTE_MS, onTimeout);
+  startAwakeTimeout(10 * MINUTE_MS, onTimeout);
   vi.advanceTimersByTime(5 * MINUTE_MS);
   // The clock continues while the machine sleeps; timers do not.
   vi.setSystemTime(Date.now() + 8 * 60 * MINUTE_MS);
@@ -18,18 +18,18 @@ test('time that the machine slept does not count', () => {
   expect(onTimeout).toHaveBeenCalledOnce();
 });
 
-test('a clock that is set back does not lengthen the wait by more than a moment', () => {
+test('setting the clock back does not prolong the timeout by more than a tick', () => {
   const onTimeout = vi.fn();
-  countAwake(MINUTE_MS, onTimeout);
+  startAwakeTimeout(MINUTE_MS, onTimeout);
   vi.advanceTimersByTime(30_000);
   vi.setSystemTime(Date.now() - 60 * MINUTE_MS);
   vi.advanceTimersByTime(32_000);
   expect(onTimeout).toHaveBeenCalledOnce();
 });
 
-test('a wait that was stopped never calls back', () => {
+test('a cancelled timeout never fires', () => {
   const onTimeout = vi.fn();
-  const stop = countAwake(MINUTE_MS, onTimeout);
+  const stop = startAwakeTimeout(MINUTE_MS, onTimeout);
   stop();
   vi.advanceTimersByTime(10 * MINUTE_MS);
   expect(onTimeout).not.toHaveBeenCalled();

@@ -3,70 +3,70 @@ import { evaluatePolicy } from '../../permissions/decide.ts';
 import type { PermissionPolicy, ToolAnswer, ToolRequest } from '../../permissions/tool-request.ts';
 import type { NewToolRequest } from './adapter.ts';
 
-export type QuestionsOptions = {
+export type ToolPermissionsOptions = {
   readonly folder: string;
-  /** Absent: nothing is held back. */
+  /** If undefined, every call is allowed. */
   readonly policy: PermissionPolicy | undefined;
 };
 
-/** Of one turn: how its questions reach the runner. */
-export type AskRunner = {
-  readonly asked: (request: ToolRequest) => void;
-  readonly withdrawn: (requestId: string, reason: string) => void;
+/** Send the requests of a turn to the runner. */
+export type RequestHandlers = {
+  readonly onRequest: (request: ToolRequest) => void;
+  readonly onWithdrawn: (requestId: string, reason: string) => void;
 };
 
 const ALLOWED: ToolAnswer = { decision: 'allow', scope: 'once' };
 const denied = (note: string): ToolAnswer => ({ decision: 'deny', scope: 'once', note });
 
-/** The questions of a thread: what its policy and earlier answers decide is answered here, the rest by a person. */
-export class ToolQuestions {
+/** Decides on the tool calls of a thread: by its policy and earlier answers, or else by asking a person. */
+export class ToolPermissions {
   readonly #folder: string;
   #policy: PermissionPolicy | undefined;
   readonly #open = new Map<string, (answer: ToolAnswer) => void>();
 
-  constructor({ folder, policy }: QuestionsOptions) {
+  constructor({ folder, policy }: ToolPermissionsOptions) {
     this.#folder = folder;
     this.#policy = policy;
   }
 
   /** Never rejects. */
   async ask(
-    asked: NewToolRequest,
-    runner: AskRunner,
+    call: NewToolRequest,
+    handlers: RequestHandlers,
     signals: readonly AbortSignal[],
   ): Promise<ToolAnswer> {
-    const request = { folder: this.#folder, ...asked };
+    const request = { folder: this.#folder, ...call };
     if (this.#policy === undefined) return ALLOWED;
     const { decision, reason } = evaluatePolicy(this.#policy, request);
     if (decision === 'allow') return ALLOWED;
     if (decision === 'deny') return denied(`This is not permitted. ${reason}`);
-    const answer = await this.#untilAnswered(request, runner, AbortSignal.any([...signals]));
+    const answer = await this.#waitForAnswer(request, handlers, AbortSignal.any([...signals]));
     const rule = ruleFromAnswer(request, answer);
     if (rule !== null) this.#policy = { ...this.#policy, rules: [...this.#policy.rules, rule] };
     if (answer.decision === 'allow' || answer.note !== undefined) return answer;
     return { ...answer, note: 'The user denied this.' };
   }
 
-  /** The tool call that waits for this request continues. */
+  /** Passes the answer to the tool call that waits for it. */
   answer(requestId: string, answer: ToolAnswer): void {
     this.#open.get(requestId)?.(answer);
   }
 
-  #untilAnswered(
+  #waitForAnswer(
     request: Omit<ToolRequest, 'requestId'>,
-    runner: AskRunner,
+    handlers: RequestHandlers,
     signal: AbortSignal,
   ): Promise<ToolAnswer> {
-    if (signal.aborted) return Promise.resolve(denied(NOT_NEEDED));
+    if (signal.aborted) return Promise.resolve(denied(WITHDRAWN));
     const requestId = `request-${crypto.randomUUID()}`;
     const { promise, resolve } = Promise.withResolvers<ToolAnswer>();
     const withdraw = () => {
-      runner.withdrawn(requestId, NOT_NEEDED);
-      resolve(denied(NOT_NEEDED));
+      handlers.onWithdrawn(requestId, WITHDRAWN);
+      resolve(denied(WITHDRAWN));
     };
     this.#open.set(requestId, resolve);
     signal.addEventListener('abort', withdraw, { once: true });
-    runner.asked({ ...request, requestId });
+    handlers.onRequest({ ...request, requestId });
     return promise.finally(() => {
       signal.removeEventListener('abort', withdraw);
       this.#open.delete(requestId);
@@ -74,4 +74,4 @@ export class ToolQuestions {
   }
 }
 
-const NOT_NEEDED = 'The request was withdrawn before anybody answered.';
+const WITHDRAWN = 'The request was withdrawn before anybody answered.';
