@@ -16,7 +16,7 @@ import { useAction } from '../kernel/use-action.ts';
 import { ArtifactPreview } from './artifact-preview.tsx';
 import { previewKind } from './preview-kind.ts';
 
-const stateWords: Record<AgentView['artifactsState'], string> = {
+const stateTexts: Record<AgentView['artifactsState'], string> = {
   pending: 'Downloaded when the agent has finished',
   offered: 'Not downloaded yet; fetch them to get them on this machine',
   none: 'The agent produced none',
@@ -28,7 +28,7 @@ const stateWords: Record<AgentView['artifactsState'], string> = {
 /** The artifacts of an agent: what there is, where it is, and a look at it. */
 export function AgentArtifacts({ session, agent }: { session: SessionView; agent: AgentView }) {
   const { id: sessionId, backend } = session;
-  const [shown, setShown] = useState<ArtifactView | null>(null);
+  const [previewed, setPreviewed] = useState<ArtifactView | null>(null);
   const refetch = useAction('The artifacts could not be downloaded', () =>
     api.refetchArtifacts(sessionId, agent.id),
   );
@@ -36,7 +36,7 @@ export function AgentArtifacts({ session, agent }: { session: SessionView; agent
     <div className="flex flex-col gap-3">
       <div className="flex items-center gap-2">
         <p className="min-w-0 flex-1 text-muted">
-          {withCloudName(backend, stateWords[agent.artifactsState])}
+          {withCloudName(backend, stateTexts[agent.artifactsState])}
         </p>
         <ActionButton
           disabled={refetch.isPending || !isInCloud(agent)}
@@ -57,7 +57,7 @@ export function AgentArtifacts({ session, agent }: { session: SessionView; agent
           artifacts={agent.artifacts}
           sessionId={sessionId}
           agentId={agent.id}
-          onShow={setShown}
+          onShow={setPreviewed}
         />
       )}
       {agent.earlierArtifacts.length === 0 ? null : (
@@ -67,16 +67,16 @@ export function AgentArtifacts({ session, agent }: { session: SessionView; agent
             artifacts={agent.earlierArtifacts}
             sessionId={sessionId}
             agentId={agent.id}
-            onShow={setShown}
+            onShow={setPreviewed}
           />
         </section>
       )}
-      {shown === null ? null : (
+      {previewed === null ? null : (
         <ArtifactPreview
-          artifact={shown}
+          artifact={previewed}
           sessionId={sessionId}
           agentId={agent.id}
-          onClose={() => setShown(null)}
+          onClose={() => setPreviewed(null)}
         />
       )}
     </div>
@@ -107,7 +107,7 @@ function ArtifactRows({ artifacts, sessionId, agentId, onShow }: RowsProps) {
 }
 
 /** `report.md (attempt 1, turn 2)`: two rows of one path must not be called the same. */
-function nameOf({ path, attempt, turn }: ArtifactView): string {
+function artifactName({ path, attempt, turn }: ArtifactView): string {
   if (attempt == null) return path;
   return turn == null
     ? `${path} (attempt ${attempt})`
@@ -143,7 +143,7 @@ function ArtifactRow({
   onShow: () => void;
 }) {
   const { file, error } = artifact;
-  const path = nameOf(artifact);
+  const path = artifactName(artifact);
   return (
     <li className="flex items-center gap-3 px-3 py-2">
       <div className="min-w-0 flex-1">

@@ -6,24 +6,24 @@ import { api } from '../kernel/api.ts';
 import { Failure } from '../kernel/failure.tsx';
 import { previewKind } from './preview-kind.ts';
 
-const mostBytes = 512 * 1024;
+const maxBytes = 512 * 1024;
 
 /** The beginning of a file as text; the rest of the download is cancelled. */
-async function readBeginning(address: string): Promise<{ text: string; isWhole: boolean }> {
-  const response = await fetch(address);
+async function readBeginning(url: string): Promise<{ text: string; isComplete: boolean }> {
+  const response = await fetch(url);
   if (!response.ok || response.body === null)
     throw new Error(`The file cannot be read (${response.status}).`);
   const reader = response.body.getReader();
   const decoder = new TextDecoder();
   let text = '';
-  for (let size = 0; size < mostBytes; ) {
+  for (let size = 0; size < maxBytes; ) {
     const { done, value } = await reader.read();
-    if (done) return { text: text + decoder.decode(), isWhole: true };
+    if (done) return { text: text + decoder.decode(), isComplete: true };
     size += value.length;
     text += decoder.decode(value, { stream: true });
   }
   await reader.cancel();
-  return { text, isWhole: false };
+  return { text, isComplete: false };
 }
 
 type PreviewProps = {
@@ -36,7 +36,7 @@ type PreviewProps = {
 /** A look at an artifact: a picture as a picture, everything else as the text it is. Nothing in it runs. */
 export function ArtifactPreview({ artifact, sessionId, agentId, onClose }: PreviewProps) {
   const file = artifact.file ?? '';
-  const address = api.artifactUrl(sessionId, agentId, file, true);
+  const url = api.artifactUrl(sessionId, agentId, file, true);
   return (
     <Dialog
       title={artifact.path}
@@ -47,19 +47,19 @@ export function ArtifactPreview({ artifact, sessionId, agentId, onClose }: Previ
     >
       <div className="scroll-thin flex min-h-60 flex-1 overflow-auto bg-sunken">
         {previewKind(file) === 'image' ? (
-          <img src={address} alt={artifact.path} className="m-auto max-w-full" />
+          <img src={url} alt={artifact.path} className="m-auto max-w-full" />
         ) : (
-          <TextPreview address={address} />
+          <TextPreview url={url} />
         )}
       </div>
     </Dialog>
   );
 }
 
-function TextPreview({ address }: { address: string }) {
+function TextPreview({ url }: { url: string }) {
   const preview = useQuery({
-    queryKey: ['preview', address],
-    queryFn: () => readBeginning(address),
+    queryKey: ['preview', url],
+    queryFn: () => readBeginning(url),
     retry: false,
     gcTime: 0,
   });
@@ -70,7 +70,7 @@ function TextPreview({ address }: { address: string }) {
       <pre className="whitespace-pre-wrap font-mono text-sm [overflow-wrap:anywhere]">
         {preview.data.text}
       </pre>
-      {preview.data.isWhole ? null : (
+      {preview.data.isComplete ? null : (
         <p className="mt-2 text-muted">
           Only the beginning is shown. Download the file to read the rest.
         </p>

@@ -17,18 +17,18 @@ import { classNames } from '../design/class-names.ts';
 import { IconButton } from '../design/icon-button.tsx';
 import { RunModeIcon } from '../design/run-mode-icon.tsx';
 import { AgentStatusIcon } from '../design/status.tsx';
-import type { DrawnAgent } from './drawn-session.ts';
 import { roleOf } from './roles.ts';
+import type { AgentOutcome } from './session-overlay.ts';
 
 export type AgentNode = Node<
   {
     agent: Agent;
     /** Where it runs, if that is not where the workflow runs. */
-    elsewhere: RunMode | null;
+    otherRunMode: RunMode | null;
     /** Who runs it, if that is not who runs the workflow. */
     provider: string | null;
     /** How it stands in the session that is drawn. */
-    run: DrawnAgent | null;
+    run: AgentOutcome | null;
     problems: readonly Problem[];
     onRun: () => void;
   },
@@ -37,7 +37,7 @@ export type AgentNode = Node<
 
 /** One agent on the canvas: who it is, what it does, what is wrong with it. */
 export function AgentCard({ data, selected }: NodeProps<AgentNode>) {
-  const { agent, elsewhere, provider, run, problems, onRun } = data;
+  const { agent, otherRunMode, provider, run, problems, onRun } = data;
   const role = roleOf(agent.role);
   const hasErrors = problems.some(({ severity }) => severity === 'error');
   return (
@@ -71,7 +71,7 @@ export function AgentCard({ data, selected }: NodeProps<AgentNode>) {
         {agent.instructions || 'No instructions yet'}
       </p>
       <div className="mt-2 flex items-center gap-2 border-t px-3 py-1.5 text-muted text-xs">
-        {elsewhere === null ? null : <RunModeIcon mode={elsewhere} />}
+        {otherRunMode === null ? null : <RunModeIcon mode={otherRunMode} />}
         <span className="truncate">{role.name}</span>
         {provider === null ? null : (
           <span className="truncate rounded-sm bg-sunken px-1" title={`Provider: ${provider}`}>
@@ -80,11 +80,11 @@ export function AgentCard({ data, selected }: NodeProps<AgentNode>) {
         )}
         {agent.model === undefined ? null : <span className="truncate">{agent.model}</span>}
         <span className="flex-1" />
-        <Mark icon={ClipboardCheck} word="Plan first" isOn={agent.planFirst === true} />
-        <Mark icon={Repeat} word="Repeats until done" isOn={agent.loop !== undefined} />
+        <FeatureIcon icon={ClipboardCheck} label="Plan first" isOn={agent.planFirst === true} />
+        <FeatureIcon icon={Repeat} label="Repeats until done" isOn={agent.loop !== undefined} />
         <Round run={run} />
-        <Files icon={FileInput} word="read" amount={agent.inputFiles.length} />
-        <Files icon={FileOutput} word="written" amount={agent.outputFiles.length} />
+        <Files icon={FileInput} label="read" amount={agent.inputFiles.length} />
+        <Files icon={FileOutput} label="written" amount={agent.outputFiles.length} />
         <ProblemMark problems={problems} />
       </div>
       <Handle type="source" position={Position.Right} className="agent-handle" />
@@ -92,11 +92,11 @@ export function AgentCard({ data, selected }: NodeProps<AgentNode>) {
   );
 }
 
-function Round({ run }: { run: DrawnAgent | null }) {
+function Round({ run }: { run: AgentOutcome | null }) {
   if (run === null || run.rounds === 1) return null;
-  const words = `Round ${run.round} of ${run.rounds}`;
+  const label = `Round ${run.round} of ${run.rounds}`;
   return (
-    <span role="img" aria-label={words} title={words} className="tabular-nums">
+    <span role="img" aria-label={label} title={label} className="tabular-nums">
       {run.round}/{run.rounds}
     </span>
   );
@@ -104,26 +104,34 @@ function Round({ run }: { run: DrawnAgent | null }) {
 
 function Files({
   icon: Icon,
-  word,
+  label,
   amount,
 }: {
   icon: typeof FileInput;
-  word: string;
+  label: string;
   amount: number;
 }) {
   if (amount === 0) return null;
   return (
-    <span className="flex items-center gap-0.5" title={`${plural(amount, 'file')} ${word}`}>
+    <span className="flex items-center gap-0.5" title={`${plural(amount, 'file')} ${label}`}>
       <Icon aria-hidden size={12} />
       {amount}
     </span>
   );
 }
 
-function Mark({ icon: Icon, word, isOn }: { icon: LucideIcon; word: string; isOn: boolean }) {
+function FeatureIcon({
+  icon: Icon,
+  label,
+  isOn,
+}: {
+  icon: LucideIcon;
+  label: string;
+  isOn: boolean;
+}) {
   if (!isOn) return null;
   return (
-    <span role="img" aria-label={word} title={word}>
+    <span role="img" aria-label={label} title={label}>
       <Icon aria-hidden size={12} />
     </span>
   );

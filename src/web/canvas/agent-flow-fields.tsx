@@ -9,16 +9,16 @@ import { Switch } from '../design/switch.tsx';
 
 type AgentFlowProps = {
   agent: Agent;
-  found: (...place: string[]) => Problem[];
+  problemsFor: (...path: string[]) => Problem[];
   change: (field: string, value: Change<Agent>) => void;
 };
 
 /** How the agent goes about its work: with a plan that is approved first, and over and over until it is done. */
-export function AgentFlowFields({ agent, found, change }: AgentFlowProps) {
+export function AgentFlowFields({ agent, problemsFor, change }: AgentFlowProps) {
   const { loop } = agent;
   return (
     <>
-      <Field label="Approval" problems={found('planFirst')}>
+      <Field label="Approval" problems={problemsFor('planFirst')}>
         <Switch
           label="Plan first"
           hint="The agent proposes a plan, waits for your approval, and carries it out."
@@ -26,7 +26,10 @@ export function AgentFlowFields({ agent, found, change }: AgentFlowProps) {
           onChange={(planFirst) => change('plan-first', { planFirst: planFirst || undefined })}
         />
       </Field>
-      <Field label="Repetition" problems={found('loop').filter(({ path }) => path.length === 3)}>
+      <Field
+        label="Repetition"
+        problems={problemsFor('loop').filter(({ path }) => path.length === 3)}
+      >
         <Switch
           label="Repeat until done"
           hint="The agent repeats its own work until the exit condition holds."
@@ -37,7 +40,7 @@ export function AgentFlowFields({ agent, found, change }: AgentFlowProps) {
       {loop === undefined ? null : (
         <LoopFields
           loop={loop}
-          found={(...place) => found('loop', ...place)}
+          problemsFor={(...path) => problemsFor('loop', ...path)}
           onChange={(field, next) => change(`loop:${field}`, { loop: next })}
         />
       )}
@@ -47,11 +50,11 @@ export function AgentFlowFields({ agent, found, change }: AgentFlowProps) {
 
 function LoopFields({
   loop,
-  found,
+  problemsFor,
   onChange,
 }: {
   loop: AgentLoop;
-  found: (...place: string[]) => Problem[];
+  problemsFor: (...path: string[]) => Problem[];
   onChange: (field: string, loop: AgentLoop) => void;
 }) {
   const { promptTemplate, maxIterations, ...rest } = loop;
@@ -64,7 +67,7 @@ function LoopFields({
       <Field
         label="Exit condition"
         hint="In plain words; the agent decides whether it holds."
-        problems={found('exitCondition')}
+        problems={problemsFor('exitCondition')}
       >
         <TextArea
           rows={2}
@@ -76,7 +79,7 @@ function LoopFields({
       <Field
         label="Prompt of further rounds"
         hint="By default, the agent is asked to continue."
-        problems={found('promptTemplate')}
+        problems={problemsFor('promptTemplate')}
       >
         <TextArea
           rows={2}
@@ -97,7 +100,7 @@ function LoopFields({
         isOptional
         min={1}
         max={100}
-        problems={found('maxIterations')}
+        problems={problemsFor('maxIterations')}
         onChange={(rounds) => {
           const { maxIterations: _, ...others } = optional;
           const own = rounds === undefined ? {} : { maxIterations: rounds };

@@ -17,15 +17,15 @@ import { Field, NativeSelect, TextArea, TextInput } from '../design/field.tsx';
 import { openExecution } from '../kernel/route.ts';
 import { ModelField } from '../providers/model-field.tsx';
 import { ProviderChips } from '../providers/provider-chips.tsx';
-import { useAsOnThisMachine, useProviderNamed } from '../providers/use-providers.ts';
+import { useProvider, useResolvedWorkflow } from '../providers/use-providers.ts';
 import { AgentFlowFields } from './agent-flow-fields.tsx';
 import { edit } from './editor.ts';
 import { ModeField, ModelParameterFields } from './model-options.tsx';
 import { OutputDefinitionFields } from './output-definition-fields.tsx';
 import { Panel } from './panel.tsx';
-import { RunModeField } from './place-fields.tsx';
 import { problemsAt } from './problems.ts';
 import { roles } from './roles.ts';
+import { RunModeField } from './run-mode-field.tsx';
 import { LinesField } from './text-fields.tsx';
 import { LoopFields, UpstreamFields } from './upstream-fields.tsx';
 
@@ -38,12 +38,13 @@ type AgentPanelProps = {
 
 /** Every field of an agent, with the problems found in it. */
 export function AgentPanel({ workflow: document, agent, problems, onClose }: AgentPanelProps) {
-  const workflow = useAsOnThisMachine(document);
+  const workflow = useResolvedWorkflow(document);
   const index = workflow.agents.indexOf(agent);
-  const found = (...place: (string | number)[]) => problemsAt(problems, 'agents', index, ...place);
+  const problemsFor = (...path: (string | number)[]) =>
+    problemsAt(problems, 'agents', index, ...path);
   const change = (field: string, value: Change<Agent>) =>
     edit(updateAgent(agent.id, value), `agent:${agent.id}:${field}`);
-  const ownProblems = found().filter(({ path }) => path.length === 2);
+  const ownProblems = problemsFor().filter(({ path }) => path.length === 2);
 
   return (
     <Panel
@@ -52,7 +53,7 @@ export function AgentPanel({ workflow: document, agent, problems, onClose }: Age
       onClose={onClose}
       footer={<AgentActions agent={agent} onClose={onClose} />}
     >
-      <Field label="Name" problems={[...ownProblems, ...found('name'), ...found('id')]}>
+      <Field label="Name" problems={[...ownProblems, ...problemsFor('name'), ...problemsFor('id')]}>
         <TextInput
           value={agent.name}
           onChange={(event) => change('name', { name: event.target.value })}
@@ -63,17 +64,17 @@ export function AgentPanel({ workflow: document, agent, problems, onClose }: Age
         <AgentModel
           workflow={workflow}
           agent={agent}
-          problems={found('model')}
+          problems={problemsFor('model')}
           onChange={(model) => change('model', { model })}
         />
       </div>
       <ModelParameterFields
         agent={agent}
-        problems={found('modelParameters').filter(({ path }) => path.length === 3)}
-        problemsOf={(parameter) => found('modelParameters', parameter)}
+        problems={problemsFor('modelParameters').filter(({ path }) => path.length === 3)}
+        problemsOf={(parameter) => problemsFor('modelParameters', parameter)}
         onChange={(modelParameters) => change('modelParameters', { modelParameters })}
       />
-      <Field label="Instructions" problems={found('instructions')}>
+      <Field label="Instructions" problems={problemsFor('instructions')}>
         <TextArea
           rows={8}
           value={agent.instructions}
@@ -83,21 +84,21 @@ export function AgentPanel({ workflow: document, agent, problems, onClose }: Age
       </Field>
       <OutputDefinitionFields
         value={agent.outputDefinition}
-        problems={found('outputDefinition')}
+        problems={problemsFor('outputDefinition')}
         onChange={(outputDefinition) => change('output', { outputDefinition })}
       />
       <LinesField
         label="Input files"
         hint="Files that the agent reads, one per line. It waits for the agents that write them."
         lines={agent.inputFiles}
-        problems={found('inputFiles')}
+        problems={problemsFor('inputFiles')}
         onChange={(inputFiles) => change('inputs', { inputFiles })}
       />
       <LinesField
         label="Output files"
         hint="Files that the agent writes, one per line."
         lines={agent.outputFiles}
-        problems={found('outputFiles')}
+        problems={problemsFor('outputFiles')}
         onChange={(outputFiles) => change('outputs', { outputFiles })}
       />
       <UpstreamFields workflow={workflow} agent={agent} />
@@ -105,7 +106,7 @@ export function AgentPanel({ workflow: document, agent, problems, onClose }: Age
       <ProviderChips
         workflow={workflow}
         agent={agent}
-        problems={found('providerId')}
+        problems={problemsFor('providerId')}
         onChange={(providerId) => change('provider', { providerId })}
       />
       <div className="grid grid-cols-2 gap-3">
@@ -113,17 +114,17 @@ export function AgentPanel({ workflow: document, agent, problems, onClose }: Age
         <RunModeField
           workflow={workflow}
           agent={agent}
-          problems={found('runMode')}
+          problems={problemsFor('runMode')}
           onChange={(runMode) => change('run-mode', { runMode })}
         />
         <ModeField
           agent={agent}
-          problems={found('mode')}
+          problems={problemsFor('mode')}
           onChange={(mode) => change('mode', { mode })}
         />
       </div>
-      <AgentFlowFields agent={agent} found={found} change={change} />
-      <OtherProblems problems={[...found('images'), ...found('subagents')]} />
+      <AgentFlowFields agent={agent} problemsFor={problemsFor} change={change} />
+      <OtherProblems problems={[...problemsFor('images'), ...problemsFor('subagents')]} />
     </Panel>
   );
 }
@@ -193,7 +194,7 @@ function AgentModel({
   problems: readonly Problem[];
   onChange: (value: string | undefined) => void;
 }) {
-  const { provider, models } = useProviderNamed(providerOf(agent, settings));
+  const { provider, models } = useProvider(providerOf(agent, settings));
   return (
     <ModelField
       label="Model"

@@ -6,29 +6,29 @@ import { AgentPanel } from './agent-panel.tsx';
 import { Canvas } from './canvas.tsx';
 import { ConnectionPanel } from './connection-panel.tsx';
 import { DiskNotice } from './disk-notice.tsx';
-import { drawnSession, useDrawnSession } from './drawn-session.ts';
-import { lookAtDisk, type OpenFile } from './editor.ts';
+import { checkDisk, type OpenFile } from './editor.ts';
 import { Palette } from './palette.tsx';
 import { useProblems } from './problems.ts';
 import { ProblemsPanel } from './problems-panel.tsx';
-import { type Selection, selectionAfter } from './selection.ts';
-import { SessionOnCanvas } from './session-on-canvas.tsx';
+import { nextSelection, type Selection } from './selection.ts';
+import { createOverlay, useSessionOverlay } from './session-overlay.ts';
+import { SessionOverlayControls } from './session-overlay-controls.tsx';
 import { useEditorKeys } from './shortcuts.ts';
 import { Toolbar } from './toolbar.tsx';
 
-const diskLookIntervalMs = 4000;
+const diskCheckIntervalMs = 4000;
 
 /** Looks at the file while the window is seen; a missing answer is noticed by the event stream anyway. */
 function useDiskWatch(): void {
   useEffect(() => {
-    const look = () => {
-      if (document.visibilityState === 'visible') lookAtDisk().catch(console.warn);
+    const check = () => {
+      if (document.visibilityState === 'visible') checkDisk().catch(console.warn);
     };
-    const timer = setInterval(look, diskLookIntervalMs);
-    addEventListener('focus', look);
+    const timer = setInterval(check, diskCheckIntervalMs);
+    addEventListener('focus', check);
     return () => {
       clearInterval(timer);
-      removeEventListener('focus', look);
+      removeEventListener('focus', check);
     };
   }, []);
 }
@@ -37,17 +37,17 @@ function useDiskWatch(): void {
 export function CanvasScreen({ file }: { file: OpenFile }) {
   const [selection, select] = useState<Selection>(null);
   const setSelection = useCallback(
-    (told: Selection, isSelected = true) =>
-      select((shown) => selectionAfter(shown, told, isSelected)),
+    (changed: Selection, isSelected = true) =>
+      select((current) => nextSelection(current, changed, isSelected)),
     [],
   );
   const [isListingProblems, setIsListingProblems] = useState(false);
   const workflow = file.history.present;
   const problems = useProblems(workflow);
-  const { session, isDrawn, toggle } = useDrawnSession(workflow);
-  const drawn = useMemo(
-    () => (session !== null && isDrawn ? drawnSession(session, workflow) : null),
-    [session, isDrawn, workflow],
+  const { session, isShown, toggle } = useSessionOverlay(workflow);
+  const overlay = useMemo(
+    () => (session !== null && isShown ? createOverlay(session, workflow) : null),
+    [session, isShown, workflow],
   );
   useEditorKeys();
   useDiskWatch();
@@ -78,7 +78,7 @@ export function CanvasScreen({ file }: { file: OpenFile }) {
             onListProblems={() => setIsListingProblems((isOpen) => !isOpen)}
           >
             {session === null ? null : (
-              <SessionOnCanvas session={session} isDrawn={isDrawn} onToggle={toggle} />
+              <SessionOverlayControls session={session} isShown={isShown} onToggle={toggle} />
             )}
           </Toolbar>
           <DiskNotice file={file} />
@@ -88,7 +88,7 @@ export function CanvasScreen({ file }: { file: OpenFile }) {
                 workflow={workflow}
                 problems={problems}
                 selection={selection}
-                session={drawn}
+                session={overlay}
                 onSelect={setSelection}
               />
             </ReactFlowProvider>

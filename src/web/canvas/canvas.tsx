@@ -20,36 +20,38 @@ import { AgentCard, type AgentNode } from './agent-card.tsx';
 import './canvas.css';
 import { cardHeight, cardWidth, columnsOf } from '../../workflow/edit/columns.ts';
 import { addAgent, connect, placeAgents, removeSelected } from '../../workflow/edit/operations.ts';
-import { providerNamed, useProviders } from '../providers/use-providers.ts';
-import type { DrawnSession } from './drawn-session.ts';
-import { edgesOf, leadsBack, leadsRight } from './edges.ts';
-import { edit, lookedAt } from './editor.ts';
+import { findProvider, useProviders } from '../providers/use-providers.ts';
+import { createEdges, leadsBack, leadsForward } from './edges.ts';
+import { edit, setViewport } from './editor.ts';
 import { FlowEdgeLine } from './flow-edge.tsx';
 import { newAgent } from './new-agent.ts';
 import { roleDragType } from './palette.tsx';
 import { problemsAt } from './problems.ts';
-import { cardsAfter, type Selection } from './selection.ts';
-import { enterPanel } from './shortcuts.ts';
-import { firstView, useCardInSight, zoomRange } from './viewport.ts';
+import { type Selection, syncCardSelection } from './selection.ts';
+import type { SessionOverlay } from './session-overlay.ts';
+import { focusPanelOnEnter } from './shortcuts.ts';
+import { initialView, useKeepCardInView, zoomRange } from './viewport.ts';
 
 const nodeTypes = { agent: AgentCard };
 const edgeTypes = { flow: FlowEdgeLine };
 
-type Drawn = {
+type CanvasContent = {
   workflow: Workflow;
   problems: readonly Problem[];
   selection: Selection;
-  session: DrawnSession | null;
+  session: SessionOverlay | null;
 };
-type CanvasProps = Drawn & { onSelect: (selection: Selection, isSelected?: boolean) => void };
+type CanvasProps = CanvasContent & {
+  onSelect: (selection: Selection, isSelected?: boolean) => void;
+};
 
-type Shown = Pick<Drawn, 'workflow' | 'problems' | 'session'> & {
+type NodeContent = Pick<CanvasContent, 'workflow' | 'problems' | 'session'> & {
   providers: readonly ProviderView[];
 };
 
-function nodesOf({ workflow, problems, session, providers }: Shown): AgentNode[] {
-  const byDefault = providers.find(({ isDefault }) => isDefault)?.id;
-  const { settings } = withDefaultProvider(workflow, byDefault);
+function createNodes({ workflow, problems, session, providers }: NodeContent): AgentNode[] {
+  const defaultProviderId = providers.find(({ isDefault }) => isDefault)?.id;
+  const { settings } = withDefaultProvider(workflow, defaultProviderId);
   return workflow.agents.map((agent, index) => ({
     id: agent.id,
     type: 'agent',
@@ -60,7 +62,7 @@ function nodesOf({ workflow, problems, session, providers }: Shown): AgentNode[]
     ariaLabel: `Agent ${agent.name}`,
     data: {
       agent,
-      elsewhere: elsewhereOf(agent, workflow),
+      otherRunMode: otherRunModeOf(agent, workflow),
       provider: otherProviderOf(agent, settings, providers),
       run: session?.agents.get(agent.id) ?? null,
       problems: problemsAt(problems, 'agents', index),
@@ -69,7 +71,7 @@ function nodesOf({ workflow, problems, session, providers }: Shown): AgentNode[]
   }));
 }
 
-function elsewhereOf(agent: Agent, { settings }: Workflow): RunMode | null {
+function otherRunModeOf(agent: Agent, { settings }: Workflow): RunMode | null {
   const mode = runModeOf(agent, settings);
   return mode === settings.runMode ? null : mode;
 }
@@ -82,59 +84,59 @@ function otherProviderOf(
 ): string | null {
   const common = providerOf({}, settings);
   const reference = providerOf(agent, settings);
-  const provider = providerNamed(providers, reference);
-  if ((provider?.id ?? reference) === (providerNamed(providers, common)?.id ?? common)) return null;
+  const provider = findProvider(providers, reference);
+  if ((provider?.id ?? reference) === (findProvider(providers, common)?.id ?? common)) return null;
   return provider?.name ?? reference;
 }
 
 /** The drawing of a workflow: agents in columns, connections between them. Its room decides what is seen at first. */
 export function Canvas(props: CanvasProps) {
-  const room = useRef<HTMLDivElement>(null);
+  const container = useRef<HTMLDivElement>(null);
   const { workflow } = props;
   const [first, setFirst] = useState<Viewport | null>(null);
   useLayoutEffect(() => {
-    const { clientWidth: width = 0, clientHeight: height = 0 } = room.current ?? {};
-    setFirst((known) => known ?? firstView(workflow, { width, height }));
+    const { clientWidth: width = 0, clientHeight: height = 0 } = container.current ?? {};
+    setFirst((known) => known ?? initialView(workflow, { width, height }));
   }, [workflow]);
   return (
-    <div ref={room} className="size-full">
-      {first === null ? null : <Drawing {...props} first={first} />}
+    <div ref={container} className="size-full">
+      {first === null ? null : <Flow {...props} first={first} />}
     </div>
   );
 }
 
-function Drawing({ first, ...props }: CanvasProps & { first: Viewport }) {
+function Flow({ first, ...props }: CanvasProps & { first: Viewport }) {
   const { workflow, problems, selection, session, onSelect } = props;
   const { data } = useProviders();
-  const shown = useMemo(
+  const content = useMemo(
     () => ({ workflow, problems, session, providers: data?.items ?? [] }),
     [workflow, problems, session, data],
   );
-  const [atFirst] = useState(() => nodesOf(shown));
-  const [nodes, setNodes, onNodesChange] = useNodesState(atFirst);
-  const drawn = useMemo(() => ({ ...shown, selection }), [shown, selection]);
-  const edges = useMemo(() => edgesOf(drawn), [drawn]);
+  const [initialNodes] = useState(() => createNodes(content));
+  const [nodes, setNodes, onNodesChange] = useNodesState(initialNodes);
+  const edgeContent = useMemo(() => ({ ...content, selection }), [content, selection]);
+  const edges = useMemo(() => createEdges(edgeContent), [edgeContent]);
   const flow = useReactFlow();
-  const keysPlaced = useRef<ReturnType<typeof setTimeout>>(undefined);
-  useCardInSight(
+  const keyMoveTimer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useKeepCardInView(
     workflow.agents.find(({ id }) => selection?.kind === 'agent' && selection.id === id),
   );
 
   useEffect(() => {
     setNodes((before) => {
       const known = new Map(before.map((node) => [node.id, node]));
-      return nodesOf(shown).map((node) => {
+      return createNodes(content).map((node) => {
         const { measured, selected = false } = known.get(node.id) ?? {};
         return measured === undefined ? node : { ...node, measured, selected };
       });
     });
-  }, [shown, setNodes]);
+  }, [content, setNodes]);
 
-  const shownBefore = useRef<Selection>(null);
+  const previousSelection = useRef<Selection>(null);
   useEffect(() => {
-    const before = shownBefore.current;
-    shownBefore.current = selection;
-    setNodes((cards) => cardsAfter(cards, before, selection));
+    const before = previousSelection.current;
+    previousSelection.current = selection;
+    setNodes((cards) => syncCardSelection(cards, before, selection));
   }, [selection, setNodes]);
 
   const place = (moved: readonly AgentNode[]) =>
@@ -142,17 +144,18 @@ function Drawing({ first, ...props }: CanvasProps & { first: Viewport }) {
   const onDragStop: OnNodeDrag<AgentNode> = (_event, _node, moved) => {
     place(moved);
     // A card that came back to its own column has to jump back too, though the document did not change.
-    setNodes(nodesOf(shown));
+    setNodes(createNodes(content));
   };
 
-  const draw = ({ source, target }: { source: string; target: string }) => {
+  const connectAgents = ({ source, target }: { source: string; target: string }) => {
     const [from, to] = [agentId(source), agentId(target)];
-    if (leadsRight(workflow, { source, target })) return edit(connect(from, to));
-    const drawn = connect(from, to, 'loop')(workflow);
-    edit(() => drawn);
+    if (leadsForward(workflow, { source, target })) return edit(connect(from, to));
+    const edgeContent = connect(from, to, 'loop')(workflow);
+    edit(() => edgeContent);
     // A loop has to be told when it ends.
-    const loop = drawn.connections.at(-1);
-    if (drawn !== workflow && loop !== undefined) onSelect({ kind: 'connection', id: loop.id });
+    const loop = edgeContent.connections.at(-1);
+    if (edgeContent !== workflow && loop !== undefined)
+      onSelect({ kind: 'connection', id: loop.id });
   };
 
   const onDrop = (event: DragEvent) => {
@@ -179,8 +182,8 @@ function Drawing({ first, ...props }: CanvasProps & { first: Viewport }) {
         // Arrow keys move a card without a drag: it is placed when it has rested for a moment.
         const isByKey = changes.some((c) => c.type === 'position' && c.dragging === false);
         if (!isByKey) return;
-        clearTimeout(keysPlaced.current);
-        keysPlaced.current = setTimeout(() => {
+        clearTimeout(keyMoveTimer.current);
+        keyMoveTimer.current = setTimeout(() => {
           place(flow.getNodes().filter(({ selected }) => selected) as AgentNode[]);
         }, 600);
       }}
@@ -190,13 +193,15 @@ function Drawing({ first, ...props }: CanvasProps & { first: Viewport }) {
             onSelect({ kind: 'connection', id: connectionId(change.id) }, change.selected);
       }}
       onNodeDragStop={onDragStop}
-      onDelete={(gone) => {
-        const agents = new Set(gone.nodes.map(({ id }) => agentId(id)));
-        edit(removeSelected(agents, new Set(gone.edges.map(({ id }) => connectionId(id)))));
+      onDelete={(deleted) => {
+        const agents = new Set(deleted.nodes.map(({ id }) => agentId(id)));
+        edit(removeSelected(agents, new Set(deleted.edges.map(({ id }) => connectionId(id)))));
       }}
-      onConnect={draw}
+      onConnect={connectAgents}
       // Drawing elsewhere is refused while the line is still in the hand.
-      isValidConnection={(drawn) => leadsRight(workflow, drawn) || leadsBack(workflow, drawn)}
+      isValidConnection={(edgeContent) =>
+        leadsForward(workflow, edgeContent) || leadsBack(workflow, edgeContent)
+      }
       onPaneClick={() => onSelect(null)}
       onDragOver={(event) => {
         if (event.dataTransfer.types.includes(roleDragType)) event.preventDefault();
@@ -204,12 +209,12 @@ function Drawing({ first, ...props }: CanvasProps & { first: Viewport }) {
       onDrop={onDrop}
       deleteKeyCode={['Backspace', 'Delete']}
       defaultViewport={first}
-      onKeyDown={enterPanel}
+      onKeyDown={focusPanelOnEnter}
       // A view that was fitted by itself is not worth a line in the file.
-      onMoveEnd={(event, view) => event !== null && lookedAt(view)}
+      onMoveEnd={(event, view) => event !== null && setViewport(view)}
       attributionPosition="bottom-left"
-      minZoom={zoomRange.least}
-      maxZoom={zoomRange.most}
+      minZoom={zoomRange.min}
+      maxZoom={zoomRange.max}
       nodeDragThreshold={3}
     >
       <Background gap={24} size={1} />
@@ -223,13 +228,13 @@ function WaveHeaders({ workflow }: { workflow: Workflow }) {
   const headers = useMemo(() => waveHeaders(workflow), [workflow]);
   return (
     <ViewportPortal>
-      {headers.map(({ x, top, words }) => (
+      {headers.map(({ x, top, title }) => (
         <div
           key={x}
           className="absolute w-60 text-center font-medium text-muted text-sm"
           style={{ transform: `translate(${x}px, ${top - 36}px)` }}
         >
-          {words}
+          {title}
         </div>
       ))}
     </ViewportPortal>
@@ -245,6 +250,6 @@ function waveHeaders(workflow: Workflow) {
     const waves = [...new Set(agents.map(({ id }) => waveOf.get(id) ?? 0))].sort(
       (one, other) => one - other,
     );
-    return { x, top, words: `${waves.length > 1 ? 'Waves' : 'Wave'} ${waves.join(', ')}` };
+    return { x, top, title: `${waves.length > 1 ? 'Waves' : 'Wave'} ${waves.join(', ')}` };
   });
 }

@@ -38,12 +38,12 @@ export function ConnectionPanel({
   onClose: () => void;
 }) {
   const index = workflow.connections.indexOf(connection);
-  const found = (...place: string[]) => problemsAt(problems, 'connections', index, ...place);
+  const problemsFor = (...path: string[]) => problemsAt(problems, 'connections', index, ...path);
   const change: ConnectionFieldsProps['change'] = (field, value) =>
     edit(updateConnection(connection.id, value), `connection:${connection.id}:${field}`);
   const nameOf = (id: string) => workflow.agents.find((agent) => agent.id === id)?.name ?? id;
   const title = `${nameOf(connection.source)} → ${nameOf(connection.target)}`;
-  const own = found().filter(
+  const own = problemsFor().filter(
     ({ path }) => path.length === 2 || path[2] === 'source' || path[2] === 'target',
   );
 
@@ -75,19 +75,19 @@ export function ConnectionPanel({
           {each.suggestion}
         </Callout>
       ))}
-      <FlowFields connection={connection} found={found} change={change} />
-      <HandoffFields connection={connection} found={found} change={change} />
+      <FlowFields connection={connection} problemsFor={problemsFor} change={change} />
+      <HandoffFields connection={connection} problemsFor={problemsFor} change={change} />
     </Panel>
   );
 }
 
-function HandoffFields({ connection, found, change }: ConnectionFieldsProps) {
+function HandoffFields({ connection, problemsFor, change }: ConnectionFieldsProps) {
   return (
     <>
       <Field
         label="Hand-off format"
         hint={formats[connection.handoffFormat].hint}
-        problems={found('handoffFormat')}
+        problems={problemsFor('handoffFormat')}
       >
         <NativeSelect
           value={connection.handoffFormat}
@@ -108,14 +108,14 @@ function HandoffFields({ connection, found, change }: ConnectionFieldsProps) {
           label="Hand-off schema"
           hint="A JSON Schema. If a result does not match it, the agent is asked once to correct it."
           value={connection.handoffSchema}
-          problems={found('handoffSchema')}
+          problems={problemsFor('handoffSchema')}
           onChange={(schema) =>
             // The daemon's rules say what is wrong with a schema of another shape.
             change('schema', { handoffSchema: schema as Connection['handoffSchema'] })
           }
         />
       ) : null}
-      <Field label="Data description" problems={found('dataDescription')}>
+      <Field label="Data description" problems={problemsFor('dataDescription')}>
         <TextArea
           rows={2}
           value={connection.dataDescription ?? ''}

@@ -2,14 +2,14 @@ import type { ReactNode } from 'react';
 import { Button } from '../design/button.tsx';
 import { Callout } from '../design/callout.tsx';
 import { ActionButton } from '../kernel/action-button.tsx';
-import { discardEdits, type OpenFile, settleConflict } from './editor.ts';
+import { discardEdits, type OpenFile, resolveConflict } from './editor.ts';
 import { saveAndReport } from './shortcuts.ts';
 
 /** Says what happened to the file behind our back, and asks what should count. */
 export function DiskNotice({ file }: { file: OpenFile }) {
   if (file.changedOnDisk !== null)
     return <Conflict isReadable={file.changedOnDisk.workflow !== null} />;
-  if (file.isGone)
+  if (file.isMissing)
     return (
       <Notice
         title="The file was moved or deleted."
@@ -41,10 +41,10 @@ function Conflict({ isReadable }: { isReadable: boolean }) {
       title="The file changed on disk while you have unsaved edits."
       action={
         <div className="flex gap-2">
-          <Button size="small" onClick={() => settleConflict('theirs')}>
+          <Button size="small" onClick={() => resolveConflict('theirs')}>
             Use the version on disk
           </Button>
-          <Button size="small" onClick={() => settleConflict('ours')}>
+          <Button size="small" onClick={() => resolveConflict('ours')}>
             Keep my version
           </Button>
         </div>

@@ -7,25 +7,25 @@ import { agentId } from '../../workflow/ids.ts';
 import { loopBody } from '../../workflow/loops.ts';
 import type { Connection, Workflow } from '../../workflow/schema.ts';
 import { classNames } from '../design/class-names.ts';
-import type { DrawnSession, DrawnWay } from './drawn-session.ts';
 import type { FlowEdge } from './flow-edge.tsx';
-import { flowLooks, flowWords } from './flow-looks.ts';
+import { connectionLabel, flowStyles } from './flow-styles.ts';
 import { problemsAt } from './problems.ts';
 import type { Selection } from './selection.ts';
+import type { ConnectionOutcome, SessionOverlay } from './session-overlay.ts';
 
 type Drawn = {
   workflow: Workflow;
   problems: readonly Problem[];
   selection: Selection;
-  session: DrawnSession | null;
+  session: SessionOverlay | null;
 };
 
 /** Between the lowest card that a loop leads around and its line, and between the lines of two loops. */
-const belowCards = 40;
-const betweenLoops = 24;
+const loopMarginPx = 40;
+const loopGapPx = 24;
 
 /** Of the arrow heads, which take no style sheet; the lines are in canvas.css. */
-const wayInks: Readonly<Record<DrawnWay['state'], string>> = {
+const stateColors: Readonly<Record<ConnectionOutcome['state'], string>> = {
   pending: 'var(--line-strong)',
   'awaiting-approval': 'var(--warn)',
   taken: 'var(--ok)',
@@ -34,20 +34,20 @@ const wayInks: Readonly<Record<DrawnWay['state'], string>> = {
 };
 
 /** The connections as the canvas draws them. */
-export function edgesOf({ workflow, problems, selection, session }: Drawn): FlowEdge[] {
+export function createEdges({ workflow, problems, selection, session }: Drawn): FlowEdge[] {
   const nameOf = new Map(workflow.agents.map(({ id, name }) => [id, name]));
   const graph = graphOf(workflow);
   let loops = 0;
   return workflow.connections.map((connection, index) => {
     const { id, source, target, flowType } = connection;
     const isBroken = problemsAt(problems, 'connections', index).some((p) => p.severity === 'error');
-    const { ink, name } = flowLooks[flowType];
+    const { ink, name } = flowStyles[flowType];
     const isLoop = flowType === 'loop';
-    const bottom = isLoop ? bottomOfLoop(workflow, graph, connection) + betweenLoops * loops : null;
+    const bottom = isLoop ? loopBottom(workflow, graph, connection) + loopGapPx * loops : null;
     if (isLoop) loops += 1;
-    const way = session?.ways.get(id) ?? null;
-    const color = isBroken ? 'var(--danger)' : way === null ? ink : wayInks[way.state];
-    const words = way?.round ?? flowWords(connection);
+    const outcome = session?.connections.get(id) ?? null;
+    const color = isBroken ? 'var(--danger)' : outcome === null ? ink : stateColors[outcome.state];
+    const label = outcome?.round ?? connectionLabel(connection);
     return {
       id,
       type: 'flow',
@@ -58,18 +58,18 @@ export function edgesOf({ workflow, problems, selection, session }: Drawn): Flow
         isAutomatic(connection) && 'is-automatic',
         isBroken && 'has-error',
         flowType !== 'always' && `is-${flowType}`,
-        way !== null && `way-${way.state}`,
+        outcome !== null && `way-${outcome.state}`,
       ),
       ariaLabel: [
         `Connection from ${nameOf.get(source)} to ${nameOf.get(target)}`,
         isAutomatic(connection) && 'automatic',
         flowType !== 'always' && name.toLowerCase(),
-        flowWords(connection),
-        way?.words,
+        connectionLabel(connection),
+        outcome?.description,
       ]
         .filter(Boolean)
         .join(', '),
-      data: { flowType, words, bottom, way: way?.words ?? null },
+      data: { flowType, label, bottom, outcome: outcome?.description ?? null },
       markerEnd: {
         type: MarkerType.ArrowClosed,
         // As large on a bold line as on a thin one.
@@ -83,7 +83,7 @@ export function edgesOf({ workflow, problems, selection, session }: Drawn): Flow
 }
 
 /** Below every card that stands between its two ends. */
-function bottomOfLoop(workflow: Workflow, graph: WorkflowGraph, loop: Connection): number {
+function loopBottom(workflow: Workflow, graph: WorkflowGraph, loop: Connection): number {
   const body = new Set(loopBody(graph, loop));
   const ends = workflow.agents.filter(({ id }) => id === loop.source || id === loop.target);
   const [left, right] = [
@@ -93,13 +93,13 @@ function bottomOfLoop(workflow: Workflow, graph: WorkflowGraph, loop: Connection
   const around = workflow.agents.filter(
     ({ id, position }) => body.has(id) || (position.x >= left && position.x <= right),
   );
-  return Math.max(...around.map(({ position }) => position.y)) + cardHeight + belowCards;
+  return Math.max(...around.map(({ position }) => position.y)) + cardHeight + loopMarginPx;
 }
 
 type Ends = { readonly source: string; readonly target: string };
 
 /** Connections lead from left to right. */
-export function leadsRight(workflow: Workflow, { source, target }: Ends): boolean {
+export function leadsForward(workflow: Workflow, { source, target }: Ends): boolean {
   const columns = columnNumbers(workflow.agents);
   const [from, to] = [columns.get(agentId(source)), columns.get(agentId(target))];
   return from !== undefined && to !== undefined && from < to;

@@ -7,8 +7,8 @@ import { formatWorkflow } from '../../workflow/format.ts';
 import type { Workflow } from '../../workflow/schema.ts';
 import { workflowSchema } from '../../workflow/schema.ts';
 import { api } from '../kernel/api.ts';
-import { arranged } from './arrangement.ts';
-import { forgetDraft, keepDraft, readDraft } from './drafts.ts';
+import { arrangeAgents } from './arrange-agents.ts';
+import { deleteDraft, readDraft, storeDraft } from './drafts.ts';
 import { type History, record, redo, startHistory, undo } from './history.ts';
 
 /** The workflow file on the screen. */
@@ -25,7 +25,7 @@ export type OpenFile = {
   readonly isSaving: boolean;
   /** What someone else wrote meanwhile; never overwritten silently. */
   readonly changedOnDisk: FileContent | null;
-  readonly isGone: boolean;
+  readonly isMissing: boolean;
   readonly wasRestored: boolean;
 };
 
@@ -39,13 +39,13 @@ export type EditorState =
 const listeners = new Set<() => void>();
 let state: EditorState = { status: 'closed' };
 
-function become(next: EditorState): void {
+function setState(next: EditorState): void {
   state = next;
   for (const listener of listeners) listener();
 }
 
-function change(patch: Partial<OpenFile>): void {
-  if (state.status === 'open') become({ ...state, ...patch });
+function update(patch: Partial<OpenFile>): void {
+  if (state.status === 'open') setState({ ...state, ...patch });
 }
 
 function subscribe(listener: () => void): () => void {
@@ -57,10 +57,10 @@ export const useEditor = (): EditorState => useSyncExternalStore(subscribe, () =
 
 export const isDirty = (file: OpenFile): boolean => file.history.present !== file.saved;
 
-function opened(file: FileContent): EditorState {
+function openState(file: FileContent): EditorState {
   if (file.workflow === null) return { status: 'unreadable', path: file.path, file };
   // Places that the file does not give go into it with the next save; looking at it is no edit.
-  const saved = arranged(workflowSchema.parse(file.workflow));
+  const saved = arrangeAgents(workflowSchema.parse(file.workflow));
   const draft = readDraft(file.path);
   const history = startHistory(saved);
   return {
@@ -73,7 +73,7 @@ function opened(file: FileContent): EditorState {
     viewport: saved.viewport,
     isSaving: false,
     changedOnDisk: draft !== null && draft.hash !== file.hash ? file : null,
-    isGone: false,
+    isMissing: false,
     wasRestored: draft !== null,
   };
 }
@@ -81,18 +81,18 @@ function opened(file: FileContent): EditorState {
 /** Opens a file; unsaved edits of an earlier visit come back with it. */
 export async function openFile(path: string): Promise<void> {
   if (state.status === 'open' && state.path === path) return;
-  become({ status: 'loading', path });
+  setState({ status: 'loading', path });
   try {
     const file = await api.readFile(path);
-    if (state.status === 'loading' && state.path === path) become(opened(file));
+    if (state.status === 'loading' && state.path === path) setState(openState(file));
   } catch (error) {
     if (state.status === 'loading' && state.path === path)
-      become({ status: 'failed', path, error });
+      setState({ status: 'failed', path, error });
   }
 }
 
 function closeFile(): void {
-  become({ status: 'closed' });
+  setState({ status: 'closed' });
 }
 
 export async function reopenFile(path: string): Promise<void> {
@@ -100,22 +100,22 @@ export async function reopenFile(path: string): Promise<void> {
   await openFile(path);
 }
 
-function withHistory(step: (history: History<Workflow>) => History<Workflow>): void {
+function applyHistoryStep(step: (history: History<Workflow>) => History<Workflow>): void {
   if (state.status !== 'open') return;
   const history = step(state.history);
   if (history === state.history) return;
-  change({ history, wasRestored: false });
-  keepDraft(state.path, { hash: state.hash, workflow: history.present });
+  update({ history, wasRestored: false });
+  storeDraft(state.path, { hash: state.hash, workflow: history.present });
 }
 
 /** Applies an edit. Edits with the same key in a row are one step to undo. */
 export const edit = (apply: Edit, key: string | null = null): void =>
-  withHistory((history) => record(history, apply(history.present), key));
-export const undoEdit = (): void => withHistory(undo);
-export const redoEdit = (): void => withHistory(redo);
+  applyHistoryStep((history) => record(history, apply(history.present), key));
+export const undoEdit = (): void => applyHistoryStep(undo);
+export const redoEdit = (): void => applyHistoryStep(redo);
 
 /** Remembers what is seen, without anyone being told: nothing on the screen depends on it. */
-export function lookedAt({ x, y, zoom }: Workflow['viewport']): void {
+export function setViewport({ x, y, zoom }: Workflow['viewport']): void {
   if (state.status !== 'open') return;
   const viewport = { ...state.viewport, x: Math.round(x), y: Math.round(y), zoom };
   state = { ...state, viewport };
@@ -124,28 +124,28 @@ export function lookedAt({ x, y, zoom }: Workflow['viewport']): void {
 /** Writes the file. Gives the error when that failed, and null when all is on disk. */
 export async function saveFile(): Promise<unknown> {
   if (state.status !== 'open' || state.isSaving) return null;
-  const { path, text, hash, history, viewport, isGone } = state;
+  const { path, text, hash, history, viewport, isMissing } = state;
   const workflow = history.present;
-  change({ isSaving: true });
+  update({ isSaving: true });
   try {
     const file = await api.saveFile({
       path,
       text: formatWorkflow({ ...workflow, viewport }, text),
-      expectedHash: isGone ? null : hash,
+      expectedHash: isMissing ? null : hash,
     });
-    change({ text: file.text, hash: file.hash, saved: workflow, isGone: false });
-    if (state.status === 'open' && state.history.present === workflow) forgetDraft(path);
+    update({ text: file.text, hash: file.hash, saved: workflow, isMissing: false });
+    if (state.status === 'open' && state.history.present === workflow) deleteDraft(path);
     return null;
   } catch (error) {
-    if (error instanceof ApiError && error.code === 'changed_on_disk') await lookAtDisk();
+    if (error instanceof ApiError && error.code === 'changed_on_disk') await checkDisk();
     return error;
   } finally {
-    change({ isSaving: false, wasRestored: false });
+    update({ isSaving: false, wasRestored: false });
   }
 }
 
 /** Notices what others did to the file. Without edits of our own, their version simply takes over. */
-export async function lookAtDisk(): Promise<void> {
+export async function checkDisk(): Promise<void> {
   if (state.status !== 'open' || state.isSaving) return;
   const before = state;
   const file = await api.readFile(before.path).catch((error: unknown) => {
@@ -153,27 +153,27 @@ export async function lookAtDisk(): Promise<void> {
     throw error;
   });
   if (state !== before) return;
-  if (file === null) return change({ isGone: true });
-  if (file.hash === before.hash) return before.isGone ? change({ isGone: false }) : undefined;
-  if (isDirty(before) || file.workflow === null) return change({ changedOnDisk: file });
-  become(opened(file));
+  if (file === null) return update({ isMissing: true });
+  if (file.hash === before.hash) return before.isMissing ? update({ isMissing: false }) : undefined;
+  if (isDirty(before) || file.workflow === null) return update({ changedOnDisk: file });
+  setState(openState(file));
 }
 
 /** Ends a conflict: their version (ours is dropped), or ours (the next save replaces theirs). */
-export function settleConflict(winner: 'theirs' | 'ours'): void {
+export function resolveConflict(winner: 'theirs' | 'ours'): void {
   if (state.status !== 'open' || state.changedOnDisk === null) return;
   const file = state.changedOnDisk;
   if (winner === 'ours') {
-    change({ text: file.text, hash: file.hash, changedOnDisk: null });
-    keepDraft(state.path, { hash: file.hash, workflow: state.history.present });
+    update({ text: file.text, hash: file.hash, changedOnDisk: null });
+    storeDraft(state.path, { hash: file.hash, workflow: state.history.present });
     return;
   }
-  forgetDraft(state.path);
-  become(opened(file));
+  deleteDraft(state.path);
+  setState(openState(file));
 }
 
 export function discardEdits(): void {
   if (state.status !== 'open') return;
-  forgetDraft(state.path);
-  change({ history: startHistory(state.saved), wasRestored: false });
+  deleteDraft(state.path);
+  update({ history: startHistory(state.saved), wasRestored: false });
 }

@@ -3,7 +3,7 @@ import { useLayoutEffect, useRef, useState } from 'react';
 import { plural } from '../../lib/format.ts';
 import { useRoute } from '../kernel/route.ts';
 import { importFile } from './import-file.ts';
-import { useFileMaker } from './use-file-maker.ts';
+import { useCreateFiles } from './use-create-files.ts';
 
 /**
  * Opens workflow files that are dropped on the window, wherever that is. A browser would leave the app for whatever is
@@ -11,33 +11,33 @@ import { useFileMaker } from './use-file-maker.ts';
  */
 export function FileDrop() {
   const [isDropping, setIsDropping] = useState(false);
-  const makeFile = useFileMaker();
+  const createFiles = useCreateFiles();
   const { dialog } = useRoute();
-  const take = useRef<(files: readonly File[]) => Promise<void>>(async () => {});
-  take.current = async (files) => {
-    await makeFile(
+  const importFiles = useRef<(files: readonly File[]) => Promise<void>>(async () => {});
+  importFiles.current = async (files) => {
+    await createFiles(
       (amount) =>
         amount === 1 ? 'The file was not opened' : `${plural(amount, 'file')} were not opened`,
       ...files.map((file) => () => importFile(file)),
     );
   };
-  const isWelcome = dialog === null;
+  const acceptsFiles = dialog === null;
 
   // Before the first screen is seen: an effect that ran later would lose to a quick hand on a busy machine.
   useLayoutEffect(() => {
     const onDragOver = (event: DragEvent) => {
       const transfer = event.dataTransfer;
-      if (transfer === null || !wouldLeave(event)) return;
+      if (transfer === null || !wouldNavigateAway(event)) return;
       event.preventDefault();
-      const isTaken = isWelcome && transfer.types.includes('Files');
-      transfer.dropEffect = isTaken ? 'copy' : 'none';
-      setIsDropping(isTaken);
+      const isAccepted = acceptsFiles && transfer.types.includes('Files');
+      transfer.dropEffect = isAccepted ? 'copy' : 'none';
+      setIsDropping(isAccepted);
     };
     const onDrop = (event: DragEvent) => {
       setIsDropping(false);
-      if (event.dataTransfer === null || !wouldLeave(event)) return;
+      if (event.dataTransfer === null || !wouldNavigateAway(event)) return;
       event.preventDefault();
-      if (isWelcome) void take.current([...event.dataTransfer.files]);
+      if (acceptsFiles) void importFiles.current([...event.dataTransfer.files]);
     };
     // Without a place that it leads to, the pointer has left the window.
     const onDragLeave = (event: DragEvent) => event.relatedTarget === null && setIsDropping(false);
@@ -49,7 +49,7 @@ export function FileDrop() {
       removeEventListener('drop', onDrop);
       removeEventListener('dragleave', onDragLeave);
     };
-  }, [isWelcome]);
+  }, [acceptsFiles]);
 
   if (!isDropping) return null;
   return (
@@ -62,7 +62,7 @@ export function FileDrop() {
 }
 
 /** Files anywhere, and addresses that are not dropped into a field. */
-function wouldLeave({ dataTransfer, target }: DragEvent): boolean {
+function wouldNavigateAway({ dataTransfer, target }: DragEvent): boolean {
   const types = dataTransfer?.types ?? [];
   if (types.includes('Files')) return true;
   const isField = target instanceof Element && target.closest('input, textarea') !== null;

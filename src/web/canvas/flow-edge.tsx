@@ -6,17 +6,17 @@ import {
   getBezierPath,
 } from '@xyflow/react';
 import type { FlowType } from '../../workflow/schema.ts';
-import { flowLooks } from './flow-looks.ts';
+import { flowStyles } from './flow-styles.ts';
 import { loopPath } from './loop-path.ts';
 
 export type FlowEdge = Edge<
   {
     flowType: FlowType;
-    words: string;
+    label: string;
     /** Below the cards that a loop leads around; null for what leads from left to right. */
     bottom: number | null;
     /** How it went in the session that is drawn. */
-    way: string | null;
+    outcome: string | null;
   },
   'flow'
 >;
@@ -24,12 +24,12 @@ export type FlowEdge = Edge<
 /** The line of a connection: its kind and its label stand on it, and a loop leads around the cards. */
 export function FlowEdgeLine(props: EdgeProps<FlowEdge>) {
   const { data, sourceX, sourceY, targetX, targetY } = props;
-  const { flowType = 'always', words = '', bottom = null, way = null } = data ?? {};
+  const { flowType = 'always', label = '', bottom = null, outcome = null } = data ?? {};
   const [path, labelX, labelY] =
     bottom === null
       ? getBezierPath(props)
       : loopPath({ x: sourceX, y: sourceY }, { x: targetX, y: targetY }, bottom);
-  const { icon: Icon, ink } = flowLooks[flowType];
+  const { icon: Icon, ink } = flowStyles[flowType];
   return (
     <>
       <BaseEdge
@@ -37,10 +37,10 @@ export function FlowEdgeLine(props: EdgeProps<FlowEdge>) {
         {...(props.markerEnd !== undefined && { markerEnd: props.markerEnd })}
         {...(props.style !== undefined && { style: props.style })}
       />
-      {words === '' ? null : (
+      {label === '' ? null : (
         <EdgeLabelRenderer>
           <div
-            title={way === null ? words : `${words}: ${way}`}
+            title={outcome === null ? label : `${label}: ${outcome}`}
             // A press on it is one on the line below.
             className="pointer-events-none absolute flex max-w-36 items-center gap-1 rounded-md border bg-surface px-1.5 text-sm"
             style={{
@@ -50,7 +50,7 @@ export function FlowEdgeLine(props: EdgeProps<FlowEdge>) {
             {flowType === 'always' ? null : (
               <Icon aria-hidden size={12} className="shrink-0" color={ink} />
             )}
-            <span className="truncate">{words}</span>
+            <span className="truncate">{label}</span>
           </div>
         </EdgeLabelRenderer>
       )}

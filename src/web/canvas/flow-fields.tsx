@@ -5,11 +5,11 @@ import type { Connection, FlowType } from '../../workflow/schema.ts';
 import { Field, NativeSelect, TextArea, TextInput } from '../design/field.tsx';
 import { NumberField } from '../design/number-field.tsx';
 import { Switch } from '../design/switch.tsx';
-import { flowLooks } from './flow-looks.ts';
+import { flowStyles } from './flow-styles.ts';
 
 export type ConnectionFieldsProps = {
   connection: Connection;
-  found: (...place: string[]) => Problem[];
+  problemsFor: (...path: string[]) => Problem[];
   change: (field: string, value: Change<Connection>) => void;
 };
 
@@ -22,10 +22,10 @@ const hints: Readonly<Record<FlowType, string>> = {
 
 /** When the connection is taken, and what decides that. */
 export function FlowFields(props: ConnectionFieldsProps) {
-  const { connection, found, change } = props;
+  const { connection, problemsFor, change } = props;
   return (
     <>
-      <Field label="Flow type" problems={found('flowType')} hint={hints[connection.flowType]}>
+      <Field label="Flow type" problems={problemsFor('flowType')} hint={hints[connection.flowType]}>
         <NativeSelect
           value={connection.flowType}
           // The options are exactly the flow types.
@@ -33,7 +33,7 @@ export function FlowFields(props: ConnectionFieldsProps) {
             change('flow', asFlowType(event.target.value as FlowType, connection))
           }
         >
-          {Object.entries(flowLooks).map(([id, { name }]) => (
+          {Object.entries(flowStyles).map(([id, { name }]) => (
             <option key={id} value={id}>
               {name}
             </option>
@@ -41,7 +41,7 @@ export function FlowFields(props: ConnectionFieldsProps) {
         </NativeSelect>
       </Field>
       <FieldsOfType {...props} />
-      <Field label="Label" hint="Shown on the canvas." problems={found('label')}>
+      <Field label="Label" hint="Shown on the canvas." problems={problemsFor('label')}>
         <TextInput
           value={connection.label ?? ''}
           onChange={(event) => change('label', { label: event.target.value || undefined })}
@@ -58,7 +58,7 @@ const asFlowType = (
 ): Partial<Connection> => (flowType === 'loop' ? { flowType, maxIterations } : { flowType });
 
 function FieldsOfType(props: ConnectionFieldsProps) {
-  const { connection, found, change } = props;
+  const { connection, problemsFor, change } = props;
   switch (connection.flowType) {
     case 'always':
       return null;
@@ -86,7 +86,7 @@ function FieldsOfType(props: ConnectionFieldsProps) {
         <Field
           label="Approval prompt"
           hint="The question that you are asked, next to the agent’s output."
-          problems={found('approvalPrompt')}
+          problems={problemsFor('approvalPrompt')}
         >
           <TextArea
             rows={3}
@@ -115,7 +115,7 @@ function FieldsOfType(props: ConnectionFieldsProps) {
             isOptional
             min={1}
             max={100}
-            problems={found('maxIterations')}
+            problems={problemsFor('maxIterations')}
             onChange={(maxIterations) => change('iterations', { maxIterations })}
           />
         </>
@@ -128,7 +128,7 @@ function FieldsOfType(props: ConnectionFieldsProps) {
 /** What decides: words that an agent judges, or an expression over what it hands over. */
 function Decision({
   connection,
-  found,
+  problemsFor,
   change,
   field,
   label,
@@ -137,7 +137,7 @@ function Decision({
   // What is missing altogether is told of the connection as a whole.
   return (
     <>
-      <Field label={label} hint={hint} problems={found(field)}>
+      <Field label={label} hint={hint} problems={problemsFor(field)}>
         <TextArea
           rows={3}
           value={connection[field] ?? ''}
@@ -155,7 +155,7 @@ function Decision({
             <code className="font-mono">handoff.approved</code>
           </>
         }
-        problems={found('expression')}
+        problems={problemsFor('expression')}
       >
         <TextInput
           value={connection.expression ?? ''}

@@ -7,7 +7,7 @@ export type History<Document> = {
   readonly lastKey: string | null;
 };
 
-const longestPast = 200;
+const maxPast = 200;
 
 export function startHistory<Document>(present: Document): History<Document> {
   return { past: [], present, future: [], lastKey: null };
@@ -21,7 +21,7 @@ export function record<Document>(
 ): History<Document> {
   if (next === history.present) return history;
   const isSameStep = key !== null && key === history.lastKey;
-  const past = isSameStep ? history.past : [...history.past, history.present].slice(-longestPast);
+  const past = isSameStep ? history.past : [...history.past, history.present].slice(-maxPast);
   return { past, present: next, future: [], lastKey: key };
 }
 

@@ -15,14 +15,14 @@ import { navigate } from '../kernel/route.ts';
 import { useAction } from '../kernel/use-action.ts';
 import { RecentSessions } from '../sessions/recent-sessions.tsx';
 import { importFile } from './import-file.ts';
-import { type FileMaker, useFileMaker } from './use-file-maker.ts';
+import { type CreateFiles, useCreateFiles } from './use-create-files.ts';
 
 /** Where one begins: new, recent and example workflows; files can be dropped anywhere on it. */
 export function HomeScreen() {
   const files = useFiles();
-  const makeFile = useFileMaker();
+  const createFiles = useCreateFiles();
 
-  const take = (file: File) => makeFile('The file was not opened', () => importFile(file));
+  const importOne = (file: File) => createFiles('The file was not opened', () => importFile(file));
 
   return (
     <main className="scroll-thin min-h-0 flex-1 overflow-y-auto">
@@ -35,13 +35,13 @@ export function HomeScreen() {
           </p>
         </header>
         <div className="grid gap-4 md:grid-cols-2">
-          <NewFile makeFile={makeFile} />
-          <OpenByPath onSelect={take} />
+          <NewFile createFiles={createFiles} />
+          <OpenByPath onSelect={importOne} />
         </div>
         {files.isError ? (
           <Failure error={files.error} onRetry={() => void files.refetch()} />
         ) : null}
-        <FileSection title="Recent" entries={files.data?.recent} makeFile={makeFile}>
+        <FileSection title="Recent" entries={files.data?.recent} createFiles={createFiles}>
           <EmptyState icon={Workflow} title="No workflows yet">
             Create a new workflow, open an example, or drop a .cerevisor file here.
           </EmptyState>
@@ -50,7 +50,7 @@ export function HomeScreen() {
         <FileSection
           title="Examples"
           entries={files.data?.examples}
-          makeFile={makeFile}
+          createFiles={createFiles}
           areExamples
         />
       </div>
@@ -58,14 +58,14 @@ export function HomeScreen() {
   );
 }
 
-function NewFile({ makeFile }: { makeFile: FileMaker }) {
+function NewFile({ createFiles }: { createFiles: CreateFiles }) {
   const [name, setName] = useState('');
   return (
     <form
       className="flex items-end gap-2 rounded-lg border bg-surface p-4"
       onSubmit={(event) => {
         event.preventDefault();
-        void makeFile('The workflow was not created', () =>
+        void createFiles('The workflow was not created', () =>
           api.createFile({ name: name.trim() || 'Untitled workflow' }),
         );
       }}
@@ -129,13 +129,13 @@ function OpenByPath({ onSelect }: { onSelect: (file: File) => Promise<void> }) {
 function FileSection({
   title,
   entries,
-  makeFile,
+  createFiles,
   areExamples = false,
   children,
 }: {
   title: string;
   entries: readonly FileEntry[] | undefined;
-  makeFile: FileMaker;
+  createFiles: CreateFiles;
   areExamples?: boolean;
   children?: ReactNode;
 }) {
@@ -148,7 +148,12 @@ function FileSection({
       ) : (
         <ul className="divide-y rounded-lg border bg-surface">
           {entries.map((entry) => (
-            <FileRow key={entry.path} entry={entry} makeFile={makeFile} isExample={areExamples} />
+            <FileRow
+              key={entry.path}
+              entry={entry}
+              createFiles={createFiles}
+              isExample={areExamples}
+            />
           ))}
         </ul>
       )}
@@ -158,14 +163,14 @@ function FileSection({
 
 function FileRow({
   entry,
-  makeFile,
+  createFiles,
   isExample,
 }: {
   entry: FileEntry;
-  makeFile: FileMaker;
+  createFiles: CreateFiles;
   isExample: boolean;
 }) {
-  const isGone = entry.modifiedAt === null;
+  const isMissing = entry.modifiedAt === null;
   const isOffline = useIsOffline();
   const forget = useAction(
     'The file could not be removed from the list',
@@ -175,14 +180,14 @@ function FileRow({
     },
   );
   const duplicate = () =>
-    void makeFile('The file could not be copied', () => api.duplicateFile({ path: entry.path }));
+    void createFiles('The file could not be copied', () => api.duplicateFile({ path: entry.path }));
   return (
     <li className="relative flex items-center gap-3 px-4 py-2 hover:bg-hover">
       <FileText aria-hidden size={16} className="shrink-0 text-muted" />
       <div className="min-w-0 flex-1">
         <button
           type="button"
-          disabled={isGone}
+          disabled={isMissing}
           // An example is a file of the product: opening it opens a copy.
           onClick={() => (isExample ? duplicate() : navigate({ file: entry.path }))}
           className="block max-w-full truncate text-left font-medium after:absolute after:inset-0"
@@ -201,7 +206,7 @@ function FileRow({
           {entry.modifiedAt === null ? 'No longer exists' : <Age instant={entry.modifiedAt} />}
         </span>
       )}
-      {isGone ? null : (
+      {isMissing ? null : (
         <IconButton
           label={`Duplicate ${entry.name}`}
           icon={Copy}

@@ -2,15 +2,15 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { importFile } from './import-file.ts';
 
 vi.stubGlobal('localStorage', { getItem: () => null });
-const asked = vi.fn();
+const sentBody = vi.fn();
 vi.stubGlobal('fetch', async (_path: string, { body }: RequestInit) => {
-  asked(JSON.parse(String(body)));
+  sentBody(JSON.parse(String(body)));
   return Response.json({});
 });
-afterEach(() => asked.mockClear());
+afterEach(() => sentBody.mockClear());
 
 const document = '{"version":"1.0","name":"Größe","agents":[]}';
-const wide = (text: string) =>
+const utf16 = (text: string) =>
   new Uint8Array([
     0xff,
     0xfe,
@@ -20,10 +20,10 @@ const wide = (text: string) =>
 test.each([
   ['UTF-8', new TextEncoder().encode(document)],
   ['UTF-8 with a mark', new TextEncoder().encode(`\uFEFF${document}`)],
-  ['UTF-16', wide(document)],
+  ['UTF-16', utf16(document)],
 ])('reads a file in %s', async (_, bytes) => {
   await importFile(new File([bytes], 'Shop.v2.cerevisor'));
-  expect(asked).toHaveBeenCalledWith({ name: 'Shop.v2', text: document });
+  expect(sentBody).toHaveBeenCalledWith({ name: 'Shop.v2', text: document });
 });
 
 test.each([
@@ -31,5 +31,5 @@ test.each([
   ['too much', new Uint8Array(9 * 1024 * 1024), 'file_too_large'],
 ])('sends nothing of %s', async (_, bytes, code) => {
   await expect(importFile(new File([bytes], 'photo.png'))).rejects.toMatchObject({ code });
-  expect(asked).not.toHaveBeenCalled();
+  expect(sentBody).not.toHaveBeenCalled();
 });

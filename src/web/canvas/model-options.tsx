@@ -1,7 +1,7 @@
 import type { Agent } from '../../workflow/schema.ts';
 import { Field, type FieldProblem, NativeSelect, TextInput } from '../design/field.tsx';
 import { useModels } from '../kernel/queries.ts';
-import { type ModelParameter, shownParameters, withParameter } from './model-parameters.ts';
+import { type ModelParameter, setParameter, visibleParameters } from './model-parameters.ts';
 
 type ModelParametersProps = {
   agent: Agent;
@@ -15,21 +15,19 @@ type ModelParametersProps = {
 export function ModelParameterFields(props: ModelParametersProps) {
   const { agent, problemsOf, problems, onChange } = props;
   const models = useModels();
-  const parameters = shownParameters(agent, models.data?.items ?? []);
+  const parameters = visibleParameters(agent, models.data?.items ?? []);
   if (parameters.length === 0) return null;
   return (
     <div className="grid grid-cols-2 gap-3">
-      {parameters.map((parameter, place) => (
+      {parameters.map((parameter, index) => (
         <Field
           key={parameter.id}
           label={parameter.label}
-          problems={[...(place === 0 ? problems : []), ...problemsOf(parameter.id)]}
+          problems={[...(index === 0 ? problems : []), ...problemsOf(parameter.id)]}
         >
           <ParameterInput
             parameter={parameter}
-            onChange={(value) =>
-              onChange(withParameter(agent.modelParameters, parameter.id, value))
-            }
+            onChange={(value) => onChange(setParameter(agent.modelParameters, parameter.id, value))}
           />
         </Field>
       ))}

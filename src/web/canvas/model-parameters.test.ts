@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { shownParameters, withParameter } from './model-parameters.ts';
+import { setParameter, visibleParameters } from './model-parameters.ts';
 
 const models = [
   {
@@ -15,7 +15,7 @@ const models = [
 
 describe('parameters of a model', () => {
   it('are those of the model, by its id or an alias', () => {
-    const shown = shownParameters(
+    const shown = visibleParameters(
       { model: 'composer-2', modelParameters: { fast: 'true' } },
       models,
     );
@@ -27,18 +27,18 @@ describe('parameters of a model', () => {
 
   it('show what the file says although nobody offers it', () => {
     const agent = { model: 'composer-2.5', modelParameters: { fast: 'maybe', speed: 'x' } };
-    expect(shownParameters(agent, models)).toMatchObject([
+    expect(visibleParameters(agent, models)).toMatchObject([
       { id: 'fast', value: 'maybe', values: ['false', 'true', 'maybe'] },
       { id: 'optimize_for' },
       { id: 'speed', value: 'x', values: null },
     ]);
-    expect(shownParameters({ modelParameters: { speed: 'x' } }, [])).toHaveLength(1);
-    expect(shownParameters({ model: 'plain' }, models)).toEqual([]);
+    expect(visibleParameters({ modelParameters: { speed: 'x' } }, [])).toHaveLength(1);
+    expect(visibleParameters({ model: 'plain' }, models)).toEqual([]);
   });
 
   it('are written without empty ones', () => {
-    expect(withParameter(undefined, 'fast', 'true')).toEqual({ fast: 'true' });
-    expect(withParameter({ fast: 'true', a: 'b' }, 'fast', '')).toEqual({ a: 'b' });
-    expect(withParameter({ fast: 'true' }, 'fast', '')).toBeUndefined();
+    expect(setParameter(undefined, 'fast', 'true')).toEqual({ fast: 'true' });
+    expect(setParameter({ fast: 'true', a: 'b' }, 'fast', '')).toEqual({ a: 'b' });
+    expect(setParameter({ fast: 'true' }, 'fast', '')).toBeUndefined();
   });
 });

@@ -17,7 +17,7 @@ export type ModelParameter = {
 };
 
 /** The parameters of the agent's model, then those that the file sets without the account knowing them. */
-export function shownParameters(
+export function visibleParameters(
   { model, modelParameters = {} }: Pick<Agent, 'model' | 'modelParameters'>,
   models: readonly Model[],
 ): readonly ModelParameter[] {
@@ -36,7 +36,7 @@ export function shownParameters(
 }
 
 /** The parameters with one of them changed; an empty value takes it away, and nothing is left of none. */
-export function withParameter(
+export function setParameter(
   parameters: Agent['modelParameters'] | undefined,
   id: string,
   value: string,

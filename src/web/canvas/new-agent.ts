@@ -7,22 +7,24 @@ import { roleOf } from './roles.ts';
 export function newAgent(
   { agents }: Workflow,
   role: string,
-  place?: { x: number; y: number },
+  position?: { x: number; y: number },
 ): Agent {
   const taken = new Set(agents.map(({ name }) => name));
   const { name } = roleOf(role);
   return {
     id: agentId(crypto.randomUUID()),
-    name: freeName(name, taken),
+    name: uniqueName(name, taken),
     role,
     instructions: '',
     inputFiles: [],
     outputFiles: [],
-    position: place ? dropPosition(agents, place) : bottomOf(agents, columnsOf(agents).length),
+    position: position
+      ? dropPosition(agents, position)
+      : bottomOf(agents, columnsOf(agents).length),
   };
 }
 
-function freeName(wanted: string, taken: ReadonlySet<string>): string {
+function uniqueName(wanted: string, taken: ReadonlySet<string>): string {
   if (!taken.has(wanted)) return wanted;
   for (let number = 2; ; number += 1)
     if (!taken.has(`${wanted} ${number}`)) return `${wanted} ${number}`;

@@ -5,12 +5,12 @@ import { Callout } from '../design/callout.tsx';
 import { navigate } from '../kernel/route.ts';
 import type { Selection } from './selection.ts';
 
-function placeOf(workflow: Workflow, [room, index]: Problem['path']): Selection | 'settings' {
-  if (typeof index === 'number' && room === 'agents') {
+function targetOf(workflow: Workflow, [section, index]: Problem['path']): Selection | 'settings' {
+  if (typeof index === 'number' && section === 'agents') {
     const agent = workflow.agents[index];
     return agent ? { kind: 'agent', id: agent.id } : null;
   }
-  if (typeof index === 'number' && room === 'connections') {
+  if (typeof index === 'number' && section === 'connections') {
     const connection = workflow.connections[index];
     return connection ? { kind: 'connection', id: connection.id } : null;
   }
@@ -28,9 +28,9 @@ export function ProblemsPanel({
   onSelect: (selection: Selection) => void;
 }) {
   const show = (path: Problem['path']) => {
-    const place = placeOf(workflow, path);
-    if (place === 'settings') navigate({ dialog: 'settings', tab: 'workflow' });
-    else onSelect(place);
+    const target = targetOf(workflow, path);
+    if (target === 'settings') navigate({ dialog: 'settings', tab: 'workflow' });
+    else onSelect(target);
   };
   return (
     <section

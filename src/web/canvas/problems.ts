@@ -21,7 +21,7 @@ export function useProblems(workflow: Workflow): readonly Problem[] {
 /** Those at a place of the document or below it. */
 export function problemsAt(
   problems: readonly Problem[],
-  ...place: readonly (string | number)[]
+  ...prefix: readonly (string | number)[]
 ): Problem[] {
-  return problems.filter(({ path }) => place.every((key, index) => path[index] === key));
+  return problems.filter(({ path }) => prefix.every((key, index) => path[index] === key));
 }

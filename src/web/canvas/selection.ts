@@ -10,10 +10,14 @@ export type Selection =
  * What is shown after something was selected or let go. Letting go of what is not shown changes nothing, so the
  * order in which the canvas tells of both does not matter.
  */
-export function selectionAfter(shown: Selection, told: Selection, isSelected = true): Selection {
-  const isShown = shown !== null && shown.kind === told?.kind && shown.id === told.id;
-  if (isSelected) return isShown ? shown : told;
-  return isShown ? null : shown;
+export function nextSelection(
+  current: Selection,
+  changed: Selection,
+  isSelected = true,
+): Selection {
+  const isShown = current !== null && current.kind === changed?.kind && current.id === changed.id;
+  if (isSelected) return isShown ? current : changed;
+  return isShown ? null : current;
 }
 
 type Card = { readonly id: string; readonly selected?: boolean };
@@ -22,18 +26,18 @@ type Card = { readonly id: string; readonly selected?: boolean };
  * The cards as they stand after something else is shown. React Flow tells of no selection that it already has, so a
  * card whose panel was closed would not open it again while it stays selected.
  */
-export function cardsAfter<Each extends Card>(
+export function syncCardSelection<Each extends Card>(
   cards: Each[],
   before: Selection,
-  shown: Selection,
+  current: Selection,
 ): Each[] {
   const isSelected = (selection: Selection) =>
     selection?.kind === 'agent' &&
     cards.some(({ id, selected }) => id === selection.id && selected === true);
-  if (shown?.kind === 'agent')
-    return isSelected(shown)
+  if (current?.kind === 'agent')
+    return isSelected(current)
       ? cards
-      : cards.map((card) => ({ ...card, selected: card.id === shown.id }));
+      : cards.map((card) => ({ ...card, selected: card.id === current.id }));
   // A card that was let continue the drawing leaves the others of its selection alone.
   return isSelected(before) ? cards.map((card) => ({ ...card, selected: false })) : cards;
 }

@@ -33,7 +33,7 @@ export function useEditorKeys(): void {
 }
 
 /** Enter selects what has the focus on the drawing, which shows its panel; the hand continues there. */
-export function enterPanel(event: ReactKeyboardEvent): void {
+export function focusPanelOnEnter(event: ReactKeyboardEvent): void {
   const isOnDrawing =
     event.target instanceof Element && event.target.matches('.react-flow__node, .react-flow__edge');
   if (event.key !== 'Enter' || !isOnDrawing) return;

@@ -21,10 +21,10 @@ export function LinesField({
   placeholder?: string;
 }) {
   const [text, setText] = useState(lines.join('\n'));
-  const joined = lines.join('\n');
+  const serialized = lines.join('\n');
   useEffect(() => {
-    setText((shown) => (linesOf(shown).join('\n') === joined ? shown : joined));
-  }, [joined]);
+    setText((current) => (linesOf(current).join('\n') === serialized ? current : serialized));
+  }, [serialized]);
   return (
     <Field {...field}>
       <TextArea
@@ -41,11 +41,11 @@ export function LinesField({
   );
 }
 
-function readJson(text: string): { value: unknown } | { mistake: string } {
+function parseJson(text: string): { value: unknown } | { error: string } {
   try {
     return { value: JSON.parse(text) };
   } catch (error) {
-    return { mistake: error instanceof Error ? error.message : String(error) };
+    return { error: error instanceof Error ? error.message : String(error) };
   }
 }
 
@@ -57,23 +57,23 @@ export function JsonField({
   rows = 6,
   ...field
 }: Common & { value: unknown; onChange: (value: unknown) => void; rows?: number }) {
-  const written = value === undefined ? '' : JSON.stringify(value, null, 2);
-  const [text, setText] = useState(written);
-  const read = readJson(text);
-  const shown = text.trim() === '' ? undefined : 'value' in read ? read.value : null;
+  const serialized = value === undefined ? '' : JSON.stringify(value, null, 2);
+  const [text, setText] = useState(serialized);
+  const parsed = parseJson(text);
+  const current = text.trim() === '' ? undefined : 'value' in parsed ? parsed.value : null;
   useEffect(() => {
     setText((current) => {
-      const known = readJson(current);
-      const isSame = 'value' in known && JSON.stringify(known.value, null, 2) === written;
-      return isSame || (current.trim() === '' && written === '') ? current : written;
+      const known = parseJson(current);
+      const isSame = 'value' in known && JSON.stringify(known.value, null, 2) === serialized;
+      return isSame || (current.trim() === '' && serialized === '') ? current : serialized;
     });
-  }, [written]);
-  const mistakes: FieldProblem[] =
-    shown === null && 'mistake' in read
-      ? [{ severity: 'error', message: `This is not valid JSON: ${read.mistake}.` }]
+  }, [serialized]);
+  const syntaxProblems: FieldProblem[] =
+    current === null && 'error' in parsed
+      ? [{ severity: 'error', message: `This is not valid JSON: ${parsed.error}.` }]
       : [];
   return (
-    <Field {...field} problems={[...mistakes, ...problems]}>
+    <Field {...field} problems={[...syntaxProblems, ...problems]}>
       <TextArea
         rows={rows}
         value={text}
@@ -81,7 +81,7 @@ export function JsonField({
         className="font-mono text-sm"
         onChange={(event) => {
           setText(event.target.value);
-          const next = readJson(event.target.value);
+          const next = parseJson(event.target.value);
           if (event.target.value.trim() === '') onChange(undefined);
           else if ('value' in next) onChange(next.value);
         }}

@@ -84,7 +84,7 @@ function ProblemsButton({
 }) {
   const errors = problems.filter(({ severity }) => severity === 'error').length;
   const others = problems.length - errors;
-  const words = [
+  const counts = [
     errors > 0 && plural(errors, 'error'),
     others > 0 && plural(others, 'hint'),
   ].filter(Boolean);
@@ -96,7 +96,7 @@ function ProblemsButton({
         <CircleCheck aria-hidden size={14} className="shrink-0 text-ok" />
       )}
       <span className="truncate max-sm:sr-only">
-        {words.length === 0 ? 'No problems' : words.join(', ')}
+        {counts.length === 0 ? 'No problems' : counts.join(', ')}
       </span>
     </Button>
   );

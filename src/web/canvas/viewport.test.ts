@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { workflowSchema } from '../../workflow/schema.ts';
-import { fitted, restorable, shiftIntoSight } from './viewport.ts';
+import { fitAgents, savedViewport, shiftIntoView } from './viewport.ts';
 
 const window = { width: 1000, height: 600 };
 const workflowAt = (viewport: { x: number; y: number; zoom: number }) =>
@@ -14,26 +14,26 @@ const workflowAt = (viewport: { x: number; y: number; zoom: number }) =>
 
 test('restores the view that a file was left at', () => {
   const view = { x: 40, y: -20, zoom: 0.8 };
-  expect(restorable(workflowAt(view), window)).toEqual(view);
+  expect(savedViewport(workflowAt(view), window)).toEqual(view);
 });
 
 test('fits a file that was never moved, or whose view shows nothing in this window', () => {
-  expect(restorable(workflowAt({ x: 0, y: 0, zoom: 1 }), window)).toBeNull();
-  expect(restorable(workflowAt({ x: 5000, y: 0, zoom: 1 }), window)).toBeNull();
+  expect(savedViewport(workflowAt({ x: 0, y: 0, zoom: 1 }), window)).toBeNull();
+  expect(savedViewport(workflowAt({ x: 5000, y: 0, zoom: 1 }), window)).toBeNull();
 });
 
 test('moves a covered card just as far as it needs, and what is seen not at all', () => {
   const card = { x: 900, y: 100, width: 240, height: 120 };
   const view = { x: 0, y: 0, zoom: 1 };
-  expect(shiftIntoSight(card, view, window, 20)).toEqual({ x: -160, y: 0 });
-  expect(shiftIntoSight({ ...card, x: 300 }, view, window, 20)).toEqual({ x: 0, y: 0 });
-  expect(shiftIntoSight({ ...card, x: -50 }, view, window, 20)).toEqual({ x: 70, y: 0 });
+  expect(shiftIntoView(card, view, window, 20)).toEqual({ x: -160, y: 0 });
+  expect(shiftIntoView({ ...card, x: 300 }, view, window, 20)).toEqual({ x: 0, y: 0 });
+  expect(shiftIntoView({ ...card, x: -50 }, view, window, 20)).toEqual({ x: 70, y: 0 });
 });
 
 test('shows the beginning of a card that is wider than the window', () => {
   const card = { x: 0, y: 0, width: 400, height: 100 };
   const view = { x: 50, y: 0, zoom: 1 };
-  expect(shiftIntoSight(card, view, { width: 300, height: 600 }, 20)).toEqual({ x: -30, y: 20 });
+  expect(shiftIntoView(card, view, { width: 300, height: 600 }, 20)).toEqual({ x: -30, y: 20 });
 });
 
 const agentsAt = (...places: [x: number, y: number][]) =>
@@ -60,21 +60,21 @@ test.each([
     ],
   ],
 ] as [x: number, y: number][][][])('fits every card into the window: %j', (places) => {
-  const view = fitted(agentsAt(...places), window);
+  const view = fitAgents(agentsAt(...places), window);
   expect(view.zoom).toBeLessThanOrEqual(1);
   for (const [x, y] of places) {
     const card = { x, y, width: 240, height: 110 };
-    expect(shiftIntoSight(card, view, window)).toEqual({ x: 0, y: 0 });
+    expect(shiftIntoView(card, view, window)).toEqual({ x: 0, y: 0 });
   }
 });
 
 test('shows the beginning of a drawing that is too large to be seen whole', () => {
-  const view = fitted(agentsAt([-300, 0], [40_000, 0]), window);
+  const view = fitAgents(agentsAt([-300, 0], [40_000, 0]), window);
   const first = { x: -300, y: 0, width: 240, height: 110 };
-  expect(shiftIntoSight(first, view, window)).toEqual({ x: 0, y: 0 });
+  expect(shiftIntoView(first, view, window)).toEqual({ x: 0, y: 0 });
 });
 
 test('has a view for a drawing without agents, and for a window that has no size yet', () => {
-  expect(fitted([], window)).toEqual({ x: 0, y: 0, zoom: 1 });
-  expect(fitted(agentsAt([50, 50]), { width: 0, height: 0 })).toEqual({ x: 0, y: 0, zoom: 1 });
+  expect(fitAgents([], window)).toEqual({ x: 0, y: 0, zoom: 1 });
+  expect(fitAgents(agentsAt([50, 50]), { width: 0, height: 0 })).toEqual({ x: 0, y: 0, zoom: 1 });
 });

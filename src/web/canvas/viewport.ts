@@ -9,34 +9,34 @@ type Size = { readonly width: number; readonly height: number };
 type Box = Size & { readonly x: number; readonly y: number };
 
 /** What the file was left at. One that nobody ever moved, or that shows no agent in this window, is fitted instead. */
-export function restorable({ viewport, agents }: Workflow, window: Size): Viewport | null {
+export function savedViewport({ viewport, agents }: Workflow, window: Size): Viewport | null {
   if (viewport.x === 0 && viewport.y === 0 && viewport.zoom === 1) return null;
-  const isAnySeen = agents.some(({ position }) => {
+  const isAnyVisible = agents.some(({ position }) => {
     const card = { ...position, width: cardWidth, height: cardHeight };
-    const { x, y } = shiftIntoSight(card, viewport, window);
+    const { x, y } = shiftIntoView(card, viewport, window);
     return x === 0 && y === 0;
   });
-  return isAnySeen ? viewport : null;
+  return isAnyVisible ? viewport : null;
 }
 
-export const zoomRange = { least: 0.1, most: 1.5 };
+export const zoomRange = { min: 0.1, max: 1.5 };
 const marginPx = 24;
 /** Above the cards stand the words of their waves. */
 const headerHeight = 40;
 /** Part of the window that stays free around a drawing that was fitted into it. */
-const fittedPadding = 0.1;
+const fitPadding = 0.1;
 
 /** Shows all agents at once, never larger than they are; of what is too large for that, the beginning. */
-export function fitted(agents: readonly Agent[], { width, height }: Size): View {
+export function fitAgents(agents: readonly Agent[], { width, height }: Size): View {
   if (agents.length === 0 || width === 0 || height === 0) return { x: 0, y: 0, zoom: 1 };
-  const [left, top] = [leastOf(agents, 'x'), leastOf(agents, 'y') - headerHeight];
+  const [left, top] = [minOf(agents, 'x'), minOf(agents, 'y') - headerHeight];
   const bounds = {
     x: left,
     y: top,
-    width: mostOf(agents, 'x') + cardWidth - left,
-    height: mostOf(agents, 'y') + cardHeight - top,
+    width: maxOf(agents, 'x') + cardWidth - left,
+    height: maxOf(agents, 'y') + cardHeight - top,
   };
-  const view = getViewportForBounds(bounds, width, height, zoomRange.least, 1, fittedPadding);
+  const view = getViewportForBounds(bounds, width, height, zoomRange.min, 1, fitPadding);
   return {
     zoom: view.zoom,
     x: bounds.width * view.zoom > width ? marginPx - left * view.zoom : view.x,
@@ -45,47 +45,47 @@ export function fitted(agents: readonly Agent[], { width, height }: Size): View 
 }
 
 type Axis = 'x' | 'y';
-const leastOf = (agents: readonly Agent[], axis: Axis) =>
-  agents.reduce((least, { position }) => Math.min(least, position[axis]), Number.POSITIVE_INFINITY);
-const mostOf = (agents: readonly Agent[], axis: Axis) =>
-  agents.reduce((most, { position }) => Math.max(most, position[axis]), Number.NEGATIVE_INFINITY);
+const minOf = (agents: readonly Agent[], axis: Axis) =>
+  agents.reduce((min, { position }) => Math.min(min, position[axis]), Number.POSITIVE_INFINITY);
+const maxOf = (agents: readonly Agent[], axis: Axis) =>
+  agents.reduce((max, { position }) => Math.max(max, position[axis]), Number.NEGATIVE_INFINITY);
 
 /** The initial view of a file. It is determined before anything is drawn, so that nothing jumps. */
-export function firstView(workflow: Workflow, window: Size): View {
-  return restorable(workflow, window) ?? fitted(workflow.agents, window);
+export function initialView(workflow: Workflow, window: Size): View {
+  return savedViewport(workflow, window) ?? fitAgents(workflow.agents, window);
 }
 
 /** How far the drawing has to move, in pixels of the screen, until a card is wholly seen. */
-export function shiftIntoSight(card: Box, { x, y, zoom }: View, window: Size, margin = 0) {
-  const along = (start: number, length: number, room: number) => {
+export function shiftIntoView(card: Box, { x, y, zoom }: View, window: Size, margin = 0) {
+  const shiftAlong = (start: number, length: number, available: number) => {
     if (start < margin) return margin - start;
     // What is larger than the window shows its beginning.
-    return Math.max(Math.min(0, room - margin - start - length), Math.min(0, margin - start));
+    return Math.max(Math.min(0, available - margin - start - length), Math.min(0, margin - start));
   };
   return {
-    x: along(card.x * zoom + x, card.width * zoom, window.width),
-    y: along(card.y * zoom + y, card.height * zoom, window.height),
+    x: shiftAlong(card.x * zoom + x, card.width * zoom, window.width),
+    y: shiftAlong(card.y * zoom + y, card.height * zoom, window.height),
   };
 }
 
 /** Brings a selected card back into sight when it was put, or moved, or covered, where nobody sees it whole. */
-export function useCardInSight(agent: Agent | undefined): void {
+export function useKeepCardInView(agent: Agent | undefined): void {
   const flow = useReactFlow();
   const width = useStore((state) => state.width);
   const height = useStore((state) => state.height);
-  const isAny = agent !== undefined;
+  const hasAgent = agent !== undefined;
   const { x = 0, y = 0 } = agent?.position ?? {};
   const id = agent?.id;
   // biome-ignore lint/correctness/useExhaustiveDependencies: another card at the same place has to be looked for too.
   useEffect(() => {
-    if (!isAny || width === 0 || height === 0) return;
+    if (!hasAgent || width === 0 || height === 0) return;
     const card = { x, y, width: cardWidth, height: cardHeight };
     const view = flow.getViewport();
-    const shift = shiftIntoSight(card, view, { width, height }, marginPx);
+    const shift = shiftIntoView(card, view, { width, height }, marginPx);
     if (shift.x === 0 && shift.y === 0) return;
     void flow.setViewport(
       { ...view, x: view.x + shift.x, y: view.y + shift.y },
       { duration: prefersReducedMotion() ? 0 : 150 },
     );
-  }, [id, isAny, x, y, width, height, flow]);
+  }, [id, hasAgent, x, y, width, height, flow]);
 }

@@ -22,19 +22,19 @@ type ApplyAllProps = {
 /** Shows what applying the work of all places would do to the folders that it is for, and does it after one word. */
 export function ApplyAllDialog({ subject, repositories, onClose }: ApplyAllProps) {
   const formId = useId();
-  const { plan, look, apply } = useApplyAll(subject, repositories, onClose);
+  const { plan, loadPlan, apply } = useApplyAll(subject, repositories, onClose);
   const [withMarkers, setWithMarkers] = useState(false);
-  useEffect(() => look(), [look]);
+  useEffect(() => loadPlan(), [loadPlan]);
   const folders = plan.data?.folders ?? [];
   const count = folders.reduce((sum, { files }) => sum + files.length, 0);
   const conflicts = folders.flatMap((folder) => folder.conflicts);
-  const isInTheWay = conflicts.some(({ kind }) => kind === 'in-the-way');
+  const isBlocked = conflicts.some(({ kind }) => kind === 'in-the-way');
   const hasConflicts =
     conflicts.length > 0 || repositories.some((repository) => repository.conflicts.length > 0);
-  const mayApply = count > 0 && !isInTheWay && (!hasConflicts || withMarkers);
+  const canApply = count > 0 && !isBlocked && (!hasConflicts || withMarkers);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (plan.data !== undefined && mayApply)
+    if (plan.data !== undefined && canApply)
       apply.mutate({ planId: plan.data.planId, withMarkers });
   };
   return (
@@ -49,7 +49,7 @@ export function ApplyAllDialog({ subject, repositories, onClose }: ApplyAllProps
             type="submit"
             form={formId}
             tone="primary"
-            disabled={!mayApply || apply.isPending}
+            disabled={!canApply || apply.isPending}
           >
             {apply.isPending
               ? 'Applying…'
@@ -71,10 +71,10 @@ export function ApplyAllDialog({ subject, repositories, onClose }: ApplyAllProps
             Comparing with your folders…
           </p>
         ) : null}
-        {plan.isError ? <Failure error={plan.error} onRetry={look} /> : null}
+        {plan.isError ? <Failure error={plan.error} onRetry={loadPlan} /> : null}
         {apply.isError ? <Failure error={apply.error} /> : null}
         {plan.data === undefined ? null : <Plan plan={plan.data} />}
-        {hasConflicts && count > 0 && !isInTheWay ? (
+        {hasConflicts && count > 0 && !isBlocked ? (
           <Switch
             label="Write conflict markers"
             hint="Files that cannot be merged get both versions, marked as git marks them. Otherwise nothing is applied."
@@ -105,7 +105,7 @@ function Plan({ plan: { folders, left } }: { plan: ApplyAllPlanView }) {
           aria-label={folder.folder}
           className="flex flex-col gap-2 border-t pt-4 first:border-t-0 first:pt-0"
         >
-          <p className="text-muted text-sm">{folder.work.map(wordsOf).join('; ')}</p>
+          <p className="text-muted text-sm">{folder.work.map(workText).join('; ')}</p>
           <ApplyPlan plan={folder} />
         </section>
       ))}
@@ -114,7 +114,7 @@ function Plan({ plan: { folders, left } }: { plan: ApplyAllPlanView }) {
 }
 
 /** `Planner and Tester, on this machine`. */
-function wordsOf({
+function workText({
   place,
   repoUrl,
   agentNames,

@@ -20,23 +20,28 @@ type ApplyProps = {
 };
 
 /** Shows what applying would do to a folder, and does it when the person agrees. */
-export function ApplyDialog({ subject, repository, folder: own, onClose }: ApplyProps) {
+export function ApplyDialog({ subject, repository, folder: presetFolder, onClose }: ApplyProps) {
   const formId = useId();
-  const { folder, setFolder, plan, look, apply } = useApply(subject, repository, own, onClose);
+  const { folder, setFolder, plan, loadPlan, apply } = useApply(
+    subject,
+    repository,
+    presetFolder,
+    onClose,
+  );
   const [withMarkers, setWithMarkers] = useState(false);
   // What is known of the folder is shown at once; a person who is asked for one has to name it first.
   useEffect(() => {
-    if (own !== null) look(own);
-  }, [own, look]);
+    if (presetFolder !== null) loadPlan(presetFolder);
+  }, [presetFolder, loadPlan]);
   const hasConflicts =
     repository.conflicts.length > 0 || (plan.data !== undefined && plan.data.conflicts.length > 0);
-  const isInTheWay = plan.data?.conflicts.some(({ kind }) => kind === 'in-the-way') === true;
+  const isBlocked = plan.data?.conflicts.some(({ kind }) => kind === 'in-the-way') === true;
   const isReady = plan.data !== undefined && plan.data.files.length > 0;
-  const mayApply = isReady && !isInTheWay && (!hasConflicts || withMarkers);
+  const canApply = isReady && !isBlocked && (!hasConflicts || withMarkers);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (plan.data === undefined) look(folder);
-    else if (mayApply) apply.mutate({ planId: plan.data.planId, withMarkers });
+    if (plan.data === undefined) loadPlan(folder);
+    else if (canApply) apply.mutate({ planId: plan.data.planId, withMarkers });
   };
   return (
     <Dialog
@@ -61,7 +66,7 @@ export function ApplyDialog({ subject, repository, folder: own, onClose }: Apply
               type="submit"
               form={formId}
               tone="primary"
-              disabled={!mayApply || apply.isPending}
+              disabled={!canApply || apply.isPending}
             >
               {apply.isPending ? 'Applying…' : `Apply ${plural(plan.data.files.length, 'file')}`}
             </ActionButton>
@@ -77,7 +82,7 @@ export function ApplyDialog({ subject, repository, folder: own, onClose }: Apply
         <Field
           label="Folder"
           hint={
-            own === null
+            presetFolder === null
               ? 'A clone of the repository on this machine, as an absolute path.'
               : 'Your uncommitted changes there are kept; the work is merged with them.'
           }
@@ -87,7 +92,7 @@ export function ApplyDialog({ subject, repository, folder: own, onClose }: Apply
         {plan.isError ? <Failure error={plan.error} /> : null}
         {apply.isError ? <Failure error={apply.error} /> : null}
         {plan.data === undefined ? null : <ApplyPlan plan={plan.data} />}
-        {hasConflicts && isReady && !isInTheWay ? (
+        {hasConflicts && isReady && !isBlocked ? (
           <Switch
             label="Write conflict markers"
             hint="Files that cannot be merged get both versions, marked as git marks them. Otherwise nothing is applied."

@@ -3,17 +3,17 @@ import { cleanText } from '../../lib/clean-text.ts';
 import { plural } from '../../lib/format.ts';
 import { Callout } from '../design/callout.tsx';
 import { classNames } from '../design/class-names.ts';
-import { byPath } from './file-tree.ts';
+import { sortByPath } from './file-tree.ts';
 import { PathList } from './path-list.tsx';
 
 const actions = {
-  create: { letter: 'A', word: 'Create', ink: 'text-ok' },
-  modify: { letter: 'M', word: 'Modify', ink: 'text-warn' },
-  delete: { letter: 'D', word: 'Delete', ink: 'text-danger' },
+  create: { letter: 'A', label: 'Create', ink: 'text-ok' },
+  modify: { letter: 'M', label: 'Modify', ink: 'text-warn' },
+  delete: { letter: 'D', label: 'Delete', ink: 'text-danger' },
 } as const;
 
 /** More than a person reads; the diff shows them all. */
-const mostFiles = 500;
+const maxFiles = 500;
 
 /** What would be done to the folder, before it is done. */
 export function ApplyPlan({
@@ -53,11 +53,11 @@ export function ApplyPlan({
       ) : (
         <section aria-label="Planned changes" className="flex flex-col gap-1">
           <p className="[overflow-wrap:anywhere]">
-            {summaryOf(files)} in <code className="font-mono">{folder}</code>. Nothing is committed.
+            {summarize(files)} in <code className="font-mono">{folder}</code>. Nothing is committed.
           </p>
           <ul className="rounded-md border py-1">
-            {byPath(files)
-              .slice(0, mostFiles)
+            {sortByPath(files)
+              .slice(0, maxFiles)
               .map((file) => (
                 <PlannedFile
                   key={file.path}
@@ -65,9 +65,9 @@ export function ApplyPlan({
                   isUnmerged={conflicts.some(({ path }) => path === file.path)}
                 />
               ))}
-            {files.length > mostFiles ? (
+            {files.length > maxFiles ? (
               <li className="px-3 text-muted">
-                And {plural(files.length - mostFiles, 'more file')}.
+                And {plural(files.length - maxFiles, 'more file')}.
               </li>
             ) : null}
           </ul>
@@ -84,12 +84,12 @@ function PlannedFile({
   file: ApplyPlanView['files'][number];
   isUnmerged: boolean;
 }) {
-  const { letter, word, ink } = actions[file.action];
+  const { letter, label, ink } = actions[file.action];
   return (
     <li className="flex items-baseline gap-2 px-3 py-0.5">
-      <span title={word} className={classNames('w-3 shrink-0 font-medium font-mono text-sm', ink)}>
+      <span title={label} className={classNames('w-3 shrink-0 font-medium font-mono text-sm', ink)}>
         <span aria-hidden>{letter}</span>
-        <span className="sr-only">{word}</span>
+        <span className="sr-only">{label}</span>
       </span>
       <span className="min-w-0 font-mono text-sm [overflow-wrap:anywhere]">
         <bdi>{cleanText(file.path)}</bdi>
@@ -108,7 +108,7 @@ function PlannedFile({
 }
 
 /** `2 files would be created, 1 modified`. */
-function summaryOf(files: ApplyPlanView['files']): string {
+function summarize(files: ApplyPlanView['files']): string {
   const countOf = (action: keyof typeof actions) =>
     files.filter((file) => file.action === action).length;
   const parts = (
@@ -119,8 +119,8 @@ function summaryOf(files: ApplyPlanView['files']): string {
     ] as const
   ).filter(([count]) => count > 0);
   return parts
-    .map(([count, word], place) =>
-      place === 0 ? `${plural(count, 'file')} would be ${word}` : `${count} ${word}`,
+    .map(([count, label], index) =>
+      index === 0 ? `${plural(count, 'file')} would be ${label}` : `${count} ${label}`,
     )
     .join(', ');
 }

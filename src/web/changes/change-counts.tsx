@@ -33,24 +33,24 @@ export function LineCounts({
   );
 }
 
-type Look = { readonly letter: string; readonly word: string; readonly ink: string };
+type StatusStyle = { readonly letter: string; readonly label: string; readonly ink: string };
 
 /** The letters are those of git. */
-const statusLooks: Readonly<Record<ChangedFileView['status'], Look>> = {
-  added: { letter: 'A', word: 'Added', ink: 'text-ok' },
-  modified: { letter: 'M', word: 'Modified', ink: 'text-warn' },
-  deleted: { letter: 'D', word: 'Deleted', ink: 'text-danger' },
-  renamed: { letter: 'R', word: 'Renamed', ink: 'text-info' },
-  copied: { letter: 'C', word: 'Copied', ink: 'text-info' },
-  'type-changed': { letter: 'T', word: 'Type changed', ink: 'text-warn' },
+const statusStyles: Readonly<Record<ChangedFileView['status'], StatusStyle>> = {
+  added: { letter: 'A', label: 'Added', ink: 'text-ok' },
+  modified: { letter: 'M', label: 'Modified', ink: 'text-warn' },
+  deleted: { letter: 'D', label: 'Deleted', ink: 'text-danger' },
+  renamed: { letter: 'R', label: 'Renamed', ink: 'text-info' },
+  copied: { letter: 'C', label: 'Copied', ink: 'text-info' },
+  'type-changed': { letter: 'T', label: 'Type changed', ink: 'text-warn' },
 };
 
 export function StatusLetter({ status }: { status: ChangedFileView['status'] }) {
-  const { letter, word, ink } = statusLooks[status];
+  const { letter, label, ink } = statusStyles[status];
   return (
-    <span title={word} className={classNames('w-3 shrink-0 font-medium font-mono text-sm', ink)}>
+    <span title={label} className={classNames('w-3 shrink-0 font-medium font-mono text-sm', ink)}>
       <span aria-hidden>{letter}</span>
-      <span className="sr-only">{word}</span>
+      <span className="sr-only">{label}</span>
     </span>
   );
 }

@@ -52,9 +52,9 @@ type Loadable = {
 };
 
 function Loaded({ subject, changes, isRefreshing, onRefresh }: Loadable) {
-  const [chosen, setChosen] = useState<string | null>(null);
+  const [selected, setSelected] = useState<string | null>(null);
   const withFiles = changes.repositories.filter(({ fileCount }) => fileCount > 0);
-  const repository = withFiles.find((one) => keyOf(one) === chosen) ?? withFiles[0];
+  const repository = withFiles.find((one) => keyOf(one) === selected) ?? withFiles[0];
   return (
     <>
       <ChangesNotices subject={subject} changes={changes} onRetry={onRefresh} />
@@ -63,7 +63,7 @@ function Loaded({ subject, changes, isRefreshing, onRefresh }: Loadable) {
           <Field label="Repository" className="min-w-0 flex-1">
             <NativeSelect
               value={repository === undefined ? '' : keyOf(repository)}
-              onChange={(event) => setChosen(event.target.value)}
+              onChange={(event) => setSelected(event.target.value)}
             >
               {withFiles.map((one) => (
                 <option key={keyOf(one)} value={keyOf(one)}>
@@ -76,7 +76,7 @@ function Loaded({ subject, changes, isRefreshing, onRefresh }: Loadable) {
         </div>
       ) : null}
       {repository === undefined ? (
-        <Nothing subject={subject} hasFailed={changes.failures.length > 0} />
+        <NoChanges subject={subject} hasFailed={changes.failures.length > 0} />
       ) : (
         <RepositoryView
           key={keyOf(repository)}
@@ -94,21 +94,21 @@ function Loaded({ subject, changes, isRefreshing, onRefresh }: Loadable) {
 
 const keyOf = ({ place, repoUrl }: RepositoryChanges): string => `${place} ${repoUrl}`;
 
-function Nothing({ subject, hasFailed }: { subject: Subject; hasFailed: boolean }) {
+function NoChanges({ subject, hasFailed }: { subject: Subject; hasFailed: boolean }) {
   // Why there is nothing to see stands above.
   if (hasFailed) return null;
   const { session, agent } = subject;
-  const isOver = agent === null ? isSessionSettled(session.status) : isSettled(agent.status);
+  const hasEnded = agent === null ? isSessionSettled(session.status) : isSettled(agent.status);
   const who = agent === null ? 'No agent' : agent.name;
   const title =
     agent === null
-      ? isOver
+      ? hasEnded
         ? 'No agent has changed anything'
         : 'No agent has changed anything yet'
-      : `${who} has not changed anything${isOver ? '' : ' yet'}`;
+      : `${who} has not changed anything${hasEnded ? '' : ' yet'}`;
   return (
     <EmptyState icon={FileDiffIcon} title={title}>
-      {isOver
+      {hasEnded
         ? 'Files that agents create, modify or delete in a repository are shown here.'
         : 'Changes appear here as soon as they are on a branch.'}
     </EmptyState>

@@ -16,10 +16,10 @@ import { Button } from '../design/button.tsx';
 import './diff.css';
 import { useDiffLayout } from './diff-layout.ts';
 import { languageOf, refractor } from './languages.ts';
-import { canBeColored, firstLines, lineCountOf, unchangedBefore } from './patch.ts';
+import { canHighlight, countLines, takeLines, unchangedBefore } from './patch.ts';
 
 /** A browser lays out this many lines at once without being felt. */
-const linesAtOnce = 1_500;
+const lineBatch = 1_500;
 
 const types: Readonly<Record<ChangedFileView['status'], DiffType>> = {
   added: 'add',
@@ -32,11 +32,11 @@ const types: Readonly<Record<ChangedFileView['status'], DiffType>> = {
 
 /** The lines of a diff with colors. All of it is text to React: nothing in a file becomes markup. */
 export function DiffText({ file, hunks }: { file: ChangedFileView; hunks: readonly HunkData[] }) {
-  const [mostLines, setMostLines] = useState(linesAtOnce);
+  const [maxLines, setMaxLines] = useState(lineBatch);
   const layout = useDiffLayout();
-  const shown = useMemo(() => firstLines(hunks, mostLines), [hunks, mostLines]);
-  const tokens = useMemo(() => tokensOf(shown, file.path), [shown, file.path]);
-  const hidden = lineCountOf(hunks) - lineCountOf(shown);
+  const shown = useMemo(() => takeLines(hunks, maxLines), [hunks, maxLines]);
+  const tokens = useMemo(() => tokenizeHunks(shown, file.path), [shown, file.path]);
+  const hidden = countLines(hunks) - countLines(shown);
   return (
     <>
       <Diff
@@ -47,9 +47,9 @@ export function DiffText({ file, hunks }: { file: ChangedFileView; hunks: readon
         className={layout === 'split' ? 'diff-split' : 'diff-unified'}
       >
         {(visible) =>
-          visible.map((hunk, place) => (
+          visible.map((hunk, index) => (
             <Fragment key={hunk.content}>
-              <HunkStart hunk={hunk} previous={visible[place - 1]} />
+              <HunkStart hunk={hunk} previous={visible[index - 1]} />
               <Hunk hunk={hunk} />
             </Fragment>
           ))
@@ -58,8 +58,8 @@ export function DiffText({ file, hunks }: { file: ChangedFileView; hunks: readon
       {hidden === 0 ? null : (
         <div className="flex items-center gap-3 border-t p-3 text-muted">
           <span>{plural(hidden, 'more line')}</span>
-          <Button size="small" onClick={() => setMostLines(mostLines + linesAtOnce)}>
-            Show {Math.min(hidden, linesAtOnce)} more
+          <Button size="small" onClick={() => setMaxLines(maxLines + lineBatch)}>
+            Show {Math.min(hidden, lineBatch)} more
           </Button>
         </div>
       )}
@@ -70,28 +70,28 @@ export function DiffText({ file, hunks }: { file: ChangedFileView; hunks: readon
 /** What was left out before a hunk, and in which part of the file it is. */
 function HunkStart({ hunk, previous }: { hunk: HunkData; previous: HunkData | undefined }) {
   const unchanged = unchangedBefore(hunk, previous);
-  const within = /^@@[^@]*@@\s*(.*)$/.exec(hunk.content)?.[1] ?? '';
-  if (unchanged === 0 && within === '') return <Decoration>{''}</Decoration>;
+  const section = /^@@[^@]*@@\s*(.*)$/.exec(hunk.content)?.[1] ?? '';
+  if (unchanged === 0 && section === '') return <Decoration>{''}</Decoration>;
   return (
     <Decoration className="diff-omitted">
       <div className="flex gap-3 truncate px-3 py-0.5 text-muted">
         {unchanged === 0 ? null : (
           <span className="shrink-0">⋯ {plural(unchanged, 'unchanged line')}</span>
         )}
-        <span className="min-w-0 truncate font-mono">{within}</span>
+        <span className="min-w-0 truncate font-mono">{section}</span>
       </div>
     </Decoration>
   );
 }
 
-function tokensOf(hunks: HunkData[], path: string) {
-  if (!canBeColored(hunks)) return null;
+function tokenizeHunks(hunks: HunkData[], path: string) {
+  if (!canHighlight(hunks)) return null;
   const language = languageOf(path);
   const enhancers = [markEdits(hunks, { type: 'block' })];
   try {
     return tokenize(
       hunks,
-      language === null ? { enhancers } : { ...coloredBy(language), enhancers },
+      language === null ? { enhancers } : { ...highlightOptions(language), enhancers },
     );
   } catch (error) {
     console.info('A diff is shown without colors.', error);
@@ -99,7 +99,7 @@ function tokensOf(hunks: HunkData[], path: string) {
   }
 }
 
-function coloredBy(language: string): TokenizeOptions {
+function highlightOptions(language: string): TokenizeOptions {
   // The types are those of an older refractor, whose `highlight` gave the children without their root.
   const highlighter = {
     highlight: (text: string, name: string) => refractor.highlight(text, name).children,

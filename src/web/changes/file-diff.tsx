@@ -8,9 +8,9 @@ import { CopyButton } from '../design/copy-button.tsx';
 import { IconButton } from '../design/icon-button.tsx';
 import { Failure } from '../kernel/failure.tsx';
 import { LineCounts, StatusLetter } from './change-counts.tsx';
-import { chooseLayout, useDiffLayout, useHasRoomForSplit } from './diff-layout.ts';
+import { setDiffLayout, useCanSplitDiff, useDiffLayout } from './diff-layout.ts';
 import { DiffText } from './diff-text.tsx';
-import { hasHiddenCharacters, hunksOf } from './patch.ts';
+import { hasHiddenCharacters, parseHunks } from './patch.ts';
 import { type Subject, usePatch } from './use-changes.ts';
 
 type FileDiffProps = {
@@ -41,28 +41,28 @@ export function FileDiff(props: FileDiffProps) {
         className="scroll-thin min-h-0 flex-1 overflow-y-auto short:flex-none short:overflow-visible"
       >
         {hasConflict ? (
-          <Note>
+          <Padded>
             <Callout tone="warning" title="This file contains conflict markers">
               Agents changed it in different ways; git could not merge their work.
             </Callout>
-          </Note>
+          </Padded>
         ) : null}
         {file.isBinary ? (
-          <Note>
-            <p className="text-muted">{binaryWords(file)}</p>
-          </Note>
+          <Padded>
+            <p className="text-muted">{binaryFileText(file)}</p>
+          </Padded>
         ) : patch.data !== undefined ? (
           <Patch file={file} patch={patch.data} />
         ) : patch.isError ? (
-          <Note>
+          <Padded>
             <Failure error={patch.error} onRetry={() => void patch.refetch()} />
-          </Note>
+          </Padded>
         ) : (
-          <Note>
+          <Padded>
             <span role="status" className="flex items-center gap-2 text-muted">
               <LoaderCircle aria-hidden size={14} className="animate-spin" /> Loading the diff…
             </span>
-          </Note>
+          </Padded>
         )}
       </section>
     </section>
@@ -72,7 +72,7 @@ export function FileDiff(props: FileDiffProps) {
 function FileHeader({ file, previous, next, onSelect }: FileDiffProps) {
   const { path, oldPath, status, additions, deletions } = file;
   const layout = useDiffLayout();
-  const hasRoom = useHasRoomForSplit();
+  const canSplit = useCanSplitDiff();
   return (
     <div className="flex min-h-10 shrink-0 items-center gap-2 border-b bg-ground px-4 py-1">
       <StatusLetter status={status} />
@@ -87,20 +87,20 @@ function FileHeader({ file, previous, next, onSelect }: FileDiffProps) {
       <CopyButton text={path} label="Copy path" />
       <LineCounts additions={additions} deletions={deletions} className="flex-1" />
       <span className="flex-1" />
-      {hasRoom ? (
+      {canSplit ? (
         <IconButton
           label={layout === 'split' ? 'Show in one column' : 'Show side by side'}
           icon={layout === 'split' ? Rows2 : Columns2}
-          onClick={() => chooseLayout(layout === 'split' ? 'unified' : 'split')}
+          onClick={() => setDiffLayout(layout === 'split' ? 'unified' : 'split')}
         />
       ) : null}
-      <Step label="Previous file" icon={ChevronUp} path={previous} onSelect={onSelect} />
-      <Step label="Next file" icon={ChevronDown} path={next} onSelect={onSelect} />
+      <FileStepButton label="Previous file" icon={ChevronUp} path={previous} onSelect={onSelect} />
+      <FileStepButton label="Next file" icon={ChevronDown} path={next} onSelect={onSelect} />
     </div>
   );
 }
 
-function Step({
+function FileStepButton({
   label,
   icon,
   path,
@@ -121,43 +121,43 @@ function Step({
   );
 }
 
-const Note = ({ children }: { children: ReactNode }) => <div className="p-4">{children}</div>;
+const Padded = ({ children }: { children: ReactNode }) => <div className="p-4">{children}</div>;
 
 function Patch({ file, patch }: { file: ChangedFileView; patch: PatchView }) {
-  const hunks = useMemo(() => hunksOf(patch.text), [patch.text]);
-  const isDeceptive = useMemo(() => hasHiddenCharacters(patch.text), [patch.text]);
+  const hunks = useMemo(() => parseHunks(patch.text), [patch.text]);
+  const hasHidden = useMemo(() => hasHiddenCharacters(patch.text), [patch.text]);
   if (hunks === null)
     return <pre className="p-4 font-mono text-sm whitespace-pre-wrap">{patch.text}</pre>;
   return (
     <>
-      {isDeceptive ? (
-        <Note>
+      {hasHidden ? (
+        <Padded>
           <Callout tone="warning" title="This file has invisible characters">
             Some of them change the order in which text is shown, so the code may do something
             different from what it seems to do.
           </Callout>
-        </Note>
+        </Padded>
       ) : null}
       {hunks.length === 0 ? (
-        <Note>
-          <p className="text-muted">{withoutLines(file)}</p>
-        </Note>
+        <Padded>
+          <p className="text-muted">{sameContentText(file)}</p>
+        </Padded>
       ) : (
         <DiffText file={file} hunks={hunks} />
       )}
       {patch.isCut ? (
-        <Note>
+        <Padded>
           <Callout tone="notice" title="The diff is too large to show completely">
             The rest is omitted. Use git to see it.
           </Callout>
-        </Note>
+        </Padded>
       ) : null}
     </>
   );
 }
 
 /** A file that changed and has no lines to show for it. */
-function withoutLines({ status, isExecutable, newSizeBytes }: ChangedFileView): string {
+function sameContentText({ status, isExecutable, newSizeBytes }: ChangedFileView): string {
   if (status === 'renamed') return 'The file was moved; its contents did not change.';
   if (status === 'copied') return 'The file was copied; its contents did not change.';
   if (status === 'added' && newSizeBytes === 0) return 'The file is new and empty.';
@@ -167,7 +167,7 @@ function withoutLines({ status, isExecutable, newSizeBytes }: ChangedFileView): 
     : 'The contents did not change; only the mode of the file did.';
 }
 
-function binaryWords({ oldSizeBytes, newSizeBytes }: ChangedFileView): string {
+function binaryFileText({ oldSizeBytes, newSizeBytes }: ChangedFileView): string {
   const [before, after] = [oldSizeBytes, newSizeBytes].map((size) =>
     size === null ? null : formatSize(size),
   );

@@ -7,38 +7,38 @@ import { Button } from '../design/button.tsx';
 import { classNames } from '../design/class-names.ts';
 import { controlClass } from '../design/field.tsx';
 import { LineCounts, StatusLetter } from './change-counts.tsx';
-import { byFolder, matching, nameOf } from './file-tree.ts';
+import { fileName, filterFiles, groupByFolder } from './file-tree.ts';
 
 /** From as many on, one looks for a file by its name. */
-const many = 8;
-const filesAtOnce = 400;
+const filterThreshold = 8;
+const fileBatch = 400;
 
 type ListProps = {
   files: readonly ChangedFileView[];
   /** Of all, also those that the daemon does not list. */
   fileCount: number;
   conflicts: ReadonlySet<string>;
-  chosen: string | null;
+  selected: string | null;
   onSelect: (path: string) => void;
 };
 
 /** The changed files by folder, with a filter when they are many. */
-export function FileList({ files, fileCount, conflicts, chosen, onSelect }: ListProps) {
+export function FileList({ files, fileCount, conflicts, selected, onSelect }: ListProps) {
   const [filter, setFilter] = useState('');
-  const [most, setMost] = useState(filesAtOnce);
-  const wanted = useDeferredValue(filter);
-  const found = useMemo(() => matching(files, wanted), [files, wanted]);
-  const folders = useMemo(() => byFolder(found.slice(0, most)), [found, most]);
+  const [limit, setLimit] = useState(fileBatch);
+  const deferredFilter = useDeferredValue(filter);
+  const found = useMemo(() => filterFiles(files, deferredFilter), [files, deferredFilter]);
+  const folders = useMemo(() => groupByFolder(found.slice(0, limit)), [found, limit]);
   const unlisted = fileCount - files.length;
   return (
     <nav
       aria-label="Changed files"
       className="flex max-h-44 shrink-0 flex-col border-b @3xl:max-h-none @3xl:w-64 @3xl:border-r @3xl:border-b-0 @6xl:w-76"
     >
-      {files.length < many ? null : <Filter filter={filter} onFilter={setFilter} />}
+      {files.length < filterThreshold ? null : <Filter filter={filter} onFilter={setFilter} />}
       <div className="scroll-thin min-h-0 flex-1 overflow-y-auto p-2">
         {found.length === 0 ? <p className="px-2 text-muted">No file matches.</p> : null}
-        {folders.map(({ folder, files: inside }) => (
+        {folders.map(({ folder, files: folderFiles }) => (
           <section key={folder} aria-label={folder === '' ? 'Top folder' : cleanText(folder)}>
             {folder === '' ? null : (
               <p
@@ -49,20 +49,20 @@ export function FileList({ files, fileCount, conflicts, chosen, onSelect }: List
               </p>
             )}
             <ul>
-              {inside.map((file) => (
+              {folderFiles.map((file) => (
                 <FileRow
                   key={file.path}
                   file={file}
                   hasConflict={conflicts.has(file.path)}
-                  isSelected={file.path === chosen}
+                  isSelected={file.path === selected}
                   onSelect={() => onSelect(file.path)}
                 />
               ))}
             </ul>
           </section>
         ))}
-        {found.length <= most ? null : (
-          <Button size="small" tone="quiet" onClick={() => setMost(most + filesAtOnce)}>
+        {found.length <= limit ? null : (
+          <Button size="small" tone="quiet" onClick={() => setLimit(limit + fileBatch)}>
             Show more of {plural(found.length, 'file')}
           </Button>
         )}
@@ -126,7 +126,7 @@ function FileRow({
         <span
           className={classNames('min-w-0 flex-1 truncate', status === 'deleted' && 'line-through')}
         >
-          <bdi>{cleanText(nameOf(path))}</bdi>
+          <bdi>{cleanText(fileName(path))}</bdi>
         </span>
         {hasConflict ? (
           <TriangleAlert role="img" aria-label="Conflict" size={14} className="text-warn" />

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ChangedFileView } from '../../contract/changes.ts';
-import { byFolder, byPath, matching } from './file-tree.ts';
+import { filterFiles, groupByFolder, sortByPath } from './file-tree.ts';
 
 const file = (path: string, oldPath: string | null = null): ChangedFileView => ({
   path,
@@ -23,7 +23,7 @@ const files = [
 ];
 
 test('files stand below their folder, those of the top folder first', () => {
-  const folders = byFolder(files).map(({ folder, files: inside }) => [
+  const folders = groupByFolder(files).map(({ folder, files: inside }) => [
     folder,
     inside.map(({ path }) => path),
   ]);
@@ -36,9 +36,9 @@ test('files stand below their folder, those of the top folder first', () => {
 
 test('numbers in names of files and folders are ordered as numbers', () => {
   const paths = ['f100.md', 'f20.md', 'F3.md', 'v10/a.ts', 'v9/a.ts'].map((path) => file(path));
-  const ordered = byFolder(paths).flatMap((folder) => folder.files.map(({ path }) => path));
+  const ordered = groupByFolder(paths).flatMap((folder) => folder.files.map(({ path }) => path));
   expect(ordered).toEqual(['F3.md', 'f20.md', 'f100.md', 'v9/a.ts', 'v10/a.ts']);
-  expect(byPath(paths).map(({ path }) => path)).toEqual(ordered);
+  expect(sortByPath(paths).map(({ path }) => path)).toEqual(ordered);
 });
 
 test.each([
@@ -49,5 +49,5 @@ test.each([
   ['insert', 1],
   ['.*', 0],
 ])('the filter "%s" finds %i files', (filter, count) => {
-  expect(matching(files, filter)).toHaveLength(count);
+  expect(filterFiles(files, filter)).toHaveLength(count);
 });

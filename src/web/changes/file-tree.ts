@@ -1,7 +1,7 @@
 import type { ChangedFileView } from '../../contract/changes.ts';
 
 /** A folder and the changed files in it, for the list: one level, with as much of the path as files share. */
-export type FolderOfFiles = {
+export type FolderFiles = {
   /** Empty for the top of the repository. */
   readonly folder: string;
   readonly files: readonly ChangedFileView[];
@@ -10,27 +10,30 @@ export type FolderOfFiles = {
 /** As a person counts: `page2` stands before `page10`. */
 const { compare } = new Intl.Collator('en', { numeric: true });
 
-const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
+const folderName = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
 
-export const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
+export const fileName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 
 /** Paths in the order of the list, whatever order they come in. */
-export const byPath = <File extends { readonly path: string }>(files: readonly File[]): File[] =>
-  files.toSorted((one, other) => compare(one.path, other.path));
+export const sortByPath = <File extends { readonly path: string }>(
+  files: readonly File[],
+): File[] => files.toSorted((one, other) => compare(one.path, other.path));
 
 /** Files by their folder: those at the top first, then the folders by name. */
-export function byFolder(files: readonly ChangedFileView[]): FolderOfFiles[] {
-  const folders = Map.groupBy(files, ({ path }) => folderOf(path));
+export function groupByFolder(files: readonly ChangedFileView[]): FolderFiles[] {
+  const folders = Map.groupBy(files, ({ path }) => folderName(path));
   return [...folders]
     .sort(([one], [other]) => compare(one, other))
-    .map(([folder, inside]) => ({
+    .map(([folder, folderFiles]) => ({
       folder,
-      files: inside.toSorted((one, other) => compare(nameOf(one.path), nameOf(other.path))),
+      files: folderFiles.toSorted((one, other) =>
+        compare(fileName(one.path), fileName(other.path)),
+      ),
     }));
 }
 
 /** Files whose path, or whose path before they were moved, holds every word of the filter. */
-export function matching(files: readonly ChangedFileView[], filter: string): ChangedFileView[] {
+export function filterFiles(files: readonly ChangedFileView[], filter: string): ChangedFileView[] {
   const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
   return files.filter(({ path, oldPath }) => {
     const text = `${path} ${oldPath ?? ''}`.toLowerCase();

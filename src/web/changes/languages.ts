@@ -18,7 +18,7 @@ for (const grammar of [
   refractor.register(grammar);
 
 /** Endings whose language has another name; most endings are a name of their language themselves. */
-const byEnding: Readonly<Record<string, string>> = {
+const byExtension: Readonly<Record<string, string>> = {
   astro: 'markup',
   cc: 'cpp',
   cerevisor: 'json',
@@ -63,13 +63,13 @@ const byName: Readonly<Record<string, string>> = {
 /** The language that a file of this path is highlighted in; null for one that is shown plain. */
 export function languageOf(path: string): string | null {
   const name = path.slice(path.lastIndexOf('/') + 1).toLowerCase();
-  const ending = name.includes('.') ? name.slice(name.lastIndexOf('.') + 1) : '';
-  const known = ownOf(byName, name) ?? ownOf(byEnding, ending) ?? ending;
-  return known !== '' && refractor.registered(known) ? known : null;
+  const extension = name.includes('.') ? name.slice(name.lastIndexOf('.') + 1) : '';
+  const language = lookUp(byName, name) ?? lookUp(byExtension, extension) ?? extension;
+  return language !== '' && refractor.registered(language) ? language : null;
 }
 
 /** A path may be named like something that every object has. */
-const ownOf = (table: Readonly<Record<string, string>>, key: string): string | undefined =>
+const lookUp = (table: Readonly<Record<string, string>>, key: string): string | undefined =>
   Object.hasOwn(table, key) ? table[key] : undefined;
 
 export { refractor };

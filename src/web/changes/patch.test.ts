@@ -1,10 +1,10 @@
 import { describe, expect, it, test } from 'vitest';
 import {
-  canBeColored,
-  firstLines,
+  canHighlight,
+  countLines,
   hasHiddenCharacters,
-  hunksOf,
-  lineCountOf,
+  parseHunks,
+  takeLines,
   unchangedBefore,
 } from './patch.ts';
 
@@ -29,7 +29,7 @@ const patch = [
   '',
 ].join('\n');
 
-const read = (text: string) => hunksOf(text) ?? [];
+const read = (text: string) => parseHunks(text) ?? [];
 
 describe('the hunks of a diff', () => {
   it('are read with their lines', () => {
@@ -38,18 +38,18 @@ describe('the hunks of a diff', () => {
       ['normal', 'delete', 'insert', 'insert', 'normal'],
       ['normal', 'delete'],
     ]);
-    expect(lineCountOf(hunks)).toBe(7);
+    expect(countLines(hunks)).toBe(7);
   });
 
   it('are none for a file without a difference, and unknown for a text that is no diff', () => {
-    expect(hunksOf('')).toEqual([]);
-    expect(hunksOf('no diff at all')).toBeNull();
+    expect(parseHunks('')).toEqual([]);
+    expect(parseHunks('no diff at all')).toBeNull();
   });
 
   it('are those of both sides where a file became a link', () => {
     const gone = [...head, '@@ -1,1 +0,0 @@', '-text'];
     const link = [...head, '@@ -0,0 +1,1 @@', '+target', '\\ No newline at end of file', ''];
-    expect(lineCountOf(read([...gone, ...link].join('\n')))).toBe(2);
+    expect(countLines(read([...gone, ...link].join('\n')))).toBe(2);
   });
 
   it('say how many lines between them did not change', () => {
@@ -71,15 +71,15 @@ test.each([
   [6, [5, 1]],
   [0, []],
 ])('of a long diff the first %i lines are shown', (most, counts) => {
-  expect(firstLines(read(patch), most).map(({ changes }) => changes.length)).toEqual(counts);
+  expect(takeLines(read(patch), most).map(({ changes }) => changes.length)).toEqual(counts);
 });
 
 test('minified and very long files are shown without colors', () => {
   const of = (line: string, times = 1) =>
     read([...head, `@@ -0,0 +1,${times} @@`, ...Array(times).fill(`+${line}`), ''].join('\n'));
-  expect(canBeColored(of('const cart = [];'))).toBe(true);
-  expect(canBeColored(of('x'.repeat(2_001)))).toBe(false);
-  expect(canBeColored(of('x'.repeat(1_000), 301))).toBe(false);
+  expect(canHighlight(of('const cart = [];'))).toBe(true);
+  expect(canHighlight(of('x'.repeat(2_001)))).toBe(false);
+  expect(canHighlight(of('x'.repeat(1_000), 301))).toBe(false);
 });
 
 test('characters that turn code around are noticed', () => {

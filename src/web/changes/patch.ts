@@ -1,7 +1,7 @@
 import { type HunkData, parseDiff } from 'react-diff-view';
 
 /** The changed parts of a file, as its unified diff tells them; null for a text that is none. */
-export function hunksOf(text: string): readonly HunkData[] | null {
+export function parseHunks(text: string): readonly HunkData[] | null {
   if (text === '') return [];
   if (!text.startsWith('diff --git ')) return null;
   try {
@@ -13,18 +13,20 @@ export function hunksOf(text: string): readonly HunkData[] | null {
   }
 }
 
-export const lineCountOf = (hunks: readonly HunkData[]): number =>
+export const countLines = (hunks: readonly HunkData[]): number =>
   hunks.reduce((sum, { changes }) => sum + changes.length, 0);
 
 /** The first lines of a diff. A new file is one hunk, however long it is, so hunks are cut too. */
-export function firstLines(hunks: readonly HunkData[], mostLines: number): HunkData[] {
+export function takeLines(hunks: readonly HunkData[], maxLines: number): HunkData[] {
   const shown: HunkData[] = [];
-  let room = mostLines;
+  let remaining = maxLines;
   for (const hunk of hunks) {
-    if (room <= 0) break;
+    if (remaining <= 0) break;
     const { changes } = hunk;
-    shown.push(changes.length <= room ? hunk : { ...hunk, changes: changes.slice(0, room) });
-    room -= changes.length;
+    shown.push(
+      changes.length <= remaining ? hunk : { ...hunk, changes: changes.slice(0, remaining) },
+    );
+    remaining -= changes.length;
   }
   return shown;
 }
@@ -35,18 +37,18 @@ export function unchangedBefore(hunk: HunkData, previous: HunkData | undefined):
   return Math.max(0, hunk.oldStart - before);
 }
 
-const mostCharactersWithColors = 300_000;
-const longestLineWithColors = 2_000;
+const maxHighlightedCharacters = 300_000;
+const maxHighlightedLineLength = 2_000;
 
 /** Grammars take long over minified code, and nobody reads it by its colors. */
-export const canBeColored = (hunks: readonly HunkData[]): boolean => {
+export const canHighlight = (hunks: readonly HunkData[]): boolean => {
   let characters = 0;
   for (const { changes } of hunks)
     for (const { content } of changes) {
       characters += content.length;
-      if (content.length > longestLineWithColors) return false;
+      if (content.length > maxHighlightedLineLength) return false;
     }
-  return characters <= mostCharactersWithColors;
+  return characters <= maxHighlightedCharacters;
 };
 
 /** Characters that are not seen, or that turn the order of what is seen around, as code uses them to deceive. */

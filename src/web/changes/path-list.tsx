@@ -1,12 +1,12 @@
 import { useState } from 'react';
 import { Button } from '../design/button.tsx';
 
-const mostAtFirst = 8;
+const initialCount = 8;
 
 /** Paths below each other; of very many, the first ones until someone wants all. */
 export function PathList({ paths }: { paths: readonly string[] }) {
-  const [isWhole, setIsWhole] = useState(paths.length <= mostAtFirst);
-  const shown = isWhole ? paths : paths.slice(0, mostAtFirst);
+  const [showsAll, setShowsAll] = useState(paths.length <= initialCount);
+  const shown = showsAll ? paths : paths.slice(0, initialCount);
   return (
     <>
       <ul className="font-mono text-sm">
@@ -16,8 +16,8 @@ export function PathList({ paths }: { paths: readonly string[] }) {
           </li>
         ))}
       </ul>
-      {isWhole ? null : (
-        <Button size="small" tone="quiet" onClick={() => setIsWhole(true)}>
+      {showsAll ? null : (
+        <Button size="small" tone="quiet" onClick={() => setShowsAll(true)}>
           Show all {paths.length}
         </Button>
       )}

@@ -2,7 +2,7 @@ import { useMemo } from 'react';
 import type { ChangedFileView } from '../../contract/changes.ts';
 import { planDiff } from '../../contract/plan-diff.ts';
 import { DiffText } from './diff-text.tsx';
-import { hunksOf } from './patch.ts';
+import { parseHunks } from './patch.ts';
 
 export type EditedPlan = { readonly proposed: string; readonly edited: string };
 
@@ -24,7 +24,7 @@ const file: ChangedFileView = {
 export function PlanDiff({ proposed, edited }: EditedPlan) {
   const hunks = useMemo(() => {
     const diff = planDiff({ proposed, edited });
-    return diff === '' ? null : hunksOf(`diff --git a/plan.md b/plan.md\n${diff}`);
+    return diff === '' ? null : parseHunks(`diff --git a/plan.md b/plan.md\n${diff}`);
   }, [proposed, edited]);
   if (hunks === null)
     return <p className="p-3 text-muted">The two plans differ too much to be compared.</p>;

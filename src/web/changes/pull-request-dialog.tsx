@@ -26,7 +26,7 @@ export function PullRequestDialog({
 }) {
   const formId = useId();
   const [baseBranch, setBaseBranch] = useState('');
-  const ask = useMutation({
+  const openPage = useMutation({
     mutationFn: () =>
       api.openPullRequest(session.id, {
         repoUrl: repository.repoUrl,
@@ -41,7 +41,7 @@ export function PullRequestDialog({
   const pushes = repository.place === 'local';
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    ask.mutate();
+    openPage.mutate();
   };
   return (
     <Dialog
@@ -51,19 +51,19 @@ export function PullRequestDialog({
       header={<span className="truncate text-muted">{repositoryName(repository.repoUrl)}</span>}
       footer={
         <>
-          <Button onClick={onClose}>{ask.data === undefined ? 'Cancel' : 'Close'}</Button>
-          {ask.data === undefined ? (
-            <ActionButton type="submit" form={formId} tone="primary" disabled={ask.isPending}>
-              {pushes ? (ask.isPending ? 'Pushing…' : 'Push and open page') : 'Open page'}
+          <Button onClick={onClose}>{openPage.data === undefined ? 'Cancel' : 'Close'}</Button>
+          {openPage.data === undefined ? (
+            <ActionButton type="submit" form={formId} tone="primary" disabled={openPage.isPending}>
+              {pushes ? (openPage.isPending ? 'Pushing…' : 'Push and open page') : 'Open page'}
             </ActionButton>
           ) : (
-            <PageLink page={ask.data.page} />
+            <PageLink page={openPage.data.page} />
           )}
         </>
       }
     >
       <form id={formId} onSubmit={submit} className="flex flex-col gap-4 p-4">
-        {ask.data === undefined ? (
+        {openPage.data === undefined ? (
           <>
             <p>
               {pushes
@@ -77,10 +77,10 @@ export function PullRequestDialog({
                 onChange={(event) => setBaseBranch(event.target.value)}
               />
             </Field>
-            {ask.isError ? <Failure error={ask.error} /> : null}
+            {openPage.isError ? <Failure error={openPage.error} /> : null}
           </>
         ) : (
-          <Pushed answer={ask.data} />
+          <Pushed result={openPage.data} />
         )}
       </form>
     </Dialog>
@@ -97,8 +97,8 @@ function PageLink({ page }: { page: string | null }) {
 }
 
 /** Where the branch is, and what is left to do. */
-function Pushed({ answer }: { answer: PullRequestPageView }) {
-  const { page, repoUrl, branch, baseBranch, wasPushed } = answer;
+function Pushed({ result }: { result: PullRequestPageView }) {
+  const { page, repoUrl, branch, baseBranch, wasPushed } = result;
   return (
     <>
       <dl className="grid grid-cols-[max-content_minmax(0,1fr)] items-center gap-x-4 gap-y-1">

@@ -9,7 +9,7 @@ import { ApplyButton } from './apply-button.tsx';
 import { LineCounts } from './change-counts.tsx';
 import { FileDiff } from './file-diff.tsx';
 import { FileList } from './file-list.tsx';
-import { byFolder } from './file-tree.ts';
+import { groupByFolder } from './file-tree.ts';
 import { PathList } from './path-list.tsx';
 import { PullRequestButton } from './pull-request-button.tsx';
 import type { Subject } from './use-changes.ts';
@@ -27,13 +27,13 @@ type RepositoryProps = {
 /** The changes in one repository: the files, and the diff of the one that is chosen. */
 export function RepositoryView(props: RepositoryProps) {
   const { subject, repository } = props;
-  const [wanted, setWanted] = useState<string | null>(null);
-  const files = byFolder(repository.files).flatMap((folder) => folder.files);
-  const place = Math.max(
+  const [selectedPath, setSelectedPath] = useState<string | null>(null);
+  const files = groupByFolder(repository.files).flatMap((folder) => folder.files);
+  const index = Math.max(
     0,
-    files.findIndex(({ path }) => path === wanted),
+    files.findIndex(({ path }) => path === selectedPath),
   );
-  const file = files[place];
+  const file = files[index];
   const conflicts = new Set([
     ...repository.conflicts.map(({ path }) => path),
     ...repository.unresolved,
@@ -48,8 +48,8 @@ export function RepositoryView(props: RepositoryProps) {
           files={repository.files}
           fileCount={repository.fileCount}
           conflicts={conflicts}
-          chosen={file?.path ?? null}
-          onSelect={setWanted}
+          selected={file?.path ?? null}
+          onSelect={setSelectedPath}
         />
         {file === undefined ? null : (
           <FileDiff
@@ -58,9 +58,9 @@ export function RepositoryView(props: RepositoryProps) {
             repository={repository}
             file={file}
             hasConflict={conflicts.has(file.path)}
-            previous={files[place - 1]?.path ?? null}
-            next={files[place + 1]?.path ?? null}
-            onSelect={setWanted}
+            previous={files[index - 1]?.path ?? null}
+            next={files[index + 1]?.path ?? null}
+            onSelect={setSelectedPath}
           />
         )}
       </div>

@@ -5,7 +5,7 @@ import { ApiError } from '../../contract/errors.ts';
 import { plural } from '../../lib/format.ts';
 import { showToast } from '../design/toasts.tsx';
 import { api } from '../kernel/api.ts';
-import { knownClone } from './known-clone.ts';
+import { lastClone } from './last-clone.ts';
 import type { Subject } from './use-changes.ts';
 import { useUndo } from './use-undo.ts';
 
@@ -18,9 +18,9 @@ export function useApplyAll(
   const client = useQueryClient();
   const undo = useUndo(session.id);
   // Clones that the person names now would change what was planned.
-  const [clones] = useState(() => repositories.flatMap(({ repoUrl }) => knownClone(repoUrl) ?? []));
+  const [clones] = useState(() => repositories.flatMap(({ repoUrl }) => lastClone(repoUrl) ?? []));
   const target = { clones, ...(agent !== null && { agent: agent.id }) };
-  const { mutate: look, ...plan } = useMutation({
+  const { mutate: loadPlan, ...plan } = useMutation({
     mutationFn: () => api.planApplyAll(session.id, target),
   });
   const apply = useMutation({
@@ -44,9 +44,9 @@ export function useApplyAll(
     },
     onError: (error) => {
       // The new plan is shown below what is said about the old one.
-      if (error instanceof ApiError && error.code === 'plan_outdated') look();
+      if (error instanceof ApiError && error.code === 'plan_outdated') loadPlan();
     },
     onSettled: () => client.invalidateQueries({ queryKey: ['changes', session.id] }),
   });
-  return { plan, look, apply };
+  return { plan, loadPlan, apply };
 }

@@ -5,7 +5,7 @@ import { ApiError } from '../../contract/errors.ts';
 import { plural } from '../../lib/format.ts';
 import { showToast } from '../design/toasts.tsx';
 import { api } from '../kernel/api.ts';
-import { knownClone, rememberClone } from './known-clone.ts';
+import { lastClone, rememberClone } from './last-clone.ts';
 import type { Subject } from './use-changes.ts';
 import { useUndo } from './use-undo.ts';
 
@@ -13,12 +13,12 @@ import { useUndo } from './use-undo.ts';
 export function useApply(
   { session, agent }: Subject,
   { repoUrl }: RepositoryChanges,
-  own: string | null,
+  presetFolder: string | null,
   onDone: () => void,
 ) {
   const client = useQueryClient();
   const undo = useUndo(session.id);
-  const [folder, setText] = useState(own ?? knownClone(repoUrl) ?? '');
+  const [folder, setText] = useState(presetFolder ?? lastClone(repoUrl) ?? '');
   const target = { repoUrl, ...(agent !== null && { agent: agent.id }) };
   const plan = useMutation({
     mutationFn: (where: string) => api.planApply(session.id, { ...target, folder: where.trim() }),
@@ -32,7 +32,7 @@ export function useApply(
         onConflict: withMarkers ? 'markers' : 'refuse',
       }),
     onSuccess: ({ undoId, folder: changed, files, conflicts }) => {
-      if (own === null) rememberClone(repoUrl, folder.trim());
+      if (presetFolder === null) rememberClone(repoUrl, folder.trim());
       const marked = conflicts.length === 0 ? '' : `, ${conflicts.length} with conflict markers`;
       showToast({
         title: `Applied ${plural(files.length, 'file')}${marked}`,
@@ -48,7 +48,7 @@ export function useApply(
     },
     onSettled: () => client.invalidateQueries({ queryKey: ['changes', session.id] }),
   });
-  const { mutate: look, reset: forgetPlan } = plan;
+  const { mutate: loadPlan, reset: forgetPlan } = plan;
   const { reset: forgetFailure } = apply;
   // A plan is about one folder.
   const setFolder = useCallback(
@@ -59,5 +59,5 @@ export function useApply(
     },
     [forgetPlan, forgetFailure],
   );
-  return { folder, setFolder, plan, look, apply };
+  return { folder, setFolder, plan, loadPlan, apply };
 }

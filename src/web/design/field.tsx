@@ -19,7 +19,7 @@ const inks = { error: 'text-danger', warning: 'text-warn', notice: 'text-info' }
 /** A labeled control with a hint and its validation problems. */
 export function Field({
   label,
-  of,
+  context,
   hint,
   problems = [],
   children,
@@ -27,7 +27,7 @@ export function Field({
 }: {
   label: string;
   /** Appended to the label for screen readers, where several fields have the same label. */
-  of?: string;
+  context?: string;
   hint?: ReactNode;
   problems?: readonly FieldProblem[];
   children: ReactNode;
@@ -38,7 +38,7 @@ export function Field({
     <BaseField.Root invalid={isInvalid} className={classNames('flex flex-col gap-1', className)}>
       <BaseField.Label className="font-medium text-muted text-sm">
         {label}
-        {of === undefined ? null : <span className="sr-only"> of {of}</span>}
+        {context === undefined ? null : <span className="sr-only"> of {context}</span>}
       </BaseField.Label>
       {children}
       {hint === undefined ? null : (

@@ -8,7 +8,7 @@ export type RadioChoice<Value extends string> = {
   readonly label: string;
   readonly hint: string;
   /** Why it cannot be selected. */
-  readonly refusal?: string | undefined;
+  readonly disabledReason?: string | undefined;
 };
 
 /** A few choices side by side, each with an explanation. */
@@ -45,17 +45,17 @@ export function RadioCards<Value extends string>({
 
 function RadioCard({ choice }: { choice: RadioChoice<string> }) {
   const id = useId();
-  const isRefused = choice.refusal !== undefined;
+  const isDisabled = choice.disabledReason !== undefined;
   return (
     <div
       className={classNames(
         'group relative flex gap-2 rounded-md border p-3 has-[[data-checked]]:border-accent has-[[data-checked]]:bg-accent-soft',
-        !isRefused && 'hover:border-line-strong',
+        !isDisabled && 'hover:border-line-strong',
       )}
     >
       <Radio.Root
         value={choice.value}
-        disabled={isRefused}
+        disabled={isDisabled}
         aria-labelledby={`${id}-label`}
         aria-describedby={`${id}-hint`}
         className="mt-0.5 flex size-4 shrink-0 items-center justify-center rounded-full border border-line-strong bg-surface after:absolute after:inset-0 data-checked:border-accent data-disabled:opacity-50"
@@ -68,9 +68,9 @@ function RadioCard({ choice }: { choice: RadioChoice<string> }) {
         </div>
         <div
           id={`${id}-hint`}
-          className={classNames('text-muted', isRefused && 'group-has-[[data-checked]]:text-warn')}
+          className={classNames('text-muted', isDisabled && 'group-has-[[data-checked]]:text-warn')}
         >
-          {choice.refusal ?? choice.hint}
+          {choice.disabledReason ?? choice.hint}
         </div>
       </div>
     </div>

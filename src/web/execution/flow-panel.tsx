@@ -3,7 +3,7 @@ import { connectionStateLabels, loopName, loopText } from '../../contract/flow-t
 import type { ConnectionView, LoopView } from '../../contract/flow-views.ts';
 import type { SessionDetail } from '../../contract/session-views.ts';
 import { capitalized } from '../../lib/format.ts';
-import { flowLooks } from '../canvas/flow-looks.ts';
+import { flowStyles } from '../canvas/flow-styles.ts';
 import { classNames } from '../design/class-names.ts';
 import { MessageText } from '../design/message-text.tsx';
 
@@ -33,7 +33,7 @@ const isShown = ({ flowType, state }: ConnectionView): boolean =>
 const lineClass = 'flex min-w-0 flex-wrap items-center gap-x-3 gap-y-0.5';
 
 function LoopLine({ session, loop }: { session: SessionDetail; loop: LoopView }) {
-  const { icon: Icon, ink } = flowLooks.loop;
+  const { icon: Icon, ink } = flowStyles.loop;
   return (
     <li className={lineClass}>
       <span className="flex items-center gap-1.5">
@@ -70,7 +70,7 @@ function ConnectionLine({
   connection: ConnectionView;
 }) {
   const nameOf = (id: string) => agents.find((agent) => agent.id === id)?.name ?? id;
-  const { name, ink } = flowLooks[flowType];
+  const { name, ink } = flowStyles[flowType];
   const Icon = flowType === 'approval-gate' ? ShieldCheck : Split;
   return (
     <li className={lineClass}>

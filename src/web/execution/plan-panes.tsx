@@ -1,6 +1,6 @@
 import { Tabs } from '@base-ui/react/tabs';
 import { type KeyboardEvent, type RefObject, useDeferredValue, useState } from 'react';
-import { useHasRoomForSplit } from '../changes/diff-layout.ts';
+import { useCanSplitDiff } from '../changes/diff-layout.ts';
 import { PlanChanges } from '../changes/plan-changes.tsx';
 import { classNames } from '../design/class-names.ts';
 import { Markdown } from '../design/markdown.tsx';
@@ -17,7 +17,7 @@ type PlanPanesProps = {
 
 /** The text, with a preview or a diff: side by side if there is space, otherwise in tabs. */
 export function PlanPanes(props: PlanPanesProps) {
-  const isSplit = useHasRoomForSplit();
+  const isSplit = useCanSplitDiff();
   const [tab, setTab] = useState('write');
   // Rendering a long plan must not delay typing.
   const text = useDeferredValue(props.text);

@@ -8,7 +8,7 @@ import { Dialog } from '../design/dialog.tsx';
 import { ActionButton } from '../kernel/action-button.tsx';
 import { api } from '../kernel/api.ts';
 import { Failure } from '../kernel/failure.tsx';
-import { FolderRow, GitMark } from './folder-row.tsx';
+import { FolderRow, GitBadge } from './folder-row.tsx';
 
 /** Goes through the person's folders, and names one of them. */
 export function FolderDialog({
@@ -21,10 +21,12 @@ export function FolderDialog({
   onSelect: (path: string) => void;
   onClose: () => void;
 }) {
-  const [asked, setAsked] = useState<string | null>(isAbsolute(start) ? start.trim() : null);
+  const [requestedPath, setRequestedPath] = useState<string | null>(
+    isAbsolute(start) ? start.trim() : null,
+  );
   const { data, error, isPlaceholderData } = useQuery({
-    queryKey: ['folders', asked],
-    queryFn: () => api.folders(asked),
+    queryKey: ['folders', requestedPath],
+    queryFn: () => api.folders(requestedPath),
     placeholderData: keepPreviousData,
     retry: false,
     gcTime: 0,
@@ -51,18 +53,18 @@ export function FolderDialog({
         {error === null ? null : (
           <div className="flex flex-col items-start gap-2 p-2">
             <Failure error={error} />
-            <Button onClick={() => setAsked(null)}>Go to the home folder</Button>
+            <Button onClick={() => setRequestedPath(null)}>Go to the home folder</Button>
           </div>
         )}
         {data === undefined || error !== null ? null : (
-          <Listed list={data} onOpen={setAsked} onSelect={onSelect} />
+          <FolderContents list={data} onOpen={setRequestedPath} onSelect={onSelect} />
         )}
       </div>
     </Dialog>
   );
 }
 
-function Listed({
+function FolderContents({
   list,
   onOpen,
   onSelect,
@@ -80,7 +82,7 @@ function Listed({
         <code className="min-w-0 font-mono text-sm [overflow-wrap:anywhere]">
           {cleanText(path)}
         </code>
-        {isRepository ? <GitMark /> : null}
+        {isRepository ? <GitBadge /> : null}
       </p>
       {parent === null && others.length > 0 ? (
         <section aria-label="Recent folders" className="mb-2 border-b pb-2">

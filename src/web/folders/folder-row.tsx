@@ -21,13 +21,13 @@ export function FolderRow({
     >
       <Icon aria-hidden size={14} className="shrink-0 text-muted" />
       <span className="min-w-0 flex-1 [overflow-wrap:anywhere]">{cleanText(name)}</span>
-      {isRepository ? <GitMark /> : null}
+      {isRepository ? <GitBadge /> : null}
     </button>
   );
 }
 
 /** Agents can get worktrees of it. */
-export function GitMark() {
+export function GitBadge() {
   return (
     <span className="inline-flex shrink-0 items-center gap-1 text-muted text-sm">
       <GitBranch aria-hidden size={12} /> git

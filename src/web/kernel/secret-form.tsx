@@ -43,16 +43,16 @@ export function useSecretForm(keep: (secret: NewSecret) => Promise<unknown>) {
 
 /** Asks before a secret is stored in a file. */
 export function FileConsentDialog({
-  of,
+  kind,
   consent,
 }: {
-  of: 'key' | 'value';
+  kind: 'key' | 'value';
   consent: ReturnType<typeof useSecretForm>['consent'];
 }) {
   return (
     <ConfirmDialog
       {...consent}
-      title={`Store the ${of} in a file?`}
+      title={`Store the ${kind} in a file?`}
       action="Store in a file"
       cancel="Do not save"
       tone="primary"

@@ -8,22 +8,22 @@ import { FileConsentDialog, type NewSecret, useSecretForm } from '../kernel/secr
 
 /** Sets, checks and removes a key, and asks before it goes into a file where there is no keychain. */
 export function KeyForm<Answer>({
-  of,
-  asked,
+  context,
+  target,
   isStored,
   validate: check,
-  verdict,
+  renderResult,
   save: keep,
   clear: forget,
 }: {
   /** What tells this form from others on the screen. */
-  of?: string;
+  context?: string;
   /** Who is asked whether the key is valid. */
-  asked: string;
+  target: string;
   isStored: boolean;
   /** Without a key, the stored one. */
   validate: (key?: string) => Promise<Answer>;
-  verdict: (answer: Answer) => ReactNode;
+  renderResult: (answer: Answer) => ReactNode;
   save: (key: NewSecret) => Promise<unknown>;
   clear: () => Promise<unknown>;
 }) {
@@ -41,7 +41,7 @@ export function KeyForm<Answer>({
       >
         <Field
           label={isStored ? 'Another key' : 'Key'}
-          {...(of === undefined ? {} : { of })}
+          {...(context === undefined ? {} : { context })}
           className="min-w-40 flex-1"
         >
           <TextInput
@@ -52,7 +52,7 @@ export function KeyForm<Answer>({
           />
         </Field>
         <ActionButton disabled={validate.isPending} onClick={() => validate.mutate()}>
-          {validate.isPending ? `Asking ${asked}…` : 'Validate'}
+          {validate.isPending ? `Asking ${target}…` : 'Validate'}
         </ActionButton>
         <ActionButton type="submit" tone="primary" disabled={!secret.canSave}>
           Save
@@ -63,11 +63,11 @@ export function KeyForm<Answer>({
           </ActionButton>
         ) : null}
       </form>
-      {validate.data ? verdict(validate.data) : null}
+      {validate.data ? renderResult(validate.data) : null}
       {[validate.error, clear.error, secret.error].map((error) =>
         error ? <Failure key={error.message} error={error} /> : null,
       )}
-      <FileConsentDialog of="key" consent={secret.consent} />
+      <FileConsentDialog kind="key" consent={secret.consent} />
     </>
   );
 }

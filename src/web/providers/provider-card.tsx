@@ -3,7 +3,7 @@ import type { ProviderView } from '../../contract/providers.ts';
 import { providerTypeNames } from '../../workflow/providers.ts';
 import { toAppSuggestion } from '../design/app-suggestion.ts';
 import { Callout } from '../design/callout.tsx';
-import { HarnessFetch } from './harness-fetch.tsx';
+import { HarnessDownload } from './harness-download.tsx';
 import { ProviderActions } from './provider-actions.tsx';
 import { ProviderChecks } from './provider-checks.tsx';
 import { ProviderFields } from './provider-fields.tsx';
@@ -34,11 +34,11 @@ export function ProviderCard({
             <span className="font-semibold [overflow-wrap:anywhere]">{provider.name}</span>
             {provider.isDefault ? <DefaultBadge /> : null}
           </span>
-          <span className="block truncate text-muted text-sm">{aboutOf(provider)}</span>
+          <span className="block truncate text-muted text-sm">{summaryOf(provider)}</span>
         </span>
-        <State provider={provider} />
+        <Readiness provider={provider} />
       </button>
-      {isOpen ? <Opened provider={provider} /> : null}
+      {isOpen ? <Details provider={provider} /> : null}
     </li>
   );
 }
@@ -47,14 +47,14 @@ export const DefaultBadge = () => (
   <span className="rounded-sm bg-accent-soft px-1.5 text-accent text-xs">Default</span>
 );
 
-function aboutOf({ id, type, name, defaultModel, baseUrl }: ProviderView): string {
+function summaryOf({ id, type, name, defaultModel, baseUrl }: ProviderView): string {
   const typeName = providerTypeNames[type];
   const parts = [id, ...(typeName === name ? [] : [typeName]), defaultModel, baseUrl];
   return parts.filter((part) => part !== null).join(' · ');
 }
 
-function State({ provider: { problem, needs } }: { provider: ProviderView }) {
-  const word =
+function Readiness({ provider: { problem, needs } }: { provider: ProviderView }) {
+  const label =
     needs !== null
       ? 'To be fetched'
       : problem?.code === 'unauthorized'
@@ -62,7 +62,7 @@ function State({ provider: { problem, needs } }: { provider: ProviderView }) {
         : problem !== null
           ? 'Not usable'
           : null;
-  if (word === null)
+  if (label === null)
     return (
       <span className="flex shrink-0 items-center gap-1 text-ok text-sm">
         <CircleCheck aria-hidden size={14} /> Ready
@@ -70,12 +70,12 @@ function State({ provider: { problem, needs } }: { provider: ProviderView }) {
     );
   return (
     <span className="flex shrink-0 items-center gap-1 text-sm text-warn">
-      <TriangleAlert aria-hidden size={14} /> {word}
+      <TriangleAlert aria-hidden size={14} /> {label}
     </span>
   );
 }
 
-function Opened({ provider }: { provider: ProviderView }) {
+function Details({ provider }: { provider: ProviderView }) {
   const { problem, needs } = provider;
   return (
     <div className="flex flex-col gap-5 border-t p-4">
@@ -87,7 +87,7 @@ function Opened({ provider }: { provider: ProviderView }) {
           {problem.suggestion === undefined ? null : toAppSuggestion(problem.suggestion)}
         </Callout>
       )}
-      <HarnessFetch provider={provider} />
+      <HarnessDownload provider={provider} />
       <ProviderFields key={provider.id} provider={provider} />
       {provider.loginFolder === null ? <ProviderKey provider={provider} /> : null}
       <ProviderChecks provider={provider} />

@@ -3,7 +3,7 @@ import type { ProviderView } from '../../contract/providers.ts';
 import { ActionButton } from '../kernel/action-button.tsx';
 import { Failure } from '../kernel/failure.tsx';
 import { Section } from '../settings/section.tsx';
-import { CheckVerdict } from './check-verdict.tsx';
+import { CheckResult } from './check-result.tsx';
 import { providerApi } from './provider-api.ts';
 
 /** Is everything here, and does an agent get through. */
@@ -13,7 +13,7 @@ export function ProviderChecks({ provider: { id, name } }: { provider: ProviderV
   return (
     <Section
       title="Test"
-      of={name}
+      context={name}
       hint="Detect looks for what the agents need on this machine. The smoke test runs a trivial agent, which costs a few tokens."
     >
       <div className="flex flex-wrap gap-2">
@@ -27,7 +27,7 @@ export function ProviderChecks({ provider: { id, name } }: { provider: ProviderV
       {[detect, smoke].map(({ data, error }, index) => (
         // Always these two, in this order.
         <div key={index === 0 ? 'detect' : 'smoke'} className="empty:hidden">
-          {data === undefined ? null : <CheckVerdict check={data} />}
+          {data === undefined ? null : <CheckResult check={data} />}
           {error === null ? null : <Failure error={error} />}
         </div>
       ))}

@@ -9,9 +9,9 @@ import { classNames } from '../design/class-names.ts';
 import { Field, type FieldProblem } from '../design/field.tsx';
 import { useLicense } from '../kernel/queries.ts';
 import { UpgradeCard } from '../settings/upgrade-card.tsx';
-import { providerNamed, useProviders } from './use-providers.ts';
+import { findProvider, useProviders } from './use-providers.ts';
 
-const INHERIT = '';
+const inheritValue = '';
 
 /** Who runs an agent: what the workflow says, shown with what that stands for, or a provider of its own. */
 export function ProviderChips({
@@ -31,18 +31,18 @@ export function ProviderChips({
   const items = data?.items ?? [];
   const isGated = license?.canOverrideProviders === false;
   const reference = providerOf({}, settings);
-  const inherited = providerNamed(items, reference)?.name ?? reference;
+  const inherited = findProvider(items, reference)?.name ?? reference;
   const chosen = agent.providerId;
-  const isElsewhere = chosen !== undefined && !items.some((one) => one.id === chosen);
+  const isUnknown = chosen !== undefined && !items.some((one) => one.id === chosen);
   return (
     <Field label="Provider" problems={problems}>
       <RadioGroup
         aria-label="Provider"
-        value={chosen ?? INHERIT}
-        onValueChange={(value) => onChange(value === INHERIT ? undefined : String(value))}
+        value={chosen ?? inheritValue}
+        onValueChange={(value) => onChange(value === inheritValue ? undefined : String(value))}
         className="flex flex-wrap gap-1.5"
       >
-        <Chip id={id} value={INHERIT} label={`Inherit (${inherited})`}>
+        <Chip id={id} value={inheritValue} label={`Inherit (${inherited})`}>
           <CornerDownRight aria-hidden size={12} className="shrink-0" />
           Inherit <span className="text-muted">{inherited}</span>
         </Chip>
@@ -58,9 +58,9 @@ export function ProviderChips({
             {isUsable(provider) ? null : <span className="text-warn">not ready</span>}
           </Chip>
         ))}
-        {isElsewhere ? (
+        {isUnknown ? (
           <Chip id={id} value={chosen} label={chosen}>
-            {providerNamed(items, chosen)?.name ?? chosen}
+            {findProvider(items, chosen)?.name ?? chosen}
             <span className="text-muted">{chosen}</span>
           </Chip>
         ) : null}

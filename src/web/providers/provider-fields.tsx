@@ -32,7 +32,7 @@ export function ProviderFields({ provider }: { provider: ProviderView }) {
   const models = useProviderModels(provider.id);
   const refresh = useRefreshProviders();
   const save = useMutation({
-    mutationFn: () => providerApi.change(provider.id, changeOf(provider, draft)),
+    mutationFn: () => providerApi.change(provider.id, createChange(provider, draft)),
     onSuccess: async (changed) => {
       setDraft(draftOf(changed));
       await refresh();
@@ -40,8 +40,8 @@ export function ProviderFields({ provider }: { provider: ProviderView }) {
   });
   const set = (field: keyof Draft) => (event: { target: { value: string } }) =>
     setDraft({ ...draft, [field]: event.target.value });
-  const isChanged = Object.keys(changeOf(provider, draft)).length > 0;
-  const isDriven = provider.type === 'codex' || isClaude(provider, draft);
+  const isChanged = Object.keys(createChange(provider, draft)).length > 0;
+  const usesHarness = provider.type === 'codex' || isClaude(provider, draft);
   return (
     <form
       className="flex flex-col gap-3"
@@ -80,7 +80,7 @@ export function ProviderFields({ provider }: { provider: ProviderView }) {
             </NativeSelect>
           </Field>
         ) : null}
-        {isDriven ? (
+        {usesHarness ? (
           <>
             <Program provider={provider} value={draft.program} onChange={set('program')} />
             <Field
@@ -131,22 +131,22 @@ function Program({
   onChange: (event: { target: { value: string } }) => void;
 }) {
   const { data } = useHarnesses();
-  const wanted = provider.type === 'codex' ? 'codex' : 'claude';
-  const own = data?.items.find(({ name }) => name === wanted)?.own ?? null;
-  const isOffered = own?.isRecentEnough === true && own.path !== value;
+  const harnessName = provider.type === 'codex' ? 'codex' : 'claude';
+  const installed = data?.items.find(({ name }) => name === harnessName)?.own ?? null;
+  const isOffered = installed?.isRecentEnough === true && installed.path !== value;
   return (
     <Field
       label="Program of your own"
       hint={
         isOffered ? (
           <>
-            If empty, the fetched one is used. Yours, version {own.version}:{' '}
+            If empty, the fetched one is used. Yours, version {installed.version}:{' '}
             <button
               type="button"
               className="rounded-sm font-mono text-accent underline"
-              onClick={() => onChange({ target: { value: own.path } })}
+              onClick={() => onChange({ target: { value: installed.path } })}
             >
-              {own.path}
+              {installed.path}
             </button>
           </>
         ) : (
@@ -154,27 +154,27 @@ function Program({
         )
       }
     >
-      <TextInput value={value} placeholder={`/usr/local/bin/${wanted}`} onChange={onChange} />
+      <TextInput value={value} placeholder={`/usr/local/bin/${harnessName}`} onChange={onChange} />
     </Field>
   );
 }
 
-function changeOf(provider: ProviderView, draft: Draft): ChangeProviderBody {
+function createChange(provider: ProviderView, draft: Draft): ChangeProviderBody {
   const before = draftOf(provider);
   const changed = (field: keyof Draft) => draft[field].trim() !== before[field];
   const orNull = (field: keyof Draft) => draft[field].trim() || null;
-  const isDriven = provider.type === 'codex' || isClaude(provider, draft);
+  const usesHarness = provider.type === 'codex' || isClaude(provider, draft);
   return {
     ...(changed('name') && { name: draft.name.trim() }),
     ...(changed('baseUrl') && { baseUrl: orNull('baseUrl') }),
     ...(changed('defaultModel') && { defaultModel: orNull('defaultModel') }),
     ...(provider.type === 'anthropic' && changed('harness') && { harness: draft.harness }),
     // What belongs to Claude Code goes with it.
-    ...((changed('program') || (!isDriven && before.program !== '')) && {
-      program: isDriven ? orNull('program') : null,
+    ...((changed('program') || (!usesHarness && before.program !== '')) && {
+      program: usesHarness ? orNull('program') : null,
     }),
-    ...((changed('loginFolder') || (!isDriven && before.loginFolder !== '')) && {
-      loginFolder: isDriven ? orNull('loginFolder') : null,
+    ...((changed('loginFolder') || (!usesHarness && before.loginFolder !== '')) && {
+      loginFolder: usesHarness ? orNull('loginFolder') : null,
     }),
   };
 }

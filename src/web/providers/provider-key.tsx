@@ -1,12 +1,12 @@
 import { KeyRound } from 'lucide-react';
 import type { ProviderView } from '../../contract/providers.ts';
 import { Section } from '../settings/section.tsx';
-import { CheckVerdict } from './check-verdict.tsx';
+import { CheckResult } from './check-result.tsx';
 import { KeyForm } from './key-form.tsx';
 import { providerApi } from './provider-api.ts';
 import { useRefreshProviders } from './use-providers.ts';
 
-const sourceWords: Record<ProviderView['key']['source'], string> = {
+const sourceTexts: Record<ProviderView['key']['source'], string> = {
   environment: 'from the environment, which takes precedence over a stored key',
   keychain: 'in the keychain of this machine',
   file: 'in a file that only you can read',
@@ -24,20 +24,20 @@ export function ProviderKey({ provider }: { provider: ProviderView }) {
   return (
     <Section
       title="API key"
-      of={name}
+      context={name}
       hint="It is used at once, and this page never shows it again."
     >
       <p className="[overflow-wrap:anywhere]">
         <KeyRound aria-hidden size={14} className="mr-2 inline text-muted" />
         {key.masked === null ? null : <code className="font-mono">{key.masked} </code>}
-        {sourceWords[key.source]}
+        {sourceTexts[key.source]}
       </p>
       <KeyForm
-        of={name}
-        asked={name}
+        context={name}
+        target={name}
         isStored={isStored}
         validate={(given) => providerApi.validate(id, given)}
-        verdict={(check) => <CheckVerdict check={check} />}
+        renderResult={(check) => <CheckResult check={check} />}
         save={(given) => providerApi.saveKey(id, given).then(refresh)}
         clear={() => providerApi.clearKey(id).then(refresh)}
       />

@@ -7,7 +7,7 @@ import { useModels } from '../kernel/queries.ts';
 import { providerApi } from './provider-api.ts';
 
 const keys = { list: ['providers'], harnesses: ['harnesses'] } as const;
-const FETCHING_MS = 1_000;
+const pollIntervalMs = 1_000;
 
 export const useProviders = () => useQuery({ queryKey: keys.list, queryFn: providerApi.list });
 
@@ -17,7 +17,7 @@ export const useHarnesses = () =>
     queryKey: keys.harnesses,
     queryFn: providerApi.harnesses,
     refetchInterval: ({ state }) =>
-      state.data?.items.some((harness) => harness.state === 'fetching') ? FETCHING_MS : false,
+      state.data?.items.some((harness) => harness.state === 'fetching') ? pollIntervalMs : false,
   });
 
 /** After a change: what the library says, what can be fetched, and what workflows can use. */
@@ -41,7 +41,7 @@ export const useProviderModels = (id: string | null) =>
   });
 
 /** What a workflow's name of a provider stands for: an entry, or the default or first entry of a type. */
-export function providerNamed(
+export function findProvider(
   items: readonly ProviderView[],
   reference: string,
 ): ProviderView | undefined {
@@ -54,17 +54,17 @@ export function providerNamed(
 }
 
 /** What a workflow's name of a provider stands for, with the models that it offers as far as they are known. */
-export function useProviderNamed(reference: string) {
+export function useProvider(reference: string) {
   const { data } = useProviders();
-  const provider = providerNamed(data?.items ?? [], reference);
+  const provider = findProvider(data?.items ?? [], reference);
   const isCursor = reference === CURSOR_PROVIDER;
-  const ofCursor = useModels();
-  const ofOther = useProviderModels(isCursor ? null : (provider?.id ?? null));
-  return { provider, models: (isCursor ? ofCursor : ofOther).data?.items };
+  const cursorModels = useModels();
+  const otherModels = useProviderModels(isCursor ? null : (provider?.id ?? null));
+  return { provider, models: (isCursor ? cursorModels : otherModels).data?.items };
 }
 
 /** The document as it means on this machine: with the default provider where it names none. */
-export function useAsOnThisMachine(workflow: Workflow): Workflow {
+export function useResolvedWorkflow(workflow: Workflow): Workflow {
   const { data } = useProviders();
   const defaultId = data?.items.find(({ isDefault }) => isDefault)?.id;
   return useMemo(() => withDefaultProvider(workflow, defaultId), [workflow, defaultId]);

@@ -9,13 +9,13 @@ export function WorkflowProvider(props: {
   onChange: (providerId: string | undefined) => void;
 }) {
   const { data } = useProviders();
-  const byDefault = data?.items.find(({ isDefault }) => isDefault);
+  const defaultProvider = data?.items.find(({ isDefault }) => isDefault);
   return (
     <ProviderSelect
       {...props}
       label="Provider"
       hint="Runs the agents that have no provider of their own. Add providers under Providers."
-      inherited={`Default of this machine${byDefault === undefined ? '' : ` (${byDefault.name})`}`}
+      inherited={`Default of this machine${defaultProvider === undefined ? '' : ` (${defaultProvider.name})`}`}
     />
   );
 }

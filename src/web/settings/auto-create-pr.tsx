@@ -15,7 +15,7 @@ import { useAction } from '../kernel/use-action.ts';
 
 /** Lets agents open pull requests. Confirmed once for each workflow, and again before the first run with it. */
 export function AutoCreatePr({ workflow }: { workflow: Workflow }) {
-  const [isAsking, setIsAsking] = useState(false);
+  const [isConfirming, setIsConfirming] = useState(false);
   const { cloud } = workflow.settings;
   const isOffline = useIsOffline();
   const { data } = useQuery({
@@ -29,12 +29,12 @@ export function AutoCreatePr({ workflow }: { workflow: Workflow }) {
     await api.confirm({ workflowId: workflow.id, kind: 'auto-create-pr-enable' });
     edit(updateCloud({ autoCreatePR: true }));
   });
-  const switchTo = (isOn: boolean) => {
-    if (isOn && isConfirmed !== true) setIsAsking(true);
+  const setEnabled = (isOn: boolean) => {
+    if (isOn && isConfirmed !== true) setIsConfirming(true);
     else edit(updateCloud({ autoCreatePR: isOn }));
   };
-  const amount = maxPullRequests(workflow, cloud.repos.length);
-  const places = cloud.repos.map(({ url }) => repositoryName(url)).join(', ');
+  const maxCount = maxPullRequests(workflow, cloud.repos.length);
+  const repositoryNames = cloud.repos.map(({ url }) => repositoryName(url)).join(', ');
 
   return (
     <div className="flex flex-col gap-3">
@@ -44,7 +44,7 @@ export function AutoCreatePr({ workflow }: { workflow: Workflow }) {
         checked={cloud.autoCreatePR}
         // What was not confirmed yet cannot be confirmed now.
         disabled={isOffline && isConfirmed !== true && !cloud.autoCreatePR}
-        onChange={switchTo}
+        onChange={setEnabled}
       />
       {cloud.autoCreatePR ? (
         <Field label="Who opens pull requests" className="ml-10 w-72">
@@ -64,8 +64,8 @@ export function AutoCreatePr({ workflow }: { workflow: Workflow }) {
         </Field>
       ) : null}
       <ConfirmDialog
-        open={isAsking}
-        onClose={() => setIsAsking(false)}
+        open={isConfirming}
+        onClose={() => setIsConfirming(false)}
         title="Let agents open pull requests?"
         action="Enable Auto-create PR"
         cancel="Keep it off"
@@ -75,7 +75,7 @@ export function AutoCreatePr({ workflow }: { workflow: Workflow }) {
         <p>
           {cloud.repos.length === 0
             ? 'A run may open pull requests in every repository target that you add.'
-            : `A run may open up to ${plural(amount, 'pull request')} in ${places}.`}
+            : `A run may open up to ${plural(maxCount, 'pull request')} in ${repositoryNames}.`}
         </p>
         <p>
           People who watch these repositories are notified, and checks start. The first run asks

@@ -70,10 +70,10 @@ function DollarField({
         placeholder="No limit"
         value={draft ?? value ?? ''}
         onChange={({ target: { value: text } }) => {
-          const isFit = text.trim() === '' || Number(text) > 0;
+          const isValid = text.trim() === '' || Number(text) > 0;
           // `2.` is on the way to `2.5`.
-          setDraft(isFit && !text.endsWith('.') ? null : text);
-          if (isFit) onChange(text.trim() === '' ? undefined : Number(text));
+          setDraft(isValid && !text.endsWith('.') ? null : text);
+          if (isValid) onChange(text.trim() === '' ? undefined : Number(text));
         }}
       />
     </Field>

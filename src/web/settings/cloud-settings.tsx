@@ -20,10 +20,10 @@ export function CloudSettings({
   problems: readonly Problem[];
 }) {
   const { cloud } = workflow.settings;
-  const found = (field: string) => problemsAt(problems, 'settings', 'cloud', field);
+  const problemsFor = (field: string) => problemsAt(problems, 'settings', 'cloud', field);
   return (
     <>
-      <RepositoryTargets repos={cloud.repos} problems={found('repos')} />
+      <RepositoryTargets repos={cloud.repos} problems={problemsFor('repos')} />
       <Switch
         label="Run without a repository"
         hint="Confirms that the agents need no repository. Without it, an empty list is rejected."
@@ -40,7 +40,7 @@ export function CloudSettings({
             isOptional
             min={1}
             max={1000}
-            problems={found('maxConcurrentAgents')}
+            problems={problemsFor('maxConcurrentAgents')}
             onChange={(maxConcurrentAgents) => edit(updateCloud({ maxConcurrentAgents }), 'max')}
           />
           <NumberField
@@ -48,12 +48,12 @@ export function CloudSettings({
             value={cloud.maxAttempts}
             min={1}
             max={10}
-            problems={found('maxAttempts')}
+            problems={problemsFor('maxAttempts')}
             onChange={(maxAttempts) =>
               edit(updateCloud({ maxAttempts: maxAttempts ?? 1 }), 'attempts')
             }
           />
-          <EnvironmentField cloud={cloud} problems={found('env')} />
+          <EnvironmentField cloud={cloud} problems={problemsFor('env')} />
         </div>
       </Section>
     </>

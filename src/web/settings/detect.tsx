@@ -8,10 +8,10 @@ import { api } from '../kernel/api.ts';
 import { Failure } from '../kernel/failure.tsx';
 import { Section } from './section.tsx';
 
-const looks = {
-  ok: { icon: CircleCheck, ink: 'text-ok', word: 'OK' },
-  warning: { icon: TriangleAlert, ink: 'text-warn', word: 'Warning' },
-  failed: { icon: CircleX, ink: 'text-danger', word: 'Failed' },
+const styles = {
+  ok: { icon: CircleCheck, ink: 'text-ok', label: 'OK' },
+  warning: { icon: TriangleAlert, ink: 'text-warn', label: 'Warning' },
+  failed: { icon: CircleX, ink: 'text-danger', label: 'Failed' },
 } as const;
 
 /** Looks for everything that a run needs on this machine. */
@@ -39,10 +39,15 @@ export function Detect() {
 }
 
 function Check({ check }: { check: DoctorCheck }) {
-  const { icon: Icon, ink, word } = looks[check.state];
+  const { icon: Icon, ink, label } = styles[check.state];
   return (
     <li className="flex items-start gap-3 px-3 py-2">
-      <Icon role="img" aria-label={word} size={16} className={classNames('mt-0.5 shrink-0', ink)} />
+      <Icon
+        role="img"
+        aria-label={label}
+        size={16}
+        className={classNames('mt-0.5 shrink-0', ink)}
+      />
       <div className="min-w-0 [overflow-wrap:anywhere]">
         <span className="font-medium">{check.name}</span>{' '}
         <span className="text-muted">{check.detail}</span>

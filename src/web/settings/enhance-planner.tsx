@@ -6,15 +6,15 @@ import { edit } from '../canvas/editor.ts';
 import { Field, TextArea } from '../design/field.tsx';
 import { ModelField } from '../providers/model-field.tsx';
 import { ProviderSelect } from '../providers/provider-select.tsx';
-import { useProviderNamed } from '../providers/use-providers.ts';
+import { useProvider } from '../providers/use-providers.ts';
 
 /** Who edits the workflow between two rounds, and what it is told next to its task. */
 export function Planner({
   workflow,
-  found,
+  problemsFor,
 }: {
   workflow: Workflow;
-  found: (field: string) => Problem[];
+  problemsFor: (field: string) => Problem[];
 }) {
   const { plannerProviderId, plannerInstructions } = workflow.settings.loopAndEnhance;
   return (
@@ -23,15 +23,15 @@ export function Planner({
         label="Provider of the planner"
         inherited="The provider of the workflow"
         providerId={plannerProviderId}
-        problems={found('plannerProviderId')}
+        problems={problemsFor('plannerProviderId')}
         onChange={(providerId) => edit(updateLoopAndEnhance({ plannerProviderId: providerId }))}
       />
-      <PlannerModel workflow={workflow} problems={found('plannerModel')} />
+      <PlannerModel workflow={workflow} problems={problemsFor('plannerModel')} />
       <Field
         label="Instructions for the planner"
         hint="Added to its task."
         className="sm:col-span-2"
-        problems={found('plannerInstructions')}
+        problems={problemsFor('plannerInstructions')}
       >
         <TextArea
           rows={2}
@@ -51,7 +51,7 @@ export function Planner({
 function PlannerModel({ workflow, problems }: { workflow: Workflow; problems: Problem[] }) {
   const { plannerModel, plannerProviderId } = workflow.settings.loopAndEnhance;
   const chosen = plannerProviderId === undefined ? {} : { providerId: plannerProviderId };
-  const { provider, models } = useProviderNamed(providerOf(chosen, workflow.settings));
+  const { provider, models } = useProvider(providerOf(chosen, workflow.settings));
   return (
     <ModelField
       label="Model of the planner"

@@ -7,7 +7,8 @@ import { edit } from '../canvas/editor.ts';
 import { Field, NativeSelect } from '../design/field.tsx';
 import { LabeledCheckbox } from '../design/labeled-checkbox.tsx';
 
-const write = (verifiers: AgentId[] | undefined) => edit(updateLoopAndEnhance({ verifiers }));
+const setVerifiers = (verifiers: AgentId[] | undefined) =>
+  edit(updateLoopAndEnhance({ verifiers }));
 
 /** Whose verdict decides whether a round was good: that of the reviewers and testers, or of agents by name. */
 export function Verifiers({ workflow, problems }: { workflow: Workflow; problems: Problem[] }) {
@@ -18,7 +19,7 @@ export function Verifiers({ workflow, problems }: { workflow: Workflow; problems
         <NativeSelect
           value={verifiers === undefined ? 'role' : 'name'}
           onChange={(event) =>
-            write(
+            setVerifiers(
               event.target.value === 'role' ? undefined : verifiersOf(workflow).map(({ id }) => id),
             )
           }
@@ -27,7 +28,9 @@ export function Verifiers({ workflow, problems }: { workflow: Workflow; problems
           <option value="name">That of the agents chosen here</option>
         </NativeSelect>
       </Field>
-      {verifiers === undefined ? null : <Choice workflow={workflow} verifiers={verifiers} />}
+      {verifiers === undefined ? null : (
+        <VerifierCheckboxes workflow={workflow} verifiers={verifiers} />
+      )}
     </div>
   );
 }
@@ -43,7 +46,7 @@ function hintOf(workflow: Workflow): string | undefined {
 }
 
 /** Each agent, and those that the file names although the workflow does not have them. */
-function Choice({
+function VerifierCheckboxes({
   workflow: { agents },
   verifiers,
 }: {
@@ -63,7 +66,9 @@ function Choice({
             label={name}
             checked={isSelected}
             onToggle={() =>
-              write(isSelected ? verifiers.filter((each) => each !== id) : [...verifiers, id])
+              setVerifiers(
+                isSelected ? verifiers.filter((each) => each !== id) : [...verifiers, id],
+              )
             }
           />
         );

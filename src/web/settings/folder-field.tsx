@@ -19,7 +19,7 @@ export function FolderField({
   return (
     <Field
       label="Folder"
-      hint={<InUse plan={plan} />}
+      hint={<EffectiveFolder plan={plan} />}
       problems={[...problems, ...plan.folderProblems]}
     >
       <FolderInput
@@ -32,7 +32,7 @@ export function FolderField({
 }
 
 /** Where agents would work now, whoever says so. */
-function InUse({ plan: { summary } }: { plan: LocalPlan }) {
+function EffectiveFolder({ plan: { summary } }: { plan: LocalPlan }) {
   if (summary === null) return 'An absolute path, or a path relative to the workflow file.';
   return (
     <span className="[overflow-wrap:anywhere]">

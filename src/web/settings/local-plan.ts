@@ -13,7 +13,7 @@ export type LocalPlan = {
   readonly folderProblems: readonly Problem[];
 };
 
-const unknown: LocalPlan = { summary: null, folderProblems: [] };
+const unknownPlan: LocalPlan = { summary: null, folderProblems: [] };
 
 /** Asks the daemon a moment after the last edit: folder, sandbox and git are facts of this machine. */
 export function useLocalPlan(workflow: Workflow, path: string): LocalPlan {
@@ -30,5 +30,5 @@ export function useLocalPlan(workflow: Workflow, path: string): LocalPlan {
     placeholderData: keepPreviousData,
     gcTime: 10_000,
   });
-  return data ?? unknown;
+  return data ?? unknownPlan;
 }

@@ -25,14 +25,16 @@ export function LocalSettings({
 }) {
   const { local } = workflow.settings;
   const plan = useLocalPlan(workflow, path);
-  const found = (field: string) => problemsAt(problems, 'settings', 'local', field);
+  const problemsFor = (field: string) => problemsAt(problems, 'settings', 'local', field);
   return (
     <>
       <Section title="On this machine">
-        <FolderField folder={local.folder} plan={plan} problems={found('folder')} />
+        <FolderField folder={local.folder} plan={plan} problems={problemsFor('folder')} />
       </Section>
       <Isolation local={local} />
-      {local.isolation === 'worktree' ? <Preparation local={local} found={found} /> : null}
+      {local.isolation === 'worktree' ? (
+        <Preparation local={local} problemsFor={problemsFor} />
+      ) : null}
       <PermissionFields workflow={workflow} plan={plan} problems={problems} />
       <Section title="Limits on this machine">
         <div className="grid gap-3 sm:grid-cols-3">
@@ -43,7 +45,7 @@ export function LocalSettings({
             isOptional
             min={1}
             max={1000}
-            problems={found('maxConcurrentAgents')}
+            problems={problemsFor('maxConcurrentAgents')}
             onChange={(maxConcurrentAgents) =>
               edit(updateLocal({ maxConcurrentAgents }), 'local:max')
             }
@@ -55,7 +57,7 @@ export function LocalSettings({
             isOptional
             min={1}
             max={10}
-            problems={found('maxAttempts')}
+            problems={problemsFor('maxAttempts')}
             onChange={(maxAttempts) => edit(updateLocal({ maxAttempts }), 'local:attempts')}
           />
         </div>
@@ -98,7 +100,13 @@ function Isolation({ local }: { local: Local }) {
 }
 
 /** Of worktrees alone: the folder itself is as the person keeps it. */
-function Preparation({ local, found }: { local: Local; found: (field: string) => Problem[] }) {
+function Preparation({
+  local,
+  problemsFor,
+}: {
+  local: Local;
+  problemsFor: (field: string) => Problem[];
+}) {
   return (
     <Section
       title="Preparation"
@@ -110,7 +118,7 @@ function Preparation({ local, found }: { local: Local; found: (field: string) =>
           hint="Run in each new worktree before its agent starts, one per line."
           lines={local.setup}
           placeholder="npm ci"
-          problems={found('setup')}
+          problems={problemsFor('setup')}
           onChange={(setup) => edit(updateLocal({ setup }), 'local:setup')}
         />
         <LinesField
@@ -118,7 +126,7 @@ function Preparation({ local, found }: { local: Local; found: (field: string) =>
           hint="Files that git ignores and agents need: paths or patterns, one per line."
           lines={local.copy}
           placeholder=".env"
-          problems={found('copy')}
+          problems={problemsFor('copy')}
           onChange={(copy) => edit(updateLocal({ copy }), 'local:copy')}
         />
       </div>

@@ -12,7 +12,7 @@ import { Verifiers } from './enhance-verifiers.tsx';
 import { Section } from './section.tsx';
 import { UpgradeCard } from './upgrade-card.tsx';
 
-type Parts = { workflow: Workflow; found: (field: string) => Problem[] };
+type PartProps = { workflow: Workflow; problemsFor: (field: string) => Problem[] };
 
 /** Rounds over the whole workflow, which a planner improves between two of them. */
 export function LoopAndEnhanceSettings({
@@ -24,7 +24,7 @@ export function LoopAndEnhanceSettings({
 }) {
   const { data: license } = useLicense();
   const { enabled, pauseBetweenRounds } = workflow.settings.loopAndEnhance;
-  const found = (field: string) => problemsAt(problems, 'settings', 'loopAndEnhance', field);
+  const problemsFor = (field: string) => problemsAt(problems, 'settings', 'loopAndEnhance', field);
   const isGated = enabled && license?.tier === 'free';
   return (
     <Section
@@ -45,16 +45,16 @@ export function LoopAndEnhanceSettings({
             checked={pauseBetweenRounds}
             onChange={(isOn) => edit(updateLoopAndEnhance({ pauseBetweenRounds: isOn }))}
           />
-          <Limits workflow={workflow} found={found} />
-          <Rules workflow={workflow} found={found} />
-          <Planner workflow={workflow} found={found} />
+          <Limits workflow={workflow} problemsFor={problemsFor} />
+          <Rules workflow={workflow} problemsFor={problemsFor} />
+          <Planner workflow={workflow} problemsFor={problemsFor} />
         </>
       ) : null}
     </Section>
   );
 }
 
-function Limits({ workflow, found }: Parts) {
+function Limits({ workflow, problemsFor }: PartProps) {
   const { maxRounds, budgetTokens, budgetUsd } = workflow.settings.loopAndEnhance;
   return (
     <div className="grid gap-3 sm:grid-cols-3">
@@ -63,7 +63,7 @@ function Limits({ workflow, found }: Parts) {
         value={maxRounds}
         min={1}
         max={100}
-        problems={found('maxRounds')}
+        problems={problemsFor('maxRounds')}
         onChange={(value) =>
           value !== undefined && edit(updateLoopAndEnhance({ maxRounds: value }), 'enhance:rounds')
         }
@@ -76,7 +76,7 @@ function Limits({ workflow, found }: Parts) {
         isOptional
         min={1}
         max={1_000_000_000_000}
-        problems={found('budgetTokens')}
+        problems={problemsFor('budgetTokens')}
         onChange={(value) => edit(updateLoopAndEnhance({ budgetTokens: value }), 'enhance:tokens')}
       />
       <NumberField
@@ -85,7 +85,7 @@ function Limits({ workflow, found }: Parts) {
         value={budgetUsd}
         min={0}
         max={1_000_000}
-        problems={found('budgetUsd')}
+        problems={problemsFor('budgetUsd')}
         onChange={(value) =>
           value !== undefined && edit(updateLoopAndEnhance({ budgetUsd: value }), 'enhance:usd')
         }
@@ -94,11 +94,11 @@ function Limits({ workflow, found }: Parts) {
   );
 }
 
-function Rules({ workflow, found }: Parts) {
+function Rules({ workflow, problemsFor }: PartProps) {
   const { strictness, threads = 'same' } = workflow.settings.loopAndEnhance;
   return (
     <div className="grid gap-3 sm:grid-cols-2">
-      <Field label="A round is good when" problems={found('strictness')}>
+      <Field label="A round is good when" problems={problemsFor('strictness')}>
         <NativeSelect
           value={strictness}
           onChange={(event) =>
@@ -120,7 +120,7 @@ function Rules({ workflow, found }: Parts) {
             ? 'They remember what they did, and receive the report.'
             : 'They start without knowledge of earlier rounds.'
         }
-        problems={found('threads')}
+        problems={problemsFor('threads')}
       >
         <NativeSelect
           value={threads}
@@ -136,7 +136,7 @@ function Rules({ workflow, found }: Parts) {
           <option value="fresh">start a new conversation</option>
         </NativeSelect>
       </Field>
-      <Verifiers workflow={workflow} problems={found('verifiers')} />
+      <Verifiers workflow={workflow} problems={problemsFor('verifiers')} />
     </div>
   );
 }

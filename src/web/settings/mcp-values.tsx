@@ -8,7 +8,7 @@ import { callDaemon } from '../kernel/api.ts';
 import { Failure } from '../kernel/failure.tsx';
 import { FileConsentDialog, useSecretForm } from '../kernel/secret-form.tsx';
 
-const sourceWords: Record<McpValueView['source'], string> = {
+const sourceTexts: Record<McpValueView['source'], string> = {
   environment: 'from the environment',
   keychain: 'in the keychain',
   file: 'in a file that only you can read',
@@ -54,7 +54,7 @@ function McpValue({ value: { name, source, masked } }: { value: McpValueView }) 
       >
         <Field
           label={name}
-          hint={[masked, sourceWords[source]].filter((word) => word !== null).join(' ')}
+          hint={[masked, sourceTexts[source]].filter((word) => word !== null).join(' ')}
           className="min-w-48 flex-1"
         >
           <TextInput
@@ -70,7 +70,7 @@ function McpValue({ value: { name, source, masked } }: { value: McpValueView }) 
         </ActionButton>
       </form>
       {secret.error ? <Failure error={secret.error} /> : null}
-      <FileConsentDialog of="value" consent={secret.consent} />
+      <FileConsentDialog kind="value" consent={secret.consent} />
     </li>
   );
 }

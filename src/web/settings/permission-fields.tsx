@@ -13,16 +13,16 @@ import { problemsAt } from '../canvas/problems.ts';
 import { Field, NativeSelect } from '../design/field.tsx';
 import { EnforcedPermissions } from '../design/permission-table.tsx';
 import type { LocalPlan } from './local-plan.ts';
-import { decisionWords, PermissionRules } from './permission-rules.tsx';
+import { decisionLabels, PermissionRules } from './permission-rules.tsx';
 import { RememberedRules } from './remembered-rules.tsx';
 import { Section } from './section.tsx';
 
 type Meaning = { readonly label: string } & Readonly<Record<Permission, string>>;
 
-const sandboxAlone =
+const sandboxOnly =
   'Cursor Agent cannot ask while it works, so only the sandbox enforces this: set Write files to Ask or Deny.';
 
-const ofCursor: Readonly<Record<PermissionName, Meaning>> = {
+const cursorMeanings: Readonly<Record<PermissionName, Meaning>> = {
   filesystemWrite: {
     label: 'Write files',
     allow: 'No sandbox: agents can also write outside their folder.',
@@ -32,14 +32,14 @@ const ofCursor: Readonly<Record<PermissionName, Meaning>> = {
   execution: {
     label: 'Run commands',
     allow: 'Agents run commands without asking.',
-    ask: sandboxAlone,
-    deny: sandboxAlone,
+    ask: sandboxOnly,
+    deny: sandboxOnly,
   },
   network: {
     label: 'Use the network',
     allow: 'Agents use the network without asking.',
-    ask: sandboxAlone,
-    deny: sandboxAlone,
+    ask: sandboxOnly,
+    deny: sandboxOnly,
   },
   mcp: {
     label: 'MCP servers',
@@ -54,7 +54,7 @@ const asking = {
   deny: 'Every call is denied; the agent is informed and continues.',
 } as const;
 
-const ofOthers: Readonly<Record<PermissionName, Meaning>> = {
+const otherMeanings: Readonly<Record<PermissionName, Meaning>> = {
   filesystemWrite: { ...asking, label: 'Write files', allow: 'Even outside the working folder.' },
   execution: { ...asking, label: 'Run commands', allow: 'Without asking.' },
   network: { ...asking, label: 'Use the network', allow: 'Without asking.' },
@@ -77,8 +77,8 @@ export function PermissionFields({
   problems: readonly Problem[];
 }) {
   const { permissions } = workflow.settings;
-  const byDefault = defaultPermission(workflow.settings);
-  const meanings = agentsThatCannotAsk(workflow).length > 0 ? ofCursor : ofOthers;
+  const defaultValue = defaultPermission(workflow.settings);
+  const meanings = agentsThatCannotAsk(workflow).length > 0 ? cursorMeanings : otherMeanings;
   return (
     <Section title="Permissions" hint="What agents on this machine may do.">
       <div className="grid gap-3 sm:grid-cols-2">
@@ -86,7 +86,7 @@ export function PermissionFields({
           <Field
             key={name}
             label={meanings[name].label}
-            hint={meanings[name][permissions[name] ?? byDefault]}
+            hint={meanings[name][permissions[name] ?? defaultValue]}
             problems={problemsAt(problems, 'settings', 'permissions', name)}
           >
             <NativeSelect
@@ -97,8 +97,8 @@ export function PermissionFields({
                 edit(updatePermissions({ [name]: chosen === '' ? undefined : chosen }));
               }}
             >
-              <option value="">Default ({decisionWords[byDefault]})</option>
-              {Object.entries(decisionWords).map(([permission, word]) => (
+              <option value="">Default ({decisionLabels[defaultValue]})</option>
+              {Object.entries(decisionLabels).map(([permission, word]) => (
                 <option key={permission} value={permission}>
                   {word}
                 </option>
@@ -109,12 +109,12 @@ export function PermissionFields({
       </div>
       <PermissionRules workflow={workflow} problems={problems} />
       <RememberedRules workflowId={workflow.id} />
-      <Enforced plan={plan} />
+      <EnforcedSection plan={plan} />
     </Section>
   );
 }
 
-function Enforced({ plan: { summary } }: { plan: LocalPlan }) {
+function EnforcedSection({ plan: { summary } }: { plan: LocalPlan }) {
   if (summary === null) return null;
   return (
     <div className="rounded-md bg-sunken px-3 py-2">

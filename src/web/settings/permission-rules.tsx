@@ -25,13 +25,13 @@ const categories: Readonly<
   mcp: { label: 'MCP tool', hint: 'server/*' },
 };
 
-export const decisionWords: Readonly<Record<Permission, string>> = {
+export const decisionLabels: Readonly<Record<Permission, string>> = {
   allow: 'Allow',
   ask: 'Ask',
   deny: 'Deny',
 };
 
-const categoryWords = (category: RuleCategory): string => categories[category].label;
+const categoryLabel = (category: RuleCategory): string => categories[category].label;
 
 /** Rules by pattern, which decide before the permissions above them. */
 export function PermissionRules({
@@ -92,10 +92,10 @@ function RuleRow({
   onChange: (changed: Partial<PermissionRule>) => void;
   onRemove: () => void;
 }) {
-  const of = `rule ${number}`;
+  const context = `rule ${number}`;
   return (
     <div className="grid grid-cols-[minmax(0,1fr)_auto] items-start gap-2 sm:grid-cols-[9rem_minmax(0,1fr)_7rem_auto]">
-      <Field label="About" of={of} className="max-sm:col-span-2">
+      <Field label="About" context={context} className="max-sm:col-span-2">
         <NativeSelect
           value={rule.category}
           // The options are exactly the categories.
@@ -103,12 +103,12 @@ function RuleRow({
         >
           {ruleCategories.map((category) => (
             <option key={category} value={category}>
-              {categoryWords(category)}
+              {categoryLabel(category)}
             </option>
           ))}
         </NativeSelect>
       </Field>
-      <Field label="Pattern" of={of} problems={problems} className="max-sm:col-span-2">
+      <Field label="Pattern" context={context} problems={problems} className="max-sm:col-span-2">
         <TextInput
           className="font-mono"
           value={rule.pattern}
@@ -116,7 +116,7 @@ function RuleRow({
           onChange={(event) => onChange({ pattern: event.target.value })}
         />
       </Field>
-      <Field label="Decision" of={of}>
+      <Field label="Decision" context={context}>
         <NativeSelect
           value={rule.decision}
           // The options are exactly the decisions.
@@ -124,7 +124,7 @@ function RuleRow({
         >
           {permissions.map((decision) => (
             <option key={decision} value={decision}>
-              {decisionWords[decision]}
+              {decisionLabels[decision]}
             </option>
           ))}
         </NativeSelect>

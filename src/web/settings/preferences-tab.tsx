@@ -55,8 +55,8 @@ export function PreferencesTab() {
           commitOnBlur
           disabled={isOffline}
           value={data.maxLiveCloudAttempts}
-          onChange={(wanted) => {
-            if (wanted !== undefined) save.mutate({ maxLiveCloudAttempts: wanted });
+          onChange={(limit) => {
+            if (limit !== undefined) save.mutate({ maxLiveCloudAttempts: limit });
           }}
         />
         <NumberField
@@ -68,8 +68,8 @@ export function PreferencesTab() {
           commitOnBlur
           disabled={isOffline}
           value={data.maxLiveLocalAttempts ?? 4}
-          onChange={(wanted) => {
-            if (wanted !== undefined) save.mutate({ maxLiveLocalAttempts: wanted });
+          onChange={(limit) => {
+            if (limit !== undefined) save.mutate({ maxLiveLocalAttempts: limit });
           }}
         />
       </Section>

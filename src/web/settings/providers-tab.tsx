@@ -59,7 +59,7 @@ function CursorDefault() {
   );
 }
 
-const sourceWords: Record<CredentialView['source'], string> = {
+const sourceTexts: Record<CredentialView['source'], string> = {
   environment: 'from the environment variable CURSOR_API_KEY',
   keychain: 'in the keychain of this machine',
   file: 'in a file that only you can read',
@@ -70,14 +70,14 @@ const sourceWords: Record<CredentialView['source'], string> = {
 function Key({ credential }: { credential: CredentialView }) {
   const client = useQueryClient();
   const cloud = cloudName(useBackend());
-  const keep = (next: CredentialView) => {
+  const updateCredential = (next: CredentialView) => {
     client.setQueryData(queryKeys.credentials, next);
     void client.invalidateQueries({ queryKey: queryKeys.status });
   };
   const validate = async (key?: string) => {
-    const answer = await api.validateCredentials(key);
-    if (key === undefined) keep(answer.credential);
-    return answer;
+    const result = await api.validateCredentials(key);
+    if (key === undefined) updateCredential(result.credential);
+    return result;
   };
   const isStored = credential.source === 'keychain' || credential.source === 'file';
 
@@ -88,16 +88,16 @@ function Key({ credential }: { credential: CredentialView }) {
         {credential.masked === null ? null : (
           <code className="font-mono">{credential.masked} </code>
         )}
-        {sourceWords[credential.source]}
+        {sourceTexts[credential.source]}
       </p>
       <Account credential={credential} />
       <KeyForm
-        asked={cloud}
+        target={cloud}
         isStored={isStored}
         validate={validate}
-        verdict={(answer) => <Verdict {...answer} />}
-        save={(key) => api.saveCredentials(key).then(keep)}
-        clear={() => api.clearCredentials().then(keep)}
+        renderResult={(result) => <ValidationResult {...result} />}
+        save={(key) => api.saveCredentials(key).then(updateCredential)}
+        clear={() => api.clearCredentials().then(updateCredential)}
       />
     </Section>
   );
@@ -121,7 +121,13 @@ function Account({ credential }: { credential: CredentialView }) {
   );
 }
 
-function Verdict({ isValid, credential }: { isValid: boolean; credential: CredentialView }) {
+function ValidationResult({
+  isValid,
+  credential,
+}: {
+  isValid: boolean;
+  credential: CredentialView;
+}) {
   const cloud = capitalizedCloudName(useBackend());
   if (!isValid)
     return (

@@ -5,7 +5,7 @@ import { Age } from '../design/relative-time.tsx';
 import { api } from '../kernel/api.ts';
 import { usePermissionRules } from '../kernel/queries.ts';
 import { useAction } from '../kernel/use-action.ts';
-import { decisionWords } from './permission-rules.tsx';
+import { decisionLabels } from './permission-rules.tsx';
 
 /** What was answered with "always": it holds on this machine, and is not in the workflow file. */
 export function RememberedRules({ workflowId }: { workflowId: string }) {
@@ -29,7 +29,7 @@ export function RememberedRules({ workflowId }: { workflowId: string }) {
             className="flex items-center gap-3 border-line border-t px-3 py-1.5 first:border-t-0"
           >
             <div className="min-w-0 flex-1">
-              <span className="font-medium">{decisionWords[rule.decision]}</span>{' '}
+              <span className="font-medium">{decisionLabels[rule.decision]}</span>{' '}
               <code className="font-mono text-sm [overflow-wrap:anywhere]">{rule.pattern}</code>
               {rule.isExact ? <span className="text-muted"> exactly</span> : null}
               <div className="text-muted text-sm [overflow-wrap:anywhere]">

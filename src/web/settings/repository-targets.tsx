@@ -18,9 +18,9 @@ import { api } from '../kernel/api.ts';
 import { explain } from '../kernel/failure.tsx';
 import { queryKeys, useBackend, useRepositories } from '../kernel/queries.ts';
 import { useAction } from '../kernel/use-action.ts';
-import { refusalOf } from './address-refusal.ts';
+import { repositoryAddressProblem } from './repository-address.ts';
 
-const mostSuggestions = 8;
+const maxSuggestions = 8;
 
 /** The repositories that cloud agents work in: picked from the account, or added by their address. */
 export function RepositoryTargets({
@@ -46,13 +46,13 @@ export function RepositoryTargets({
       ))}
       {repos.length === 0 ? null : (
         <ul className="divide-y rounded-lg border">
-          {repos.map((repo, place) => (
+          {repos.map((repo, index) => (
             <TargetRow
               key={repo.url}
               repo={repo}
-              problems={problemsAt(problems, 'settings', 'cloud', 'repos', place)}
-              onChange={(next) => write(repos.with(place, next), `repo:${place}`)}
-              onRemove={() => write(repos.toSpliced(place, 1))}
+              problems={problemsAt(problems, 'settings', 'cloud', 'repos', index)}
+              onChange={(next) => write(repos.with(index, next), `repo:${index}`)}
+              onRemove={() => write(repos.toSpliced(index, 1))}
             />
           ))}
         </ul>
@@ -89,7 +89,7 @@ function TargetRow({
       </div>
       <Field
         label="Starting ref"
-        of={name}
+        context={name}
         problems={problems}
         className="max-sm:order-last max-sm:w-full sm:w-64"
       >
@@ -116,7 +116,7 @@ function RepositoryPicker({
   onAdd: (url: string) => void;
 }) {
   const [search, setSearch] = useState('');
-  const [refusal, setRefusal] = useState<FieldProblem | null>(null);
+  const [addressProblem, setAddressProblem] = useState<FieldProblem | null>(null);
   const client = useQueryClient();
   const cloud = cloudName(useBackend());
   const repositories = useRepositories();
@@ -124,19 +124,19 @@ function RepositoryPicker({
   const refresh = useAction('The repositories could not be loaded', async () => {
     client.setQueryData(queryKeys.repositories, await api.repositories(true));
   });
-  const wanted = search.trim().toLowerCase();
+  const term = search.trim().toLowerCase();
   const matches = (repositories.data?.urls ?? []).filter(
-    (url) => !chosen.has(url) && url.toLowerCase().includes(wanted),
+    (url) => !chosen.has(url) && url.toLowerCase().includes(term),
   );
   const add = (url: string) => {
     setSearch('');
-    setRefusal(null);
+    setAddressProblem(null);
     onAdd(url);
   };
   const addAddress = () => {
-    const found = refusalOf(search, chosen);
+    const found = repositoryAddressProblem(search, chosen);
     if (found === null) add(search.trim());
-    else setRefusal(found);
+    else setAddressProblem(found);
   };
   return (
     <div className="flex flex-col gap-2">
@@ -144,20 +144,20 @@ function RepositoryPicker({
         <Field
           label="Add a repository"
           className="min-w-0 flex-1"
-          problems={refusal === null ? [] : [refusal]}
+          problems={addressProblem === null ? [] : [addressProblem]}
         >
           <TextInput
             value={search}
             placeholder="Search your repositories or paste an address"
             onChange={(event) => {
               setSearch(event.target.value);
-              setRefusal(null);
+              setAddressProblem(null);
             }}
             onKeyDown={(event) => {
               if (event.key !== 'Enter') return;
               event.preventDefault();
               const [first] = matches;
-              const isSearch = refusalOf(search, chosen) !== null && wanted !== '';
+              const isSearch = repositoryAddressProblem(search, chosen) !== null && term !== '';
               if (isSearch && first !== undefined) add(first);
               else addAddress();
             }}
@@ -181,16 +181,16 @@ function RepositoryPicker({
         </Callout>
       ) : null}
       <ul aria-label="Repositories of the account" className="flex flex-wrap gap-1">
-        {matches.slice(0, mostSuggestions).map((url) => (
+        {matches.slice(0, maxSuggestions).map((url) => (
           <li key={url}>
             <Button size="small" title={url} onClick={() => add(url)}>
               <Plus aria-hidden size={12} /> {repositoryName(url)}
             </Button>
           </li>
         ))}
-        {matches.length > mostSuggestions ? (
+        {matches.length > maxSuggestions ? (
           <li className="self-center text-muted text-sm">
-            and {matches.length - mostSuggestions} more; search to find them
+            and {matches.length - maxSuggestions} more; search to find them
           </li>
         ) : null}
       </ul>

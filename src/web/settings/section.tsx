@@ -3,19 +3,19 @@ import type { ReactNode } from 'react';
 /** A part of a settings page under its heading. */
 export function Section({
   title,
-  of,
+  context,
   hint,
   children,
 }: {
   title: string;
   /** Said after the title where several parts of a page carry the same one, and seen from where it stands. */
-  of?: string;
+  context?: string;
   hint?: ReactNode;
   children: ReactNode;
 }) {
   return (
     <section
-      aria-label={of === undefined ? title : `${title} of ${of}`}
+      aria-label={context === undefined ? title : `${title} of ${context}`}
       className="flex flex-col gap-3"
     >
       <div>

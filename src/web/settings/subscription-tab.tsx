@@ -10,7 +10,7 @@ import { Failure } from '../kernel/failure.tsx';
 import { queryKeys, useLicense } from '../kernel/queries.ts';
 import { Section } from './section.tsx';
 
-const tierWords: Record<LicenseView['tier'], string> = {
+const tierLabels: Record<LicenseView['tier'], string> = {
   trial: 'Trial',
   free: 'Free',
   paid: 'Paid',
@@ -32,7 +32,7 @@ export function SubscriptionTab() {
 function Tier({ license }: { license: LicenseView }) {
   return (
     <div className="rounded-lg border p-4">
-      <h2 className="font-semibold text-xl">{tierWords[license.tier]}</h2>
+      <h2 className="font-semibold text-xl">{tierLabels[license.tier]}</h2>
       <p className="mt-1 text-muted">{license.reason}</p>
       {license.holder === null ? null : (
         <p className="mt-1 text-muted">Licensed to {license.holder}</p>
@@ -65,16 +65,16 @@ function Feature({ name, isIncluded }: { name: string; isIncluded: boolean }) {
 function LicenseKey({ license }: { license: LicenseView }) {
   const client = useQueryClient();
   const [key, setKey] = useState('');
-  const keep = (next: LicenseView) => {
+  const updateLicense = (next: LicenseView) => {
     setKey('');
     client.setQueryData(queryKeys.license, next);
     void client.invalidateQueries({ queryKey: queryKeys.status });
   };
   const activate = useMutation({
     mutationFn: () => api.activateLicense(key.trim()),
-    onSuccess: keep,
+    onSuccess: updateLicense,
   });
-  const deactivate = useMutation({ mutationFn: api.deactivateLicense, onSuccess: keep });
+  const deactivate = useMutation({ mutationFn: api.deactivateLicense, onSuccess: updateLicense });
   return (
     <Section title="License key" hint="Keys are checked on this machine; no server is contacted.">
       {license.key === null ? null : (

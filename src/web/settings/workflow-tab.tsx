@@ -9,7 +9,7 @@ import { EmptyState } from '../design/empty-state.tsx';
 import { Field, TextArea, TextInput } from '../design/field.tsx';
 import { RadioCards } from '../design/radio-cards.tsx';
 import { useLicense } from '../kernel/queries.ts';
-import { useAsOnThisMachine } from '../providers/use-providers.ts';
+import { useResolvedWorkflow } from '../providers/use-providers.ts';
 import { WorkflowProvider } from '../providers/workflow-provider.tsx';
 import { BudgetFields } from './budget-fields.tsx';
 import { CloudSettings } from './cloud-settings.tsx';
@@ -32,7 +32,7 @@ export function WorkflowTab() {
 
 function OpenWorkflow({ workflow: document, path }: { workflow: Workflow; path: string }) {
   const problems = useProblems(document);
-  const workflow = useAsOnThisMachine(document);
+  const workflow = useResolvedWorkflow(document);
   const { data: license } = useLicense();
   const { settings } = workflow;
   const isCursor = settings.providerId === CURSOR_PROVIDER;
@@ -82,7 +82,7 @@ function OpenWorkflow({ workflow: document, path }: { workflow: Workflow; path: 
             value: 'cloud',
             label: 'Cloud',
             hint: 'On the cloud’s VMs. Agents continue while this machine sleeps or is off.',
-            refusal: isCursor
+            disabledReason: isCursor
               ? undefined
               : 'Only Cursor Agent can run in the cloud; select it as the provider first.',
           },

@@ -11,7 +11,7 @@ const isChosenByBackend = (before: string) => /'rehearsal'|=== 'cursor'|isRehear
 /** Source lines that name Cursor regardless of the cloud in use. `stateWords` are adapted when shown. */
 function linesNamingCursor(file: string): string[] {
   const code = readFileSync(join(folder, file), 'utf8').replace(
-    /\/\*[\s\S]*?\*\/|^\s*\/\/.*$|^const stateWords[\s\S]*?^};/gm,
+    /\/\*[\s\S]*?\*\/|^\s*\/\/.*$|^const stateTexts[\s\S]*?^};/gm,
     '',
   );
   const lines = code.split('\n');

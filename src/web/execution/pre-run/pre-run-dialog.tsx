@@ -15,7 +15,7 @@ import { api } from '../../kernel/api.ts';
 import { Failure } from '../../kernel/failure.tsx';
 import { closeDialog, openExecution } from '../../kernel/route.ts';
 import { useDebounced } from '../../kernel/use-debounced.ts';
-import { useAsOnThisMachine } from '../../providers/use-providers.ts';
+import { useResolvedWorkflow } from '../../providers/use-providers.ts';
 import { ConfirmRun } from './confirm-run.tsx';
 import { ProblemList, StartFailure } from './problem-list.tsx';
 import { RunSummary } from './run-summary.tsx';
@@ -42,7 +42,7 @@ export function PreRunDialog({
     ...(onlyAgentId !== null && { onlyAgentId }),
     ...(debouncedFolder !== '' && { folder: debouncedFolder }),
   };
-  const isLocal = agentsIn('local', useAsOnThisMachine(workflow)).some(
+  const isLocal = agentsIn('local', useResolvedWorkflow(workflow)).some(
     ({ id }) => onlyAgentId === null || id === onlyAgentId,
   );
   const preflight = useQuery({

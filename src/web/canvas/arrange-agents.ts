@@ -4,16 +4,16 @@ import { wavesOf } from '../../workflow/graph.ts';
 import type { Agent, Workflow } from '../../workflow/schema.ts';
 
 /** So near to each other, the upper card leaves nothing of the lower one to get hold of. */
-const stackedWithin = 16;
+const stackedDistance = 16;
 
 const isStackedOn = ({ position: one }: Agent, { position: other }: Agent) =>
-  Math.abs(one.x - other.x) < stackedWithin && Math.abs(one.y - other.y) < stackedWithin;
+  Math.abs(one.x - other.x) < stackedDistance && Math.abs(one.y - other.y) < stackedDistance;
 
 /**
  * Finds a place for agents that a file gives none: without one they would all lie on the same spot. Those that have
  * a place of their own stay there; when none has, all are put into the columns of their waves.
  */
-export function arranged(workflow: Workflow): Workflow {
+export function arrangeAgents(workflow: Workflow): Workflow {
   const { agents } = workflow;
   const placed: Agent[] = [];
   const stacked: Agent[] = [];
@@ -22,14 +22,14 @@ export function arranged(workflow: Workflow): Workflow {
   if (stacked.length === 0) return workflow;
   if (placed.length === 1) return tidyUp(workflow);
   const waves = wavesOf(workflow);
-  const places = new Map<string, Agent>();
+  const moved = new Map<string, Agent>();
   for (const agent of stacked) {
     const wave = waves.findIndex((ids) => ids.includes(agent.id));
-    const known = [...placed, ...places.values()];
+    const known = [...placed, ...moved.values()];
     const { x, y } = bottomOf(known, wave === -1 ? known.length : wave);
     // Cards of another column may reach into this one.
     const position = { ...agent.position, x, y: freeRow(known, x, y) };
-    places.set(agent.id, { ...agent, position });
+    moved.set(agent.id, { ...agent, position });
   }
-  return { ...workflow, agents: agents.map((agent) => places.get(agent.id) ?? agent) };
+  return { ...workflow, agents: agents.map((agent) => moved.get(agent.id) ?? agent) };
 }

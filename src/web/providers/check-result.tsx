@@ -4,7 +4,7 @@ import { toAppSuggestion } from '../design/app-suggestion.ts';
 import { Callout } from '../design/callout.tsx';
 
 /** What a check has shown. */
-export function CheckVerdict({ check: { isOk, detail, error } }: { check: ProviderCheckView }) {
+export function CheckResult({ check: { isOk, detail, error } }: { check: ProviderCheckView }) {
   if (!isOk)
     return (
       <Callout tone="error" title={detail}>

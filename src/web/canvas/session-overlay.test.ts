@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { sampleAgent, sampleConnection, sampleSession } from '../../../testing/sample-session.ts';
 import { sampleWorkflow } from '../../../testing/sample-workflow.ts';
-import { drawnSession } from './drawn-session.ts';
-import { edgesOf } from './edges.ts';
+import { createEdges } from './edges.ts';
+import { createOverlay } from './session-overlay.ts';
 
 const workflow = sampleWorkflow({
   agents: ['write', 'review', 'publish'],
@@ -41,21 +41,21 @@ const session = sampleSession({
 });
 
 const edges = (document = workflow) =>
-  edgesOf({
+  createEdges({
     workflow: document,
     problems: [],
     selection: null,
-    session: drawnSession(session, document),
+    session: createOverlay(session, document),
   });
 
 it('draws each connection as it went, with the round of a loop and every reason in words', () => {
   const [draft, again, gate] = edges();
   expect(draft?.className).toContain('way-taken');
   expect(again?.className).toContain('way-taken');
-  expect(again?.data).toMatchObject({ words: 'Round 2 of 3', way: 'round 2 of 3' });
+  expect(again?.data).toMatchObject({ label: 'Round 2 of 3', outcome: 'round 2 of 3' });
   expect(gate?.className).toContain('way-blocked');
   expect(gate?.ariaLabel).toContain('blocked: The work of "Reviewer" was rejected.');
-  expect(drawnSession(session, workflow).agents.get('write')).toMatchObject({ round: 2 });
+  expect(createOverlay(session, workflow).agents.get('write')).toMatchObject({ round: 2 });
 });
 
 it('draws nothing on a connection that has been changed since', () => {
@@ -70,7 +70,7 @@ it('draws nothing on a connection that has been changed since', () => {
 });
 
 it('draws the workflow as it is while no session is shown', () => {
-  const [draft] = edgesOf({ workflow, problems: [], selection: null, session: null });
+  const [draft] = createEdges({ workflow, problems: [], selection: null, session: null });
   expect(draft?.className).not.toContain('way-');
-  expect(draft?.data?.way).toBeNull();
+  expect(draft?.data?.outcome).toBeNull();
 });

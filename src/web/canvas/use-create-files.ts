@@ -5,31 +5,35 @@ import { reportFailures } from '../kernel/failure.tsx';
 import { queryKeys } from '../kernel/queries.ts';
 import { navigate } from '../kernel/route.ts';
 
-export type FileMaker = (
+export type CreateFiles = (
   /** What is said when that many of them failed. */
-  what: string | ((amount: number) => string),
-  ...makes: readonly (() => Promise<FileContent>)[]
+  failureTitle: string | ((amount: number) => string),
+  ...creations: readonly (() => Promise<FileContent>)[]
 ) => Promise<void>;
 
 /** What was wrong with the last files stands until others are made. */
-const messageKey = 'files';
+const toastKey = 'files';
 
 /** Makes files, one after the other, and goes to the last. Those that fail are told of together. */
-export function useFileMaker(): FileMaker {
+export function useCreateFiles(): CreateFiles {
   const client = useQueryClient();
-  return async (what, ...makes) => {
+  return async (failureTitle, ...creations) => {
     const failures: unknown[] = [];
-    for (const make of makes) {
+    for (const create of creations) {
       try {
-        const file = await make();
+        const file = await create();
         void client.invalidateQueries({ queryKey: queryKeys.files });
         navigate({ file: file.path });
       } catch (error) {
         failures.push(error);
       }
     }
-    if (failures.length === 0) closeToast(messageKey);
+    if (failures.length === 0) closeToast(toastKey);
     else
-      reportFailures(typeof what === 'string' ? what : what(failures.length), failures, messageKey);
+      reportFailures(
+        typeof failureTitle === 'string' ? failureTitle : failureTitle(failures.length),
+        failures,
+        toastKey,
+      );
   };
 }

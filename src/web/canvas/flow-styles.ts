@@ -4,7 +4,7 @@ import { plural } from '../../lib/format.ts';
 import { maxRoundsOf } from '../../workflow/loops.ts';
 import type { Connection, FlowType } from '../../workflow/schema.ts';
 
-type FlowLook = {
+type FlowStyle = {
   readonly name: string;
   readonly icon: LucideIcon;
   /** Of its line, as a role of the design. */
@@ -12,7 +12,7 @@ type FlowLook = {
 };
 
 /** How each kind of connection is called and drawn. */
-export const flowLooks: Readonly<Record<FlowType, FlowLook>> = {
+export const flowStyles: Readonly<Record<FlowType, FlowStyle>> = {
   always: { name: 'Always', icon: MoveRight, ink: 'var(--line-strong)' },
   conditional: { name: 'Conditional', icon: Split, ink: 'var(--info)' },
   'approval-gate': { name: 'Approval gate', icon: ShieldCheck, ink: 'var(--warn)' },
@@ -20,7 +20,7 @@ export const flowLooks: Readonly<Record<FlowType, FlowLook>> = {
 };
 
 /** What stands on the line of a connection; nothing on one that is always taken and has no label. */
-export function flowWords(connection: Connection): string {
+export function connectionLabel(connection: Connection): string {
   const { flowType, label, isElse, condition, expression } = connection;
   if (label !== undefined && !isBlank(label)) return label;
   switch (flowType) {
@@ -31,14 +31,14 @@ export function flowWords(connection: Connection): string {
     case 'approval-gate':
       return 'Approval';
     case 'loop':
-      return loopWords(connection);
+      return loopLabel(connection);
     default:
       return flowType satisfies never;
   }
 }
 
 /** In the words of the rules: a loop with neither an exit condition nor a number of rounds cannot run. */
-function loopWords(connection: Connection): string {
+function loopLabel(connection: Connection): string {
   const { loopCondition, expression, maxIterations } = connection;
   const rounds = plural(maxRoundsOf(connection), 'round');
   if (!isBlank(loopCondition) || expression !== undefined) return `Up to ${rounds}`;

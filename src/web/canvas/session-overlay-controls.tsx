@@ -7,13 +7,13 @@ import { SessionStatusBadge } from '../design/status.tsx';
 import { openExecution } from '../kernel/route.ts';
 
 /** The session whose ways the canvas shows: how it stands, the way to it, and whether it is drawn. */
-export function SessionOnCanvas({
+export function SessionOverlayControls({
   session,
-  isDrawn,
+  isShown,
   onToggle,
 }: {
   session: SessionDetail;
-  isDrawn: boolean;
+  isShown: boolean;
   onToggle: () => void;
 }) {
   const name = `session ${shortId(session.id)}`;
@@ -30,8 +30,8 @@ export function SessionOnCanvas({
         <SessionStatusBadge session={session} />
       </Button>
       <IconButton
-        label={isDrawn ? `Hide the paths of ${name}` : `Show the paths of ${name}`}
-        icon={isDrawn ? Eye : EyeOff}
+        label={isShown ? `Hide the paths of ${name}` : `Show the paths of ${name}`}
+        icon={isShown ? Eye : EyeOff}
         onClick={onToggle}
       />
     </>

@@ -2,12 +2,15 @@ import { readRepositoryUrl, repositoryKey } from '../../workflow/repository-url.
 import type { FieldProblem } from '../design/field.tsx';
 
 /** Why this text cannot be added as a repository; null when it can. */
-export function refusalOf(text: string, chosen: ReadonlySet<string>): FieldProblem | null {
+export function repositoryAddressProblem(
+  text: string,
+  existing: ReadonlySet<string>,
+): FieldProblem | null {
   const target = text.trim();
   const severity = 'error';
   if (target === '') return { severity, message: 'Enter the address of a repository.' };
   const key = repositoryKey(target);
-  if ([...chosen].some((url) => repositoryKey(url) === key))
+  if ([...existing].some((url) => repositoryKey(url) === key))
     return { severity, message: 'This repository is already a target.' };
   const address = readRepositoryUrl(target);
   switch (address.kind) {

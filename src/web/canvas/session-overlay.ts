@@ -7,52 +7,52 @@ import type { Connection, Workflow } from '../../workflow/schema.ts';
 import { useNewestSession, useOptionalSession } from '../kernel/queries.ts';
 
 /** How a connection went in a session. */
-export type DrawnWay = {
+export type ConnectionOutcome = {
   readonly state: ConnectionView['state'];
   /** State and reason, in words. */
-  readonly words: string;
+  readonly description: string;
   /** Of a loop: its round, or that it has ended. */
   readonly round: string | null;
 };
 
-export type DrawnAgent = Pick<AgentView, 'status' | 'round' | 'rounds'>;
+export type AgentOutcome = Pick<AgentView, 'status' | 'round' | 'rounds'>;
 
 /** What a session says about the parts of the workflow that are drawn. */
-export type DrawnSession = {
-  readonly ways: ReadonlyMap<string, DrawnWay>;
-  readonly agents: ReadonlyMap<string, DrawnAgent>;
+export type SessionOverlay = {
+  readonly connections: ReadonlyMap<string, ConnectionOutcome>;
+  readonly agents: ReadonlyMap<string, AgentOutcome>;
 };
 
 /** The newest session of a workflow, drawn on the canvas unless someone has put it away. */
-export function useDrawnSession(workflow: Pick<Workflow, 'id'>): {
+export function useSessionOverlay(workflow: Pick<Workflow, 'id'>): {
   readonly session: SessionDetail | null;
-  readonly isDrawn: boolean;
+  readonly isShown: boolean;
   readonly toggle: () => void;
 } {
   const id = useNewestSession(workflow.id).data?.items[0]?.id ?? null;
   const session = useOptionalSession(id).data ?? null;
   const [hiddenId, setHiddenId] = useState<string | null>(null);
-  const isDrawn = session !== null && session.id !== hiddenId;
+  const isShown = session !== null && session.id !== hiddenId;
   return {
     session,
-    isDrawn,
-    toggle: () => setHiddenId(isDrawn ? session.id : null),
+    isShown,
+    toggle: () => setHiddenId(isShown ? session.id : null),
   };
 }
 
 /** What was edited since is not drawn as if it had run: a connection has to lead the same way. */
-export function drawnSession(
+export function createOverlay(
   session: SessionDetail,
   { agents, connections }: Pick<Workflow, 'agents' | 'connections'>,
-): DrawnSession {
+): SessionOverlay {
   const known = new Map(session.connections.map((connection) => [connection.id, connection]));
   return {
-    ways: new Map(
+    connections: new Map(
       connections.flatMap((connection) => {
         const view = known.get(connection.id);
         return view === undefined || !isSame(view, connection)
           ? []
-          : [[connection.id, wayOf(session, view)] as const];
+          : [[connection.id, connectionOutcome(session, view)] as const];
       }),
     ),
     agents: new Map(
@@ -67,14 +67,17 @@ export function drawnSession(
 const isSame = (view: ConnectionView, { source, target, flowType }: Connection): boolean =>
   view.source === source && view.target === target && view.flowType === flowType;
 
-function wayOf({ loops }: SessionDetail, { id, state, reason }: ConnectionView): DrawnWay {
+function connectionOutcome(
+  { loops }: SessionDetail,
+  { id, state, reason }: ConnectionView,
+): ConnectionOutcome {
   const loop = loops.find((one) => one.id === id);
   if (loop !== undefined) {
     // Its connection was taken as soon as there was a second round, however the loop ended.
-    const drawn = loop.round > 1 && state !== 'blocked' ? 'taken' : state;
+    const shownState = loop.round > 1 && state !== 'blocked' ? 'taken' : state;
     const round = `Round ${loop.round} of ${loop.mostRounds}`;
-    return { state: drawn, words: loopText(loop), round };
+    return { state: shownState, description: loopText(loop), round };
   }
-  const word = connectionStateLabels[state];
-  return { state, words: reason === null ? word : `${word}: ${reason}`, round: null };
+  const label = connectionStateLabels[state];
+  return { state, description: reason === null ? label : `${label}: ${reason}`, round: null };
 }

@@ -1,16 +1,19 @@
 import { expect, test } from 'vitest';
 import { cardHeight, cardWidth } from '../../workflow/edit/columns.ts';
 import { type Workflow, workflowSchema } from '../../workflow/schema.ts';
-import { arranged } from './arrangement.ts';
+import { arrangeAgents } from './arrange-agents.ts';
 
 type Route = { x: number; y: number };
 
-const workflowOf = (places: Record<string, Route | undefined>, arrows: [string, string][] = []) =>
+const workflowOf = (
+  positions: Record<string, Route | undefined>,
+  arrows: [string, string][] = [],
+) =>
   workflowSchema.parse({
     version: '1.0',
     id: 'w',
     name: 'W',
-    agents: Object.entries(places).map(([id, position]) => ({
+    agents: Object.entries(positions).map(([id, position]) => ({
       id,
       name: id,
       ...(position && { position }),
@@ -18,47 +21,47 @@ const workflowOf = (places: Record<string, Route | undefined>, arrows: [string, 
     connections: arrows.map(([source, target]) => ({ source, target })),
   });
 
-const placesOf = ({ agents }: Workflow) =>
+const positionsOf = ({ agents }: Workflow) =>
   Object.fromEntries(agents.map(({ id, position: { x, y } }) => [id, [x, y]]));
 const distinct = (workflow: Workflow) =>
   new Set(workflow.agents.map(({ position }) => `${position.x},${position.y}`)).size;
 
 test('puts agents without positions into the columns of their waves', () => {
   const workflow = workflowOf({ a: undefined, b: undefined, c: undefined }, [['a', 'b']]);
-  expect(placesOf(arranged(workflow))).toEqual({ a: [0, 0], c: [0, 152], b: [320, 0] });
+  expect(positionsOf(arrangeAgents(workflow))).toEqual({ a: [0, 0], c: [0, 152], b: [320, 0] });
 });
 
 test('leaves those alone that have a place, and finds one for the others', () => {
-  const places = { a: { x: 40, y: 60 }, b: { x: 400, y: 60 }, c: undefined, d: undefined };
-  const found = arranged(
-    workflowOf(places, [
+  const positions = { a: { x: 40, y: 60 }, b: { x: 400, y: 60 }, c: undefined, d: undefined };
+  const result = arrangeAgents(
+    workflowOf(positions, [
       ['a', 'b'],
       ['b', 'd'],
     ]),
   );
-  expect(placesOf(found)).toMatchObject({ a: [40, 60], b: [400, 60] });
-  expect(distinct(found)).toBe(4);
+  expect(positionsOf(result)).toMatchObject({ a: [40, 60], b: [400, 60] });
+  expect(distinct(result)).toBe(4);
 });
 
 test('parts cards that lie on the same spot, wherever that is', () => {
   const spot = { x: 700, y: 300 };
-  const found = arranged(workflowOf({ a: spot, b: spot, c: { x: 701, y: 303 } }));
-  expect(distinct(found)).toBe(3);
-  const ys = found.agents.map(({ position }) => position.y).sort((one, other) => one - other);
+  const result = arrangeAgents(workflowOf({ a: spot, b: spot, c: { x: 701, y: 303 } }));
+  expect(distinct(result)).toBe(3);
+  const ys = result.agents.map(({ position }) => position.y).sort((one, other) => one - other);
   expect((ys[1] ?? 0) - (ys[0] ?? 0)).toBeGreaterThan(100);
 });
 
 test('puts no card on another, wherever those that have a place stand', () => {
   const fixed = { a: { x: 0, y: 0 }, b: { x: 160, y: 152 }, c: { x: 300, y: 40 } };
-  const found = arranged(
+  const result = arrangeAgents(
     workflowOf({ ...fixed, d: undefined, e: undefined, f: undefined, g: undefined }, [
       ['d', 'e'],
       ['e', 'f'],
     ]),
   );
-  expect(placesOf(found)).toMatchObject({ a: [0, 0], b: [160, 152], c: [300, 40] });
-  const pairs = found.agents.flatMap((one, index) =>
-    found.agents.slice(index + 1).map((other) => [one.position, other.position] as const),
+  expect(positionsOf(result)).toMatchObject({ a: [0, 0], b: [160, 152], c: [300, 40] });
+  const pairs = result.agents.flatMap((one, index) =>
+    result.agents.slice(index + 1).map((other) => [one.position, other.position] as const),
   );
   for (const [one, other] of pairs) {
     const isBeside = Math.abs(one.x - other.x) >= cardWidth;
@@ -76,10 +79,10 @@ test('finds a place where connections go round in circles', () => {
     ['a', 'b'],
     ['b', 'a'],
   ];
-  expect(distinct(arranged(workflowOf({ a: undefined, b: undefined }, circle)))).toBe(2);
+  expect(distinct(arrangeAgents(workflowOf({ a: undefined, b: undefined }, circle)))).toBe(2);
 });
 
 test('gives the same document back where every card is seen', () => {
   const workflow = workflowOf({ a: { x: 0, y: 0 }, b: { x: 60, y: 40 } });
-  expect(arranged(workflow)).toBe(workflow);
+  expect(arrangeAgents(workflow)).toBe(workflow);
 });

@@ -11,30 +11,30 @@ import { providerApi } from './provider-api.ts';
 import { useHarnesses, useRefreshProviders } from './use-providers.ts';
 
 /** The program that a provider's agents run with, while it is not here: what it is, and how far its fetching is. */
-export function HarnessFetch({ provider: { needs } }: { provider: ProviderView }) {
+export function HarnessDownload({ provider: { needs } }: { provider: ProviderView }) {
   const harnesses = useHarnesses();
   const client = useQueryClient();
   const refresh = useRefreshProviders();
   const harness = harnesses.data?.items.find(({ name }) => name === needs);
-  const isThere = harness?.state === 'installed';
-  const refreshed = useRef(refresh);
-  refreshed.current = refresh;
+  const isInstalled = harness?.state === 'installed';
+  const latestRefresh = useRef(refresh);
+  latestRefresh.current = refresh;
   useEffect(() => {
-    if (isThere) void refreshed.current();
-  }, [isThere]);
-  const ask = (act: (name: HarnessView['name']) => Promise<HarnessView>) => async () => {
+    if (isInstalled) void latestRefresh.current();
+  }, [isInstalled]);
+  const withHarness = (act: (name: HarnessView['name']) => Promise<HarnessView>) => async () => {
     if (harness === undefined) return;
     await act(harness.name);
     await client.invalidateQueries({ queryKey: ['harnesses'] });
   };
-  const fetching = useMutation({ mutationFn: ask(providerApi.fetchHarness) });
-  const cancelling = useMutation({ mutationFn: ask(providerApi.cancelFetch) });
+  const download = useMutation({ mutationFn: withHarness(providerApi.fetchHarness) });
+  const cancellation = useMutation({ mutationFn: withHarness(providerApi.cancelFetch) });
   if (needs === null || harness === undefined) return null;
   return (
     <section aria-label={`Program ${harness.title}`} className="flex flex-col gap-2">
       <h3 className="font-semibold">{harness.title}</h3>
       {harness.state === 'fetching' ? (
-        <Progress harness={harness} onCancel={() => cancelling.mutate()} />
+        <Progress harness={harness} onCancel={() => cancellation.mutate()} />
       ) : (
         <>
           <p className="text-muted">
@@ -45,8 +45,8 @@ export function HarnessFetch({ provider: { needs } }: { provider: ProviderView }
           <ActionButton
             className="self-start"
             tone="primary"
-            disabled={fetching.isPending}
-            onClick={() => fetching.mutate()}
+            disabled={download.isPending}
+            onClick={() => download.mutate()}
           >
             <Download aria-hidden size={14} /> Fetch {harness.title}
           </ActionButton>
@@ -57,7 +57,7 @@ export function HarnessFetch({ provider: { needs } }: { provider: ProviderView }
           )}
         </>
       )}
-      {[fetching.error, cancelling.error].map((error) =>
+      {[download.error, cancellation.error].map((error) =>
         error ? <Failure key={error.message} error={error} /> : null,
       )}
     </section>
