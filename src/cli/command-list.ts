@@ -1,6 +1,6 @@
 import type { AddCommand } from './commands/command.ts';
 
-/** What the list of commands shows about a command before it is loaded. A test compares it with the command. */
+/** The description of a command before it is loaded. A test compares it with the command itself. */
 export type ListedCommand = {
   readonly name: string;
   readonly args: string;
@@ -12,7 +12,7 @@ export type ListedCommand = {
 
 type Group = { readonly heading: string; readonly commands: readonly ListedCommand[] };
 
-/** Every command. One run of the program needs one of them, so that only that one is loaded. */
+/** All commands. Only the one that is called is loaded. */
 export const commandList: readonly Group[] = [
   {
     heading: 'Run and watch:',

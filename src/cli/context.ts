@@ -5,18 +5,18 @@ import type { Environment } from './terminal/appearance.ts';
 
 export type Input = NodeJS.ReadableStream & { readonly isTTY?: boolean };
 
-/** What every command is given. */
+/** Passed to every command. */
 export type Context = {
   readonly environment: Environment;
   readonly home: string;
   readonly output: Output;
   readonly input: Input;
-  /** Where questions are asked: standard output may be a pipe. */
+  /** Used for questions, because standard output may be a pipe. */
   readonly errorStream: Stream;
   readonly now: () => number;
   /** The workflow file that a failure is about, so that its problems can name it. */
   failedFile: string | null;
-  /** What the process ends with when the command has returned. */
+  /** The exit code of the process after the command. */
   exitCode: ExitCode;
 };
 

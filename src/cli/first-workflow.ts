@@ -26,7 +26,7 @@ const agents = [
 
 const HANDOFF = { flowType: 'always', handoffFormat: 'summary' };
 
-/** The document of a first workflow: plan, build, review. Without a repository it runs on this machine only. */
+/** The document of a first workflow: plan, build, review. Without a repository it runs only locally. */
 export const firstWorkflow = (name: string, repository: RepositoryTarget | null) => ({
   $schema: WORKFLOW_SCHEMA_URL,
   version: '1.0',

@@ -6,7 +6,7 @@ import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { PreflightView } from '../contract/preflight-views.ts';
 import type { StartBody } from '../contract/requests.ts';
-import { withFoldersRepository } from './commands/missing-repository.ts';
+import { withFolderRepository } from './commands/missing-repository.ts';
 import { repositoryOfFolder } from './folder-repository.ts';
 import { Output } from './output.ts';
 
@@ -18,13 +18,13 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-test('a folder that is no repository, and one without a remote, have none', async () => {
+test('returns null outside a repository, and without a remote', async () => {
   expect(await repositoryOfFolder(folder)).toBeNull();
   git('init', '--quiet', '--initial-branch', 'main');
   expect(await repositoryOfFolder(folder)).toBeNull();
 });
 
-test('origin counts, also from a folder below, and before the first commit', async () => {
+test('uses origin, also from a subfolder, and before the first commit', async () => {
   git('init', '--quiet', '--initial-branch', 'main');
   git('remote', 'add', 'backup', 'https://github.com/acme/backup');
   git('remote', 'add', 'origin', 'git@github.com:acme/shop.git');
@@ -34,7 +34,7 @@ test('origin counts, also from a folder below, and before the first commit', asy
   expect(await repositoryOfFolder(below)).toEqual(found);
 });
 
-test('the remote of the branch counts more', async () => {
+test('prefers the remote of the current branch', async () => {
   git('init', '--quiet', '--initial-branch', 'work');
   git('remote', 'add', 'origin', 'https://github.com/acme/shop');
   git('remote', 'add', 'fork', 'https://github.com/me/shop');
@@ -42,7 +42,7 @@ test('the remote of the branch counts more', async () => {
   expect(await repositoryOfFolder(folder)).toMatchObject({ url: 'https://github.com/me/shop' });
 });
 
-test('of several remotes without an origin none is guessed', async () => {
+test('does not choose among several remotes without origin', async () => {
   git('init', '--quiet', '--initial-branch', 'main');
   git('remote', 'add', 'one', 'https://github.com/acme/one');
   expect(await repositoryOfFolder(folder)).toMatchObject({ remote: 'one' });
@@ -50,7 +50,7 @@ test('of several remotes without an origin none is guessed', async () => {
   expect(await repositoryOfFolder(folder)).toBeNull();
 });
 
-test('a variable that points git elsewhere does not count', async () => {
+test('ignores environment variables that point git to another repository', async () => {
   git('init', '--quiet', '--initial-branch', 'main');
   git('remote', 'add', 'origin', 'https://github.com/acme/shop');
   process.env.GIT_DIR = '/nowhere';
@@ -61,7 +61,7 @@ test('a variable that points git elsewhere does not count', async () => {
   }
 });
 
-/** Asks for a start of a workflow that has these problems, from the folder. */
+/** Prepares the start of a workflow with these problems from the folder. */
 async function requestFor(request: StartBody, codes: readonly string[]) {
   const stream = new PassThrough();
   const streams = { stdout: stream, stderr: stream };
@@ -72,28 +72,28 @@ async function requestFor(request: StartBody, codes: readonly string[]) {
   const preflight = async (): Promise<PreflightView> => ({
     ...{ canStart: false, problems, summary: null, confirmations: [] },
   });
-  const taken = await withFoldersRepository({ output }, { preflight }, request, folder);
-  return { repositories: taken.repositories, said: String(stream.read() ?? '') };
+  const taken = await withFolderRepository({ output }, { preflight }, request, folder);
+  return { repositories: taken.repositories, printed: String(stream.read() ?? '') };
 }
 
-test('a start takes the remote of the folder where a repository is missing, and says so', async () => {
+test('a start uses the remote of the folder if a repository is missing, and prints it', async () => {
   git('init', '--quiet', '--initial-branch', 'main');
   git('remote', 'add', 'origin', 'git@github.com:acme/shop.git');
-  const { repositories, said } = await requestFor({ path: '/x' }, ['repository_missing']);
+  const { repositories, printed } = await requestFor({ path: '/x' }, ['repository_missing']);
   expect(repositories).toEqual([{ url: 'https://github.com/acme/shop' }]);
-  expect(said).toContain('https://github.com/acme/shop');
+  expect(printed).toContain('https://github.com/acme/shop');
 });
 
-test('a start takes nothing if a repository is named, or none is wanted', async () => {
+test('a start does not use the remote if a repository is named or none is needed', async () => {
   git('init', '--quiet', '--initial-branch', 'main');
   git('remote', 'add', 'origin', 'git@github.com:acme/shop.git');
   const named = { path: '/x', repositories: [{ url: 'https://github.com/acme/other' }] };
   expect(await requestFor(named, ['repository_missing'])).toMatchObject({
     repositories: named.repositories,
-    said: '',
+    printed: '',
   });
   expect(await requestFor({ path: '/x' }, ['agent_missing'])).toEqual({
     repositories: undefined,
-    said: '',
+    printed: '',
   });
 });

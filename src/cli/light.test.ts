@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 
-/** What a short command must not load: each of these costs more processor time than the whole command. */
+/** Modules that a short command must not load: each takes more processor time than the whole command. */
 const heavy =
   /^(zod|ajv|@marcbachmann\/cel-js|hono|@hono\/.*|undici|jsonc-parser|log-update|string-width|open|pino|jose|node:crypto|node:http|node:https)$/;
 const statically = /^(?:import|export) (?!type )(?:[^;'"]*? from )?'([^']+)';/gm;
@@ -15,7 +15,7 @@ function loadedBy(start: string): Map<string, string> {
     found.set(file, from);
     const text = readFileSync(file, 'utf8');
     const names = [...text.matchAll(statically)].map(([, name]) => name ?? '');
-    // The list of commands loads the one that is called.
+    // The list of commands loads only the one that is called.
     if (file.endsWith('command-list.ts')) {
       names.push(...[...text.matchAll(lazily)].map(([, name]) => name ?? ''));
     }
@@ -28,7 +28,7 @@ function loadedBy(start: string): Map<string, string> {
   return found;
 }
 
-test("no command loads schemas, a server or a browser's worth of HTTP before it needs them", () => {
+test('no command loads heavy modules before it needs them', () => {
   const loaded = loadedBy(join(import.meta.dirname, 'main.ts'));
   expect(loaded.has('commander')).toBe(true);
   expect([...loaded.keys()].some((file) => file.endsWith('contract/client.ts'))).toBe(true);

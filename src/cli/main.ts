@@ -1,4 +1,4 @@
 import { runCommandLine } from './command-line.ts';
 
-/** The entry point of `cerevisor`, whichever launcher brought us here. */
+/** The entry point of `cerevisor`. */
 process.exitCode = await runCommandLine(process.argv.slice(2));

@@ -2,7 +2,7 @@ import { Writable } from 'node:stream';
 import { expect, test } from 'vitest';
 import { Output, type Stream } from './output.ts';
 
-/** A terminal of this width, or a pipe without one, and what was written to it. */
+/** A terminal of this width, or a pipe, and the text that was written to it. */
 function screen(terminal: { readonly columns?: number } | null) {
   let written = '';
   const stream: Stream = Object.assign(
@@ -25,23 +25,23 @@ function screen(terminal: { readonly columns?: number } | null) {
   return { output, lines: () => written.trimEnd().split('\n') };
 }
 
-test('nothing limits what goes into a pipe or a file', () => {
+test('output to a pipe or file is not wrapped', () => {
   const { output, lines } = screen(null);
   expect(output.width).toBe(Number.POSITIVE_INFINITY);
-  output.say('word '.repeat(100));
+  output.print('word '.repeat(100));
   expect(lines()).toHaveLength(1);
 });
 
-test('a terminal that tells no width, or 0, has the usual one', () => {
+test('a terminal that reports no width, or 0, gets the default width', () => {
   expect(screen({}).output.width).toBe(80);
   expect(screen({ columns: 0 }).output.width).toBe(80);
   expect(screen({ columns: 60 }).output.width).toBe(60);
   expect(screen({ columns: 3 }).output.width).toBe(20);
 });
 
-test('in a narrow terminal sentences and remarks are folded between words', () => {
+test('in a narrow terminal, text and remarks are wrapped between words', () => {
   const { output, lines } = screen({ columns: 60 });
-  output.say('Adopted as 3f9a1c2e. Watch it with: cerevisor reconnect 3f9a1c2e');
+  output.print('Adopted as 3f9a1c2e. Watch it with: cerevisor reconnect 3f9a1c2e');
   output.remark(
     'Cerevisor runs (process 4711) and is reading its journal; it does not answer yet.',
   );

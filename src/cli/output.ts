@@ -1,7 +1,7 @@
 import type { ApiError } from '../contract/errors.ts';
 import { escapeControlCharacters } from '../lib/clean-text.ts';
-import { shellCommand, withCommand } from './own-words.ts';
 import { problemLines } from './render/problems.ts';
+import { shellCommand, withCommand } from './shell-command.ts';
 import { type Appearance, appearanceOf, type Environment } from './terminal/appearance.ts';
 import { fold } from './terminal/fold.ts';
 import { type Line, line, paint, quiet, toned } from './terminal/lines.ts';
@@ -12,24 +12,24 @@ export type Stream = NodeJS.WritableStream & {
   readonly rows?: number;
 };
 
-/** Of a terminal that does not tell its width, or tells 0. */
-const USUAL_WIDTH = 80;
-/** Below this no layout helps; lines wrap as the terminal likes. */
-const LEAST_WIDTH = 20;
+/** For a terminal that does not report its width, or reports 0. */
+const DEFAULT_WIDTH = 80;
+/** Narrower terminals are not supported; there the terminal wraps lines itself. */
+const MIN_WIDTH = 20;
 
-/** Columns of a terminal; nothing limits a pipe or a file, whose reader loses what was cut. */
+/** The width of a terminal. Output to pipes and files is never truncated, so their width is infinite. */
 function widthOfStream({ isTTY, columns }: Stream): number {
   if (isTTY !== true) return Number.POSITIVE_INFINITY;
-  return columns === undefined || columns === 0 ? USUAL_WIDTH : Math.max(LEAST_WIDTH, columns);
+  return columns === undefined || columns === 0 ? DEFAULT_WIDTH : Math.max(MIN_WIDTH, columns);
 }
 
 /**
- * Where words go. Plain: people read standard output. With `--json` standard output carries JSON alone (one
- * document, or one object a line) and people read standard error.
+ * Writes the output of a command. By default, text goes to standard output. With `--json`, standard output contains only
+ * JSON (one document, or one object per line), and text goes to standard error.
  */
 export class Output {
   readonly isJson: boolean;
-  /** Of the stream that people read. */
+  /** The appearance of the stream with the text. */
   readonly appearance: Appearance;
   readonly #machine: Stream;
   readonly #human: Stream;
@@ -51,7 +51,7 @@ export class Output {
     this.appearance = appearanceOf(this.#human, options.environment, options.platform);
   }
 
-  /** The stream that people read, for what redraws itself. */
+  /** The stream with the text, for output that is redrawn. */
   get humanStream(): Stream {
     return this.#human;
   }
@@ -60,32 +60,32 @@ export class Output {
     return widthOfStream(this.#human);
   }
 
-  /** Undefined if nothing limits it. */
+  /** Undefined if it is not limited. */
   get height(): number | undefined {
     return this.#human.rows;
   }
 
-  /** What runs a command of ours in this shell. */
+  /** How to run `cerevisor` in this shell. */
   get command(): string {
     return shellCommand(this.#environment);
   }
 
-  /** Advice of ours, with its commands as they work in this shell. */
+  /** Adapts the commands in a message to this shell. */
   advice(text: string): string {
     return withCommand(text, this.command);
   }
 
-  /** Lines for people; never cut, and folded between words where a terminal would break them anywhere. */
-  say(...lines: readonly (Line | string)[]): void {
+  /** Prints lines of text, wrapped between words to the width of the terminal, never truncated. */
+  print(...lines: readonly (Line | string)[]): void {
     this.#write(this.#human, lines);
   }
 
-  /** Rows that were painted already. */
+  /** Prints rows that are already rendered. */
   rows(rows: readonly string[]): void {
     for (const row of rows) this.#human.write(`${row}\n`);
   }
 
-  /** A remark next to the result: on standard error, so that a pipe gets the result alone. */
+  /** Prints a remark to standard error, so that a pipe receives only the result. */
   remark(...lines: readonly (Line | string)[]): void {
     this.#write(this.#errors, lines);
   }
@@ -93,23 +93,23 @@ export class Output {
   #write(stream: Stream, lines: readonly (Line | string)[]): void {
     const width = widthOfStream(stream);
     for (const parts of lines) {
-      for (const folded of fold(typeof parts === 'string' ? line(parts) : parts, width))
-        stream.write(`${paint(folded, this.appearance)}\n`);
+      for (const wrapped of fold(typeof parts === 'string' ? line(parts) : parts, width))
+        stream.write(`${paint(wrapped, this.appearance)}\n`);
     }
   }
 
-  /** The one document of a command with `--json`; nothing without. */
+  /** With `--json`, prints the JSON document of the command. */
   document(value: unknown): void {
     if (this.isJson)
       this.#machine.write(`${escapeControlCharacters(JSON.stringify(value, null, 2))}\n`);
   }
 
-  /** One object a line, for what follows. */
+  /** With `--json`, prints one object on a line, for streams. */
   record(value: unknown): void {
     if (this.isJson) this.#machine.write(`${escapeControlCharacters(JSON.stringify(value))}\n`);
   }
 
-  /** What went wrong and what to do; with `--json` also as the document. */
+  /** Prints an error with its suggestion; with `--json` also as JSON. */
   failure(error: ApiError, file: string | null = null): void {
     const { code, message, suggestion, problems, candidates } = error;
     const [head = '', ...rest] = message.split('\n');

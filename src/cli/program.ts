@@ -1,8 +1,8 @@
 import { Command, type CommanderError } from 'commander';
+import { badUsage } from './command-error.ts';
 import { commandList, type ListedCommand } from './command-list.ts';
 import type { Context } from './context.ts';
 import type { Stream } from './output.ts';
-import { badUsage } from './refusal.ts';
 import { cleanText } from './terminal/text.ts';
 
 const epilogue = `
@@ -12,23 +12,23 @@ Exit codes: 0 success, 1 the session failed, 2 incorrect usage or invalid workfl
 Environment: CEREVISOR_HOME, CEREVISOR_PORT, CEREVISOR_NO_OPEN, CURSOR_API_KEY, CURSOR_BACKEND_URL.
 `;
 
-/** Which commands are needed whole. Of the others only what the list of commands shows is there. */
-export type Wanted = (command: ListedCommand) => boolean;
+/** Selects the commands to load completely. The others get only their entry in the list. */
+export type CommandFilter = (command: ListedCommand) => boolean;
 
-/** The one that these words of a command line call, or ask for help with. */
-export const wantedBy = (args: readonly string[]): Wanted => {
+/** Selects the command that these arguments call or request help for. */
+export const commandsNeededBy = (args: readonly string[]): CommandFilter => {
   const words = args.filter((word) => !word.startsWith('-'));
   const name = words[0] === 'help' ? words[1] : words[0];
-  // Completion looks into all of them.
+  // Completion needs all commands.
   return (command) => name === 'complete' || command.name === name;
 };
 
-/** The command line. It prints and exits nowhere by itself: errors of usage are thrown to `main`. */
+/** Builds the command line. It does not exit by itself: usage errors are thrown. */
 export async function buildProgram(
   context: Context,
   version: string,
   stdout: Stream,
-  isWanted: Wanted,
+  isNeeded: CommandFilter,
 ): Promise<Command> {
   const program = new Command('cerevisor');
   program
@@ -38,34 +38,34 @@ export async function buildProgram(
     .version(version, '-v, --version', 'print the version')
     .exitOverride()
     .configureOutput({
-      // Help and version are words for people.
+      // Help and version are text, not JSON.
       writeOut: (text) => (context.output.isJson ? context.errorStream : stdout).write(text),
-      // It quotes what was typed, which may have been pasted from anywhere.
+      // The text quotes arguments, which may contain control characters.
       writeErr: (text) => context.errorStream.write(cleanText(text)),
     })
     .addHelpText('after', epilogue);
   for (const { heading, commands } of commandList) {
     program.commandsGroup(heading);
     for (const command of commands) {
-      if (isWanted(command)) (await command.load())(program, context);
-      else list(program, command);
+      if (isNeeded(command)) (await command.load())(program, context);
+      else addPlaceholder(program, command);
     }
   }
   const help = new Command('help').argument('[command]').description('show help for a command');
   program.addHelpCommand(help.helpGroup('Cerevisor itself:'));
-  prepare(program);
+  configure(program);
   return program;
 }
 
-function list(
+function addPlaceholder(
   program: Command,
   { name, args, description, isHidden = false }: ListedCommand,
 ): void {
   program.command(`${name} ${args}`.trim(), { hidden: isHidden }).description(description);
 }
 
-/** What every command has: `--json`, and after a mistake its usage instead of a bare complaint. */
-function prepare(command: Command): void {
+/** Adds to every command the option `--json`, and its usage after an error. */
+function configure(command: Command): void {
   command.option('--json', 'print JSON to standard output, and text for people to standard error');
   command.showHelpAfterError(usageOf(command));
   if (command.parent !== null && command.commands.length > 0) {
@@ -73,10 +73,10 @@ function prepare(command: Command): void {
       throw isWithoutSubcommand(error) ? subcommandMissing(command) : error;
     });
   }
-  for (const child of command.commands) prepare(child);
+  for (const child of command.commands) configure(child);
 }
 
-/** The library shows the help then, as it does when someone asks for it, but calls it a failure. */
+/** If the subcommand is missing, the library shows the help and reports a failure. */
 const isWithoutSubcommand = ({ code, exitCode }: CommanderError): boolean =>
   code === 'commander.help' && exitCode !== 0;
 

@@ -3,60 +3,63 @@ import { ApiError } from '../contract/errors.ts';
 import type { EnvironmentBody } from '../contract/requests.ts';
 import type { EnvironmentComparison } from '../contract/responses.ts';
 import { listOf } from '../lib/format.ts';
+import { commandError } from './command-error.ts';
 import type { Context } from './context.ts';
 import { locateDaemon } from './daemon/locate.ts';
-import { refusal } from './refusal.ts';
 
-/** What this shell asks for, without the key: hashed with the daemon's token, which both sides have. */
-function askedFor({ environment }: Pick<Context, 'environment'>, token: string): EnvironmentBody {
+/** The settings of this shell, with the key hashed with the daemon's token, which both sides know. */
+function requestedEnvironment(
+  { environment }: Pick<Context, 'environment'>,
+  token: string,
+): EnvironmentBody {
   const key = environment.CURSOR_API_KEY?.trim() ?? '';
   const backendUrl = environment.CURSOR_BACKEND_URL?.trim() ?? '';
   return {
-    ...(key === '' ? {} : { keyHash: hashed(key, token) }),
+    ...(key === '' ? {} : { keyHash: hashKey(key, token) }),
     ...(backendUrl === '' ? {} : { backendUrl }),
   };
 }
 
-/** Cryptography is loaded by those who need it: it costs a quarter of a short command. */
-const hashed = (key: string, token: string): string =>
+/** The crypto module is loaded only if needed, because it takes a quarter of the time of a short command. */
+const hashKey = (key: string, token: string): string =>
   process.getBuiltinModule('node:crypto').createHmac('sha256', token).update(key).digest('hex');
 
 /**
  * Compares the environment of this shell with that of the running daemon; null if this shell sets nothing, or the
  * daemon is too old.
  */
-export async function comparison(
+export async function compareWithDaemon(
   context: Pick<Context, 'environment' | 'home'>,
   client: Client,
 ): Promise<EnvironmentComparison | null> {
   const address = await locateDaemon(context.home);
   if (address === null) return null;
-  const asked = askedFor(context, address.token);
+  const requested = requestedEnvironment(context, address.token);
   try {
-    return await client.compareEnvironment(asked);
+    return await client.compareEnvironment(requested);
   } catch (error) {
     if (error instanceof ApiError && error.code === 'not_found') return null;
     throw error;
   }
 }
 
-/** What this shell has set and the running Cerevisor does not use, in one sentence; null when nothing is ignored. */
+/** An error that names the settings of this shell that the running daemon does not use; null if there are none. */
 async function ignoredSettings(
   context: Pick<Context, 'environment' | 'home'>,
   client: Client,
 ): Promise<ApiError | null> {
-  const compared = await comparison(context, client);
-  if (compared === null || compared.differs.length === 0) return null;
-  const names = listOf(compared.differs);
-  const isOne = compared.differs.length === 1;
-  return refusal(
+  const comparison = await compareWithDaemon(context, client);
+  if (comparison === null || comparison.differs.length === 0) return null;
+  const names = listOf(comparison.differs);
+  const isOne = comparison.differs.length === 1;
+  return commandError(
     'environment_differs',
-    `${names} ${isOne ? 'is' : 'are'} set in this shell, but the running Cerevisor ${inUse(compared)}.`,
+    `${names} ${isOne ? 'is' : 'are'} set in this shell, but the running Cerevisor ${describeUse(comparison)}.`,
     `To use ${isOne ? 'it' : 'them'}, restart Cerevisor from this shell: \`cerevisor stop\`, then \`cerevisor start\`; agents continue. To keep using Cerevisor as it is, unset ${names}.`,
   );
 }
 
-const sources: Readonly<Record<EnvironmentComparison['keySource'], string>> = {
+const keySourceLabels: Readonly<Record<EnvironmentComparison['keySource'], string>> = {
   environment: 'another key, from the environment in which it was started',
   keychain: 'another key, from the keychain',
   file: 'another key, from a file in its home folder',
@@ -64,14 +67,17 @@ const sources: Readonly<Record<EnvironmentComparison['keySource'], string>> = {
   none: 'no key',
 };
 
-function inUse({ differs, keySource, backend }: EnvironmentComparison): string {
-  const place = backend.kind === 'rehearsal' ? `the rehearsal cloud (${backend.url})` : backend.url;
-  if (backend.kind === 'rehearsal') return `is on ${place}`;
-  return differs.includes('CURSOR_BACKEND_URL') ? `uses ${place}` : `uses ${sources[keySource]}`;
+function describeUse({ differs, keySource, backend }: EnvironmentComparison): string {
+  const location =
+    backend.kind === 'rehearsal' ? `the rehearsal cloud (${backend.url})` : backend.url;
+  if (backend.kind === 'rehearsal') return `is on ${location}`;
+  return differs.includes('CURSOR_BACKEND_URL')
+    ? `uses ${location}`
+    : `uses ${keySourceLabels[keySource]}`;
 }
 
 /**
- * Before something is done with the account: what the shell has set must not be ignored silently.
+ * For commands that use the account: the settings of this shell must not be ignored silently.
  * @throws ApiError `environment_differs`
  */
 export async function refuseIgnoredSettings(context: Context, client: Client): Promise<void> {
@@ -79,8 +85,8 @@ export async function refuseIgnoredSettings(context: Context, client: Client): P
   if (ignored !== null) throw ignored;
 }
 
-/** The same as a remark, for what only looks. */
-export async function remarkIgnoredSettings(context: Context, client: Client): Promise<void> {
+/** The same as a warning, for commands that only read. */
+export async function warnAboutIgnoredSettings(context: Context, client: Client): Promise<void> {
   const ignored = await ignoredSettings(context, client);
   if (ignored === null) return;
   context.output.remark(

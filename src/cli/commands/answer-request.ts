@@ -1,12 +1,12 @@
 import { Argument, Option } from 'commander';
 import type { AnswerRequestBody } from '../../contract/permissions.ts';
 import { shortId } from '../../lib/format.ts';
+import { badUsage } from '../command-error.ts';
 import type { Context } from '../context.ts';
 import { connectToAct } from '../daemon/connection.ts';
-import { badUsage } from '../refusal.ts';
 import { type AddCommand, examples, SESSION_ARGUMENT } from './command.ts';
 
-type Given = {
+type Options = {
   readonly scope: NonNullable<AnswerRequestBody['scope']>;
   readonly pattern?: string;
   readonly note?: string;
@@ -44,8 +44,12 @@ export const addAnswer: AddCommand = (program, context) => {
       ),
     )
     .action(
-      (session: string, request: string, decision: AnswerRequestBody['decision'], given: Given) =>
-        answer(context, session, request, decision, given),
+      (
+        session: string,
+        request: string,
+        decision: AnswerRequestBody['decision'],
+        options: Options,
+      ) => answer(context, session, request, decision, options),
     );
 };
 
@@ -54,7 +58,7 @@ async function answer(
   session: string,
   request: string,
   decision: AnswerRequestBody['decision'],
-  { scope, pattern, note }: Given,
+  { scope, pattern, note }: Options,
 ): Promise<void> {
   if (pattern !== undefined && scope === 'once')
     throw badUsage('A pattern needs --scope session or --scope always.');
@@ -69,11 +73,11 @@ async function answer(
   });
   const { output } = context;
   const watch = output.advice(`Watch it with: cerevisor reconnect ${shortId(view.id)}`);
-  output.say(`${decision === 'allow' ? 'Allowed' : 'Denied'}${forWhat[scope]}. ${watch}`);
+  output.print(`${decision === 'allow' ? 'Allowed' : 'Denied'}${scopeLabels[scope]}. ${watch}`);
   output.document({ sessionId: view.id, request, decision, scope });
 }
 
-const forWhat = {
+const scopeLabels = {
   once: '',
   session: ' for this session',
   always: ' always',

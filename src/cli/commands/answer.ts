@@ -1,14 +1,14 @@
 import type { QuestionView, SessionView } from '../../contract/session-views.ts';
 import { isBlank } from '../../lib/blank.ts';
 import { shortId } from '../../lib/format.ts';
+import { badUsage } from '../command-error.ts';
 import type { Context } from '../context.ts';
 import { connectToAct } from '../daemon/connection.ts';
-import { badUsage } from '../refusal.ts';
 import { type AddCommand, examples, SESSION_ARGUMENT } from './command.ts';
-import { editPlan, planFrom, waitingPlan } from './plan-text.ts';
+import { editPlan, readPlan, waitingPlan } from './plan-text.ts';
 
-type Given = { readonly gate?: string; readonly note?: string; readonly changes?: boolean };
-type Approval = Given & { readonly plan?: string; readonly edit?: boolean };
+type AnswerOptions = { readonly gate?: string; readonly note?: string; readonly changes?: boolean };
+type ApproveOptions = AnswerOptions & { readonly plan?: string; readonly edit?: boolean };
 
 const GATE_OPTION = '--gate <id>';
 const GATE_HELP = 'which question, if there are several: id of the question, connection or agent';
@@ -32,27 +32,27 @@ export const addApprove: AddCommand = (program, context) => {
         'cerevisor approve 3f9a --plan plan.md',
       ),
     )
-    .action((session: string, given: Approval) => approve(context, session, given));
+    .action((session: string, options: ApproveOptions) => approve(context, session, options));
 };
 
 async function approve(
   context: Context,
   session: string,
-  { plan, edit = false, ...given }: Approval,
+  { plan, edit = false, ...options }: ApproveOptions,
 ): Promise<void> {
-  if (plan === undefined && !edit) return answer(context, session, 'approve', given);
+  if (plan === undefined && !edit) return answer(context, session, 'approve', options);
   if (plan !== undefined && edit) throw badUsage('Use --plan or --edit, not both.');
-  const text = plan === undefined ? null : await planFrom(context, plan);
+  const text = plan === undefined ? null : await readPlan(context, plan);
   const client = await connectToAct(context);
   const view = await client.session(session);
-  const waiting = waitingPlan(view, given.gate);
+  const waiting = waitingPlan(view, options.gate);
   const edited =
     text === null && waiting !== undefined ? await editPlan(context, view, waiting) : null;
-  const gate = waiting?.gateId ?? given.gate;
+  const gate = waiting?.gateId ?? options.gate;
   try {
-    // Without a plan that waits this is refused, and the refusal says what the session waits for.
+    // If no plan is waiting, the daemon rejects this and reports what the session waits for.
     await answer(context, session, 'approve', {
-      ...given,
+      ...options,
       ...(gate === undefined ? {} : { gate }),
       plan: text ?? edited?.text ?? '',
     });
@@ -78,24 +78,24 @@ export const addReject: AddCommand = (program, context) => {
         "cerevisor reject 3f9a --changes --note 'Keep the old name as an alias'",
       ),
     )
-    .action((session: string, given: Given) => {
-      if (given.changes !== true) return answer(context, session, 'reject', given);
-      if (isBlank(given.note)) throw badUsage('Use --note to say what the agent should change.');
-      return answer(context, session, 'changes', given);
+    .action((session: string, options: AnswerOptions) => {
+      if (options.changes !== true) return answer(context, session, 'reject', options);
+      if (isBlank(options.note)) throw badUsage('Use --note to say what the agent should change.');
+      return answer(context, session, 'changes', options);
     });
 };
 
 async function answer(
   context: Context,
   session: string,
-  word: 'approve' | 'reject' | 'changes',
-  { gate, note, plan }: Given & { readonly plan?: string },
+  decision: 'approve' | 'reject' | 'changes',
+  { gate, note, plan }: AnswerOptions & { readonly plan?: string },
 ): Promise<void> {
   const client = await connectToAct(context);
   const view = await client.session(session);
   const question = gate ?? onlyQuestion(view)?.id;
   await client.answer(view.id, {
-    answer: word,
+    answer: decision,
     client: 'cli',
     ...(question === undefined ? {} : { question }),
     ...(note === undefined ? {} : { note }),
@@ -103,17 +103,19 @@ async function answer(
   });
   const { output } = context;
   const watch = output.advice(`Watch it with: cerevisor reconnect ${shortId(view.id)}`);
-  output.say(`${plan === undefined ? said[word] : 'Approved as you edited it.'} ${watch}`);
-  output.document({ sessionId: view.id, question: question ?? null, answer: word });
+  output.print(
+    `${plan === undefined ? confirmationTexts[decision] : 'Approved as you edited it.'} ${watch}`,
+  );
+  output.document({ sessionId: view.id, question: question ?? null, answer: decision });
 }
 
-const said = {
+const confirmationTexts = {
   approve: 'Approved.',
   reject: 'Rejected.',
   changes: 'The agent was asked for the changes.',
 } as const;
 
-/** The daemon says what is wrong where there is none, or more than one. */
+/** If there is none, or more than one, the daemon reports what is wrong. */
 function onlyQuestion({ questions }: SessionView): QuestionView | undefined {
   return questions.length === 1 ? questions[0] : undefined;
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ApplyAllPlanView } from '../../contract/changes.ts';
-import { leftLines, placeLines } from '../render/changes.ts';
-import { doneWords, questionOf } from './apply-all.ts';
+import { folderPlanLines, notAppliedLines } from '../render/changes.ts';
+import { confirmationQuestion, formatApplied } from './apply-all.ts';
 
 const file = { path: 'a.ts', action: 'create' as const, isDirty: false, isLink: false };
 const here = {
@@ -26,37 +26,37 @@ const left = {
   message: 'No clone of it on this machine is known.',
   suggestion: 'To apply it to a clone: `cerevisor apply 3f9a1c2e --repo … --folder DIR`',
 };
-const textOf = (lines: ReturnType<typeof placeLines>) =>
+const textOf = (lines: ReturnType<typeof folderPlanLines>) =>
   lines.map((parts) => parts.map(({ text }) => text).join(''));
 
-test('asks once for all folders, and says what is left out', () => {
-  expect(questionOf(plan)).toBe('Change 3 files in 2 folders?');
-  expect(questionOf({ ...plan, folders: [here], left: [left] })).toBe(
+test('asks once for all folders, and mentions what is left out', () => {
+  expect(confirmationQuestion(plan)).toBe('Change 3 files in 2 folders?');
+  expect(confirmationQuestion({ ...plan, folders: [here], left: [left] })).toBe(
     'Change 2 files in /work/shop, and leave out the rest?',
   );
-  expect(questionOf({ ...plan, folders: [{ ...here, files: [] }] })).toBeNull();
+  expect(confirmationQuestion({ ...plan, folders: [{ ...here, files: [] }] })).toBeNull();
 });
 
-test('says of each folder whose work comes into it, and of the rest why it does not', () => {
-  expect(textOf(placeLines(here))[0]).toBe(
+test('shows whose work each folder receives, and why the rest is not applied', () => {
+  expect(textOf(folderPlanLines(here))[0]).toBe(
     '/work/shop  Planner and Tester, on this machine; Builder, in the cloud: acme/shop',
   );
-  expect(textOf(placeLines({ ...here, files: [] }))[1]).toBe('  has these changes already');
-  expect(textOf(leftLines(left))).toEqual([
+  expect(textOf(folderPlanLines({ ...here, files: [] }))[1]).toBe('  has these changes already');
+  expect(textOf(notAppliedLines(left))).toEqual([
     'Not applied: Writer in https://github.com/acme/docs',
     '  No clone of it on this machine is known.',
     `  ${left.suggestion}`,
   ]);
 });
 
-test('says what was changed where', () => {
+test('shows how many files were changed in each folder', () => {
   const done = (folder: string, count: number) => ({
     undoId: 'u',
     folder,
     files: Array.from({ length: count }, () => file),
     conflicts: [],
   });
-  expect(doneWords({ folders: [done('/a', 1), done('/b', 0), done('/c', 2)] })).toBe(
+  expect(formatApplied({ folders: [done('/a', 1), done('/b', 0), done('/c', 2)] })).toBe(
     'Changed 1 file in /a and 2 files in /c.',
   );
 });

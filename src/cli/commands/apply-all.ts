@@ -2,22 +2,22 @@ import type { AppliedAllView, ApplyAllPlanView } from '../../contract/changes.ts
 import type { Client } from '../../contract/client.ts';
 import type { SessionDetail } from '../../contract/session-views.ts';
 import { listOf, plural, shortId } from '../../lib/format.ts';
+import { commandError } from '../command-error.ts';
 import type { Context } from '../context.ts';
-import { refusal } from '../refusal.ts';
-import { leftLines, placeLines } from '../render/changes.ts';
+import { folderPlanLines, notAppliedLines } from '../render/changes.ts';
 import { confirm } from './confirm.ts';
 
-/** Where agents worked in several places. */
+/** Options for applying work from several places. */
 export type ApplyAllOptions = {
   readonly agent?: string;
-  /** Nothing is applied anywhere else. */
+  /** Applies changes only to this folder. */
   readonly folder?: string;
   readonly markers: boolean;
   readonly dryRun: boolean;
   readonly yes: boolean;
 };
 
-/** Applies what agents left in several places, each to its own folder, after one summary and one question. */
+/** Applies the work of agents from several places, each to its own folder, after one summary and one question. */
 export async function applyAll(
   context: Context,
   client: Client,
@@ -28,21 +28,21 @@ export async function applyAll(
   const target = {
     ...(agent === undefined ? {} : { agent }),
     ...(folder === undefined ? {} : { folder }),
-    // Where the command is given may be a clone of what the agents in the cloud worked on.
+    // The current folder may be a clone of the repository that cloud agents worked on.
     clones: [process.cwd()],
   };
   const plan = await client.planApplyAll(view.id, target);
-  const lines = [...plan.folders.flatMap(placeLines), ...plan.left.flatMap(leftLines)];
+  const lines = [...plan.folders.flatMap(folderPlanLines), ...plan.left.flatMap(notAppliedLines)];
   if (dryRun) {
     output.document(plan);
-    if (!output.isJson) output.say(...lines);
+    if (!output.isJson) output.print(...lines);
     return;
   }
   output.remark(...lines);
-  refuse(plan, markers);
-  const question = questionOf(plan);
+  requireApplicable(plan, markers);
+  const question = confirmationQuestion(plan);
   if (question === null) {
-    output.say('There is nothing to apply: the folders have these changes already.');
+    output.print('There is nothing to apply: the folders have these changes already.');
     output.document({ folders: [] } satisfies AppliedAllView);
     return;
   }
@@ -54,38 +54,43 @@ export async function applyAll(
   });
   output.document(applied);
   const undo = `Undo all of it with: cerevisor apply ${shortId(view.id)} --undo`;
-  output.say(output.advice(`${doneWords(applied)} ${undo}`));
-  const conflicts = applied.folders.flatMap((one) => one.conflicts);
-  if (conflicts.length > 0) output.say(`Resolve the conflict markers in: ${conflicts.join(', ')}`);
+  output.print(output.advice(`${formatApplied(applied)} ${undo}`));
+  const conflicts = applied.folders.flatMap((folder) => folder.conflicts);
+  if (conflicts.length > 0)
+    output.print(`Resolve the conflict markers in: ${conflicts.join(', ')}`);
 }
 
-/** @throws ApiError for what nobody could agree to */
-function refuse({ folders, left }: ApplyAllPlanView, markers: boolean): void {
+/** @throws ApiError if nothing can be applied, or there are conflicts */
+function requireApplicable({ folders, left }: ApplyAllPlanView, markers: boolean): void {
   const [first] = left;
   if (folders.length === 0 && first !== undefined)
-    throw refusal(first.code, 'Nothing can be applied.', 'Name a folder for it, as shown above.');
+    throw commandError(
+      first.code,
+      'Nothing can be applied.',
+      'Name a folder for it, as shown above.',
+    );
   const count = folders.reduce((sum, { conflicts }) => sum + conflicts.length, 0);
   if (count > 0 && !markers)
-    throw refusal(
+    throw commandError(
       'apply_conflicts',
       `${plural(count, 'file')} cannot be merged with your changes. Nothing was changed.`,
       'Commit or move your changes, or add --markers to write conflict markers.',
     );
 }
 
-/** Null if nothing would change. */
-export function questionOf({ folders, left }: ApplyAllPlanView): string | null {
+/** The question before applying; null if nothing would change. */
+export function confirmationQuestion({ folders, left }: ApplyAllPlanView): string | null {
   const changed = folders.filter(({ files }) => files.length > 0);
   const [first] = changed;
   if (first === undefined) return null;
   const count = changed.reduce((sum, { files }) => sum + files.length, 0);
-  const where = changed.length === 1 ? first.folder : plural(changed.length, 'folder');
+  const location = changed.length === 1 ? first.folder : plural(changed.length, 'folder');
   const rest = left.length === 0 ? '' : ', and leave out the rest';
-  return `Change ${plural(count, 'file')} in ${where}${rest}?`;
+  return `Change ${plural(count, 'file')} in ${location}${rest}?`;
 }
 
 /** `Changed 1 file in /work/shop and 3 files in /work/api.` */
-export function doneWords({ folders }: AppliedAllView): string {
+export function formatApplied({ folders }: AppliedAllView): string {
   const parts = folders
     .filter(({ files }) => files.length > 0)
     .map(({ folder, files }) => `${plural(files.length, 'file')} in ${folder}`);

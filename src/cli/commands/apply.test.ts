@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { nothingWords } from './apply.ts';
+import { nothingToApplyText } from './apply.ts';
 
 const plan = {
   planId: 'p',
@@ -10,11 +10,11 @@ const plan = {
   notices: [],
 };
 
-test('says why there is nothing to apply', () => {
-  expect(nothingWords({ ...plan, isWorkedInPlace: true })).toBe(
+test('explains why there is nothing to apply', () => {
+  expect(nothingToApplyText({ ...plan, isWorkedInPlace: true })).toBe(
     'There is nothing to apply: the agents worked directly in /home/me/shop, so it already has their changes.',
   );
-  expect(nothingWords({ ...plan, isWorkedInPlace: false })).toBe(
+  expect(nothingToApplyText({ ...plan, isWorkedInPlace: false })).toBe(
     'There is nothing to apply: /home/me/shop already has these changes.',
   );
 });

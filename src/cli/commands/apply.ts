@@ -3,9 +3,9 @@ import type { ApplyPlanView, PlanApplyBody } from '../../contract/changes.ts';
 import type { Client } from '../../contract/client.ts';
 import { ApiError } from '../../contract/errors.ts';
 import { plural, shortId } from '../../lib/format.ts';
+import { commandError } from '../command-error.ts';
 import type { Context } from '../context.ts';
 import { connectToAct } from '../daemon/connection.ts';
-import { refusal } from '../refusal.ts';
 import { planLines } from '../render/changes.ts';
 import { applyAll } from './apply-all.ts';
 import {
@@ -85,17 +85,17 @@ async function apply(context: Context, reference: string, options: Options): Pro
   }
   if (options.dryRun === true) {
     output.document(plan);
-    if (!output.isJson) output.say(...planLines(plan));
+    if (!output.isJson) output.print(...planLines(plan));
     return;
   }
   if (plan.files.length === 0 && plan.conflicts.length === 0) {
-    output.say(nothingWords(plan));
+    output.print(nothingToApplyText(plan));
     output.document({ undoId: null, folder: plan.folder, files: [], conflicts: [] });
     return;
   }
   output.remark(...planLines(plan));
   if (plan.conflicts.length > 0 && options.markers !== true)
-    throw refusal(
+    throw commandError(
       'apply_conflicts',
       `${plural(plan.conflicts.length, 'file')} cannot be merged with your changes. Nothing was changed.`,
       'Commit or move your changes, or add --markers to write conflict markers.',
@@ -108,16 +108,16 @@ async function apply(context: Context, reference: string, options: Options): Pro
     onConflict: options.markers === true ? 'markers' : 'refuse',
   });
   output.document(applied);
-  output.say(
+  output.print(
     output.advice(
       `Changed ${plural(applied.files.length, 'file')} in ${applied.folder}. Undo it with: cerevisor apply ${shortId(view.id)} --undo`,
     ),
   );
   if (applied.conflicts.length > 0)
-    output.say(`Resolve the conflict markers in: ${applied.conflicts.join(', ')}`);
+    output.print(`Resolve the conflict markers in: ${applied.conflicts.join(', ')}`);
 }
 
-/** Null if agents left changes in several places, and none of them was named. */
+/** Null if agents left changes in several places and none of them was named. */
 async function planFor(
   client: Client,
   sessionId: string,
@@ -132,14 +132,14 @@ async function planFor(
   }
 }
 
-/** A session in the cloud belongs to no folder: there it is the one that the command was given in. */
-function folderOf({ folder }: Options, ofSession: string | null): { folder?: string } {
+/** A cloud session has no folder of its own, so the current folder is used. */
+function folderOf({ folder }: Options, sessionFolder: string | null): { folder?: string } {
   if (folder !== undefined) return { folder: path.resolve(folder) };
-  return ofSession === null ? { folder: process.cwd() } : {};
+  return sessionFolder === null ? { folder: process.cwd() } : {};
 }
 
 /** Why nothing would change. */
-export const nothingWords = ({ isWorkedInPlace, folder }: ApplyPlanView): string =>
+export const nothingToApplyText = ({ isWorkedInPlace, folder }: ApplyPlanView): string =>
   isWorkedInPlace
     ? `There is nothing to apply: the agents worked directly in ${folder}, so it already has their changes.`
     : `There is nothing to apply: ${folder} already has these changes.`;
@@ -149,10 +149,10 @@ async function undo(context: Context, reference: string): Promise<void> {
   const view = await client.session(reference);
   const { folder, files, folders } = await client.undoApply(view.id);
   context.output.document({ folder, files, folders });
-  for (const one of folders) {
-    const verb = one.files.length === 1 ? 'was' : 'were';
-    context.output.say(
-      `Undone: ${plural(one.files.length, 'file')} in ${one.folder} ${verb} restored.`,
+  for (const restored of folders) {
+    const verb = restored.files.length === 1 ? 'was' : 'were';
+    context.output.print(
+      `Undone: ${plural(restored.files.length, 'file')} in ${restored.folder} ${verb} restored.`,
     );
   }
 }

@@ -7,7 +7,7 @@ import { collectModelParameter } from './model-parameter.ts';
 import { parseCount, parsePort } from './numbers.ts';
 import { parseRepository } from './repository.ts';
 
-test('reads a repository with and without a ref', () => {
+test('parses a repository with and without a ref', () => {
   expect(parseRepository('https://github.com/acme/shop')).toEqual({
     url: 'https://github.com/acme/shop',
   });
@@ -25,7 +25,7 @@ test('reads a repository with and without a ref', () => {
   });
 });
 
-test('takes the longest path that exists for a folder, and relative ones from here', () => {
+test('uses the longest existing path, and resolves relative paths from the current folder', () => {
   const isFolder = (path: string) => ['/srv/git/c#/repo', '/srv/a', '/srv/git/repo'].includes(path);
   const read = (text: string) => parseRepository(text, isFolder);
   expect(read('/srv/git/c#/repo#main')).toEqual({ url: '/srv/git/c#/repo', startingRef: 'main' });
@@ -36,7 +36,7 @@ test('takes the longest path that exists for a folder, and relative ones from he
   expect(read('~/shop')).toEqual({ url: join(homedir(), 'shop') });
 });
 
-test('refuses ports and counts that are none', () => {
+test('rejects invalid ports and counts', () => {
   expect(parsePort('0')).toBe(0);
   for (const text of ['', '-1', '65536', '80a', '1e3', ' 80'])
     expect(() => parsePort(text)).toThrow();
@@ -58,13 +58,13 @@ const session = sampleSession({
   ],
 });
 
-test('finds an agent by id before name, and by the only name that begins so', () => {
+test('finds an agent by id before name, and by a unique prefix of the name', () => {
   expect(findAgent(session, 'Builder').id).toBe('Builder');
   expect(findAgent(session, 'reviewer').id).toBe('Builder');
   expect(findAgent(session, 'build c').id).toBe('a2');
 });
 
-test('an unknown or ambiguous agent is answered with those that there are', () => {
+test('the error for an unknown or ambiguous agent lists the agents', () => {
   expect(() => findAgent(session, 'build')).toThrow(/matches Builder \(a1\), Build checker \(a2\)/);
   expect(() => findAgent(session, 'Tester')).toThrow(/This session has no agent/);
 });

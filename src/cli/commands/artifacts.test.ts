@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { busySession } from '../../../testing/sample-session.ts';
 import type { ArtifactList } from '../../contract/responses.ts';
-import { remarks } from './artifacts.ts';
+import { artifactNotices } from './artifacts.ts';
 
 const session = busySession();
 const [agent] = session.agents;
 
-/** What is said of one agent without artifacts, in this status. */
-function saidOf(status: 'running' | 'failed' | 'cancelled' | 'skipped'): string {
+/** The notices for one agent without artifacts, in this status. */
+function noticeText(status: 'running' | 'failed' | 'cancelled' | 'skipped'): string {
   if (agent === undefined) throw new Error('The sample has no agents.');
   const entry = {
     agentId: agent.id,
@@ -19,12 +19,12 @@ function saidOf(status: 'running' | 'failed' | 'cancelled' | 'skipped'): string 
   };
   const list: ArtifactList = { directory: '', agents: [{ ...entry, state: 'pending' }] };
   const view = { ...session, agents: [{ ...agent, status }] };
-  const lines = remarks(list, view, 0);
+  const lines = artifactNotices(list, view, 0);
   return lines.map((parts) => parts.map(({ text }) => text).join('')).join(' ');
 }
 
-test('waits for the artifacts of agents that are at work, and of no others', () => {
-  expect(saidOf('running')).toContain('Some agents have not finished');
+test('announces later artifacts only for agents that are at work', () => {
+  expect(noticeText('running')).toContain('Some agents have not finished');
   for (const status of ['failed', 'cancelled', 'skipped'] as const)
-    expect(saidOf(status)).toBe('No artifacts.');
+    expect(noticeText(status)).toBe('No artifacts.');
 });

@@ -6,8 +6,8 @@ import type { SessionDetail } from '../../contract/session-views.ts';
 import { formatSize, shortId } from '../../lib/format.ts';
 import type { Context } from '../context.ts';
 import { connect, connectToAct } from '../daemon/connection.ts';
+import { isSettledAgent } from '../render/status.ts';
 import { renderTable } from '../render/table.ts';
-import { isSettledAgent } from '../render/words.ts';
 import { type Line, line, quiet, type Span, toned } from '../terminal/lines.ts';
 import {
   type AddCommand,
@@ -56,11 +56,11 @@ async function artifacts(context: Context, session: string, options: Options): P
 }
 
 const columns = [
-  { title: 'AGENT', rank: 1, shrinkTo: 8 },
-  { title: 'ARTIFACT', rank: 0, shrinkTo: 12 },
-  { title: 'SIZE', rank: 2 },
-  { title: 'STATE', rank: 0, shrinkTo: 10 },
-  { title: 'FILE', rank: 3, shrinkTo: 10 },
+  { title: 'AGENT', dropOrder: 1, shrinkTo: 8 },
+  { title: 'ARTIFACT', dropOrder: 0, shrinkTo: 12 },
+  { title: 'SIZE', dropOrder: 2 },
+  { title: 'STATE', dropOrder: 0, shrinkTo: 10 },
+  { title: 'FILE', dropOrder: 3, shrinkTo: 10 },
 ];
 
 function show({ output }: Context, list: ArtifactList, view: SessionDetail): void {
@@ -73,24 +73,24 @@ function show({ output }: Context, list: ArtifactList, view: SessionDetail): voi
       quiet(artifact.file === null ? '' : path.join(path.basename(agent.directory), artifact.file)),
     ];
     return [
-      ...agent.artifacts.map((artifact) => row(artifact, stateOf(artifact))),
-      ...agent.earlier.map((artifact) => row(artifact, quiet(originOf(artifact)))),
+      ...agent.artifacts.map((artifact) => row(artifact, stateSpan(artifact))),
+      ...agent.earlier.map((artifact) => row(artifact, quiet(originLabel(artifact)))),
     ];
   });
   if (rows.length > 0) {
     output.rows(renderTable(columns, rows, { ...output.appearance, width: output.width }));
-    output.say(line(quiet('Folder: '), list.directory));
+    output.print(line(quiet('Folder: '), list.directory));
   }
-  output.say(...remarks(list, view, rows.length));
+  output.print(...artifactNotices(list, view, rows.length));
 }
 
-function stateOf({ file, error }: ArtifactView): Span {
+function stateSpan({ file, error }: ArtifactView): Span {
   if (error !== null) return toned('bad', error.message);
   return file === null ? toned('attention', 'not downloaded') : toned('good', 'saved');
 }
 
-/** Says which attempt and turn an earlier file is from. */
-function originOf({ attempt, turn }: ArtifactView): string {
+/** The attempt and turn that an earlier file is from. */
+function originLabel({ attempt, turn }: ArtifactView): string {
   if (attempt == null) return 'earlier';
   return turn == null ? `attempt ${attempt}` : `attempt ${attempt}, turn ${turn}`;
 }
@@ -98,17 +98,19 @@ function originOf({ attempt, turn }: ArtifactView): string {
 const hasEnded = ({ status }: Pick<AgentView, 'status'>): boolean =>
   isSettledAgent(status) && status !== 'completed';
 
-/** What is not there, and why. An agent that ended without success has nothing that could still come. */
-export function remarks(
+/** Notices about missing artifacts. An agent that ended without success will not produce any. */
+export function artifactNotices(
   list: ArtifactList,
   view: Pick<SessionDetail, 'id' | 'agents' | 'backend'>,
   count: number,
 ): Line[] {
   const id = shortId(view.id);
-  const open = new Set(view.agents.filter((agent) => !hasEnded(agent)).map((agent) => agent.id));
+  const expecting = new Set(
+    view.agents.filter((agent) => !hasEnded(agent)).map((agent) => agent.id),
+  );
   const states = new Set(
     list.agents
-      .filter((agent) => agent.state !== 'pending' || open.has(agent.agentId))
+      .filter((agent) => agent.state !== 'pending' || expecting.has(agent.agentId))
       .map((agent) => agent.state),
   );
   const lines: Line[] = list.agents.flatMap(({ name, error }) =>

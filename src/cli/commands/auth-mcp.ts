@@ -1,20 +1,20 @@
 import type { Client } from '../../contract/client.ts';
 import { ApiError } from '../../contract/errors.ts';
 import type { McpValueView } from '../../contract/mcp-values.ts';
+import { badUsage } from '../command-error.ts';
 import type { Context } from '../context.ts';
 import { connect } from '../daemon/connection.ts';
-import { badUsage } from '../refusal.ts';
 import { line, quiet } from '../terminal/lines.ts';
 import { confirm } from './confirm.ts';
 import { type KeyStore, readKey } from './read-key.ts';
 
 const PREFIX = 'mcp:';
 
-/** The name in `mcp:NAME`, which stands for a value of MCP servers; null for a provider. */
+/** The name in `mcp:NAME`, which refers to a value for MCP servers; null for a provider. */
 export const mcpNameOf = (subject: string): string | null =>
   subject.startsWith(PREFIX) ? subject.slice(PREFIX.length) : null;
 
-/** Stores a value that workflows call `${NAME}` in their MCP servers. */
+/** Stores a value that workflows refer to as `${NAME}` in their MCP servers. */
 export async function setMcpValue(
   context: Context,
   name: string,
@@ -33,8 +33,8 @@ export async function showMcpValues(context: Context, client: Client, name: stri
 
 export function showMcpValue({ output }: Context, value: McpValueView): void {
   const { name, source, masked } = value;
-  const where = source === 'none' ? 'not set' : `${masked ?? ''} (${source})`.trim();
-  output.say(line(quiet(`${name}  `), where));
+  const location = source === 'none' ? 'not set' : `${masked ?? ''} (${source})`.trim();
+  output.print(line(quiet(`${name}  `), location));
   output.document(value);
 }
 

@@ -1,16 +1,16 @@
 import type { Client } from '../../contract/client.ts';
 import { ApiError } from '../../contract/errors.ts';
 import type { ProviderView } from '../../contract/providers.ts';
+import { badUsage, commandError } from '../command-error.ts';
 import type { Context } from '../context.ts';
 import { connect } from '../daemon/connection.ts';
-import { badUsage, refusal } from '../refusal.ts';
 import { providerDetails } from '../render/providers.ts';
 import { confirm } from './confirm.ts';
 import { type KeyStore, readKey } from './read-key.ts';
 
 type SetOptions = { readonly store: KeyStore; readonly yes?: boolean };
 
-/** Stores the key of another provider than Cursor. */
+/** Stores the key of a provider other than Cursor. */
 export async function setProviderKey(
   context: Context,
   id: string,
@@ -28,7 +28,7 @@ export async function showProviderKey(context: Context, client: Client, id: stri
 }
 
 export function showKey({ output }: Context, provider: ProviderView): void {
-  output.say(...providerDetails(provider));
+  output.print(...providerDetails(provider));
   output.document(provider);
 }
 
@@ -53,9 +53,9 @@ async function save(
 
 async function providerOf(client: Client, id: string): Promise<ProviderView> {
   const { items } = await client.providers();
-  const found = items.find((provider) => provider.id === id);
-  if (found !== undefined) return found;
-  throw refusal(
+  const match = items.find((provider) => provider.id === id);
+  if (match !== undefined) return match;
+  throw commandError(
     'provider_not_found',
     `There is no provider "${id}".`,
     `Choose one of ${items.map((provider) => provider.id).join(', ')}.`,

@@ -4,10 +4,10 @@ import type { CredentialView } from '../../contract/daemon-views.ts';
 import { ApiError } from '../../contract/errors.ts';
 import { exitCodeOfError, exitCodes } from '../../contract/exit-codes.ts';
 import { asSentence } from '../../lib/as-sentence.ts';
+import { badUsage } from '../command-error.ts';
 import type { Context } from '../context.ts';
 import { connect } from '../daemon/connection.ts';
-import { badUsage } from '../refusal.ts';
-import { remarkIgnoredSettings } from '../shell-environment.ts';
+import { warnAboutIgnoredSettings } from '../shell-environment.ts';
 import { line, quiet, toned } from '../terminal/lines.ts';
 import { mcpNameOf, setMcpValue, showMcpValue, showMcpValues } from './auth-mcp.ts';
 import { setProviderKey, showKey, showProviderKey } from './auth-provider.ts';
@@ -67,7 +67,7 @@ export const addAuth: AddCommand = (program, context) => {
           ? showProviderKey(context, client, provider)
           : showMcpValues(context, client, name);
       }
-      await remarkIgnoredSettings(context, client);
+      await warnAboutIgnoredSettings(context, client);
       show(context, await client.credentials());
     });
   auth
@@ -121,7 +121,7 @@ async function save(
   return client.saveCredentials({ key, store: 'file', consent: true });
 }
 
-const places: Readonly<Record<CredentialView['source'], string>> = {
+const sourceLabels: Readonly<Record<CredentialView['source'], string>> = {
   environment: 'from the environment (CURSOR_API_KEY), which takes precedence over a stored key',
   keychain: 'in the system keychain',
   file: 'in a file that only you can read',
@@ -131,21 +131,23 @@ const places: Readonly<Record<CredentialView['source'], string>> = {
 
 function show(context: Context, view: CredentialView): void {
   const { output } = context;
-  output.say(line(quiet('Key      '), `${view.masked ?? ''} ${places[view.source]}`.trim()));
+  output.print(
+    line(quiet('Key      '), `${view.masked ?? ''} ${sourceLabels[view.source]}`.trim()),
+  );
   if (view.account !== null) {
     const { keyName, userName, userEmail } = view.account;
-    const person = [userName, userEmail].filter((word) => word !== null).join(', ');
-    output.say(line(quiet('Account  '), `${keyName}${person === '' ? '' : ` (${person})`}`));
+    const person = [userName, userEmail].filter((part) => part !== null).join(', ');
+    output.print(line(quiet('Account  '), `${keyName}${person === '' ? '' : ` (${person})`}`));
   }
   if (view.error !== null) {
     const { code, message, suggestion = '' } = view.error;
-    output.say(
+    output.print(
       line(toned('attention', asSentence(message)), quiet(` ${output.advice(suggestion)}`)),
     );
-    // A keychain that does not answer is worth a word; a key that Cursor refuses is a failure.
+    // A keychain that does not respond is only a notice; a key that Cursor rejects is a failure.
     if (exitCodeOfError(code) === exitCodes.unreachable) context.exitCode = exitCodes.unreachable;
   }
   if (view.source === 'none')
-    output.say(line(quiet(output.advice('Set it with: cerevisor auth set'))));
+    output.print(line(quiet(output.advice('Set it with: cerevisor auth set'))));
   output.document(view);
 }

@@ -1,10 +1,10 @@
 import { Command } from 'commander';
 import { expect, test } from 'vitest';
 import { sampleSession } from '../../../testing/sample-session.ts';
-import { budgetWords, costWords } from '../render/budget-words.ts';
+import { formatBudget, formatCost } from '../render/format-cost.ts';
 import { limitsOf, parseTokens, parseUsd, withLimits } from './budget.ts';
 
-test('amounts are read as people write them, and refused when they are none', () => {
+test('amounts are parsed in the usual forms, and invalid ones rejected', () => {
   expect(parseUsd('$2.50')).toBe(2.5);
   expect(parseTokens('200k')).toBe(200_000);
   expect(parseTokens('1.5M')).toBe(1_500_000);
@@ -12,7 +12,7 @@ test('amounts are read as people write them, and refused when they are none', ()
   for (const text of ['0', '5x', '', '-3k']) expect(() => parseTokens(text)).toThrow();
 });
 
-test('a limit is set, taken away with none, and left as it is when it is not named', () => {
+test('a limit is set, removed with none, and not changed if it is not named', () => {
   const read = (...words: string[]) =>
     limitsOf(withLimits(new Command()).parse(words, { from: 'user' }).opts());
   expect(read('--usd', 'none', '--tokens', '2k')).toEqual({ usd: null, tokens: 2_000 });
@@ -20,12 +20,12 @@ test('a limit is set, taken away with none, and left as it is when it is not nam
   expect(read()).toEqual({});
 });
 
-test('a cost that is not known is not called zero', () => {
+test('an unknown cost is not shown as zero', () => {
   const { usage } = sampleSession();
-  const words = (costUsd: number | null) => costWords({ costUsd, usage });
+  const words = (costUsd: number | null) => formatCost({ costUsd, usage });
   expect([null, 0, 0.0012].map(words)).toEqual(['unknown', '$0.00', '$0.0012']);
   const pending = { ...usage, state: 'pending' as const };
-  expect(costWords({ costUsd: null, usage: pending })).toBe('not known yet');
+  expect(formatCost({ costUsd: null, usage: pending })).toBe('not known yet');
   const budget = { usd: 5, tokens: 1_000, spentUsd: null, spentTokens: 200, isExceeded: false };
-  expect(budgetWords(budget)).toBe('$0.00 of $5.00 used, 200 of 1,000 tokens used');
+  expect(formatBudget(budget)).toBe('$0.00 of $5.00 used, 200 of 1,000 tokens used');
 });

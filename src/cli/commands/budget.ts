@@ -3,13 +3,13 @@ import type { SessionDetail } from '../../contract/session-views.ts';
 import { shortId } from '../../lib/format.ts';
 import type { Context } from '../context.ts';
 import { connectToAct } from '../daemon/connection.ts';
-import { budgetWords } from '../render/budget-words.ts';
+import { formatBudget } from '../render/format-cost.ts';
 import { type AddCommand, examples, SESSION_ARGUMENT } from './command.ts';
 
-/** What no limit is called here: a null does not get through the parser of options. */
+/** Means no limit on the command line. Null cannot be used, because the option parser drops it. */
 const NO_LIMIT = 'none';
 type Limit = number | typeof NO_LIMIT;
-type Given = { readonly usd?: Limit; readonly tokens?: Limit };
+type Options = { readonly usd?: Limit; readonly tokens?: Limit };
 
 export const addBudget: AddCommand = (program, context) => {
   withLimits(program.command('budget'))
@@ -23,7 +23,7 @@ export const addBudget: AddCommand = (program, context) => {
         'cerevisor budget 3f9a --tokens 500000 --usd none',
       ),
     )
-    .action((session: string, given: Given) => changeBudget(context, session, given));
+    .action((session: string, options: Options) => changeBudget(context, session, options));
 };
 
 /** Adds the options that name the limits. */
@@ -32,23 +32,25 @@ export const withLimits = (command: Command): Command =>
     .option('--usd <amount>', 'limit in US dollars, or none', limit(parseUsd))
     .option('--tokens <count>', 'limit in tokens, or none', limit(parseTokens));
 
-/** The limits to change; null for one that is taken away. */
-export const limitsOf = ({ usd, tokens }: Given) => ({
+/** The limits to change; null removes a limit. */
+export const limitsOf = ({ usd, tokens }: Options) => ({
   ...(usd === undefined ? {} : { usd: amountOf(usd) }),
   ...(tokens === undefined ? {} : { tokens: amountOf(tokens) }),
 });
 
-async function changeBudget(context: Context, session: string, given: Given): Promise<void> {
+async function changeBudget(context: Context, session: string, options: Options): Promise<void> {
   const { output } = context;
   const client = await connectToAct(context);
   let view: SessionDetail = await client.session(session);
-  if (given.usd !== undefined || given.tokens !== undefined) {
-    await client.changeBudget(view.id, { ...limitsOf(given), client: 'cli' });
+  if (options.usd !== undefined || options.tokens !== undefined) {
+    await client.changeBudget(view.id, { ...limitsOf(options), client: 'cli' });
     view = await client.session(view.id);
   }
-  output.say(view.budget === null ? 'The session has no budget.' : `${budgetWords(view.budget)}.`);
+  output.print(
+    view.budget === null ? 'The session has no budget.' : `${formatBudget(view.budget)}.`,
+  );
   if (view.status === 'running')
-    output.say(output.advice(`Watch it with: cerevisor reconnect ${shortId(view.id)}`));
+    output.print(output.advice(`Watch it with: cerevisor reconnect ${shortId(view.id)}`));
   output.document({ sessionId: view.id, budget: view.budget });
 }
 
@@ -70,9 +72,9 @@ export function parseUsd(text: string): number {
 
 /** Reads a count of tokens: `200000`, `200k` or `2M`. */
 export function parseTokens(text: string): number {
-  const found = /^(\d+(?:\.\d+)?)([kM]?)$/.exec(text);
-  const factor = { '': 1, k: 1_000, M: 1_000_000 }[found?.[2] ?? ''] ?? 1;
-  const count = Math.round(Number(found?.[1]) * factor);
+  const match = /^(\d+(?:\.\d+)?)([kM]?)$/.exec(text);
+  const factor = { '': 1, k: 1_000, M: 1_000_000 }[match?.[2] ?? ''] ?? 1;
+  const count = Math.round(Number(match?.[1]) * factor);
   if (count > 0) return count;
   throw new InvalidArgumentError(
     'Enter a number of tokens greater than 0, such as 200000 or 200k.',

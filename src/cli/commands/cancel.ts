@@ -7,7 +7,7 @@ import type { Context } from '../context.ts';
 import { connect } from '../daemon/connection.ts';
 import { interruptible } from '../follow/interrupt.ts';
 import { watchSession } from '../follow/watch.ts';
-import { isSettledAgent, isSettledSession } from '../render/words.ts';
+import { isSettledAgent, isSettledSession } from '../render/status.ts';
 import { line, quiet, toned } from '../terminal/lines.ts';
 import {
   type AddCommand,
@@ -18,7 +18,7 @@ import {
 } from './command.ts';
 import { findAgent } from './find-agent.ts';
 
-/** Cerevisor itself tries for about a minute; this only bounds the waiting for its verdict. */
+/** The daemon tries for about a minute; this only limits how long the command waits for the result. */
 const CONFIRMATION_TIMEOUT_MS = 120_000;
 
 export const addCancel: AddCommand = (program, context) => {
@@ -42,18 +42,21 @@ async function cancel(context: Context, session: string, reference?: string): Pr
   const before = await client.session(session);
   const agent = reference === undefined ? null : findAgent(before, reference);
   await client.cancel(before.id, agent?.id);
-  output.remark(`Cancelling; waiting for ${confirmers(before, agent)} to confirm.`);
+  output.remark(`Cancelling; waiting for ${confirmingParties(before, agent)} to confirm.`);
   const interrupt = interruptible();
   const unconfirmed = new Set<string>();
-  const isEnough = (view: SessionDetail): boolean => {
-    const waited = concerned(view, agent).filter((found) => !isSettledAgent(found.status));
+  const isDone = (view: SessionDetail): boolean => {
+    const unsettled = affectedAgents(view, agent).filter(
+      (affected) => !isSettledAgent(affected.status),
+    );
     return (
-      waited.every((found) => unconfirmed.has(found.id)) && isDecided(view, agent, unconfirmed)
+      unsettled.every((affected) => unconfirmed.has(affected.id)) &&
+      isSettled(view, agent, unconfirmed)
     );
   };
   const signal = AbortSignal.any([interrupt.signal, AbortSignal.timeout(CONFIRMATION_TIMEOUT_MS)]);
   try {
-    const options = { client, sessionId: before.id, after: before.lastSeq, signal, now, isEnough };
+    const options = { client, sessionId: before.id, after: before.lastSeq, signal, now, isDone };
     const view = await watchSession(options, {
       onEvent: (event) => {
         if (event.type === 'CancelUnconfirmed' && event.agentId !== null)
@@ -66,14 +69,14 @@ async function cancel(context: Context, session: string, reference?: string): Pr
   }
 }
 
-const concerned = (view: SessionDetail, agent: AgentView | null): readonly AgentView[] =>
-  agent === null ? view.agents : view.agents.filter((found) => found.id === agent.id);
+const affectedAgents = (view: SessionDetail, agent: AgentView | null): readonly AgentView[] =>
+  agent === null ? view.agents : view.agents.filter((affected) => affected.id === agent.id);
 
 const isLocalRuntime = (runtime: string | null): boolean => runtime?.endsWith('-local') === true;
 
-/** Who must say that the agents at work have ended. */
-export function confirmers(view: SessionDetail, agent: AgentView | null): string {
-  const open = concerned(view, agent).filter(({ status }) => !isSettledAgent(status));
+/** Where the end of the running agents has to be confirmed. */
+export function confirmingParties(view: SessionDetail, agent: AgentView | null): string {
+  const open = affectedAgents(view, agent).filter(({ status }) => !isSettledAgent(status));
   const started = open.filter(({ runtime }) => runtime !== null);
   const local = started.filter(({ runtime }) => isLocalRuntime(runtime)).length;
   const cloud = cloudName(view.backend);
@@ -82,8 +85,8 @@ export function confirmers(view: SessionDetail, agent: AgentView | null): string
   return local === started.length ? 'this machine' : `this machine and ${cloud}`;
 }
 
-/** A session counts as ended by its own word, not by that of its agents alone. */
-const isDecided = (
+/** A session has ended only when its own status says so, not when all its agents have. */
+const isSettled = (
   view: SessionDetail,
   agent: AgentView | null,
   unconfirmed: ReadonlySet<string>,
@@ -91,13 +94,13 @@ const isDecided = (
 
 function report(context: Context, view: SessionDetail, agent: AgentView | null): void {
   const { output } = context;
-  const open = concerned(view, agent).filter((found) => !isSettledAgent(found.status));
+  const open = affectedAgents(view, agent).filter((affected) => !isSettledAgent(affected.status));
   const isConfirmed = open.length === 0;
   output.document({
     sessionId: view.id,
     confirmed: isConfirmed,
     status: view.status,
-    agents: concerned(view, agent).map(({ id, name, status, agentUrl }) => ({
+    agents: affectedAgents(view, agent).map(({ id, name, status, agentUrl }) => ({
       id,
       name,
       status,
@@ -107,13 +110,13 @@ function report(context: Context, view: SessionDetail, agent: AgentView | null):
   if (isConfirmed) {
     const name = agent === null ? shortId(view.id) : agent.name;
     const status =
-      agent === null ? view.status : (concerned(view, agent)[0]?.status ?? 'cancelled');
+      agent === null ? view.status : (affectedAgents(view, agent)[0]?.status ?? 'cancelled');
     const isCancelled = status === 'cancelled';
-    output.say(isCancelled ? `${name} is cancelled.` : `${name} has ended: ${status}.`);
+    output.print(isCancelled ? `${name} is cancelled.` : `${name} has ended: ${status}.`);
     return;
   }
   context.exitCode = exitCodes.unreachable;
-  output.say(
+  output.print(
     line(
       toned(
         'attention',
@@ -122,9 +125,9 @@ function report(context: Context, view: SessionDetail, agent: AgentView | null):
     ),
   );
   for (const { name, status, agentUrl } of open) {
-    output.say(line(`  ${name} (${status})`, quiet(`  ${agentUrl ?? 'no link available'}`)));
+    output.print(line(`  ${name} (${status})`, quiet(`  ${agentUrl ?? 'no link available'}`)));
   }
-  output.say(
+  output.print(
     line(
       quiet(
         open.some(({ runtime }) => isLocalRuntime(runtime))

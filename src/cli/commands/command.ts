@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 
-/** Adds one command to the program. Each lives in a file of its own. */
+/** Adds one command to the program. Each command has its own file. */
 export type AddCommand = (program: Command, context: Context) => void;
 
-/** Examples below the help of a command; without them an option list is a riddle. */
+/** Formats examples for the help of a command. */
 export const examples = (...lines: readonly string[]): string =>
   `\nExamples:\n${lines.map((text) => `  ${text}`).join('\n')}\n`;
 

@@ -18,7 +18,7 @@ export const addCompletion: AddCommand = (program, context) => {
         'cerevisor completion fish > ~/.config/fish/completions/cerevisor.fish',
       ),
     )
-    // The choices are the shells there are scripts for.
+    // The choices are the shells with scripts.
     .action((shell: string) => printScript(context, shell as Shell));
 };
 
@@ -28,7 +28,7 @@ function printScript({ output }: Context, shell: Shell): void {
   output.document({ shell, script });
 }
 
-/** What the scripts ask. Hidden: people have no use for it. */
+/** Called by the completion scripts, and hidden from users. */
 export const addComplete: AddCommand = (program, context) => {
   program
     .command('complete', { hidden: true })

@@ -1,22 +1,22 @@
+import { commandError } from '../command-error.ts';
 import type { Context } from '../context.ts';
-import { refusal } from '../refusal.ts';
 import { askYesNo, canAsk } from '../terminal/ask.ts';
 
 /**
  * Asks the user to confirm something that cannot be undone. `--yes` confirms it in advance.
- * @throws ApiError `confirmation_needed` when nobody can be asked, or the answer is no.
+ * @throws ApiError `confirmation_needed` if there is no terminal to ask, or the answer is no
  */
 export async function confirm(
   context: Context,
   message: string,
-  isGiven: boolean,
+  isConfirmed: boolean,
   option = '--yes',
 ): Promise<void> {
-  if (isGiven) return;
-  const who = { input: context.input, screen: context.errorStream };
-  if (!canAsk(who)) {
-    throw refusal('confirmation_needed', message, `Add ${option} to confirm.`);
+  if (isConfirmed) return;
+  const prompter = { input: context.input, screen: context.errorStream };
+  if (!canAsk(prompter)) {
+    throw commandError('confirmation_needed', message, `Add ${option} to confirm.`);
   }
-  if (await askYesNo(who, message)) return;
-  throw refusal('confirmation_needed', 'Not confirmed; nothing was started or changed.');
+  if (await askYesNo(prompter, message)) return;
+  throw commandError('confirmation_needed', 'Not confirmed; nothing was started or changed.');
 }

@@ -46,7 +46,7 @@ async function diff(context: Context, reference: string, options: Options): Prom
   output.document(changes);
   if (output.isJson) return;
   if (options.stat !== true) await writePatches(context, client, view.id, agent, changes);
-  else for (const repository of changes.repositories) output.say(...statLines(repository));
+  else for (const repository of changes.repositories) output.print(...statLines(repository));
   for (const { message, repoUrl } of changes.failures)
     output.remark(line(toned('attention', `${repoUrl}: `), message));
   if (options.stat !== true) output.remark(...changes.repositories.flatMap(unresolvedLines));
@@ -55,15 +55,15 @@ async function diff(context: Context, reference: string, options: Options): Prom
     changes.repositories.every(({ fileCount }) => fileCount === 0) &&
     changes.failures.length === 0
   )
-    output.remark(line(quiet(nothingWords(view))));
+    output.remark(line(quiet(noChangesText(view))));
   else if (options.stat === true)
     output.remark(
       output.advice(`Apply it to your folder with: cerevisor apply ${shortId(view.id)}`),
     );
 }
 
-/** Without git nobody can tell what was changed, which is not the same as nothing. */
-export const nothingWords = ({ folder, agents }: SessionDetail): string =>
+/** Without git, changes are not recorded, which is not the same as no changes. */
+export const noChangesText = ({ folder, agents }: SessionDetail): string =>
   folder !== null && agents.some(isUnrecorded)
     ? `Changes in ${folder} are not recorded, because it is not in a git repository.`
     : 'No agent has changed anything yet.';
@@ -82,22 +82,22 @@ async function writePatches(
   agent: string | undefined,
   { repositories }: ChangesView,
 ): Promise<void> {
-  const isForPeople = output.humanStream.isTTY === true;
+  const isTerminal = output.humanStream.isTTY === true;
   for (const repository of repositories) {
     for (const file of repository.files) {
       const { text, isCut } = await client.patch(id, {
         ...patchQuery(repository, file, agent),
-        ...(isForPeople ? {} : { whole: 'true' as const }),
+        ...(isTerminal ? {} : { whole: 'true' as const }),
       });
-      if (isForPeople) output.say(...text.trimEnd().split('\n').map(diffLine));
-      // A part of a difference would make git refuse all of it.
+      if (isTerminal) output.print(...text.trimEnd().split('\n').map(diffLine));
+      // Git would reject the whole patch if a part of it were truncated.
       else if (!isCut) output.humanStream.write(text);
       if (isCut)
         output.remark(
           line(
             toned(
               'attention',
-              `${file.path} is too large ${isForPeople ? 'to show in full' : 'and was left out'}.`,
+              `${file.path} is too large ${isTerminal ? 'to show in full' : 'and was left out'}.`,
             ),
           ),
         );

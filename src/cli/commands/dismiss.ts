@@ -1,14 +1,14 @@
 import { plural, shortId } from '../../lib/format.ts';
+import { badUsage } from '../command-error.ts';
 import type { Context } from '../context.ts';
 import { connect } from '../daemon/connection.ts';
-import { badUsage } from '../refusal.ts';
 import { type AddCommand, examples, SESSION_ARGUMENT } from './command.ts';
 import { collectStatus, type SessionsOptions } from './sessions.ts';
 
 type Options = Pick<SessionsOptions, 'status' | 'search'> & { readonly settled?: boolean };
 
-/** As many names as are read; the rest is a number. */
-const MOST_NAMED = 10;
+/** More names are replaced by their number. */
+const MAX_NAMES = 10;
 
 export const addDismiss: AddCommand = (program, context) => {
   program
@@ -58,10 +58,10 @@ async function dismiss(
           ...(status === undefined ? {} : { status: [...status] }),
           ...(search === undefined ? {} : { search }),
         }
-      : { ids: await wholeIds(client, sessions) },
+      : { ids: await resolveIds(client, sessions) },
   );
   output.document({ dismissed });
-  output.say(
+  output.print(
     dismissed.length === 0
       ? 'Nothing to dismiss.'
       : `Dismissed ${plural(dismissed.length, 'session')}: ${namesOf(dismissed)}`,
@@ -69,13 +69,13 @@ async function dismiss(
 }
 
 function namesOf(ids: readonly string[]): string {
-  const rest = ids.length - MOST_NAMED;
-  const names = ids.slice(0, MOST_NAMED).map(shortId).join(', ');
+  const rest = ids.length - MAX_NAMES;
+  const names = ids.slice(0, MAX_NAMES).map(shortId).join(', ');
   return rest > 0 ? `${names} and ${rest} more` : names;
 }
 
 /** All prefixes are resolved before anything is changed, so that a mistyped one changes nothing. */
-const wholeIds = (
+const resolveIds = (
   client: { session(id: string): Promise<{ id: string }> },
   sessions: readonly string[],
 ): Promise<string[]> =>
@@ -89,10 +89,10 @@ export const addRestore: AddCommand = (program, context) => {
     .addHelpText('after', examples('cerevisor restore 3f9a1c2e', 'cerevisor restore 3f9a 77b0'))
     .action(async (sessions: string[]) => {
       const client = await connect(context);
-      const ids = await wholeIds(client, sessions);
+      const ids = await resolveIds(client, sessions);
       const { restored } = await client.restoreMany({ ids });
       const isOne = ids.length === 1;
-      context.output.say(`${namesOf(ids)} ${isOne ? 'is' : 'are'} on the list again.`);
+      context.output.print(`${namesOf(ids)} ${isOne ? 'is' : 'are'} on the list again.`);
       context.output.document({ ...(isOne ? { sessionId: ids[0] } : {}), restored });
     });
 };

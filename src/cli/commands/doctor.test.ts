@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { conclusionOf } from './doctor.ts';
+import { formatConclusion } from './doctor.ts';
 
 test.each([
   [['ok', 'ok'], 'Everything that a session needs is available.'],
@@ -7,5 +7,5 @@ test.each([
   [['warning', 'warning'], 'Sessions can start; read the warnings above.'],
   [['failed', 'warning', 'failed'], '2 checks failed.'],
 ] as const)('concludes from %j', (states, words) => {
-  expect(conclusionOf(states.map((state) => ({ state })))).toBe(words);
+  expect(formatConclusion(states.map((state) => ({ state })))).toBe(words);
 });

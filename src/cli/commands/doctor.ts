@@ -3,8 +3,8 @@ import type { DoctorCheck } from '../../contract/responses.ts';
 import { plural } from '../../lib/format.ts';
 import type { Context } from '../context.ts';
 import { connect } from '../daemon/connection.ts';
-import { agentSign } from '../render/words.ts';
-import { remarkIgnoredSettings } from '../shell-environment.ts';
+import { agentSign } from '../render/status.ts';
+import { warnAboutIgnoredSettings } from '../shell-environment.ts';
 import { type Line, line, quiet, type Tone, toned } from '../terminal/lines.ts';
 import { type AddCommand, examples } from './command.ts';
 
@@ -19,22 +19,22 @@ export const addDoctor: AddCommand = (program, context) => {
 async function doctor(context: Context): Promise<void> {
   const { output } = context;
   const client = await connect(context);
-  await remarkIgnoredSettings(context, client);
+  await warnAboutIgnoredSettings(context, client);
   const { ok, checks } = await client.doctor();
-  output.say(...checks.flatMap((check) => checkLines(check, output.appearance.unicode)));
-  output.say(conclusionOf(checks));
+  output.print(...checks.flatMap((check) => checkLines(check, output.appearance.unicode)));
+  output.print(formatConclusion(checks));
   output.document({ ok, checks });
   if (!ok) context.exitCode = exitCodes.unreachable;
 }
 
-const looks = {
+const stateStyles = {
   ok: { tone: 'good', sign: 'completed' },
   warning: { tone: 'attention', sign: 'unknown' },
   failed: { tone: 'bad', sign: 'failed' },
 } as const satisfies Record<DoctorCheck['state'], { tone: Tone; sign: string }>;
 
 function checkLines(check: DoctorCheck, unicode: boolean): Line[] {
-  const { tone, sign } = looks[check.state];
+  const { tone, sign } = stateStyles[check.state];
   const state = check.state === 'ok' ? '' : ` (${check.state})`;
   const head = line(
     toned(tone, `${agentSign(sign, unicode)} ${check.name}${state}`),
@@ -44,7 +44,7 @@ function checkLines(check: DoctorCheck, unicode: boolean): Line[] {
 }
 
 /** A warning may keep some sessions from running, such as those on this machine. */
-export function conclusionOf(checks: readonly Pick<DoctorCheck, 'state'>[]): string {
+export function formatConclusion(checks: readonly Pick<DoctorCheck, 'state'>[]): string {
   const count = (state: DoctorCheck['state']) =>
     checks.filter((check) => check.state === state).length;
   if (count('failed') > 0) return `${plural(count('failed'), 'check')} failed.`;

@@ -5,9 +5,9 @@ import { pipeline } from 'node:stream/promises';
 import type { ApiResponse } from '../../contract/call.ts';
 import { shortId } from '../../lib/format.ts';
 import { systemErrorCode } from '../../lib/system-error.ts';
+import { commandError } from '../command-error.ts';
 import type { Context } from '../context.ts';
 import { connect } from '../daemon/connection.ts';
-import { refusal } from '../refusal.ts';
 import { type AddCommand, examples, SESSION_ARGUMENT } from './command.ts';
 
 type Options = { readonly output?: string; readonly force?: boolean };
@@ -29,24 +29,24 @@ async function exportSession(context: Context, session: string, options: Options
   const { id } = await client.session(session);
   const target = path.resolve(options.output ?? `cerevisor-${shortId(id)}.zip`);
   const mayReplace = options.force === true;
-  if (!mayReplace && (await exists(target))) throw alreadyThere(target);
+  if (!mayReplace && (await exists(target))) throw fileExists(target);
   const response = await client.exportSession(id);
-  const part = `${target}.${process.pid}.part`;
+  const temporary = `${target}.${process.pid}.part`;
   try {
-    await store(response, part);
-    await (mayReplace ? rename(part, target) : placeNew(part, target));
+    await writeExport(response, temporary);
+    await (mayReplace ? rename(temporary, target) : renameIfAbsent(temporary, target));
   } catch (error) {
-    await unlink(part).catch(ignoreMissing);
+    await unlink(temporary).catch(ignoreMissing);
     throw error;
   }
-  output.say(`Exported to ${target}`);
+  output.print(`Exported to ${target}`);
   output.document({ sessionId: id, file: target });
 }
 
-async function store(answer: ApiResponse, part: string): Promise<void> {
-  if (answer.body === null) throw refusal('io_error', 'The daemon sent an empty export.');
-  await pipeline(answer.body, createWriteStream(part, { flags: 'wx', mode: 0o600 }));
-  const file = await open(part, 'r');
+async function writeExport(response: ApiResponse, temporary: string): Promise<void> {
+  if (response.body === null) throw commandError('io_error', 'The daemon sent an empty export.');
+  await pipeline(response.body, createWriteStream(temporary, { flags: 'wx', mode: 0o600 }));
+  const file = await open(temporary, 'r');
   try {
     await file.sync();
   } finally {
@@ -54,20 +54,20 @@ async function store(answer: ApiResponse, part: string): Promise<void> {
   }
 }
 
-/** A link never overwrites, so that a file that appeared meanwhile stays as it is. */
-async function placeNew(part: string, target: string): Promise<void> {
+/** Hard links never overwrite, so a file that was created meanwhile is not replaced. */
+async function renameIfAbsent(temporary: string, target: string): Promise<void> {
   try {
-    await link(part, target);
-    await unlink(part);
+    await link(temporary, target);
+    await unlink(temporary);
   } catch (error) {
-    if (systemErrorCode(error) === 'EEXIST') throw alreadyThere(target);
-    // This file system knows no links; the check before the download has to do.
-    await rename(part, target);
+    if (systemErrorCode(error) === 'EEXIST') throw fileExists(target);
+    // The file system has no hard links, so only the check before the download protects existing files.
+    await rename(temporary, target);
   }
 }
 
-const alreadyThere = (target: string) =>
-  refusal(
+const fileExists = (target: string) =>
+  commandError(
     'file_exists',
     `${target} already exists.`,
     'Choose another name, or add --force to overwrite it.',

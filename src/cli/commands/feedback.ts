@@ -1,7 +1,7 @@
 import { isBlank } from '../../lib/blank.ts';
 import { shortId } from '../../lib/format.ts';
+import { badUsage } from '../command-error.ts';
 import { connectToAct } from '../daemon/connection.ts';
-import { badUsage } from '../refusal.ts';
 import { type AddCommand, examples, SESSION_ARGUMENT } from './command.ts';
 import { textFromInput } from './text-argument.ts';
 
@@ -12,15 +12,15 @@ export const addFeedback: AddCommand = (program, context) => {
     .argument('<session>', SESSION_ARGUMENT)
     .argument('<text>', 'what should be better; - reads from standard input')
     .addHelpText('after', examples("cerevisor feedback 3f9a1c2e 'The page is too slow on a phone'"))
-    .action(async (session: string, given: string) => {
-      const text = given === '-' ? await textFromInput(context) : given;
+    .action(async (session: string, argument: string) => {
+      const text = argument === '-' ? await textFromInput(context) : argument;
       if (isBlank(text)) throw badUsage('The feedback is empty.');
       const client = await connectToAct(context);
       const { id } = await client.session(session);
       await client.feedback(id, { text, client: 'cli' });
       const { output } = context;
       const watch = output.advice(`Watch it with: cerevisor reconnect ${shortId(id)}`);
-      output.say(`The planner reads it after this round. ${watch}`);
+      output.print(`The planner reads it after this round. ${watch}`);
       output.document({ sessionId: id });
     });
 };

@@ -1,31 +1,31 @@
 import type { AgentView } from '../../contract/agent-views.ts';
 import type { SessionView } from '../../contract/session-views.ts';
-import { refusal } from '../refusal.ts';
+import { commandError } from '../command-error.ts';
 import { cleanLine } from '../terminal/text.ts';
 
 /**
- * The agent with this id, this name (upper or lower case), or the only one whose name begins so.
- * @throws ApiError `agent_not_found` or `ambiguous_agent`, naming the agents that there are.
+ * The agent with this id, this name (ignoring case), or the only one whose name starts with it.
+ * @throws ApiError `agent_not_found` or `ambiguous_agent`, which list the agents
  */
 export function findAgent(session: SessionView, reference: string): AgentView {
-  const wanted = reference.toLowerCase();
-  const ways: ((agent: AgentView) => boolean)[] = [
+  const lowerCaseName = reference.toLowerCase();
+  const matchers: ((agent: AgentView) => boolean)[] = [
     (agent) => agent.id === reference,
     (agent) => agent.name === reference,
-    (agent) => agent.name.toLowerCase() === wanted,
-    (agent) => agent.name.toLowerCase().startsWith(wanted),
+    (agent) => agent.name.toLowerCase() === lowerCaseName,
+    (agent) => agent.name.toLowerCase().startsWith(lowerCaseName),
   ];
-  for (const fits of ways) {
-    const [found, ...more] = session.agents.filter(fits);
-    if (found === undefined) continue;
-    if (more.length === 0) return found;
-    throw refusal(
+  for (const matches of matchers) {
+    const [match, ...others] = session.agents.filter(matches);
+    if (match === undefined) continue;
+    if (others.length === 0) return match;
+    throw commandError(
       'ambiguous_agent',
-      `"${cleanLine(reference)}" matches ${namesOf([found, ...more])}.`,
+      `"${cleanLine(reference)}" matches ${namesOf([match, ...others])}.`,
       'Use the id instead of the name.',
     );
   }
-  throw refusal(
+  throw commandError(
     'agent_not_found',
     `This session has no agent called "${cleanLine(reference)}".`,
     `Its agents are ${namesOf(session.agents)}.`,

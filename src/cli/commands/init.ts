@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { badUsage, commandError } from '../command-error.ts';
 import type { Context } from '../context.ts';
 import { firstWorkflow } from '../first-workflow.ts';
 import { repositoryOfFolder, topOfRepository } from '../folder-repository.ts';
-import { badUsage, refusal } from '../refusal.ts';
 import { line, quiet, toned } from '../terminal/lines.ts';
 import { type AddCommand, examples } from './command.ts';
 import { parseRepository, type RepositoryTarget } from './repository.ts';
@@ -40,7 +40,7 @@ export const addInit: AddCommand = (program, context) => {
 async function init(context: Context, file: string | undefined, options: Options): Promise<void> {
   const { repository, name } =
     options.repo === undefined
-      ? await ofThisFolder()
+      ? await currentRepository()
       : { repository: options.repo, name: nameIn(options.repo.url) };
   const target = path.resolve(file ?? `${name}.cerevisor`);
   if (path.extname(target) !== '.cerevisor') {
@@ -51,13 +51,16 @@ async function init(context: Context, file: string | undefined, options: Options
   }
   const document = firstWorkflow(options.name ?? name, repository);
   await write(target, `${JSON.stringify(document, null, 2)}\n`, options.force === true);
-  const shown = path.relative(process.cwd(), target);
-  context.output.say(
-    line(toned('good', 'written'), `  ${shown}, for ${repository?.url ?? 'this repository'}`),
-    ...(repository === null ? [noRemote] : []),
+  const relativePath = path.relative(process.cwd(), target);
+  context.output.print(
+    line(
+      toned('good', 'written'),
+      `  ${relativePath}, for ${repository?.url ?? 'this repository'}`,
+    ),
+    ...(repository === null ? [NO_REMOTE_NOTICE] : []),
     line(
       quiet(
-        `Edit it in an editor or in the app, then run: ${context.output.command} run ${quoted(shown)}`,
+        `Edit it in an editor or in the app, then run: ${context.output.command} run ${quoted(relativePath)}`,
       ),
     ),
   );
@@ -65,23 +68,23 @@ async function init(context: Context, file: string | undefined, options: Options
   context.output.document({ file: target, workflow: { id, name: document.name }, repository });
 }
 
-const noRemote =
+const NO_REMOTE_NOTICE =
   'It runs on this machine. To run it in the cloud, add a git remote that Cursor can reach.';
 
-/** Agents on this machine need no remote; the cloud takes the one that is there when a session starts. */
-async function ofThisFolder(): Promise<{ repository: RepositoryTarget | null; name: string }> {
-  const found = await repositoryOfFolder(process.cwd());
-  if (found !== null) return { repository: { url: found.url }, name: nameIn(found.url) };
+/** Local agents need no remote. In the cloud, the remote at the start of the session is used. */
+async function currentRepository(): Promise<{ repository: RepositoryTarget | null; name: string }> {
+  const remote = await repositoryOfFolder(process.cwd());
+  if (remote !== null) return { repository: { url: remote.url }, name: nameIn(remote.url) };
   const top = await topOfRepository(process.cwd());
   if (top !== null) return { repository: null, name: nameIn(top) };
-  throw refusal(
+  throw commandError(
     'repository_missing',
     'This folder is not in a git repository.',
     'Run this command in a clone, or create a repository with `git init` and commit your files. --repo https://github.com/OWNER/NAME names a repository for the cloud.',
   );
 }
 
-/** The last part of an address or a path, as a name for a file on any system. */
+/** The last part of an address or path, as a file name that is valid on every system. */
 function nameIn(address: string): string {
   const last =
     address
@@ -99,13 +102,13 @@ async function write(file: string, text: string, isForced: boolean): Promise<voi
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : null;
     if (code === 'EEXIST') {
-      throw refusal(
+      throw commandError(
         'file_exists',
         `${file} already exists.`,
         'Name another file, or add --force to overwrite it.',
       );
     }
-    throw refusal(
+    throw commandError(
       'file_unwritable',
       `${file} cannot be written: ${error instanceof Error ? error.message : error}`,
       'Check that the folder exists and is writable.',

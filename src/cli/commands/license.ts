@@ -29,9 +29,9 @@ export const addLicense: AddCommand = (program, context) => {
 };
 
 function show({ output }: Context, view: LicenseView): void {
-  output.say(line(...licenseLine(view)));
-  if (view.holder !== null) output.say(line(quiet('Holder   '), view.holder));
-  if (view.key !== null) output.say(line(quiet('Key      '), view.key));
-  if (view.expiresAt !== null) output.say(line(quiet('Expires  '), dayAndTime(view.expiresAt)));
+  output.print(line(...licenseLine(view)));
+  if (view.holder !== null) output.print(line(quiet('Holder   '), view.holder));
+  if (view.key !== null) output.print(line(quiet('Key      '), view.key));
+  if (view.expiresAt !== null) output.print(line(quiet('Expires  '), dayAndTime(view.expiresAt)));
   output.document(view);
 }

@@ -43,26 +43,26 @@ async function logs(context: Context, session: string, options: Options): Promis
   const client = await connect(context);
   const view = await client.session(session);
   const agentId = options.agent === undefined ? null : findAgent(view, options.agent).id;
-  let known = view;
+  let current = view;
   const transcript = new Transcript({
     unicode: output.appearance.unicode,
-    session: () => known,
+    session: () => current,
   });
-  const tell = (event: EventView): void => {
+  const printEvent = (event: EventView): void => {
     if (agentId !== null && event.agentId !== agentId) return;
     if (output.isJson) output.record(event);
-    else output.say(...transcript.push(event));
+    else output.print(...transcript.push(event));
   };
   if (options.follow === true) {
-    const onView = (newer: SessionDetail) => {
-      known = newer;
+    const onView = (updated: SessionDetail) => {
+      current = updated;
     };
-    await followOn(context, client, view, options.after, { onEvent: tell, onView });
-  } else await readPages(client, view.id, { after: options.after, agentId }, tell);
-  if (!output.isJson) output.say(...transcript.flush());
+    await followEvents(context, client, view, options.after, { onEvent: printEvent, onView });
+  } else await readPages(client, view.id, { after: options.after, agentId }, printEvent);
+  if (!output.isJson) output.print(...transcript.flush());
 }
 
-async function followOn(
+async function followEvents(
   context: Context,
   client: Client,
   view: SessionDetail,
@@ -71,7 +71,7 @@ async function followOn(
 ): Promise<void> {
   const interrupt = interruptible();
   const { signal } = interrupt;
-  const onAway = (since: number | null): void =>
+  const onUnreachable = (since: number | null): void =>
     context.output.remark(
       since === null
         ? 'Connected to the daemon again.'
@@ -79,7 +79,7 @@ async function followOn(
     );
   try {
     const options = { client, sessionId: view.id, after, signal, now: context.now };
-    await watchSession(options, { ...watcher, onAway });
+    await watchSession(options, { ...watcher, onUnreachable });
   } finally {
     interrupt.dispose();
   }

@@ -3,18 +3,18 @@ import type { StartBody } from '../../contract/requests.ts';
 import type { Context } from '../context.ts';
 import { repositoryOfFolder } from '../folder-repository.ts';
 
-/** Where a workflow needs a repository and nobody named one, this folder's remote is taken, and said. */
-export async function withFoldersRepository(
+/** If a workflow needs a repository and none was named, uses the remote of the folder and prints it. */
+export async function withFolderRepository(
   { output }: Pick<Context, 'output'>,
   client: Pick<Client, 'preflight'>,
   request: StartBody,
   folder: string,
 ): Promise<StartBody> {
   if (request.repositories !== undefined) return request;
-  const found = await repositoryOfFolder(folder);
-  if (found === null) return request;
+  const remote = await repositoryOfFolder(folder);
+  if (remote === null) return request;
   const { problems } = await client.preflight(request);
   if (!problems.some(({ code }) => code === 'repository_missing')) return request;
-  output.remark(`Repository: ${found.url} (the remote "${found.remote}" of this folder)`);
-  return { ...request, repositories: [{ url: found.url }] };
+  output.remark(`Repository: ${remote.url} (the remote "${remote.remote}" of this folder)`);
+  return { ...request, repositories: [{ url: remote.url }] };
 }

@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
 import { connect } from '../daemon/connection.ts';
-import { remarkIgnoredSettings } from '../shell-environment.ts';
+import { warnAboutIgnoredSettings } from '../shell-environment.ts';
 import { line, strong } from '../terminal/lines.ts';
 import { type AddCommand, examples } from './command.ts';
 
@@ -16,15 +16,15 @@ export const addOpen: AddCommand = (program, context) => {
 async function openApp(context: Context, wantsBrowser: boolean): Promise<void> {
   const { output } = context;
   const client = await connect(context);
-  await remarkIgnoredSettings(context, client);
+  await warnAboutIgnoredSettings(context, client);
   const login = await client.createLogin();
-  const isForbidden = (context.environment.CEREVISOR_NO_OPEN ?? '') !== '';
-  const hasOpened = wantsBrowser && !isForbidden && (await openBrowser(login.url, context));
-  if (hasOpened) output.say('Cerevisor is open in your browser.');
+  const isDisabled = (context.environment.CEREVISOR_NO_OPEN ?? '') !== '';
+  const hasOpened = wantsBrowser && !isDisabled && (await openBrowser(login.url, context));
+  if (hasOpened) output.print('Cerevisor is open in your browser.');
   else {
-    const within = `within ${login.expiresInSeconds} seconds; it works only once`;
-    output.say(
-      `Open this link in a browser on this machine ${within}:`,
+    const validity = `within ${login.expiresInSeconds} seconds; it works only once`;
+    output.print(
+      `Open this link in a browser on this machine ${validity}:`,
       line('  ', strong(login.url)),
     );
   }

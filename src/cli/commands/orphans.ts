@@ -5,10 +5,10 @@ import { line, quiet, strong, toned } from '../terminal/lines.ts';
 import { type AddCommand, examples } from './command.ts';
 
 const columns = [
-  { title: 'CURSOR AGENT', rank: 0 },
-  { title: 'NAME', rank: 1, shrinkTo: 10 },
-  { title: 'CREATED', rank: 2 },
-  { title: 'SESSION', rank: 3 },
+  { title: 'CURSOR AGENT', dropOrder: 0 },
+  { title: 'NAME', dropOrder: 1, shrinkTo: 10 },
+  { title: 'CREATED', dropOrder: 2 },
+  { title: 'SESSION', dropOrder: 3 },
 ];
 
 export const addOrphans: AddCommand = (program, context) => {
@@ -24,7 +24,7 @@ export const addOrphans: AddCommand = (program, context) => {
       const { items } = await client.orphans();
       output.document(items);
       if (output.isJson) return;
-      if (items.length === 0) return output.say('No orphans: every agent is in the journal.');
+      if (items.length === 0) return output.print('No orphans: every agent is in the journal.');
       const rows = items.map(({ cursorAgentId, name, createdAt, sessionId }) => [
         strong(cursorAgentId),
         toned('plain', name),
@@ -32,7 +32,7 @@ export const addOrphans: AddCommand = (program, context) => {
         quiet(sessionId === null ? '' : shortId(sessionId)),
       ]);
       output.rows(renderTable(columns, rows, { ...output.appearance, width: output.width }));
-      output.say(line(quiet('Adopt one with: cerevisor adopt CURSOR-AGENT')));
+      output.print(line(quiet('Adopt one with: cerevisor adopt CURSOR-AGENT')));
     });
 };
 
@@ -45,7 +45,7 @@ export const addAdopt: AddCommand = (program, context) => {
     .action(async (cursorAgentId: string) => {
       const client = await connectToAct(context);
       const { sessionId } = await client.adopt(cursorAgentId);
-      context.output.say(
+      context.output.print(
         context.output.advice(
           `Adopted as ${shortId(sessionId)}. Watch it with: cerevisor reconnect ${shortId(sessionId)}`,
         ),

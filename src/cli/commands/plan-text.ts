@@ -3,23 +3,23 @@ import type { PlanView } from '../../contract/flow-views.ts';
 import type { SessionDetail } from '../../contract/session-views.ts';
 import { decodeText } from '../../lib/decode-text.ts';
 import { shortId } from '../../lib/format.ts';
+import { badUsage, commandError } from '../command-error.ts';
 import type { Context } from '../context.ts';
-import { badUsage, refusal } from '../refusal.ts';
 import { type EditedText, editText } from '../terminal/edit-text.ts';
 import { cleanLine } from '../terminal/text.ts';
 import { textFromInput } from './text-argument.ts';
 
 /** An edited plan from a file, or from standard input (`-`). */
-export async function planFrom(context: Context, given: string): Promise<string> {
-  const text = given === '-' ? await textFromInput(context) : await textOfFile(given);
+export async function readPlan(context: Context, argument: string): Promise<string> {
+  const text = argument === '-' ? await textFromInput(context) : await readTextFile(argument);
   if (text.trim() !== '') return text;
   throw badUsage(
-    `${given === '-' ? 'Standard input' : given} is empty.`,
+    `${argument === '-' ? 'Standard input' : argument} is empty.`,
     'Write what the agent is to do, or reject the plan with `cerevisor reject`.',
   );
 }
 
-async function textOfFile(path: string): Promise<string> {
+async function readTextFile(path: string): Promise<string> {
   const bytes = await readFile(path).catch((error: unknown) => {
     const detail = error instanceof Error ? error.message : String(error);
     throw badUsage(`The plan cannot be read: ${detail}`);
@@ -30,8 +30,8 @@ async function textOfFile(path: string): Promise<string> {
 }
 
 /**
- * The plan that a question is about, as the person leaves it in an editor.
- * @throws ApiError `plan_unchanged` when there is nothing to send.
+ * Opens the plan of a question in an editor and returns the edited text.
+ * @throws ApiError `plan_unchanged` if there is nothing to send
  */
 export async function editPlan(
   context: Context,
@@ -43,7 +43,7 @@ export async function editPlan(
   const text = edited.text.trim();
   if (text !== '' && text !== proposed.trim()) return edited;
   await edited.forget();
-  throw refusal(
+  throw commandError(
     'plan_unchanged',
     text === ''
       ? 'The plan was left empty, so nothing was sent.'
@@ -52,7 +52,7 @@ export async function editPlan(
   );
 }
 
-/** A name for people to read in the title of their editor. */
+/** The file name, which editors show in their title. */
 const fileName = (agent: string): string =>
   `plan-${cleanLine(agent)
     .replace(/[^\p{L}\p{N}]+/gu, '-')
@@ -60,16 +60,16 @@ const fileName = (agent: string): string =>
     .toLowerCase()}.md`;
 
 /**
- * The plan that waits, or the one that is named. Undefined if there is none, or more than one: then the daemon says
- * what the session waits for.
+ * The waiting plan, or the named one. Undefined if there is none or more than one: then the daemon reports what the session
+ * waits for.
  */
 export function waitingPlan(
   { agents, plans, questions }: SessionDetail,
   reference: string | undefined,
 ): PlanView | undefined {
-  const [meant, ...others] = questions.filter(({ kind, id, agentId }) => {
+  const [match, ...others] = questions.filter(({ kind, id, agentId }) => {
     const name = agents.find((agent) => agent.id === agentId)?.name;
     return kind === 'plan' && [id, agentId, name, undefined].includes(reference);
   });
-  return others.length > 0 ? undefined : plans.find(({ gateId }) => gateId === meant?.id);
+  return others.length > 0 ? undefined : plans.find(({ gateId }) => gateId === match?.id);
 }

@@ -1,14 +1,17 @@
 import { expect, test } from 'vitest';
 import { problem } from '../../workflow/problem.ts';
 import { problemLines } from '../render/problems.ts';
-import { type Overrides, withOwnPlace } from './problem-origin.ts';
+import { type Overrides, withCorrectLocation } from './problem-origin.ts';
 import { asContract } from './workflow-problems.ts';
 
 const repos = ['settings', 'cloud', 'repos'];
 
 function headOf(code: string, path: readonly (string | number)[], overrides: Overrides): string {
   const found = { ...problem('error', code, path, 'It is wrong.'), line: 1, column: 346 };
-  const [head = []] = problemLines(asContract([withOwnPlace(found, overrides)]), 'ok.cerevisor');
+  const [head = []] = problemLines(
+    asContract([withCorrectLocation(found, overrides)]),
+    'ok.cerevisor',
+  );
   return JSON.stringify(head);
 }
 
@@ -20,7 +23,7 @@ test.each([
   ['agent_unknown', ['agents'], {}],
   ['input_too_long', [], {}],
   ['unauthorized', [], {}],
-] as const)('%s of an option stands at no line of the file', (code, path, overrides) => {
+] as const)('%s of an option has no location in the file', (code, path, overrides) => {
   expect(headOf(code, path, overrides)).not.toMatch(/ok\.cerevisor|346|settings|agents/);
 });
 

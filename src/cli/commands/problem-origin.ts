@@ -1,41 +1,41 @@
 import type { Problem } from '../../contract/error-views.ts';
 import type { Problem as FoundProblem } from '../../workflow/problem.ts';
 
-/** What the command line says in the file's place. */
+/** Options that override settings of the file. */
 export type Overrides = {
   readonly mode?: unknown;
   readonly repositories?: unknown;
 };
 
-/** Found last and only where the workflow is sound: another file would not help, and the exit code says so. */
-export const notOfTheWorkflow: readonly string[] = [
+/** Problems of the environment, reported only if the workflow is valid. They have exit codes of their own. */
+export const environmentProblemCodes: readonly string[] = [
   'license_required',
   'unauthorized',
   'forbidden',
   'cursor_unreachable',
 ];
 
-/** What only an option can bring in. */
-const ofAnOption: readonly string[] = ['agent_unknown', 'input_too_long', 'input_not_text'];
+/** Problems that only options can cause. */
+const optionProblemCodes: readonly string[] = ['agent_unknown', 'input_too_long', 'input_not_text'];
 
-/** A problem that an option, the license or the account brought in stands at no line of the file. */
-export function withOwnPlace<Found extends Problem | FoundProblem>(
-  found: Found,
+/** Removes the location from problems of an option, the license or the account. */
+export function withCorrectLocation<Found extends Problem | FoundProblem>(
+  problem: Found,
   overrides: Overrides,
 ): Found {
-  if (isOfTheFile(found, overrides)) return found;
-  const { line: _line, column: _column, ...rest } = found;
+  if (isInFile(problem, overrides)) return problem;
+  const { line: _line, column: _column, ...rest } = problem;
   // The same problem without the two fields, which every problem may lack.
   return { ...rest, path: [], pointer: '' } as unknown as Found;
 }
 
-function isOfTheFile(
+function isInFile(
   { code, path, line }: Problem | FoundProblem,
   { mode, repositories }: Overrides,
 ): boolean {
-  if (notOfTheWorkflow.includes(code) || ofAnOption.includes(code)) return false;
+  if (environmentProblemCodes.includes(code) || optionProblemCodes.includes(code)) return false;
   const [settings, field, rest] = path;
-  // Where the file names the repository, this has a place in it.
+  // If the file names the repository, the problem has a path.
   if (path.length === 0) return line !== undefined && code !== 'repository_out_of_reach';
   if (settings !== 'settings') return true;
   if (field === 'runMode') return mode === undefined;

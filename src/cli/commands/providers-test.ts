@@ -2,10 +2,10 @@ import { exitCodes } from '../../contract/exit-codes.ts';
 import type { ProviderCheckView } from '../../contract/providers.ts';
 import type { Context } from '../context.ts';
 import { connect } from '../daemon/connection.ts';
-import { agentSign } from '../render/words.ts';
+import { agentSign } from '../render/status.ts';
 import { line, quiet, toned } from '../terminal/lines.ts';
 
-/** The steps of a provider's test, in their order; one that fails ends it, because the next ones need it. */
+/** Runs the steps of a provider's test in order. A failed step ends the test, because later steps depend on it. */
 export async function testProvider(context: Context, id: string, smoke: boolean): Promise<void> {
   const client = await connect(context);
   const steps: [string, () => Promise<ProviderCheckView>][] = [
@@ -28,6 +28,6 @@ export async function testProvider(context: Context, id: string, smoke: boolean)
 function show({ output }: Context, step: string, { isOk, detail, error }: ProviderCheckView): void {
   const { unicode } = output.appearance;
   const sign = agentSign(isOk ? 'completed' : 'failed', unicode);
-  output.say(line(toned(isOk ? 'good' : 'bad', `${sign} ${step}`), quiet(`  ${detail}`)));
-  if (error?.suggestion !== undefined) output.say(line('    ', output.advice(error.suggestion)));
+  output.print(line(toned(isOk ? 'good' : 'bad', `${sign} ${step}`), quiet(`  ${detail}`)));
+  if (error?.suggestion !== undefined) output.print(line('    ', output.advice(error.suggestion)));
 }

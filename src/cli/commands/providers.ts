@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander';
 import type { ChangeProviderBody, ProviderView } from '../../contract/providers.ts';
+import { badUsage, commandError } from '../command-error.ts';
 import type { Context } from '../context.ts';
 import { connect } from '../daemon/connection.ts';
-import { badUsage, refusal } from '../refusal.ts';
 import { providerDetails, providerTable } from '../render/providers.ts';
 import { line, quiet } from '../terminal/lines.ts';
 import { type AddCommand, examples } from './command.ts';
@@ -27,8 +27,8 @@ export const addProviders: AddCommand = (program, context) => {
   const providers = program
     .command('providers')
     .description('list, add, change and test the providers that run agents');
-  addReading(providers, context);
-  addWriting(providers, context);
+  addReadCommands(providers, context);
+  addWriteCommands(providers, context);
   providers
     .command('test')
     .description('detect what a provider needs, validate its key, and run a trivial agent')
@@ -47,7 +47,7 @@ export const addProviders: AddCommand = (program, context) => {
     .action((name: string) => fetchHarness(context, name));
 };
 
-function addReading(providers: Command, context: Context): void {
+function addReadCommands(providers: Command, context: Context): void {
   const { output } = context;
   providers
     .command('list')
@@ -65,16 +65,16 @@ function addReading(providers: Command, context: Context): void {
     .addHelpText('after', examples('cerevisor providers models anthropic'))
     .action(async (id: string) => {
       const { items, error } = await (await connect(context)).providerModels(id);
-      if (error !== null) throw refusal(error.code, error.message, error.suggestion);
-      output.say(...items.map((model) => line(model.id, quiet(nameBeside(model)))));
+      if (error !== null) throw commandError(error.code, error.message, error.suggestion);
+      output.print(...items.map((model) => line(model.id, quiet(displayNameSuffix(model)))));
       output.document(items);
     });
 }
 
-const nameBeside = ({ id, displayName }: { id: string; displayName: string }): string =>
+const displayNameSuffix = ({ id, displayName }: { id: string; displayName: string }): string =>
   id === displayName ? '' : `  ${displayName}`;
 
-function addWriting(providers: Command, context: Context): void {
+function addWriteCommands(providers: Command, context: Context): void {
   withEditOptions(
     providers
       .command('add')
@@ -91,12 +91,12 @@ function addWriting(providers: Command, context: Context): void {
       ),
     )
     .action(async (type: string, options: AddOptions) => {
-      const known = types.find((one) => one === type);
-      if (known === undefined)
+      const providerType = types.find((candidate) => candidate === type);
+      if (providerType === undefined)
         throw badUsage(`There is no provider type "${type}".`, `Types: ${types.join(', ')}.`);
       const { id } = options;
       const body = {
-        type: known,
+        type: providerType,
         ...changeOf(options),
         ...(id === undefined ? {} : { id }),
         ...(options.default === true ? { isDefault: true } : {}),
@@ -123,7 +123,7 @@ function addWriting(providers: Command, context: Context): void {
     .addHelpText('after', examples('cerevisor providers remove ollama'))
     .action(async (id: string) => {
       await (await connect(context)).removeProvider(id);
-      context.output.say(`Removed ${id} and its key.`);
+      context.output.print(`Removed ${id} and its key.`);
       context.output.document({ removed: id });
     });
   providers
@@ -170,8 +170,8 @@ function changeOf({
 }
 
 function show({ output }: Context, provider: ProviderView): void {
-  output.say(...providerDetails(provider).map((parts) => parts));
+  output.print(...providerDetails(provider).map((parts) => parts));
   if (provider.problem?.suggestion !== undefined)
-    output.say(line(quiet(output.advice(provider.problem.suggestion))));
+    output.print(line(quiet(output.advice(provider.problem.suggestion))));
   output.document(provider);
 }

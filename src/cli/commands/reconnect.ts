@@ -4,9 +4,9 @@ import { exitCodeOfSession } from '../../contract/exit-codes.ts';
 import { shortId } from '../../lib/format.ts';
 import type { Context } from '../context.ts';
 import { connectToAct } from '../daemon/connection.ts';
-import { attach, saySummary } from '../follow/attach.ts';
+import { attach, printSummary } from '../follow/attach.ts';
 import { readPages } from '../follow/read-pages.ts';
-import { isSettledSession } from '../render/words.ts';
+import { isSettledSession } from '../render/status.ts';
 import { type AddCommand, examples, SESSION_ARGUMENT } from './command.ts';
 
 export const addReconnect: AddCommand = (program, context) => {
@@ -33,8 +33,8 @@ export const addReconnect: AddCommand = (program, context) => {
     );
 };
 
-/** The session has ended and Cursor has nothing new to say: its final state is what was asked for. */
-const isOverAlready = (error: unknown): boolean =>
+/** The session has ended and Cursor reports nothing new, so its final state is shown. */
+const hasAlreadyEnded = (error: unknown): boolean =>
   error instanceof ApiError && ['already_settled', 'not_resumable'].includes(error.code);
 
 async function reconnect(
@@ -46,13 +46,13 @@ async function reconnect(
   const client = await connectToAct(context);
   const before = await client.session(session);
   const { changed } = await client.reconnect(before.id).catch((error: unknown) => {
-    if (isOverAlready(error)) return { changed: false };
+    if (hasAlreadyEnded(error)) return { changed: false };
     throw error;
   });
   const view = await client.session(before.id);
   if (options.detach === true) {
     const cloud = capitalizedCloudName(view.backend);
-    output.say(
+    output.print(
       changed ? `${cloud} reported changes; continuing.` : `${cloud} reported no changes.`,
     );
     output.document({ sessionId: view.id, changed, status: view.status });
@@ -63,13 +63,13 @@ async function reconnect(
     output.record({ sessionId: view.id, changed, status });
     return;
   }
-  // It ended while nobody watched: everything that happened, or the final state with the offer to fetch what it left behind.
+  // It ended earlier: with --json print all events, otherwise the summary with the next steps.
   if (output.isJson) {
     await readPages(client, view.id, { after: 0 }, (event) => output.record(event));
     output.record({ sessionId: view.id, changed, status: view.status });
   } else {
     output.remark(`${shortId(view.id)} had already ended.`);
-    await saySummary(context, client, view);
+    await printSummary(context, client, view);
   }
   context.exitCode = exitCodeOfSession(view.status);
 }

@@ -2,13 +2,13 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { exitCodes } from '../../contract/exit-codes.ts';
+import { commandError } from '../command-error.ts';
 import type { Context } from '../context.ts';
 import { nodeFlags } from '../daemon/node-flags.ts';
-import { refusal } from '../refusal.ts';
 import { type AddCommand, examples } from './command.ts';
 import { parsePort } from './numbers.ts';
 
-/** A program of its own: it is started, never imported. */
+/** Runs as a child process and is never imported. */
 const program = fileURLToPath(new URL('../../../rehearsal/main.ts', import.meta.url));
 
 export const addRehearse: AddCommand = (root, context) => {
@@ -55,14 +55,14 @@ async function rehearse(context: Context, options: Options): Promise<void> {
   const accountArguments = (['repo', 'model', 'pool'] as const).flatMap((name) =>
     (options[name] ?? []).map((value) => `--${name}=${value}`),
   );
-  // It prints its address, or why it has none, by itself: in JSON too.
+  // The program itself prints its address or error, also as JSON.
   const jsonArguments = context.output.isJson ? ['--json'] : [];
   const child = spawn(
     process.execPath,
     [...nodeFlags(), program, ...portArguments, ...accountArguments, ...jsonArguments],
     { stdio: 'inherit' },
   );
-  // The terminal sends Ctrl-C to both; the child ends in its own good order, and this process after it.
+  // The terminal sends Ctrl-C to both processes; this one waits until the child has shut down.
   const ignore = (): void => undefined;
   process.on('SIGINT', ignore);
   const forward = (): boolean => child.kill('SIGTERM');
@@ -73,7 +73,7 @@ async function rehearse(context: Context, options: Options): Promise<void> {
     context.exitCode = code === exitCodes.badUsage ? exitCodes.badUsage : exitCodes.unreachable;
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
-    throw refusal('daemon_unreachable', `The rehearsal cloud could not be started: ${detail}`);
+    throw commandError('daemon_unreachable', `The rehearsal cloud could not be started: ${detail}`);
   } finally {
     process.off('SIGINT', ignore);
     process.off('SIGTERM', forward);

@@ -7,8 +7,8 @@ import type { StartBody } from '../../contract/requests.ts';
 export type RepositoryTarget = NonNullable<StartBody['repositories']>[number];
 
 /**
- * Reads `URL` or `URL#REF`. A ref may hold a `#`, so the first one counts; a folder on this machine may hold one too,
- * so there the longest path that exists does. A relative path starts from the folder that one is in.
+ * Parses `URL` or `URL#REF`. A ref may contain `#`, so the first one separates. A local path may contain one too, so there
+ * the longest existing path is used. Relative paths are resolved from the current folder.
  * @example parseRepository('https://github.com/acme/shop#feature/#12-cart')
  */
 export function parseRepository(
@@ -22,8 +22,8 @@ export function parseRepository(
     (isPath ? ends.find((at) => isFolder(pathOf(text.slice(0, at)))) : undefined) ??
     marks[0] ??
     text.length;
-  const given = text.slice(0, end);
-  const url = isPath ? pathOf(given) : given;
+  const address = text.slice(0, end);
+  const url = isPath ? pathOf(address) : address;
   const startingRef = text.slice(end + 1);
   return startingRef === '' ? { url } : { url, startingRef };
 }
@@ -37,6 +37,6 @@ export const collectRepository = (
   before: readonly RepositoryTarget[] = [],
 ): RepositoryTarget[] => [...before, parseRepository(text)];
 
-/** How agents are run, in this run alone. */
+/** The run mode of a single run. */
 export const modeOption = (): Option =>
   new Option('-m, --mode <mode>', "overrides the file's run mode").choices(['local', 'cloud']);

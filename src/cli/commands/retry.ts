@@ -1,9 +1,9 @@
 import { Option } from 'commander';
 import { isBlank } from '../../lib/blank.ts';
 import { shortId } from '../../lib/format.ts';
+import { badUsage } from '../command-error.ts';
 import type { Context } from '../context.ts';
 import { connectToAct } from '../daemon/connection.ts';
-import { badUsage } from '../refusal.ts';
 import {
   type AddCommand,
   AGENT_HELP,
@@ -27,7 +27,7 @@ export const addRetry: AddCommand = (program, context) => {
       const view = await client.session(session);
       const agent = findAgent(view, options.agent);
       await client.retry(view.id, agent.id);
-      sayOnItsWay(context, view.id, agent, 'is retried');
+      printAccepted(context, view.id, agent, 'is retried');
     });
 };
 
@@ -58,8 +58,8 @@ export const addFollowUp: AddCommand = (program, context) => {
         'plan',
       ]),
     )
-    .action(async (session: string, given: string, options: FollowUpOptions) => {
-      const text = given === '-' ? await textFromInput(context) : given;
+    .action(async (session: string, argument: string, options: FollowUpOptions) => {
+      const text = argument === '-' ? await textFromInput(context) : argument;
       if (isBlank(text)) throw badUsage('The prompt is empty.');
       const client = await connectToAct(context);
       const view = await client.session(session);
@@ -72,7 +72,7 @@ export const addFollowUp: AddCommand = (program, context) => {
         ...(modelParameter === undefined ? {} : { modelParameters: modelParameter }),
         ...(mode === undefined ? {} : { mode }),
       });
-      sayOnItsWay(context, view.id, agent, 'gets the follow-up');
+      printAccepted(context, view.id, agent, 'gets the follow-up');
     });
 };
 
@@ -83,13 +83,13 @@ type FollowUpOptions = {
   readonly mode?: 'agent' | 'plan';
 };
 
-function sayOnItsWay(
+function printAccepted(
   { output }: Context,
   sessionId: string,
   agent: { readonly id: string; readonly name: string },
-  what: string,
+  action: string,
 ): void {
   const watch = output.advice(`Watch it with: cerevisor reconnect ${shortId(sessionId)}`);
-  output.say(`${agent.name} ${what}. ${watch}`);
+  output.print(`${agent.name} ${action}. ${watch}`);
   output.document({ sessionId, agentId: agent.id });
 }

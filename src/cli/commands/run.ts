@@ -6,10 +6,10 @@ import type { StartBody } from '../../contract/requests.ts';
 import { newSessionId } from '../../contract/session-id.ts';
 import { shortId } from '../../lib/format.ts';
 import { systemErrorCode } from '../../lib/system-error.ts';
+import { commandError } from '../command-error.ts';
 import type { Context } from '../context.ts';
 import { connectToAct } from '../daemon/connection.ts';
 import { attach } from '../follow/attach.ts';
-import { refusal } from '../refusal.ts';
 import { extentLines } from '../render/extent.ts';
 import { localSummaryLines } from '../render/local-summary.ts';
 import { problemLines } from '../render/problems.ts';
@@ -17,8 +17,8 @@ import { runAgentRows } from '../render/run-agents.ts';
 import { parseTokens, parseUsd } from './budget.ts';
 import { type AddCommand, examples } from './command.ts';
 import { confirm } from './confirm.ts';
-import { withFoldersRepository } from './missing-repository.ts';
-import { notOfTheWorkflow, withOwnPlace } from './problem-origin.ts';
+import { withFolderRepository } from './missing-repository.ts';
+import { environmentProblemCodes, withCorrectLocation } from './problem-origin.ts';
 import { collectRepository, modeOption, type RepositoryTarget } from './repository.ts';
 import { inputText } from './text-argument.ts';
 import { asContract, locateIn } from './workflow-problems.ts';
@@ -79,20 +79,20 @@ export const addRun: AddCommand = (program, context) => {
 
 async function run(context: Context, file: string, options: Options): Promise<void> {
   const { output } = context;
-  const asked = await startRequest(context, file, options);
+  const base = await startRequest(context, file, options);
   const client = await connectToAct(context);
-  // A text that is no workflow at all is refused with its problems too, not answered with them.
+  // If the text is not a workflow, the request fails with its problems, which refer to the file.
   context.failedFile = file;
-  const request = await withFoldersRepository(context, client, asked, process.cwd());
-  const given = { yes: options.yes === true, trust: options.trustWorkflow === true };
-  const confirmed = await clear(context, client, request, { file, ...given });
-  // Asked before the start, because after it nothing may fail that could hide the session's id.
+  const request = await withFolderRepository(context, client, base, process.cwd());
+  const consent = { yes: options.yes === true, trust: options.trustWorkflow === true };
+  const confirmed = await confirmStart(context, client, request, { file, ...consent });
+  // Read before the start, because a failure after it would hide the session's id.
   const { backend } = await client.status();
   const { sessionId } = await startOnce(context, client, { ...request, ...confirmed });
-  const where = backend.kind === 'rehearsal' ? '; the rehearsal cloud bills nothing' : '';
-  const started = `Started ${shortId(sessionId)}${where}.`;
+  const costNotice = backend.kind === 'rehearsal' ? '; the rehearsal cloud bills nothing' : '';
+  const started = `Started ${shortId(sessionId)}${costNotice}.`;
   if (options.detach === true) {
-    output.say(
+    output.print(
       output.advice(`${started} Watch it with: cerevisor reconnect ${shortId(sessionId)}`),
     );
     output.record({ sessionId });
@@ -102,7 +102,7 @@ async function run(context: Context, file: string, options: Options): Promise<vo
   await attach(context, client, sessionId, 0);
 }
 
-const START_TRIES = 3;
+const MAX_START_ATTEMPTS = 3;
 
 /** Starts the session, and repeats the same request if the daemon goes away before responding. */
 async function startOnce(
@@ -111,12 +111,12 @@ async function startOnce(
   request: StartBody,
 ): Promise<{ sessionId: string }> {
   const body = { ...request, sessionId: newSessionId() };
-  for (let tries = 1; ; tries += 1) {
+  for (let attempt = 1; ; attempt += 1) {
     try {
-      return await (tries === 1 ? client : await connectToAct(context)).start(body);
+      return await (attempt === 1 ? client : await connectToAct(context)).start(body);
     } catch (error) {
       const isLost = error instanceof ApiError && error.code === 'daemon_unreachable';
-      if (!isLost || tries >= START_TRIES) throw error;
+      if (!isLost || attempt >= MAX_START_ATTEMPTS) throw error;
     }
   }
 }
@@ -126,7 +126,7 @@ async function startRequest(context: Context, file: string, options: Options): P
   await access(absolute).catch((error: unknown) => {
     const isMissing = systemErrorCode(error) === 'ENOENT';
     const reason = error instanceof Error ? error.message : error;
-    throw refusal(
+    throw commandError(
       'file_not_found',
       isMissing ? `${absolute} does not exist.` : `${file} cannot be read: ${reason}`,
       'Name a .cerevisor file; relative paths start from the current folder.',
@@ -135,7 +135,7 @@ async function startRequest(context: Context, file: string, options: Options): P
   const input = options.input === undefined ? undefined : await inputText(context, options.input);
   return {
     path: absolute,
-    ...(await foreignName(absolute)),
+    ...(await renamedWorkflow(absolute)),
     ...(options.mode === undefined ? {} : { mode: options.mode }),
     currentFolder: process.cwd(),
     ...(options.folder === undefined ? {} : { folder: path.resolve(options.folder) }),
@@ -158,10 +158,10 @@ function budgetOf({ budget: usd, tokenBudget: tokens }: Options): Pick<StartBody
 }
 
 /**
- * The daemon opens only files that are named like workflows. A person may run any file, so one with another name
- * is read here and sent along. What is no JSON at all is left to the daemon's own words about the name.
+ * The daemon opens only files with the extension of workflows. Users may run any file, so a file with another name is read
+ * here and sent along.
  */
-async function foreignName(file: string): Promise<Pick<StartBody, 'workflow'>> {
+async function renamedWorkflow(file: string): Promise<Pick<StartBody, 'workflow'>> {
   if (['.cerevisor', '.opaal'].includes(path.extname(file).toLowerCase())) return {};
   const { openWorkflow } = await import('../../workflow/files.ts');
   const opened = await openWorkflow(file);
@@ -175,8 +175,8 @@ async function foreignName(file: string): Promise<Pick<StartBody, 'workflow'>> {
   });
 }
 
-/** Shows what stands against the start and asks for what has to be confirmed. Returns what was confirmed. */
-async function clear(
+/** Shows problems and the summary, asks for the required confirmations, and returns what was confirmed. */
+async function confirmStart(
   context: Context,
   client: Client,
   request: StartBody,
@@ -184,20 +184,20 @@ async function clear(
 ): Promise<Pick<StartBody, 'confirmed' | 'confirmedContent'>> {
   const { canStart, confirmations, summary, ...validation } = await client.preflight(request);
   const located = await locateIn(path.resolve(file), validation.problems);
-  const problems = located.map((found) => withOwnPlace(found, request));
-  const refused = problems.filter((problem) => problem.severity === 'error');
-  const first = refused[0];
+  const problems = located.map((problem) => withCorrectLocation(problem, request));
+  const errors = problems.filter((problem) => problem.severity === 'error');
+  const first = errors[0];
   if (!canStart && first !== undefined) {
-    const isOne = refused.length === 1;
-    const many = isOne ? 'one problem' : `${refused.length} problems`;
+    const isOne = errors.length === 1;
+    const many = isOne ? 'one problem' : `${errors.length} problems`;
     throw new ApiError(0, {
-      code: notOfTheWorkflow.includes(first.code) ? first.code : 'preflight_failed',
+      code: environmentProblemCodes.includes(first.code) ? first.code : 'preflight_failed',
       message: `The workflow cannot start: ${many}.`,
       problems,
     });
   }
   context.output.remark(...problemLines(problems, file));
-  // A daemon of an older version does not tell how much it can come to.
+  // A daemon of an older version does not report the extent.
   if (summary?.activations !== undefined && summary.flow !== undefined) {
     const { activations, flow } = summary;
     context.output.remark(...extentLines({ ...summary, activations, flow }));

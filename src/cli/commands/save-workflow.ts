@@ -1,9 +1,9 @@
 import path from 'node:path';
 import type { EnhancedWorkflow } from '../../contract/enhance.ts';
 import { shortId } from '../../lib/format.ts';
+import { commandError } from '../command-error.ts';
 import type { Context } from '../context.ts';
 import { connectToAct } from '../daemon/connection.ts';
-import { refusal } from '../refusal.ts';
 import { differenceLines } from '../render/differences.ts';
 import { type AddCommand, examples, SESSION_ARGUMENT } from './command.ts';
 import { confirm } from './confirm.ts';
@@ -31,32 +31,32 @@ async function save(context: Context, session: string, { output: file, yes }: Op
   const { output } = context;
   const client = await connectToAct(context);
   const { id } = await client.session(session);
-  const wanted = file === undefined ? undefined : path.resolve(file);
-  const edited = await client.enhancedWorkflow(id, wanted);
+  const target = file === undefined ? undefined : path.resolve(file);
+  const edited = await client.enhancedWorkflow(id, target);
   if (edited.path === null)
-    throw refusal(
+    throw commandError(
       'file_unknown',
       'The session did not come from a file.',
       `Name one: cerevisor save-workflow ${shortId(id)} -o FILE.cerevisor`,
     );
   if (edited.hash !== null && edited.changes.length === 0) {
-    output.say(`${edited.path} already contains these edits.`);
+    output.print(`${edited.path} already contains these edits.`);
     output.document({ sessionId: id, file: edited.path, isSaved: false });
     return;
   }
-  if (edited.hash !== null) await consent(context, edited, edited.path, yes === true);
+  if (edited.hash !== null) await confirmOverwrite(context, edited, edited.path, yes === true);
   await client.saveFile({ path: edited.path, text: edited.text, expectedHash: edited.hash });
-  output.say(`Saved to ${edited.path}`);
+  output.print(`Saved to ${edited.path}`);
   output.document({ sessionId: id, file: edited.path, isSaved: true });
 }
 
-/** A file that is there is shown what it becomes. */
-async function consent(
+/** Shows the changes of an existing file and asks for confirmation. */
+async function confirmOverwrite(
   { output, ...context }: Context,
   { changes }: EnhancedWorkflow,
   file: string,
-  isGiven: boolean,
+  isConfirmed: boolean,
 ): Promise<void> {
-  output.say(...differenceLines(changes, '  '));
-  await confirm({ ...context, output }, `Change ${file} like this?`, isGiven);
+  output.print(...differenceLines(changes, '  '));
+  await confirm({ ...context, output }, `Change ${file} like this?`, isConfirmed);
 }

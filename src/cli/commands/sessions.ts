@@ -18,12 +18,12 @@ export type SessionsOptions = {
   readonly limit?: number;
 };
 
-/** `queued` ones are running too: they wait for a free slot, and nothing of them is at work. */
+/** `queued` sessions are running sessions that wait for a free slot. */
 const statuses: readonly string[] = ['queued', ...sessionStatuses];
 
-const PAGE = 200;
-/** As many rows as a person scrolls through; programs get all. */
-const SHOWN_TO_PEOPLE = 100;
+const PAGE_SIZE = 200;
+/** Enough rows for reading; JSON output has all. */
+const DEFAULT_LIMIT = 100;
 
 export const addSessions: AddCommand = (program, context) => {
   program
@@ -52,11 +52,11 @@ export const addSessions: AddCommand = (program, context) => {
 };
 
 export function collectStatus(text: string, before: readonly string[] = []): string[] {
-  // People read `needs you`, so that they may also type it.
-  const words = text.split(',').map((word) => word.trim().replace(/^needs[- ]you$/, 'waiting'));
-  const wrong = words.find((word) => !statuses.includes(word));
-  if (wrong === undefined) return [...before, ...words];
-  throw new InvalidArgumentError(`"${wrong}" is not one of ${listOf(statuses)}.`);
+  // The table shows `needs you`, so it is accepted too.
+  const values = text.split(',').map((value) => value.trim().replace(/^needs[- ]you$/, 'waiting'));
+  const invalid = values.find((value) => !statuses.includes(value));
+  if (invalid === undefined) return [...before, ...values];
+  throw new InvalidArgumentError(`"${invalid}" is not one of ${listOf(statuses)}.`);
 }
 
 async function sessions(context: Context, options: SessionsOptions): Promise<void> {
@@ -68,14 +68,14 @@ async function sessions(context: Context, options: SessionsOptions): Promise<voi
     ...(options.status === undefined ? {} : { status: [...options.status] }),
     ...(options.search === undefined ? {} : { search: options.search }),
   };
-  const limit = options.limit ?? (output.isJson ? Number.POSITIVE_INFINITY : SHOWN_TO_PEOPLE);
+  const limit = options.limit ?? (output.isJson ? Number.POSITIVE_INFINITY : DEFAULT_LIMIT);
   const { items, total } = await readPages(client, query, limit);
   if (output.isJson) return output.document(items);
-  if (items.length === 0) return sayNone(context, options);
+  if (items.length === 0) return printEmptyList(context, options);
   output.rows(renderSessionTable(items, { ...output.appearance, width: output.width, now: now() }));
   if (total > items.length) {
     const rest = plural(total - items.length, 'more session');
-    output.say(line(quiet(`${rest}: filter with --status or --search, or raise --limit.`)));
+    output.print(line(quiet(`${rest}: filter with --status or --search, or raise --limit.`)));
   }
 }
 
@@ -84,26 +84,30 @@ async function readPages(
   query: SessionsQuery,
   limit: number,
 ): Promise<{ items: SessionView[]; total: number }> {
-  // By id: a session that starts between two pages must not show another one twice.
-  const found = new Map<string, SessionView>();
-  for (let offset = 0; ; offset += PAGE) {
-    const page = await client.sessions({ ...query, offset, limit: Math.min(PAGE, limit - offset) });
-    for (const session of page.items) found.set(session.id, session);
-    if (page.items.length < PAGE || found.size >= limit) {
-      return { items: [...found.values()], total: page.total };
+  // By id, because a session that starts between two pages could make another one appear twice.
+  const sessionsById = new Map<string, SessionView>();
+  for (let offset = 0; ; offset += PAGE_SIZE) {
+    const page = await client.sessions({
+      ...query,
+      offset,
+      limit: Math.min(PAGE_SIZE, limit - offset),
+    });
+    for (const session of page.items) sessionsById.set(session.id, session);
+    if (page.items.length < PAGE_SIZE || sessionsById.size >= limit) {
+      return { items: [...sessionsById.values()], total: page.total };
     }
   }
 }
 
-function sayNone({ output }: Context, options: SessionsOptions): void {
+function printEmptyList({ output }: Context, options: SessionsOptions): void {
   if (options.status !== undefined || options.search !== undefined) {
-    output.say(
+    output.print(
       'No session matches.',
       ...(options.all === true ? [] : [line(quiet('Include dismissed sessions with --all.'))]),
     );
     return;
   }
-  output.say(
+  output.print(
     options.all === true ? 'No sessions yet.' : 'No sessions.',
     line(
       quiet(

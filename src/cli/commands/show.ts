@@ -23,7 +23,7 @@ async function show(context: Context, session: string): Promise<void> {
   const { unicode } = output.appearance;
   const plan = view.plans.length === 0 ? null : await import('../render/plan.ts');
   const plans = plan === null ? {} : { planLines: plan.planLines };
-  output.say(...sessionCard(view, { now: now(), unicode, ...plans }));
+  output.print(...sessionCard(view, { now: now(), unicode, ...plans }));
   if (!output.isJson) output.remark(...(await workWarnings(client, view)));
   output.document(view);
 }

@@ -1,8 +1,8 @@
+import { commandError } from '../command-error.ts';
 import type { Context } from '../context.ts';
 import { connectTo } from '../daemon/connect.ts';
 import { ensureDaemon } from '../daemon/ensure.ts';
 import { locateDaemon } from '../daemon/locate.ts';
-import { refusal } from '../refusal.ts';
 import { refuseIgnoredSettings } from '../shell-environment.ts';
 import { type AddCommand, examples } from './command.ts';
 import { parsePort } from './numbers.ts';
@@ -39,26 +39,26 @@ async function start(context: Context, options: Options): Promise<void> {
   if (wasRunning && address !== null) refuseOtherPort(context, options, address.port);
   const status = await client.status();
   const url = address === null ? null : `http://127.0.0.1:${address.port}`;
-  output.say(
+  output.print(
     wasRunning ? `Cerevisor is already running at ${url}` : `Cerevisor is running at ${url}`,
   );
   output.document({ wasRunning, url, pid: status.pid, version: status.version, home });
 }
 
-/** @throws ApiError `environment_differs` when the daemon listens elsewhere than where it was asked to. */
+/** @throws ApiError `environment_differs` if the daemon listens on a port other than the requested one */
 function refuseOtherPort({ environment }: Context, { port }: Options, actual: number): void {
   const fromEnvironment = Number(environment.CEREVISOR_PORT?.trim() || 0);
-  const asked = port ?? fromEnvironment;
-  // 0 takes any port.
-  if (asked === 0 || Number.isNaN(asked) || asked === actual) return;
-  throw refusal(
+  const requestedPort = port ?? fromEnvironment;
+  // 0 means any port.
+  if (requestedPort === 0 || Number.isNaN(requestedPort) || requestedPort === actual) return;
+  throw commandError(
     'environment_differs',
-    `Cerevisor is already running at http://127.0.0.1:${actual}, and not on port ${asked}.`,
+    `Cerevisor is already running at http://127.0.0.1:${actual}, and not on port ${requestedPort}.`,
     `Use it there, or stop it (\`cerevisor stop\`) and start it again with that port.`,
   );
 }
 
-/** Stays until the daemon ends. Loaded only here: every other command leaves engine and database alone. */
+/** Runs the daemon in this process until it ends. Its code is loaded only here, because other commands do not need it. */
 async function runHere(context: Context, options: Options): Promise<void> {
   const { runDaemon } = await import('../../daemon/run-daemon.ts');
   const port = options.port === undefined ? {} : { port: options.port };
@@ -66,7 +66,7 @@ async function runHere(context: Context, options: Options): Promise<void> {
   // How a command starts the daemon in the background; it may then start another one instead.
   const isDetached = context.environment.CEREVISOR_STARTED_BY === 'command';
   await runDaemon({ home, isDetached, ...port }, ({ address }) =>
-    // One line: it stays, and may have more to say when it ends.
+    // One line, because the process keeps running and may print more when it ends.
     output.record({ wasRunning: false, url: address, pid: process.pid, home }),
   );
 }

@@ -3,9 +3,14 @@ import { exitCodes } from '../../contract/exit-codes.ts';
 import { ageOf, elapsed, formatSize, plural } from '../../lib/format.ts';
 import type { Context } from '../context.ts';
 import { connectTo } from '../daemon/connect.ts';
-import { adviceOn, daemonPresence, type SilentDaemon, silenceOf } from '../daemon/presence.ts';
+import {
+  checkDaemon,
+  describeUnresponsive,
+  suggestionForUnresponsive,
+  type UnresponsiveDaemon,
+} from '../daemon/presence.ts';
 import { licenseLine } from '../render/license-line.ts';
-import { remarkIgnoredSettings } from '../shell-environment.ts';
+import { warnAboutIgnoredSettings } from '../shell-environment.ts';
 import { type Line, line, quiet, type Tone, toned } from '../terminal/lines.ts';
 import { pad } from '../terminal/text.ts';
 import { type AddCommand, examples } from './command.ts';
@@ -20,10 +25,10 @@ export const addStatus: AddCommand = (program, context) => {
 
 async function status(context: Context): Promise<void> {
   const { home, now, output } = context;
-  const presence = await daemonPresence(home);
-  if (presence.kind === 'silent') return sayThatItIsSilent(context, presence);
+  const presence = await checkDaemon(home);
+  if (presence.kind === 'unresponsive') return printUnresponsive(context, presence);
   if (presence.kind === 'absent') {
-    output.say(
+    output.print(
       'Cerevisor is not running.',
       line(quiet(output.advice('Start it with: cerevisor start'))),
     );
@@ -32,19 +37,19 @@ async function status(context: Context): Promise<void> {
     return;
   }
   const client = connectTo(home);
-  await remarkIgnoredSettings(context, client);
+  await warnAboutIgnoredSettings(context, client);
   const view = await client.status();
-  output.say(...statusLines(view, now()));
+  output.print(...statusLines(view, now()));
   output.document({ isRunning: true, isAnswering: true, ...view });
 }
 
-function sayThatItIsSilent(context: Context, silent: SilentDaemon): void {
+function printUnresponsive(context: Context, unresponsive: UnresponsiveDaemon): void {
   const { home, output } = context;
-  output.say(
-    line(toned('attention', `Cerevisor ${silenceOf(silent)}.`)),
-    line(quiet(adviceOn(silent))),
+  output.print(
+    line(toned('attention', `Cerevisor ${describeUnresponsive(unresponsive)}.`)),
+    line(quiet(suggestionForUnresponsive(unresponsive))),
   );
-  const { pid, doing } = silent;
+  const { pid, doing } = unresponsive;
   output.document({ isRunning: true, isAnswering: false, pid, doing, home });
   context.exitCode = exitCodes.unreachable;
 }
@@ -58,31 +63,31 @@ function statusLines(view: StatusView, now: number): Line[] {
     row(
       'Cerevisor',
       plain(`${view.version}, running for ${running} (process ${view.pid})`),
-      ...updateWords(view),
+      ...updateNotice(view),
     ),
     row('Home', plain(view.home)),
-    row('Backend', ...backendWords(view, now)),
+    row('Backend', ...backendSpans(view, now)),
     row(
       'Agents',
       plain(
         `${view.liveCloudAttempts} of at most ${view.maxLiveCloudAttempts} active in the cloud`,
       ),
-      ...localWords(view),
+      ...localAgentSpans(view),
     ),
     ...runnerRows(view, now),
     ...endRows(view),
-    row('Sessions', ...sessionWords(view)),
-    row('Journal', ...journalWords(view)),
+    row('Sessions', ...sessionSpans(view)),
+    row('Journal', ...journalSpans(view)),
     row('License', ...licenseLine(view.license)),
   ];
 }
 
-function localWords({ liveLocalAttempts, maxLiveLocalAttempts }: StatusView): Line {
+function localAgentSpans({ liveLocalAttempts, maxLiveLocalAttempts }: StatusView): Line {
   if (liveLocalAttempts === undefined || maxLiveLocalAttempts === undefined) return [];
   return [plain(`, ${liveLocalAttempts} of at most ${maxLiveLocalAttempts} on this machine`)];
 }
 
-/** Shown only while it runs: it starts automatically when an agent on this machine needs it. */
+/** Shown only while the runner is running; it starts automatically when a local agent needs it. */
 function runnerRows({ runner = null }: StatusView, now: number): Line[] {
   if (runner === null) return [];
   const { pid, version, startedAt, rssBytes } = runner;
@@ -100,8 +105,8 @@ const endRows = ({ localAgentsEnd = null }: StatusView): Line[] =>
         row('', quiet(localAgentsEnd.suggestion)),
       ];
 
-/** An update is used from the next start on. */
-const updateWords = ({ installed = null }: StatusView): Line =>
+/** An update takes effect with the next start. */
+const updateNotice = ({ installed = null }: StatusView): Line =>
   installed === null
     ? []
     : [
@@ -118,7 +123,7 @@ const backendTones: Readonly<Record<StatusView['backend']['state'], Tone>> = {
   unknown: 'quiet',
 };
 
-function backendWords({ backend }: StatusView, now: number): Line {
+function backendSpans({ backend }: StatusView, now: number): Line {
   const name =
     backend.kind === 'rehearsal' ? toned('attention', 'Rehearsal cloud ') : plain('Cursor ');
   const age = backend.checkedAt === null ? '' : `, ${ageOf(backend.checkedAt, now)}`;
@@ -131,27 +136,27 @@ function backendWords({ backend }: StatusView, now: number): Line {
   ];
 }
 
-function sessionWords(view: StatusView): Line {
+function sessionSpans(view: StatusView): Line {
   const counts = Object.entries(view.sessionCounts).filter(([, count]) => count > 0);
-  const words = counts.map(([name, count]) => `${count} ${name}`).join(', ');
+  const counted = counts.map(([name, count]) => `${count} ${name}`).join(', ');
   const needs =
     view.needYou === 0
       ? []
       : [toned('attention', `  ${plural(view.needYou, 'session')} waiting for you`)];
-  return [plain(words === '' ? 'none yet' : words), ...needs];
+  return [plain(counted === '' ? 'none yet' : counted), ...needs];
 }
 
-function journalWords({ journal }: StatusView): Line {
+function journalSpans({ journal }: StatusView): Line {
   if (journal.trouble !== null) {
     const { message, suggestion } = journal.trouble;
     return [toned('bad', message), quiet(suggestion === undefined ? '' : ` ${suggestion}`)];
   }
   if (journal.recovered !== null) {
     const { backupTakenAt, cause, movedTo } = journal.recovered;
-    const kept = movedTo === null ? '' : ` The old file was kept as ${movedTo}.`;
+    const movedNotice = movedTo === null ? '' : ` The old file was kept as ${movedTo}.`;
     return [
       toned('attention', `was ${cause}; restored from the backup of ${backupTakenAt}.`),
-      quiet(`${kept} Find agents that were started later with: cerevisor orphans`),
+      quiet(`${movedNotice} Find agents that were started later with: cerevisor orphans`),
     ];
   }
   if (journal.quarantined === 0) return [toned('good', 'OK')];

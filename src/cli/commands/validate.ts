@@ -5,14 +5,14 @@ import { plural } from '../../lib/format.ts';
 import { extentOf, maxPullRequests } from '../../workflow/extent.ts';
 import { type Problem as FoundProblem, hasErrors } from '../../workflow/problem.ts';
 import type { Workflow } from '../../workflow/schema.ts';
+import { commandError } from '../command-error.ts';
 import type { Context } from '../context.ts';
 import { repositoryOfFolder } from '../folder-repository.ts';
-import { refusal } from '../refusal.ts';
 import { extentLines } from '../render/extent.ts';
-import { problemLines, tallyOf } from '../render/problems.ts';
+import { formatProblemCounts, problemLines } from '../render/problems.ts';
 import { line, toned } from '../terminal/lines.ts';
 import { type AddCommand, examples } from './command.ts';
-import { withOwnPlace } from './problem-origin.ts';
+import { withCorrectLocation } from './problem-origin.ts';
 import { collectRepository, modeOption, type RepositoryTarget } from './repository.ts';
 import { asContract } from './workflow-problems.ts';
 
@@ -52,14 +52,14 @@ async function validate(
   { mode, repo: repositories }: Options,
 ): Promise<void> {
   const { output } = context;
-  // Loaded here: no other command reads documents by itself.
+  // Loaded only here, because no other command parses documents itself.
   const { openWorkflow } = await import('../../workflow/files.ts');
   const { HandoffCheckProcess } = await import('../../handoff/checker.ts');
   const { workflowProblems } = await import('../../handoff/problems.ts');
   const opened = await openWorkflow(path.resolve(file));
   if (!opened.ok) {
     const { code, message, suggestion, problems } = opened.error;
-    if (problems === undefined) throw refusal(code, message, suggestion);
+    if (problems === undefined) throw commandError(code, message, suggestion);
     return report(context, file, problems, null);
   }
   const { workflow, notices, locate } = opened.value;
@@ -68,69 +68,72 @@ async function validate(
     ...(mode === undefined ? {} : { mode }),
     ...(repositories === undefined ? {} : { repositories }),
   };
-  const check = (more: Pick<Options, 'repo'> = {}) =>
+  const check = (extra: Pick<Options, 'repo'> = {}) =>
     workflowProblems(workflow, handoffs, {
       ...conditions,
-      ...(more.repo === undefined ? {} : { repositories: more.repo }),
+      ...(extra.repo === undefined ? {} : { repositories: extra.repo }),
     });
   const checked = await check();
   const repository = await missingRepository(context, checked);
-  const found = repository === null ? checked : await check({ repo: [repository] });
+  const problems_ = repository === null ? checked : await check({ repo: [repository] });
   const overrides = {
     ...conditions,
     ...(repository === null ? {} : { repositories: [repository] }),
   };
-  const problems = [...found.map((each) => withOwnPlace(locate(each), overrides)), ...notices];
-  const extent = asRun(workflow, overrides);
+  const problems = [
+    ...problems_.map((problem) => withCorrectLocation(locate(problem), overrides)),
+    ...notices,
+  ];
+  const extent = runExtent(workflow, overrides);
   report(context, file, problems, { workflow, extent });
   if (hasErrors(problems)) return;
   const size = `${plural(workflow.agents.length, 'agent')}, ${plural(workflow.connections.length, 'connection')}`;
-  output.say(line(toned('good', 'valid'), `  ${workflow.name}: ${size}`));
-  output.say(...extentLines(extent));
+  output.print(line(toned('good', 'valid'), `  ${workflow.name}: ${size}`));
+  output.print(...extentLines(extent));
 }
 
-/** The most that a run with these options can come to. */
-function asRun(workflow: Workflow, { mode, repositories }: Overrides): RunExtent {
+/** The maximum extent of a run with these options. */
+function runExtent(workflow: Workflow, { mode, repositories }: Overrides): RunExtent {
   const { settings } = workflow;
-  const asked = { ...workflow, settings: { ...settings, runMode: mode ?? settings.runMode } };
-  const { activations, activationsByAgent: _, ...flow } = extentOf(asked);
+  const overridden = { ...workflow, settings: { ...settings, runMode: mode ?? settings.runMode } };
+  const { activations, activationsByAgent: _, ...flow } = extentOf(overridden);
   const { autoCreatePR, repos } = settings.cloud;
   return {
     agents: workflow.agents.length,
     activations,
-    pullRequests: autoCreatePR ? maxPullRequests(asked, (repositories ?? repos).length) : 0,
+    pullRequests: autoCreatePR ? maxPullRequests(overridden, (repositories ?? repos).length) : 0,
     flow,
   };
 }
 
-/** `run` takes this folder's remote where a repository is missing, so that this alone is no fault. */
+/** `run` uses the remote of the current folder if a repository is missing, so that is not reported as a problem. */
 async function missingRepository(
   { output }: Context,
   problems: readonly FoundProblem[],
 ): Promise<RepositoryTarget | null> {
   if (!problems.some(({ code }) => code === 'repository_missing')) return null;
-  const found = await repositoryOfFolder(process.cwd());
-  if (found === null) return null;
-  output.remark(`Repository: ${found.url} (the remote "${found.remote}" of this folder)`);
-  return { url: found.url };
+  const problems_ = await repositoryOfFolder(process.cwd());
+  if (problems_ === null) return null;
+  output.remark(`Repository: ${problems_.url} (the remote "${problems_.remote}" of this folder)`);
+  return { url: problems_.url };
 }
 
 function report(
   context: Context,
   file: string,
-  found: readonly FoundProblem[],
-  sound: { readonly workflow: Workflow; readonly extent: RunExtent } | null,
+  problems_: readonly FoundProblem[],
+  validated: { readonly workflow: Workflow; readonly extent: RunExtent } | null,
 ): void {
-  const problems = asContract(found);
+  const problems = asContract(problems_);
   const { output } = context;
-  const ok = !hasErrors(found);
-  output.say(...problemLines(problems, file));
-  if (problems.length > 0) output.say(tallyOf(problems));
+  const ok = !hasErrors(problems_);
+  output.print(...problemLines(problems, file));
+  if (problems.length > 0) output.print(formatProblemCounts(problems));
   output.document({
     ok,
     problems,
-    workflow: sound?.workflow ?? null,
-    extent: sound?.extent ?? null,
+    workflow: validated?.workflow ?? null,
+    extent: validated?.extent ?? null,
   });
   if (!ok) context.exitCode = exitCodes.badUsage;
 }

@@ -1,11 +1,11 @@
 import type { Problem } from '../../contract/error-views.ts';
 import type { Problem as FoundProblem } from '../../workflow/problem.ts';
 
-/** Problems as the contract writes them: the same, but for its lists, which may be written to. */
-export const asContract = (found: readonly FoundProblem[]): Problem[] =>
-  found.map((problem) => ({ ...problem, path: [...problem.path] }));
+/** Converts problems to the contract's type, whose lists are mutable. */
+export const asContract = (problems: readonly FoundProblem[]): Problem[] =>
+  problems.map((problem) => ({ ...problem, path: [...problem.path] }));
 
-/** Adds line and column to problems that the daemon found in a parsed document; without the file they stay as they are. */
+/** Adds line and column to problems that the daemon found in a parsed document, if the file can be read. */
 export async function locateIn(file: string, problems: readonly Problem[]): Promise<Problem[]> {
   if (problems.length === 0) return [];
   const { openWorkflow } = await import('../../workflow/files.ts');

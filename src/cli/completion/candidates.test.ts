@@ -5,11 +5,11 @@ import { Output } from '../output.ts';
 import { buildProgram } from '../program.ts';
 import { candidatesFor, type Sources } from './candidates.ts';
 
-const asked: string[] = [];
+const requestedSessions: string[] = [];
 const sources: Sources = {
   sessions: async () => [{ value: '3f9a1c2e', about: 'Shop, running' }],
   agentsOfSession: async (session) => {
-    asked.push(session);
+    requestedSessions.push(session);
     return [{ value: 'Code reviewer', about: 'running' }];
   },
   agentsOfFile: async (file) => [{ value: `agent of ${file}`, about: '' }],
@@ -29,8 +29,8 @@ async function complete(...typed: string[]) {
 
 const only = (...values: string[]) => ({ values, files: false });
 
-describe('what may stand at the end of a command line', () => {
-  test('the first word is a command, and hidden ones are not offered', async () => {
+describe('completion', () => {
+  test('offers commands as the first word, except hidden ones', async () => {
     const { values } = await complete('');
     expect(values).toEqual(expect.arrayContaining(['run', 'sessions', 'completion', 'help']));
     expect(values).not.toContain('complete');
@@ -59,15 +59,15 @@ describe('what may stand at the end of a command line', () => {
     expect(found.values.filter((value) => value !== 'help')).toEqual(expected.values);
   });
 
-  test('a dash begins an option of that command', async () => {
+  test('offers the options of the command after a dash', async () => {
     const { values } = await complete('run', 'x', '--');
     expect(values).toEqual(expect.arrayContaining(['--repo', '--detach', '--json', '--help']));
     expect(values).not.toContain('--port');
   });
 
-  test('agents are those of the session that is named', async () => {
-    asked.length = 0;
+  test('offers the agents of the named session', async () => {
+    requestedSessions.length = 0;
     await complete('follow-up', 'abc', '--agent', '');
-    expect(asked).toEqual(['abc']);
+    expect(requestedSessions).toEqual(['abc']);
   });
 });

@@ -1,12 +1,12 @@
 import type { Argument, Command, Option } from 'commander';
 
-/** One thing that could stand where the cursor is. */
+/** A possible completion. */
 export type Candidate = { readonly value: string; readonly about: string };
 
-/** What may stand there: these, and with `files` any file of this machine. */
+/** Possible completions; with `files`, any file as well. */
 export type Candidates = { readonly values: readonly Candidate[]; readonly files: boolean };
 
-/** Where candidates come from that are no part of the command line. */
+/** Sources of candidates that are not part of the command-line definition. */
 export type Sources = {
   readonly sessions: () => Promise<readonly Candidate[]>;
   readonly agentsOfSession: (session: string) => Promise<readonly Candidate[]>;
@@ -15,24 +15,24 @@ export type Sources = {
   readonly statuses: readonly string[];
 };
 
-const nothing: Candidates = { values: [], files: false };
+const noCandidates: Candidates = { values: [], files: false };
 const anyFile: Candidates = { values: [], files: true };
-const words = (values: readonly string[]): Candidates => ({
+const candidatesOf = (values: readonly string[]): Candidates => ({
   values: values.map((value) => ({ value, about: '' })),
   files: false,
 });
 
 /**
- * What may stand at the last of these words; the others are those between the program's name and it. Shells choose
- * among the answers by what is typed already.
+ * The candidates for the last of these words; the others are the words between the program's name and it. The shell filters
+ * them by what is already typed.
  */
 export async function candidatesFor(
   program: Command,
-  typed: readonly string[],
+  words: readonly string[],
   sources: Sources,
 ): Promise<Candidates> {
-  // Bash takes `--mode=cloud` apart.
-  const [current = '', ...before] = typed.filter((word) => word !== '=').toReversed();
+  // Bash splits `--mode=cloud` into three words.
+  const [current = '', ...before] = words.filter((word) => word !== '=').toReversed();
   const { command, operands, option } = progressAfter(program, before.toReversed());
   if (option !== null) return valuesOfOption(option, command, operands, sources);
   if (current.startsWith('-')) return optionsOf(command);
@@ -40,7 +40,7 @@ export async function candidatesFor(
   const { registeredArguments } = command;
   const last = registeredArguments.at(-1);
   const argument = registeredArguments[operands.length] ?? (last?.variadic ? last : undefined);
-  return argument === undefined ? nothing : valuesOfArgument(argument, program, sources);
+  return argument === undefined ? noCandidates : valuesOfArgument(argument, program, sources);
 }
 
 type Progress = {
@@ -54,7 +54,7 @@ function progressAfter(program: Command, before: readonly string[]): Progress {
   let progress: Progress = { command: program, operands: [], option: null };
   for (const word of before) {
     const { command, operands, option } = progress;
-    const child = command.commands.find((one) => one.name() === word);
+    const child = command.commands.find((subcommand) => subcommand.name() === word);
     if (option !== null) progress = { ...progress, option: null };
     else if (word.startsWith('-'))
       progress = { ...progress, option: optionWithValue(command, word) };
@@ -75,21 +75,21 @@ async function valuesOfOption(
   operands: readonly string[],
   sources: Sources,
 ): Promise<Candidates> {
-  if (option.argChoices !== undefined) return words(option.argChoices);
+  if (option.argChoices !== undefined) return candidatesOf(option.argChoices);
   switch (option.attributeName()) {
     case 'agent': {
       const [first] = operands;
-      if (first === undefined) return nothing;
+      if (first === undefined) return noCandidates;
       const isFile = command.registeredArguments[0]?.name() === 'file';
-      const ask = isFile ? sources.agentsOfFile : sources.agentsOfSession;
-      return { values: await ask(first), files: false };
+      const lookUp = isFile ? sources.agentsOfFile : sources.agentsOfSession;
+      return { values: await lookUp(first), files: false };
     }
     case 'status':
-      return words(sources.statuses);
+      return candidatesOf(sources.statuses);
     case 'output':
       return anyFile;
     default:
-      return nothing;
+      return noCandidates;
   }
 }
 
@@ -98,7 +98,7 @@ async function valuesOfArgument(
   program: Command,
   sources: Sources,
 ): Promise<Candidates> {
-  if (argument.argChoices !== undefined) return words(argument.argChoices);
+  if (argument.argChoices !== undefined) return candidatesOf(argument.argChoices);
   switch (argument.name()) {
     case 'session':
       return { values: await sources.sessions(), files: false };
@@ -109,19 +109,22 @@ async function valuesOfArgument(
     case 'command':
       return namesOf(program);
     default:
-      return nothing;
+      return noCandidates;
   }
 }
 
 function namesOf(command: Command): Candidates {
-  const shown = command.createHelp().visibleCommands(command);
-  const values = shown.map((one) => ({ value: one.name(), about: one.description() }));
+  const visible = command.createHelp().visibleCommands(command);
+  const values = visible.map((subcommand) => ({
+    value: subcommand.name(),
+    about: subcommand.description(),
+  }));
   return { values, files: false };
 }
 
 function optionsOf(command: Command): Candidates {
-  const shown = command.createHelp().visibleOptions(command);
-  const values = shown.flatMap(({ long, short, description }) => {
+  const visible = command.createHelp().visibleOptions(command);
+  const values = visible.flatMap(({ long, short, description }) => {
     const value = long ?? short;
     return value === undefined ? [] : [{ value, about: description }];
   });

@@ -1,4 +1,4 @@
-/** For each shell, what makes it ask `cerevisor complete` for candidates: a value, a tab and what it is, on each line. */
+/** Completion scripts by shell. They call `cerevisor complete`, which prints a value, a tab and a description per line. */
 export const completionScripts = {
   bash: `# cerevisor completion for bash. In ~/.bashrc:  source <(cerevisor completion bash)
 _cerevisor() {

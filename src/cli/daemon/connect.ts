@@ -3,7 +3,7 @@ import { type Client, createClient } from '../../contract/client.ts';
 import { locateDaemon } from './locate.ts';
 import { requestOverHttp } from './request.ts';
 
-/** Stands for "wherever the daemon listens now"; never resolved by name. */
+/** Replaced by the daemon's current address in every request. */
 const PLACEHOLDER = 'http://daemon.invalid';
 
 /**
@@ -11,11 +11,11 @@ const PLACEHOLDER = 'http://daemon.invalid';
  * daemon may have a different port and token, and a command that follows a session must find it.
  */
 export function connectTo(home: string): Client {
-  const request: Connection['fetch'] = async (asked, init) => {
+  const request: Connection['fetch'] = async (requestedUrl, init) => {
     const address = await locateDaemon(home);
     if (address === null) throw new TypeError('No daemon has recorded its address.');
     const headers = { ...init.headers, authorization: `Bearer ${address.token}` };
-    const url = asked.replace(PLACEHOLDER, `http://127.0.0.1:${address.port}`);
+    const url = requestedUrl.replace(PLACEHOLDER, `http://127.0.0.1:${address.port}`);
     return requestOverHttp(url, { ...init, headers });
   };
   return createClient({

@@ -5,8 +5,8 @@ import { connectTo } from './connect.ts';
 import { ensureDaemon } from './ensure.ts';
 
 /**
- * The same, to do something with the account of the daemon.
- * @throws ApiError `environment_differs` when this shell has set another one.
+ * A client for actions that use the daemon's account.
+ * @throws ApiError `environment_differs` if this shell is set up for another account
  */
 export async function connectToAct(context: Context): Promise<Client> {
   const client = await connect(context);
@@ -14,7 +14,7 @@ export async function connectToAct(context: Context): Promise<Client> {
   return client;
 }
 
-/** A client of the daemon, which is started if none runs. */
+/** A client of the daemon, which is started if it is not running. */
 export async function connect(context: Context): Promise<Client> {
   const onLaunch = (): void => context.output.remark('Starting Cerevisor...');
   await ensureDaemon(context, null, onLaunch);

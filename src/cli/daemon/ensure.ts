@@ -1,34 +1,39 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { launchDaemon } from './launch.ts';
-import { Patience } from './patience.ts';
-import { daemonPresence, type Presence, silenceOf, silentRefusal } from './presence.ts';
-import { keepUpToDate, type UpdateContext } from './update.ts';
+import {
+  checkDaemon,
+  type DaemonState,
+  describeUnresponsive,
+  unresponsiveError,
+} from './presence.ts';
+import { ProgressTimeout } from './progress-timeout.ts';
+import { replaceOutdatedDaemon, type UpdateContext } from './update.ts';
 
-const POLL_MS = 200;
-/** A moment of silence is not worth a word. */
-const QUIET_MS = 2_000;
+const POLL_INTERVAL_MS = 200;
+/** A short wait is not reported. */
+const NOTICE_AFTER_MS = 2_000;
 
-type Say = (text: string) => void;
-type Decided = Exclude<Presence, { readonly kind: 'silent' }>;
+type Print = (text: string) => void;
+type ResponsiveState = Exclude<DaemonState, { readonly kind: 'unresponsive' }>;
 
 /**
- * Waits until the daemon of this home answers or has ended.
- * @throws ApiError `daemon_silent` when it runs, and neither answers nor gets on.
+ * Waits until the daemon of this home responds or has ended.
+ * @throws ApiError `daemon_silent` if it is running, but neither responds nor makes progress
  */
-async function decidedPresence(home: string, say: Say): Promise<Decided> {
-  const patience = new Patience();
+async function waitForState(home: string, print: Print): Promise<ResponsiveState> {
+  const progressTimeout = new ProgressTimeout();
   const since = performance.now();
-  const said = new Set<string>();
+  const printed = new Set<string>();
   for (;;) {
-    const presence = await daemonPresence(home);
-    if (presence.kind !== 'silent') return presence;
-    if (!patience.lasts(presence)) throw silentRefusal(presence);
-    const sentence = `Cerevisor ${silenceOf(presence)}. Waiting for it...`;
-    if (performance.now() - since > QUIET_MS && !said.has(sentence)) {
-      said.add(sentence);
-      say(sentence);
+    const state = await checkDaemon(home);
+    if (state.kind !== 'unresponsive') return state;
+    if (!progressTimeout.shouldWait(state)) throw unresponsiveError(state);
+    const sentence = `Cerevisor ${describeUnresponsive(state)}. Waiting for it...`;
+    if (performance.now() - since > NOTICE_AFTER_MS && !printed.has(sentence)) {
+      printed.add(sentence);
+      print(sentence);
     }
-    await wait(POLL_MS);
+    await wait(POLL_INTERVAL_MS);
   }
 }
 
@@ -41,9 +46,9 @@ export async function ensureDaemon(
   port: number | null,
   onLaunch: () => void = () => undefined,
 ): Promise<{ wasRunning: boolean }> {
-  const presence = await decidedPresence(context.home, (text) => context.output.remark(text));
-  if (presence.kind === 'answering') {
-    await keepUpToDate(context, presence.address);
+  const state = await waitForState(context.home, (text) => context.output.remark(text));
+  if (state.kind === 'running') {
+    await replaceOutdatedDaemon(context, state.address);
     return { wasRunning: true };
   }
   onLaunch();

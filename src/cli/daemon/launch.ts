@@ -4,31 +4,31 @@ import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { ApiError, parseErrorBody } from '../../contract/errors.ts';
 import { ensureHome } from '../../settings/home.ts';
-import { refusal } from '../refusal.ts';
+import { commandError } from '../command-error.ts';
 import { cleanText } from '../terminal/text.ts';
-import { Patience } from './patience.ts';
-import { daemonPresence, type SilentDaemon, silentRefusal } from './presence.ts';
+import { checkDaemon, type UnresponsiveDaemon, unresponsiveError } from './presence.ts';
+import { ProgressTimeout } from './progress-timeout.ts';
 
-/** How long another daemon that holds the home gets to say so. */
-const OVERTAKEN_PATIENCE_MS = 10_000;
-const POLL_MS = 50;
-/** As much of the log as explains an early death. */
+/** How long to wait until another daemon that holds the lock responds. */
+const OVERTAKEN_TIMEOUT_MS = 10_000;
+const POLL_INTERVAL_MS = 50;
+/** Enough of the log to explain a failed start. */
 const TAIL_BYTES = 4_000;
 
-/** What a daemon prints, next to the log that it keeps itself: mostly why it could not start. */
+/** The daemon's standard output, in addition to its own log. Usually shows why it could not start. */
 const outputFileOf = (home: string): string => path.join(home, 'daemon-output.log');
 
-/** Without the mark of an agent whose shell this may be: what carries it ends with that agent. */
-function environmentOfDaemon(home: string): NodeJS.ProcessEnv {
+/** Without the mark of an agent whose shell this may be, because marked processes are ended with the agent. */
+function daemonEnvironment(home: string): NodeJS.ProcessEnv {
   const { CEREVISOR_THREAD: _, ...environment } = process.env;
   return { ...environment, CEREVISOR_HOME: home, CEREVISOR_STARTED_BY: 'command' };
 }
 
 /**
- * Starts a daemon of its own session, with its words in the log, and waits until it answers: for as long as it gets
- * on, since a large journal or a busy machine make a start slow and not wrong.
- * @throws ApiError with the code and the words of a daemon that cannot start; `daemon_unreachable` with the last
- * words of one that died; `daemon_silent` when it stands still.
+ * Starts a detached daemon with its output in a file, and waits until it responds, as long as it makes progress: with a
+ * large journal or on a busy machine, a start is slow.
+ * @throws ApiError with the code and message of a daemon that cannot start; `daemon_unreachable` with the end of its output
+ * if it crashed; `daemon_silent` if it makes no progress
  */
 export async function launchDaemon(home: string, port: number | null): Promise<void> {
   const folder = ensureHome(home);
@@ -37,14 +37,14 @@ export async function launchDaemon(home: string, port: number | null): Promise<v
   const log = await openLog(file).catch((error: unknown) => {
     const detail = error instanceof Error ? error.message : String(error);
     const advice = 'Set CEREVISOR_HOME to a folder that you own on a local disk.';
-    throw refusal('home_unusable', `Nothing can be stored in ${home}: ${detail}`, advice);
+    throw commandError('home_unusable', `Nothing can be stored in ${home}: ${detail}`, advice);
   });
-  const beginsAt = (await log.stat()).size;
+  const startOffset = (await log.stat()).size;
   const child = spawn(process.execPath, launchArguments(port), {
     detached: true,
     stdio: ['ignore', log.fd, log.fd],
-    env: environmentOfDaemon(home),
-    // The daemon must not keep the folder busy that the person happened to be in.
+    env: daemonEnvironment(home),
+    // Not the current folder, which a long-running process would keep in use.
     cwd: home,
   });
   let ended: string | null = null;
@@ -55,29 +55,33 @@ export async function launchDaemon(home: string, port: number | null): Promise<v
     ended = `could not be started: ${error.message}`;
   });
   await log.close();
-  const patience = new Patience();
-  const overtakenUntil = performance.now() + OVERTAKEN_PATIENCE_MS;
+  const progressTimeout = new ProgressTimeout();
+  const overtakenUntil = performance.now() + OVERTAKEN_TIMEOUT_MS;
   try {
     for (;;) {
-      const presence = await daemonPresence(home, 1_000);
-      if (presence.kind === 'answering') return;
+      const state = await checkDaemon(home, 1_000);
+      if (state.kind === 'running') return;
       if (ended !== null) {
-        const failure = await startFailure(`The daemon ${ended}.`, file, beginsAt);
-        // Someone else is starting one on the same home at the moment: theirs will do.
-        const isOvertaken = presence.kind === 'silent' || performance.now() < overtakenUntil;
+        const failure = await startFailure(`The daemon ${ended}.`, file, startOffset);
+        // Another command is starting a daemon on the same home: that one is used.
+        const isOvertaken = state.kind === 'unresponsive' || performance.now() < overtakenUntil;
         if (failure.code !== 'locked' || !isOvertaken) throw failure;
       }
-      const starting = presence.kind === 'silent' ? presence : newborn(child.pid);
-      if (!patience.lasts(starting)) throw silentRefusal(starting);
-      await wait(POLL_MS);
+      const starting = state.kind === 'unresponsive' ? state : startingDaemon(child.pid);
+      if (!progressTimeout.shouldWait(starting)) throw unresponsiveError(starting);
+      await wait(POLL_INTERVAL_MS);
     }
   } finally {
     child.unref();
   }
 }
 
-/** A daemon that has not come far enough to say what it does. */
-const newborn = (pid = 0): SilentDaemon => ({ kind: 'silent', pid, doing: 'is starting' });
+/** The state of a daemon that has not recorded yet what it is doing. */
+const startingDaemon = (pid = 0): UnresponsiveDaemon => ({
+  kind: 'unresponsive',
+  pid,
+  doing: 'is starting',
+});
 
 async function openLog(file: string): Promise<FileHandle> {
   const log = await open(file, 'a', 0o600);
@@ -92,40 +96,40 @@ function launchArguments(port: number | null): string[] {
   return [...process.execArgv, program, 'start', '--foreground', '--json', ...portArguments];
 }
 
-/** What the daemon itself says against its start, otherwise its last words. */
-async function startFailure(message: string, file: string, beginsAt: number): Promise<ApiError> {
-  const said = await tailOf(file, beginsAt);
+/** The failure that the daemon reported, otherwise one with the end of its output. */
+async function startFailure(message: string, file: string, startOffset: number): Promise<ApiError> {
+  const output = await readTail(file, startOffset);
   return (
-    toldFailure(said) ??
-    refusal(
+    reportedFailure(output) ??
+    commandError(
       'daemon_unreachable',
-      said === '' ? message : `${message} Its output:\n${said}`,
+      output === '' ? message : `${message} Its output:\n${output}`,
       `The full log is in ${file}; \`cerevisor start --foreground\` shows it here.`,
     )
   );
 }
 
-/** A daemon that cannot start says why as its last line, as every command with `--json` does; null when it just died. */
-function toldFailure(said: string): ApiError | null {
-  const lastLine = said.slice(said.lastIndexOf('\n') + 1);
+/** A daemon that cannot start prints the failure as JSON in its last line; null if it crashed. */
+function reportedFailure(output: string): ApiError | null {
+  const lastLine = output.slice(output.lastIndexOf('\n') + 1);
   if (!lastLine.startsWith('{')) return null;
-  return parseErrorBody(parsedOrNull(lastLine), 0);
+  return parseErrorBody(parseJsonOrNull(lastLine), 0);
 }
 
-function parsedOrNull(text: string): unknown {
+function parseJsonOrNull(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // Something else that begins like JSON: it is shown as it is.
+    // Other output that starts like JSON is shown unchanged.
     return null;
   }
 }
 
-async function tailOf(file: string, beginsAt: number): Promise<string> {
+async function readTail(file: string, startOffset: number): Promise<string> {
   const log = await open(file, 'r');
   try {
     const { size } = await log.stat();
-    const start = Math.max(beginsAt, size - TAIL_BYTES);
+    const start = Math.max(startOffset, size - TAIL_BYTES);
     const { buffer, bytesRead } = await log.read({
       buffer: Buffer.alloc(Math.max(0, size - start)),
       position: start,

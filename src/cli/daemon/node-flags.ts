@@ -1,6 +1,6 @@
 /**
- * For Node when it starts one of our programs: those of this process, and none of the warnings with which Node 22
- * greets everyone who uses its SQLite.
+ * Node flags for starting one of our programs: those of this process, and one that hides the warning about SQLite in
+ * Node 22.
  */
 export const nodeFlags = (): string[] => [
   '--disable-warning=ExperimentalWarning',

@@ -19,31 +19,31 @@ async function serve(listener: RequestListener) {
   };
 }
 
-test('sends method, headers and a body of more than ASCII, and reads the answer', async () => {
+test('sends method, headers and a non-ASCII body, and reads the response', async () => {
   await using server = await serve(async (request, response) => {
     let body = '';
     for await (const part of request.setEncoding('utf8')) body += part;
     response.writeHead(201, { 'X-Cerevisor-Contract': 'abc' });
     response.end(JSON.stringify([request.method, request.headers.authorization, body]));
   });
-  const answer = await requestOverHttp(`${server.url}/api`, {
+  const result = await requestOverHttp(`${server.url}/api`, {
     method: 'POST',
     headers: { authorization: 'Bearer x' },
     body: '{"name":"Prüfung ✓"}',
   });
-  expect([answer.ok, answer.status]).toEqual([true, 201]);
-  expect(answer.headers.get('x-cerevisor-contract')).toBe('abc');
-  expect(answer.headers.get('x-other')).toBeNull();
-  expect(JSON.parse(await answer.text())).toEqual(['POST', 'Bearer x', '{"name":"Prüfung ✓"}']);
+  expect([result.ok, result.status]).toEqual([true, 201]);
+  expect(result.headers.get('x-cerevisor-contract')).toBe('abc');
+  expect(result.headers.get('x-other')).toBeNull();
+  expect(JSON.parse(await result.text())).toEqual(['POST', 'Bearer x', '{"name":"Prüfung ✓"}']);
 });
 
-test('an error of the server is an answer, too', async () => {
+test('an error status is returned as a response', async () => {
   await using server = await serve((_request, response) => response.writeHead(503).end('busy'));
-  const answer = await requestOverHttp(server.url, {});
-  expect([answer.ok, answer.status, await answer.text()]).toEqual([false, 503, 'busy']);
+  const result = await requestOverHttp(server.url, {});
+  expect([result.ok, result.status, await result.text()]).toEqual([false, 503, 'busy']);
 });
 
-test('is given up when its signal is aborted, before the answer and within it', async () => {
+test('is aborted by its signal, before the response and during it', async () => {
   await using server = await serve((request, response) => {
     if (request.url === '/begins') response.write('first');
   });
@@ -53,13 +53,13 @@ test('is given up when its signal is aborted, before the answer and within it', 
   await expect(waiting).rejects.toThrow('aborted');
 
   const within = new AbortController();
-  const answer = await requestOverHttp(`${server.url}/begins`, { signal: within.signal });
-  const reading = answer.text();
+  const result = await requestOverHttp(`${server.url}/begins`, { signal: within.signal });
+  const reading = result.text();
   within.abort();
   await expect(reading).rejects.toThrow('aborted');
 });
 
-test('nobody there is an error, not an answer', async () => {
+test('rejects if nothing listens at the address', async () => {
   const { url } = await (async () => {
     await using server = await serve(() => undefined);
     return { url: server.url };

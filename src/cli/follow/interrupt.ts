@@ -1,16 +1,16 @@
-/** Within this time a second Ctrl-C ends the process at once, whatever it is waiting for. */
+/** A second Ctrl-C within this time ends the process at once. */
 const SECOND_PRESS_MS = 1_000;
-/** A terminal sends Ctrl-C to a launcher and to us, and the launcher passes it on: that is one press. */
+/** A terminal sends Ctrl-C to the launcher and to this process, and the launcher forwards it: that is one key press. */
 const SAME_PRESS_MS = 50;
 const INTERRUPTED = 130;
 
 export type Interrupt = { readonly signal: AbortSignal; readonly dispose: () => void };
 
-/** A signal that Ctrl-C (or a closing terminal) aborts, instead of ending the process in the middle of a line. */
+/** Returns an abort signal for Ctrl-C and a closing terminal, instead of ending the process at once. */
 export function interruptible(): Interrupt {
   const controller = new AbortController();
   let pressedAt: number | null = null;
-  const press = (): void => {
+  const onSignal = (): void => {
     const now = Date.now();
     const sinceMs = pressedAt === null ? null : now - pressedAt;
     if (sinceMs !== null && sinceMs < SAME_PRESS_MS) return;
@@ -19,11 +19,11 @@ export function interruptible(): Interrupt {
     controller.abort();
   };
   const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  for (const name of names) process.on(name, press);
+  for (const name of names) process.on(name, onSignal);
   return {
     signal: controller.signal,
     dispose: () => {
-      for (const name of names) process.off(name, press);
+      for (const name of names) process.off(name, onSignal);
     },
   };
 }

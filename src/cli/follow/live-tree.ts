@@ -2,7 +2,7 @@ import { createLogUpdate } from 'log-update';
 import type { EventView } from '../../contract/event-views.ts';
 import type { SessionDetail } from '../../contract/session-views.ts';
 import type { Output } from '../output.ts';
-import { foldActivity, type Live, nothingLive } from '../render/live.ts';
+import { emptyLiveState, foldActivity, type LiveState } from '../render/live.ts';
 import { renderTree } from '../render/tree.ts';
 import type { Watcher } from './watch.ts';
 
@@ -11,11 +11,11 @@ const FOOTER = 'Ctrl-C detaches; the session continues';
 
 export type LiveTree = Required<Watcher> & { readonly close: () => void };
 
-/** Redraws the session in the terminal until it is closed, and then leaves nothing behind. */
+/** Redraws the session in the terminal until it is closed, and then clears it. */
 export function openLiveTree(output: Output, now: () => number): LiveTree {
   const draw = createLogUpdate(output.humanStream);
   let view: SessionDetail | null = null;
-  let live: Live = nothingLive;
+  let live: LiveState = emptyLiveState;
   let drawnRows = 0;
   const redraw = (): void => {
     if (view === null) return;
@@ -23,7 +23,7 @@ export function openLiveTree(output: Output, now: () => number): LiveTree {
     const rows = renderTree(view, live, {
       ...output.appearance,
       now: now(),
-      // The last column stays free: some terminals wrap when it is written.
+      // The last column stays free, because some terminals wrap when it is written.
       width: output.width - 1,
       ...(height === undefined ? {} : { height: height - 1 }),
       footer: FOOTER,
@@ -44,8 +44,8 @@ export function openLiveTree(output: Output, now: () => number): LiveTree {
     onEvent: (event: EventView) => {
       live = { ...live, activity: foldActivity(live.activity, event) };
     },
-    onAway: (awaySince) => {
-      live = { ...live, awaySince };
+    onUnreachable: (unreachableSince) => {
+      live = { ...live, unreachableSince };
     },
     close: () => {
       clearInterval(timer);

@@ -2,14 +2,14 @@ import type { AgentView } from '../../contract/agent-views.ts';
 import type { SessionDetail } from '../../contract/session-views.ts';
 import { ageOf } from '../../lib/format.ts';
 import type { Output } from '../output.ts';
-import type { KnownSession } from '../render/event-names.ts';
+import type { SessionNames } from '../render/event-names.ts';
+import { agentTone } from '../render/status.ts';
 import { Transcript } from '../render/transcript.ts';
-import { agentTone } from '../render/words.ts';
 import { clockTime } from '../terminal/clock-time.ts';
 import { type Line, line, quiet, toned } from '../terminal/lines.ts';
 import type { Watcher } from './watch.ts';
 
-const nothingKnown: KnownSession = {
+const emptySession: SessionNames = {
   agents: [],
   connections: [],
   rounds: [],
@@ -17,7 +17,7 @@ const nothingKnown: KnownSession = {
   backend: 'cursor',
 };
 
-function standing(agent: AgentView, now: number): Line {
+function statusLine(agent: AgentView, now: number): Line {
   const source = quiet(`  (${agent.statusSource}, ${ageOf(agent.statusAt, now)})`);
   const time = quiet(clockTime(new Date(now).toISOString()));
   return line(time, `  ${agent.name}  `, toned(agentTone(agent.status), agent.status), source);
@@ -27,22 +27,22 @@ function standing(agent: AgentView, now: number): Line {
  * Prints one line with a time for every transition, for CI logs, pipes and simple terminals. It starts with the current
  * state of every agent.
  */
-export function plainLines(output: Output, now: () => number, isInTheMiddle: boolean): Watcher {
-  let known: SessionDetail | null = null;
+export function plainLines(output: Output, now: () => number, isResumed: boolean): Watcher {
+  let session: SessionDetail | null = null;
   const transcript = new Transcript({
     unicode: output.appearance.unicode,
-    session: () => known ?? nothingKnown,
+    session: () => session ?? emptySession,
     transitionsOnly: true,
   });
   return {
     onView: (view) => {
-      const isFirst = known === null;
-      known = view;
-      if (isFirst && isInTheMiddle)
-        output.say(...view.agents.map((agent) => standing(agent, now())));
+      const isFirst = session === null;
+      session = view;
+      if (isFirst && isResumed)
+        output.print(...view.agents.map((agent) => statusLine(agent, now())));
     },
-    onEvent: (event) => output.say(...transcript.push(event)),
-    onAway: (since) => {
+    onEvent: (event) => output.print(...transcript.push(event)),
+    onUnreachable: (since) => {
       const time = quiet(clockTime(new Date(since ?? now()).toISOString()));
       const text =
         since === null
@@ -50,7 +50,7 @@ export function plainLines(output: Output, now: () => number, isInTheMiddle: boo
           : output.advice(
               'the daemon does not respond; reconnecting (to start it: cerevisor start)',
             );
-      output.say(line(time, '  ', toned('attention', text)));
+      output.print(line(time, '  ', toned('attention', text)));
     },
   };
 }

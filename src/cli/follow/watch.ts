@@ -3,34 +3,34 @@ import { ApiError } from '../../contract/errors.ts';
 import type { EventView } from '../../contract/event-views.ts';
 import type { SessionDetail } from '../../contract/session-views.ts';
 import { isTranscriptEvent } from '../../transcript/event-item.ts';
-import { isSettledSession } from '../render/words.ts';
+import { isSettledSession } from '../render/status.ts';
 
 export type Watcher = {
   onView?(view: SessionDetail): void;
   /** Each event once, in the order of `seq`. */
   onEvent?(event: EventView): void;
-  /** The daemon went away, or (null) is back. Milliseconds since the epoch. */
-  onAway?(since: number | null): void;
+  /** The daemon stopped responding at this time (milliseconds since the epoch), or responds again (null). */
+  onUnreachable?(since: number | null): void;
 };
 
 export type WatchOptions = {
   readonly client: Client;
   readonly sessionId: string;
-  /** Events after this `seq` are told. */
+  /** Only events after this `seq` are reported. */
   readonly after: number;
   readonly signal: AbortSignal;
   readonly now: () => number;
-  /** Stops the watching earlier than the end of the session. */
-  readonly isEnough?: (view: SessionDetail) => boolean;
+  /** Stops watching before the end of the session. */
+  readonly isDone?: (view: SessionDetail) => boolean;
 };
 
-/** Artifacts are fetched after a session has ended; that long their arrival is waited for. */
-const ARTIFACT_GRACE_MS = 20_000;
+/** Artifacts are fetched after a session has ended; this is how long to wait for them. */
+const ARTIFACT_WAIT_MS = 20_000;
 
 /**
  * Watches a session until it has ended and everything known then has been printed, or until the signal fires. If the
  * daemon goes away, it waits and then continues from the same event. Returns the last state.
- * @throws ApiError when the daemon refuses for good.
+ * @throws ApiError if the daemon rejects the request
  */
 export async function watchSession(
   options: WatchOptions,
@@ -43,14 +43,14 @@ export async function watchSession(
 class Watch {
   readonly #options: WatchOptions;
   readonly #watcher: Watcher;
-  readonly #ending = new AbortController();
+  readonly #stop = new AbortController();
   #view: SessionDetail | null = null;
   #seq: number;
   #refresh: Promise<void> | null = null;
   #isStale = false;
-  #grace: NodeJS.Timeout | null = null;
-  #bug: unknown = null;
-  #isAway = false;
+  #artifactTimer: NodeJS.Timeout | null = null;
+  #error: unknown = null;
+  #isUnreachable = false;
 
   constructor(options: WatchOptions, watcher: Watcher) {
     this.#options = options;
@@ -65,35 +65,35 @@ class Watch {
     await client.follow({
       session: view.id,
       after: this.#options.after,
-      signal: AbortSignal.any([signal, this.#ending.signal]),
-      onEvent: (event) => this.#tell(event),
-      // What happened while the connection was open is in the events; what changed in between is in the state.
+      signal: AbortSignal.any([signal, this.#stop.signal]),
+      onEvent: (event) => this.#handleEvent(event),
+      // Changes from before the connection was open are not in the events, so the state is read.
       onReady: () => this.#refreshSoon(),
       onConnection: (connection) => {
-        if (connection.state === 'reconnecting') this.#setAway(true);
-        if (connection.state === 'live') this.#setAway(false);
+        if (connection.state === 'reconnecting') this.#setUnreachable(true);
+        if (connection.state === 'live') this.#setUnreachable(false);
       },
     });
     await this.#refresh;
-    if (this.#grace !== null) clearTimeout(this.#grace);
-    if (this.#bug !== null) throw this.#bug;
+    if (this.#artifactTimer !== null) clearTimeout(this.#artifactTimer);
+    if (this.#error !== null) throw this.#error;
     return this.#view ?? view;
   }
 
-  #tell(event: EventView): void {
+  #handleEvent(event: EventView): void {
     this.#seq = event.seq;
     this.#watcher.onEvent?.(event);
     if (!isTranscriptEvent(event.type)) this.#refreshSoon();
     else this.#endWhenOver();
   }
 
-  #setAway(isAway: boolean): void {
-    if (isAway === this.#isAway) return;
-    this.#isAway = isAway;
-    this.#watcher.onAway?.(isAway ? this.#options.now() : null);
+  #setUnreachable(isUnreachable: boolean): void {
+    if (isUnreachable === this.#isUnreachable) return;
+    this.#isUnreachable = isUnreachable;
+    this.#watcher.onUnreachable?.(isUnreachable ? this.#options.now() : null);
   }
 
-  /** Many events in a row need one reading afterward, never one each. */
+  /** Reads the state once after a series of events, not once per event. */
   #refreshSoon(): void {
     this.#isStale = true;
     this.#refresh ??= this.#readWhileStale().finally(() => {
@@ -103,15 +103,15 @@ class Watch {
 
   async #readWhileStale(): Promise<void> {
     const { client, sessionId, signal } = this.#options;
-    while (this.#isStale && !signal.aborted && !this.#ending.signal.aborted) {
+    while (this.#isStale && !signal.aborted && !this.#stop.signal.aborted) {
       this.#isStale = false;
       try {
         this.#show(await client.session(sessionId));
       } catch (error) {
-        // The stream notices the same loss, comes back, and asks for the state again.
+        // The event stream notices the same loss, reconnects, and then reads the state again.
         if (error instanceof ApiError && error.status === 0) return;
-        this.#bug = error;
-        this.#ending.abort();
+        this.#error = error;
+        this.#stop.abort();
       }
     }
   }
@@ -125,12 +125,12 @@ class Watch {
   #endWhenOver(): void {
     const view = this.#view;
     if (view === null || this.#seq < view.lastSeq) return;
-    if (this.#options.isEnough?.(view) === true) this.#ending.abort();
+    if (this.#options.isDone?.(view) === true) this.#stop.abort();
     if (!isSettledSession(view.status)) return;
     const isFetching = view.agents.some(
       (agent) => agent.status === 'completed' && agent.artifactsState === 'pending',
     );
-    if (!isFetching) this.#ending.abort();
-    else this.#grace ??= setTimeout(() => this.#ending.abort(), ARTIFACT_GRACE_MS).unref();
+    if (!isFetching) this.#stop.abort();
+    else this.#artifactTimer ??= setTimeout(() => this.#stop.abort(), ARTIFACT_WAIT_MS).unref();
   }
 }

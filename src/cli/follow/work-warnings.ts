@@ -2,12 +2,12 @@ import { isOnThisMachine } from '../../contract/agent-location.ts';
 import type { AgentView } from '../../contract/agent-views.ts';
 import type { Client } from '../../contract/client.ts';
 import type { SessionDetail } from '../../contract/session-views.ts';
-import { isSettledSession } from '../render/words.ts';
+import { isSettledSession } from '../render/status.ts';
 import type { Line } from '../terminal/lines.ts';
 
 /**
- * What is wrong with work that is there: files that were expected and not created, and conflicts that nobody resolved. Only
- * for agents on this machine: what was done in the cloud would have to be fetched first, and `diff` says it.
+ * Warnings about the work of a session: declared files that were not created, and unresolved conflicts. Only for local
+ * agents, because work in the cloud would have to be fetched first; `diff` reports it.
  */
 export async function workWarnings(client: Client, view: SessionDetail): Promise<Line[]> {
   if (!isSettledSession(view.status) || !view.agents.some(hasLeftWork)) return [];

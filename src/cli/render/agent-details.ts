@@ -3,11 +3,11 @@ import { ageOf, elapsed, repositoryName } from '../../lib/format.ts';
 import { type Line, line, quiet, toned } from '../terminal/lines.ts';
 import { cleanLine } from '../terminal/text.ts';
 import { type AgentActivity, lastLine } from './live.ts';
+import { agentTone, isSettledAgent, isWaiting, signs } from './status.ts';
 import type { TreeOptions } from './tree-options.ts';
-import { agentTone, isHeldBack, isSettledAgent, signs } from './words.ts';
 
-/** `moving`: agents at work and in trouble; `troubled`: only why something is not as it should be. */
-export type Detail = 'all' | 'moving' | 'troubled' | 'none';
+/** `active`: agents at work and with problems; `problems`: only the reasons of problems. */
+export type Detail = 'all' | 'active' | 'problems' | 'none';
 
 const INDENT = '    ';
 
@@ -19,25 +19,25 @@ export function agentDetails(
   detail: Detail,
 ): Line[] {
   if (detail === 'none') return [];
-  const trouble = troubleLines(agent, options);
-  if (detail === 'troubled') return trouble;
+  const status = statusLines(agent, options);
+  if (detail === 'problems') return status;
   if (isSettledAgent(agent.status)) {
-    return detail === 'all' ? [...trouble, ...resultLines(agent, options)] : trouble;
+    return detail === 'all' ? [...status, ...resultLines(agent, options)] : status;
   }
-  return [...trouble, ...activityLines(agent, activity, options), ...resultLines(agent, options)];
+  return [...status, ...activityLines(agent, activity, options), ...resultLines(agent, options)];
 }
 
-function troubleLines(agent: AgentView, options: TreeOptions): Line[] {
+function statusLines(agent: AgentView, options: TreeOptions): Line[] {
   if (agent.status === 'failed' && agent.error !== null) {
     return [line(INDENT, toned('bad', agent.error.message))];
   }
   if (agent.status === 'reconnecting' || agent.status === 'unknown') {
-    const word = `last update: ${agent.statusSource}, ${ageOf(agent.statusAt, options.now)}`;
-    const text = agent.statusDetail === null ? word : `${agent.statusDetail} (${word})`;
+    const source = `last update: ${agent.statusSource}, ${ageOf(agent.statusAt, options.now)}`;
+    const text = agent.statusDetail === null ? source : `${agent.statusDetail} (${source})`;
     return [line(INDENT, toned(agentTone(agent.status), text))];
   }
-  // Why an agent was skipped stands next to its name.
-  if (agent.statusDetail === null || isHeldBack(agent.status) || agent.status === 'skipped') {
+  // The reason why an agent was skipped is shown next to its name.
+  if (agent.statusDetail === null || isWaiting(agent.status) || agent.status === 'skipped') {
     return [];
   }
   return [line(INDENT, quiet(agent.statusDetail))];
@@ -48,7 +48,7 @@ function activityLines(
   activity: AgentActivity | undefined,
   options: TreeOptions,
 ): Line[] {
-  if (activity === undefined || isHeldBack(agent.status)) return [];
+  if (activity === undefined || isWaiting(agent.status)) return [];
   const { tool, output } = signs(options.unicode);
   const lines: Line[] = [];
   if (activity.tool !== null) {
@@ -57,26 +57,26 @@ function activityLines(
     const call = cleanLine(`${activity.tool.name} ${activity.tool.argument}`);
     lines.push(line(INDENT, toned('busy', `${tool} `), call, quiet(since)));
   }
-  const words = lastLine(activity.saying);
-  if (words !== '') lines.push(line(INDENT, quiet(`${output} ${words}`)));
+  const lastText = lastLine(activity.recentText);
+  if (lastText !== '') lines.push(line(INDENT, quiet(`${output} ${lastText}`)));
   return lines;
 }
 
 function resultLines(agent: AgentView, options: TreeOptions): Line[] {
-  const { branch: sign } = signs(options.unicode);
+  const { branch: branchSign } = signs(options.unicode);
   const hasSeveral = agent.branches.length > 1;
   const lines: Line[] = [];
-  for (const found of agent.branches) {
-    const repository = hasSeveral ? ` in ${repositoryName(found.repoUrl)}` : '';
-    if (found.branch !== undefined)
-      lines.push(line(INDENT, quiet(`${sign} ${found.branch}${repository}`)));
+  for (const branch of agent.branches) {
+    const repository = hasSeveral ? ` in ${repositoryName(branch.repoUrl)}` : '';
+    if (branch.branch !== undefined)
+      lines.push(line(INDENT, quiet(`${branchSign} ${branch.branch}${repository}`)));
   }
   for (const url of pullRequestsOf(agent)) lines.push(line(INDENT, quiet(`PR ${url}`)));
   return lines;
 }
 
-/** Every pull request of an agent once, wherever Cursor told of it. */
+/** The pull requests of an agent without duplicates, from all places where Cursor reports them. */
 export function pullRequestsOf(agent: AgentView): readonly string[] {
-  const urls = [agent.prUrl, ...agent.branches.map((found) => found.prUrl)];
+  const urls = [agent.prUrl, ...agent.branches.map((branch) => branch.prUrl)];
   return [...new Set(urls.filter((url) => typeof url === 'string'))];
 }

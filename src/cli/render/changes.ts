@@ -8,7 +8,7 @@ import type {
 import { listOf, plural, repositoryName } from '../../lib/format.ts';
 import { type Line, line, quiet, type Span, strong, toned } from '../terminal/lines.ts';
 
-/** One line of a unified diff, in the colors that everybody knows. */
+/** One line of a unified diff, in the usual colors. */
 export function diffLine(text: string): Line {
   if (
     /^(diff |index |old mode|new mode|similarity|rename |copy |new file|deleted file|\+\+\+|---)/.test(
@@ -31,7 +31,7 @@ const letters = {
   'type-changed': toned('attention', 'T'),
 } as const satisfies Record<ChangedFileView['status'], Span>;
 
-/** The files of one repository, a line each, and how much it is in all. */
+/** The changed files of a repository, one per line, and the totals. */
 export function statLines(repository: RepositoryChanges): Line[] {
   const { repoUrl, branches, files, fileCount, additions, deletions, conflicts } = repository;
   return [
@@ -51,7 +51,7 @@ export function statLines(repository: RepositoryChanges): Line[] {
     ...conflicts.map(({ path, agentNames = [] }) =>
       line(toned('attention', `  ${path}: ${agentNames.join(' and ')} disagree`)),
     ),
-    ...unresolvedLines(repository).map((words) => line('  ', ...words)),
+    ...unresolvedLines(repository).map((spans) => line('  ', ...spans)),
     ...(repository.isFromEarlier
       ? [
           line(
@@ -65,7 +65,7 @@ export function statLines(repository: RepositoryChanges): Line[] {
   ];
 }
 
-/** Conflicts that agents left as git had marked them. */
+/** Files with conflict markers that agents left unresolved. */
 export const unresolvedLines = ({ unresolved }: Pick<RepositoryChanges, 'unresolved'>): Line[] =>
   unresolved.map((path) =>
     line(toned('attention', `${path} contains conflict markers that no agent resolved`)),
@@ -80,7 +80,7 @@ function countsOf({ additions, deletions, isBinary, kind }: ChangedFileView): Sp
   return [toned('good', `  +${additions}`), toned('bad', ` −${deletions}`)];
 }
 
-/** Files that agents should have made. */
+/** Declared output files that agents did not create. */
 export function missingLines({ missingOutputs }: Pick<ChangesView, 'missingOutputs'>): Line[] {
   return missingOutputs.map(({ name, outputs }) =>
     line(toned('attention', `${name} did not create: `), outputs.join(', ')),
@@ -101,39 +101,39 @@ export const planLines = (plan: Planned): Line[] => [
   ...plannedLines(plan),
 ];
 
-/** The same for a folder that takes what agents left in several places. */
-export function placeLines(plan: ApplyAllPlanView['folders'][number]): Line[] {
-  const whose = plan.work.map(({ place, repoUrl, agentNames }) =>
+/** The same for one folder of several, with the agents whose work it receives. */
+export function folderPlanLines(plan: ApplyAllPlanView['folders'][number]): Line[] {
+  const origins = plan.work.map(({ place, repoUrl, agentNames }) =>
     place === 'local'
       ? `${listOf(agentNames)}, on this machine`
       : `${listOf(agentNames)}, in the cloud: ${repositoryName(repoUrl)}`,
   );
   const isUnchanged = plan.files.length === 0 && plan.conflicts.length === 0;
   return [
-    line(strong(plan.folder), quiet(`  ${whose.join('; ')}`)),
+    line(strong(plan.folder), quiet(`  ${origins.join('; ')}`)),
     ...(isUnchanged ? [line(quiet('  has these changes already'))] : plannedLines(plan)),
   ];
 }
 
-/** What would not be applied, why, and what to do about it. */
-export const leftLines = (left: ApplyAllPlanView['left'][number]): Line[] => [
+/** Work that would not be applied, the reason, and what to do about it. */
+export const notAppliedLines = (left: ApplyAllPlanView['left'][number]): Line[] => [
   line(toned('attention', 'Not applied: '), `${listOf(left.agentNames)} in ${left.repoUrl}`),
   line(quiet(`  ${left.message}`)),
   ...(left.suggestion === undefined ? [] : [line(quiet(`  ${left.suggestion}`))]),
 ];
 
-/** Git's own words are plain enough, but for what no merge can settle. */
-const kindWords = (kind: string): string =>
+/** Git's own kinds of conflict, except for the one that we add. */
+const conflictLabel = (kind: string): string =>
   kind === 'in-the-way' ? 'something else in your folder has this name' : kind;
 
 function plannedLines({ files, conflicts, notices }: Planned): Line[] {
-  const unmerged = new Set(conflicts.map(({ path }) => path));
-  const remark = ({ path, isDirty }: Planned['files'][number]): string =>
-    isDirty && !unmerged.has(path) ? '  (merged with your changes)' : '';
+  const conflicting = new Set(conflicts.map(({ path }) => path));
+  const note = ({ path, isDirty }: Planned['files'][number]): string =>
+    isDirty && !conflicting.has(path) ? '  (merged with your changes)' : '';
   return [
-    ...files.map((file) => line('  ', actions[file.action], ' ', file.path, quiet(remark(file)))),
+    ...files.map((file) => line('  ', actions[file.action], ' ', file.path, quiet(note(file)))),
     ...conflicts.map(({ path, kind }) =>
-      line(toned('bad', `  conflict  ${path} (${kindWords(kind)})`)),
+      line(toned('bad', `  conflict  ${path} (${conflictLabel(kind)})`)),
     ),
     ...notices.map((notice) => line(toned('attention', `  ${notice}`))),
   ];

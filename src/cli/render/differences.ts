@@ -9,7 +9,7 @@ const marks = {
   changed: { sign: '~', tone: 'attention' },
 } as const satisfies Record<WorkflowDifferenceView['kind'], { sign: string; tone: Tone }>;
 
-/** How a workflow was edited, as a diff: part by part, field by field. */
+/** The edits of a workflow as a diff, by part and field. */
 export function differenceLines(
   differences: readonly WorkflowDifferenceView[],
   indent: string,
@@ -27,7 +27,7 @@ export function differenceLines(
       ...difference.approvalReasons.map((reason) =>
         line(`${indent}    `, toned('attention', `! ${reason}`)),
       ),
-      // What is gone is said by its name.
+      // For a removed part the name is enough.
       ...(difference.kind === 'removed'
         ? []
         : difference.fields.flatMap((field) => fieldLines(field, `${indent}    `))),

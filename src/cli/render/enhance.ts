@@ -4,23 +4,25 @@ import type { SessionView } from '../../contract/session-views.ts';
 import { type Line, line, quiet, strong, type Tone, toned, wrap } from '../terminal/lines.ts';
 import { differenceLines } from './differences.ts';
 
-/** `Round 2 of 3`, where there may be more than one. */
-export const roundWords = ({ workflowRound }: Pick<SessionView, 'workflowRound'>): string | null =>
+/** `Round 2 of 3`; null if there is only one round. */
+export const formatRound = ({
+  workflowRound,
+}: Pick<SessionView, 'workflowRound'>): string | null =>
   workflowRound === null ? null : `Round ${workflowRound.number} of ${workflowRound.most}`;
 
-/** All rounds of a session: how the workflow was edited before each, what was not good, and where it stands. */
+/** All rounds of a session: the edits before each round, its failures, and the current state. */
 export function enhanceLines(view: EnhanceView): Line[] {
   return [
     line(quiet('Loop & Enhance')),
     line('  ', `Round ${view.round} of at most ${view.mostRounds}. `, enhanceStateText(view)),
     line('  ', quiet(spendingText(view))),
-    ...view.rounds.flatMap(oneRound),
+    ...view.rounds.flatMap(roundLines),
     ...view.feedback.map((text) => line('  ', quiet('You said: '), text)),
     ...proposalLines(view),
   ];
 }
 
-/** In brief: where the rounds stand, and what was not good in the newest one that was reported. */
+/** In brief: the state of the rounds, and the failures of the last reported round. */
 export function briefEnhanceLines(
   view: EnhanceView,
   {
@@ -29,14 +31,14 @@ export function briefEnhanceLines(
   }: { readonly width: number; readonly mostRows?: number },
 ): Line[] {
   const reported = view.rounds.findLast(({ report }) => report !== null);
-  const told = [
+  const entries = [
     { tone: toneOf(view), text: `Loop & Enhance: ${enhanceStateText(view)}` },
     ...(reported?.report?.failures ?? []).map(({ name, message }) => ({
       tone: 'bad' as const,
       text: `Failure in round ${reported?.number}: ${name}: ${message}`,
     })),
   ];
-  return told.flatMap(({ tone, text }) => {
+  return entries.flatMap(({ tone, text }) => {
     const rows = wrap(text, width - INDENT.length);
     const isCut = rows.length > mostRows;
     return rows
@@ -54,7 +56,7 @@ const toneOf = ({ cause, proposal, state }: EnhanceView): Tone => {
   return state === 'planning' && proposal !== null ? 'attention' : 'quiet';
 };
 
-function oneRound({ number, summary, changes, report }: WorkflowRoundView): Line[] {
+function roundLines({ number, summary, changes, report }: WorkflowRoundView): Line[] {
   return [
     line('  ', strong(`Round ${number}`)),
     ...(summary === null ? [] : [line('    ', quiet('Planner: '), summary)]),

@@ -5,7 +5,7 @@ import type { EventNames } from './event-names.ts';
 
 const names: EventNames = { agent: (id) => id, connection: (id) => id, launch: () => '' };
 
-test('a lost stream is told without a claim that its run continues, for it may have ended', () => {
+test('a lost stream does not imply that its run continues', () => {
   const event = {
     seq: 1,
     type: 'ConnectionChanged',
@@ -13,7 +13,7 @@ test('a lost stream is told without a claim that its run continues, for it may h
     attempt: 1,
     connection: 'reconnecting',
     reason: 'the stream broke off',
-    // As much of an event as its sentence reads.
+    // Only the fields that the sentence uses.
   } as unknown as EventView;
   const backend = 'cursor';
   expect(describeEvent(event, names, backend)?.text).toBe('reconnecting: the stream broke off');
@@ -49,30 +49,30 @@ test.each([
     },
     'waits: Another agent works in /shop.',
   ],
-])('tells of a local agent what happened on this machine: %j', (fields, text) => {
-  // As much of an event as its sentence reads.
+])('describes events of local agents without naming the cloud: %j', (fields, text) => {
+  // Only the fields that the sentence uses.
   const event = { seq: 1, agentId: 'plan', turnId: 'turn-1', ...fields } as unknown as EventView;
   for (const backend of ['cursor', 'rehearsal'] as const)
     expect(describeEvent(event, names, backend)?.text).toBe(text);
 });
 
-test('names the agent in the cloud that was launched, in old journals too', () => {
+test('names the launched cloud agent, also in old journals', () => {
   const ids = { cursorAgentId: 'bc-1', cursorRunId: 'run-1' };
   for (const fields of [ids, { ...ids, threadId: 'bc-1', turnId: 'run-1' }]) {
-    // As much of an event as its sentence reads.
+    // Only the fields that the sentence uses.
     const event = { seq: 1, type: 'Launched', ...fields } as unknown as EventView;
     expect(describeEvent(event, names, 'cursor')?.text).toBe('running (bc-1)');
   }
 });
 
-test('tells which way a session went, in the words of all clients', () => {
+test('describes events of the control flow as all clients do', () => {
   const event = {
     seq: 1,
     agentId: 'review',
     type: 'RoundOpened',
     round: 2,
     reason: 'A typo is left.',
-    // As much of an event as its sentence reads.
+    // Only the fields that the sentence uses.
   } as unknown as EventView;
   expect(describeEvent(event, names, 'cursor')).toEqual({
     text: 'round 2 begins: A typo is left.',
@@ -104,8 +104,8 @@ test.each([
     { type: 'FollowUpIntended', agentId: 'loop-and-enhance', purpose: 'handoff-repair' },
     'asked to correct its edits, which cannot be used',
   ],
-])('tells what happens between rounds: %j', (fields, text) => {
-  // As much of an event as its sentence reads.
+])('describes events between rounds: %j', (fields, text) => {
+  // Only the fields that the sentence uses.
   const event = { seq: 1, ...fields } as unknown as EventView;
   expect(describeEvent(event, names, 'cursor')?.text).toBe(text);
 });

@@ -7,27 +7,27 @@ import { type Fields, fieldsOf } from '../../lib/fields.ts';
 import { plural } from '../../lib/format.ts';
 import type { Tone } from '../terminal/lines.ts';
 import type { EventNames } from './event-names.ts';
-import { type Describe, type EventSentence, note, say } from './event-sentence.ts';
+import { type Describe, type EventSentence, minor, transition } from './event-sentence.ts';
 import { listField, numberField, textField } from './fields.ts';
-import { describeToolAnswer, requestWords } from './request-words.ts';
+import { describeToolAnswer, formatToolRequest } from './format-request.ts';
 import { roundSentences } from './round-sentences.ts';
 
-/** Describes an event of a session in words; null for frames of Cursor's stream and for unknown events. */
+/** Describes an event of a session in a sentence; null for transcript items and unknown events. */
 export function describeEvent(
   event: EventView,
   names: EventNames,
   backend: Backend,
 ): EventSentence | null {
   const flow = flowEventText(event, names.connection);
-  if (flow !== null) return say(flow.text, flow.isUrgent ? 'attention' : 'plain');
+  if (flow !== null) return transition(flow.text, flow.isUrgent ? 'attention' : 'plain');
   const describe = isOnThisMachine(event) ? localSentences[event.type] : undefined;
   const sentence = (describe ?? sentences[event.type])?.(event, names) ?? null;
-  // A hand-off names an agent as it is called; everything else is about the cloud.
+  // Names of agents must not be changed; all other sentences may name the cloud.
   if (sentence === null || event.type === 'HandoffStored') return sentence;
   return { ...sentence, text: withCloudName(backend, sentence.text) };
 }
 
-/** Turns on Cursor's cloud have its own name for them too; events about no turn belong to neither. */
+/** Turns on Cursor's cloud also have Cursor's own run id. Events without a turn are neither local nor in the cloud. */
 function isOnThisMachine(event: Fields): boolean {
   return textField(event, 'turnId') !== undefined && textField(event, 'cursorRunId') === undefined;
 }
@@ -39,12 +39,12 @@ const failureText = (value: unknown): string => {
   return withSuggestion({ message, suggestion });
 };
 
-const because = (value: unknown): string => {
+const failureSuffix = (value: unknown): string => {
   const text = failureText(value);
   return text === '' ? '' : `: ${text}`;
 };
 
-const deferrals: Readonly<Record<string, string>> = {
+const deferralLabels: Readonly<Record<string, string>> = {
   concurrency: 'waits for a free slot: the limit of concurrent agents is reached',
   rate_limited: 'waits because Cursor asked it to slow down',
   usage_limit: "waits because the account's usage limit is reached",
@@ -53,29 +53,35 @@ const deferrals: Readonly<Record<string, string>> = {
   offline: 'waits for the network',
 };
 
-/** Why this machine itself cannot start an agent; the reasons of the cloud do not fit there. */
-const OF_THIS_MACHINE = new Set<unknown>(['disk_full', 'busy']);
+/** Failures of this machine, which the reasons for the cloud do not describe. */
+const LOCAL_FAILURE_CODES = new Set<unknown>(['disk_full', 'busy']);
 
 function describeDeferral(event: Fields): EventSentence {
-  if (OF_THIS_MACHINE.has(codeOf(event.failure)))
-    return say(`cannot be started yet${because(event.failure)}`, 'attention');
-  // Which limit it is, or that another agent works in the folder, the failure alone says.
+  if (LOCAL_FAILURE_CODES.has(codeOf(event.failure)))
+    return transition(`cannot be started yet${failureSuffix(event.failure)}`, 'attention');
+  // The failure says which limit was reached, or that another agent works in the folder.
   if (event.reason === 'concurrency' && failureText(event.failure) !== '')
-    return say(`waits${because(event.failure)}`, 'attention');
-  return say(deferrals[textField(event, 'reason') ?? ''] ?? 'ready to launch', 'attention');
+    return transition(`waits${failureSuffix(event.failure)}`, 'attention');
+  return transition(
+    deferralLabels[textField(event, 'reason') ?? ''] ?? 'ready to launch',
+    'attention',
+  );
 }
 
 function describeFollowUp(event: Fields): EventSentence {
   const purpose = textField(event, 'purpose');
   if (purpose === 'handoff-repair') {
     const isPlanner = isPlannerId(textField(event, 'agentId') ?? '');
-    const what = isPlanner ? 'correct its edits, which cannot be used' : 'repair its hand-off';
-    return say(`asked to ${what}`, 'attention');
+    const task = isPlanner ? 'correct its edits, which cannot be used' : 'repair its hand-off';
+    return transition(`asked to ${task}`, 'attention');
   }
-  return say(followUps[purpose ?? ''] ?? 'follow-up is being sent', followUpTone(purpose));
+  return transition(
+    followUpLabels[purpose ?? ''] ?? 'follow-up is being sent',
+    followUpTone(purpose),
+  );
 }
 
-const followUps: Readonly<Record<string, string>> = {
+const followUpLabels: Readonly<Record<string, string>> = {
   resume: 'its work was interrupted and is being resumed',
   decision: 'asked whether its conditions hold',
   changes: 'asked for changes',
@@ -85,7 +91,7 @@ const followUps: Readonly<Record<string, string>> = {
 const followUpTone = (purpose: string | undefined): Tone =>
   purpose === 'resume' ? 'attention' : 'plain';
 
-const outcomes: Readonly<Record<string, string>> = {
+const cloudOutcomeLabels: Readonly<Record<string, string>> = {
   finished: 'finished on Cursor',
   error: 'ended with an error on Cursor',
   cancelled: 'was cancelled on Cursor',
@@ -103,8 +109,8 @@ const endTones: Readonly<Record<string, Tone>> = {
   cancelled: 'attention',
 };
 
-const localOutcomes: Readonly<Record<string, string>> = {
-  ...outcomes,
+const localOutcomeLabels: Readonly<Record<string, string>> = {
+  ...cloudOutcomeLabels,
   finished: 'finished on this machine',
   error: 'ended with an error',
   cancelled: 'was cancelled',
@@ -114,132 +120,140 @@ const localOutcomes: Readonly<Record<string, string>> = {
 
 function describeEnd(
   event: Fields,
-  words: Readonly<Record<string, string>>,
-  otherwise: string,
+  outcomeLabels: Readonly<Record<string, string>>,
+  fallback: string,
 ): EventSentence {
-  const text = words[textField(event, 'outcome') ?? ''] ?? otherwise;
+  const text = outcomeLabels[textField(event, 'outcome') ?? ''] ?? fallback;
   const source = event.isUnconfirmed === true ? ', but only according to its stream' : '';
   const notes = listField(event, 'notes').map((part) => ` ${String(part)}`);
-  const sentence = `${text}${source}${because(event.failure)}`;
+  const sentence = `${text}${source}${failureSuffix(event.failure)}`;
   return notes.length === 0
-    ? note(sentence)
-    : say(`${asSentence(sentence)}${notes.join('')}`, 'attention');
+    ? minor(sentence)
+    : transition(`${asSentence(sentence)}${notes.join('')}`, 'attention');
 }
 
 const sentences: Readonly<Record<string, Describe>> = {
-  SessionStarted: (event) => say(`session started (${textField(event, 'mode') ?? 'cloud'})`),
+  SessionStarted: (event) => transition(`session started (${textField(event, 'mode') ?? 'cloud'})`),
   LaunchIntended: (event, names) =>
-    say(['launching', names.launch(event)].filter(Boolean).join(', '), 'busy'),
+    transition(['launching', names.launch(event)].filter(Boolean).join(', '), 'busy'),
   LaunchDeferred: describeDeferral,
   LaunchUncertain: (event) =>
-    // What every launch is for a moment; with variables it is stored, since none may be sent twice.
+    // Every launch is uncertain until the response arrives; with variables this is stored, because it may not be resent.
     codeOf(event.failure) === 'launch_in_flight'
-      ? note('sent, waiting for the response')
-      : say(
-          `may or may not have been launched; asking again${because(event.failure)}`,
+      ? minor('sent, waiting for the response')
+      : transition(
+          `may or may not have been launched; asking again${failureSuffix(event.failure)}`,
           'attention',
         ),
   Launched: (event) => {
-    const how = event.adopted === true ? 'found on Cursor after a lost response' : 'running';
-    return say(
-      `${how} (${textField(event, 'threadId') ?? textField(event, 'cursorAgentId') ?? 'unknown id'})`,
+    const prefix = event.adopted === true ? 'found on Cursor after a lost response' : 'running';
+    return transition(
+      `${prefix} (${textField(event, 'threadId') ?? textField(event, 'cursorAgentId') ?? 'unknown id'})`,
       'busy',
     );
   },
-  LaunchRejected: (event) => say(`was not launched${because(event.failure)}`, 'bad'),
+  LaunchRejected: (event) => transition(`was not launched${failureSuffix(event.failure)}`, 'bad'),
   ConnectionChanged: describeConnection,
-  RunObserved: (event) => note(`Cursor reports ${textField(event, 'status') ?? 'nothing'}`),
-  RunEnded: (event) => describeEnd(event, outcomes, 'ended on Cursor'),
+  RunObserved: (event) => minor(`Cursor reports ${textField(event, 'status') ?? 'nothing'}`),
+  RunEnded: (event) => describeEnd(event, cloudOutcomeLabels, 'ended on Cursor'),
   EndChecked: (event) => {
     const status = textField(event, 'status') ?? 'nothing';
-    if (status === 'FINISHED') return note('its record now says FINISHED too');
-    return say(`its record says ${status}`, 'attention');
+    if (status === 'FINISHED') return minor('its record now says FINISHED too');
+    return transition(`its record says ${status}`, 'attention');
   },
   StreamGap: (event) =>
-    say(`output may be missing here: ${textField(event, 'detail') ?? ''}`, 'attention'),
+    transition(`output may be missing here: ${textField(event, 'detail') ?? ''}`, 'attention'),
   StreamEnded: (event) =>
-    event.complete === true ? note('all output read') : note('output ended early'),
+    event.complete === true ? minor('all output read') : minor('output ended early'),
   HandoffStored: (event, names) =>
-    note(`handed off to ${names.agent(textField(event, 'targetAgentId') ?? '')}`),
+    minor(`handed off to ${names.agent(textField(event, 'targetAgentId') ?? '')}`),
   FollowUpIntended: describeFollowUp,
-  FollowUpSent: () => say('follow-up delivered', 'busy'),
-  FollowUpRejected: (event) => say(`follow-up was rejected${because(event.failure)}`, 'bad'),
+  FollowUpSent: () => transition('follow-up delivered', 'busy'),
+  FollowUpRejected: (event) =>
+    transition(`follow-up was rejected${failureSuffix(event.failure)}`, 'bad'),
   AgentSettled: (event) => {
     const outcome = textField(event, 'outcome') ?? 'settled';
-    return say(`${outcome}${because(event.cause)}`, endTones[outcome] ?? 'plain');
+    return transition(`${outcome}${failureSuffix(event.cause)}`, endTones[outcome] ?? 'plain');
   },
-  ToolRequested: (event) => say(`${requestWords(event.request)}; waiting for you`, 'attention'),
+  ToolRequested: (event) =>
+    transition(`${formatToolRequest(event.request)}; waiting for you`, 'attention'),
   ToolRequestAnswered: describeToolAnswer,
   ToolAnswerDelivered: () => null,
   ToolRequestWithdrawn: (event) =>
-    say(`no longer waits for permission: ${textField(event, 'reason') ?? ''}`, 'attention'),
+    transition(`no longer waits for permission: ${textField(event, 'reason') ?? ''}`, 'attention'),
   ...roundSentences,
   ArtifactsReported: describeArtifacts,
   UsageReported: (event) => {
     const total = numberField(fieldsOf(event.usage), 'totalTokens');
-    return total === undefined ? null : note(`used ${total.toLocaleString('en-US')} tokens`);
+    return total === undefined ? null : minor(`used ${total.toLocaleString('en-US')} tokens`);
   },
   CommitsRecorded: (event) => {
     const moment = textField(event, 'moment') === 'base' ? 'starts from' : 'ends at';
-    const commits = listField(event, 'commits').map((found) => {
-      const { ref, commit } = fieldsOf(found);
+    const commits = listField(event, 'commits').map((entry) => {
+      const { ref, commit } = fieldsOf(entry);
       return `${String(ref)} ${String(commit).slice(0, 10)}`;
     });
-    return commits.length === 0 ? null : note(`${moment} ${commits.join(', ')}`);
+    return commits.length === 0 ? null : minor(`${moment} ${commits.join(', ')}`);
   },
   CancelRequested: (event) =>
-    say(
+    transition(
       event.agentId === undefined || event.agentId === null
         ? 'cancelling all agents'
         : 'cancelling',
       'attention',
     ),
   CancelUnconfirmed: (event) =>
-    say(`could not confirm the cancellation${because(event.failure)}`, 'bad'),
-  RetryRequested: () => say('will be retried'),
-  BudgetChanged: () => say('the budget was changed'),
+    transition(`could not confirm the cancellation${failureSuffix(event.failure)}`, 'bad'),
+  RetryRequested: () => transition('will be retried'),
+  BudgetChanged: () => transition('the budget was changed'),
   SessionHeld: () =>
-    say('session is waiting for you (continue it with: cerevisor reconnect)', 'attention'),
-  SessionResumed: () => say('session continues'),
+    transition('session is waiting for you (continue it with: cerevisor reconnect)', 'attention'),
+  SessionResumed: () => transition('session continues'),
   SessionEnded: (event) => {
     const outcome = textField(event, 'outcome') ?? 'ended';
-    return say(`session ${outcome}`, endTones[outcome] ?? 'plain');
+    return transition(`session ${outcome}`, endTones[outcome] ?? 'plain');
   },
-  SessionDismissed: () => note('session dismissed'),
-  SessionRestored: () => note('session restored'),
+  SessionDismissed: () => minor('session dismissed'),
+  SessionRestored: () => minor('session restored'),
 };
 
-/** What the cloud says of its agents, this machine says of its own. */
+/** Sentences for local agents that replace those for the cloud. */
 const localSentences: Readonly<Record<string, Describe>> = {
   Launched: (event) => {
-    const how = event.adopted === true ? 'found after a lost response' : 'running';
-    return say(`${how} (${textField(event, 'threadId') ?? 'unknown id'})`, 'busy');
+    const prefix = event.adopted === true ? 'found after a lost response' : 'running';
+    return transition(`${prefix} (${textField(event, 'threadId') ?? 'unknown id'})`, 'busy');
   },
-  RunObserved: (event) => note(`this machine reports ${textField(event, 'status') ?? 'nothing'}`),
-  RunEnded: (event) => describeEnd(event, localOutcomes, 'ended'),
+  RunObserved: (event) => minor(`this machine reports ${textField(event, 'status') ?? 'nothing'}`),
+  RunEnded: (event) => describeEnd(event, localOutcomeLabels, 'ended'),
 };
 
 function describeConnection(event: Fields): EventSentence {
   const reason = textField(event, 'reason');
   const why = reason === undefined ? '' : `: ${reason}`;
   const connection = textField(event, 'connection');
-  if (connection === 'live') return say('connected, its stream is being read');
-  if (connection === 'unknown') return say(`state unknown${why}`, 'attention');
-  // Also told of a run that has ended, while the rest of its stream is read.
-  return say(`reconnecting${why}`, 'attention');
+  if (connection === 'live') return transition('connected, its stream is being read');
+  if (connection === 'unknown') return transition(`state unknown${why}`, 'attention');
+  // Also reported for a run that has ended, while the rest of its stream is read.
+  return transition(`reconnecting${why}`, 'attention');
 }
 
 function describeArtifacts(event: Fields): EventSentence | null {
   const count = plural(listField(event, 'artifacts').length, 'artifact');
   switch (textField(event, 'state')) {
     case 'complete':
-      return say(`${count} saved`, 'good');
+      return transition(`${count} saved`, 'good');
     case 'offered':
-      return say(`${count} can be downloaded (cerevisor artifacts SESSION --refetch)`, 'attention');
+      return transition(
+        `${count} can be downloaded (cerevisor artifacts SESSION --refetch)`,
+        'attention',
+      );
     case 'incomplete':
-      return say(`not every artifact could be saved${because(event.failure)}`, 'attention');
+      return transition(
+        `not every artifact could be saved${failureSuffix(event.failure)}`,
+        'attention',
+      );
     case 'unavailable':
-      return say(`artifacts are not available${because(event.failure)}`, 'attention');
+      return transition(`artifacts are not available${failureSuffix(event.failure)}`, 'attention');
     default:
       return null;
   }

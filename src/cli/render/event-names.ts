@@ -5,8 +5,8 @@ import type { SessionDetail } from '../../contract/session-views.ts';
 import type { Fields } from '../../lib/fields.ts';
 import { numberField, textField } from './fields.ts';
 
-/** What a session says about the ids and numbers in its events. */
-export type KnownSession = Pick<
+/** The parts of a session that give names to the ids and numbers in its events. */
+export type SessionNames = Pick<
   SessionDetail,
   'agents' | 'connections' | 'rounds' | 'workflowRound' | 'backend'
 >;
@@ -14,14 +14,14 @@ export type KnownSession = Pick<
 export type EventNames = {
   readonly agent: (id: string) => string;
   readonly connection: (id: string) => string;
-  /** In which round an attempt is started, and which one of that round it is; empty for the first of all. */
+  /** The round and attempt of a launch; empty for the first attempt of the first round. */
   readonly launch: (event: Fields) => string;
 };
 
-/** Names as of now: a session that is being watched changes. */
-export function eventNames(session: () => KnownSession, arrow: string): EventNames {
+/** Looks names up in the current session, because a session that is being watched changes. */
+export function eventNames(session: () => SessionNames, arrow: string): EventNames {
   return {
-    agent: (id) => session().agents.find((one) => one.id === id)?.name ?? nameOfNewAgent(id),
+    agent: (id) => session().agents.find((agent) => agent.id === id)?.name ?? nameOfNewAgent(id),
     connection: (id) => connectionName(id, session(), arrow),
     launch: (event) =>
       launchWords(

@@ -2,7 +2,7 @@ import type { Fields } from '../../lib/fields.ts';
 import type { Tone } from '../terminal/lines.ts';
 import type { EventNames } from './event-names.ts';
 
-/** What happened, in a sentence. `isMinor` facts stand in the log but are no transition to report while watching. */
+/** A sentence about an event. Minor ones appear in the log, but are not reported while watching. */
 export type EventSentence = {
   readonly text: string;
   readonly tone: Tone;
@@ -11,9 +11,9 @@ export type EventSentence = {
 
 export type Describe = (event: Fields, names: EventNames) => EventSentence | null;
 
-export const say = (text: string, tone: Tone = 'plain'): EventSentence => ({
+export const transition = (text: string, tone: Tone = 'plain'): EventSentence => ({
   text,
   tone,
   isMinor: false,
 });
-export const note = (text: string): EventSentence => ({ text, tone: 'quiet', isMinor: true });
+export const minor = (text: string): EventSentence => ({ text, tone: 'quiet', isMinor: true });

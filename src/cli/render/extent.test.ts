@@ -11,11 +11,11 @@ const once = {
 const textOf = (change: Partial<typeof once>): string[] =>
   extentLines({ ...once, ...change }).map((each) => paint(each, { color: false, unicode: true }));
 
-test('a run in which every agent works once needs no words', () => {
+test('a run in which every agent works once has no lines', () => {
   expect(textOf({})).toEqual([]);
 });
 
-test('loops and gates are told with the most that can come of them', () => {
+test('loops and gates are shown with the maximum number of activations', () => {
   const flow = { loops: 2, conditions: 0, gates: 1, plans: 0, workflowRounds: 1 };
   expect(textOf({ activations: 13, pullRequests: 5, flow })).toEqual([
     'Work     4 agents, activated at most 13 times (2 loops, 1 approval gate)',

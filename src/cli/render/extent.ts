@@ -5,16 +5,16 @@ import { pad } from '../terminal/text.ts';
 
 const LABEL_WIDTH = 9;
 
-/** Before a run: how often agents work at most, and what may come of it. Nothing for a run without surprises. */
+/** Before a run: the maximum number of activations and pull requests. Empty if every agent works once. */
 export function extentLines(extent: RunExtent): Line[] {
   const parts = summarizeExtent(extent);
-  const why = parts === null || parts.because === '' ? '' : ` (${parts.because})`;
+  const reason = parts === null || parts.because === '' ? '' : ` (${parts.because})`;
   const row = (label: string, text: string): Line => line(quiet(pad(label, LABEL_WIDTH)), text);
   const agents = plural(extent.agents, 'agent');
   return [
     ...(parts === null
       ? []
-      : [row('Work', `${agents}, activated at most ${plural(parts.most, 'time')}${why}`)]),
+      : [row('Work', `${agents}, activated at most ${plural(parts.most, 'time')}${reason}`)]),
     ...(extent.pullRequests === 0
       ? []
       : [row('PRs', `up to ${plural(extent.pullRequests, 'pull request')} could be opened`)]),

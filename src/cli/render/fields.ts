@@ -1,6 +1,6 @@
 import type { Fields } from '../../lib/fields.ts';
 
-/* Events and frames come from a provider: their fields are read with care and never trusted to be there. */
+/* Fields of events and frames come from providers, so their presence and types are checked. */
 
 export const textField = (fields: Fields, name: string): string | undefined => {
   const value = fields[name];

@@ -3,7 +3,7 @@ import type { ConnectionView, LoopView } from '../../contract/flow-views.ts';
 import type { SessionDetail } from '../../contract/session-views.ts';
 import { type Line, line, quiet, type Tone, toned } from '../terminal/lines.ts';
 import { pad } from '../terminal/text.ts';
-import { signs } from './words.ts';
+import { signs } from './status.ts';
 
 const LABEL_WIDTH = 6;
 
@@ -21,7 +21,7 @@ const tones: Readonly<Record<ConnectionView['state'], Tone>> = {
   blocked: 'bad',
 };
 
-/** How far each loop is, or why it ended. */
+/** The round of each loop, or why it ended. */
 export function loopLines(view: SessionDetail, unicode: boolean, indent = '  '): Line[] {
   const { arrow } = signs(unicode);
   return view.loops.map((loop) =>
@@ -37,10 +37,10 @@ export function loopLines(view: SessionDetail, unicode: boolean, indent = '  '):
 const toneOf = ({ state }: LoopView): Tone =>
   state === 'unclear' ? 'attention' : state === 'ended' ? 'quiet' : 'busy';
 
-/** Conditions and gates, with the way that each one went and why. */
+/** Conditions and gates, with the outcome of each and the reason. */
 export function branchLines(view: SessionDetail, unicode: boolean, indent = '  '): Line[] {
   const { arrow } = signs(unicode);
-  const nameOf = (id: string): string => view.agents.find((one) => one.id === id)?.name ?? id;
+  const nameOf = (id: string): string => view.agents.find((agent) => agent.id === id)?.name ?? id;
   return view.connections.flatMap(({ flowType, source, target, label, state, reason }) => {
     if (flowType === 'always' || flowType === 'loop') return [];
     const name = label === null ? '' : ` (${label})`;

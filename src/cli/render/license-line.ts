@@ -1,7 +1,7 @@
 import type { LicenseView } from '../../contract/daemon-views.ts';
 import { type Line, quiet, toned } from '../terminal/lines.ts';
 
-/** The license in one line: tier, what it means for cloud runs, and why. */
+/** The license in one line: tier, whether cloud runs are allowed, and the reason. */
 export function licenseLine(license: LicenseView): Line {
   const cloud = license.canStartCloudRuns
     ? toned('good', 'cloud runs allowed')

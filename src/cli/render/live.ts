@@ -3,7 +3,7 @@ import { itemOfEvent } from '../../transcript/event-item.ts';
 import { cleanText } from '../terminal/text.ts';
 import { readToolCall } from './tool-call.ts';
 
-/** What an agent is doing at the moment, as its transcript tells it. */
+/** What an agent is currently doing, derived from its transcript. */
 export type AgentActivity = {
   readonly tool: {
     readonly callId: string;
@@ -12,26 +12,26 @@ export type AgentActivity = {
   } | null;
   readonly toolSince: string | null;
   /** The end of the agent's current text; only its last line is shown. */
-  readonly saying: string;
+  readonly recentText: string;
 };
 
 export type Activity = ReadonlyMap<string, AgentActivity>;
 
-/** What the tree needs next to the session: activity by agent, and whether the daemon answers. */
-export type Live = {
+/** What the tree needs in addition to the session: activity by agent, and whether the daemon responds. */
+export type LiveState = {
   readonly activity: Activity;
-  /** Milliseconds since the epoch when the daemon went away; null while it answers. */
-  readonly awaySince: number | null;
+  /** Milliseconds since the epoch when the daemon stopped responding; null while it responds. */
+  readonly unreachableSince: number | null;
 };
 
-export const nothingLive: Live = { activity: new Map(), awaySince: null };
+export const emptyLiveState: LiveState = { activity: new Map(), unreachableSince: null };
 
-const idle: AgentActivity = { tool: null, toolSince: null, saying: '' };
+const idle: AgentActivity = { tool: null, toolSince: null, recentText: '' };
 
 /** Enough for any last line that fits a screen. */
-const SAYING_LIMIT = 2000;
+const RECENT_TEXT_LENGTH = 2000;
 
-/** Folds one event into what the agents are doing. Events of no interest give the same map back. */
+/** Applies an event to the activity. Returns the same map if nothing changes. */
 export function foldActivity(activity: Activity, event: EventView): Activity {
   if (event.agentId === null) return activity;
   const before = activity.get(event.agentId) ?? idle;
@@ -44,22 +44,22 @@ function next(before: AgentActivity, event: EventView): AgentActivity {
   if (event.type === 'LaunchIntended' || event.type === 'AgentSettled') return idle;
   const item = itemOfEvent(event);
   if (item?.kind === 'text')
-    return { ...before, saying: (before.saying + item.text).slice(-SAYING_LIMIT) };
-  // It is said again from its first word.
-  if (item?.kind === 'retracted') return { ...before, saying: '' };
+    return { ...before, recentText: (before.recentText + item.text).slice(-RECENT_TEXT_LENGTH) };
+  // The text is streamed again from its start.
+  if (item?.kind === 'retracted') return { ...before, recentText: '' };
   if (item?.kind !== 'tool-call') return before;
   const call = readToolCall(item);
   if (call.isRunning) {
     const toolSince = before.tool?.callId === call.callId ? before.toolSince : event.at;
     const { callId, name, argument } = call;
-    return { tool: { callId, name, argument }, toolSince, saying: '' };
+    return { tool: { callId, name, argument }, toolSince, recentText: '' };
   }
   return before.tool?.callId === call.callId ? { ...before, tool: null, toolSince: null } : before;
 }
 
-/** The last line that has words in it; empty when there is none. */
-export function lastLine(saying: string): string {
-  const lines = cleanText(saying)
+/** The last line that is not blank; empty if there is none. */
+export function lastLine(recentText: string): string {
+  const lines = cleanText(recentText)
     .split('\n')
     .map((text) => text.trim());
   return lines.findLast((text) => text !== '') ?? '';

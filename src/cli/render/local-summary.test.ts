@@ -26,7 +26,7 @@ const textOf = (change: Partial<LocalSummary> = {}): string =>
     .map((each) => paint(each, { color: false, unicode: true }))
     .join('\n');
 
-test('says before a run where agents work, from what, and what they may do', () => {
+test('shows where agents work, what they start from, and what they may do', () => {
   expect(textOf()).toBe(
     [
       'Folder   /home/me/shop (the repository of the workflow file)',
@@ -41,7 +41,7 @@ test('says before a run where agents work, from what, and what they may do', () 
   );
 });
 
-test('says that the folder itself is changed, and nothing of what is not used there', () => {
+test('shows that agents change the folder itself, and omits settings for worktrees', () => {
   const text = textOf({ isolation: 'in-place', sandbox: true, pushTo: 'https://example.com/shop' });
   expect(text).toContain('the folder itself, one agent at a time');
   expect(text).toContain('2 uncommitted files, which agents see and change');

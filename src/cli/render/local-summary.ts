@@ -7,7 +7,7 @@ import { permissionTable } from './permission-table.ts';
 
 const LABEL_WIDTH = 9;
 
-const sources: Readonly<Record<LocalSummary['folderSource'], string>> = {
+const folderSourceLabels: Readonly<Record<LocalSummary['folderSource'], string>> = {
   request: 'chosen for this run',
   workflow: 'set in the workflow',
   'workflow-file': 'the repository of the workflow file',
@@ -15,28 +15,28 @@ const sources: Readonly<Record<LocalSummary['folderSource'], string>> = {
   sample: 'a clone of the sample repository',
 };
 
-/** Before a run: where agents on this machine will work, from what, and what they may do. */
+/** Before a run: where local agents will work, what they start from, and what they may do. */
 export function localSummaryLines(local: LocalSummary): Line[] {
   const isInPlace = local.isolation === 'in-place';
   const row = (label: string, text: string, detail = ''): Line =>
     line(quiet(pad(label, LABEL_WIDTH)), text, quiet(detail));
-  const prepared = isInPlace
+  const preparation = isInPlace
     ? []
     : [
         ...local.setup.map((command) => row('Setup', formatCommand(command))),
         ...local.copy.map((pattern) => row('Copied', pattern)),
       ];
   return [
-    row('Folder', local.folder, ` (${sources[local.folderSource]})`),
-    ...(local.branch === null ? [] : [row('Branch', local.branch, uncommittedWords(local))]),
+    row('Folder', local.folder, ` (${folderSourceLabels[local.folderSource]})`),
+    ...(local.branch === null ? [] : [row('Branch', local.branch, formatUncommitted(local))]),
     row(
       'Work in',
       isInPlace
         ? 'the folder itself, one agent at a time'
         : 'a git worktree and a branch for each agent; the folder is not changed',
     ),
-    ...(local.memoryBytes === 0 ? [] : [row('Parallel', loadWords(local))]),
-    ...prepared,
+    ...(local.memoryBytes === 0 ? [] : [row('Parallel', formatParallelism(local))]),
+    ...preparation,
     ...sandboxLines(local).map((text) => row('Sandbox', text)),
     ...(local.pushTo === null
       ? []
@@ -47,21 +47,21 @@ export function localSummaryLines(local: LocalSummary): Line[] {
   ];
 }
 
-const loadWords = ({ agentsAtOnce, memoryBytes }: LocalSummary): string =>
+const formatParallelism = ({ agentsAtOnce, memoryBytes }: LocalSummary): string =>
   `at most ${plural(agentsAtOnce, 'agent')}, with about ${formatSize(memoryBytes)} of memory`;
 
-/** It is for agents that cannot ask before single calls. */
+/** The sandbox applies only to agents that cannot ask before tool calls. */
 function sandboxLines({ sandbox, permissions }: LocalSummary): readonly string[] {
   if (permissions.length > 0 && permissions.every(({ asks }) => asks)) return [];
-  const whose = permissions.some(({ asks }) => asks) ? ', for Cursor Agent' : '';
+  const scope = permissions.some(({ asks }) => asks) ? ', for Cursor Agent' : '';
   return [
     sandbox
-      ? `on${whose}: agents write only inside their working folder`
+      ? `on${scope}: agents write only inside their working folder`
       : 'off: agents can write wherever you can',
   ];
 }
 
-function uncommittedWords({
+function formatUncommitted({
   uncommittedFiles,
   isolation,
   carriesUncommitted,

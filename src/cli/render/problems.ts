@@ -8,34 +8,35 @@ const tones: Readonly<Record<Problem['severity'], Tone>> = {
   notice: 'quiet',
 };
 
-/** Every problem with its place (`file:line:column: error:`), as compilers write it, so that editors can jump there. */
+/** Problems with their locations in the format of compilers (`file:line:column: error:`), which editors recognize. */
 export function problemLines(problems: readonly Problem[], file: string | null): Line[] {
   return problems.flatMap((problem) => {
-    const place = placeOf(problem, file);
+    const location = locationOf(problem, file);
     const head = line(
-      strong(place === '' ? '' : `${place}: `),
+      strong(location === '' ? '' : `${location}: `),
       toned(tones[problem.severity], `${problem.severity}: `),
       problem.message,
       quiet(problem.pointer === '' ? '' : `  ${problem.pointer}`),
     );
-    const advice = problem.suggestion === undefined ? [] : [line('  ', quiet(problem.suggestion))];
-    return [head, ...advice];
+    const suggestion =
+      problem.suggestion === undefined ? [] : [line('  ', quiet(problem.suggestion))];
+    return [head, ...suggestion];
   });
 }
 
-function placeOf(problem: Problem, file: string | null): string {
-  // About an option, the license or the account: no line of the file is to blame.
+function locationOf(problem: Problem, file: string | null): string {
+  // Problems of an option, the license or the account have no location in the file.
   if (problem.line === undefined && problem.pointer === '' && problem.path.length === 0) return '';
   const parts = [file, problem.line, problem.line === undefined ? undefined : problem.column];
   return parts.filter((part) => part !== null && part !== undefined).join(':');
 }
 
 /** "2 errors, 1 warning" */
-export function tallyOf(problems: readonly Problem[]): string {
+export function formatProblemCounts(problems: readonly Problem[]): string {
   return (['error', 'warning', 'notice'] as const)
     .map((severity) => ({
       severity,
-      count: problems.filter((found) => found.severity === severity).length,
+      count: problems.filter((problem) => problem.severity === severity).length,
     }))
     .filter(({ count }) => count > 0)
     .map(({ severity, count }) => plural(count, severity))

@@ -5,15 +5,15 @@ import { type Line, line, quiet, type Span, strong, toned } from '../terminal/li
 import { renderTable } from './table.ts';
 
 const columns = [
-  { title: 'PROVIDER', rank: 0 },
-  { title: 'NAME', rank: 2, shrinkTo: 10 },
-  { title: 'KEY', rank: 1 },
-  { title: 'MODEL', rank: 4, shrinkTo: 10 },
-  { title: 'ADDRESS', rank: 3, shrinkTo: 14 },
-  { title: 'STATE', rank: 0, shrinkTo: 12 },
+  { title: 'PROVIDER', dropOrder: 0 },
+  { title: 'NAME', dropOrder: 2, shrinkTo: 10 },
+  { title: 'KEY', dropOrder: 1 },
+  { title: 'MODEL', dropOrder: 4, shrinkTo: 10 },
+  { title: 'ADDRESS', dropOrder: 3, shrinkTo: 14 },
+  { title: 'STATE', dropOrder: 0, shrinkTo: 12 },
 ];
 
-/** One row for each provider; the default one says so. */
+/** One row for each provider. */
 export function providerTable(
   providers: readonly ProviderView[],
   options: Pick<Appearance, 'color' | 'unicode'> & { readonly width: number },
@@ -21,22 +21,22 @@ export function providerTable(
   const rows = providers.map((provider) => [
     strong(provider.isDefault ? `${provider.id} (default)` : provider.id),
     toned('plain', provider.name),
-    quiet(keyWords(provider.key)),
+    quiet(formatKey(provider.key)),
     quiet(provider.defaultModel ?? ''),
     quiet(provider.baseUrl ?? ''),
-    stateOf(provider),
+    stateSpan(provider),
   ]);
   return renderTable(columns, rows, options);
 }
 
-function stateOf({ problem, needs, key }: ProviderView): Span {
+function stateSpan({ problem, needs, key }: ProviderView): Span {
   if (needs !== null) return toned('attention', 'to be fetched');
   if (problem?.code === 'unauthorized' || (problem === null && key.source === 'none'))
     return toned('attention', 'no key');
   return problem === null ? toned('good', 'ready') : toned('bad', problem.message);
 }
 
-const sources: Readonly<Record<ProviderView['key']['source'], string>> = {
+const keySourceLabels: Readonly<Record<ProviderView['key']['source'], string>> = {
   environment: 'environment',
   keychain: 'keychain',
   file: 'file',
@@ -46,10 +46,10 @@ const sources: Readonly<Record<ProviderView['key']['source'], string>> = {
   none: 'none',
 };
 
-const keyWords = ({ source, masked }: ProviderView['key']): string =>
-  masked === null ? sources[source] : `${masked} (${sources[source]})`;
+const formatKey = ({ source, masked }: ProviderView['key']): string =>
+  masked === null ? keySourceLabels[source] : `${masked} (${keySourceLabels[source]})`;
 
-/** One provider in full. */
+/** The details of a provider. */
 export function providerDetails(provider: ProviderView): Line[] {
   const { id, type, name, isDefault, key, problem } = provider;
   const rows: readonly (readonly [string, string | null])[] = [
@@ -61,7 +61,7 @@ export function providerDetails(provider: ProviderView): Line[] {
     ['Harness', provider.harness],
     ['Program', provider.program?.path ?? null],
     ['Login', provider.loginFolder],
-    ['Key', keyWords(key)],
+    ['Key', formatKey(key)],
   ];
   return [
     ...rows.flatMap(([title, value]) =>

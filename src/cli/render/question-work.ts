@@ -2,11 +2,11 @@ import type { SessionDetail } from '../../contract/session-views.ts';
 import { type Line, line, quiet } from '../terminal/lines.ts';
 import { cleanText } from '../terminal/text.ts';
 
-/** The rest is in the transcript of the agent. */
-const MOST_LINES = 20;
+/** The transcript of the agent has the complete text. */
+const MAX_LINES = 20;
 const INDENT = '  ';
 
-/** What agents said about the work that a person is asked about, as the app shows it next to the question. */
+/** The agents' own descriptions of the work that waits for an answer. */
 export function questionWorkLines({
   questions,
   agents,
@@ -17,8 +17,8 @@ export function questionWorkLines({
   return [...works].flatMap(([agentId, work]) => {
     const name = agents.find(({ id }) => id === agentId)?.name ?? agentId;
     const text = work.split('\n').map(cleanText);
-    const shown = text.slice(0, MOST_LINES).map((part) => line(INDENT, part));
-    const isCut = text.length > MOST_LINES;
+    const shown = text.slice(0, MAX_LINES).map((part) => line(INDENT, part));
+    const isCut = text.length > MAX_LINES;
     return [
       line(),
       line(quiet(`Work of ${name}, which waits for your answer`)),

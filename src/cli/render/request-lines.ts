@@ -4,7 +4,7 @@ import { ageOf } from '../../lib/format.ts';
 import { type Line, line, quiet, strong, toned } from '../terminal/lines.ts';
 import { cleanLine } from '../terminal/text.ts';
 
-/** Tool calls that wait for an answer, with what a person needs to judge them. */
+/** Tool calls that wait for an answer, with the details needed to decide. */
 export function requestLines(view: SessionView, now: number): Line[] {
   if (view.requests.length === 0) return [];
   const names = new Map(view.agents.map(({ id, name }) => [id, name]));

@@ -2,42 +2,43 @@ import { endText, isEndCause } from '../../contract/enhance-text.ts';
 import { asSentence } from '../../lib/as-sentence.ts';
 import { type Fields, fieldsOf } from '../../lib/fields.ts';
 import { plural } from '../../lib/format.ts';
-import { type Describe, type EventSentence, say } from './event-sentence.ts';
+import { type Describe, type EventSentence, transition } from './event-sentence.ts';
 import { listField, numberField, textField } from './fields.ts';
 
-/** What happens between the rounds of a whole workflow. */
+/** Sentences for the events between rounds of the workflow. */
 export const roundSentences: Readonly<Record<string, Describe>> = {
   RoundReported: describeReport,
   EditsProposed: (event) => {
     const fault = textField(event, 'fault');
-    if (fault !== undefined) return say(`proposed no useful edit: ${fault}`, 'attention');
+    if (fault !== undefined) return transition(`proposed no useful edit: ${fault}`, 'attention');
     const count = plural(listField(event, 'edits').length, 'edit');
-    return say(`proposed ${count} to the workflow: ${textField(event, 'summary') ?? ''}`);
+    return transition(`proposed ${count} to the workflow: ${textField(event, 'summary') ?? ''}`);
   },
-  WorkflowRoundOpened: (event) => say(`round ${numberField(event, 'round') ?? 2} begins`, 'busy'),
+  WorkflowRoundOpened: (event) =>
+    transition(`round ${numberField(event, 'round') ?? 2} begins`, 'busy'),
   EnhancementEnded: (event) => {
     const cause = textField(event, 'cause') ?? '';
     const reason = textField(event, 'reason') ?? null;
-    const words = isEndCause(cause) ? endText(cause, reason) : 'Ended.';
-    return say(`Loop & Enhance: ${words}`, cause === 'converged' ? 'good' : 'attention');
+    const text = isEndCause(cause) ? endText(cause, reason) : 'Ended.';
+    return transition(`Loop & Enhance: ${text}`, cause === 'converged' ? 'good' : 'attention');
   },
-  FeedbackGiven: (event) => say(`feedback: ${textField(event, 'text') ?? ''}`),
+  FeedbackGiven: (event) => transition(`feedback: ${textField(event, 'text') ?? ''}`),
 };
 
-const MOST_FAILURES = 3;
+const MAX_ENTRIES = 3;
 
-/** Who was not successful in a round, and why: what the next one is to improve. */
+/** The failures of a round and the feedback to it. */
 function describeReport(event: Fields): EventSentence {
-  const failures = listField(event, 'failures').map((failed) => {
-    const { name, failure } = fieldsOf(failed);
+  const failures = listField(event, 'failures').map((entry) => {
+    const { name, failure } = fieldsOf(entry);
     return `${String(name)}: ${asSentence(textField(fieldsOf(failure), 'message') ?? '')}`;
   });
   const feedback = listField(event, 'feedback').map(
     (text) => `You said: ${asSentence(String(text))}`,
   );
-  const told = [...failures, ...feedback];
-  const more = told.length > MOST_FAILURES ? [`And ${told.length - MOST_FAILURES} more.`] : [];
-  const words = [...told.slice(0, MOST_FAILURES), ...more].join(' ');
+  const entries = [...failures, ...feedback];
+  const more = entries.length > MAX_ENTRIES ? [`And ${entries.length - MAX_ENTRIES} more.`] : [];
+  const text = [...entries.slice(0, MAX_ENTRIES), ...more].join(' ');
   const round = numberField(event, 'round') ?? 1;
-  return say(`round ${round} did not succeed${words === '' ? '' : `. ${words}`}`, 'attention');
+  return transition(`round ${round} did not succeed${text === '' ? '' : `. ${text}`}`, 'attention');
 }

@@ -3,11 +3,11 @@ import { roundText } from '../../contract/round-text.ts';
 import type { SessionDetail } from '../../contract/session-views.ts';
 import { elapsed, plural } from '../../lib/format.ts';
 import { type Line, quiet, toned } from '../terminal/lines.ts';
-import { agentSign, agentTone } from './words.ts';
+import { agentSign, agentTone } from './status.ts';
 
 type Row = { readonly label: string; readonly parts: readonly (string | Line[number])[] };
 
-/** What became of each round of an agent that a loop repeats; nothing before there is a second one. */
+/** The outcome of each round of an agent in a loop; empty if there is only one round. */
 export function roundLines(
   view: SessionDetail,
   agentId: string,

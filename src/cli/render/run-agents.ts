@@ -6,14 +6,14 @@ import { renderTable } from './table.ts';
 type Waves = NonNullable<PreflightView['summary']>['waves'];
 
 const columns = [
-  { title: 'AGENT', rank: 0, shrinkTo: 10 },
-  { title: 'WAVE', rank: 2 },
-  { title: 'PROVIDER', rank: 0, shrinkTo: 10 },
-  { title: 'MODEL', rank: 1, shrinkTo: 10 },
-  { title: 'WHERE', rank: 1 },
+  { title: 'AGENT', dropOrder: 0, shrinkTo: 10 },
+  { title: 'WAVE', dropOrder: 2 },
+  { title: 'PROVIDER', dropOrder: 0, shrinkTo: 10 },
+  { title: 'MODEL', dropOrder: 1, shrinkTo: 10 },
+  { title: 'WHERE', dropOrder: 1 },
 ];
 
-/** Before a run: which provider runs each agent, and where. Empty if Cursor runs all of them in one place. */
+/** Before a run: the provider of each agent, and where it runs. Empty if all of them use Cursor Agent. */
 export function runAgentRows(
   waves: Waves,
   options: Pick<Appearance, 'color' | 'unicode'> & { readonly width: number },

@@ -18,7 +18,7 @@ test.each([
   ['x', '1 character'],
   ['', '0 characters'],
   ['done', '4 characters'],
-])('says how long the hand-off %j is', (content, size) => {
+])('shows the length of the hand-off %j', (content, size) => {
   const planner = sampleAgent({ name: 'Planner', status: 'completed' });
   const builder = sampleAgent({ name: 'Builder', wave: 2 });
   const handoff = {
@@ -35,7 +35,7 @@ test.each([
   expect(textOf(view)).toMatch(new RegExp(`summary to Builder, ${size}$`, 'm'));
 });
 
-test('shows where a local agent works and its thread, and nothing that only the cloud has', () => {
+test('shows the folder and thread of a local agent, and omits what only the cloud has', () => {
   const builder = sampleAgent({
     name: 'Builder',
     runtime: 'cursor-local',
@@ -61,7 +61,7 @@ test('shows where a local agent works and its thread, and nothing that only the 
   );
 });
 
-test('lists what became of every round of an agent, and the ways that the session went', () => {
+test('lists the outcome of every round of an agent, and of every branch', () => {
   const writer = sampleAgent({ name: 'Writer', status: 'completed', round: 2, rounds: 3 });
   const round = sampleRound({ agentId: writer.id, firstSeq: 2 });
   const view = sampleSession({
@@ -102,13 +102,13 @@ test.each([
   ['running', 'running for 10m 00s'],
   ['waiting', '10m 00s so far'],
   ['finished', '10m 00s long'],
-] as const)('says how long a session has worked that is %s', (status, words) => {
+] as const)('shows how long a session that is %s has worked', (status, words) => {
   const endedAt = status === 'finished' ? '2026-05-18T12:10:00Z' : null;
   const view = sampleSession({ status, endedAt, startedAt: '2026-05-18T12:00:00Z' });
   expect(textOf(view)).toMatch(new RegExp(`^Started .*, ${words}`, 'm'));
 });
 
-test('shows the work that a person is asked about', () => {
+test('shows the work that waits for an answer', () => {
   const question = {
     id: 'gate#1',
     kind: 'gate',

@@ -9,35 +9,35 @@ import { dayAndTime } from '../terminal/clock-time.ts';
 import { type Line, line, quiet, strong, toned } from '../terminal/lines.ts';
 import { cleanText, pad } from '../terminal/text.ts';
 import { pullRequestsOf } from './agent-details.ts';
-import { budgetWords, costWords } from './budget-words.ts';
 import { enhanceLines } from './enhance.ts';
 import { branchLines, loopLines } from './flow.ts';
+import { formatBudget, formatCost } from './format-cost.ts';
 import type { planLines } from './plan.ts';
 import { questionWorkLines } from './question-work.ts';
 import { requestLines } from './request-lines.ts';
 import { roundLines } from './rounds.ts';
-import { wavesOf, waveTitle } from './tree.ts';
-import { modeWords, rehearsalMark } from './tree-header.ts';
 import {
   agentSign,
   agentTime,
   agentTone,
   isSettledAgent,
   sessionSign,
+  sessionStatusLabel,
   sessionTime,
   sessionTone,
-  sessionWord,
   signs,
-} from './words.ts';
+} from './status.ts';
+import { wavesOf, waveTitle } from './tree.ts';
+import { formatMode, rehearsalMark } from './tree-header.ts';
 
 type Options = {
   readonly now: number;
   readonly unicode: boolean;
-  /** Only for a session with plans: what it needs to compare two texts would slow down every other one. */
+  /** Passed only for sessions with plans, because loading the diff code would slow down all others. */
   readonly planLines?: typeof planLines;
 };
 
-/** One session whole, for reading: the head, then every agent with what it was given, did and left behind. */
+/** A session in full: the head, then every agent with its inputs, work and results. */
 export function sessionCard(view: SessionDetail, options: Options): Line[] {
   const names = new Map(view.agents.map((agent) => [agent.id, agent.name]));
   const flow = [...loopLines(view, options.unicode), ...branchLines(view, options.unicode)];
@@ -62,11 +62,11 @@ const row = (indent: string, label: string, ...rest: readonly (string | Line[num
 function headLines(view: SessionDetail, options: Options): Line[] {
   const { unicode, now } = options;
   const time = sessionTime(view, now);
-  const word = `${sessionSign(view, unicode)} ${sessionWord(view)}`;
+  const status = `${sessionSign(view, unicode)} ${sessionStatusLabel(view)}`;
   const usesCloud = view.mode === 'cloud' || view.agents.some(isInCloud);
   const lines = [
     line(strong(view.workflow.name), quiet(`  ${view.id}`)),
-    row('', 'Status', toned(sessionTone(view), word)),
+    row('', 'Status', toned(sessionTone(view), status)),
   ];
   if (view.statusDetail != null) lines.push(row('', 'Why', view.statusDetail));
   if (view.needsYou !== null) {
@@ -75,26 +75,26 @@ function headLines(view: SessionDetail, options: Options): Line[] {
     lines.push(row('', 'Needs you', toned('attention', text)));
   }
   lines.push(
-    row('', 'Mode', modeWords(view), ...rehearsalMark(view, ` ${signs(unicode).dot} `)),
+    row('', 'Mode', formatMode(view), ...rehearsalMark(view, ` ${signs(unicode).dot} `)),
     row(
       '',
       'Started',
       dayAndTime(view.startedAt),
-      quiet(`, ${time === '' ? ageOf(view.startedAt, now) : lengthWords(view, time)}`),
+      quiet(`, ${time === '' ? ageOf(view.startedAt, now) : formatElapsed(view, time)}`),
     ),
     ...(view.folder === null ? [] : [row('', 'Folder', view.folder)]),
     ...(usesCloud ? cloudLines(view) : []),
-    row('', 'Cost', costWords(view), quiet(`  ${view.costNote}`)),
-    ...(view.budget === null ? [] : [row('', 'Budget', budgetWords(view.budget))]),
-    row('', 'Tokens', tokenWords(view.usage)),
+    row('', 'Cost', formatCost(view), quiet(`  ${view.costNote}`)),
+    ...(view.budget === null ? [] : [row('', 'Budget', formatBudget(view.budget))]),
+    row('', 'Tokens', formatTokens(view.usage)),
     ...(usesCloud ? [row('', 'Artifacts', view.artifactsDirectory)] : []),
   );
   if (view.workflow.path !== null) lines.push(row('', 'File', view.workflow.path));
   return lines;
 }
 
-/** A session that waits for a person, or for its agents to be cancelled, has not reached its length yet either. */
-function lengthWords({ status }: SessionDetail, time: string): string {
+/** Waiting and cancelling sessions are not over yet, so their time is "so far". */
+function formatElapsed({ status }: SessionDetail, time: string): string {
   switch (status) {
     case 'running':
       return `running for ${time}`;
@@ -117,10 +117,10 @@ function cloudLines(view: SessionDetail): Line[] {
   ];
 }
 
-function tokenWords(usage: SessionDetail['usage']): string {
+function formatTokens(usage: SessionDetail['usage']): string {
   const isPending = usage.state === 'pending';
   if (usage.totalTokens === null) return isPending ? 'not known yet' : 'unknown';
-  // What earlier runs have used is known while a follow-up is answered.
+  // During a follow-up, the usage of earlier runs is already known.
   return `${usage.totalTokens.toLocaleString('en-US')}${isPending ? ' so far' : ''}`;
 }
 
@@ -158,7 +158,7 @@ function agentLines(
       lines.push(row(indent, 'What to do', agent.error.suggestion));
   }
   if (agent.model !== null) {
-    lines.push(row(indent, 'Model', modelWords(agent.model, agent), quiet('  (asked for)')));
+    lines.push(row(indent, 'Model', formatModel(agent.model, agent), quiet('  (requested)')));
   }
   if (agent.mode === 'plan') lines.push(row(indent, 'Mode', 'plan', quiet('  (makes no changes)')));
   if (agent.cursorAgentId !== null) {
@@ -173,7 +173,7 @@ function agentLines(
     ...view.plans
       .filter(({ agentId }) => agentId === agent.id)
       .flatMap((plan) => options.planLines?.(plan, `${indent}  `) ?? [])
-      .map((words, place) => (place === 0 ? row(indent, 'Plan', ...words) : words)),
+      .map((textLines, index) => (index === 0 ? row(indent, 'Plan', ...textLines) : textLines)),
     ...roundLines(view, agent.id, options).map(({ label, parts }) => row(indent, label, ...parts)),
     ...workLines(view, agent, names, indent),
     ...resultLines(agent, indent),
@@ -225,11 +225,11 @@ function workLines(
 
 function resultLines(agent: AgentView, indent: string): Line[] {
   if (agent.result === null || isBlank(agent.result)) return [];
-  const words = cleanText(agent.result).trim().split('\n');
-  return [row(indent, 'Result'), ...words.map((text) => line(indent, '  ', text))];
+  const textLines = cleanText(agent.result).trim().split('\n');
+  return [row(indent, 'Result'), ...textLines.map((text) => line(indent, '  ', text))];
 }
 
-function modelWords(
+function formatModel(
   model: string,
   { modelParameters }: Pick<AgentView, 'modelParameters'>,
 ): string {

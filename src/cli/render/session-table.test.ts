@@ -14,7 +14,7 @@ const sessions = [
   sampleSession({ status: 'finished', endedAt: '2026-05-18T12:09:00Z', backend: 'rehearsal' }),
 ];
 
-test('shows where every session stands, how old that word is, and how far it is', () => {
+test('shows the status of every session, its age, and the progress', () => {
   expect(renderSessionTable(sessions, options).join('\n')).toMatchInlineSnapshot(`
     "SESSION   WORKFLOW           STATUS                 WAVE  AGENTS   STARTED    ELAPSED  WHERE
     3f9a1c2e  Ship the checkout  ! needs you, 12 s ago  2/3   ✓1 of 4  5 min ago  5m 00s   cloud
@@ -22,7 +22,7 @@ test('shows where every session stands, how old that word is, and how far it is'
   `);
 });
 
-test('says of a local session that it is local, also when it is a rehearsal', () => {
+test('shows that a session is local, even in a rehearsal', () => {
   const where = (change: Parameters<typeof sampleSession>[0]) =>
     renderSessionTable([sampleSession(change)], options)[1]
       ?.split(/ {2,}/)
@@ -35,7 +35,7 @@ test('says of a local session that it is local, also when it is a rehearsal', ()
   expect(where({ mode: 'cloud', backend: 'cursor', isDismissed: true })).toBe('cloud, dismissed');
 });
 
-test('calls what waits for a free slot queued, and lets no clock run for it', () => {
+test('shows a session that waits for a free slot as queued, without elapsed time', () => {
   const queued = sampleSession({
     isQueued: true,
     agents: [sampleAgent({ name: 'Planner', attempt: 0, status: 'queued', startedAt: null })],

@@ -3,16 +3,16 @@ import type { SessionView } from '../../contract/session-views.ts';
 import { ageOf, shortId } from '../../lib/format.ts';
 import type { Appearance } from '../terminal/appearance.ts';
 import { quiet, type Span, strong, toned } from '../terminal/lines.ts';
-import { type Column, renderTable } from './table.ts';
 import {
   agentSign,
   isSettledAgent,
   isSettledSession,
   sessionSign,
+  sessionStatusLabel,
   sessionTime,
   sessionTone,
-  sessionWord,
-} from './words.ts';
+} from './status.ts';
+import { type Column, renderTable } from './table.ts';
 
 type Options = Pick<Appearance, 'color' | 'unicode'> & {
   readonly width: number;
@@ -20,14 +20,14 @@ type Options = Pick<Appearance, 'color' | 'unicode'> & {
 };
 
 const columns: readonly Column[] = [
-  { title: 'SESSION', rank: 0 },
-  { title: 'WORKFLOW', rank: 0, shrinkTo: 20 },
-  { title: 'STATUS', rank: 0 },
-  { title: 'WAVE', rank: 3 },
-  { title: 'AGENTS', rank: 2 },
-  { title: 'STARTED', rank: 4 },
-  { title: 'ELAPSED', rank: 1 },
-  { title: 'WHERE', rank: 5 },
+  { title: 'SESSION', dropOrder: 0 },
+  { title: 'WORKFLOW', dropOrder: 0, shrinkTo: 20 },
+  { title: 'STATUS', dropOrder: 0 },
+  { title: 'WAVE', dropOrder: 3 },
+  { title: 'AGENTS', dropOrder: 2 },
+  { title: 'STARTED', dropOrder: 4 },
+  { title: 'ELAPSED', dropOrder: 1 },
+  { title: 'WHERE', dropOrder: 5 },
 ];
 
 /** One row a session, as `cerevisor sessions` shows them. */
@@ -46,16 +46,16 @@ function rowOf(session: SessionView, { now, unicode }: Options): Span[] {
   return [
     strong(shortId(session.id)),
     plain(session.workflow.name),
-    toned(tone, `${sign} ${sessionWord(session)}${statusAge(session, now)}`),
+    toned(tone, `${sign} ${sessionStatusLabel(session)}${statusAge(session, now)}`),
     quiet(waveProgress(session)),
-    plain(agentTally(session.agents, unicode)),
+    plain(formatAgentCounts(session.agents, unicode)),
     quiet(ageOf(session.startedAt, now)),
     plain(sessionTime(session, now)),
-    quiet(whereOf(session)),
+    quiet(formatLocation(session)),
   ];
 }
 
-/** How old the newest word about a session is that still continues: a status without an age may be a lie. */
+/** The age of the newest status of an unfinished session, because an old status may be wrong. */
 function statusAge(session: SessionView, now: number): string {
   if (isSettledSession(session.status)) return '';
   const live = session.agents.filter((agent) => !isSettledAgent(agent.status));
@@ -73,23 +73,23 @@ function waveProgress(session: SessionView): string {
   return `${current}/${session.waveCount}`;
 }
 
-const tallied = ['completed', 'failed', 'cancelled', 'skipped'] as const;
+const countedStatuses = ['completed', 'failed', 'cancelled', 'skipped'] as const;
 
-/** "✓3 ✗1 of 5": what settled and how, out of how many. */
-function agentTally(agents: readonly AgentView[], unicode: boolean): string {
-  const parts = tallied.flatMap((status) => {
+/** "✓3 ✗1 of 5": the number of settled agents by outcome, and of all agents. */
+function formatAgentCounts(agents: readonly AgentView[], unicode: boolean): string {
+  const parts = countedStatuses.flatMap((status) => {
     const count = agents.filter((agent) => agent.status === status).length;
     return count === 0 ? [] : [`${agentSign(status, unicode)}${count}`];
   });
   return `${parts.length === 0 ? '0' : parts.join(' ')} of ${agents.length}`;
 }
 
-function whereOf(session: SessionView): string {
+function formatLocation(session: SessionView): string {
   const isRehearsal = session.backend === 'rehearsal';
-  const words = [
+  const parts = [
     ...(session.mode === 'local' || !isRehearsal ? [session.mode] : []),
     ...(isRehearsal ? ['rehearsal'] : []),
     ...(session.isDismissed ? ['dismissed'] : []),
   ];
-  return words.join(', ');
+  return parts.join(', ');
 }

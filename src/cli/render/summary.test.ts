@@ -19,7 +19,7 @@ const summary = (view: ReturnType<typeof sampleSession>): string =>
     .map((parts) => paint(parts, { color: false, unicode: true }))
     .join('\n');
 
-test('says what came of a session, what it left behind, why an agent failed and what helps', () => {
+test('shows the outcome of a session, its results, why an agent failed and what to do', () => {
   const view = sampleSession({
     status: 'failed',
     endedAt: '2026-05-18T12:09:00Z',
@@ -81,7 +81,7 @@ test('offers to fetch artifacts that are not on this machine', () => {
   expect(summary(view)).toContain('cerevisor artifacts 3f9a1c2e --refetch');
 });
 
-test('says how the rounds of a workflow ended, and what was not good in the last one', () => {
+test('shows how the rounds of a workflow ended, and the failures of the last one', () => {
   const rounds = [sampleWorkflowRound({ failures: { Verifier: 'The totals are wrong.' } })];
   const reason = 'There is no agent "x".';
   const enhance = sampleEnhance({ state: 'ended', cause: 'no-useful-edit', reason, rounds });

@@ -16,38 +16,38 @@ import {
 } from '../terminal/lines.ts';
 import { pullRequestsOf } from './agent-details.ts';
 import { briefEnhanceLines } from './enhance.ts';
-import { rehearsalMark } from './tree-header.ts';
 import {
   agentSign,
   agentTime,
   agentTone,
   sessionSign,
+  sessionStatusLabel,
   sessionTone,
-  sessionWord,
   signs,
-} from './words.ts';
+} from './status.ts';
+import { rehearsalMark } from './tree-header.ts';
 
 export type SummaryOptions = {
   readonly now: number;
   readonly unicode: boolean;
-  /** Results and reasons are folded to it; nothing else is. */
+  /** Results and reasons are wrapped to this width. */
   readonly width: number;
   readonly artifactsDirectory: string | null;
-  /** What runs a command of ours in this shell. */
+  /** How to run `cerevisor` in this shell; default: `cerevisor`. */
   readonly command?: string;
 };
 
 const INDENT = '      ';
-/** As much of a result as reminds of it; `cerevisor show` has the whole. */
+/** Only the beginning of a result; `cerevisor show` prints all of it. */
 const RESULT_ROWS = 2;
 
-/** The outcome of a session: every agent's result, what it produced, what failed and what to do about it. */
+/** The outcome of a session: the result and output of each agent, what failed, and what to do about it. */
 export function summaryLines(view: SessionDetail, options: SummaryOptions): Line[] {
   const dot = ` ${signs(options.unicode).dot} `;
   const tone = sessionTone(view);
   return [
     line(
-      toned(tone, `${sessionSign(view, options.unicode)} ${sessionWord(view)}`),
+      toned(tone, `${sessionSign(view, options.unicode)} ${sessionStatusLabel(view)}`),
       '  ',
       strong(view.workflow.name),
       quiet(`  ${shortId(view.id)}${dot}${formatDuration(sessionWorkedMs(view, options.now))}`),
@@ -71,24 +71,24 @@ function agentLines(view: SessionDetail, agent: AgentView, options: SummaryOptio
     toned(agentTone(agent.status), `  ${agent.status}`),
     quiet(time + attempts),
   );
-  const branches = agent.branches.flatMap((found) =>
-    found.branch === undefined
+  const branches = agent.branches.flatMap((branch) =>
+    branch.branch === undefined
       ? []
       : [
           line(
             INDENT,
             quiet(`${sign} `),
-            found.branch,
-            quiet(` in ${repositoryName(found.repoUrl)}`),
+            branch.branch,
+            quiet(` in ${repositoryName(branch.repoUrl)}`),
           ),
         ],
   );
   const requests = pullRequestsOf(agent).map((url) => line(INDENT, quiet('PR '), url));
-  return [head, ...wordsOf(agent, options), ...branches, ...requests];
+  return [head, ...resultLines(agent, options), ...branches, ...requests];
 }
 
-/** The beginning of a result, or what went wrong and what helps. */
-function wordsOf(agent: AgentView, { width, unicode }: SummaryOptions): Line[] {
+/** The beginning of the result, or the error and its suggestion. */
+function resultLines(agent: AgentView, { width, unicode }: SummaryOptions): Line[] {
   const fold = (text: string): string[] => wrap(text, width - INDENT.length);
   const rows = (tone: Tone, texts: readonly string[]): Line[] =>
     texts.map((text) => line(INDENT, toned(tone, text)));

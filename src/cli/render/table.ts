@@ -4,22 +4,22 @@ import { cleanLine, truncate, widthOf } from '../terminal/text.ts';
 
 export type Column = {
   readonly title: string;
-  /** Columns of a lower rank leave first when the screen is narrow; 0 never leaves. */
-  readonly rank: number;
-  /** May be cut down to this width before columns leave. */
+  /** On narrow screens, columns with the highest number are dropped first; columns with 0 are never dropped. */
+  readonly dropOrder: number;
+  /** The column may be narrowed to this width before columns are dropped. */
   readonly shrinkTo?: number;
 };
 
 const GAP = 2;
 
-/** Rows below a quiet head, never wider than `width`: wide columns shrink first, then the least needed leave. */
+/** Renders rows with a header, never wider than `width`: wide columns are narrowed first, then columns are dropped. */
 export function renderTable(
   columns: readonly Column[],
   rows: readonly (readonly Span[])[],
   options: Pick<Appearance, 'color' | 'unicode'> & { readonly width: number },
 ): string[] {
   const clean = rows.map((row) => row.map((cell) => ({ ...cell, text: cleanLine(cell.text) })));
-  const layout = layOut(columns, clean, options.width);
+  const layout = computeLayout(columns, clean, options.width);
   const head = layout.map(({ index, width }) =>
     cellSpans(quiet(columns[index]?.title ?? ''), width, options.unicode),
   );
@@ -29,58 +29,59 @@ export function renderTable(
   return [head, ...body].map((cells) => paint(joinCells(cells), options, options.width));
 }
 
-type Placed = { readonly index: number; readonly width: number };
+type ColumnLayout = { readonly index: number; readonly width: number };
 
-function layOut(
+function computeLayout(
   columns: readonly Column[],
   rows: readonly (readonly Span[])[],
   width: number,
-): Placed[] {
+): ColumnLayout[] {
   const natural = columns.map((column, index) =>
     Math.max(widthOf(column.title), ...rows.map((row) => widthOf(row[index]?.text ?? ''))),
   );
-  let shown = columns.map((_, index) => index);
-  while (shown.length > 1) {
-    const placed = shrink(columns, natural, shown, width);
-    if (total(placed) <= width) return placed;
-    const leaving = shown.reduce((worst, index) =>
-      rankOf(columns, index) > rankOf(columns, worst) ? index : worst,
+  let visible = columns.map((_, index) => index);
+  while (visible.length > 1) {
+    const layout = shrink(columns, natural, visible, width);
+    if (total(layout) <= width) return layout;
+    const dropped = visible.reduce((candidate, index) =>
+      dropOrderOf(columns, index) > dropOrderOf(columns, candidate) ? index : candidate,
     );
-    if (rankOf(columns, leaving) === 0) return placed;
-    shown = shown.filter((index) => index !== leaving);
+    if (dropOrderOf(columns, dropped) === 0) return layout;
+    visible = visible.filter((index) => index !== dropped);
   }
-  return shrink(columns, natural, shown, width);
+  return shrink(columns, natural, visible, width);
 }
 
-const rankOf = (columns: readonly Column[], index: number): number => columns[index]?.rank ?? 0;
-const total = (placed: readonly Placed[]): number =>
-  placed.reduce((sum, { width }) => sum + width, GAP * (placed.length - 1));
+const dropOrderOf = (columns: readonly Column[], index: number): number =>
+  columns[index]?.dropOrder ?? 0;
+const total = (layout: readonly ColumnLayout[]): number =>
+  layout.reduce((sum, { width }) => sum + width, GAP * (layout.length - 1));
 
-/** Takes what is too much from the columns that allow it, the widest first. */
+/** Narrows the columns that allow it, the widest first, until the table fits. */
 function shrink(
   columns: readonly Column[],
   natural: readonly number[],
-  shown: readonly number[],
+  visible: readonly number[],
   width: number,
-): Placed[] {
-  let placed = shown.map((index) => ({ index, width: natural[index] ?? 0 }));
-  for (let excess = total(placed) - width; excess > 0; excess = total(placed) - width) {
-    const shrinkable = placed.filter(
+): ColumnLayout[] {
+  let layout = visible.map((index) => ({ index, width: natural[index] ?? 0 }));
+  for (let excess = total(layout) - width; excess > 0; excess = total(layout) - width) {
+    const shrinkable = layout.filter(
       ({ index, width: now }) => now > (columns[index]?.shrinkTo ?? now),
     );
-    const widest = shrinkable.sort((one, other) => other.width - one.width)[0];
+    const widest = shrinkable.sort((left, right) => right.width - left.width)[0];
     if (widest === undefined) break;
-    const least = columns[widest.index]?.shrinkTo ?? 0;
-    const next = { ...widest, width: Math.max(least, widest.width - excess) };
-    placed = placed.map((entry) => (entry.index === widest.index ? next : entry));
+    const minimum = columns[widest.index]?.shrinkTo ?? 0;
+    const next = { ...widest, width: Math.max(minimum, widest.width - excess) };
+    layout = layout.map((entry) => (entry.index === widest.index ? next : entry));
   }
-  return placed;
+  return layout;
 }
 
 function cellSpans(cell: Span, width: number, unicode: boolean): Line {
   const text = truncate(cell.text, width, unicode ? '…' : '...');
-  const shown = line({ ...cell, text });
-  return [...shown, ...line(' '.repeat(Math.max(0, width - lineWidth(shown))))];
+  const visible = line({ ...cell, text });
+  return [...visible, ...line(' '.repeat(Math.max(0, width - lineWidth(visible))))];
 }
 
 const joinCells = (cells: readonly Line[]): Line =>

@@ -3,19 +3,19 @@ import type { ToolCallItem } from '../../transcript/item.ts';
 import { cleanLine } from '../terminal/text.ts';
 import { numberField, textField } from './fields.ts';
 
-/** A tool call as one item tells it. `callId` joins its beginning and its end. */
+/** A tool call as described by one item. `callId` connects its start and its end. */
 export type ToolCall = {
   readonly callId: string;
   readonly name: string;
   readonly isRunning: boolean;
-  /** The argument that says most, in one line; empty when there is none. */
+  /** The most informative argument in one line; empty if there is none. */
   readonly argument: string;
-  /** What came of it, in a few words; only for calls that ended. */
-  readonly outcome: { readonly failed: boolean; readonly words: string } | null;
+  /** The outcome in a few words; null while the call is running. */
+  readonly outcome: { readonly failed: boolean; readonly text: string } | null;
 };
 
-/** Cursor's names on the wire, as people would say them. Unknown names are shown as they are. */
-const spokenNames: Readonly<Record<string, string>> = {
+/** Display names for Cursor's tool names. Unknown names are shown unchanged. */
+const toolLabels: Readonly<Record<string, string>> = {
   run_terminal_cmd: 'shell',
   read_file: 'read',
   edit_file: 'edit',
@@ -27,7 +27,7 @@ const spokenNames: Readonly<Record<string, string>> = {
   web_search: 'search the web',
 };
 
-const tellingArguments = [
+const mainArguments = [
   'command',
   'path',
   'target_file',
@@ -45,24 +45,24 @@ const tellingArguments = [
   'prompt',
 ];
 
-/** A tool call in words. */
+/** Describes a tool call for display. */
 export function readToolCall({ callId, name, status, args, result }: ToolCallItem): ToolCall {
   const isRunning = status === 'running';
-  const spoken = name === '' ? 'tool' : name;
+  const rawName = name === '' ? 'tool' : name;
   return {
-    callId: callId === '' ? spoken : callId,
-    name: spokenNames[spoken] ?? cleanLine(spoken),
+    callId: callId === '' ? rawName : callId,
+    name: toolLabels[rawName] ?? cleanLine(rawName),
     isRunning,
     argument: shortArgument(args),
     outcome: isRunning ? null : outcomeOf(fieldsOf(result), status),
   };
 }
 
-/** The argument that tells most: a command, a path, a pattern; otherwise the arguments as JSON. */
+/** The most informative argument, such as a command, path or pattern; otherwise all arguments as JSON. */
 function shortArgument(args: unknown): string {
   if (typeof args === 'string') return cleanLine(args);
   const fields = fieldsOf(args);
-  for (const name of tellingArguments) {
+  for (const name of mainArguments) {
     const value = textField(fields, name);
     if (value !== undefined && value !== '') return cleanLine(shortPath(value));
   }
@@ -72,23 +72,23 @@ function shortArgument(args: unknown): string {
 
 const shortPath = (value: string): string => value.replace(/^\/workspace\//, '');
 
-/** A tool's failure is told by its result envelope (`error` or `success`), not by the item's status. */
+/** A failure shows in the result (`error` or `success`), not in the status of the item. */
 function outcomeOf(result: Fields, status: string | undefined): ToolCall['outcome'] {
   const failure = result.error;
   if (failure !== undefined || textField(result, 'status') === 'error' || status === 'error') {
-    const words =
+    const text =
       typeof failure === 'string' ? failure : (textField(fieldsOf(failure), 'message') ?? '');
-    return { failed: true, words: cleanLine(words) };
+    return { failed: true, text: cleanLine(text) };
   }
   const success = fieldsOf(result.success ?? result.value ?? result);
   const exitCode = numberField(success, 'exitCode');
   if (exitCode !== undefined && exitCode !== 0) {
-    return { failed: true, words: `exit code ${exitCode}` };
+    return { failed: true, text: `exit code ${exitCode}` };
   }
-  return { failed: false, words: successWords(success) };
+  return { failed: false, text: successText(success) };
 }
 
-function successWords(success: Fields): string {
+function successText(success: Fields): string {
   const added = numberField(success, 'linesAdded');
   const removed = numberField(success, 'linesRemoved');
   if (added !== undefined || removed !== undefined) return `+${added ?? 0} -${removed ?? 0}`;

@@ -32,7 +32,7 @@ function read(
   return lines.map((line) => paint(line, { color: false, unicode: true }).slice(10));
 }
 
-test('joins what an agent says from its pieces, line by line', () => {
+test('joins the text of an agent from its pieces, line by line', () => {
   const pieces = ['I look', ' at the ', 'cart.\nThen I', ' mend it.'];
   expect(read(pieces.map((text) => item('text', { text })))).toEqual([
     'Backend  I look at the cart.',
@@ -43,7 +43,7 @@ test('joins what an agent says from its pieces, line by line', () => {
 const named = (itemId: string, text: string) => ({ ...item('text', { text }), itemId });
 const retracted = (...itemIds: string[]) => item('retracted', { itemIds });
 
-test('says once what an agent says again after a cut, and tells of lines that are printed already', () => {
+test('shows repeated text once, and marks the repetition of lines that are already printed', () => {
   expect(read([named('1', 'Half'), retracted('1'), named('2', 'Half and all.')])).toEqual([
     'Backend  Half and all.',
   ]);
@@ -57,7 +57,7 @@ test('says once what an agent says again after a cut, and tells of lines that ar
   ]);
 });
 
-test('keeps agents that speak at the same time apart', () => {
+test('separates the text of agents that write at the same time', () => {
   const events = [
     item('text', { text: 'one ' }),
     item('text', { text: 'two ' }, 'planner'),
@@ -67,7 +67,7 @@ test('keeps agents that speak at the same time apart', () => {
   expect(read(events)).toEqual(['Backend  one three', 'Planner  two four']);
 });
 
-test('shows a tool call once with its telling argument, then what came of it', () => {
+test('shows a tool call once with its main argument, then its outcome', () => {
   const call = { callId: 'c1', name: 'run_terminal_cmd' };
   const events = [
     item('tool-call', { ...call, status: 'running' }),
@@ -81,7 +81,7 @@ test('shows a tool call once with its telling argument, then what came of it', (
   ]);
 });
 
-test('a call whose beginning was missed still names its argument', () => {
+test('a call whose start is missing is still shown with its argument', () => {
   const done = {
     callId: 'c2',
     name: 'edit_file',
@@ -92,7 +92,7 @@ test('a call whose beginning was missed still names its argument', () => {
   expect(read([item('tool-call', done)])).toEqual(['Backend  ▸ edit src/cart.ts → +3 -1']);
 });
 
-test('reads the frames of an older journal once each, without their twins', () => {
+test('shows frames of an older journal once, without their twins', () => {
   const events = [
     frame('assistant', { text: 'once' }),
     frame('interaction_update', { type: 'text-delta', text: 'once' }),
@@ -101,7 +101,7 @@ test('reads the frames of an older journal once each, without their twins', () =
   expect(read(events)).toEqual(['Backend  once']);
 });
 
-test('tells the life of an attempt in sentences', () => {
+test('describes the life of an attempt in sentences', () => {
   const events = [
     sampleEvent('LaunchIntended', { attempt: 2 }),
     sampleEvent('LaunchUncertain', { failure: { message: 'There was no answer.' } }),
@@ -121,7 +121,7 @@ test('tells the life of an attempt in sentences', () => {
   ]);
 });
 
-test('counts the attempts of each round anew, and names a loop as the screens do', () => {
+test('counts attempts within each round, and names loops as the app does', () => {
   const events = [
     sampleEvent('LaunchIntended', { round: 1, attempt: 1 }),
     sampleEvent('RoundOpened', { connectionId: 'again', round: 2, reason: 'A typo is left.' }),
@@ -144,7 +144,7 @@ test('counts the attempts of each round anew, and names a loop as the screens do
   ]);
 });
 
-test('while watching it leaves out speech and minor facts', () => {
+test('while watching, text and minor events are omitted', () => {
   const events = [
     item('text', { text: 'hello' }),
     sampleEvent('RunObserved', { status: 'RUNNING' }),
@@ -153,7 +153,7 @@ test('while watching it leaves out speech and minor facts', () => {
   expect(read(events, { transitionsOnly: true })).toEqual(['Backend  completed']);
 });
 
-test('while watching it tells once of a launch that is put off again and again', () => {
+test('while watching, a launch that is deferred repeatedly is reported once', () => {
   const tries = [1, 2, 3].map(() => sampleEvent('LaunchDeferred', { reason: 'offline' }));
   const launched = sampleEvent('Launched', { threadId: 'bc-1' });
   expect(read([...tries, launched, ...tries], { transitionsOnly: true })).toEqual([
@@ -163,7 +163,7 @@ test('while watching it tells once of a launch that is put off again and again',
   ]);
 });
 
-test('prints what was said before a fact that it came before, whoever that fact is about', () => {
+test('prints pending text before events that follow it', () => {
   const events = [
     item('text', { text: 'the last word' }),
     item('text', { text: 'of the other' }, 'planner'),
@@ -178,7 +178,7 @@ test('prints what was said before a fact that it came before, whoever that fact 
   ]);
 });
 
-test('a minor fact does not tear a sentence apart', () => {
+test('a minor event does not split a text', () => {
   const events = [
     item('text', { text: 'one ' }),
     sampleEvent('RunObserved', { status: 'RUNNING' }),
@@ -207,7 +207,7 @@ test('the messages of two runs are two lines', () => {
   expect(read(events)).toEqual(['Backend  One run.', 'Backend  Another.']);
 });
 
-test('what stands between two messages of today parts them too', () => {
+test('a boundary item also separates two messages', () => {
   const events = [
     item('text', { text: 'One message.' }),
     item('boundary', { type: 'step-completed' }),
@@ -216,7 +216,7 @@ test('what stands between two messages of today parts them too', () => {
   expect(read(events)).toEqual(['Backend  One message.', 'Backend  Another.']);
 });
 
-test('items and frames of any shape never break the reading', () => {
+test('invalid items and frames do not cause errors', () => {
   const odd = [
     null,
     7,
@@ -235,7 +235,7 @@ test('items and frames of any shape never break the reading', () => {
   expect(() => read(events)).not.toThrow();
 });
 
-test('does not call a launch unknown while its answer is on the way', () => {
+test('does not report a launch as uncertain while waiting for the response', () => {
   const uncertain = (code: string) =>
     sampleEvent('LaunchUncertain', {
       agentId: 'backend',
@@ -266,14 +266,14 @@ test('never names Cursor in a session on the rehearsal cloud', () => {
     sampleEvent('CancelUnconfirmed', { failure }),
     item('notice', { level: 'warning', text: "Cursor's stream reported: no" }),
   ];
-  const spoken = read(events, { backend: 'rehearsal' });
-  expect(spoken).toHaveLength(events.length);
-  expect(spoken.filter((words) => words.includes('Cursor'))).toEqual([]);
-  expect(spoken[1]).toContain(
+  const sentences = read(events, { backend: 'rehearsal' });
+  expect(sentences).toHaveLength(events.length);
+  expect(sentences.filter((words) => words.includes('Cursor'))).toEqual([]);
+  expect(sentences[1]).toContain(
     'ended with an error on the rehearsal cloud: the rehearsal cloud said no.',
   );
   expect(read(events).filter((words) => words.includes('rehearsal'))).toEqual([]);
-  // What an agent says is its own.
+  // The text of an agent is not changed.
   const speech = item('text', { text: 'Cursor rules are in place.' });
   expect(read([speech], { backend: 'rehearsal' })).toEqual(['Backend  Cursor rules are in place.']);
 });

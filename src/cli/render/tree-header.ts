@@ -3,25 +3,25 @@ import type { SessionView } from '../../contract/session-views.ts';
 import { withSuggestion } from '../../lib/as-sentence.ts';
 import { formatDuration, shortId } from '../../lib/format.ts';
 import { type Line, line, quiet, strong, toned, wrap } from '../terminal/lines.ts';
-import { roundWords } from './enhance.ts';
-import type { Live } from './live.ts';
+import { formatRound } from './enhance.ts';
+import type { LiveState } from './live.ts';
+import { isSettledAgent, sessionStatusLabel, sessionTime, sessionTone, signs } from './status.ts';
 import type { TreeOptions } from './tree-options.ts';
-import { isSettledAgent, sessionTime, sessionTone, sessionWord, signs } from './words.ts';
 
-/** After this long the person is told how to bring the daemon back. */
-const AWAY_HINT_MS = 10_000;
+/** After this time the header says how to start the daemon again. */
+const DAEMON_HINT_MS = 10_000;
 
-/** Rows above the waves: what runs and how far it is, then whatever a person has to know first. */
-export function treeHeader(view: SessionView, live: Live, options: TreeOptions): Line[] {
+/** Rows above the waves: the session and its progress, and messages that need attention. */
+export function treeHeader(view: SessionView, live: LiveState, options: TreeOptions): Line[] {
   const dot = ` ${signs(options.unicode).dot} `;
   const settled = view.agents.filter((agent) => isSettledAgent(agent.status)).length;
   const time = sessionTime(view, options.now);
-  const round = roundWords(view);
+  const round = formatRound(view);
   const facts = [
-    toned(sessionTone(view), sessionWord(view)),
+    toned(sessionTone(view), sessionStatusLabel(view)),
     ...(time === '' ? [] : [quiet(`${dot}${time}`)]),
     ...(round === null ? [] : [quiet(`${dot}${round}`)]),
-    quiet(`${dot}${modeWords(view)}`),
+    quiet(`${dot}${formatMode(view)}`),
     ...rehearsalMark(view, dot),
     quiet(`${dot}${settled}/${view.agents.length} settled`),
   ];
@@ -29,13 +29,13 @@ export function treeHeader(view: SessionView, live: Live, options: TreeOptions):
     line(strong(view.workflow.name), '  ', quiet(shortId(view.id))),
     line('  ', ...facts),
     ...needsYouLines(view, options),
-    ...waitLines(view, options),
-    ...awayLines(live, options),
+    ...statusDetailLines(view, options),
+    ...unreachableLines(live, options),
   ];
 }
 
-/** Where the session runs. */
-export const modeWords = ({ mode, agents }: Pick<SessionView, 'mode' | 'agents'>): string =>
+/** Where the agents of the session run. */
+export const formatMode = ({ mode, agents }: Pick<SessionView, 'mode' | 'agents'>): string =>
   hasSeveralLocations(agents) ? 'local and cloud' : mode;
 
 /** A rehearsal must never be mistaken for a real run. */
@@ -51,18 +51,18 @@ function needsYouLines(view: SessionView, options: TreeOptions): Line[] {
   );
 }
 
-/** All agents have settled, and the session has not ended. */
-function waitLines({ statusDetail }: SessionView, options: TreeOptions): Line[] {
+/** Why the session has not ended although all agents are settled. */
+function statusDetailLines({ statusDetail }: SessionView, options: TreeOptions): Line[] {
   if (statusDetail == null) return [];
   return wrap(statusDetail, options.width - 4).map((part) => line('  ', quiet(part)));
 }
 
-function awayLines(live: Live, options: TreeOptions): Line[] {
-  if (live.awaySince === null) return [];
-  const awayMs = options.now - live.awaySince;
+function unreachableLines(live: LiveState, options: TreeOptions): Line[] {
+  if (live.unreachableSince === null) return [];
+  const unreachableMs = options.now - live.unreachableSince;
   const text =
-    awayMs < AWAY_HINT_MS
-      ? `The daemon does not respond; reconnecting (${formatDuration(awayMs)})`
-      : `The daemon has not responded for ${formatDuration(awayMs)}. Start it with: cerevisor start`;
+    unreachableMs < DAEMON_HINT_MS
+      ? `The daemon does not respond; reconnecting (${formatDuration(unreachableMs)})`
+      : `The daemon has not responded for ${formatDuration(unreachableMs)}. Start it with: cerevisor start`;
   return [line(toned('attention', `  ! ${text}`))];
 }

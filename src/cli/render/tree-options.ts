@@ -1,11 +1,11 @@
 import type { Appearance } from '../terminal/appearance.ts';
 
-/** How the tree of a session is to be drawn. */
+/** How to draw the tree of a session. */
 export type TreeOptions = Pick<Appearance, 'color' | 'unicode'> & {
   /** Milliseconds since the epoch. */
   readonly now: number;
   readonly width: number;
-  /** Rows that the tree may take; details give way first, then settled waves are folded. */
+  /** The available rows; details are omitted first, then settled waves are collapsed. */
   readonly height?: number;
   readonly footer?: string;
 };

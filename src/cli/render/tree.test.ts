@@ -12,14 +12,14 @@ import {
 } from '../../../testing/sample-session.ts';
 import type { SessionDetail } from '../../contract/session-views.ts';
 import { widthOf } from '../terminal/text.ts';
-import { foldActivity, type Live, nothingLive } from './live.ts';
+import { emptyLiveState, foldActivity, type LiveState } from './live.ts';
 import { renderTree } from './tree.ts';
 import type { TreeOptions } from './tree-options.ts';
 
 const plain: TreeOptions = { now: sampleNow, width: 80, color: false, unicode: true };
 
-const atWork = (): Live => ({
-  ...nothingLive,
+const atWork = (): LiveState => ({
+  ...emptyLiveState,
   activity: [
     item('tool-call', {
       callId: 'c1',
@@ -29,10 +29,10 @@ const atWork = (): Live => ({
     }),
     item('text', { text: 'Tests run.\nThe cart is ' }),
     item('text', { text: 'green' }),
-  ].reduce(foldActivity, nothingLive.activity),
+  ].reduce(foldActivity, emptyLiveState.activity),
 });
 
-test('shows every wave with its agents, what they do, left behind and wait for', () => {
+test('shows every wave with its agents, their activity, results and what they wait for', () => {
   const rows = renderTree(busySession(), atWork(), { ...plain, footer: 'Ctrl-C detaches' });
   expect(rows.join('\n')).toMatchInlineSnapshot(`
     "Ship the checkout  3f9a1c2e
@@ -53,7 +53,7 @@ test('shows every wave with its agents, what they do, left behind and wait for',
   `);
 });
 
-test('says everything in ASCII where the terminal knows nothing else', () => {
+test('uses only ASCII if the terminal supports nothing else', () => {
   const rows = renderTree(busySession(), atWork(), { ...plain, unicode: false });
   expect(rows.join('\n')).toMatch(/^[\x20-\x7e\n]*$/);
   expect(rows.join('\n')).toContain('reconnecting');
@@ -86,24 +86,24 @@ test('keeps status and time readable at 40 columns', () => {
   expect(rows.find((row) => row.includes('Frontend'))).toMatch(/reconnecting +2m 00s$/);
 });
 
-test('says of each agent where it works, when others of its session work elsewhere', () => {
+test('shows where each agent runs if the session is both local and in the cloud', () => {
   const agents = [
     sampleAgent({ name: 'Planner', runtime: 'cursor-local' }),
     sampleAgent({ name: 'Builder', status: 'waiting', statusDetail: 'Waits.' }),
   ];
-  const rows = renderTree(sampleSession({ mode: 'local', agents }), nothingLive, plain);
+  const rows = renderTree(sampleSession({ mode: 'local', agents }), emptyLiveState, plain);
   expect(rows[1]).toContain('local and cloud');
   expect(rows.find((row) => row.includes('Planner'))).toMatch(/2m 00s {2}local/);
   expect(rows.find((row) => row.includes('Builder'))).toMatch(/waiting .*cloud {2}Waits\.$/);
   const same = renderTree(
     sampleSession({ agents: [sampleAgent({ name: 'B' })] }),
-    nothingLive,
+    emptyLiveState,
     plain,
   );
   expect(same.find((row) => row.includes('B '))).not.toContain('cloud');
 });
 
-test('gives up details before agents, and agents before waves, when the screen is low', () => {
+test('on low screens, omits details before agents, and agents before waves', () => {
   const heights = [20, 13, 10, 8].map((height) =>
     renderTree(busySession(), atWork(), { ...plain, height }),
   );
@@ -115,29 +115,37 @@ test('gives up details before agents, and agents before waves, when the screen i
   expect(lowest).not.toContain('npm test');
 });
 
-test('says of a queued agent which limit holds it back, and counts no time for it or its session', () => {
+test('shows the limit that a queued agent waits for, without elapsed time for it or its session', () => {
   const limit = '8 cloud agents are at work, which is the limit.';
   const view = sampleSession({
     isQueued: true,
     // Its first attempt failed; the second waits for a place.
     agents: [sampleAgent({ name: 'Planner', status: 'queued', statusDetail: limit })],
   });
-  const rows = renderTree(view, nothingLive, plain);
+  const rows = renderTree(view, emptyLiveState, plain);
   expect(rows[1]).toContain('queued');
   expect(rows.join('\n')).toContain('8 cloud agents are at work');
   expect(rows.join('\n')).not.toMatch(/\dm \d\ds/);
   const busy = { ...view, isQueued: false, agents: [sampleAgent({ name: 'Planner' })] };
-  expect(renderTree(busy, nothingLive, plain).join('\n')).toMatch(/\dm \d\ds/);
+  expect(renderTree(busy, emptyLiveState, plain).join('\n')).toMatch(/\dm \d\ds/);
 });
 
-test('says that the daemon is away, and after a while how to bring it back', () => {
-  const soon = renderTree(busySession(), { ...nothingLive, awaySince: sampleNow - 3_000 }, plain);
+test('shows that the daemon does not respond, and after a while how to start it', () => {
+  const soon = renderTree(
+    busySession(),
+    { ...emptyLiveState, unreachableSince: sampleNow - 3_000 },
+    plain,
+  );
   expect(soon.join('\n')).toContain('The daemon does not respond; reconnecting (3s)');
-  const later = renderTree(busySession(), { ...nothingLive, awaySince: sampleNow - 60_000 }, plain);
+  const later = renderTree(
+    busySession(),
+    { ...emptyLiveState, unreachableSince: sampleNow - 60_000 },
+    plain,
+  );
   expect(later.join('\n')).toContain('Start it with: cerevisor start');
 });
 
-test('marks a rehearsal, and says first what a person has to do', () => {
+test('marks a rehearsal, and shows first what the user has to do', () => {
   const view = sampleSession({
     backend: 'rehearsal',
     status: 'waiting',
@@ -147,13 +155,13 @@ test('marks a rehearsal, and says first what a person has to do', () => {
       suggestion: 'Set a valid one.',
     },
   });
-  const [, head, need] = renderTree(view, nothingLive, plain);
+  const [, head, need] = renderTree(view, emptyLiveState, plain);
   expect(head).toContain('needs you');
   expect(head).toContain('Rehearsal');
   expect(need).toBe('  ! Cursor rejected the API key. Set a valid one.');
 });
 
-test('nothing that an agent, a file name or Cursor says can reach the terminal as a command', () => {
+test('no text from an agent, a file name or Cursor reaches the terminal as an escape sequence', () => {
   const evil = '\u001b[2J\u001b]0;owned\u0007\u202Etxt.exe\u009b31m\r\n\u0000bell\u0007';
   const view = sampleSession({
     workflow: { id: 'w', name: evil, path: null },
@@ -168,22 +176,22 @@ test('nothing that an agent, a file name or Cursor says can reach the terminal a
       sampleAgent({ name: 'Other', statusDetail: evil }),
     ],
   });
-  const live: Live = {
-    ...nothingLive,
+  const live: LiveState = {
+    ...emptyLiveState,
     activity: foldActivity(new Map(), item('text', { text: evil }, 'other')),
   };
   const text = renderTree(view, live, plain).join('');
   expect(text).not.toMatch(/[\p{Cc}\u202e]/u);
 });
 
-test('color only repeats what the words say', () => {
+test('color carries no information that the text lacks', () => {
   const colored = renderTree(busySession(), atWork(), { ...plain, color: true }).join('\n');
   const bare = renderTree(busySession(), atWork(), plain).join('\n');
   expect(colored).toContain('\u001b[');
   expect(stripVTControlCharacters(colored)).toBe(bare);
 });
 
-test('shows the round of each loop, why it ended, and which ways were taken and why', () => {
+test('shows the round of each loop, why it ended, and the outcome of each branch', () => {
   const loop = {
     id: 'again',
     agentIds: ['writer', 'reviewer'],
@@ -223,7 +231,7 @@ test('shows the round of each loop, why it ended, and which ways were taken and 
     loops: [loop],
   });
   const rows = (loops: SessionDetail['loops']) =>
-    renderTree({ ...view, loops }, nothingLive, { ...plain, width: 100 }).join('\n');
+    renderTree({ ...view, loops }, emptyLiveState, { ...plain, width: 100 }).join('\n');
   expect(rows([loop])).toMatchInlineSnapshot(`
     "Ship the checkout  3f9a1c2e
       running · 5m 00s · cloud · 0/3 settled
@@ -251,20 +259,20 @@ const enhanced = sampleEnhance({
   ],
 });
 
-test('says what a verifier was not content with, while the next round is at work', () => {
+test('shows the failures of the last round while the next one is running', () => {
   const view = sampleSession({ agents: [sampleAgent({ name: 'Verifier' })], enhance: enhanced });
-  const rows = renderTree(view, nothingLive, plain);
+  const rows = renderTree(view, emptyLiveState, plain);
   expect(rows).toContain('  Loop & Enhance: The agents are at work.');
   expect(rows).toContain('  Failure in round 1: Verifier: The totals are wrong.');
-  const low = renderTree(view, nothingLive, { ...plain, height: 6 });
+  const low = renderTree(view, emptyLiveState, { ...plain, height: 6 });
   expect(low.join('\n')).toContain('Loop & Enhance: The agents are at work.');
 });
 
-test('says why the rounds ended, in as many rows as a screen has to spare', () => {
+test('shows why the rounds ended, in a limited number of rows', () => {
   const reason = `No agent "x". ${'And more. '.repeat(100)}`;
   const enhance = { ...enhanced, state: 'ended', cause: 'no-useful-edit', reason } as const;
   const view = sampleSession({ agents: [sampleAgent({ name: 'Verifier' })], enhance });
-  const rows = renderTree(view, nothingLive, plain).filter((row) => /useful|And more/.test(row));
+  const rows = renderTree(view, emptyLiveState, plain).filter((row) => /useful|And more/.test(row));
   expect(rows[0]).toContain('Ended because the planner proposed no useful edit. No agent');
   expect(rows).toHaveLength(4);
   expect(rows[3]).toMatch(/\.\.\.$/);

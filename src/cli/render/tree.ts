@@ -9,19 +9,19 @@ import { agentDetails, type Detail } from './agent-details.ts';
 import { agentHeadline, type Columns } from './agent-headline.ts';
 import { briefEnhanceLines } from './enhance.ts';
 import { branchLines, loopLines } from './flow.ts';
-import type { Live } from './live.ts';
+import type { LiveState } from './live.ts';
+import { agentSign, agentTone, isSettledAgent } from './status.ts';
 import { treeHeader } from './tree-header.ts';
 import type { TreeOptions } from './tree-options.ts';
-import { agentSign, agentTone, isSettledAgent } from './words.ts';
 
-/** How much is shown, from everything to the least that still says where the session stands. */
+/** How much is shown, from everything to the least that still shows the state of the session. */
 type Density = { readonly details: Detail; readonly foldSettledWaves: boolean };
 
 const densities: readonly Density[] = [
   { details: 'all', foldSettledWaves: false },
-  { details: 'moving', foldSettledWaves: false },
-  { details: 'troubled', foldSettledWaves: false },
-  { details: 'troubled', foldSettledWaves: true },
+  { details: 'active', foldSettledWaves: false },
+  { details: 'problems', foldSettledWaves: false },
+  { details: 'problems', foldSettledWaves: true },
   { details: 'none', foldSettledWaves: true },
 ];
 
@@ -29,7 +29,7 @@ const densities: readonly Density[] = [
  * Renders the session as a tree of waves and agents, one string for each row, none wider than `width`. Pure: the same
  * session at the same time gives the same rows.
  */
-export function renderTree(view: SessionDetail, live: Live, options: TreeOptions): string[] {
+export function renderTree(view: SessionDetail, live: LiveState, options: TreeOptions): string[] {
   const fits = (lines: readonly Line[]): boolean =>
     options.height === undefined || lines.length <= options.height;
   let lines: Line[] = [];
@@ -42,7 +42,7 @@ export function renderTree(view: SessionDetail, live: Live, options: TreeOptions
 
 function treeLines(
   view: SessionDetail,
-  live: Live,
+  live: LiveState,
   options: TreeOptions,
   density: Density,
 ): Line[] {
@@ -62,22 +62,26 @@ function treeLines(
   const flow = [
     ...loopLines(view, options.unicode),
     ...(density.details === 'all' ? branchLines(view, options.unicode) : []),
-    ...roundsLines(view, options, density.details),
+    ...enhanceStatusLines(view, options, density.details),
   ];
   if (flow.length > 0) lines.push(line(), ...flow);
   if (options.footer !== undefined) lines.push(line(), line('  ', quiet(options.footer)));
   return lines;
 }
 
-/** A verdict on a round stands with no agent: who gave it has done its work. */
-function roundsLines({ enhance }: SessionDetail, { width }: TreeOptions, details: Detail): Line[] {
+/** The state of Loop & Enhance, which belongs to no single agent. */
+function enhanceStatusLines(
+  { enhance }: SessionDetail,
+  { width }: TreeOptions,
+  details: Detail,
+): Line[] {
   if (enhance === null) return [];
-  const mostRows = details === 'all' || details === 'moving' ? 4 : 1;
+  const mostRows = details === 'all' || details === 'active' ? 4 : 1;
   const lines = briefEnhanceLines(enhance, { width, mostRows });
   return details === 'none' ? lines.slice(0, 1) : lines;
 }
 
-/** Names of the agents upstream that are not settled yet. Nobody waits for what a loop leads back from. */
+/** Names of the upstream agents that are not settled yet. Loop connections do not count. */
 function waitsFor(agent: AgentView, view: SessionDetail): string[] {
   const sources = view.connections.filter(
     ({ target, flowType }) => target === agent.id && flowType !== 'loop',
@@ -93,14 +97,14 @@ export type Wave = { readonly number: number; readonly agents: readonly AgentVie
 export function wavesOf(view: SessionDetail): Wave[] {
   const byNumber = Map.groupBy(view.agents, (agent) => agent.wave);
   return [...byNumber]
-    .sort(([one], [other]) => inOrder(one) - inOrder(other))
+    .sort(([left], [right]) => waveOrder(left) - waveOrder(right))
     .map(([number, agents]) => ({ number, agents }));
 }
 
-/** What stands in no wave comes after all of them. */
-const inOrder = (number: number): number => (number === 0 ? Number.POSITIVE_INFINITY : number);
+/** Agents without a wave come last. */
+const waveOrder = (number: number): number => (number === 0 ? Number.POSITIVE_INFINITY : number);
 
-/** Next to the waves stand the planner, and whoever it took out of the workflow. */
+/** The planner, and agents that it removed from the workflow, belong to no wave. */
 export const waveTitle = ({ number }: Wave): string =>
   number === 0 ? 'Between rounds' : `Wave ${number}`;
 
@@ -115,21 +119,21 @@ function foldedWave(wave: Wave, unicode: boolean): Line {
   return line('  ', quiet(`${waveTitle(wave)}  `), ...parts);
 }
 
-/** Names get what the status and the time leave over, so that both stay readable at 40 columns. */
+/** Names get the width that status and time leave, so that both stay readable at 40 columns. */
 function columnsFor(agents: readonly AgentView[], width: number): Columns {
   const names = agents.map((agent) => widthOf(cleanLine(agent.name)));
   const longest = Math.max(4, ...names);
-  const hasPlace = hasSeveralLocations(agents);
-  const rest = width - (hasPlace ? 35 : 28);
+  const hasLocation = hasSeveralLocations(agents);
+  const rest = width - (hasLocation ? 35 : 28);
   const provider = rest < 40 || !usesSeveralProviders(agents) ? 0 : providerWidth(agents);
   const name = Math.max(8, Math.min(longest, 32, rest - (provider === 0 ? 0 : provider + 2)));
-  return { name, hasPlace, provider };
+  return { name, hasLocation, provider };
 }
 
 const providerWidth = (agents: readonly AgentView[]): number =>
   Math.min(18, Math.max(...agents.map(({ provider }) => widthOf(cleanLine(provider?.name ?? '')))));
 
-/** The last resort on a very low screen: the head, and how much is not shown. */
+/** For very low screens: the first rows, and the number of hidden ones. */
 function clip(lines: readonly Line[], height: number | undefined): readonly Line[] {
   if (height === undefined || lines.length <= height || height < 2) return lines;
   const hidden = lines.length - height + 1;

@@ -1,6 +1,6 @@
-/** How a stream may be written to. Decided once at the door from the environment, then passed around. */
+/** What a stream supports. Determined once from the environment, then passed on. */
 export type Appearance = {
-  /** A person watches: lines may be redrawn and questions asked. */
+  /** A user is present, so lines may be redrawn and questions asked. */
   readonly isInteractive: boolean;
   readonly color: boolean;
   readonly unicode: boolean;
@@ -37,7 +37,7 @@ function wantsColor(isCapable: boolean, environment: Environment): boolean {
 
 function hasUnicode(environment: Environment, platform: string): boolean {
   if (platform === 'win32') return isSet(environment.WT_SESSION) || isSet(environment.TERM_PROGRAM);
-  // The kernel's own console draws box characters but no braille spinner.
+  // The Linux console cannot show the braille characters of the spinner.
   if (environment.TERM === 'linux') return false;
   const locale = [environment.LC_ALL, environment.LC_CTYPE, environment.LANG].find(isSet);
   if (locale === undefined) return platform === 'darwin';

@@ -5,43 +5,47 @@ import type { Input } from '../context.ts';
 import type { Stream } from '../output.ts';
 import { cleanText } from './text.ts';
 
-export type Questioner = { readonly input: Input; readonly screen: Stream };
+export type Prompter = { readonly input: Input; readonly screen: Stream };
 
-/** A question can be asked only if a person can type and read here. */
-export const canAsk = ({ input, screen }: Questioner): boolean =>
+/** Whether questions can be asked: input and output must be terminals. */
+export const canAsk = ({ input, screen }: Prompter): boolean =>
   input.isTTY === true && screen.isTTY === true;
 
-/** Asks for y or n; anything but a clear yes means no. */
-export async function askYesNo(who: Questioner, question: string): Promise<boolean> {
-  const answer = await ask(who, `${cleanText(question)} [y/N] `, who.screen);
+/** Asks a yes-or-no question; anything but a clear yes means no. */
+export async function askYesNo(prompter: Prompter, question: string): Promise<boolean> {
+  const answer = await ask(prompter, `${cleanText(question)} [y/N] `, prompter.screen);
   return /^y(es)?$/i.test(answer.trim());
 }
 
-/** Asks for something that must not stand on the screen. */
-export async function askHidden(who: Questioner, question: string): Promise<string> {
-  who.screen.write(question);
-  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const answer = await ask(who, '', nowhere);
-  who.screen.write('\n');
+/** Asks for a secret, which is not shown on the screen. */
+export async function askHidden(prompter: Prompter, question: string): Promise<string> {
+  prompter.screen.write(question);
+  const hiddenOutput = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const answer = await ask(prompter, '', hiddenOutput);
+  prompter.screen.write('\n');
   return answer.trim();
 }
 
 async function ask(
-  who: Questioner,
+  prompter: Prompter,
   prompt: string,
   output: NodeJS.WritableStream,
 ): Promise<string> {
-  const lines = createInterface({ input: who.input, output, terminal: who.input.isTTY === true });
-  const gone = new Promise<string>((resolve) => lines.once('close', () => resolve('')));
+  const lines = createInterface({
+    input: prompter.input,
+    output,
+    terminal: prompter.input.isTTY === true,
+  });
+  const closed = new Promise<string>((resolve) => lines.once('close', () => resolve('')));
   try {
-    // End of input and Ctrl-C answer nothing.
-    return await Promise.race([lines.question(prompt), gone]);
+    // End of input and Ctrl-C count as an empty answer.
+    return await Promise.race([lines.question(prompt), closed]);
   } finally {
     lines.close();
   }
 }
 
-/** Everything that comes through standard input; null when it is no text. */
+/** All of standard input; null if it is not text. */
 export async function readAll(input: Input): Promise<string | null> {
   const chunks: Buffer[] = [];
   for await (const chunk of input) chunks.push(Buffer.from(chunk));

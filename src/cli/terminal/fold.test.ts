@@ -7,11 +7,11 @@ const plain = { color: false, unicode: true };
 const folded = (text: string, width: number) =>
   fold(line(text), width).map((parts) => paint(parts, plain));
 
-test('leaves alone what fits', () => {
+test('does not change a line that fits', () => {
   expect(folded('Cerevisor is not running.', 60)).toEqual(['Cerevisor is not running.']);
 });
 
-test('breaks between words, and hangs what is continued below the beginning', () => {
+test('breaks between words, and indents continuation lines', () => {
   expect(folded('  one two three four', 13)).toEqual(['  one two', '    three', '    four']);
   for (let width = 24; width < 70; width += 1) {
     const text =
@@ -22,7 +22,7 @@ test('breaks between words, and hangs what is continued below the beginning', ()
   }
 });
 
-test('never tears a command that is to be typed, however narrow the terminal is', () => {
+test('does not break commands to type, however narrow the terminal is', () => {
   const text =
     'Started 3f9a1c2e on the rehearsal cloud. Watch it with: cerevisor reconnect 3f9a1c2e';
   expect(folded(text, 60)).toEqual([
@@ -42,7 +42,7 @@ test('never tears a command that is to be typed, however narrow the terminal is'
   }
 });
 
-test('keeps a word whole that is wider than the terminal: it is copied in one piece', () => {
+test('does not break a word that is wider than the terminal, so that it can be copied', () => {
   const address = 'http://127.0.0.1:4780/#login=q7Jx-0aZ_kP3vR9tYw2LmN4bC6dE8fGhIjKlMnOpQrS';
   expect(folded(`Open ${address} now`, 40)).toEqual(['Open', `  ${address}`, '  now']);
 });

@@ -1,15 +1,15 @@
 import type { Line, Span } from './lines.ts';
 import { cleanText, widthOf } from './text.ts';
 
-/** A command that a person is to type: in backticks, or after a colon or a gap, up to the next gap. */
+/** A command to type: in backticks, or after a colon or a gap, up to the next gap. */
 const commands = /`[^`]+`|(?<=(?:^|:| {2}) *)cerevisor(?: \S+)+/g;
 const HANGING = 2;
 
 type Range = { readonly start: number; readonly end: number };
 
 /**
- * Folds a line between its words, so that a terminal does not break them in the middle. Continued lines hang below
- * the first one; a command to be typed stays in one piece, and so does a word that is wider than the terminal.
+ * Wraps a line between words, so that the terminal does not break inside them. Continuation lines are indented. Commands to
+ * type are not broken, and neither are words that are wider than the terminal.
  */
 export function fold(parts: Line, width: number): Line[] {
   const clean = parts.map((part) => ({ ...part, text: oneLine(part.text) }));
@@ -19,7 +19,7 @@ export function fold(parts: Line, width: number): Line[] {
   const hanging = Math.min(indent + HANGING, Math.floor(width / 2));
   const pieces = piecesOf(text, width, hanging);
   return pieces.map(({ start, end }, index) => {
-    const piece = cutOut(clean, start, end);
+    const piece = sliceLine(clean, start, end);
     return index === 0 ? piece : [{ text: ' '.repeat(hanging), tone: 'plain' as const }, ...piece];
   });
 }
@@ -27,14 +27,15 @@ export function fold(parts: Line, width: number): Line[] {
 const oneLine = (text: string): string => cleanText(text).replaceAll('\n', ' ');
 
 function piecesOf(text: string, width: number, hanging: number): Range[] {
-  const kept = [...text.matchAll(commands)]
-    .map((found) => ({ start: found.index, end: found.index + found[0].length }))
+  const unbreakable = [...text.matchAll(commands)]
+    .map((match) => ({ start: match.index, end: match.index + match[0].length }))
     .filter(({ start, end }) => widthOf(text.slice(start, end)) <= width - hanging);
-  const isKept = (at: number): boolean => kept.some(({ start, end }) => start < at && at < end);
+  const isUnbreakable = (at: number): boolean =>
+    unbreakable.some(({ start, end }) => start < at && at < end);
   const pieces: Range[] = [];
   let start = 0;
   let gap: Range | null = null;
-  const reach = (end: number): void => {
+  const breakBefore = (end: number): void => {
     const room = pieces.length === 0 ? width : width - hanging;
     if (gap === null || widthOf(text.slice(start, end)) <= room) return;
     pieces.push({ start, end: gap.start });
@@ -42,17 +43,17 @@ function piecesOf(text: string, width: number, hanging: number): Range[] {
     gap = null;
   };
   for (const { 0: blanks, index } of text.matchAll(/ +/g)) {
-    // Blanks at the beginning are the indentation.
-    if (index === 0 || isKept(index)) continue;
-    reach(index);
+    // Leading blanks are the indentation.
+    if (index === 0 || isUnbreakable(index)) continue;
+    breakBefore(index);
     gap = { start: index, end: index + blanks.length };
   }
-  reach(text.trimEnd().length);
+  breakBefore(text.trimEnd().length);
   return [...pieces, { start, end: text.length }];
 }
 
 /** The part of a line between two positions of its text. */
-function cutOut(parts: Line, start: number, end: number): Span[] {
+function sliceLine(parts: Line, start: number, end: number): Span[] {
   let at = 0;
   return parts.flatMap((part) => {
     const from = Math.max(0, start - at);

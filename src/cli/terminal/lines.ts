@@ -2,7 +2,7 @@ import picocolors from 'picocolors';
 import type { Appearance } from './appearance.ts';
 import { cleanLine, cleanText, cut, widthOf } from './text.ts';
 
-/** What a piece of text means; its color only repeats what the words say. */
+/** The meaning of a piece of text, which determines its color. */
 export type Tone = 'plain' | 'strong' | 'quiet' | 'good' | 'bad' | 'attention' | 'busy';
 export type Span = { readonly text: string; readonly tone: Tone };
 export type Line = readonly Span[];
@@ -23,7 +23,7 @@ const palettes = {
   off: picocolors.createColors(false),
 } as const;
 
-function colorOf(text: string, tone: Tone, color: boolean): string {
+function colorize(text: string, tone: Tone, color: boolean): string {
   const palette = color ? palettes.on : palettes.off;
   switch (tone) {
     case 'plain':
@@ -45,12 +45,12 @@ function colorOf(text: string, tone: Tone, color: boolean): string {
   }
 }
 
-/** Keeps the blanks that lay a line out, takes out what could harm a terminal. */
+/** Removes escape sequences, and keeps the blanks of the layout. */
 const cleanSpan = (text: string): string => cleanText(text).replaceAll('\n', ' ');
 
 /**
- * The only door from a line to a terminal: cleans every span, cuts at `width` columns when one is given,
- * then colors. Nothing that an agent wrote can bring an escape sequence of its own.
+ * Converts a line to terminal output: cleans every span, truncates at `width` columns if given, then adds colors. All
+ * output goes through this function, so that text of agents cannot contain escape sequences.
  */
 export function paint(
   parts: Line,
@@ -58,12 +58,12 @@ export function paint(
   width = Number.POSITIVE_INFINITY,
 ): string {
   const clean = parts.map((part) => ({ ...part, text: cleanSpan(part.text) }));
-  const colorSpan = (part: Span) => colorOf(part.text, part.tone, appearance.color);
+  const colorSpan = (part: Span) => colorize(part.text, part.tone, appearance.color);
   const shown = lineWidth(clean) <= width ? clean : cutLine(clean, width, appearance.unicode);
   return shown.map(colorSpan).join('').trimEnd();
 }
 
-/** Leaves room for the ellipsis after every span, since the spans as a whole are known not to fit. */
+/** Leaves room for the ellipsis after every span, because the whole line is known not to fit. */
 function cutLine(parts: Line, width: number, unicode: boolean): Line {
   const ellipsis = ellipsisOf(unicode);
   const shown: Span[] = [];
@@ -80,7 +80,7 @@ function cutLine(parts: Line, width: number, unicode: boolean): Line {
 
 export const ellipsisOf = (unicode: boolean): string => (unicode ? '…' : '...');
 
-/** Folds clean words into lines of at most `width` columns; a longer word gets a line of its own. */
+/** Wraps text into lines of at most `width` columns; a longer word gets a line of its own. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let current = '';

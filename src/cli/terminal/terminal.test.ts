@@ -23,7 +23,7 @@ test('colors and redraws only on a capable terminal', () => {
   });
 });
 
-test('NO_COLOR takes color away and nothing else; FORCE_COLOR brings it into a pipe', () => {
+test('NO_COLOR disables only color; FORCE_COLOR enables it in a pipe', () => {
   expect(appearanceOf(terminal, { ...utf8, NO_COLOR: '1' }, 'linux')).toMatchObject({
     isInteractive: true,
     color: false,
@@ -32,21 +32,21 @@ test('NO_COLOR takes color away and nothing else; FORCE_COLOR brings it into a p
   expect(appearanceOf({}, { ...utf8, FORCE_COLOR: '1', NO_COLOR: '1' }, 'linux').color).toBe(false);
 });
 
-test('draws in ASCII where the locale is not UTF-8', () => {
+test('uses ASCII if the locale is not UTF-8', () => {
   expect(appearanceOf(terminal, { LANG: 'C' }, 'linux').unicode).toBe(false);
   expect(appearanceOf(terminal, {}, 'linux').unicode).toBe(false);
   expect(appearanceOf(terminal, { LANG: 'C', LC_ALL: 'de_DE.utf8' }, 'linux').unicode).toBe(true);
   expect(appearanceOf(terminal, {}, 'darwin').unicode).toBe(true);
 });
 
-test('takes out escape sequences, controls and marks that reorder text, and keeps the words', () => {
+test('removes escape sequences, control characters and bidirectional marks, and keeps the text', () => {
   const text =
     '\u001b[31mred\u001b[0m \u001b]8;;http://x\u0007link\u001b]8;;\u0007 \u202Eabc\u0000\ttab\r\nnext';
   expect(cleanText(text)).toBe('red link abc  tab\nnext');
   expect(cleanText('\ud800')).toBe('\ufffd');
 });
 
-test('cuts by columns and never in the middle of a character', () => {
+test('truncates by columns and never inside a character', () => {
   expect(truncate('checkout', 8, '…')).toBe('checkout');
   expect(truncate('checkouts', 8, '…')).toBe('checkou…');
   expect(truncate('設計者', 4, '…')).toBe('設…');
@@ -65,20 +65,20 @@ test('a painted line that does not fit ends with an ellipsis, wherever its spans
   }
 });
 
-test('folds words into lines', () => {
+test('wraps words into lines', () => {
   expect(wrap('one two three', 7)).toEqual(['one two', 'three']);
 });
 
-test('takes commands to the terminal out of a text, and is not held up by thousands that never end', () => {
+test('removes terminal commands in linear time, even unterminated ones', () => {
   const link = 'a\u001b]8;;http://x\u0007link\u001b]8;;\u001b\\b';
   expect(cleanText(link)).toBe('alinkb');
   for (const start of ['\u001b]8;;', '\u001b\u001b]]']) {
-    // With the square of the text this would take longer than any test may.
+    // With quadratic time this would exceed the timeout of the test.
     expect(cleanText(start.repeat(500_000))).not.toContain('\u001b');
   }
 });
 
-test('puts a stop between a message and the advice after it, unless it ends by itself', () => {
+test('ends a message with a period unless it already ends a sentence', () => {
   expect(asSentence('GitHub is not connected')).toBe('GitHub is not connected.');
   for (const whole of ['Done.', 'Really?', 'It said: "no."', ''])
     expect(asSentence(whole)).toBe(whole);

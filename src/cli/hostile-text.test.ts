@@ -22,7 +22,7 @@ function contextOn(stdout: Writable, stderr: Writable) {
   return createContext({ environment: {}, output, input: Readable.from([]), errorStream: stderr });
 }
 
-test('JSON on a terminal holds nothing that a terminal obeys, and is the same JSON', () => {
+test('JSON output contains no terminal control characters, and parses to the same value', () => {
   const [out, errors] = [screen(), screen()];
   const { output } = contextOn(out.stream, errors.stream);
   output.document({ text: hostile });
@@ -34,7 +34,7 @@ test('JSON on a terminal holds nothing that a terminal obeys, and is the same JS
 });
 
 test.each([[[hostile]], [['run', `--${hostile}`]], [['status', hostile]]])(
-  'a complaint about %j quotes it without terminal codes',
+  'an error about %j quotes it without terminal control characters',
   async (words) => {
     const [out, errors] = [screen(), screen()];
     const context = contextOn(out.stream, errors.stream);

@@ -4,13 +4,13 @@ import { launchCommand } from '../lib/launch-command.ts';
 import { PRODUCT_FOLDER } from '../lib/product.ts';
 import type { Environment } from './terminal/appearance.ts';
 
-/** What runs a command of ours in this shell: `cerevisor` is not on the path in a clone or after `npx`. */
+/** How to run `cerevisor` in this shell: it is not on the path in a clone or after `npx`. */
 export function shellCommand(environment: Environment, productFolder = PRODUCT_FOLDER): string {
-  // The shell has its own home already, and `npm start` takes no command.
+  // The shell already has the variable CEREVISOR_HOME, and `npm start` accepts no command.
   const { npm_lifecycle_event: _, CEREVISOR_HOME: __, ...rest } = environment;
   return launchCommand({ environment: rest, productFolder, home: join(homedir(), '.cerevisor') });
 }
 
-/** Returns advice with commands in the form that works in this shell: "`cerevisor start`", "with: cerevisor start". */
+/** Replaces `cerevisor` in the commands of a message, such as "`cerevisor start`" or "with: cerevisor start". */
 export const withCommand = (advice: string, command: string): string =>
-  advice.replace(/(`|: +|, |^ *)cerevisor(?= [a-z])/g, (_, before: string) => before + command);
+  advice.replace(/(`|: +|, |^ *)cerevisor(?= [a-z])/g, (_, prefix: string) => prefix + command);

@@ -2,14 +2,14 @@ import { type Fields, fieldsOf } from '../../lib/fields.ts';
 import type { Tone } from '../terminal/lines.ts';
 import { textField } from './fields.ts';
 
-/** What a tool call asks for, in the words of a log line. */
-export function requestWords(value: unknown): string {
+/** Describes a tool request for a log line. */
+export function formatToolRequest(value: unknown): string {
   const request = fieldsOf(value);
   const tool = textField(request, 'tool') ?? 'a tool';
   const server = textField(request, 'server');
-  const named = server === undefined ? tool : `${server}/${tool}`;
+  const qualifiedName = server === undefined ? tool : `${server}/${tool}`;
   const subject = textField(request, 'command') ?? textField(request, 'path');
-  return `asks for permission: ${subject === undefined ? named : `${named} ${subject}`}`;
+  return `asks for permission: ${subject === undefined ? qualifiedName : `${qualifiedName} ${subject}`}`;
 }
 
 export function describeToolAnswer(event: Fields): {
@@ -22,14 +22,14 @@ export function describeToolAnswer(event: Fields): {
   const by = textField(event, 'by') ?? '';
   const text = [
     isAllowed ? 'allowed' : 'denied',
-    forWhat[textField(event, 'scope') ?? ''] ?? '',
+    scopeLabels[textField(event, 'scope') ?? ''] ?? '',
     by === 'rule' ? ', as answered before' : ` (${by})`,
     note === undefined ? '' : `: ${note}`,
   ].join('');
   return { text, tone: isAllowed ? 'good' : 'attention', isMinor: by === 'rule' };
 }
 
-const forWhat: Readonly<Record<string, string>> = {
+const scopeLabels: Readonly<Record<string, string>> = {
   session: ' for this session',
   always: ' always',
 };

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { shellCommand, withCommand } from './own-words.ts';
+import { shellCommand, withCommand } from './shell-command.ts';
 
-test('advice names the command that works in this shell', () => {
+test('commands in messages are adapted to this shell', () => {
   const own = (advice: string) => withCommand(advice, 'node bin/cerevisor.mjs');
   for (const [advice, shown] of [
     ['Start it with: cerevisor start', 'Start it with: node bin/cerevisor.mjs start'],
@@ -18,7 +18,7 @@ test('advice names the command that works in this shell', () => {
   );
 });
 
-test('where it is not on the path, the launcher of this installation is named', () => {
+test('if cerevisor is not on the path, the launcher of this installation is used', () => {
   const started = { npm_lifecycle_event: 'start', CEREVISOR_HOME: '/srv/home', PATH: '/nowhere' };
   expect(shellCommand(started)).toMatch(/^node \S*bin\/cerevisor\.mjs$/);
   const installed = '/opt/.npm/_npx/1a/node_modules/cerevisor';

@@ -5,7 +5,7 @@ import { agentWorkedMs, sessionWorkedMs } from '../../contract/work-time.ts';
 import { formatDuration } from '../../lib/format.ts';
 import type { Tone } from '../terminal/lines.ts';
 
-/** Signs used next to words, with a placeholder for terminals that only know ASCII. */
+/** Symbols next to text, with replacements for ASCII terminals. */
 export const signs = (unicode: boolean) =>
   unicode
     ? { dot: '·', tool: '▸', output: '│', branch: '⎇', bullet: '•', arrow: '→', rule: '─' }
@@ -29,7 +29,7 @@ const agentMarks: Readonly<Record<AgentStatus, Mark>> = {
 };
 
 type ShownSession = Pick<SessionView, 'status' | 'isQueued'>;
-/** As people see it: a session that waits for a free slot is not called running. */
+/** The displayed status: a session that waits for a free slot is queued, not running. */
 type ShownStatus = SessionStatus | 'queued';
 
 const sessionMarks: Readonly<Record<ShownStatus, Mark>> = {
@@ -55,11 +55,11 @@ export const sessionSign = (session: ShownSession, unicode: boolean): string => 
   return unicode ? mark.unicode : mark.ascii;
 };
 
-/** The status as people read it: `waiting` of a session means that it waits for *them*. */
-export const sessionWord = (session: ShownSession): string =>
+/** The status for display. A waiting session waits for the user. */
+export const sessionStatusLabel = (session: ShownSession): string =>
   session.status === 'waiting' ? 'needs you' : shownStatus(session);
 
-/** How long a session has been going or continued; nothing while none of it is at work. */
+/** How long a session has worked; empty while it is queued. */
 export const sessionTime = (
   session: ShownSession & Pick<SessionView, 'startedAt' | 'endedAt' | 'work'>,
   now: number,
@@ -67,29 +67,29 @@ export const sessionTime = (
   shownStatus(session) === 'queued' ? '' : formatDuration(sessionWorkedMs(session, now));
 
 /**
- * How long an agent has been at work or was, by the cloud's own clock where it has told; nothing while it waits for
- * its turn.
+ * How long an agent has worked, by the cloud's own clock if it reports the duration; empty while the agent waits for its
+ * turn.
  */
 export function agentTime(
   agent: Pick<AgentView, 'status' | 'startedAt' | 'endedAt' | 'durationMs' | 'work'>,
   now: number,
 ): string {
   const workedMs = agentWorkedMs(agent, now);
-  return workedMs === null || isHeldBack(agent.status) ? '' : formatDuration(workedMs);
+  return workedMs === null || isWaiting(agent.status) ? '' : formatDuration(workedMs);
 }
 
-/** It is not at work: it waits for other agents, for Cursor or for a free slot. */
-export const isHeldBack = (status: AgentStatus): boolean =>
+/** Whether an agent waits for other agents, for Cursor or for a free slot. */
+export const isWaiting = (status: AgentStatus): boolean =>
   status === 'waiting' || status === 'queued';
 
-/** The picture of a spinner at the moment; pure, so that a tree at an instant always looks the same. */
+/** The frame of the spinner at a time. Pure, so that the tree at a given time is always the same. */
 export function spinnerAt(now: number, unicode: boolean): string {
   const spinner = unicode ? cliSpinners.dots : cliSpinners.line;
   const index = Math.floor(now / spinner.interval) % spinner.frames.length;
   return spinner.frames[index] ?? '*';
 }
 
-export const isMoving = (status: AgentStatus): boolean =>
+export const isActive = (status: AgentStatus): boolean =>
   status === 'launching' || status === 'running' || status === 'cancelling';
 
 export const isSettledAgent = (status: AgentStatus): boolean =>

@@ -1,13 +1,16 @@
 import type { Build } from '../../lib/product.ts';
 
-/** What a running daemon says about itself; `installation` is missing in those that were made before it was noted. */
+/** The build of a running daemon. `installation` is null for daemons from before it was recorded. */
 export type RunningBuild = Build & { readonly installation: string | null };
 
 /**
- * How a running daemon compares with this command. The version decides; where it is the same, a daemon that was
- * started from this very folder is outdated once the folder holds another commit.
+ * Compares the build of a running daemon with this command. The version decides; with the same version, a daemon that was
+ * started from the same folder is outdated if the folder now has another commit.
  */
-export function ageOfDaemon(running: RunningBuild, own: RunningBuild): 'older' | 'same' | 'newer' {
+export function compareBuilds(
+  running: RunningBuild,
+  own: RunningBuild,
+): 'older' | 'same' | 'newer' {
   const difference = compareVersions(running.version, own.version);
   if (difference !== 0) return difference < 0 ? 'older' : 'newer';
   if (running.installation === null) return 'older';
@@ -15,9 +18,9 @@ export function ageOfDaemon(running: RunningBuild, own: RunningBuild): 'older' |
   return isHere && running.commit !== own.commit ? 'older' : 'same';
 }
 
-/** By the rules of semantic versions, as far as ours need them: numbers first, and a pre-release before its release. */
-export function compareVersions(one: string, other: string): number {
-  const [left, right] = [partsOf(one), partsOf(other)];
+/** Compares semantic versions as far as ours need it: by number, and a pre-release before its release. */
+export function compareVersions(first: string, second: string): number {
+  const [left, right] = [parseVersion(first), parseVersion(second)];
   for (const [index, number] of left.numbers.entries()) {
     const difference = number - (right.numbers[index] ?? 0);
     if (difference !== 0) return difference;
@@ -28,7 +31,7 @@ export function compareVersions(one: string, other: string): number {
   return left.label.localeCompare(right.label, 'en', { numeric: true });
 }
 
-function partsOf(version: string): { numbers: number[]; label: string } {
+function parseVersion(version: string): { numbers: number[]; label: string } {
   const [core = '', ...label] = version.replace(/\+.*$/, '').split('-');
   const numbers = core.split('.').map((part) => Number.parseInt(part, 10) || 0);
   return { numbers, label: label.join('-') };
