@@ -5,7 +5,7 @@ import { defineConfig } from 'vite';
 import { contractFingerprint } from '../../scripts/contract-fingerprint.mjs';
 import { shellFiles } from './service-worker/shell-files.ts';
 
-/** Builds the app into `dist/web`, from where the daemon serves it under a strict content security policy. */
+/** Builds the app into `dist/web`, from which the daemon serves it with a strict content security policy. */
 export default defineConfig({
   root: import.meta.dirname,
   define: { CONTRACT_FINGERPRINT: contractFingerprint() },
@@ -14,7 +14,7 @@ export default defineConfig({
     outDir: '../../dist/web',
     emptyOutDir: true,
     target: 'es2023',
-    // An inlined asset is a `data:` URL, which the policy refuses.
+    // Inlined assets are `data:` URLs, which the policy forbids.
     assetsInlineLimit: 0,
     license: { fileName: 'third-party-licenses.md' },
     chunkSizeWarningLimit: 400,

@@ -25,7 +25,7 @@ const stateTexts: Record<AgentView['artifactsState'], string> = {
   unavailable: 'Cursor could not be asked for the artifacts',
 };
 
-/** The artifacts of an agent: what there is, where it is, and a look at it. */
+/** The artifacts of an agent, with their state, location and preview. */
 export function AgentArtifacts({ session, agent }: { session: SessionView; agent: AgentView }) {
   const { id: sessionId, backend } = session;
   const [previewed, setPreviewed] = useState<ArtifactView | null>(null);
@@ -106,7 +106,7 @@ function ArtifactRows({ artifacts, sessionId, agentId, onShow }: RowsProps) {
   );
 }
 
-/** `report.md (attempt 1, turn 2)`: two rows of one path must not be called the same. */
+/** For example `report.md (attempt 1, turn 2)`: rows with the same path need different names. */
 function artifactName({ path, attempt, turn }: ArtifactView): string {
   if (attempt == null) return path;
   return turn == null

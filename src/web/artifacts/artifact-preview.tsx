@@ -8,7 +8,7 @@ import { previewKind } from './preview-kind.ts';
 
 const maxBytes = 512 * 1024;
 
-/** The beginning of a file as text; the rest of the download is cancelled. */
+/** Reads the start of a file as text and cancels the rest of the download. */
 async function readBeginning(url: string): Promise<{ text: string; isComplete: boolean }> {
   const response = await fetch(url);
   if (!response.ok || response.body === null)
@@ -33,7 +33,7 @@ type PreviewProps = {
   onClose: () => void;
 };
 
-/** A look at an artifact: a picture as a picture, everything else as the text it is. Nothing in it runs. */
+/** A preview of an artifact: an image, or plain text. Nothing in it is executed. */
 export function ArtifactPreview({ artifact, sessionId, agentId, onClose }: PreviewProps) {
   const file = artifact.file ?? '';
   const url = api.artifactUrl(sessionId, agentId, file, true);

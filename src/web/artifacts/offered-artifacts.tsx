@@ -7,7 +7,7 @@ import { ActionButton } from '../kernel/action-button.tsx';
 import { api } from '../kernel/api.ts';
 import { useAction } from '../kernel/use-action.ts';
 
-/** A session ended while nobody was attached: its artifacts are offered, not fetched by themselves. */
+/** The session ended while no daemon was attached, so its artifacts are offered and not downloaded automatically. */
 export function OfferedArtifacts({ session }: { session: SessionDetail }) {
   const fetchAll = useAction('The artifacts could not be downloaded', () =>
     api.refetchArtifacts(session.id),

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { previewKind } from './preview-kind.ts';
 
-describe('a look at an artifact', () => {
-  it('shows pictures and text, and nothing that would have to run', () => {
+describe('the preview of an artifact', () => {
+  it('shows images and text, and nothing that would have to be executed', () => {
     expect(previewKind('screen.PNG')).toBe('image');
     expect(previewKind('notes.md')).toBe('text');
     expect(previewKind('page.html')).toBe('text');

@@ -5,7 +5,7 @@ const texts = new Set(
   ),
 );
 
-/** How a file can be shown without running anything in it: as a picture, as plain text, or not at all. */
+/** How a file can be previewed without executing anything: as an image, as plain text, or not at all. */
 export function previewKind(file: string): 'image' | 'text' | 'none' {
   const extension = /\.([^.]+)$/.exec(file.toLowerCase())?.[1] ?? '';
   if (images.has(extension)) return 'image';

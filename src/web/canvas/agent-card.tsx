@@ -23,11 +23,11 @@ import type { AgentOutcome } from './session-overlay.ts';
 export type AgentNode = Node<
   {
     agent: Agent;
-    /** Where it runs, if that is not where the workflow runs. */
+    /** The agent's run mode, if it differs from the workflow's. */
     otherRunMode: RunMode | null;
-    /** Who runs it, if that is not who runs the workflow. */
+    /** The name of its provider, if it differs from the workflow's. */
     provider: string | null;
-    /** How it stands in the session that is drawn. */
+    /** Its state in the session that is shown. */
     run: AgentOutcome | null;
     problems: readonly Problem[];
     onRun: () => void;
@@ -35,7 +35,7 @@ export type AgentNode = Node<
   'agent'
 >;
 
-/** One agent on the canvas: who it is, what it does, what is wrong with it. */
+/** An agent on the canvas, with its problems. */
 export function AgentCard({ data, selected }: NodeProps<AgentNode>) {
   const { agent, otherRunMode, provider, run, problems, onRun } = data;
   const role = roleOf(agent.role);

@@ -13,7 +13,7 @@ type AgentFlowProps = {
   change: (field: string, value: Change<Agent>) => void;
 };
 
-/** How the agent goes about its work: with a plan that is approved first, and over and over until it is done. */
+/** Whether the agent plans first and repeats its work. */
 export function AgentFlowFields({ agent, problemsFor, change }: AgentFlowProps) {
   const { loop } = agent;
   return (

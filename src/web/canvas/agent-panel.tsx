@@ -36,7 +36,7 @@ type AgentPanelProps = {
   onClose: () => void;
 };
 
-/** Every field of an agent, with the problems found in it. */
+/** All fields of an agent, with their problems. */
 export function AgentPanel({ workflow: document, agent, problems, onClose }: AgentPanelProps) {
   const workflow = useResolvedWorkflow(document);
   const index = workflow.agents.indexOf(agent);
@@ -129,7 +129,7 @@ export function AgentPanel({ workflow: document, agent, problems, onClose }: Age
   );
 }
 
-/** What is wrong with fields that only the file edits. */
+/** Problems of fields that can be edited only in the file. */
 function OtherProblems({ problems }: { problems: readonly Problem[] }) {
   return problems.map(({ message, severity, suggestion }) => (
     <Callout key={message} tone={severity} title={message}>
@@ -207,7 +207,7 @@ function AgentModel({
   );
 }
 
-/** Moves an agent by keyboard, as dragging does by pointer. */
+/** Moves an agent to another column without dragging. */
 function ColumnField({ workflow, agent }: { workflow: Workflow; agent: Agent }) {
   const column = columnNumbers(workflow.agents).get(agent.id) ?? 0;
   const move = (to: number) => {

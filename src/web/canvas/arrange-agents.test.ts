@@ -26,12 +26,12 @@ const positionsOf = ({ agents }: Workflow) =>
 const distinct = (workflow: Workflow) =>
   new Set(workflow.agents.map(({ position }) => `${position.x},${position.y}`)).size;
 
-test('puts agents without positions into the columns of their waves', () => {
+test('places agents without positions in the columns of their waves', () => {
   const workflow = workflowOf({ a: undefined, b: undefined, c: undefined }, [['a', 'b']]);
   expect(positionsOf(arrangeAgents(workflow))).toEqual({ a: [0, 0], c: [0, 152], b: [320, 0] });
 });
 
-test('leaves those alone that have a place, and finds one for the others', () => {
+test('keeps existing positions, and places the other agents', () => {
   const positions = { a: { x: 40, y: 60 }, b: { x: 400, y: 60 }, c: undefined, d: undefined };
   const result = arrangeAgents(
     workflowOf(positions, [
@@ -43,7 +43,7 @@ test('leaves those alone that have a place, and finds one for the others', () =>
   expect(distinct(result)).toBe(4);
 });
 
-test('parts cards that lie on the same spot, wherever that is', () => {
+test('separates cards at the same position', () => {
   const spot = { x: 700, y: 300 };
   const result = arrangeAgents(workflowOf({ a: spot, b: spot, c: { x: 701, y: 303 } }));
   expect(distinct(result)).toBe(3);
@@ -51,7 +51,7 @@ test('parts cards that lie on the same spot, wherever that is', () => {
   expect((ys[1] ?? 0) - (ys[0] ?? 0)).toBeGreaterThan(100);
 });
 
-test('puts no card on another, wherever those that have a place stand', () => {
+test('places no card on another one', () => {
   const fixed = { a: { x: 0, y: 0 }, b: { x: 160, y: 152 }, c: { x: 300, y: 40 } };
   const result = arrangeAgents(
     workflowOf({ ...fixed, d: undefined, e: undefined, f: undefined, g: undefined }, [
@@ -66,7 +66,7 @@ test('puts no card on another, wherever those that have a place stand', () => {
   for (const [one, other] of pairs) {
     const isBeside = Math.abs(one.x - other.x) >= cardWidth;
     const isBelow = Math.abs(one.y - other.y) >= cardHeight;
-    // Two that were put so by a person stay so.
+    // Overlaps made by the user stay.
     const isTheirs = [one, other].every(({ x, y }) =>
       Object.values(fixed).some((place) => place.x === x && place.y === y),
     );
@@ -74,7 +74,7 @@ test('puts no card on another, wherever those that have a place stand', () => {
   }
 });
 
-test('finds a place where connections go round in circles', () => {
+test('places agents of a cyclic workflow', () => {
   const circle: [string, string][] = [
     ['a', 'b'],
     ['b', 'a'],
@@ -82,7 +82,7 @@ test('finds a place where connections go round in circles', () => {
   expect(distinct(arrangeAgents(workflowOf({ a: undefined, b: undefined }, circle)))).toBe(2);
 });
 
-test('gives the same document back where every card is seen', () => {
+test('returns the same document if every card is visible', () => {
   const workflow = workflowOf({ a: { x: 0, y: 0 }, b: { x: 60, y: 40 } });
   expect(arrangeAgents(workflow)).toBe(workflow);
 });

@@ -3,15 +3,15 @@ import { tidyUp } from '../../workflow/edit/operations.ts';
 import { wavesOf } from '../../workflow/graph.ts';
 import type { Agent, Workflow } from '../../workflow/schema.ts';
 
-/** So near to each other, the upper card leaves nothing of the lower one to get hold of. */
+/** Within this distance, the upper card covers the lower one. */
 const stackedDistance = 16;
 
 const isStackedOn = ({ position: one }: Agent, { position: other }: Agent) =>
   Math.abs(one.x - other.x) < stackedDistance && Math.abs(one.y - other.y) < stackedDistance;
 
 /**
- * Finds a place for agents that a file gives none: without one they would all lie on the same spot. Those that have
- * a place of their own stay there; when none has, all are put into the columns of their waves.
+ * Places agents without a position, which would otherwise lie on top of each other. Agents with a position keep it; if
+ * none has one, all are placed in the columns of their waves.
  */
 export function arrangeAgents(workflow: Workflow): Workflow {
   const { agents } = workflow;
@@ -27,7 +27,7 @@ export function arrangeAgents(workflow: Workflow): Workflow {
     const wave = waves.findIndex((ids) => ids.includes(agent.id));
     const known = [...placed, ...moved.values()];
     const { x, y } = bottomOf(known, wave === -1 ? known.length : wave);
-    // Cards of another column may reach into this one.
+    // Cards of another column may extend into this one.
     const position = { ...agent.position, x, y: freeRow(known, x, y) };
     moved.set(agent.id, { ...agent, position });
   }

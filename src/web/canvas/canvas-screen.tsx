@@ -18,7 +18,7 @@ import { Toolbar } from './toolbar.tsx';
 
 const diskCheckIntervalMs = 4000;
 
-/** Looks at the file while the window is seen; a missing answer is noticed by the event stream anyway. */
+/** Checks the file on disk while the window is visible. Connection failures are reported by the event stream. */
 function useDiskWatch(): void {
   useEffect(() => {
     const check = () => {
@@ -33,7 +33,7 @@ function useDiskWatch(): void {
   }, []);
 }
 
-/** A workflow file, open for editing. */
+/** The editor of an open workflow file. */
 export function CanvasScreen({ file }: { file: OpenFile }) {
   const [selection, select] = useState<Selection>(null);
   const setSelection = useCallback(
@@ -59,7 +59,7 @@ export function CanvasScreen({ file }: { file: OpenFile }) {
   );
   const close = () => {
     setSelection(null);
-    // Anyone who works with the keyboard continues where the panel was opened.
+    // Keyboard users continue where they opened the panel.
     if (selection !== null)
       document
         .querySelector<HTMLElement | SVGElement>(`[data-id="${CSS.escape(selection.id)}"]`)

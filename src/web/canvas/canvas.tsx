@@ -56,7 +56,7 @@ function createNodes({ workflow, problems, session, providers }: NodeContent): A
     id: agent.id,
     type: 'agent',
     position: { x: agent.position.x, y: agent.position.y },
-    // Without a size a card stays hidden until it was measured.
+    // Without a size a card stays hidden until it is measured.
     initialWidth: cardWidth,
     initialHeight: cardHeight,
     ariaLabel: `Agent ${agent.name}`,
@@ -76,7 +76,7 @@ function otherRunModeOf(agent: Agent, { settings }: Workflow): RunMode | null {
   return mode === settings.runMode ? null : mode;
 }
 
-/** By name, where it is not that of the workflow. */
+/** The name of the agent's provider, if it differs from the workflow's. */
 function otherProviderOf(
   agent: Agent,
   settings: Workflow['settings'],
@@ -89,7 +89,7 @@ function otherProviderOf(
   return provider?.name ?? reference;
 }
 
-/** The drawing of a workflow: agents in columns, connections between them. Its room decides what is seen at first. */
+/** The graph of a workflow: agents in columns, with their connections. Its size determines the initial viewport. */
 export function Canvas(props: CanvasProps) {
   const container = useRef<HTMLDivElement>(null);
   const { workflow } = props;
@@ -143,7 +143,7 @@ function Flow({ first, ...props }: CanvasProps & { first: Viewport }) {
     edit(placeAgents(new Map(moved.map(({ id, position }) => [agentId(id), position]))));
   const onDragStop: OnNodeDrag<AgentNode> = (_event, _node, moved) => {
     place(moved);
-    // A card that came back to its own column has to jump back too, though the document did not change.
+    // A card dropped in its own column has to snap back, although the document did not change.
     setNodes(createNodes(content));
   };
 
@@ -152,7 +152,7 @@ function Flow({ first, ...props }: CanvasProps & { first: Viewport }) {
     if (leadsForward(workflow, { source, target })) return edit(connect(from, to));
     const edgeContent = connect(from, to, 'loop')(workflow);
     edit(() => edgeContent);
-    // A loop has to be told when it ends.
+    // Opens the panel of a new loop, because it needs an exit condition.
     const loop = edgeContent.connections.at(-1);
     if (edgeContent !== workflow && loop !== undefined)
       onSelect({ kind: 'connection', id: loop.id });
@@ -179,7 +179,7 @@ function Flow({ first, ...props }: CanvasProps & { first: Viewport }) {
         for (const change of changes)
           if (change.type === 'select')
             onSelect({ kind: 'agent', id: agentId(change.id) }, change.selected);
-        // Arrow keys move a card without a drag: it is placed when it has rested for a moment.
+        // Arrow keys move a card without a drag, so its position is saved after a pause.
         const isByKey = changes.some((c) => c.type === 'position' && c.dragging === false);
         if (!isByKey) return;
         clearTimeout(keyMoveTimer.current);
@@ -198,7 +198,7 @@ function Flow({ first, ...props }: CanvasProps & { first: Viewport }) {
         edit(removeSelected(agents, new Set(deleted.edges.map(({ id }) => connectionId(id)))));
       }}
       onConnect={connectAgents}
-      // Drawing elsewhere is refused while the line is still in the hand.
+      // Rejects invalid targets while the line is being drawn.
       isValidConnection={(edgeContent) =>
         leadsForward(workflow, edgeContent) || leadsBack(workflow, edgeContent)
       }
@@ -210,7 +210,7 @@ function Flow({ first, ...props }: CanvasProps & { first: Viewport }) {
       deleteKeyCode={['Backspace', 'Delete']}
       defaultViewport={first}
       onKeyDown={focusPanelOnEnter}
-      // A view that was fitted by itself is not worth a line in the file.
+      // A viewport that was not changed by the user is not stored in the file.
       onMoveEnd={(event, view) => event !== null && setViewport(view)}
       attributionPosition="bottom-left"
       minZoom={zoomRange.min}
@@ -223,7 +223,7 @@ function Flow({ first, ...props }: CanvasProps & { first: Viewport }) {
   );
 }
 
-/** Above each column the wave that its agents run in. */
+/** The wave above each column. */
 function WaveHeaders({ workflow }: { workflow: Workflow }) {
   const headers = useMemo(() => waveHeaders(workflow), [workflow]);
   return (

@@ -25,7 +25,7 @@ const formats: Record<HandoffFormat, { name: string; hint: string }> = {
   'full-output': { name: 'Full output', hint: 'The next agent gets everything that was written.' },
 };
 
-/** Every field of a connection, with the problems found in it. */
+/** All fields of a connection, with their problems. */
 export function ConnectionPanel({
   workflow,
   connection,
@@ -110,7 +110,7 @@ function HandoffFields({ connection, problemsFor, change }: ConnectionFieldsProp
           value={connection.handoffSchema}
           problems={problemsFor('handoffSchema')}
           onChange={(schema) =>
-            // The daemon's rules say what is wrong with a schema of another shape.
+            // The daemon validates the shape of the schema.
             change('schema', { handoffSchema: schema as Connection['handoffSchema'] })
           }
         />

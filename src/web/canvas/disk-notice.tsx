@@ -5,7 +5,7 @@ import { ActionButton } from '../kernel/action-button.tsx';
 import { discardEdits, type OpenFile, resolveConflict } from './editor.ts';
 import { saveAndReport } from './shortcuts.ts';
 
-/** Says what happened to the file behind our back, and asks what should count. */
+/** Reports external changes to the file, and asks which version to keep. */
 export function DiskNotice({ file }: { file: OpenFile }) {
   if (file.changedOnDisk !== null)
     return <Conflict isReadable={file.changedOnDisk.workflow !== null} />;

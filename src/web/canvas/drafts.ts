@@ -2,7 +2,7 @@ import '../kernel/no-eval.ts';
 import { fieldsOf } from '../../lib/fields.ts';
 import { type Workflow, workflowSchema } from '../../workflow/schema.ts';
 
-/** Unsaved edits of a file, kept by the browser so that a closed window loses none. */
+/** Unsaved edits of a file, stored by the browser so that closing the window does not lose them. */
 export type Draft = { readonly hash: string; readonly workflow: Workflow };
 
 const storageKey = (path: string) => `cerevisor.draft:${path}`;
@@ -11,7 +11,7 @@ export function storeDraft(path: string, draft: Draft): void {
   try {
     localStorage.setItem(storageKey(path), JSON.stringify(draft));
   } catch (error) {
-    // A full store only costs the safety net; saving to disk works as ever.
+    // If the storage is full, only this safety net is lost; saving to disk still works.
     console.warn('The browser could not store the unsaved edits.', error);
   }
 }
@@ -20,7 +20,7 @@ export function deleteDraft(path: string): void {
   localStorage.removeItem(storageKey(path));
 }
 
-/** The edits that were not saved, or null. What cannot be read any more is dropped. */
+/** The unsaved edits, or null. Drafts that cannot be read are deleted. */
 export function readDraft(path: string): Draft | null {
   const stored = localStorage.getItem(storageKey(path));
   if (stored === null) return null;

@@ -20,11 +20,11 @@ type Drawn = {
   session: SessionOverlay | null;
 };
 
-/** Between the lowest card that a loop leads around and its line, and between the lines of two loops. */
+/** Distance of a loop from the cards that it goes around, and between two loops. */
 const loopMarginPx = 40;
 const loopGapPx = 24;
 
-/** Of the arrow heads, which take no style sheet; the lines are in canvas.css. */
+/** Colors of arrow heads, which cannot be set in canvas.css. */
 const stateColors: Readonly<Record<ConnectionOutcome['state'], string>> = {
   pending: 'var(--line-strong)',
   'awaiting-approval': 'var(--warn)',
@@ -33,7 +33,7 @@ const stateColors: Readonly<Record<ConnectionOutcome['state'], string>> = {
   blocked: 'var(--danger)',
 };
 
-/** The connections as the canvas draws them. */
+/** The connections as edges of React Flow. */
 export function createEdges({ workflow, problems, selection, session }: Drawn): FlowEdge[] {
   const nameOf = new Map(workflow.agents.map(({ id, name }) => [id, name]));
   const graph = graphOf(workflow);
@@ -72,7 +72,7 @@ export function createEdges({ workflow, problems, selection, session }: Drawn): 
       data: { flowType, label, bottom, outcome: outcome?.description ?? null },
       markerEnd: {
         type: MarkerType.ArrowClosed,
-        // As large on a bold line as on a thin one.
+        // The same size on thick and thin lines.
         markerUnits: 'userSpaceOnUse',
         width: 24,
         height: 24,
@@ -82,7 +82,7 @@ export function createEdges({ workflow, problems, selection, session }: Drawn): 
   });
 }
 
-/** Below every card that stands between its two ends. */
+/** The y position of a loop's line: below all cards between its ends. */
 function loopBottom(workflow: Workflow, graph: WorkflowGraph, loop: Connection): number {
   const body = new Set(loopBody(graph, loop));
   const ends = workflow.agents.filter(({ id }) => id === loop.source || id === loop.target);
@@ -98,14 +98,14 @@ function loopBottom(workflow: Workflow, graph: WorkflowGraph, loop: Connection):
 
 type Ends = { readonly source: string; readonly target: string };
 
-/** Connections lead from left to right. */
+/** Whether a connection leads from left to right. */
 export function leadsForward(workflow: Workflow, { source, target }: Ends): boolean {
   const columns = columnNumbers(workflow.agents);
   const [from, to] = [columns.get(agentId(source)), columns.get(agentId(target))];
   return from !== undefined && to !== undefined && from < to;
 }
 
-/** What leads back to an agent that comes before is a loop. */
+/** Whether a connection leads back to an upstream agent, which makes it a loop. */
 export function leadsBack(workflow: Workflow, { source, target }: Ends): boolean {
   const ends = { source: agentId(source), target: agentId(target) };
   return source !== target && loopBody(graphOf(workflow), ends).length > 0;

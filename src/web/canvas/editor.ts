@@ -11,19 +11,19 @@ import { arrangeAgents } from './arrange-agents.ts';
 import { deleteDraft, readDraft, storeDraft } from './drafts.ts';
 import { type History, record, redo, startHistory, undo } from './history.ts';
 
-/** The workflow file on the screen. */
+/** The workflow file that is open in the editor. */
 export type OpenFile = {
   readonly status: 'open';
   readonly path: string;
-  /** What is on disk as far as we know. */
+  /** The last known content on disk. */
   readonly text: string;
   readonly hash: string;
   readonly saved: Workflow;
   readonly history: History<Workflow>;
-  /** What part of the drawing is seen. It goes into the file with the next save; looking around is no edit. */
+  /** The visible part of the canvas. It is written with the next save; changing it is not an edit. */
   readonly viewport: Workflow['viewport'];
   readonly isSaving: boolean;
-  /** What someone else wrote meanwhile; never overwritten silently. */
+  /** An external change of the file; never overwritten silently. */
   readonly changedOnDisk: FileContent | null;
   readonly isMissing: boolean;
   readonly wasRestored: boolean;
@@ -59,7 +59,7 @@ export const isDirty = (file: OpenFile): boolean => file.history.present !== fil
 
 function openState(file: FileContent): EditorState {
   if (file.workflow === null) return { status: 'unreadable', path: file.path, file };
-  // Places that the file does not give go into it with the next save; looking at it is no edit.
+  // Generated positions are written with the next save; opening a file is not an edit.
   const saved = arrangeAgents(workflowSchema.parse(file.workflow));
   const draft = readDraft(file.path);
   const history = startHistory(saved);
@@ -78,7 +78,7 @@ function openState(file: FileContent): EditorState {
   };
 }
 
-/** Opens a file; unsaved edits of an earlier visit come back with it. */
+/** Opens a file and restores unsaved edits. */
 export async function openFile(path: string): Promise<void> {
   if (state.status === 'open' && state.path === path) return;
   setState({ status: 'loading', path });
@@ -108,20 +108,20 @@ function applyHistoryStep(step: (history: History<Workflow>) => History<Workflow
   storeDraft(state.path, { hash: state.hash, workflow: history.present });
 }
 
-/** Applies an edit. Edits with the same key in a row are one step to undo. */
+/** Applies an edit. Consecutive edits with the same key are one undo step. */
 export const edit = (apply: Edit, key: string | null = null): void =>
   applyHistoryStep((history) => record(history, apply(history.present), key));
 export const undoEdit = (): void => applyHistoryStep(undo);
 export const redoEdit = (): void => applyHistoryStep(redo);
 
-/** Remembers what is seen, without anyone being told: nothing on the screen depends on it. */
+/** Stores the viewport without notifying listeners: nothing rendered depends on it. */
 export function setViewport({ x, y, zoom }: Workflow['viewport']): void {
   if (state.status !== 'open') return;
   const viewport = { ...state.viewport, x: Math.round(x), y: Math.round(y), zoom };
   state = { ...state, viewport };
 }
 
-/** Writes the file. Gives the error when that failed, and null when all is on disk. */
+/** Saves the file. Returns the error, or null on success. */
 export async function saveFile(): Promise<unknown> {
   if (state.status !== 'open' || state.isSaving) return null;
   const { path, text, hash, history, viewport, isMissing } = state;
@@ -144,7 +144,7 @@ export async function saveFile(): Promise<unknown> {
   }
 }
 
-/** Notices what others did to the file. Without edits of our own, their version simply takes over. */
+/** Checks for external changes to the file. Without unsaved edits the external version is loaded. */
 export async function checkDisk(): Promise<void> {
   if (state.status !== 'open' || state.isSaving) return;
   const before = state;
@@ -159,7 +159,7 @@ export async function checkDisk(): Promise<void> {
   setState(openState(file));
 }
 
-/** Ends a conflict: their version (ours is dropped), or ours (the next save replaces theirs). */
+/** Resolves a conflict: `theirs` discards our edits; with `ours` the next save overwrites the file. */
 export function resolveConflict(winner: 'theirs' | 'ours'): void {
   if (state.status !== 'open' || state.changedOnDisk === null) return;
   const file = state.changedOnDisk;

@@ -6,8 +6,8 @@ import { importFile } from './import-file.ts';
 import { useCreateFiles } from './use-create-files.ts';
 
 /**
- * Opens workflow files that are dropped on the window, wherever that is. A browser would leave the app for whatever is
- * dropped where nobody takes it.
+ * Opens workflow files that are dropped anywhere on the window. Without it, the browser would navigate away from the
+ * app.
  */
 export function FileDrop() {
   const [isDropping, setIsDropping] = useState(false);
@@ -23,7 +23,7 @@ export function FileDrop() {
   };
   const acceptsFiles = dialog === null;
 
-  // Before the first screen is seen: an effect that ran later would lose to a quick hand on a busy machine.
+  // A layout effect: after the first paint, a drop could come before a normal effect runs.
   useLayoutEffect(() => {
     const onDragOver = (event: DragEvent) => {
       const transfer = event.dataTransfer;
@@ -39,7 +39,7 @@ export function FileDrop() {
       event.preventDefault();
       if (acceptsFiles) void importFiles.current([...event.dataTransfer.files]);
     };
-    // Without a place that it leads to, the pointer has left the window.
+    // Without a related target, the pointer has left the window.
     const onDragLeave = (event: DragEvent) => event.relatedTarget === null && setIsDropping(false);
     addEventListener('dragover', onDragOver);
     addEventListener('drop', onDrop);
@@ -61,7 +61,7 @@ export function FileDrop() {
   );
 }
 
-/** Files anywhere, and addresses that are not dropped into a field. */
+/** Files anywhere, and links that are not dropped on a text field. */
 function wouldNavigateAway({ dataTransfer, target }: DragEvent): boolean {
   const types = dataTransfer?.types ?? [];
   if (types.includes('Files')) return true;

@@ -9,7 +9,7 @@ import { navigate } from '../kernel/route.ts';
 import { CanvasScreen } from './canvas-screen.tsx';
 import { openFile, reopenFile, useEditor } from './editor.ts';
 
-/** A file on its way to the canvas: reading it, or saying why it cannot be read. */
+/** Loads a file into the editor, or shows why it cannot be loaded. */
 export function FileScreen({ path }: { path: string }) {
   const editor = useEditor();
   const connection = useConnectionState();
@@ -47,7 +47,7 @@ function Page({ children }: { children: ReactNode }) {
   );
 }
 
-/** The text is shown as it is, so that nothing is hidden from whoever has to repair it. */
+/** Shows the raw text to whoever has to repair it. */
 function Unreadable({ file }: { file: FileContent }) {
   return (
     <Page>

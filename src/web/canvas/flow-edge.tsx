@@ -13,15 +13,15 @@ export type FlowEdge = Edge<
   {
     flowType: FlowType;
     label: string;
-    /** Below the cards that a loop leads around; null for what leads from left to right. */
+    /** The y position of a loop's line; null for other connections. */
     bottom: number | null;
-    /** How it went in the session that is drawn. */
+    /** Its state in the session that is shown. */
     outcome: string | null;
   },
   'flow'
 >;
 
-/** The line of a connection: its kind and its label stand on it, and a loop leads around the cards. */
+/** A connection with its label. A loop goes around the cards. */
 export function FlowEdgeLine(props: EdgeProps<FlowEdge>) {
   const { data, sourceX, sourceY, targetX, targetY } = props;
   const { flowType = 'always', label = '', bottom = null, outcome = null } = data ?? {};
@@ -41,7 +41,7 @@ export function FlowEdgeLine(props: EdgeProps<FlowEdge>) {
         <EdgeLabelRenderer>
           <div
             title={outcome === null ? label : `${label}: ${outcome}`}
-            // A press on it is one on the line below.
+            // Clicks go to the line below.
             className="pointer-events-none absolute flex max-w-36 items-center gap-1 rounded-md border bg-surface px-1.5 text-sm"
             style={{
               transform: `translate(-50%, -50%) translate(${labelX}px, ${labelY}px)`,

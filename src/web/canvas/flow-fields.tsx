@@ -51,7 +51,7 @@ export function FlowFields(props: ConnectionFieldsProps) {
   );
 }
 
-/** A loop gets its default number of rounds, as one that is drawn does. */
+/** A new loop gets the default number of rounds, like one drawn on the canvas. */
 const asFlowType = (
   flowType: FlowType,
   { maxIterations = DEFAULT_ROUNDS }: Connection,
@@ -125,7 +125,7 @@ function FieldsOfType(props: ConnectionFieldsProps) {
   }
 }
 
-/** What decides: words that an agent judges, or an expression over what it hands over. */
+/** A condition that an agent judges, or an expression over the hand-off. */
 function Decision({
   connection,
   problemsFor,
@@ -134,7 +134,7 @@ function Decision({
   label,
   hint,
 }: ConnectionFieldsProps & { field: 'condition' | 'loopCondition'; label: string; hint: string }) {
-  // What is missing altogether is told of the connection as a whole.
+  // A missing condition is reported on the connection as a whole.
   return (
     <>
       <Field label={label} hint={hint} problems={problemsFor(field)}>

@@ -18,7 +18,7 @@ function loop(end: Partial<Connection>) {
   return { label: connectionLabel(connection), hasNoEnd: codes.includes('loop_without_exit') };
 }
 
-test('a loop is labelled with rounds exactly where the rules find that it ends', () => {
+test('labels a loop with rounds exactly where validation finds that it ends', () => {
   expect(loop({})).toEqual({ label: 'No exit condition yet', hasNoEnd: true });
   expect(loop({ maxIterations: 3 })).toEqual({ label: '3 rounds', hasNoEnd: false });
   expect(loop({ maxIterations: 1 })).toEqual({ label: '1 round', hasNoEnd: false });

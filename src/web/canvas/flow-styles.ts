@@ -7,11 +7,11 @@ import type { Connection, FlowType } from '../../workflow/schema.ts';
 type FlowStyle = {
   readonly name: string;
   readonly icon: LucideIcon;
-  /** Of its line, as a role of the design. */
+  /** The color of its line. */
   readonly ink: string;
 };
 
-/** How each kind of connection is called and drawn. */
+/** The name, icon and color of each flow type. */
 export const flowStyles: Readonly<Record<FlowType, FlowStyle>> = {
   always: { name: 'Always', icon: MoveRight, ink: 'var(--line-strong)' },
   conditional: { name: 'Conditional', icon: Split, ink: 'var(--info)' },
@@ -19,7 +19,7 @@ export const flowStyles: Readonly<Record<FlowType, FlowStyle>> = {
   loop: { name: 'Loop', icon: Repeat, ink: 'var(--accent)' },
 };
 
-/** What stands on the line of a connection; nothing on one that is always taken and has no label. */
+/** The label of a connection; empty for an unconditional one without a label. */
 export function connectionLabel(connection: Connection): string {
   const { flowType, label, isElse, condition, expression } = connection;
   if (label !== undefined && !isBlank(label)) return label;
@@ -37,7 +37,7 @@ export function connectionLabel(connection: Connection): string {
   }
 }
 
-/** In the words of the rules: a loop with neither an exit condition nor a number of rounds cannot run. */
+/** Matches the validation rules: a loop without an exit condition and a number of rounds cannot run. */
 function loopLabel(connection: Connection): string {
   const { loopCondition, expression, maxIterations } = connection;
   const rounds = plural(maxRoundsOf(connection), 'round');

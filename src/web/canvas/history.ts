@@ -1,9 +1,9 @@
-/** A document with the way back and the way forth. */
+/** A document with its undo and redo steps. */
 export type History<Document> = {
   readonly past: readonly Document[];
   readonly present: Document;
   readonly future: readonly Document[];
-  /** Names the field that the last edit changed: further typing in it is the same step. */
+  /** The field that the last edit changed: further edits of it belong to the same step. */
   readonly lastKey: string | null;
 };
 
@@ -13,7 +13,7 @@ export function startHistory<Document>(present: Document): History<Document> {
   return { past: [], present, future: [], lastKey: null };
 }
 
-/** Takes an edit in. With the key of the edit before, both are one step to undo. */
+/** Records an edit. With the same key as the edit before, both are one step. */
 export function record<Document>(
   history: History<Document>,
   next: Document,

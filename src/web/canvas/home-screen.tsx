@@ -17,7 +17,7 @@ import { RecentSessions } from '../sessions/recent-sessions.tsx';
 import { importFile } from './import-file.ts';
 import { type CreateFiles, useCreateFiles } from './use-create-files.ts';
 
-/** Where one begins: new, recent and example workflows; files can be dropped anywhere on it. */
+/** The home screen: new, recent and example workflows. */
 export function HomeScreen() {
   const files = useFiles();
   const createFiles = useCreateFiles();
@@ -188,7 +188,7 @@ function FileRow({
         <button
           type="button"
           disabled={isMissing}
-          // An example is a file of the product: opening it opens a copy.
+          // Examples belong to the installation, so opening one opens a copy.
           onClick={() => (isExample ? duplicate() : navigate({ file: entry.path }))}
           className="block max-w-full truncate text-left font-medium after:absolute after:inset-0"
         >

@@ -21,7 +21,7 @@ test.each([
   ['UTF-8', new TextEncoder().encode(document)],
   ['UTF-8 with a mark', new TextEncoder().encode(`\uFEFF${document}`)],
   ['UTF-16', utf16(document)],
-])('reads a file in %s', async (_, bytes) => {
+])('imports a file in %s', async (_, bytes) => {
   await importFile(new File([bytes], 'Shop.v2.cerevisor'));
   expect(sentBody).toHaveBeenCalledWith({ name: 'Shop.v2', text: document });
 });
@@ -29,7 +29,7 @@ test.each([
 test.each([
   ['a picture', new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0xff, 0xfe]), 'file_not_text'],
   ['too much', new Uint8Array(9 * 1024 * 1024), 'file_too_large'],
-])('sends nothing of %s', async (_, bytes, code) => {
+])('rejects %s without sending it', async (_, bytes, code) => {
   await expect(importFile(new File([bytes], 'photo.png'))).rejects.toMatchObject({ code });
   expect(sentBody).not.toHaveBeenCalled();
 });

@@ -2,10 +2,10 @@ import { ApiError } from '../../contract/errors.ts';
 import type { FileContent } from '../../contract/responses.ts';
 import { api } from '../kernel/api.ts';
 
-/** As much as the daemon reads of a workflow file. */
+/** The size limit of the daemon for workflow files. */
 const maxBytes = 8 * 1024 * 1024;
 
-/** The browser hides where a chosen or dropped file lives, so a copy of it becomes a file of ours. */
+/** Browsers hide the path of a chosen or dropped file, so a copy of it is created. */
 export async function importFile(file: File): Promise<FileContent> {
   const name = file.name.replace(/\.(cerevisor|opaal|json)$/i, '').slice(0, 120);
   if (file.size > maxBytes)
@@ -20,7 +20,7 @@ async function readBytes(file: File): Promise<ArrayBuffer> {
   try {
     return await file.arrayBuffer();
   } catch {
-    // The browser does not tell why; a folder is what people drop without noticing.
+    // Browsers give no reason; the most common one is a dropped folder.
     throw importError(
       'file_unreadable',
       `"${file.name}" cannot be read.`,

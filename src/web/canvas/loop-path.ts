@@ -1,10 +1,13 @@
 type Point = { readonly x: number; readonly y: number };
 
-/** How far next to the cards a loop goes down and comes up again. */
+/** Distance from the cards at which a loop goes down and up. */
 const offsetPx = 36;
 const radiusPx = 20;
 
-/** A line from the right of one card, below all between, to the left of an earlier one; and where its label stands. */
+/**
+ * An SVG path from the right of one card, below all cards between, to the left of an earlier one, with the position of
+ * its label.
+ */
 export function loopPath(from: Point, to: Point, bottom: number): [string, number, number] {
   const right = from.x + offsetPx;
   const left = to.x - offsetPx;

@@ -6,12 +6,12 @@ import { type ModelParameter, setParameter, visibleParameters } from './model-pa
 type ModelParametersProps = {
   agent: Agent;
   problemsOf: (parameter: string) => readonly FieldProblem[];
-  /** Problems of all parameters together. */
+  /** Problems of the parameters as a whole. */
   problems: readonly FieldProblem[];
   onChange: (modelParameters: Agent['modelParameters'] | undefined) => void;
 };
 
-/** One field for each parameter of the chosen model, and for those that the file names although it has none such. */
+/** A field for each parameter of the model, and for unknown ones in the file. */
 export function ModelParameterFields(props: ModelParametersProps) {
   const { agent, problemsOf, problems, onChange } = props;
   const models = useModels();
@@ -35,7 +35,7 @@ export function ModelParameterFields(props: ModelParametersProps) {
   );
 }
 
-/** A list where the account says what there is, otherwise text; both are empty for the model's own choice. */
+/** A list if the values are known, otherwise a text field; empty means the model's default. */
 function ParameterInput({
   parameter,
   onChange,
@@ -61,7 +61,7 @@ function ParameterInput({
   );
 }
 
-/** Whether the agent works, or plans and changes nothing. */
+/** Whether the agent works or only plans. */
 export function ModeField({
   agent,
   problems,

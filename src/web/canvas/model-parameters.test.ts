@@ -14,7 +14,7 @@ const models = [
 ];
 
 describe('parameters of a model', () => {
-  it('are those of the model, by its id or an alias', () => {
+  it('are found by the id or an alias of the model', () => {
     const shown = visibleParameters(
       { model: 'composer-2', modelParameters: { fast: 'true' } },
       models,
@@ -25,7 +25,7 @@ describe('parameters of a model', () => {
     ]);
   });
 
-  it('show what the file says although nobody offers it', () => {
+  it('include values and parameters that only the file has', () => {
     const agent = { model: 'composer-2.5', modelParameters: { fast: 'maybe', speed: 'x' } };
     expect(visibleParameters(agent, models)).toMatchObject([
       { id: 'fast', value: 'maybe', values: ['false', 'true', 'maybe'] },

@@ -10,13 +10,13 @@ type Model = {
 export type ModelParameter = {
   readonly id: string;
   readonly label: string;
-  /** Empty: the model's own choice. */
+  /** Empty for the model's default. */
   readonly value: string;
-  /** What may be chosen; null if nobody says. */
+  /** The possible values; null if they are not known. */
   readonly values: readonly string[] | null;
 };
 
-/** The parameters of the agent's model, then those that the file sets without the account knowing them. */
+/** The parameters of the agent's model, followed by unknown ones that the file sets. */
 export function visibleParameters(
   { model, modelParameters = {} }: Pick<Agent, 'model' | 'modelParameters'>,
   models: readonly Model[],
@@ -25,7 +25,7 @@ export function visibleParameters(
   const known = chosen?.parameters ?? [];
   const offered = known.map(({ id, values }) => {
     const value = modelParameters[id] ?? '';
-    // A value that is not offered stays visible: it is what the file says.
+    // A value in the file stays visible even if it is not offered.
     const shown = value === '' || values.includes(value) ? values : [...values, value];
     return { id, label: labelOf(id), value, values: shown };
   });
@@ -35,7 +35,7 @@ export function visibleParameters(
   return [...offered, ...others];
 }
 
-/** The parameters with one of them changed; an empty value takes it away, and nothing is left of none. */
+/** Sets a parameter; an empty value removes it. Returns undefined if none are left. */
 export function setParameter(
   parameters: Agent['modelParameters'] | undefined,
   id: string,

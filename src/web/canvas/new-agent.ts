@@ -3,7 +3,7 @@ import { agentId } from '../../workflow/ids.ts';
 import type { Agent, Workflow } from '../../workflow/schema.ts';
 import { roleOf } from './roles.ts';
 
-/** A new agent of a role; without a place it stands after all others. */
+/** A new agent with a role; without a position it is placed after all others. */
 export function newAgent(
   { agents }: Workflow,
   role: string,

@@ -7,7 +7,7 @@ import { IconButton } from '../design/icon-button.tsx';
 
 type OutputField = Exclude<OutputDefinition, string>['fields'][number];
 
-/** What the agent must deliver: prose, and fields by name when they are wanted. */
+/** What the agent must deliver: prose, and optionally named fields. */
 export function OutputDefinitionFields({
   value,
   problems,
@@ -21,7 +21,7 @@ export function OutputDefinitionFields({
   const description = isStructured ? value.description : (value ?? '');
   const fields = isStructured ? value.fields : [];
   const write = (text: string, next: OutputField[]) => {
-    // Prose alone stays prose in the file, unless the object holds more than we know of.
+    // Prose alone is stored as a string, unless the object has other fields.
     if (isStructured) onChange({ ...value, description: text, fields: next });
     else if (next.length > 0) onChange({ description: text, fields: next });
     else onChange(text === '' ? undefined : text);
@@ -39,7 +39,7 @@ export function OutputDefinitionFields({
         />
       </Field>
       {fields.map((field, index) => {
-        // Fields have no identity of their own but their place.
+        // Fields have no identity except their position.
         const place = index + 1;
         return (
           <div key={place} className="flex items-center gap-1">

@@ -7,7 +7,7 @@ import type { Selection } from './selection.ts';
 
 export const roleDragType = 'application/x-cerevisor-role';
 
-/** The roles to choose from: dragged onto the canvas, or pressed to add an agent after all others. */
+/** The roles of new agents: drag one onto the canvas, or click it to add an agent after all others. */
 export function Palette({
   workflow,
   onSelect,

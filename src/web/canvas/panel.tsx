@@ -2,7 +2,7 @@ import { X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { IconButton } from '../design/icon-button.tsx';
 
-/** The panel at the right edge that shows what is selected. */
+/** The side panel for the selection. */
 export function Panel({
   title,
   label,
@@ -20,7 +20,7 @@ export function Panel({
     <aside
       aria-label={label}
       onKeyDown={(event) => {
-        // A list or dialog that is open inside takes its own Escape.
+        // An open list or dialog handles Escape itself.
         if (event.key === 'Escape' && !event.defaultPrevented) onClose();
       }}
       className="flex shrink-0 flex-col bg-surface max-md:h-1/2 max-md:border-t md:w-84 md:border-l"

@@ -17,7 +17,7 @@ function targetOf(workflow: Workflow, [section, index]: Problem['path']): Select
   return 'settings';
 }
 
-/** Every problem of the workflow, with a way to the place it is about. */
+/** All problems of the workflow, with links to their locations. */
 export function ProblemsPanel({
   workflow,
   problems,

@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { problem } from '../../workflow/problem.ts';
 import { problemsAt } from './problems.ts';
 
-describe('problems where they are', () => {
+describe('problemsAt', () => {
   const found = [
     problem('error', 'name_missing', ['agents', 0, 'name'], 'No name.'),
     problem('warning', 'same_output', ['agents', 1], 'Two write it.'),
   ].map((each) => ({ ...each, path: [...each.path] }));
 
-  it('finds those at a place and below it', () => {
+  it('finds problems at a path and below it', () => {
     expect(problemsAt(found, 'agents', 0)).toHaveLength(1);
     expect(problemsAt(found, 'agents', 1, 'name')).toHaveLength(0);
     expect(problemsAt(found)).toHaveLength(2);

@@ -6,7 +6,7 @@ import { useDebounced } from '../kernel/use-debounced.ts';
 
 const none: readonly Problem[] = [];
 
-/** What the daemon finds wrong with the document as it stands, a moment after the last edit. */
+/** The daemon's validation of the current document, shortly after the last edit. */
 export function useProblems(workflow: Workflow): readonly Problem[] {
   const debounced = useDebounced(workflow);
   const { data } = useQuery({
@@ -18,7 +18,7 @@ export function useProblems(workflow: Workflow): readonly Problem[] {
   return data?.problems ?? none;
 }
 
-/** Those at a place of the document or below it. */
+/** The problems at a path of the document or below it. */
 export function problemsAt(
   problems: readonly Problem[],
   ...prefix: readonly (string | number)[]

@@ -11,7 +11,7 @@ import {
   SearchCheck,
 } from 'lucide-react';
 
-/** A kind of agent: what its card shows, and what a new one starts with. */
+/** A role of agents, with what its card shows. */
 export type Role = {
   readonly id: string;
   readonly name: string;
@@ -38,7 +38,7 @@ export const roles: readonly Role[] = [
   custom,
 ];
 
-/** The role with this id. A role that only the file knows keeps its own name. */
+/** The role with this id. A role that only the file has keeps its own name. */
 export function roleOf(id: string): Role {
   return roles.find((role) => role.id === id) ?? { ...custom, id, name: id === '' ? 'Custom' : id };
 }

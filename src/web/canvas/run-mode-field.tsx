@@ -4,7 +4,7 @@ import type { Agent, Workflow } from '../../workflow/schema.ts';
 import { Field, type FieldProblem, NativeSelect } from '../design/field.tsx';
 import { runModeLabels } from '../design/run-mode-labels.ts';
 
-/** An agent can run somewhere else than the workflow: branches and hand-offs cross between the two. */
+/** The run mode of an agent, which may differ from the workflow's. */
 export function RunModeField({
   workflow: { settings },
   agent,

@@ -1,14 +1,14 @@
 import type { AgentId, ConnectionId } from '../../workflow/ids.ts';
 
-/** What the panel at the side shows. */
+/** What the side panel shows. */
 export type Selection =
   | { readonly kind: 'agent'; readonly id: AgentId }
   | { readonly kind: 'connection'; readonly id: ConnectionId }
   | null;
 
 /**
- * What is shown after something was selected or let go. Letting go of what is not shown changes nothing, so the
- * order in which the canvas tells of both does not matter.
+ * The selection after something was selected or deselected. Deselecting anything else changes nothing, so the order in
+ * which React Flow reports both does not matter.
  */
 export function nextSelection(
   current: Selection,
@@ -23,8 +23,8 @@ export function nextSelection(
 type Card = { readonly id: string; readonly selected?: boolean };
 
 /**
- * The cards as they stand after something else is shown. React Flow tells of no selection that it already has, so a
- * card whose panel was closed would not open it again while it stays selected.
+ * Updates the selected cards. React Flow does not report a selection that it already has, so a card whose panel was
+ * closed has to be deselected.
  */
 export function syncCardSelection<Each extends Card>(
   cards: Each[],
@@ -38,6 +38,6 @@ export function syncCardSelection<Each extends Card>(
     return isSelected(current)
       ? cards
       : cards.map((card) => ({ ...card, selected: card.id === current.id }));
-  // A card that was let continue the drawing leaves the others of its selection alone.
+  // Deselecting one card keeps the others of a multiple selection.
   return isSelected(before) ? cards.map((card) => ({ ...card, selected: false })) : cards;
 }

@@ -6,7 +6,7 @@ import { IconButton } from '../design/icon-button.tsx';
 import { SessionStatusBadge } from '../design/status.tsx';
 import { openExecution } from '../kernel/route.ts';
 
-/** The session whose ways the canvas shows: how it stands, the way to it, and whether it is drawn. */
+/** The session shown on the canvas: its status, a link to it, and whether it is shown. */
 export function SessionOverlayControls({
   session,
   isShown,
@@ -23,7 +23,7 @@ export function SessionOverlayControls({
         tone="quiet"
         title={`Open ${name}`}
         aria-label={`Open ${name}`}
-        // A narrow window has room for what is done with the workflow alone.
+        // A narrow window only has space for the workflow's actions.
         className="max-sm:hidden"
         onClick={() => openExecution(session.id)}
       >

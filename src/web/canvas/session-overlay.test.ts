@@ -48,7 +48,7 @@ const edges = (document = workflow) =>
     session: createOverlay(session, document),
   });
 
-it('draws each connection as it went, with the round of a loop and every reason in words', () => {
+it('shows the state of each connection, the round of a loop, and all reasons', () => {
   const [draft, again, gate] = edges();
   expect(draft?.className).toContain('way-taken');
   expect(again?.className).toContain('way-taken');
@@ -58,7 +58,7 @@ it('draws each connection as it went, with the round of a loop and every reason 
   expect(createOverlay(session, workflow).agents.get('write')).toMatchObject({ round: 2 });
 });
 
-it('draws nothing on a connection that has been changed since', () => {
+it('shows nothing on a connection that was changed since', () => {
   const [, ...others] = workflow.connections;
   const changed = sampleWorkflow({
     agents: ['write', 'review', 'publish'],
@@ -69,7 +69,7 @@ it('draws nothing on a connection that has been changed since', () => {
   expect(again?.className).toContain('way-taken');
 });
 
-it('draws the workflow as it is while no session is shown', () => {
+it('shows only the workflow while no session is shown', () => {
   const [draft] = createEdges({ workflow, problems: [], selection: null, session: null });
   expect(draft?.className).not.toContain('way-');
   expect(draft?.data?.outcome).toBeNull();

@@ -6,24 +6,24 @@ import type { SessionDetail } from '../../contract/session-views.ts';
 import type { Connection, Workflow } from '../../workflow/schema.ts';
 import { useNewestSession, useOptionalSession } from '../kernel/queries.ts';
 
-/** How a connection went in a session. */
+/** The state of a connection in a session. */
 export type ConnectionOutcome = {
   readonly state: ConnectionView['state'];
-  /** State and reason, in words. */
+  /** The state and its reason. */
   readonly description: string;
-  /** Of a loop: its round, or that it has ended. */
+  /** The round of a loop, or that it has ended; null for other connections. */
   readonly round: string | null;
 };
 
 export type AgentOutcome = Pick<AgentView, 'status' | 'round' | 'rounds'>;
 
-/** What a session says about the parts of the workflow that are drawn. */
+/** The states that a session adds to the parts of its workflow. */
 export type SessionOverlay = {
   readonly connections: ReadonlyMap<string, ConnectionOutcome>;
   readonly agents: ReadonlyMap<string, AgentOutcome>;
 };
 
-/** The newest session of a workflow, drawn on the canvas unless someone has put it away. */
+/** The newest session of a workflow, shown on the canvas unless the user hides it. */
 export function useSessionOverlay(workflow: Pick<Workflow, 'id'>): {
   readonly session: SessionDetail | null;
   readonly isShown: boolean;
@@ -40,7 +40,7 @@ export function useSessionOverlay(workflow: Pick<Workflow, 'id'>): {
   };
 }
 
-/** What was edited since is not drawn as if it had run: a connection has to lead the same way. */
+/** Skips connections that were edited since, because they did not run as they are now. */
 export function createOverlay(
   session: SessionDetail,
   { agents, connections }: Pick<Workflow, 'agents' | 'connections'>,
@@ -73,7 +73,7 @@ function connectionOutcome(
 ): ConnectionOutcome {
   const loop = loops.find((one) => one.id === id);
   if (loop !== undefined) {
-    // Its connection was taken as soon as there was a second round, however the loop ended.
+    // A loop's connection was taken once there was a second round, however the loop ended.
     const shownState = loop.round > 1 && state !== 'blocked' ? 'taken' : state;
     const round = `Round ${loop.round} of ${loop.mostRounds}`;
     return { state: shownState, description: loopText(loop), round };

@@ -32,7 +32,7 @@ export function useEditorKeys(): void {
   }, []);
 }
 
-/** Enter selects what has the focus on the drawing, which shows its panel; the hand continues there. */
+/** Enter selects the focused agent or connection, which opens its panel; the focus moves there. */
 export function focusPanelOnEnter(event: ReactKeyboardEvent): void {
   const isOnDrawing =
     event.target instanceof Element && event.target.matches('.react-flow__node, .react-flow__edge');

@@ -9,7 +9,7 @@ const linesOf = (text: string) =>
     .map((line) => line.trim())
     .filter((line) => line !== '');
 
-/** A list of words, one a line. Blank lines are kept while they are typed, and never reach the document. */
+/** A list with one entry per line. Blank lines are kept while typing, but not in the document. */
 export function LinesField({
   lines,
   onChange,
@@ -49,7 +49,7 @@ function parseJson(text: string): { value: unknown } | { error: string } {
   }
 }
 
-/** A JSON value as text. Only text that can be read reaches the document; an empty field removes it. */
+/** A JSON value as text. Only valid JSON reaches the document; an empty field removes the value. */
 export function JsonField({
   value,
   onChange,

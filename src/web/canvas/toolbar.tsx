@@ -19,7 +19,7 @@ import { navigate, openExecution } from '../kernel/route.ts';
 import { edit, isDirty, type OpenFile, redoEdit, undoEdit } from './editor.ts';
 import { saveAndReport } from './shortcuts.ts';
 
-/** Above the canvas: what can be done with the whole workflow. */
+/** The actions on the whole workflow. */
 export function Toolbar({
   file,
   problems,

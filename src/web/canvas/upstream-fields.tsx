@@ -7,7 +7,7 @@ import type { Agent, Workflow } from '../../workflow/schema.ts';
 import { LabeledCheckbox } from '../design/labeled-checkbox.tsx';
 import { edit } from './editor.ts';
 
-/** Draws connections without a pointer: whose work this agent receives. */
+/** Adds and removes incoming connections without a pointer. */
 export function UpstreamFields({ workflow, agent }: { workflow: Workflow; agent: Agent }) {
   const columns = columnNumbers(workflow.agents);
   const own = columns.get(agent.id) ?? 0;
@@ -41,7 +41,7 @@ export function UpstreamFields({ workflow, agent }: { workflow: Workflow; agent:
   );
 }
 
-/** Draws loops without a pointer: to whom this agent sends work back, of those that come before it. */
+/** Adds and removes loops without a pointer. */
 export function LoopFields({ workflow, agent }: { workflow: Workflow; agent: Agent }) {
   const graph = graphOf(workflow);
   const before = workflow.agents.filter(

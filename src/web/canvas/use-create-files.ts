@@ -6,15 +6,15 @@ import { queryKeys } from '../kernel/queries.ts';
 import { navigate } from '../kernel/route.ts';
 
 export type CreateFiles = (
-  /** What is said when that many of them failed. */
+  /** The title of the failure message, given the number of failures. */
   failureTitle: string | ((amount: number) => string),
   ...creations: readonly (() => Promise<FileContent>)[]
 ) => Promise<void>;
 
-/** What was wrong with the last files stands until others are made. */
+/** Failures stay visible until other files are created. */
 const toastKey = 'files';
 
-/** Makes files, one after the other, and goes to the last. Those that fail are told of together. */
+/** Creates files one after the other and opens the last. Failures are reported together. */
 export function useCreateFiles(): CreateFiles {
   const client = useQueryClient();
   return async (failureTitle, ...creations) => {

@@ -12,17 +12,17 @@ const workflowAt = (viewport: { x: number; y: number; zoom: number }) =>
     viewport,
   });
 
-test('restores the view that a file was left at', () => {
+test('restores the stored viewport', () => {
   const view = { x: 40, y: -20, zoom: 0.8 };
   expect(savedViewport(workflowAt(view), window)).toEqual(view);
 });
 
-test('fits a file that was never moved, or whose view shows nothing in this window', () => {
+test('fits a file whose viewport was never changed or shows no agent in this window', () => {
   expect(savedViewport(workflowAt({ x: 0, y: 0, zoom: 1 }), window)).toBeNull();
   expect(savedViewport(workflowAt({ x: 5000, y: 0, zoom: 1 }), window)).toBeNull();
 });
 
-test('moves a covered card just as far as it needs, and what is seen not at all', () => {
+test('moves a covered card no further than necessary, and a visible one not at all', () => {
   const card = { x: 900, y: 100, width: 240, height: 120 };
   const view = { x: 0, y: 0, zoom: 1 };
   expect(shiftIntoView(card, view, window, 20)).toEqual({ x: -160, y: 0 });
@@ -30,7 +30,7 @@ test('moves a covered card just as far as it needs, and what is seen not at all'
   expect(shiftIntoView({ ...card, x: -50 }, view, window, 20)).toEqual({ x: 70, y: 0 });
 });
 
-test('shows the beginning of a card that is wider than the window', () => {
+test('shows the start of a card that is wider than the window', () => {
   const card = { x: 0, y: 0, width: 400, height: 100 };
   const view = { x: 50, y: 0, zoom: 1 };
   expect(shiftIntoView(card, view, { width: 300, height: 600 }, 20)).toEqual({ x: -30, y: 20 });
@@ -68,13 +68,13 @@ test.each([
   }
 });
 
-test('shows the beginning of a drawing that is too large to be seen whole', () => {
+test('shows the start of a workflow that is too large to fit', () => {
   const view = fitAgents(agentsAt([-300, 0], [40_000, 0]), window);
   const first = { x: -300, y: 0, width: 240, height: 110 };
   expect(shiftIntoView(first, view, window)).toEqual({ x: 0, y: 0 });
 });
 
-test('has a view for a drawing without agents, and for a window that has no size yet', () => {
+test('has a viewport without agents, and for a window without a size', () => {
   expect(fitAgents([], window)).toEqual({ x: 0, y: 0, zoom: 1 });
   expect(fitAgents(agentsAt([50, 50]), { width: 0, height: 0 })).toEqual({ x: 0, y: 0, zoom: 1 });
 });

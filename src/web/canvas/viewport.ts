@@ -8,7 +8,7 @@ type Viewport = Workflow['viewport'];
 type Size = { readonly width: number; readonly height: number };
 type Box = Size & { readonly x: number; readonly y: number };
 
-/** What the file was left at. One that nobody ever moved, or that shows no agent in this window, is fitted instead. */
+/** The viewport stored in the file; null if it was never changed, or if it shows no agent in this window. */
 export function savedViewport({ viewport, agents }: Workflow, window: Size): Viewport | null {
   if (viewport.x === 0 && viewport.y === 0 && viewport.zoom === 1) return null;
   const isAnyVisible = agents.some(({ position }) => {
@@ -21,12 +21,12 @@ export function savedViewport({ viewport, agents }: Workflow, window: Size): Vie
 
 export const zoomRange = { min: 0.1, max: 1.5 };
 const marginPx = 24;
-/** Above the cards stand the words of their waves. */
+/** The wave titles above the cards. */
 const headerHeight = 40;
-/** Part of the window that stays free around a drawing that was fitted into it. */
+/** Padding around a fitted workflow, as a fraction of the window. */
 const fitPadding = 0.1;
 
-/** Shows all agents at once, never larger than they are; of what is too large for that, the beginning. */
+/** Fits all agents, at most at full size; if they do not fit, shows the start. */
 export function fitAgents(agents: readonly Agent[], { width, height }: Size): View {
   if (agents.length === 0 || width === 0 || height === 0) return { x: 0, y: 0, zoom: 1 };
   const [left, top] = [minOf(agents, 'x'), minOf(agents, 'y') - headerHeight];
@@ -50,16 +50,16 @@ const minOf = (agents: readonly Agent[], axis: Axis) =>
 const maxOf = (agents: readonly Agent[], axis: Axis) =>
   agents.reduce((max, { position }) => Math.max(max, position[axis]), Number.NEGATIVE_INFINITY);
 
-/** The initial view of a file. It is determined before anything is drawn, so that nothing jumps. */
+/** The initial viewport of a file, determined before the first paint so that nothing jumps. */
 export function initialView(workflow: Workflow, window: Size): View {
   return savedViewport(workflow, window) ?? fitAgents(workflow.agents, window);
 }
 
-/** How far the drawing has to move, in pixels of the screen, until a card is wholly seen. */
+/** How far the canvas has to move, in screen pixels, until a card is fully visible. */
 export function shiftIntoView(card: Box, { x, y, zoom }: View, window: Size, margin = 0) {
   const shiftAlong = (start: number, length: number, available: number) => {
     if (start < margin) return margin - start;
-    // What is larger than the window shows its beginning.
+    // A card larger than the window shows its start.
     return Math.max(Math.min(0, available - margin - start - length), Math.min(0, margin - start));
   };
   return {
@@ -68,7 +68,7 @@ export function shiftIntoView(card: Box, { x, y, zoom }: View, window: Size, mar
   };
 }
 
-/** Brings a selected card back into sight when it was put, or moved, or covered, where nobody sees it whole. */
+/** Scrolls the selected card into view when it is placed, moved or covered. */
 export function useKeepCardInView(agent: Agent | undefined): void {
   const flow = useReactFlow();
   const width = useStore((state) => state.width);

@@ -5,7 +5,7 @@ import { Age } from '../design/relative-time.tsx';
 import { ActionButton } from '../kernel/action-button.tsx';
 import { useUndo } from './use-undo.ts';
 
-/** What of this session was applied to folders, newest first, each with its way back. */
+/** The changes of this session that were applied to folders, newest first, with undo. */
 export function AppliedList({
   sessionId,
   applied,

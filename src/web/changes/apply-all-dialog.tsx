@@ -19,7 +19,7 @@ type ApplyAllProps = {
   onClose: () => void;
 };
 
-/** Shows what applying the work of all places would do to the folders that it is for, and does it after one word. */
+/** Shows what applying all changes would do to each folder, and applies them after confirmation. */
 export function ApplyAllDialog({ subject, repositories, onClose }: ApplyAllProps) {
   const formId = useId();
   const { plan, loadPlan, apply } = useApplyAll(subject, repositories, onClose);

@@ -8,9 +8,9 @@ import type { Subject } from './use-changes.ts';
 export function ApplyButton(props: {
   subject: Subject;
   repository: RepositoryChanges;
-  /** What the changes are for; null if no clone of a repository in the cloud is known. */
+  /** The folder of the changes; null if no clone of a cloud repository is known. */
   folder: string | null;
-  /** Beside a button that applies everything, this one is the second choice. */
+  /** Shown less prominently next to "Apply all". */
   isSecondary: boolean;
 }) {
   const [isOpen, setIsOpen] = useState(false);

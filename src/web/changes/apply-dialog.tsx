@@ -19,7 +19,7 @@ type ApplyProps = {
   onClose: () => void;
 };
 
-/** Shows what applying would do to a folder, and does it when the person agrees. */
+/** Shows what applying would do to a folder, and applies the changes after confirmation. */
 export function ApplyDialog({ subject, repository, folder: presetFolder, onClose }: ApplyProps) {
   const formId = useId();
   const { folder, setFolder, plan, loadPlan, apply } = useApply(
@@ -29,7 +29,7 @@ export function ApplyDialog({ subject, repository, folder: presetFolder, onClose
     onClose,
   );
   const [withMarkers, setWithMarkers] = useState(false);
-  // What is known of the folder is shown at once; a person who is asked for one has to name it first.
+  // The plan for a known folder is loaded at once; otherwise the user has to enter one first.
   useEffect(() => {
     if (presetFolder !== null) loadPlan(presetFolder);
   }, [presetFolder, loadPlan]);

@@ -12,10 +12,10 @@ const actions = {
   delete: { letter: 'D', label: 'Delete', ink: 'text-danger' },
 } as const;
 
-/** More than a person reads; the diff shows them all. */
+/** Longer lists are truncated; the diff has all files. */
 const maxFiles = 500;
 
-/** What would be done to the folder, before it is done. */
+/** The planned changes to a folder. */
 export function ApplyPlan({
   plan,
 }: {
@@ -107,7 +107,7 @@ function PlannedFile({
   );
 }
 
-/** `2 files would be created, 1 modified`. */
+/** For example `2 files would be created, 1 modified`. */
 function summarize(files: ApplyPlanView['files']): string {
   const countOf = (action: keyof typeof actions) =>
     files.filter((file) => file.action === action).length;

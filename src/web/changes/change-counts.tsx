@@ -2,7 +2,7 @@ import type { ChangedFileView } from '../../contract/changes.ts';
 import { plural } from '../../lib/format.ts';
 import { classNames } from '../design/class-names.ts';
 
-/** Lines that came and went; nothing for what has no lines. */
+/** The number of added and removed lines; nothing for files without lines. */
 export function LineCounts({
   additions,
   deletions,
@@ -35,7 +35,7 @@ export function LineCounts({
 
 type StatusStyle = { readonly letter: string; readonly label: string; readonly ink: string };
 
-/** The letters are those of git. */
+/** The letters that git uses. */
 const statusStyles: Readonly<Record<ChangedFileView['status'], StatusStyle>> = {
   added: { letter: 'A', label: 'Added', ink: 'text-ok' },
   modified: { letter: 'M', label: 'Modified', ink: 'text-warn' },

@@ -6,7 +6,7 @@ import { AppliedList } from './applied-list.tsx';
 import { PathList } from './path-list.tsx';
 import type { Subject } from './use-changes.ts';
 
-/** What a person has to know before they read the changes: what cannot be shown, what is missing, what was applied. */
+/** Notices above the changes: failures, missing outputs, and what was applied. */
 export function ChangesNotices({
   subject,
   changes,

@@ -11,7 +11,7 @@ import { ChangesNotices } from './changes-notices.tsx';
 import { RepositoryView } from './repository-view.tsx';
 import { type Subject, useChanges } from './use-changes.ts';
 
-/** The changes of one agent or of a session: what they are, and how they come home. */
+/** The changes of an agent or session, with the ways to apply them. */
 export function ChangesView(subject: Subject) {
   const changes = useChanges(subject);
   if (changes.data === undefined)
@@ -95,7 +95,7 @@ function Loaded({ subject, changes, isRefreshing, onRefresh }: Loadable) {
 const keyOf = ({ place, repoUrl }: RepositoryChanges): string => `${place} ${repoUrl}`;
 
 function NoChanges({ subject, hasFailed }: { subject: Subject; hasFailed: boolean }) {
-  // Why there is nothing to see stands above.
+  // The failure above says why there is nothing to show.
   if (hasFailed) return null;
   const { session, agent } = subject;
   const hasEnded = agent === null ? isSessionSettled(session.status) : isSettled(agent.status);

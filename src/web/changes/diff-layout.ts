@@ -3,7 +3,7 @@ import { useSyncExternalStore } from 'react';
 export type DiffLayout = 'unified' | 'split';
 
 const storageKey = 'cerevisor.diff-layout';
-/** Two columns of code need about this much. */
+/** The width that two columns of code need. */
 const wideScreen = matchMedia('(min-width: 1100px)');
 const listeners = new Set<() => void>();
 
@@ -24,11 +24,11 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-/** Whether the two sides have room next to each other. */
+/** Whether there is space for a split diff. */
 export const useCanSplitDiff = (): boolean =>
   useSyncExternalStore(subscribe, () => wideScreen.matches);
 
-/** How diffs are shown: as the person chose, where there is room for it. */
+/** The chosen diff layout, or unified where there is no space for a split one. */
 export function useDiffLayout(): DiffLayout {
   const layout = useSyncExternalStore(subscribe, storedLayout);
   return useCanSplitDiff() ? layout : 'unified';

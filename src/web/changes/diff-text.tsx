@@ -18,7 +18,7 @@ import { useDiffLayout } from './diff-layout.ts';
 import { languageOf, refractor } from './languages.ts';
 import { canHighlight, countLines, takeLines, unchangedBefore } from './patch.ts';
 
-/** A browser lays out this many lines at once without being felt. */
+/** Browsers lay out this many lines without a noticeable delay. */
 const lineBatch = 1_500;
 
 const types: Readonly<Record<ChangedFileView['status'], DiffType>> = {
@@ -30,7 +30,7 @@ const types: Readonly<Record<ChangedFileView['status'], DiffType>> = {
   'type-changed': 'modify',
 };
 
-/** The lines of a diff with colors. All of it is text to React: nothing in a file becomes markup. */
+/** A diff with syntax highlighting. React renders everything as text, so file content never becomes markup. */
 export function DiffText({ file, hunks }: { file: ChangedFileView; hunks: readonly HunkData[] }) {
   const [maxLines, setMaxLines] = useState(lineBatch);
   const layout = useDiffLayout();
@@ -67,7 +67,7 @@ export function DiffText({ file, hunks }: { file: ChangedFileView; hunks: readon
   );
 }
 
-/** What was left out before a hunk, and in which part of the file it is. */
+/** How many lines were omitted before a hunk, and the section of the file that it is in. */
 function HunkStart({ hunk, previous }: { hunk: HunkData; previous: HunkData | undefined }) {
   const unchanged = unchangedBefore(hunk, previous);
   const section = /^@@[^@]*@@\s*(.*)$/.exec(hunk.content)?.[1] ?? '';
@@ -100,7 +100,7 @@ function tokenizeHunks(hunks: HunkData[], path: string) {
 }
 
 function highlightOptions(language: string): TokenizeOptions {
-  // The types are those of an older refractor, whose `highlight` gave the children without their root.
+  // The types are for an older refractor, whose `highlight` returned the children without a root.
   const highlighter = {
     highlight: (text: string, name: string) => refractor.highlight(text, name).children,
   } as unknown as Extract<TokenizeOptions, { highlight: true }>['refractor'];

@@ -23,7 +23,7 @@ type FileDiffProps = {
   onSelect: (path: string) => void;
 };
 
-/** One changed file: what happened to it, and its lines. */
+/** One changed file with its diff. */
 export function FileDiff(props: FileDiffProps) {
   const { subject, repository, file, hasConflict } = props;
   const patch = usePatch(subject, repository, file);
@@ -34,7 +34,7 @@ export function FileDiff(props: FileDiffProps) {
     >
       <FileHeader {...props} />
       <section
-        // Scrolled with the keyboard: nothing inside takes the focus.
+        // Nothing inside takes the focus, so the area itself must be reachable by keyboard.
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reached
         tabIndex={0}
         aria-label="Diff"
@@ -156,7 +156,7 @@ function Patch({ file, patch }: { file: ChangedFileView; patch: PatchView }) {
   );
 }
 
-/** A file that changed and has no lines to show for it. */
+/** Describes a change that has no lines. */
 function sameContentText({ status, isExecutable, newSizeBytes }: ChangedFileView): string {
   if (status === 'renamed') return 'The file was moved; its contents did not change.';
   if (status === 'copied') return 'The file was copied; its contents did not change.';

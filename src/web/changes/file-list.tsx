@@ -9,20 +9,20 @@ import { controlClass } from '../design/field.tsx';
 import { LineCounts, StatusLetter } from './change-counts.tsx';
 import { fileName, filterFiles, groupByFolder } from './file-tree.ts';
 
-/** From as many on, one looks for a file by its name. */
+/** From this many files on, a filter is shown. */
 const filterThreshold = 8;
 const fileBatch = 400;
 
 type ListProps = {
   files: readonly ChangedFileView[];
-  /** Of all, also those that the daemon does not list. */
+  /** Of all files, including those that the daemon does not list. */
   fileCount: number;
   conflicts: ReadonlySet<string>;
   selected: string | null;
   onSelect: (path: string) => void;
 };
 
-/** The changed files by folder, with a filter when they are many. */
+/** The changed files by folder, with a filter if there are many. */
 export function FileList({ files, fileCount, conflicts, selected, onSelect }: ListProps) {
   const [filter, setFilter] = useState('');
   const [limit, setLimit] = useState(fileBatch);

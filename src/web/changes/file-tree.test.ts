@@ -22,7 +22,7 @@ const files = [
   file('src/page.tsx'),
 ];
 
-test('files stand below their folder, those of the top folder first', () => {
+test('groups files by folder, those of the top folder first', () => {
   const folders = groupByFolder(files).map(({ folder, files: inside }) => [
     folder,
     inside.map(({ path }) => path),
@@ -34,7 +34,7 @@ test('files stand below their folder, those of the top folder first', () => {
   ]);
 });
 
-test('numbers in names of files and folders are ordered as numbers', () => {
+test('sorts numbers in names numerically', () => {
   const paths = ['f100.md', 'f20.md', 'F3.md', 'v10/a.ts', 'v9/a.ts'].map((path) => file(path));
   const ordered = groupByFolder(paths).flatMap((folder) => folder.files.map(({ path }) => path));
   expect(ordered).toEqual(['F3.md', 'f20.md', 'f100.md', 'v9/a.ts', 'v10/a.ts']);
@@ -48,6 +48,6 @@ test.each([
   ['ts cart', 2],
   ['insert', 1],
   ['.*', 0],
-])('the filter "%s" finds %i files', (filter, count) => {
+])('the filter "%s" matches %i files', (filter, count) => {
   expect(filterFiles(files, filter)).toHaveLength(count);
 });

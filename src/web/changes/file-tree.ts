@@ -1,25 +1,25 @@
 import type { ChangedFileView } from '../../contract/changes.ts';
 
-/** A folder and the changed files in it, for the list: one level, with as much of the path as files share. */
+/** A folder and its changed files. Folders are not nested: `folder` is the whole path. */
 export type FolderFiles = {
-  /** Empty for the top of the repository. */
+  /** Empty for the root of the repository. */
   readonly folder: string;
   readonly files: readonly ChangedFileView[];
 };
 
-/** As a person counts: `page2` stands before `page10`. */
+/** Natural order: `page2` before `page10`. */
 const { compare } = new Intl.Collator('en', { numeric: true });
 
 const folderName = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
 
 export const fileName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 
-/** Paths in the order of the list, whatever order they come in. */
+/** Sorts files in the order of the list. */
 export const sortByPath = <File extends { readonly path: string }>(
   files: readonly File[],
 ): File[] => files.toSorted((one, other) => compare(one.path, other.path));
 
-/** Files by their folder: those at the top first, then the folders by name. */
+/** Groups files by folder: those in the root first, then the folders by name. */
 export function groupByFolder(files: readonly ChangedFileView[]): FolderFiles[] {
   const folders = Map.groupBy(files, ({ path }) => folderName(path));
   return [...folders]
@@ -32,7 +32,7 @@ export function groupByFolder(files: readonly ChangedFileView[]): FolderFiles[] 
     }));
 }
 
-/** Files whose path, or whose path before they were moved, holds every word of the filter. */
+/** Files whose current or previous path contains every word of the filter. */
 export function filterFiles(files: readonly ChangedFileView[], filter: string): ChangedFileView[] {
   const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
   return files.filter(({ path, oldPath }) => {

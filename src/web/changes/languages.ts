@@ -17,7 +17,7 @@ for (const grammar of [
 ])
   refractor.register(grammar);
 
-/** Endings whose language has another name; most endings are a name of their language themselves. */
+/** File extensions that differ from the name of their language. */
 const byExtension: Readonly<Record<string, string>> = {
   astro: 'markup',
   cc: 'cpp',
@@ -60,7 +60,7 @@ const byName: Readonly<Record<string, string>> = {
   rakefile: 'ruby',
 };
 
-/** The language that a file of this path is highlighted in; null for one that is shown plain. */
+/** The language in which a file is highlighted; null for plain text. */
 export function languageOf(path: string): string | null {
   const name = path.slice(path.lastIndexOf('/') + 1).toLowerCase();
   const extension = name.includes('.') ? name.slice(name.lastIndexOf('.') + 1) : '';
@@ -68,7 +68,7 @@ export function languageOf(path: string): string | null {
   return language !== '' && refractor.registered(language) ? language : null;
 }
 
-/** A path may be named like something that every object has. */
+/** A file may have the name of a built-in object property. */
 const lookUp = (table: Readonly<Record<string, string>>, key: string): string | undefined =>
   Object.hasOwn(table, key) ? table[key] : undefined;
 

@@ -1,6 +1,6 @@
 const storageKey = (repoUrl: string): string => `cerevisor.clone:${repoUrl}`;
 
-/** The clone that changes in a repository were applied to last; null for none. */
+/** The clone to which changes in a repository were last applied, or null. */
 export const lastClone = (repoUrl: string): string | null =>
   localStorage.getItem(storageKey(repoUrl));
 

@@ -31,8 +31,8 @@ const patch = [
 
 const read = (text: string) => parseHunks(text) ?? [];
 
-describe('the hunks of a diff', () => {
-  it('are read with their lines', () => {
+describe('hunks of a diff', () => {
+  it('are parsed with their lines', () => {
     const hunks = read(patch);
     expect(hunks.map(({ changes }) => changes.map(({ type }) => type))).toEqual([
       ['normal', 'delete', 'insert', 'insert', 'normal'],
@@ -41,24 +41,24 @@ describe('the hunks of a diff', () => {
     expect(countLines(hunks)).toBe(7);
   });
 
-  it('are none for a file without a difference, and unknown for a text that is no diff', () => {
+  it('are empty for a file without changes, and null for text that is not a diff', () => {
     expect(parseHunks('')).toEqual([]);
     expect(parseHunks('no diff at all')).toBeNull();
   });
 
-  it('are those of both sides where a file became a link', () => {
+  it('cover both sides where a file became a symlink', () => {
     const gone = [...head, '@@ -1,1 +0,0 @@', '-text'];
     const link = [...head, '@@ -0,0 +1,1 @@', '+target', '\\ No newline at end of file', ''];
     expect(countLines(read([...gone, ...link].join('\n')))).toBe(2);
   });
 
-  it('say how many lines between them did not change', () => {
+  it('report how many lines between them did not change', () => {
     const [first, second] = read(patch);
     expect(first && unchangedBefore(first, undefined)).toBe(9);
     expect(first && second && unchangedBefore(second, first)).toBe(27);
   });
 
-  it('are none unchanged before a new file', () => {
+  it('report no unchanged lines before a new file', () => {
     const [hunk] = read([...head, '@@ -0,0 +1,1 @@', '+one', ''].join('\n'));
     expect(hunk && unchangedBefore(hunk, undefined)).toBe(0);
   });
@@ -70,11 +70,11 @@ test.each([
   [3, [3]],
   [6, [5, 1]],
   [0, []],
-])('of a long diff the first %i lines are shown', (most, counts) => {
+])('takes the first %i lines of a long diff', (most, counts) => {
   expect(takeLines(read(patch), most).map(({ changes }) => changes.length)).toEqual(counts);
 });
 
-test('minified and very long files are shown without colors', () => {
+test('does not highlight minified and very long files', () => {
   const of = (line: string, times = 1) =>
     read([...head, `@@ -0,0 +1,${times} @@`, ...Array(times).fill(`+${line}`), ''].join('\n'));
   expect(canHighlight(of('const cart = [];'))).toBe(true);
@@ -82,7 +82,7 @@ test('minified and very long files are shown without colors', () => {
   expect(canHighlight(of('x'.repeat(1_000), 301))).toBe(false);
 });
 
-test('characters that turn code around are noticed', () => {
+test('detects characters that reorder or hide code', () => {
   expect(hasHiddenCharacters('if (admin\u202e) {')).toBe(true);
   expect(hasHiddenCharacters('größer → 你好 \ud83d\ude80')).toBe(false);
 });

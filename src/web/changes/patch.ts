@@ -1,11 +1,11 @@
 import { type HunkData, parseDiff } from 'react-diff-view';
 
-/** The changed parts of a file, as its unified diff tells them; null for a text that is none. */
+/** The hunks of a unified diff; null for text that is not a diff. */
 export function parseHunks(text: string): readonly HunkData[] | null {
   if (text === '') return [];
   if (!text.startsWith('diff --git ')) return null;
   try {
-    // A file that became a link is two diffs to git: one goes, one comes.
+    // For a file that became a symlink, git writes two diffs.
     return parseDiff(text, { nearbySequences: 'zip' }).flatMap(({ hunks }) => hunks);
   } catch (error) {
     console.info('A diff could not be read; it is shown as text.', error);
@@ -16,7 +16,7 @@ export function parseHunks(text: string): readonly HunkData[] | null {
 export const countLines = (hunks: readonly HunkData[]): number =>
   hunks.reduce((sum, { changes }) => sum + changes.length, 0);
 
-/** The first lines of a diff. A new file is one hunk, however long it is, so hunks are cut too. */
+/** The first lines of a diff. Hunks are truncated too, because a new file is a single hunk. */
 export function takeLines(hunks: readonly HunkData[], maxLines: number): HunkData[] {
   const shown: HunkData[] = [];
   let remaining = maxLines;
@@ -31,7 +31,7 @@ export function takeLines(hunks: readonly HunkData[], maxLines: number): HunkDat
   return shown;
 }
 
-/** How many lines stand unchanged between a hunk and what comes before it. */
+/** The number of unchanged lines between a hunk and the one before it. */
 export function unchangedBefore(hunk: HunkData, previous: HunkData | undefined): number {
   const before = previous === undefined ? 1 : previous.oldStart + previous.oldLines;
   return Math.max(0, hunk.oldStart - before);
@@ -40,7 +40,7 @@ export function unchangedBefore(hunk: HunkData, previous: HunkData | undefined):
 const maxHighlightedCharacters = 300_000;
 const maxHighlightedLineLength = 2_000;
 
-/** Grammars take long over minified code, and nobody reads it by its colors. */
+/** Whether highlighting is worth its cost: minified code takes long, and nobody reads it. */
 export const canHighlight = (hunks: readonly HunkData[]): boolean => {
   let characters = 0;
   for (const { changes } of hunks)
@@ -51,6 +51,6 @@ export const canHighlight = (hunks: readonly HunkData[]): boolean => {
   return characters <= maxHighlightedCharacters;
 };
 
-/** Characters that are not seen, or that turn the order of what is seen around, as code uses them to deceive. */
+/** Invisible characters and those that reorder text, which can hide what code does. */
 export const hasHiddenCharacters = (text: string): boolean =>
   /[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069]/.test(text);

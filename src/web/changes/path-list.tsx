@@ -3,7 +3,7 @@ import { Button } from '../design/button.tsx';
 
 const initialCount = 8;
 
-/** Paths below each other; of very many, the first ones until someone wants all. */
+/** A list of paths, which can be expanded if it is long. */
 export function PathList({ paths }: { paths: readonly string[] }) {
   const [showsAll, setShowsAll] = useState(paths.length <= initialCount);
   const shown = showsAll ? paths : paths.slice(0, initialCount);

@@ -6,7 +6,7 @@ import { parseHunks } from './patch.ts';
 
 export type EditedPlan = { readonly proposed: string; readonly edited: string };
 
-/** As a file, so that its words are colored as those of Markdown. */
+/** A file name with which the text is highlighted as Markdown. */
 const file: ChangedFileView = {
   path: 'plan.md',
   oldPath: null,
@@ -20,7 +20,7 @@ const file: ChangedFileView = {
   newSizeBytes: null,
 };
 
-/** What a person changed in a plan, line by line. */
+/** The user's edits of a plan, line by line. */
 export function PlanDiff({ proposed, edited }: EditedPlan) {
   const hunks = useMemo(() => {
     const diff = planDiff({ proposed, edited });

@@ -14,7 +14,7 @@ import { api } from '../kernel/api.ts';
 import { Failure } from '../kernel/failure.tsx';
 import type { Subject } from './use-changes.ts';
 
-/** Says what is pushed where before it is, then opens the page on which the pull request is written. */
+/** Says what will be pushed, and then opens the page on which the pull request is written. */
 export function PullRequestDialog({
   subject: { session, agent },
   repository,
@@ -34,7 +34,7 @@ export function PullRequestDialog({
         ...(baseBranch.trim() !== '' && { baseBranch: baseBranch.trim() }),
       }),
     onSuccess: ({ page }) => {
-      // A browser that takes this for an advertisement leaves the link in the dialog.
+      // If a popup blocker blocks it, the link stays in the dialog.
       if (page !== null && isWebAddress(page)) window.open(page, '_blank', 'noopener,noreferrer');
     },
   });

@@ -18,13 +18,13 @@ type RepositoryProps = {
   subject: Subject;
   changes: ChangesView;
   repository: RepositoryChanges;
-  /** The work of several repositories can be applied at once, which is then the first choice. */
+  /** Whether there are several repositories, so that "Apply all" is the main action. */
   isOneOfSeveral: boolean;
   isRefreshing: boolean;
   onRefresh: () => void;
 };
 
-/** The changes in one repository: the files, and the diff of the one that is chosen. */
+/** The changes in one repository: its files, and the diff of the selected one. */
 export function RepositoryView(props: RepositoryProps) {
   const { subject, repository } = props;
   const [selectedPath, setSelectedPath] = useState<string | null>(null);

@@ -9,7 +9,7 @@ import { lastClone } from './last-clone.ts';
 import type { Subject } from './use-changes.ts';
 import { useUndo } from './use-undo.ts';
 
-/** Looks at all folders that the changes are for, and applies them as they were planned. */
+/** Plans applying all changes, and applies the plan. */
 export function useApplyAll(
   { session, agent }: Subject,
   repositories: readonly RepositoryChanges[],
@@ -17,7 +17,7 @@ export function useApplyAll(
 ) {
   const client = useQueryClient();
   const undo = useUndo(session.id);
-  // Clones that the person names now would change what was planned.
+  // Fixed while the dialog is open: a clone chosen meanwhile would change the plan.
   const [clones] = useState(() => repositories.flatMap(({ repoUrl }) => lastClone(repoUrl) ?? []));
   const target = { clones, ...(agent !== null && { agent: agent.id }) };
   const { mutate: loadPlan, ...plan } = useMutation({
@@ -43,7 +43,7 @@ export function useApplyAll(
       onDone();
     },
     onError: (error) => {
-      // The new plan is shown below what is said about the old one.
+      // The plan is outdated: load a new one, which is shown below the error.
       if (error instanceof ApiError && error.code === 'plan_outdated') loadPlan();
     },
     onSettled: () => client.invalidateQueries({ queryKey: ['changes', session.id] }),

@@ -9,7 +9,7 @@ import { lastClone, rememberClone } from './last-clone.ts';
 import type { Subject } from './use-changes.ts';
 import { useUndo } from './use-undo.ts';
 
-/** Looks at a folder, and applies the changes to it as they were planned. */
+/** Plans applying changes to a folder, and applies the plan. */
 export function useApply(
   { session, agent }: Subject,
   { repoUrl }: RepositoryChanges,
@@ -43,14 +43,14 @@ export function useApply(
       onDone();
     },
     onError: (error) => {
-      // The new plan is shown below what is said about the old one.
+      // The plan is outdated: load a new one, which is shown below the error.
       if (error instanceof ApiError && error.code === 'plan_outdated') plan.mutate(folder);
     },
     onSettled: () => client.invalidateQueries({ queryKey: ['changes', session.id] }),
   });
   const { mutate: loadPlan, reset: forgetPlan } = plan;
   const { reset: forgetFailure } = apply;
-  // A plan is about one folder.
+  // A plan applies to one folder only.
   const setFolder = useCallback(
     (text: string) => {
       setText(text);

@@ -4,10 +4,13 @@ import type { ChangedFileView, RepositoryChanges } from '../../contract/changes.
 import type { SessionDetail } from '../../contract/session-views.ts';
 import { api } from '../kernel/api.ts';
 
-/** Whose changes are shown: those of one agent, or of the whole session. */
+/** The agent, or the whole session, whose changes are shown. */
 export type Subject = { readonly session: SessionDetail; readonly agent: AgentView | null };
 
-/** Compared again when a branch moved or an agent ended, and not with every event: the branches are fetched for it. */
+/**
+ * Changes whenever a branch has moved or an agent has ended. Not with every event, because each comparison fetches the
+ * branches.
+ */
 const stateOf = ({ session, agent }: Subject): string =>
   JSON.stringify(
     (agent === null ? session.agents : [agent]).map(({ id, attempt, status, branches }) => [
@@ -27,7 +30,7 @@ export const useChanges = (subject: Subject) =>
     placeholderData: keepPreviousData,
   });
 
-/** Both commits are named, so what was answered once stays true. */
+/** Never stale, because both commits are given. */
 export const usePatch = (
   { session, agent }: Subject,
   { repoUrl, base, head }: RepositoryChanges,

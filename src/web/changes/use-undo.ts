@@ -2,7 +2,7 @@ import { plural } from '../../lib/format.ts';
 import { api } from '../kernel/api.ts';
 import { useAction } from '../kernel/use-action.ts';
 
-/** Brings a folder back to what it was before changes were applied; without an id, all that were changed last. */
+/** Undoes applied changes; without an id, those applied last. */
 export const useUndo = (sessionId: string) =>
   useAction(
     'The changes could not be undone',

@@ -10,13 +10,13 @@ import { api } from '../kernel/api.ts';
 import { Failure } from '../kernel/failure.tsx';
 import { FolderRow, GitBadge } from './folder-row.tsx';
 
-/** Goes through the person's folders, and names one of them. */
+/** Browses the folders of the daemon's machine to select one. */
 export function FolderDialog({
   start,
   onSelect,
   onClose,
 }: {
-  /** Where to begin; empty, or a path that cannot be listed: the home folder. */
+  /** The initial folder. Empty, or a path that cannot be listed, means the home folder. */
   start: string;
   onSelect: (path: string) => void;
   onClose: () => void;
@@ -71,7 +71,7 @@ function FolderContents({
 }: {
   list: FolderList;
   onOpen: (path: string) => void;
-  /** Earlier ones may lie where nothing is listed, so they are taken at once. */
+  /** A recent folder is selected directly, because its location may not be listed. */
   onSelect: (path: string) => void;
 }) {
   const { path, parent, isRepository, folders, isCut, recent } = list;

@@ -4,7 +4,7 @@ import { TextInput } from '../design/field.tsx';
 import { ActionButton } from '../kernel/action-button.tsx';
 import { FolderDialog } from './folder-dialog.tsx';
 
-/** The path of a folder on the daemon's machine: typed, or chosen from a list. */
+/** The path of a folder on the daemon's machine: typed, or selected in a dialog. */
 export function FolderInput({
   value,
   placeholder,

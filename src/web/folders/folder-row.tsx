@@ -1,7 +1,6 @@
 import { Folder, GitBranch, type LucideIcon } from 'lucide-react';
 import { cleanText } from '../../lib/clean-text.ts';
 
-/** A folder to open. */
 export function FolderRow({
   folder: { path, isRepository },
   name,
@@ -26,7 +25,7 @@ export function FolderRow({
   );
 }
 
-/** Agents can get worktrees of it. */
+/** Marks a git repository, in which agents can use worktrees. */
 export function GitBadge() {
   return (
     <span className="inline-flex shrink-0 items-center gap-1 text-muted text-sm">

@@ -3,5 +3,5 @@ const commandKey = 'cerevisor.command';
 export const storeStartCommand = (command: string): void =>
   localStorage.setItem(commandKey, command);
 
-/** What starts Cerevisor on this machine, as it said itself when it last answered. */
+/** The command that starts Cerevisor on this machine, as the daemon last reported it. */
 export const startCommand = (): string => localStorage.getItem(commandKey) ?? 'cerevisor';

@@ -18,7 +18,7 @@ const hints: Readonly<Record<Type, string>> = {
   'openai-compatible': 'Any server with Chat Completions: OpenAI, Ollama, vLLM, OpenRouter, …',
 };
 
-/** A new entry of the library: what it is; the rest can be set once it is there. */
+/** Adds a provider; everything else can be set afterwards. */
 export function AddProvider({
   onClose,
   onAdded,

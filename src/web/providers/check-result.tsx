@@ -3,7 +3,7 @@ import type { ProviderCheckView } from '../../contract/providers.ts';
 import { toAppSuggestion } from '../design/app-suggestion.ts';
 import { Callout } from '../design/callout.tsx';
 
-/** What a check has shown. */
+/** The result of a check. */
 export function CheckResult({ check: { isOk, detail, error } }: { check: ProviderCheckView }) {
   if (!isOk)
     return (

@@ -10,7 +10,7 @@ import { Failure } from '../kernel/failure.tsx';
 import { providerApi } from './provider-api.ts';
 import { useHarnesses, useRefreshProviders } from './use-providers.ts';
 
-/** The program that a provider's agents run with, while it is not here: what it is, and how far its fetching is. */
+/** The harness of a provider, if it is not installed yet, with the progress of its download. */
 export function HarnessDownload({ provider: { needs } }: { provider: ProviderView }) {
   const harnesses = useHarnesses();
   const client = useQueryClient();

@@ -6,7 +6,7 @@ import { ActionButton } from '../kernel/action-button.tsx';
 import { Failure } from '../kernel/failure.tsx';
 import { FileConsentDialog, type NewSecret, useSecretForm } from '../kernel/secret-form.tsx';
 
-/** Sets, checks and removes a key, and asks before it goes into a file where there is no keychain. */
+/** Stores, validates and removes a key. Asks before storing it in a file if there is no keychain. */
 export function KeyForm<Answer>({
   context,
   target,
@@ -16,12 +16,12 @@ export function KeyForm<Answer>({
   save: keep,
   clear: forget,
 }: {
-  /** What tells this form from others on the screen. */
+  /** Distinguishes this form from others on the screen. */
   context?: string;
-  /** Who is asked whether the key is valid. */
+  /** The service that validates the key. */
   target: string;
   isStored: boolean;
-  /** Without a key, the stored one. */
+  /** Without an argument, validates the stored key. */
   validate: (key?: string) => Promise<Answer>;
   renderResult: (answer: Answer) => ReactNode;
   save: (key: NewSecret) => Promise<unknown>;

@@ -1,7 +1,7 @@
 import { useId } from 'react';
 import { Field, type FieldProblem, TextInput } from '../design/field.tsx';
 
-/** A model by name, whether or not it is one of those that are offered. */
+/** A model name, with suggestions; other names are allowed. */
 export function ModelField({
   label,
   hint,

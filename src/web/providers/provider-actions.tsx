@@ -8,7 +8,7 @@ import { Failure } from '../kernel/failure.tsx';
 import { providerApi } from './provider-api.ts';
 import { useRefreshProviders } from './use-providers.ts';
 
-/** Make it the default, or remove it. What stands in the way is told by the daemon, which knows what uses it. */
+/** Makes a provider the default, or removes it. The daemon rejects it if the provider is in use. */
 export function ProviderActions({ provider }: { provider: ProviderView }) {
   const { id, name, isDefault, isBuiltin } = provider;
   const [isRemoving, setIsRemoving] = useState(false);

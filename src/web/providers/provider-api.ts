@@ -13,7 +13,7 @@ const path = (id: string, rest = '') => `/api/providers/${encodeURIComponent(id)
 const post = <Answer>(to: string, body: unknown = {}) =>
   callDaemon<Answer>(to, { method: 'POST', body });
 
-/** The provider library as the app calls it. */
+/** The daemon's API for providers. */
 export const providerApi = {
   list: () => callDaemon<{ items: ProviderView[] }>('/api/providers'),
   add: (body: AddProviderBody) => post<ProviderView>('/api/providers', body),

@@ -9,7 +9,7 @@ import { ProviderChecks } from './provider-checks.tsx';
 import { ProviderFields } from './provider-fields.tsx';
 import { ProviderKey } from './provider-key.tsx';
 
-/** One provider: in a line what it is and whether it can be used; opened, everything about it. */
+/** A provider with its readiness; expands to all its settings. */
 export function ProviderCard({
   provider,
   isOpen,

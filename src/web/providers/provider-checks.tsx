@@ -6,7 +6,7 @@ import { Section } from '../settings/section.tsx';
 import { CheckResult } from './check-result.tsx';
 import { providerApi } from './provider-api.ts';
 
-/** Is everything here, and does an agent get through. */
+/** Detects the requirements of a provider, and runs its smoke test. */
 export function ProviderChecks({ provider: { id, name } }: { provider: ProviderView }) {
   const detect = useMutation({ mutationFn: () => providerApi.detect(id) });
   const smoke = useMutation({ mutationFn: () => providerApi.smokeTest(id) });
@@ -25,7 +25,6 @@ export function ProviderChecks({ provider: { id, name } }: { provider: ProviderV
         </ActionButton>
       </div>
       {[detect, smoke].map(({ data, error }, index) => (
-        // Always these two, in this order.
         <div key={index === 0 ? 'detect' : 'smoke'} className="empty:hidden">
           {data === undefined ? null : <CheckResult check={data} />}
           {error === null ? null : <Failure error={error} />}

@@ -13,7 +13,7 @@ import { findProvider, useProviders } from './use-providers.ts';
 
 const inheritValue = '';
 
-/** Who runs an agent: what the workflow says, shown with what that stands for, or a provider of its own. */
+/** The provider of an agent: inherited from the workflow, or its own. */
 export function ProviderChips({
   workflow: { settings },
   agent,

@@ -26,7 +26,7 @@ const draftOf = (provider: ProviderView): Draft => ({
   loginFolder: provider.loginFolder ?? '',
 });
 
-/** What a person may change of a provider, saved as a whole. */
+/** The editable fields of a provider, saved together. */
 export function ProviderFields({ provider }: { provider: ProviderView }) {
   const [draft, setDraft] = useState(() => draftOf(provider));
   const models = useProviderModels(provider.id);
@@ -169,7 +169,7 @@ function createChange(provider: ProviderView, draft: Draft): ChangeProviderBody 
     ...(changed('baseUrl') && { baseUrl: orNull('baseUrl') }),
     ...(changed('defaultModel') && { defaultModel: orNull('defaultModel') }),
     ...(provider.type === 'anthropic' && changed('harness') && { harness: draft.harness }),
-    // What belongs to Claude Code goes with it.
+    // Settings of Claude Code are cleared when it is no longer used.
     ...((changed('program') || (!usesHarness && before.program !== '')) && {
       program: usesHarness ? orNull('program') : null,
     }),

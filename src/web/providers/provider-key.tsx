@@ -16,7 +16,7 @@ const sourceTexts: Record<ProviderView['key']['source'], string> = {
   none: 'No key is set',
 };
 
-/** The key of a provider: where it is, another one, and whether the provider takes it. */
+/** The key of a provider: its source, replacement and validation. */
 export function ProviderKey({ provider }: { provider: ProviderView }) {
   const { id, name, key } = provider;
   const refresh = useRefreshProviders();

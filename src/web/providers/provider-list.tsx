@@ -6,7 +6,7 @@ import { AddProvider } from './add-provider.tsx';
 import { ProviderCard } from './provider-card.tsx';
 import { useProviders } from './use-providers.ts';
 
-/** The providers next to Cursor Agent, which has a part of the page to itself. */
+/** All providers except Cursor Agent, which has its own section. */
 export function ProviderList() {
   const providers = useProviders();
   const [open, setOpen] = useState<string | null>(null);

@@ -1,7 +1,7 @@
 import { Field, type FieldProblem, NativeSelect } from '../design/field.tsx';
 import { useProviders } from './use-providers.ts';
 
-/** One provider of the library, or what `inherited` says; one that only the file knows stays as it is. */
+/** A provider, or the inherited one. An unknown one from the file stays selectable. */
 export function ProviderSelect({
   label,
   hint,

@@ -11,7 +11,7 @@ const pollIntervalMs = 1_000;
 
 export const useProviders = () => useQuery({ queryKey: keys.list, queryFn: providerApi.list });
 
-/** Asked again and again only while something is on its way. */
+/** Polled only during a download. */
 export const useHarnesses = () =>
   useQuery({
     queryKey: keys.harnesses,
@@ -20,7 +20,7 @@ export const useHarnesses = () =>
       state.data?.items.some((harness) => harness.state === 'fetching') ? pollIntervalMs : false,
   });
 
-/** After a change: what the library says, what can be fetched, and what workflows can use. */
+/** Refetches everything that depends on providers. */
 export function useRefreshProviders() {
   const client = useQueryClient();
   return () =>
@@ -40,7 +40,7 @@ export const useProviderModels = (id: string | null) =>
     retry: false,
   });
 
-/** What a workflow's name of a provider stands for: an entry, or the default or first entry of a type. */
+/** Resolves a reference to a provider in a workflow: an id, or a type, for which the default or first entry is used. */
 export function findProvider(
   items: readonly ProviderView[],
   reference: string,
@@ -53,7 +53,7 @@ export function findProvider(
   );
 }
 
-/** What a workflow's name of a provider stands for, with the models that it offers as far as they are known. */
+/** The referenced provider, with its models if they are known. */
 export function useProvider(reference: string) {
   const { data } = useProviders();
   const provider = findProvider(data?.items ?? [], reference);
@@ -63,7 +63,7 @@ export function useProvider(reference: string) {
   return { provider, models: (isCursor ? cursorModels : otherModels).data?.items };
 }
 
-/** The document as it means on this machine: with the default provider where it names none. */
+/** The workflow as it would run on this machine, with the default provider filled in. */
 export function useResolvedWorkflow(workflow: Workflow): Workflow {
   const { data } = useProviders();
   const defaultId = data?.items.find(({ isDefault }) => isDefault)?.id;

@@ -2,7 +2,7 @@ import type { FieldProblem } from '../design/field.tsx';
 import { ProviderSelect } from './provider-select.tsx';
 import { useProviders } from './use-providers.ts';
 
-/** The provider of a workflow: one by name, or whatever is the default of the machine that runs it. */
+/** The provider of a workflow, or the default of the machine that runs it. */
 export function WorkflowProvider(props: {
   providerId: string | undefined;
   problems: readonly FieldProblem[];

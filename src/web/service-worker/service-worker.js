@@ -1,15 +1,15 @@
-// Keeps every file of the app, so that each screen opens and says what is wrong while the daemon is down. Answers of
-// the API are never kept: an old answer would lie. The build puts in the list of files; a change of any changes this one.
+// Caches every file of the app, so that each screen opens and explains what is wrong while the daemon is down. API
+// responses are never cached, because they would be out of date. The build inserts the list of files and the version.
 const files = [];
 const version = '';
 
-const family = 'cerevisor-shell-';
-const shelf = family + version;
+const cachePrefix = 'cerevisor-shell-';
+const cacheName = cachePrefix + version;
 
 self.addEventListener('install', (event) => {
   event.waitUntil(
     caches
-      .open(shelf)
+      .open(cacheName)
       .then((open) => open.addAll(files.map((file) => new Request(file, { cache: 'reload' }))))
       .then(() => self.skipWaiting()),
   );
@@ -19,8 +19,8 @@ self.addEventListener('activate', (event) => {
   event.waitUntil(
     caches
       .keys()
-      .then((names) => names.filter((name) => name.startsWith(family) && name !== shelf))
-      // A window that is open since before the last update still needs the files that it was built with.
+      .then((names) => names.filter((name) => name.startsWith(cachePrefix) && name !== cacheName))
+      // A window opened before the last update still needs the files of its build.
       .then((old) => Promise.all(old.slice(0, -1).map((name) => caches.delete(name))))
       .then(() => self.clients.claim()),
   );
@@ -29,30 +29,30 @@ self.addEventListener('activate', (event) => {
 self.addEventListener('fetch', (event) => {
   const { request } = event;
   const url = new URL(request.url);
-  const isOurs = url.origin === location.origin && request.method === 'GET';
-  if (!isOurs || url.pathname.startsWith('/api/') || url.pathname === '/health') return;
-  // The list changes with every build, so a kept file is as good as a fresh one. Only the page may name newer ones.
-  event.respondWith(request.mode === 'navigate' ? freshOrKeptPage(request) : keptOrFresh(request));
+  const isAppRequest = url.origin === location.origin && request.method === 'GET';
+  if (!isAppRequest || url.pathname.startsWith('/api/') || url.pathname === '/health') return;
+  // Each build has its own cache, so its files are current. Only the page may refer to newer ones.
+  event.respondWith(request.mode === 'navigate' ? networkFirst(request) : cacheFirst(request));
 });
 
-/** The files of this build before those of the one before it. */
-async function kept(request) {
-  const own = await caches.open(shelf);
-  return (await own.match(request)) ?? (await caches.match(request));
+/** Looks in the cache of this build first, then in that of the previous one. */
+async function findCached(request) {
+  const current = await caches.open(cacheName);
+  return (await current.match(request)) ?? (await caches.match(request));
 }
 
-async function keptOrFresh(request) {
-  return (await kept(request)) ?? fetch(request);
+async function cacheFirst(request) {
+  return (await findCached(request)) ?? fetch(request);
 }
 
-/** A daemon that is suspended takes a connection and says nothing. */
-const patienceMs = 5000;
+/** A suspended daemon accepts connections but never responds. */
+const networkTimeoutMs = 5000;
 
-async function freshOrKeptPage(request) {
+async function networkFirst(request) {
   try {
-    return await fetch(request, { signal: AbortSignal.timeout(patienceMs) });
+    return await fetch(request, { signal: AbortSignal.timeout(networkTimeoutMs) });
   } catch (error) {
-    const page = await kept('/');
+    const page = await findCached('/');
     if (page === undefined) throw error;
     return page;
   }

@@ -3,13 +3,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Plugin } from 'vite';
 
-/** Gives the service worker the list of all files of the app, and a version that changes with any of them. */
+/** Inserts the list of all files of the app into the service worker, with a version derived from their contents. */
 export function shellFiles(publicFolder: string): Plugin {
   return {
     name: 'shell-files',
     apply: 'build',
     generateBundle: {
-      // After everything else has been made.
+      // Runs after all other files have been generated.
       order: 'post',
       handler(_, bundle) {
         const source = readFileSync(join(import.meta.dirname, 'service-worker.js'), 'utf8');

@@ -13,7 +13,7 @@ import { api } from '../kernel/api.ts';
 import { queryKeys } from '../kernel/queries.ts';
 import { useAction } from '../kernel/use-action.ts';
 
-/** Lets agents open pull requests. Confirmed once for each workflow, and again before the first run with it. */
+/** Lets agents open pull requests. Confirmed once per workflow, and again before the first run. */
 export function AutoCreatePr({ workflow }: { workflow: Workflow }) {
   const [isConfirming, setIsConfirming] = useState(false);
   const { cloud } = workflow.settings;
@@ -42,7 +42,7 @@ export function AutoCreatePr({ workflow }: { workflow: Workflow }) {
         label="Auto-create PR"
         hint="Opens pull requests for the changes made by agents. Others will see them."
         checked={cloud.autoCreatePR}
-        // What was not confirmed yet cannot be confirmed now.
+        // The confirmation needs the daemon.
         disabled={isOffline && isConfirmed !== true && !cloud.autoCreatePR}
         onChange={setEnabled}
       />

@@ -8,7 +8,7 @@ import { Field, TextInput } from '../design/field.tsx';
 import { NumberField } from '../design/number-field.tsx';
 import { Section } from './section.tsx';
 
-/** What a session may use before nothing new begins in it. */
+/** The budget of a session. Once it is used up, nothing new starts. */
 export function BudgetFields({
   workflow,
   problems,
@@ -52,7 +52,7 @@ function DollarField({
   problems: readonly Problem[];
   onChange: (value: number | undefined) => void;
 }) {
-  // What is in the field while it is no amount: on the way to one.
+  // The entry while it is not a valid amount.
   const [draft, setDraft] = useState<string | null>(null);
   return (
     <Field
@@ -71,7 +71,7 @@ function DollarField({
         value={draft ?? value ?? ''}
         onChange={({ target: { value: text } }) => {
           const isValid = text.trim() === '' || Number(text) > 0;
-          // `2.` is on the way to `2.5`.
+          // `2.` may become `2.5`.
           setDraft(isValid && !text.endsWith('.') ? null : text);
           if (isValid) onChange(text.trim() === '' ? undefined : Number(text));
         }}

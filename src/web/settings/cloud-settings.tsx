@@ -11,7 +11,7 @@ import { AutoCreatePr } from './auto-create-pr.tsx';
 import { RepositoryTargets } from './repository-targets.tsx';
 import { Section } from './section.tsx';
 
-/** What a cloud run works on, and what it may do there. */
+/** The repositories, permissions and limits of cloud runs. */
 export function CloudSettings({
   workflow,
   problems,

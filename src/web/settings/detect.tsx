@@ -14,7 +14,7 @@ const styles = {
   failed: { icon: CircleX, ink: 'text-danger', label: 'Failed' },
 } as const;
 
-/** Looks for everything that a run needs on this machine. */
+/** Checks everything that a run needs on this machine. */
 export function Detect() {
   const doctor = useQuery({ queryKey: ['doctor'], queryFn: api.doctor, enabled: false, gcTime: 0 });
   return (

@@ -8,7 +8,7 @@ import { ModelField } from '../providers/model-field.tsx';
 import { ProviderSelect } from '../providers/provider-select.tsx';
 import { useProvider } from '../providers/use-providers.ts';
 
-/** Who edits the workflow between two rounds, and what it is told next to its task. */
+/** The planner, which edits the workflow between rounds, and its instructions. */
 export function Planner({
   workflow,
   problemsFor,

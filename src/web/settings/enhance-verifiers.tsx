@@ -10,7 +10,7 @@ import { LabeledCheckbox } from '../design/labeled-checkbox.tsx';
 const setVerifiers = (verifiers: AgentId[] | undefined) =>
   edit(updateLoopAndEnhance({ verifiers }));
 
-/** Whose verdict decides whether a round was good: that of the reviewers and testers, or of agents by name. */
+/** The agents whose verdict decides whether a round succeeded: by role or selected. */
 export function Verifiers({ workflow, problems }: { workflow: Workflow; problems: Problem[] }) {
   const { verifiers } = workflow.settings.loopAndEnhance;
   return (
@@ -45,7 +45,7 @@ function hintOf(workflow: Workflow): string | undefined {
     : `The verdict of ${names.join(', ')} counts, by role.`;
 }
 
-/** Each agent, and those that the file names although the workflow does not have them. */
+/** All agents, and unknown ones that the file names. */
 function VerifierCheckboxes({
   workflow: { agents },
   verifiers,

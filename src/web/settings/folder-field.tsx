@@ -6,7 +6,7 @@ import { folderSourceTexts } from '../design/run-mode-labels.ts';
 import { FolderInput } from '../folders/folder-input.tsx';
 import type { LocalPlan } from './local-plan.ts';
 
-/** The folder of the workflow; empty for the repository that its file is in. */
+/** The folder of the workflow; empty for the repository that contains its file. */
 export function FolderField({
   folder,
   plan,
@@ -31,7 +31,7 @@ export function FolderField({
   );
 }
 
-/** Where agents would work now, whoever says so. */
+/** The folder in which agents would work now. */
 function EffectiveFolder({ plan: { summary } }: { plan: LocalPlan }) {
   if (summary === null) return 'An absolute path, or a path relative to the workflow file.';
   return (

@@ -6,16 +6,16 @@ import { problemsAt } from '../canvas/problems.ts';
 import { api } from '../kernel/api.ts';
 import { useDebounced } from '../kernel/use-debounced.ts';
 
-/** What a run on this machine would use and enforce with the settings as they stand. */
+/** What a local run would use and enforce with the current settings. */
 export type LocalPlan = {
-  /** Null while it is not known, and where nothing on this machine can be worked on. */
+  /** Null while it is unknown, or if there is no folder to work in. */
   readonly summary: LocalSummary | null;
   readonly folderProblems: readonly Problem[];
 };
 
 const unknownPlan: LocalPlan = { summary: null, folderProblems: [] };
 
-/** Asks the daemon a moment after the last edit: folder, sandbox and git are facts of this machine. */
+/** Queries the daemon, because folder, sandbox and git depend on the machine. */
 export function useLocalPlan(workflow: Workflow, path: string): LocalPlan {
   const { settings } = useDebounced(workflow);
   const { data } = useQuery({

@@ -13,7 +13,7 @@ import { useLocalPlan } from './local-plan.ts';
 import { PermissionFields } from './permission-fields.tsx';
 import { Section } from './section.tsx';
 
-/** Where agents on this machine work, from what, and what they may do. */
+/** Where agents on this machine work, and what they may do. */
 export function LocalSettings({
   workflow,
   path,
@@ -99,7 +99,7 @@ function Isolation({ local }: { local: Local }) {
   );
 }
 
-/** Of worktrees alone: the folder itself is as the person keeps it. */
+/** Only for worktrees: the folder itself is already prepared. */
 function Preparation({
   local,
   problemsFor,

@@ -14,7 +14,7 @@ import { UpgradeCard } from './upgrade-card.tsx';
 
 type PartProps = { workflow: Workflow; problemsFor: (field: string) => Problem[] };
 
-/** Rounds over the whole workflow, which a planner improves between two of them. */
+/** Rounds over the whole workflow, which a planner improves in between. */
 export function LoopAndEnhanceSettings({
   workflow,
   problems,

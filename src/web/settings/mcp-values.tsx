@@ -15,7 +15,7 @@ const sourceTexts: Record<McpValueView['source'], string> = {
   none: 'not set on this machine',
 };
 
-/** The values of the person's own that the MCP servers of a workflow want: `${NAME}` in their variables and headers. */
+/** The user's own values for the MCP servers of a workflow: `${NAME}` in their variables and headers. */
 export function McpValues({ servers }: { servers: readonly McpServer[] }) {
   const names = [...new Set(servers.flatMap(requiredValues))];
   const list = useQuery({

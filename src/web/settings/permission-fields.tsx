@@ -66,7 +66,7 @@ const otherMeanings: Readonly<Record<PermissionName, Meaning>> = {
   },
 };
 
-/** What agents on this machine may do, what each choice means, and what of it is enforced. */
+/** The permissions of agents on this machine, with the effect of each choice and what is enforced. */
 export function PermissionFields({
   workflow,
   plan,
@@ -92,7 +92,7 @@ export function PermissionFields({
             <NativeSelect
               value={permissions[name] ?? ''}
               onChange={(event) => {
-                // The options are exactly the permissions, and the empty one.
+                // The options are the permissions and the empty default.
                 const chosen = event.target.value as Permission | '';
                 edit(updatePermissions({ [name]: chosen === '' ? undefined : chosen }));
               }}

@@ -33,7 +33,7 @@ export const decisionLabels: Readonly<Record<Permission, string>> = {
 
 const categoryLabel = (category: RuleCategory): string => categories[category].label;
 
-/** Rules by pattern, which decide before the permissions above them. */
+/** Rules by pattern, which take precedence over the permissions. */
 export function PermissionRules({
   workflow,
   problems,

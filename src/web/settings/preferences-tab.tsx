@@ -12,7 +12,6 @@ import { useAction } from '../kernel/use-action.ts';
 import { DesktopNotifications } from '../notifications/desktop-notifications.tsx';
 import { Section } from './section.tsx';
 
-/** How Cerevisor behaves on this machine. */
 export function PreferencesTab() {
   const client = useQueryClient();
   const preferences = usePreferences();

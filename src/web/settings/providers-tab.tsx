@@ -17,7 +17,7 @@ import { Detect } from './detect.tsx';
 import { Section } from './section.tsx';
 import { SmokeTest } from './smoke-test.tsx';
 
-/** Cursor Agent step by step: is it there, whose key is it, does it work. Then the other providers of the library. */
+/** Setup of Cursor Agent (detection, key, smoke test), then the other providers. */
 export function ProvidersTab() {
   const credentials = useCredentials();
   const { data: status } = useStatus();
@@ -104,7 +104,7 @@ function Key({ credential }: { credential: CredentialView }) {
 }
 
 function Account({ credential }: { credential: CredentialView }) {
-  // The rehearsal cloud asks for no key, so where one would be kept is no trouble of anyone's yet.
+  // The rehearsal cloud needs no key, so problems with storing one do not matter.
   if (credential.error !== null && credential.source !== 'rehearsal')
     return (
       <Callout tone="error" title={credential.error.message}>

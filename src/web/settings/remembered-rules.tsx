@@ -7,7 +7,7 @@ import { usePermissionRules } from '../kernel/queries.ts';
 import { useAction } from '../kernel/use-action.ts';
 import { decisionLabels } from './permission-rules.tsx';
 
-/** What was answered with "always": it holds on this machine, and is not in the workflow file. */
+/** Answers that were given with "always". They are stored on this machine, not in the workflow file. */
 export function RememberedRules({ workflowId }: { workflowId: string }) {
   const { data } = usePermissionRules(workflowId);
   const forget = useAction('The answer was not forgotten', (rule: PermissionRuleView) => {

@@ -3,7 +3,7 @@ import { repositoryAddressProblem } from './repository-address.ts';
 
 const existing = new Set(['https://github.com/acme/shop']);
 
-test('an address that can be a target is not refused', () => {
+test('accepts addresses that can be a target', () => {
   for (const text of [
     'https://github.com/acme/app',
     ' https://git.example.org/a/b/c ',
@@ -12,7 +12,7 @@ test('an address that can be a target is not refused', () => {
     expect(repositoryAddressProblem(text, existing), text).toBeNull();
 });
 
-test('whatever cannot be one is refused with what is wrong, and with what to do', () => {
+test('rejects other text with a reason and a suggestion', () => {
   for (const text of ['not a url', 'shop', 'acme/app', 'ftp://x/y/z', 'https://github.com'])
     expect(repositoryAddressProblem(text, existing), text).toMatchObject({
       message: expect.stringContaining(text),
@@ -23,7 +23,7 @@ test('whatever cannot be one is refused with what is wrong, and with what to do'
   ).not.toContain('secret@');
 });
 
-test('nothing, and what is there already, are told apart from that', () => {
+test('has its own messages for empty text and for an existing target', () => {
   expect(repositoryAddressProblem('  ', existing)?.message).toMatch(/^Enter/);
   expect(repositoryAddressProblem(' https://github.com/acme/shop ', existing)?.message).toContain(
     'already',

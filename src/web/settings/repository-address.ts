@@ -1,7 +1,7 @@
 import { readRepositoryUrl, repositoryKey } from '../../workflow/repository-url.ts';
 import type { FieldProblem } from '../design/field.tsx';
 
-/** Why this text cannot be added as a repository; null when it can. */
+/** Why this text cannot be added as a repository; null if it can. */
 export function repositoryAddressProblem(
   text: string,
   existing: ReadonlySet<string>,

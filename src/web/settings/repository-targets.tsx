@@ -22,7 +22,7 @@ import { repositoryAddressProblem } from './repository-address.ts';
 
 const maxSuggestions = 8;
 
-/** The repositories that cloud agents work in: picked from the account, or added by their address. */
+/** The repositories that cloud agents work in: selected from the account, or added by address. */
 export function RepositoryTargets({
   repos,
   problems,

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 
-/** A part of a settings page under its heading. */
+/** A section of a settings page. */
 export function Section({
   title,
   context,
@@ -8,7 +8,7 @@ export function Section({
   children,
 }: {
   title: string;
-  /** Said after the title where several parts of a page carry the same one, and seen from where it stands. */
+  /** Appended to the accessible name, where several sections have the same title. */
   context?: string;
   hint?: ReactNode;
   children: ReactNode;

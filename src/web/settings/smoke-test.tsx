@@ -9,7 +9,7 @@ import { Failure } from '../kernel/failure.tsx';
 import { useBackend } from '../kernel/queries.ts';
 import { Section } from './section.tsx';
 
-/** Proves key, network and backend end to end. */
+/** Tests key, network and backend end to end. */
 export function SmokeTest() {
   const cloud = cloudName(useBackend());
   const test = useMutation({ mutationFn: api.smokeTest });

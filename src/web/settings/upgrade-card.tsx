@@ -3,7 +3,7 @@ import { Button } from '../design/button.tsx';
 import { useLicense } from '../kernel/queries.ts';
 import { navigate } from '../kernel/route.ts';
 
-/** Stands instead of what this license tier does not include. */
+/** Shown instead of a feature that the license tier does not include. */
 export function UpgradeCard({ feature }: { feature: string }) {
   const { data: license } = useLicense();
   return (

@@ -36,7 +36,7 @@ function OpenWorkflow({ workflow: document, path }: { workflow: Workflow; path: 
   const { data: license } = useLicense();
   const { settings } = workflow;
   const isCursor = settings.providerId === CURSOR_PROVIDER;
-  // Agents can run somewhere else than the workflow says, and need the settings of that place too.
+  // Agents may override the run mode, so the settings of both may be needed.
   const isInCloud =
     (settings.runMode === 'cloud' && isCursor) || agentsIn('cloud', workflow).length > 0;
   const isLocal =
@@ -105,7 +105,7 @@ function OpenWorkflow({ workflow: document, path }: { workflow: Workflow; path: 
           value={settings.mcpServers.length === 0 ? undefined : settings.mcpServers}
           problems={problemsAt(problems, 'settings', 'mcpServers')}
           onChange={(value) =>
-            // What has another shape is named by the daemon's rules; a list is everything that is needed to show it.
+            // The daemon validates the entries; to show them, a list is enough.
             edit(
               updateSettings({
                 mcpServers: (Array.isArray(value) ? value : []) as typeof settings.mcpServers,
