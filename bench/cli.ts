@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { endRehearsal } from '../testing/outliving.ts';
+import { stopRehearsal } from '../testing/detached-processes.ts';
 
 const run = promisify(execFile);
 const launcher = fileURLToPath(new URL('../bin/cerevisor.mjs', import.meta.url));
@@ -45,7 +45,7 @@ export async function measureCommands(): Promise<Record<string, number>> {
   } finally {
     await cerevisor('stop');
     // It outlives the daemon on purpose, and writes to the folder until it has ended.
-    await endRehearsal(home);
+    await stopRehearsal(home);
     await rm(home, { recursive: true, force: true });
   }
 }

@@ -11,7 +11,7 @@ import { createCursorCloudRuntime } from '../src/runtimes/cursor-cloud/runtime.t
 import { createRegistry } from '../src/runtimes/registry.ts';
 import type { SessionId, ThreadId, TurnId } from '../src/session/ids.ts';
 import { agentId } from '../src/workflow/ids.ts';
-import { directChecker } from '../testing/handoff.ts';
+import { directChecker } from '../testing/handoff-checker.ts';
 import { testMachine } from '../testing/local-machine.ts';
 import { firstLine, percentile, startChild } from './child.ts';
 import { beginSession, benchWorkflow } from './session.ts';

@@ -5,18 +5,18 @@ import { planApply } from '../src/changes/plan-apply.ts';
 import { undoApply } from '../src/changes/undo.ts';
 import type { Result } from '../src/lib/expected-failure.ts';
 import { openWorkspaces } from '../src/runner/workspace/workspaces.ts';
-import { keepItems, type WorkingFolder } from './working-folder.ts';
+import { recordItems, type WorkingFolder } from './working-folder.ts';
 
-/** The value of an answer. @throws when it is a refusal */
+/** Returns the value of a successful result. Throws the error of a failed one. */
 export function expectValue<Value>(answer: Result<Value>): Value {
   if (!answer.ok) throw new Error(`${answer.error.code}: ${answer.error.message}`);
   return answer.value;
 }
 
-/** An agent that works in a worktree, and what it made. */
+/** Runs `act` as an agent's turn in a worktree, commits it, and returns calls that apply and undo the work. */
 export async function workIn(world: WorkingFolder, act: (cwd: string) => void) {
   const workspaces = await openWorkspaces({ home: world.home, environment: world.environment });
-  const prepared = await workspaces.prepareWorkspace(world.request(), keepItems().calls);
+  const prepared = await workspaces.prepareWorkspace(world.request(), recordItems().calls);
   if (!prepared.ok) throw new Error(prepared.error.message);
   act(prepared.value.cwd);
   const committed = await workspaces.commitTurn(prepared.value, 'Turn');

@@ -4,12 +4,12 @@ import type { TranscriptItem } from '../src/transcript/item.ts';
 import { cachedClaude } from './harness-cache.ts';
 import type { HostWorld } from './local-host.ts';
 
-/** Null if Claude Code is not on this machine: its tests are left out then. */
+/** Null if Claude Code is not cached: its tests are skipped then. */
 export const claude = cachedClaude();
 
 export const CLAUDE_KEY = 'sk-ant-canary-0123456789';
 
-/** A thread of Claude Code whose model is the rehearsal cloud. */
+/** A Claude Code thread whose model is the rehearsal cloud. */
 export function claudeThread(world: HostWorld, more: Partial<HostThread> = {}): HostThread {
   const { model: _, ...thread } = world.newThread({
     harness: 'claude',
@@ -34,7 +34,7 @@ export const policy = (every: PermissionDecision, more: Partial<Policy> = {}): P
   ...more,
 });
 
-/** The same again for a thread that has turns behind it, as after the end of its host. */
+/** The same thread with earlier turns, as after a restart of its host. */
 export const resumed = (thread: HostThread): HostThread => ({ ...thread, isNew: false });
 
 export const calls = (items: readonly TranscriptItem[]): readonly string[] =>
@@ -43,7 +43,7 @@ export const calls = (items: readonly TranscriptItem[]): readonly string[] =>
 export const notices = (items: readonly TranscriptItem[]): readonly string[] =>
   items.flatMap((item) => (item.kind === 'notice' ? item.text : []));
 
-/** What came of the calls of a tool, in their order. */
+/** The results of all calls of a tool, in order. */
 export const resultsOf = (items: readonly TranscriptItem[], name: string): readonly unknown[] =>
   items.flatMap((item) =>
     item.kind === 'tool-call' && item.name === name && item.status !== 'running'

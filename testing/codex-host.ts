@@ -26,11 +26,11 @@ const hostProgram = fileURLToPath(
 );
 export const API_KEY = 'sk-only-in-memory-0123456789';
 
-/** Writes scripts in JavaScript that call its tools; the other one is offered functions. */
+/** This model calls tools through JavaScript scripts; the other one is offered functions. */
 export const SCRIPTING_MODEL = 'gpt-6.1-sol';
 export const FUNCTION_MODEL = 'gpt-5-codex';
 
-/** Codex in the folder that `CEREVISOR_HARNESS_CACHE` names; null if it is not, and its tests are left out. */
+/** Codex in the folder `CEREVISOR_HARNESS_CACHE`; null if it is missing, so that its tests are skipped. */
 export const cachedCodex = (): Promise<HarnessProgram | null> =>
   installedHarness({ home: '/nowhere', cache: process.env.CEREVISOR_HARNESS_CACHE }, 'codex');
 
@@ -42,10 +42,10 @@ export const ASK_ALL: NonNullable<HostThread['permissions']> = {
   rules: [],
 };
 
-/** A rehearsal cloud and one host for any number of threads, with the test instead of the runner. */
+/** A rehearsal cloud and one host for any number of threads; the test acts as the runner. */
 export class CodexWorld {
   readonly folder = mkdtempSync(join(tmpdir(), 'codex-host-'));
-  readonly person = join(this.folder, 'person');
+  readonly userHome = join(this.folder, 'person');
   readonly harnessFolder = join(this.folder, 'harness');
   readonly url: string;
   readonly #program: HarnessProgram;
@@ -56,7 +56,7 @@ export class CodexWorld {
     this.#program = program;
     this.url = url;
     this.#closeRehearsal = close;
-    for (const folder of [this.person, this.harnessFolder]) mkdirSync(folder);
+    for (const folder of [this.userHome, this.harnessFolder]) mkdirSync(folder);
   }
 
   static async start(options: Partial<RehearsalOptions> = {}): Promise<CodexWorld> {
@@ -70,11 +70,11 @@ export class CodexWorld {
     });
   }
 
-  /** The host; a new one where the last has ended. */
+  /** Returns the host, and starts a new one if the last has exited. */
   host(): CodexHost {
     if (this.#host === null || this.#host.hasExited)
       this.#host = new CodexHost({
-        HOME: this.person,
+        HOME: this.userHome,
         SECRET_OF_THE_PERSON: 'kept',
         OPENAI_API_KEY: 'sk-of-somebody-else',
       });
@@ -120,10 +120,10 @@ export class CodexWorld {
     await fetch(`${this.url}/rehearsal/faults`, { method: 'DELETE' });
   }
 
-  /** Turns of conversations with models, as the rehearsal cloud saw them. */
+  /** The model turns in the rehearsal cloud's ledger. */
   async modelTurns(): Promise<readonly Record<string, unknown>[]> {
     const answer = await fetch(`${this.url}/rehearsal/ledger`);
-    // The ledger's own shape.
+    // The shape of the ledger.
     return ((await answer.json()) as { modelTurns: Record<string, unknown>[] }).modelTurns;
   }
 
@@ -140,7 +140,7 @@ export class CodexHost {
   readonly isReady: Promise<unknown>;
   readonly exited: Promise<unknown>;
   readonly #threads = new Map<string, CodexTestThread>();
-  words = '';
+  stderrText = '';
 
   constructor(environment: Readonly<Record<string, string>>) {
     this.child = fork(hostProgram, [], {
@@ -158,7 +158,7 @@ export class CodexHost {
       if ('threadId' in message) this.#threads.get(message.threadId)?.receive(message.message);
     });
     this.child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      this.words += text;
+      this.stderrText += text;
     });
     this.isReady = once(this.child, 'message');
     this.exited = once(this.child, 'exit');
@@ -193,7 +193,7 @@ export class CodexTestThread {
   readonly requests: ToolRequest[] = [];
   readonly #failed = Promise.withResolvers<HostFailure>();
   readonly #closed = Promise.withResolvers<void>();
-  /** What a person answers; null leaves the request open. */
+  /** The user's answer to a request; null leaves it open. */
   answer: (request: ToolRequest) => ToolAnswer | null = () => ({
     decision: 'allow',
     scope: 'once',

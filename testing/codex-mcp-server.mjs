@@ -1,4 +1,4 @@
-// A server by the Model Context Protocol that adds, and tells what it was given.
+// An MCP server with one tool, which adds numbers and returns environment variables.
 import { createInterface } from 'node:readline';
 
 const send = (message) =>
@@ -13,7 +13,7 @@ createInterface({ input: process.stdin }).on('line', (line) => {
     const serverInfo = { name: 'sums', version: '1' };
     send({ id, result: { protocolVersion, capabilities: { tools: {} }, serverInfo } });
   } else if (method === 'tools/list') {
-    // It says of itself that it only reads: it is asked about all the same.
+    // The tool claims to be read-only; its calls must be confirmed all the same.
     const annotations = { readOnlyHint: true };
     send({
       id,

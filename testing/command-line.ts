@@ -7,20 +7,20 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { installedBuild, PRODUCT_FOLDER } from '../src/lib/product.ts';
 
-/** Runs the built command as a person or a script would: another process, its own environment, pipes. */
+/** The launcher of the built command, which tests run in its own process and environment. */
 export const launcher = fileURLToPath(new URL('../bin/cerevisor.mjs', import.meta.url));
 
-export type Ended = {
+export type CommandResult = {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
 };
 
-export type Running = {
+export type RunningCommand = {
   readonly child: ChildProcess;
-  readonly ended: Promise<Ended>;
-  /** Resolves once standard output or standard error contains these words. */
-  readonly said: (words: string) => Promise<void>;
+  readonly ended: Promise<CommandResult>;
+  /** Resolves once standard output or standard error contains this text. */
+  readonly waitForOutput: (text: string) => Promise<void>;
 };
 
 export function startCommand(
@@ -31,10 +31,10 @@ export function startCommand(
     readonly input?: string;
     readonly cwd?: string;
   } = {},
-): Running {
+): RunningCommand {
   const { PATH, HOME } = process.env;
   const child = spawn(process.execPath, [launcher, ...args], {
-    // A clean environment: no key, no backend and no terminal of anyone who runs the tests.
+    // A clean environment, without keys, backend and terminal of the user who runs the tests.
     env: { PATH, HOME, LANG: 'C.UTF-8', CEREVISOR_HOME: home, ...options.environment },
     stdio: ['pipe', 'pipe', 'pipe'],
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
@@ -42,30 +42,31 @@ export function startCommand(
   child.stdin.end(options.input ?? '');
   let stdout = '';
   let stderr = '';
-  const waiting = new Set<{ words: string; resolve: () => void }>();
-  const look = (): void => {
-    for (const one of waiting) if ((stdout + stderr).includes(one.words)) one.resolve();
+  const waiters = new Set<{ text: string; resolve: () => void }>();
+  const check = (): void => {
+    for (const one of waiters) if ((stdout + stderr).includes(one.text)) one.resolve();
   };
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     stdout += text;
-    look();
+    check();
   });
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr += text;
-    look();
+    check();
   });
-  const ended = once(child, 'close').then(([code]) => ({ code, stdout, stderr }) as Ended);
-  const said = (words: string): Promise<void> =>
+  const ended = once(child, 'close').then(([code]) => ({ code, stdout, stderr }) as CommandResult);
+  const waitForOutput = (text: string): Promise<void> =>
     new Promise((resolve, reject) => {
-      waiting.add({ words, resolve });
-      look();
-      void ended.then(() => reject(new Error(`It never said "${words}":\n${stdout}\n${stderr}`)));
+      waiters.add({ text, resolve });
+      check();
+      void ended.then(() => reject(new Error(`It never said "${text}":\n${stdout}\n${stderr}`)));
     });
-  return { child, ended, said };
+  return { child, ended, waitForOutput };
 }
 
-export const runCommand = (...parameters: Parameters<typeof startCommand>): Promise<Ended> =>
-  startCommand(...parameters).ended;
+export const runCommand = (
+  ...parameters: Parameters<typeof startCommand>
+): Promise<CommandResult> => startCommand(...parameters).ended;
 
 export type Home = Disposable & { readonly folder: string };
 
@@ -74,8 +75,8 @@ export function temporaryHome(): Home {
   return { folder, [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
-/** What a daemon leaves in its home for its clients. */
-export function leaveAddress(
+/** Writes the files with which a daemon tells its clients its address. */
+export function writeDaemonAddress(
   home: string,
   port: number,
   token: string,
@@ -98,7 +99,7 @@ export function leaveAddress(
 
 export type Relay = AsyncDisposable & { readonly port: number };
 
-/** Passes connections on to a port, as an SSH tunnel does, until it is disposed: then they all break, as when a daemon dies. */
+/** Forwards connections to a port, as an SSH tunnel does. Disposing of it breaks them all, as when a daemon crashes. */
 export async function relayTo(target: number): Promise<Relay> {
   const sockets = new Set<Socket>();
   const server: Server = createServer((near) => {

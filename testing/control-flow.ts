@@ -4,7 +4,7 @@ import { questionsOf } from '../src/session/session-flow.ts';
 import type { SessionState } from '../src/session/state.ts';
 import { agentNamed, type World } from './engine-world.ts';
 
-/** Workflows with conditions, gates and loops for tests of the engine, and what to look at in their sessions. */
+/** Workflows with conditions, gates and loops for tests of the engine, and checks of their sessions. */
 
 export const script = (...steps: readonly string[]) => ['```rehearse', ...steps, '```'].join('\n');
 export const say = (text: string) => `say ${JSON.stringify(text)}`;
@@ -56,13 +56,13 @@ export const isAsking = (state: SessionState) => questionsOf(state).length > 0;
 export async function answer(
   world: World,
   id: SessionId,
-  given: 'approve' | 'reject' | 'changes',
+  choice: 'approve' | 'reject' | 'changes',
   note?: string,
   plan?: string,
 ) {
   const answered = await world.engine.answer(id, {
     question: null,
-    answer: given,
+    answer: choice,
     note: note ?? null,
     plan: plan ?? null,
     by: 'test',
@@ -70,8 +70,8 @@ export async function answer(
   if (!answered.ok) throw new Error(JSON.stringify(answered.error));
 }
 
-/** One agent's output waits for approval before it goes to the next. */
-export const gated = (repository: string) =>
+/** One agent's output needs approval before it goes to the next agent. */
+export const gatedWorkflow = (repository: string) =>
   controlFlow(
     repository,
     [agent('write'), agent('publish')],
@@ -86,8 +86,8 @@ export const gated = (repository: string) =>
     ],
   );
 
-/** A draft that a review sends back until nothing is left to fix, and that is published then. */
-export const looping = (repository: string, message: string) =>
+/** A review sends a draft back until nothing is left to fix; then it is published. */
+export const loopUntilApproved = (repository: string, message: string) =>
   controlFlow(
     repository,
     [agent('write'), agent('review', `Review.\n\n${script(say(message))}`), agent('publish')],
@@ -106,8 +106,8 @@ export const looping = (repository: string, message: string) =>
     ],
   );
 
-/** A review whose last message decides: `fix` where a test fails, `release` otherwise. */
-export const branches = (repository: string, message: string) =>
+/** A review whose last message decides: `fix` if a test fails, `release` otherwise. */
+export const conditionalWorkflow = (repository: string, message: string) =>
   controlFlow(
     repository,
     [agent('review', `Review.\n\n${script(say(message))}`), agent('fix'), agent('release')],

@@ -1,4 +1,7 @@
-/** Three waves: two researchers side by side, an implementer, a reviewer. `extra` goes into the first researcher's instructions. */
+/**
+ * Three waves: two researchers side by side, an implementer, a reviewer. `extra` goes into the first researcher's
+ * instructions.
+ */
 export function threeWaves(repository: string, extra = '') {
   const agent = (id: string, name: string, more = '') => ({
     id,
@@ -25,7 +28,7 @@ export function threeWaves(repository: string, extra = '') {
   };
 }
 
-/** One agent whose work is scripted by a `rehearse` block. */
+/** One agent with a `rehearse` script. */
 export function oneAgent(repository: string, script: readonly string[], cloud: object = {}) {
   const block = ['```rehearse', ...script, '```'].join('\n');
   return {

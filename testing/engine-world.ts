@@ -23,10 +23,10 @@ import { createRegistry } from '../src/runtimes/registry.ts';
 import type { SessionId } from '../src/session/ids.ts';
 import type { SessionState } from '../src/session/state.ts';
 import { environmentForChildren } from '../src/settings/child-environment.ts';
-import { directChecker } from './handoff.ts';
+import { stopRunner } from './detached-processes.ts';
+import { directChecker } from './handoff-checker.ts';
 import { type Ledger, readLedger, streamsByRun } from './ledger.ts';
 import { testMachine } from './local-machine.ts';
-import { endRunner } from './outliving.ts';
 import { sampleRepository } from './sample-repository.ts';
 
 /** The engine with its real journal, provider and SDK, against a rehearsal cloud and a real git repository. */
@@ -37,7 +37,7 @@ export type World = AsyncDisposable & {
   engine: Engine;
   journal: Journal;
   provider: CursorCloudRuntime;
-  /** Of the agents on this machine: a real runner, which is started when it is needed. */
+  /** The client of a real runner for local agents, which is started on demand. */
   runner: RunnerClient;
   settings: {
     resumeOnLaunch: 'automatically' | 'ask';
@@ -45,16 +45,16 @@ export type World = AsyncDisposable & {
     maxLiveLocal: number;
     clockOffsetMs: number;
     identity: string | null;
-    /** Values of variables on this machine. */
+    /** Values of variables. */
     variables: Record<string, string>;
   };
-  /** Stops the engine and keeps it stopped until `restart`. */
+  /** Stops the engine until `restart`. */
   stop(): Promise<void>;
-  /** Stops the engine as a crash would look to the journal, and opens everything again. */
+  /** Stops everything, and opens it again on the same journal. */
   restart(): Promise<void>;
   state(id: SessionId): SessionState;
-  /** Resolves with the state once it is as wanted; rejects when that takes longer than a minute. */
-  until(id: SessionId, isWanted: (state: SessionState) => boolean): Promise<SessionState>;
+  /** Resolves with the state once the condition holds; rejects after two minutes. */
+  until(id: SessionId, condition: (state: SessionState) => boolean): Promise<SessionState>;
   ledger(): Promise<Ledger>;
   fault(fault: object): Promise<void>;
 };
@@ -101,7 +101,7 @@ export async function openWorld(
       await parts.engine.bootstrapCloudResume();
     },
     state: (id) => requireSession(parts.journal, id),
-    until: (id, isWanted) => until(() => parts.journal, id, isWanted),
+    until: (id, condition) => until(() => parts.journal, id, condition),
     ledger: () => readLedger(rehearsal.url),
     async fault(fault) {
       const answer = await fetch(`${rehearsal.url}/rehearsal/faults`, {
@@ -113,8 +113,8 @@ export async function openWorld(
     },
     async [Symbol.asyncDispose]() {
       await parts.close();
-      // The engine would start it again.
-      await endRunner(join(folder, 'home'));
+      // Stopped after the engine, which would start it again.
+      await stopRunner(join(folder, 'home'));
       await rehearsal.close();
       rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
     },
@@ -201,7 +201,7 @@ function openParts(
   };
 }
 
-/** The person's git settings must not count, and the SDK keeps its files below a home of its own. */
+/** Hides the user's git settings, and gives the SDK its own home folder. */
 const runnerEnvironment = (folder: string): Record<string, string> => ({
   ...environmentForChildren(process.env),
   HOME: folder,
@@ -210,23 +210,23 @@ const runnerEnvironment = (folder: string): Record<string, string> => ({
 function until(
   journal: () => Journal,
   id: SessionId,
-  isWanted: (state: SessionState) => boolean,
+  condition: (state: SessionState) => boolean,
 ): Promise<SessionState> {
   return new Promise((resolve, reject) => {
-    const look = (): boolean => {
+    const check = (): boolean => {
       const state = requireSession(journal(), id);
-      if (!isWanted(state)) return false;
+      if (!condition(state)) return false;
       clearTimeout(deadline);
       stop();
       resolve(state);
       return true;
     };
-    const stop = journal().onCommitted(() => void look());
+    const stop = journal().onCommitted(() => void check());
     const deadline = setTimeout(() => {
       stop();
       reject(new Error(`Not reached: ${JSON.stringify(journal().state(id), null, 1)}`));
     }, 120_000);
-    look();
+    check();
   });
 }
 
@@ -248,8 +248,8 @@ export const agentNamed = (state: SessionState, id: string) => {
   return agent;
 };
 
-/** The items of a session's transcripts that have an id, in their order. */
-export const itemsKept = (world: World, id: SessionId) =>
+/** The transcript items of a session that have an id, in order. */
+export const storedItems = (world: World, id: SessionId) =>
   world.journal
     .sessionEvents(id, { limit: 1_000_000, types: ['TranscriptItem'] })
     .flatMap(({ event }) =>
@@ -258,6 +258,6 @@ export const itemsKept = (world: World, id: SessionId) =>
         : [],
     );
 
-/** The items of each run, in their order: to be kept of what the cloud sent, and kept by the journal. */
+/** The expected and the stored transcript items of each run, in order. */
 export const streamsOf = (world: World, id: SessionId, ledger: Ledger) =>
-  streamsByRun(ledger, itemsKept(world, id));
+  streamsByRun(ledger, storedItems(world, id));

@@ -9,13 +9,13 @@ import { agent, controlFlow, script } from './control-flow.ts';
 import { type Ledger, readEvents, readLedger } from './ledger.ts';
 import { DaemonProcess, startRehearsalProcess } from './processes.ts';
 import { sampleRepository } from './sample-repository.ts';
-import { isEnded, isWhole } from './session-end.ts';
+import { isComplete, isEnded } from './session-end.ts';
 
 const LONGEST_LIFE_MS = 2_500;
-/** Every fourth kill meets a daemon that is still starting. */
+/** Every fourth kill hits a daemon that is still starting. */
 const LONGEST_START_MS = 800;
 
-/** A daemon that can be killed, sessions with every kind of control flow, and a person who answers what they ask. */
+/** A daemon that can be killed, and sessions with every kind of control flow whose questions the test answers. */
 export class FlowCrashWorld {
   readonly daemon: DaemonProcess;
   readonly sessions: string[] = [];
@@ -55,7 +55,7 @@ export class FlowCrashWorld {
     return sessionId;
   }
 
-  /** Answers whatever is asked now, the same way each time that it is asked. */
+  /** Answers all open questions. The same question always gets the same answer. */
   async answer(id: string): Promise<void> {
     const { questions } = await this.daemon.client.session(id);
     for (const question of questions) await this.#answerOne(id, question);
@@ -70,14 +70,14 @@ export class FlowCrashWorld {
         ...(asksForChanges ? { answer: 'changes', note: 'Shorter.' } : { answer: 'approve' }),
       })
       .catch((error: unknown) => {
-        // An answer whose response was lost with the daemon is repeated, and was taken already.
+        // The response to the first answer was lost with the daemon, although the answer was stored.
         if (!(error instanceof ApiError) || error.code !== 'already_answered') throw error;
       });
   }
 
   /**
-   * Has a session at work, kills the daemon at random moments, and starts it again; then sees all sessions to their
-   * end. The daemon may die with an answer in its hand, or before anyone has answered.
+   * Kills and restarts the daemon at random times while a session runs, then waits for all sessions to end. The daemon
+   * may be killed while it processes an answer, or before it gets one.
    */
   async killAtRandom(times: number, random: () => number): Promise<void> {
     let current = await this.begin();
@@ -92,10 +92,10 @@ export class FlowCrashWorld {
     for (const id of this.sessions) await this.ended(id);
   }
 
-  /** Answers until the session has ended, and everything that it left is here. */
+  /** Answers questions until the session has ended and its artifacts are fetched. */
   async ended(id: string): Promise<void> {
     const deadline = Date.now() + 180_000;
-    while (!(await isWhole(this.daemon, id))) {
+    while (!(await isComplete(this.daemon, id))) {
       if (Date.now() > deadline) {
         const { status, agents, questions } = await this.daemon.client.session(id);
         throw new Error(`No end: ${JSON.stringify({ id, status, questions, agents }, null, 1)}`);
@@ -120,7 +120,7 @@ export class FlowCrashWorld {
   }
 }
 
-/** A plan, a condition with its else, a loop around two agents, an agent's own loop, and a gate. */
+/** A plan, a condition with an else, a loop over two agents, a loop of one agent, and a gate. */
 const everyKind = (repository: string) => ({
   ...controlFlow(
     repository,

@@ -1,17 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A harness of another maker, as the daemon would name it to a runner. */
+/** A third-party harness program, as the daemon passes it to a runner. */
 export type CachedProgram = {
   readonly path: string;
   readonly version: string;
   readonly library: string;
 };
 
-/**
- * Claude Code in the folder that `CEREVISOR_HARNESS_CACHE` names; null if it is not there, and tests that need it are
- * left out.
- */
+/** Claude Code in the folder `CEREVISOR_HARNESS_CACHE`; null if it is missing, so that its tests are skipped. */
 export function cachedClaude(): CachedProgram | null {
   const cache = process.env.CEREVISOR_HARNESS_CACHE ?? '';
   const modules = join(cache, 'claude', 'node_modules', '@anthropic-ai');

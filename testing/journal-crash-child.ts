@@ -8,8 +8,8 @@ import {
 } from './journal.ts';
 
 /**
- * Writes to a journal without end and acknowledges on standard output what is durable. Started by
- * `crash.test.ts`, which kills it at any moment.
+ * Appends to a journal forever and prints each durable position. `crash.test.ts` starts it and kills it at a random
+ * time.
  */
 const [home = ''] = process.argv.slice(2);
 const journal = openOrThrow({ home });

@@ -10,26 +10,26 @@ import type { RawItem } from '../src/transcript/item.ts';
 import { agentId } from '../src/workflow/ids.ts';
 import { workflowSchema } from '../src/workflow/schema.ts';
 
-/** Support for tests alone: real journals in temporary folders, and a small projection of our own. */
+/** Real journals in temporary folders, and a small projection for tests. */
 
-/** A folder of its own for one test. Dispose of it when the test is over. */
+/** A temporary home folder for one test. Dispose of it after the test. */
 export const temporaryHome = (): { readonly home: string } & Disposable => {
   const home = mkdtempSync(join(tmpdir(), 'cerevisor-journal-'));
   return { home, [Symbol.dispose]: () => rmSync(home, { recursive: true, force: true }) };
 };
 
-/** Opens a journal that has to open. */
+/** Opens a journal. Throws if that fails. */
 export const openOrThrow = <State = CountingState>(
   options: Partial<OpenOptions<State>> & { readonly home: string },
 ): Journal<State> => {
-  // Without a projection of its own a test has the counting one, and then `State` is its state.
+  // Without a projection, `State` is the state of the counting projection.
   const projection = options.projection ?? (countingProjection as unknown as Projection<State>);
   const opened = openJournal({ now: Date.now, ...options, projection });
   if (!opened.ok) throw new Error(`${opened.failure.code}: ${opened.failure.message}`);
   return opened.journal;
 };
 
-/** An open journal in a folder of its own; both are gone when it is disposed of. */
+/** An open journal in a temporary folder. Disposing of it closes the journal and removes the folder. */
 export const openTemporaryJournal = <State = CountingState>(
   options: Partial<OpenOptions<State>> = {},
 ): { readonly journal: Journal<State>; readonly home: string } & Disposable => {
@@ -45,7 +45,7 @@ export const openTemporaryJournal = <State = CountingState>(
   };
 };
 
-/** A clock that stands still until it is told to go, with timers that run when they are due. */
+/** A clock that moves only with `advance`, with timers that fire when they are due. */
 export const manualClock = (start = 1_800_000_000_000) => {
   let time = start;
   let timers: { readonly due: number; readonly callback: () => void }[] = [];
@@ -79,7 +79,7 @@ export type CountingState = {
   readonly isDismissed: boolean;
 };
 
-/** A state that shows which events were folded, and in which order. */
+/** A projection whose state lists the folded events in order. */
 export const countingProjection: Projection<CountingState> = {
   version: 1,
   evolve: (previous, event, at, id): CountingState => {
@@ -136,11 +136,11 @@ const evolveRuns = (
   return event.type === 'SessionEnded' ? runs.map((run) => ({ ...run, isLive: false })) : runs;
 };
 
-/** The n-th session id. */
+/** The nth session id. */
 export const sessionNumber = (number: number): SessionId =>
   `s_${number.toString(16).padStart(32, '0')}` as SessionId;
 
-/** The n-th run id. */
+/** The nth run id. */
 export const runNumber = (number: number): TurnId =>
   `run-00000000-0000-4000-8000-${number.toString(16).padStart(12, '0')}` as TurnId;
 
@@ -187,7 +187,7 @@ export const launched = (number = 1): LifecycleEvent => ({
   adopted: false,
 });
 
-/** The n-th item of a run: an even one has the id of the odd one before it, and another kind. */
+/** The nth item of a run: an even one has the id of the odd one before it, and another kind. */
 export const item = (number: number): RawItem => ({
   kind: number % 2 === 1 ? 'text' : 'thinking',
   id: `${1_800_000_000_000 + Math.ceil(number / 2)}-0`,

@@ -2,9 +2,9 @@ import { expect } from 'vitest';
 import type { Client } from '../src/contract/client.ts';
 import type { EventView } from '../src/contract/event-views.ts';
 import type { SessionDetail } from '../src/contract/session-views.ts';
-import { itemsToKeep } from './transcripts.ts';
+import { expectedItems } from './transcripts.ts';
 
-/** What the rehearsal cloud itself says happened. */
+/** The ledger of the rehearsal cloud. */
 export type Ledger = {
   readonly agents: readonly {
     readonly id: string;
@@ -32,7 +32,7 @@ export async function readLedger(url: string): Promise<Ledger> {
   return (await answer.json()) as Ledger; // The rehearsal cloud's documented shape.
 }
 
-/** Every event of a session, as a client reads them. */
+/** Reads all events of a session through the API. */
 export async function readEvents(client: Client, id: string): Promise<EventView[]> {
   const events: EventView[] = [];
   for (;;) {
@@ -43,22 +43,22 @@ export async function readEvents(client: Client, id: string): Promise<EventView[
   }
 }
 
-type KeptItem = { readonly turnId: string; readonly itemId: string; readonly kind: string };
+type StoredItem = { readonly turnId: string; readonly itemId: string; readonly kind: string };
 
-/** The ids and kinds of the items of each run, in their order: to be kept of what the cloud sent, and kept. */
-export function streamsByRun(ledger: Ledger, items: readonly KeptItem[]) {
+/** Ids and kinds of the items of each run, in order: those expected from the sent frames, and those stored. */
+export function streamsByRun(ledger: Ledger, items: readonly StoredItem[]) {
   const runs = ledger.agents.flatMap((agent) => agent.runs);
-  const sent = Object.fromEntries(runs.map(({ id, events }) => [id, itemsToKeep(events)]));
-  const kept = Object.fromEntries(
-    [...Map.groupBy(items, ({ turnId }) => turnId)].map(([turnId, own]) => [
+  const sent = Object.fromEntries(runs.map(({ id, events }) => [id, expectedItems(events)]));
+  const stored = Object.fromEntries(
+    [...Map.groupBy(items, ({ turnId }) => turnId)].map(([turnId, items]) => [
       turnId,
-      own.map(({ itemId, kind }) => `${itemId} ${kind}`),
+      items.map(({ itemId, kind }) => `${itemId} ${kind}`),
     ]),
   );
-  return { sent, kept };
+  return { sent, stored };
 }
 
-/** The same for events as a client reads them. */
+/** Like `streamsByRun`, for events from the API. */
 export function streamsOf(ledger: Ledger, events: readonly EventView[]) {
   const items = events.flatMap(({ type, itemId, cursorRunId, item }) => {
     if (type !== 'TranscriptItem' || itemId === undefined) return [];
@@ -68,7 +68,7 @@ export function streamsOf(ledger: Ledger, events: readonly EventView[]) {
   return streamsByRun(ledger, items);
 }
 
-/** The cloud started exactly the threads that were launched, each of them once, and everything that it sent was kept once. */
+/** Expects that the cloud started exactly the launched threads, each once, and that all sent items are stored once. */
 export function expectNothingLostOrRepeated(
   ledger: Ledger,
   launched: ReadonlySet<string>,
@@ -76,18 +76,18 @@ export function expectNothingLostOrRepeated(
 ): void {
   expect(new Set(ledger.agents.map(({ id }) => id))).toEqual(launched);
   expect(ledger.agents.map(({ creates }) => creates.accepted)).toEqual(ledger.agents.map(() => 1));
-  const { sent, kept } = streamsOf(ledger, events);
-  expect(kept).toEqual(sent);
+  const { sent, stored } = streamsOf(ledger, events);
+  expect(stored).toEqual(sent);
 }
 
-/** A text without the ids, branches and commits in it, which are made again in every run. */
-const withoutChance = (text: string): string =>
+/** Replaces ids, branches and commits, which differ in every run. */
+const withoutRandomParts = (text: string): string =>
   text
     .replace(/\b(?:bc|run)-[0-9a-f-]{36}\b/g, '<id>')
     .replace(/\bcursor\/[\w-]+/g, '<branch>')
     .replace(/\b[0-9a-f]{7,40}\b/g, '<hex>');
 
-/** What a session came to, without ids, times and names that differ from run to run. */
+/** The result of a session, without ids, times and names that differ from run to run. */
 export function outcomeOf(session: SessionDetail) {
   return {
     status: session.status,
@@ -99,12 +99,12 @@ export function outcomeOf(session: SessionDetail) {
         wave,
         branches: branches.length,
         error,
-        result: result === null ? null : withoutChance(result),
-        // Anyone who was away when an agent ended is offered what it left; it is there either way.
+        result: result === null ? null : withoutRandomParts(result),
+        // After a restart, artifacts are offered instead of fetched; both count as complete.
         artifacts: artifactsState === 'offered' ? 'complete' : artifactsState,
       }),
     ),
-    // Agents of one wave finish in any order, and their hand-offs are stored in that order.
+    // Agents of one wave finish in any order, so the order of their hand-offs varies.
     handoffs: session.handoffs
       .map(({ connectionId, format }) => `${connectionId} ${format}`)
       .toSorted(),

@@ -30,7 +30,7 @@ const programOf = ({ harness }: HostThread): string =>
   fileURLToPath(new URL(`../src/runner/harness/${PROGRAMS[harness]}`, import.meta.url));
 export const API_KEY = 'crsr_only_over_ipc';
 
-/** Where hosts live in tests: a rehearsal cloud, a person's home, and a folder for each thread. */
+/** The environment of hosts: a rehearsal cloud, the user's home folder, and a folder for each thread. */
 export class HostWorld {
   readonly folder: string;
   readonly home: string;
@@ -53,7 +53,7 @@ export class HostWorld {
     return new HostWorld(folder, rehearsal.url, () => rehearsal.close());
   }
 
-  /** A new thread with a working folder of its own. */
+  /** A new thread with its own working folder. */
   newThread(more: Partial<HostThread> = {}): HostThread {
     const threadId = `agent-${crypto.randomUUID()}`;
     const cwd = join(this.folder, threadId, 'work');
@@ -85,7 +85,7 @@ export class HostWorld {
     return host;
   }
 
-  /** A file in the working folder of a thread, or next to it. Answers with its whole path. */
+  /** Writes a file relative to the working folder of a thread. Returns its absolute path. */
   async writeFile({ cwd }: HostThread, path: string, text: string): Promise<string> {
     const file = join(cwd, path);
     await mkdir(dirname(file), { recursive: true });
@@ -100,10 +100,10 @@ export class HostWorld {
     if (!answer.ok) throw new Error(await answer.text());
   }
 
-  /** What was asked of the rehearsal cloud as a model, oldest first. */
+  /** The model turns in the rehearsal cloud's ledger, oldest first. */
   async modelTurns(): Promise<readonly ModelTurn[]> {
     const answer = await fetch(`${this.url}/rehearsal/ledger`);
-    // Our own program's answer.
+    // The shape of the ledger.
     return ((await answer.json()) as { readonly modelTurns: readonly ModelTurn[] }).modelTurns;
   }
 
@@ -122,14 +122,14 @@ export type ModelTurn = Omit<ModelTurnRecord, 'createdAtMs' | 'scripted'>;
 
 export type TurnReport = { readonly items: readonly TranscriptItem[]; readonly end: TurnEnd };
 
-/** A real host process, with the test instead of its runner. */
+/** A real host process; the test acts as its runner. */
 export class TestHost {
   readonly child: ChildProcess;
   readonly isReady: Promise<unknown>;
   readonly exited: Promise<unknown>;
   readonly messages: FromHost[] = [];
-  /** What it wrote to its error stream. */
-  words = '';
+  /** Output on standard error. */
+  stderrText = '';
   readonly #failed = Promise.withResolvers<HostFailure>();
   #raw: RawItem[] = [];
   #answerTo: ((request: ToolRequest) => ToolAnswer) | null = null;
@@ -144,13 +144,13 @@ export class TestHost {
     });
     this.child.on('message', (raw) => this.#receive(fromHostSchema.parse(raw)));
     this.child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      this.words += text;
+      this.stderrText += text;
     });
     this.isReady = once(this.child, 'message');
     this.exited = once(this.child, 'exit');
   }
 
-  /** Of the current turn, as a reader of the transcript gets them. */
+  /** Items of the current turn, as a reader of the transcript gets them. */
   get items(): readonly TranscriptItem[] {
     return this.#raw.map(({ kind, dataText }) => readItem(kind, JSON.parse(dataText)));
   }
@@ -159,7 +159,7 @@ export class TestHost {
     return this.#raw;
   }
 
-  /** Settles with the failure that makes the host useless. */
+  /** Resolves with the failure that makes the host unusable. */
   get failed(): Promise<HostFailure> {
     return this.#failed.promise;
   }
@@ -168,17 +168,17 @@ export class TestHost {
     this.child.send(message);
   }
 
-  /** Of tool calls that wait for an answer, or did. */
+  /** All tool requests, pending and answered. */
   get requests(): readonly ToolRequest[] {
     return this.messages.flatMap((message) => (message.kind === 'request' ? message.request : []));
   }
 
-  /** Answers each request as soon as it comes. */
+  /** Answers each request as soon as it arrives. */
   answerAll(answerTo: (request: ToolRequest) => ToolAnswer): void {
     this.#answerTo = answerTo;
   }
 
-  /** Begins a turn and does not wait for its end. */
+  /** Starts a turn. The promise resolves at its end. */
   begin(turn: HostTurn): Promise<TurnEnd> {
     this.#raw = [];
     this.#ended = Promise.withResolvers();
@@ -213,11 +213,11 @@ export class TestHost {
   }
 }
 
-/** A prompt that tells the rehearsal cloud exactly what to do. */
+/** A prompt with a `rehearse` script. */
 export const script = (...lines: readonly string[]): string =>
   `Do as the script says.\n\n\`\`\`rehearse\n${lines.join('\n')}\n\`\`\``;
 
-/** What was said and still counts. */
+/** The text of all items that are not retracted. */
 export function textOf(raw: readonly RawItem[]): string {
   const items = raw.map(({ id, kind, dataText }) => ({
     id,

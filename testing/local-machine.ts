@@ -1,7 +1,7 @@
 import { inspectFolder } from '../src/daemon/local-machine.ts';
 import type { LocalMachine } from '../src/engine/start/local-machine.ts';
 
-/** This machine as tests see it: real folders, a sandbox or none, and nothing that is Cerevisor's own. */
+/** This machine for tests: real folders, a sandbox, and no folder of Cerevisor. */
 export function testMachine(changes: Partial<LocalMachine> = {}): LocalMachine {
   return {
     examine: (folder) => inspectFolder(folder),

@@ -6,13 +6,13 @@ import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import path from 'node:path';
 
-/** A company's network on this machine: a certificate authority of its own, and a proxy as the only way out. */
+/** A simulated company network: its own certificate authority, and a proxy as the only way out. */
 export type Service = AsyncDisposable & { readonly port: number };
 
-/** Makes an authority and a certificate for these names with OpenSSL's own program; returns the files. */
+/** Creates a certificate authority and a certificate for these names with the `openssl` program. Returns the files. */
 export function makeCertificates(folder: string, names: readonly string[]) {
   const at = (name: string): string => path.join(folder, name);
-  const openssl = (...words: string[]) => execFileSync('openssl', words, { stdio: 'pipe' });
+  const openssl = (...args: string[]) => execFileSync('openssl', args, { stdio: 'pipe' });
   const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
   openssl(
     ...['req', '-x509', ...key, '-keyout', at('ca.key'), '-out', at('ca.pem'), '-days', '30'],
@@ -30,10 +30,7 @@ export function makeCertificates(folder: string, names: readonly string[]) {
   return { authority: at('ca.pem'), certificate: at('server.pem'), key: at('server.key') };
 }
 
-/**
- * The cloud behind TLS, as Cursor's is. Links to stored files lead to the same place under another name, as those of
- * a storage service do.
- */
+/** A TLS front for the rehearsal cloud. Download links use another host name, like those of a storage service. */
 export async function startTlsFront(
   cloudUrl: string,
   files: { readonly certificate: string; readonly key: string },
@@ -41,54 +38,58 @@ export async function startTlsFront(
 ): Promise<Service> {
   const server = createHttpsServer(
     { cert: readFileSync(files.certificate), key: readFileSync(files.key) },
-    (incoming, answer) => {
+    (incoming, outgoing) => {
       const headers = { ...incoming.headers, host: new URL(cloudUrl).host };
-      const asked = { method: incoming.method, headers };
-      const onward = httpRequest(new URL(incoming.url ?? '/', cloudUrl), asked, async (back) => {
-        const isLink = incoming.url?.includes('/artifacts/download') === true;
-        if (!isLink) {
-          answer.writeHead(back.statusCode ?? 502, back.headers);
-          back.pipe(answer);
-          return;
-        }
-        const body = Buffer.concat(await back.toArray()).toString();
-        answer.writeHead(back.statusCode ?? 502, { 'content-type': 'application/json' });
-        answer.end(body.replaceAll(cloudUrl, `https://${storageName}`));
-      });
-      onward.on('error', () => answer.destroy());
-      answer.on('close', () => onward.destroy());
-      incoming.pipe(onward);
+      const requests = { method: incoming.method, headers };
+      const forwarded = httpRequest(
+        new URL(incoming.url ?? '/', cloudUrl),
+        requests,
+        async (response) => {
+          const isLink = incoming.url?.includes('/artifacts/download') === true;
+          if (!isLink) {
+            outgoing.writeHead(response.statusCode ?? 502, response.headers);
+            response.pipe(outgoing);
+            return;
+          }
+          const body = Buffer.concat(await response.toArray()).toString();
+          outgoing.writeHead(response.statusCode ?? 502, { 'content-type': 'application/json' });
+          outgoing.end(body.replaceAll(cloudUrl, `https://${storageName}`));
+        },
+      );
+      forwarded.on('error', () => outgoing.destroy());
+      outgoing.on('close', () => forwarded.destroy());
+      incoming.pipe(forwarded);
     },
   );
   return listening(server);
 }
 
-export type ForwardProxy = Service & { readonly url: string; readonly asked: string[] };
+export type ForwardProxy = Service & { readonly url: string; readonly requests: string[] };
 
-/** A forward proxy that knows these names alone, and notes what it is asked for. */
-export async function startProxy(known: ReadonlyMap<string, number>): Promise<ForwardProxy> {
-  const asked: string[] = [];
-  const server = createHttpServer((incoming, answer) => {
-    asked.push(`${incoming.method} ${incoming.url}`);
-    answer.writeHead(502).end('not known here');
+/** A forward proxy that resolves only these names and records its requests. */
+export async function startProxy(hosts: ReadonlyMap<string, number>): Promise<ForwardProxy> {
+  const requests: string[] = [];
+  const server = createHttpServer((incoming, outgoing) => {
+    requests.push(`${incoming.method} ${incoming.url}`);
+    outgoing.writeHead(502).end('not known here');
   });
-  server.on('connect', (request, near: Socket, head: Buffer) => {
-    asked.push(`CONNECT ${request.url}`);
-    near.on('error', () => near.destroy());
-    const port = known.get(String(request.url));
-    if (port === undefined) return near.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
-    const far = connect(port, '127.0.0.1', () => {
-      near.write('HTTP/1.1 200 Connection Established\r\n\r\n');
-      far.write(head);
-      near.pipe(far).pipe(near);
+  server.on('connect', (request, client: Socket, head: Buffer) => {
+    requests.push(`CONNECT ${request.url}`);
+    client.on('error', () => client.destroy());
+    const port = hosts.get(String(request.url));
+    if (port === undefined) return client.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
+    const upstream = connect(port, '127.0.0.1', () => {
+      client.write('HTTP/1.1 200 Connection Established\r\n\r\n');
+      upstream.write(head);
+      client.pipe(upstream).pipe(client);
     });
-    far.on('error', () => near.destroy());
-    near.on('close', () => far.destroy());
-    far.on('close', () => near.destroy());
+    upstream.on('error', () => client.destroy());
+    client.on('close', () => upstream.destroy());
+    upstream.on('close', () => client.destroy());
     return undefined;
   });
   const service = await listening(server);
-  return { ...service, url: `http://127.0.0.1:${service.port}`, asked };
+  return { ...service, url: `http://127.0.0.1:${service.port}`, requests };
 }
 
 async function listening(server: Server): Promise<Service> {

@@ -18,7 +18,7 @@ export function ownLoopThread(
   });
 }
 
-/** The same behind the runner. */
+/** The harness of Cerevisor's own loop, for tests with a runner. */
 export const ownLoop: WorldHarness = {
   harness: 'openai-compatible',
   model: 'rehearsal-model',

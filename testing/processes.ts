@@ -8,7 +8,7 @@ import { until } from './until.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 
-/** A rehearsal cloud in a process of its own. */
+/** Starts a rehearsal cloud in a separate process. */
 export async function startRehearsalProcess(
   home: string,
   flags: readonly string[],
@@ -42,7 +42,7 @@ function addressIn(file: string): string | null {
   return url;
 }
 
-/** The real daemon as a process that can be killed and started again on the same home. */
+/** The real daemon as a process that can be killed and restarted on the same home folder. */
 export class DaemonProcess {
   readonly home: string;
   readonly #environment: Record<string, string>;
@@ -62,8 +62,8 @@ export class DaemonProcess {
     };
   }
 
-  /** Only begins to start it: anyone who kills it now meets it anywhere on its way. */
-  spawn(): { child: ChildProcess; words: () => string } {
+  /** Starts the process without waiting, so that it can be killed at any stage of its start. */
+  spawn(): { child: ChildProcess; stderr: () => string } {
     const child = spawn(
       process.execPath,
       [join(root, 'bin/cerevisor.mjs'), 'start', '--foreground', '--port', '0'],
@@ -72,25 +72,25 @@ export class DaemonProcess {
         env: this.#environment,
       },
     );
-    let words = '';
+    let stderr = '';
     child.stderr?.on('data', (chunk: Buffer) => {
-      words += chunk.toString();
+      stderr += chunk.toString();
     });
     this.#child = child;
-    return { child, words: () => words };
+    return { child, stderr: () => stderr };
   }
 
-  /** Starts it, and waits until it has left its address. */
+  /** Starts the daemon, and waits until it has written its address. */
   async start(): Promise<void> {
-    const { child, words } = this.spawn();
+    const { child, stderr } = this.spawn();
     await until(async () => {
       if (child.exitCode !== null)
-        throw new Error(`The daemon ended with ${child.exitCode}: ${words()}`);
-      const place = this.#place();
-      // The file may still be the one of the daemon that was killed.
-      if (place === null || place.pid !== child.pid) return null;
+        throw new Error(`The daemon ended with ${child.exitCode}: ${stderr()}`);
+      const address = this.#address();
+      // The file may still be that of the killed daemon.
+      if (address === null || address.pid !== child.pid) return null;
       this.client = createClient({
-        baseUrl: `http://127.0.0.1:${place.port}`,
+        baseUrl: `http://127.0.0.1:${address.port}`,
         identity: {
           kind: 'token',
           token: readFileSync(join(this.home, 'daemon-token'), 'utf8').trim(),
@@ -100,30 +100,30 @@ export class DaemonProcess {
     });
   }
 
-  /** Of the daemon itself, not of a launcher. */
+  /** Process id of the daemon, not of the launcher. */
   get pid(): number {
-    const { pid } = this.#place() ?? {};
+    const { pid } = this.#address() ?? {};
     if (pid === undefined) throw new Error('The daemon is not running');
     return pid;
   }
 
-  /** SIGKILL: no part of the daemon gets to do anything about it. */
+  /** Kills the daemon with SIGKILL. */
   async kill(): Promise<void> {
     const child = this.#child;
     if (child === null || child.exitCode !== null || child.signalCode !== null) return;
-    const isGone = new Promise((resolve) => child.once('exit', resolve));
+    const exited = new Promise((resolve) => child.once('exit', resolve));
     child.kill('SIGKILL');
-    await isGone;
+    await exited;
   }
 
-  /** Starts it, and kills it after a while, at whatever it is then. */
+  /** Starts the daemon, and kills it after a delay. */
   async killWhileStarting(afterMs: number): Promise<void> {
     this.spawn();
     await sleep(afterMs);
     await this.kill();
   }
 
-  #place(): { port: number; pid: number } | null {
+  #address(): { port: number; pid: number } | null {
     const file = join(this.home, 'daemon.json');
     if (!existsSync(file)) return null;
     return JSON.parse(readFileSync(file, 'utf8')) as { port: number; pid: number };

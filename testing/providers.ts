@@ -33,7 +33,7 @@ const harness = async (name: 'claude' | 'codex' | 'claude-sdk') => ({
   own: null,
 });
 
-/** A library with Cursor Agent alone, which nobody can change. */
+/** A read-only provider library that contains Cursor Agent only. */
 export const cursorAlone: ProviderService = {
   known: () => ({ defaultId: 'cursor-agent', references: ['cursor-agent'] }),
   list: async () => [cursor],
@@ -52,7 +52,7 @@ export const cursorAlone: ProviderService = {
   cancelFetch: harness,
 };
 
-/** Nothing is stored. */
+/** A store without values. */
 export const noMcpValues: McpValueService = {
   list: async (names) => names.map((name) => ({ name, source: 'none', masked: null })),
   save: async (name) => ({ ok: true, value: { name, source: 'keychain', masked: '••••' } }),

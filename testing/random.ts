@@ -1,5 +1,5 @@
-/** mulberry32: numbers from 0 to 1, small and good enough for moments; the same seed gives the same ones. */
-export function randomFrom(seed: number): () => number {
+/** A seeded random number generator (mulberry32): returns numbers in [0, 1), reproducible for each seed. */
+export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

@@ -2,13 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A small git repository with one commit; answers with its path, which the rehearsal cloud can clone. */
+/** Creates a small git repository with one commit. Returns its path. */
 export function sampleRepository(path: string): string {
   mkdirSync(path, { recursive: true });
-  const git = (...words: string[]) =>
+  const git = (...args: string[]) =>
     execFileSync(
       'git',
-      ['-c', 'user.name=Sample', '-c', 'user.email=sample@example.com', ...words],
+      ['-c', 'user.name=Sample', '-c', 'user.email=sample@example.com', ...args],
       {
         cwd: path,
         stdio: 'pipe',

@@ -2,7 +2,7 @@ import type { AgentView } from '../src/contract/agent-views.ts';
 import type { EventView } from '../src/contract/event-views.ts';
 import type { SessionDetail } from '../src/contract/session-views.ts';
 
-/** Sessions for tests alone. */
+/** Sample sessions for tests. */
 export const sampleNow = Date.parse('2026-05-18T12:10:00Z');
 
 const unknownUsage = {
@@ -105,7 +105,7 @@ export function sampleSession(change: Partial<SessionDetail> = {}): SessionDetai
 
 type SampleEnhance = NonNullable<SessionDetail['enhance']>;
 
-/** The first of three rounds, with nothing wrong so far. */
+/** Loop & Enhance in the first of three rounds, without failures. */
 export function sampleEnhance(change: Partial<SampleEnhance>): SampleEnhance {
   return {
     round: 1,
@@ -127,7 +127,7 @@ export function sampleEnhance(change: Partial<SampleEnhance>): SampleEnhance {
 
 type SampleWorkflowRound = SampleEnhance['rounds'][number];
 
-/** `failures`: pairs of an agent's name and what was not good. */
+/** `failures`: what was not good, by name of the agent. */
 export function sampleWorkflowRound({
   failures,
   ...change
@@ -135,10 +135,10 @@ export function sampleWorkflowRound({
   readonly failures?: Readonly<Record<string, string>>;
 }): SampleWorkflowRound {
   const openedAt = '2026-05-18T12:05:00Z';
-  const told = Object.entries(failures ?? {}).map(([name, message]) => {
+  const reported = Object.entries(failures ?? {}).map(([name, message]) => {
     return { agentId: name.toLowerCase(), name, reason: 'verdict' as const, message };
   });
-  const report = { at: '2026-05-18T12:09:00Z', failures: told, feedback: [] };
+  const report = { at: '2026-05-18T12:09:00Z', failures: reported, feedback: [] };
   return {
     number: 1,
     openedAt,
@@ -152,7 +152,7 @@ export function sampleWorkflowRound({
 type SampleConnection = SessionDetail['connections'][number];
 
 export function sampleConnection(
-  given: Pick<SampleConnection, 'id' | 'source' | 'target'> & Partial<SampleConnection>,
+  fields: Pick<SampleConnection, 'id' | 'source' | 'target'> & Partial<SampleConnection>,
 ): SampleConnection {
   return {
     flowType: 'always',
@@ -161,15 +161,15 @@ export function sampleConnection(
     reason: null,
     decision: null,
     approval: null,
-    ...given,
+    ...fields,
   };
 }
 
 type SampleRound = SessionDetail['rounds'][number];
 
-/** The first of three rounds of an agent that a loop repeats. */
+/** The first of three rounds of an agent in a loop. */
 export function sampleRound(
-  given: Pick<SampleRound, 'agentId'> & Partial<SampleRound>,
+  fields: Pick<SampleRound, 'agentId'> & Partial<SampleRound>,
 ): SampleRound {
   return {
     number: 1,
@@ -184,11 +184,11 @@ export function sampleRound(
     firstSeq: null,
     cause: null,
     freshThread: null,
-    ...given,
+    ...fields,
   };
 }
 
-/** Three waves: one done, one at work in several states, one that waits. */
+/** A session with three waves: one completed, one running in several states, one waiting. */
 export const busySession = (): SessionDetail =>
   sampleSession({
     waveCount: 3,
@@ -246,6 +246,6 @@ export function sampleEvent(
 export const item = (kind: string, data: object, agentId = 'backend'): EventView =>
   sampleEvent('TranscriptItem', { item: { kind, ...data }, agentId });
 
-/** A frame as journals of the first version hold it. */
+/** A frame in the form of the first version of the journal. */
 export const frame = (event: string, data: unknown, agentId = 'backend'): EventView =>
   sampleEvent('StreamEvent', { event, data, agentId });

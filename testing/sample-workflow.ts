@@ -1,17 +1,17 @@
 import { type Workflow, type WorkflowInput, workflowSchema } from '../src/workflow/schema.ts';
 
 type Parts = {
-  /** Ids of agents, or whole agents. */
+  /** Ids of agents, or complete agents. */
   readonly agents?: readonly (
     | string
     | (Partial<WorkflowInput['agents'][number]> & { id: string })
   )[];
-  /** `a->b`, or whole connections. */
+  /** `a->b`, or complete connections. */
   readonly connections?: readonly (string | NonNullable<WorkflowInput['connections']>[number])[];
   readonly settings?: WorkflowInput['settings'];
 };
 
-/** A sound cloud workflow for tests; name only what the test is about. */
+/** A valid cloud workflow for tests, with overrides. */
 export function sampleWorkflow({
   agents = ['a'],
   connections = [],
@@ -22,8 +22,8 @@ export function sampleWorkflow({
     id: 'sample',
     name: 'Sample',
     agents: agents.map((agent) => {
-      const given = typeof agent === 'string' ? { id: agent } : agent;
-      return { name: `Agent ${given.id}`, instructions: 'Do the work.', ...given };
+      const entry = typeof agent === 'string' ? { id: agent } : agent;
+      return { name: `Agent ${entry.id}`, instructions: 'Do the work.', ...entry };
     }),
     connections: connections.map((connection) => {
       if (typeof connection !== 'string') return connection;

@@ -17,10 +17,10 @@ import type { LifecycleEvent, SessionEventOf } from '../src/session/events.ts';
 import type { SessionId } from '../src/session/ids.ts';
 import { agentId } from '../src/workflow/ids.ts';
 import { workflowFrom } from '../src/workflow/parse.ts';
-import { directChecker } from './handoff.ts';
+import { directChecker } from './handoff-checker.ts';
 import { cursorAlone, noMcpValues } from './providers.ts';
 
-/** Support for tests alone: the real HTTP server on a real journal, with a small fake engine behind it. */
+/** The real HTTP server on a real journal, with a fake engine. */
 
 export type Call = { readonly name: string; readonly input: readonly unknown[] };
 
@@ -35,7 +35,7 @@ export type TestServer = AsyncDisposable & {
   readonly clock: { now: number };
   readonly server: RunningServer;
   readonly logged: string[];
-  /** With the token, unless the headers say otherwise. */
+  /** Sends the token, unless the headers override it. */
   request(path: string, init?: RequestInit): Promise<Response>;
   json(path: string, init?: RequestInit): Promise<unknown>;
 };
@@ -99,7 +99,7 @@ export async function startTestServer(
 const done: Outcome<void> = { ok: true, value: undefined };
 
 function fakeEngine(calls: Call[], overrides: Partial<Engine> = {}): Engine {
-  const noted =
+  const recorded =
     <Value>(name: string, value: Value) =>
     async (...input: readonly unknown[]): Promise<Value> => {
       calls.push({ name, input });
@@ -107,17 +107,17 @@ function fakeEngine(calls: Call[], overrides: Partial<Engine> = {}): Engine {
     };
   const preflight = { canStart: true, problems: [], summary: null, confirmations: [] };
   return {
-    bootstrapCloudResume: noted('bootstrapCloudResume', undefined),
-    preflight: noted('preflight', preflight),
-    start: noted('start', { ok: true, value: { sessionId: sessionIdOf('1') } } as const),
-    reconnect: noted('reconnect', { ok: true, value: { changed: true } } as const),
-    cancel: noted('cancel', done),
-    retry: noted('retry', done),
-    answer: noted('answer', done),
-    changeBudget: noted('changeBudget', done),
-    answerToolRequest: noted('answerToolRequest', done),
-    feedback: noted('feedback', done),
-    followUp: noted('followUp', done),
+    bootstrapCloudResume: recorded('bootstrapCloudResume', undefined),
+    preflight: recorded('preflight', preflight),
+    start: recorded('start', { ok: true, value: { sessionId: sessionIdOf('1') } } as const),
+    reconnect: recorded('reconnect', { ok: true, value: { changed: true } } as const),
+    cancel: recorded('cancel', done),
+    retry: recorded('retry', done),
+    answer: recorded('answer', done),
+    changeBudget: recorded('changeBudget', done),
+    answerToolRequest: recorded('answerToolRequest', done),
+    feedback: recorded('feedback', done),
+    followUp: recorded('followUp', done),
     dismiss: async (ids) => {
       calls.push({ name: 'dismiss', input: [ids] });
       return { ok: true, value: { dismissed: ids } };
@@ -126,13 +126,13 @@ function fakeEngine(calls: Call[], overrides: Partial<Engine> = {}): Engine {
       calls.push({ name: 'restore', input: [ids] });
       return { ok: true, value: { restored: ids } };
     },
-    refetchArtifacts: noted('refetchArtifacts', done),
-    orphans: noted('orphans', { ok: true, value: [] } as const),
-    adopt: noted('adopt', { ok: true, value: { sessionId: sessionIdOf('2') } } as const),
+    refetchArtifacts: recorded('refetchArtifacts', done),
+    orphans: recorded('orphans', { ok: true, value: [] } as const),
+    adopt: recorded('adopt', { ok: true, value: { sessionId: sessionIdOf('2') } } as const),
     workInProgress: () => [],
     backendState: () => ({ state: 'reachable', detail: null, checkedAt: null }),
     changeCredentials: (change) => change(),
-    stop: noted('stop', undefined),
+    stop: recorded('stop', undefined),
     ...overrides,
   };
 }
@@ -227,10 +227,10 @@ function fakeServices(
   };
 }
 
-/** `s_` and 32 digits that begin with these. */
+/** `s_` and 32 digits that start with the given ones. */
 export const sessionIdOf = (start: string): SessionId => `s_${start.padEnd(32, '0')}` as SessionId;
 
-/** The beginning of a session with two agents, one after the other. */
+/** The first event of a session with two agents, one after the other. */
 export function sessionStarted(
   change: Partial<SessionEventOf<'SessionStarted'>> = {},
 ): LifecycleEvent {
@@ -258,7 +258,7 @@ export function sessionStarted(
   };
 }
 
-/** The end of a session begun by `sessionStarted`. */
+/** The last events of a session that was started by `sessionStarted`. */
 export const sessionEnded: readonly LifecycleEvent[] = [
   { type: 'AgentSettled', round: 1, agentId: agentId('plan'), outcome: 'skipped' },
   { type: 'AgentSettled', round: 1, agentId: agentId('build'), outcome: 'skipped' },

@@ -6,12 +6,12 @@ export async function isEnded(daemon: DaemonProcess, id: string): Promise<boolea
   return ['finished', 'failed', 'cancelled'].includes(status);
 }
 
-/** Ended, and its artifacts fetched or offered. */
+/** Waits until a session has ended and its artifacts are fetched or offered. */
 export async function ended(daemon: DaemonProcess, id: string): Promise<void> {
-  await expect.poll(() => isWhole(daemon, id), { timeout: 120_000, interval: 100 }).toBe(true);
+  await expect.poll(() => isComplete(daemon, id), { timeout: 120_000, interval: 100 }).toBe(true);
 }
 
-export async function isWhole(daemon: DaemonProcess, id: string): Promise<boolean> {
+export async function isComplete(daemon: DaemonProcess, id: string): Promise<boolean> {
   const { agents } = await daemon.client.session(id);
   const isFetching = agents.some(
     ({ attempt, artifactsState }) => attempt > 0 && artifactsState === 'pending',

@@ -3,15 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Keychain } from '../src/settings/keychain.ts';
 
-/** Support for tests alone. */
+/** Keychains and folders for tests. */
 
-/** A folder of its own for one test. */
+/** A temporary folder for one test. */
 export const temporaryFolder = (): { readonly home: string } & Disposable => {
   const home = mkdtempSync(join(tmpdir(), 'cerevisor-settings-'));
   return { home, [Symbol.dispose]: () => rmSync(home, { recursive: true, force: true }) };
 };
 
-/** A keychain in memory; `unavailable` makes every call fail for that reason. */
+/** An in-memory keychain; with `unavailable`, every call fails for that reason. */
 export const memoryKeychain = (initial: string | null = null) => {
   const state: { secret: string | null; unavailable: string | null; reads: number } = {
     secret: initial,

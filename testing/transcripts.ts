@@ -1,4 +1,4 @@
-/** A frame as a cloud sent it; `data` is parsed or JSON text. */
+/** A frame as sent by the cloud; `data` is parsed or JSON text. */
 type SentFrame = {
   readonly id?: string | null | undefined;
   readonly event: string;
@@ -19,8 +19,11 @@ const boundaries = new Set([
   'summary-started',
 ]);
 
-/** What has to be kept of the frames of a run, as `<id> <kind>`: one item for a frame and its twin, and no counters. */
-export function itemsToKeep(frames: readonly SentFrame[]): string[] {
+/**
+ * The transcript items expected from the frames of a run, as `<id> <kind>`: one for a frame and its twin, and none for
+ * token counters.
+ */
+export function expectedItems(frames: readonly SentFrame[]): string[] {
   const isSimplified = new Set(
     frames.filter(({ event }) => event in simplified).map(({ id }) => id),
   );
@@ -28,7 +31,7 @@ export function itemsToKeep(frames: readonly SentFrame[]): string[] {
     if (id === null || id === undefined) return [];
     if (event in simplified) return `${id} ${simplified[event]}`;
     if (event !== 'interaction_update' || isSimplified.has(id)) return [];
-    // The clouds of the tests send objects alone.
+    // The test clouds send only objects.
     const update = (typeof data === 'string' ? JSON.parse(data) : data) as Record<string, unknown>;
     if (update.type === 'token-delta') return [];
     if (update.type === 'turn-ended' && update.usage !== undefined) return `${id} usage`;

@@ -1,15 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const PATIENCE_MS = 120_000;
+const TIMEOUT_MS = 120_000;
 
-/** What is found, once something is. Also for where no test runs and `expect.poll` cannot be used. */
+/**
+ * Polls until the check returns a value other than null and false, and returns it. Also for code outside of tests,
+ * where `expect.poll` cannot be used.
+ */
 export async function until<Value>(
-  look: () => Value | null | false | Promise<Value | null | false>,
+  check: () => Value | null | false | Promise<Value | null | false>,
 ): Promise<Value> {
-  const deadline = performance.now() + PATIENCE_MS;
+  const deadline = performance.now() + TIMEOUT_MS;
   while (performance.now() < deadline) {
-    const found = await look();
-    if (found !== null && found !== false) return found;
+    const result = await check();
+    if (result !== null && result !== false) return result;
     await sleep(20);
   }
   throw new Error('It did not happen in time');

@@ -18,18 +18,18 @@ import type { WorkspaceCalls, WorkspaceRequest } from '../src/runner/workspace-p
 import type { RawItem } from '../src/transcript/item.ts';
 
 /**
- * A person with a repository in `project`, whose hooks and settings would all break or change what is done behind their
- * back, and a home for Cerevisor next to it.
+ * A user with a repository in `project`, with hooks and git settings that would disturb git commands of Cerevisor, and
+ * a home folder for Cerevisor.
  */
 export function openWorkingFolder() {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'cerevisor-folder-')));
   const at = (...parts: string[]) => join(folder, ...parts);
-  // Names as people give them.
+  // A name with spaces, quotes and non-ASCII characters.
   const project = at('my "project" ü');
-  /** Git as the person runs it, but without their hooks and settings. */
+  /** Runs git without the user's hooks and settings. */
   const settings = ['user.name=A', 'user.email=a@example.com', 'core.hooksPath=/dev/null'];
-  const git = (cwd: string, ...words: string[]) =>
-    execFileSync('git', [...settings.flatMap((setting) => ['-c', setting]), ...words], {
+  const git = (cwd: string, ...args: string[]) =>
+    execFileSync('git', [...settings.flatMap((setting) => ['-c', setting]), ...args], {
       cwd,
       encoding: 'utf8',
       stdio: 'pipe',
@@ -48,7 +48,7 @@ export function openWorkingFolder() {
   write(join(project, '.gitignore'), '.env\nbuild/\n*.secret\n');
   git(project, 'add', '--all');
   git(project, 'commit', '--quiet', '-m', 'Begin');
-  makeHostile({ at, project, write });
+  installHostileGitSettings({ at, project, write });
 
   const environment = {
     PATH: process.env.PATH,
@@ -64,10 +64,10 @@ export function openWorkingFolder() {
     git,
     write,
     environment,
-    inProject: (...words: string[]) => git(project, ...words),
+    inProject: (...args: string[]) => git(project, ...args),
     hasHookRun: () => existsSync(at('hook-ran')),
-    /** Everything in the person's folder that nobody but them may change. */
-    personsState: () => ({
+    /** Everything in the user's folder that Cerevisor must not change. */
+    userState: () => ({
       files: filesIn(project),
       head: readFileSync(join(project, '.git', 'HEAD'), 'utf8'),
       index: existsSync(join(project, '.git', 'index'))
@@ -100,7 +100,11 @@ export function openWorkingFolder() {
 }
 export type WorkingFolder = ReturnType<typeof openWorkingFolder>;
 
-function makeHostile({ at, project, write }: Pick<WorkingFolder, 'at' | 'project' | 'write'>) {
+function installHostileGitSettings({
+  at,
+  project,
+  write,
+}: Pick<WorkingFolder, 'at' | 'project' | 'write'>) {
   const names = ['pre-commit', 'commit-msg', 'post-checkout', 'reference-transaction', 'pre-push'];
   for (const folder of [join(project, '.git', 'hooks'), at('templates', 'hooks')]) {
     for (const name of [...names, 'post-index-change', 'prepare-commit-msg', 'post-merge']) {
@@ -124,20 +128,20 @@ function makeHostile({ at, project, write }: Pick<WorkingFolder, 'at' | 'project
 }
 
 function filesIn(folder: string): Record<string, string> {
-  const found: Record<string, string> = {};
+  const files: Record<string, string> = {};
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name);
     const name = path.slice(folder.length + 1);
     if (name === '.git' || name.startsWith('.git/') || entry.isDirectory()) continue;
-    found[name] = entry.isSymbolicLink()
+    files[name] = entry.isSymbolicLink()
       ? `-> ${readlinkSync(path)}`
       : `${lstatSync(path).mode} ${readFileSync(path).toString('base64')}`;
   }
-  return found;
+  return files;
 }
 
-/** Calls that keep what they are given. */
-export function keepItems(signal: AbortSignal = new AbortController().signal) {
+/** Workspace calls that record the items. */
+export function recordItems(signal: AbortSignal = new AbortController().signal) {
   const items: RawItem[] = [];
   const calls: WorkspaceCalls = { signal, onItem: (item) => items.push(item) };
   return { items, calls };

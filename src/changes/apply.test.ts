@@ -23,7 +23,7 @@ test('changes are applied to the files alone, and undone byte for byte', async (
   using world = openWorkingFolder();
   world.write(inProject(world, 'untracked.ts'), 'of the person\n');
   world.write(inProject(world, 'src/cart.ts'), 'one\ntwo\nthree\nfour of the person\n');
-  const before = world.personsState();
+  const before = world.userState();
   const session = await workIn(world, (cwd) => {
     world.write(join(cwd, 'src', 'cart.ts'), 'one by the agent\ntwo\nthree\nfour of the person\n');
     world.write(join(cwd, 'deep', 'new', 'näme\n.ts'), 'new\n');
@@ -34,7 +34,7 @@ test('changes are applied to the files alone, and undone byte for byte', async (
   });
   // The person continues meanwhile, in the same file.
   writeFileSync(inProject(world, 'src/cart.ts'), 'one\ntwo\nthree\nfour and five\n');
-  const meanwhile = world.personsState();
+  const meanwhile = world.userState();
   const plan = await session.plan();
   expect(plan.conflicts).toEqual([]);
   expect(plan.files.map(({ path, action, isDirty }) => [path, action, isDirty])).toEqual([
@@ -44,7 +44,7 @@ test('changes are applied to the files alone, and undone byte for byte', async (
     ['shop.ts', 'delete', false],
     ['src/cart.ts', 'modify', true],
   ]);
-  expect(world.personsState()).toEqual(meanwhile);
+  expect(world.userState()).toEqual(meanwhile);
 
   const applied = expectValue(await session.apply(plan.planId));
   expect(read(world, 'src/cart.ts')).toBe('one by the agent\ntwo\nthree\nfour and five\n');
@@ -52,7 +52,7 @@ test('changes are applied to the files alone, and undone byte for byte', async (
   expect(readlinkSync(inProject(world, 'link'))).toBe('src/cart.ts');
   expect(statSync(inProject(world, 'run.sh')).mode & 0o100).toBe(0o100);
   expect(existsSync(inProject(world, 'shop.ts'))).toBe(false);
-  expect({ ...world.personsState(), files: null }).toEqual({ ...before, files: null });
+  expect({ ...world.userState(), files: null }).toEqual({ ...before, files: null });
   // Applied once, there is nothing left to apply.
   expect((await session.plan()).files).toEqual([]);
 
@@ -60,7 +60,7 @@ test('changes are applied to the files alone, and undone byte for byte', async (
     { undoId: applied.undoId, label: 'Feature', wasCutOff: false },
   ]);
   expectValue(await session.undo(applied.undoId));
-  expect(world.personsState()).toEqual(meanwhile);
+  expect(world.userState()).toEqual(meanwhile);
   expect(existsSync(inProject(world, 'deep'))).toBe(false);
   expect(await session.undo(applied.undoId)).toMatchObject({
     ok: false,
@@ -89,12 +89,12 @@ test('with a conflict nothing is changed, unless markers are wanted', async () =
     world.write(join(cwd, 'fine.ts'), 'fine\n');
   });
   writeFileSync(inProject(world, 'shop.ts'), 'by the person\n');
-  const before = world.personsState();
+  const before = world.userState();
   const plan = await session.plan();
   expect(plan.conflicts).toEqual([{ path: 'shop.ts', kind: 'contents' }]);
   const refused = await session.apply(plan.planId);
   expect(refused).toMatchObject({ ok: false, error: { code: 'apply_conflicts' } });
-  expect(world.personsState()).toEqual(before);
+  expect(world.userState()).toEqual(before);
   const applied = expectValue(await session.apply(plan.planId, 'markers'));
   expect(applied.conflicts).toEqual(['shop.ts']);
   expect(read(world, 'shop.ts')).toBe(
@@ -102,7 +102,7 @@ test('with a conflict nothing is changed, unless markers are wanted', async () =
   );
   expect(existsSync(inProject(world, 'fine.ts'))).toBe(true);
   expectValue(await session.undo(applied.undoId));
-  expect(world.personsState()).toEqual(before);
+  expect(world.userState()).toEqual(before);
 });
 
 test('a file that git ignores is never written over, and a link never followed', async () => {
@@ -132,7 +132,7 @@ test.each([
   using world = openWorkingFolder();
   const session = await workIn(world, (cwd) => world.write(join(cwd, theirs), 'agent\n'));
   world.write(inProject(world, ours), 'person\n');
-  const before = world.personsState();
+  const before = world.userState();
   const plan = await session.plan();
   expect(plan.conflicts).toEqual([{ path: 'new.txt', kind: 'in-the-way' }]);
   expect(plan.files.filter(({ path }) => path.includes('~'))).toEqual([]);
@@ -141,7 +141,7 @@ test.each([
       ok: false,
       error: { code: 'apply_conflicts' },
     });
-  expect(world.personsState()).toEqual(before);
+  expect(world.userState()).toEqual(before);
 });
 
 test('a plan that the person did not see is not carried out', async () => {
@@ -165,7 +165,7 @@ test('a disk that refuses in the middle leaves the folder as it was', async () =
     world.write(join(cwd, 'src', 'deep', 'z.ts'), 'agent\n');
   });
   const plan = await session.plan();
-  const before = world.personsState();
+  const before = world.userState();
   // A file of this name cannot become a folder, and appears only after the plan was made again.
   const original = inProject(world, 'src/deep');
   const record = await recordOf(world, session, plan.planId);
@@ -174,7 +174,7 @@ test('a disk that refuses in the middle leaves the folder as it was', async () =
     failure: { code: 'apply_failed' },
   });
   rmSync(original);
-  expect(world.personsState()).toEqual(before);
+  expect(world.userState()).toEqual(before);
 });
 
 /** A record as it is just before anything is written. */
@@ -198,12 +198,12 @@ test('a folder becomes a file and a file a folder, and back', async () => {
     rmSync(join(cwd, 'shop.ts'));
     world.write(join(cwd, 'shop.ts', 'index.ts'), 'a folder now\n');
   });
-  const before = world.personsState();
+  const before = world.userState();
   const applied = expectValue(await session.apply((await session.plan()).planId));
   expect(read(world, 'src')).toBe('a file now\n');
   expect(read(world, 'shop.ts/index.ts')).toBe('a folder now\n');
   expectValue(await session.undo(applied.undoId));
-  expect(world.personsState()).toEqual(before);
+  expect(world.userState()).toEqual(before);
 });
 
 test('line ends, and who may read a file, stay as the person has them', async () => {

@@ -1,7 +1,11 @@
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { keepItems, openWorkingFolder, type WorkingFolder } from '../../testing/working-folder.ts';
+import {
+  openWorkingFolder,
+  recordItems,
+  type WorkingFolder,
+} from '../../testing/working-folder.ts';
 import type { Result } from '../lib/expected-failure.ts';
 import { openWorkspaces } from '../runner/workspace/workspaces.ts';
 import { apply } from './apply.ts';
@@ -40,7 +44,7 @@ const contextOf = ({ environment }: WorkingFolder) => ({ environment });
 test('a branch of the cloud is fetched without contents, which come when they are asked for', async () => {
   using world = openWorkingFolder();
   const remote = addRemote(world);
-  const before = world.personsState();
+  const before = world.userState();
   const request = { home: world.home, repoUrl: `file://${remote}`, branch: 'cursor/feature' };
   const fetched = expectValue(await fetchBranch(request, contextOf(world)));
   expect(fetched.base).toBe(world.inProject('rev-parse', 'main'));
@@ -57,7 +61,7 @@ test('a branch of the cloud is fetched without contents, which come when they ar
     await patchOf({ repository, base, head, path: 'src/cart.ts' }, contextOf(world)),
   );
   expect(patch.text).toContain('-two\n+cloud\n');
-  expect(world.personsState()).toEqual(before);
+  expect(world.userState()).toEqual(before);
 });
 
 test('what was fetched is shown when the host cannot be reached anymore', async () => {
@@ -102,13 +106,13 @@ test('a branch of the cloud is applied to the folder of the person', async () =>
   using world = openWorkingFolder();
   const remote = addRemote(world);
   world.write(join(world.project, 'src', 'cart.ts'), 'one\ntwo\nthree\nfour\n');
-  const before = world.personsState();
+  const before = world.userState();
   const { home, project: folder } = world;
   const context = contextOf(world);
   const { head } = expectValue(
     await fetchIntoFolder({ folder, repoUrl: remote, branch: 'cursor/feature' }, context),
   );
-  expect(world.personsState()).toEqual(before);
+  expect(world.userState()).toEqual(before);
   const request = { home, folder, work: [{ base: world.inProject('rev-parse', 'main'), head }] };
   const plan = expectValue(await planApply(request, context));
   // The agent changed the line above the one that the person added.
@@ -123,7 +127,7 @@ async function session(world: WorkingFolder, files: Record<string, string>) {
   const run = async (agentName: string, given: Record<string, string>, branches: string[]) => {
     const bases = branches.map((branch) => ({ agentName: branch, branch }));
     const request = world.request({ agentName, bases });
-    const prepared = await workspaces.prepareWorkspace(request, keepItems().calls);
+    const prepared = await workspaces.prepareWorkspace(request, recordItems().calls);
     if (!prepared.ok) throw new Error(prepared.error.message);
     for (const [name, text] of Object.entries(given))
       world.write(join(prepared.value.cwd, name), text);
@@ -157,7 +161,7 @@ test('work is pushed on the real base, without what the person had not committed
   world.write(join(world.project, 'private.ts'), 'of the person\n');
   world.write(join(world.project, 'shop.ts'), 'half a thought\n');
   const made = await session(world, { 'right.ts': 'right\n' });
-  const before = world.personsState();
+  const before = world.userState();
   const pushed = expectValue(await push(world, made, 'feature'));
   if (pushed.kind !== 'pushed') throw new Error('conflict');
   expect(pushed).toMatchObject({ remote: 'origin', branch: 'feature', baseBranch: 'main' });
@@ -183,7 +187,7 @@ test('work is pushed on the real base, without what the person had not committed
   expect(old).toMatchObject({ kind: 'pushed', commit: pushed.commit });
   expect(byName).toMatchObject({ kind: 'pushed', commit: pushed.commit });
   // As after every push, git notes where the branch of the remote is.
-  const after = world.personsState();
+  const after = world.userState();
   const branches = after.branches.filter((line) => !line.includes('refs/remotes/origin/'));
   expect({ ...after, branches }).toEqual(before);
 });
@@ -208,7 +212,7 @@ test('what the person changed while agents worked in place is not pushed', async
   const turn = async (agentName: string, name: string, branches: string[]) => {
     const bases = branches.map((branch) => ({ agentName, branch }));
     const request = world.request({ agentName, isolation: 'in-place', bases });
-    const prepared = await workspaces.prepareWorkspace(request, keepItems().calls);
+    const prepared = await workspaces.prepareWorkspace(request, recordItems().calls);
     if (!prepared.ok) throw new Error(prepared.error.message);
     world.write(join(world.project, name), 'by the agent\n');
     const committed = await workspaces.commitTurn(prepared.value, 'Turn');

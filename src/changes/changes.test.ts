@@ -1,7 +1,11 @@
 import { chmodSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { keepItems, openWorkingFolder, type WorkingFolder } from '../../testing/working-folder.ts';
+import {
+  openWorkingFolder,
+  recordItems,
+  type WorkingFolder,
+} from '../../testing/working-folder.ts';
 import type { Result } from '../lib/expected-failure.ts';
 import { openWorkspaces } from '../runner/workspace/workspaces.ts';
 import { changesOf } from './files.ts';
@@ -191,7 +195,7 @@ test('where a session started is known as long as it is remembered', async () =>
   const sessionId = 's_0123456789abcdef';
   expect(expectValue(await sessionStart({ repository, sessionId }))).toBe(null);
   const workspaces = await openWorkspaces({ home: world.home, environment: world.environment });
-  const prepared = await workspaces.prepareWorkspace(world.request(), keepItems().calls);
+  const prepared = await workspaces.prepareWorkspace(world.request(), recordItems().calls);
   if (!prepared.ok) throw new Error(prepared.error.message);
   expect(expectValue(await sessionStart({ repository, sessionId }))).toEqual({
     base: prepared.value.baseCommit,

@@ -27,7 +27,7 @@ test('what a crash cut off in the middle is taken back whole', async () => {
     world.write(join(cwd, 'new.ts'), 'agent\n');
     rmSync(join(cwd, 'src', 'cart.ts'));
   });
-  const before = world.personsState();
+  const before = world.userState();
   const { undoId } = expectValue(await session.apply((await session.plan()).planId));
   // As it is when only some of the files were written.
   const record = await readUndoRecord(world.home, undoId ?? '');
@@ -36,7 +36,7 @@ test('what a crash cut off in the middle is taken back whole', async () => {
   rmSync(inProject(world, 'new.ts'));
   expect(await listApplied(world.home)).toMatchObject([{ wasCutOff: true }]);
   expectValue(await session.undo(undoId));
-  expect(world.personsState()).toEqual(before);
+  expect(world.userState()).toEqual(before);
 });
 
 test('what can be undone is forgotten after a while, but not what was cut off', async () => {

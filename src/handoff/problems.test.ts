@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { directChecker } from '../../testing/handoff.ts';
+import { directChecker } from '../../testing/handoff-checker.ts';
 import { sampleWorkflow } from '../../testing/sample-workflow.ts';
 import { STOPPED } from './checker.ts';
 import { handoffSchemaProblems, workflowProblems } from './problems.ts';

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { localSession } from '../../testing/local-work.ts';
+import { localSession } from '../../testing/local-session.ts';
 import { sessionIdOf, startTestServer, type TestServer } from '../../testing/server.ts';
 
 let folder = '';

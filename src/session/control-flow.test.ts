@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { sampleWorkflow } from '../../testing/sample-workflow.ts';
 import { Choices } from '../../testing/session/choices.ts';
 import { resultOf } from '../../testing/session/effect-results.ts';
-import { illegalities } from '../../testing/session/legality.ts';
+import { violations } from '../../testing/session/invariants.ts';
 import { runEnded } from '../../testing/session/run-facts.ts';
 import * as given from '../../testing/session/sample-events.ts';
 import {
@@ -51,7 +51,7 @@ describe('a session with conditions, gates, plans and loops', () => {
       expect(world.state.phase.kind).toBe('ended');
       expect(decide(world.state).filter(({ kind }) => kind !== 'report-usage')).toEqual([]);
       expect(questionsOf(world.state)).toEqual([]);
-      expect(world.steps.flatMap(({ state }) => illegalities(state))).toEqual([]);
+      expect(world.steps.flatMap(({ state }) => violations(state))).toEqual([]);
     });
   });
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { illegalities } from '../../testing/session/legality.ts';
-import { bounds, driveToEnd, freshWorlds, worlds } from '../../testing/session/world.ts';
+import { violations } from '../../testing/session/invariants.ts';
+import { bounds, driveToEnd, newWorlds, worlds } from '../../testing/session/world.ts';
 import { PLANNER_ID } from '../workflow/planner.ts';
 import { decide } from './decide.ts';
 import { type Effect, effectKey } from './effects.ts';
@@ -134,7 +134,7 @@ describe('a session', () => {
         driveToEnd(world);
         expect(world.state.phase.kind).toBe('ended');
         expect(decide(world.state)).toEqual([]);
-        for (const { state } of world.steps.slice(before)) expect(illegalities(state)).toEqual([]);
+        for (const { state } of world.steps.slice(before)) expect(violations(state)).toEqual([]);
       }),
       bounds,
     );
@@ -142,7 +142,7 @@ describe('a session', () => {
 
   it('finishes with every agent completed at its first attempt when nothing goes wrong', () => {
     fc.assert(
-      fc.property(freshWorlds, (world) => {
+      fc.property(newWorlds, (world) => {
         driveToEnd(world);
         expect(world.state.phase).toMatchObject({ kind: 'ended', outcome: 'finished' });
         for (const agent of world.state.agents) {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { illegalities } from '../../testing/session/legality.ts';
+import { violations } from '../../testing/session/invariants.ts';
 import { sessionId } from '../../testing/session/sample-events.ts';
 import { bounds, type Step, worlds } from '../../testing/session/world.ts';
 import { ancestorsOf } from '../workflow/graph.ts';
@@ -14,7 +14,7 @@ describe('a history', () => {
   it('is legal at every step, for every step may be the last before a crash', () => {
     fc.assert(
       fc.property(worlds, ({ steps }) => {
-        expect(steps.flatMap(({ state }) => illegalities(state))).toEqual([]);
+        expect(steps.flatMap(({ state }) => violations(state))).toEqual([]);
       }),
       bounds,
     );

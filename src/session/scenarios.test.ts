@@ -2,16 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Choices } from '../../testing/session/choices.ts';
 import { type ResultContext, resultOf } from '../../testing/session/effect-results.ts';
-import { illegalities } from '../../testing/session/legality.ts';
+import { violations } from '../../testing/session/invariants.ts';
 import { runAlive, runEnded } from '../../testing/session/run-facts.ts';
 import { failure, followUpId, sessionId } from '../../testing/session/sample-events.ts';
-import {
-  bounds,
-  driveToEnd,
-  freshWorlds,
-  type World,
-  worlds,
-} from '../../testing/session/world.ts';
+import { bounds, driveToEnd, newWorlds, type World, worlds } from '../../testing/session/world.ts';
 import { ancestorsOf } from '../workflow/graph.ts';
 import type { AgentId } from '../workflow/ids.ts';
 import type { Effect } from './effects.ts';
@@ -43,9 +37,9 @@ const outcomeOf = ({ phase }: AgentState) =>
 /** Checks a fresh world with one of its agents picked at random. */
 function forAnyAgent(check: (world: World, agent: AgentId) => void): void {
   fc.assert(
-    fc.property(freshWorlds, fc.nat(), (world, number) => {
+    fc.property(newWorlds, fc.nat(), (world, number) => {
       check(world, anyAgent(world, number));
-      for (const { state } of world.steps) expect(illegalities(state)).toEqual([]);
+      for (const { state } of world.steps) expect(violations(state)).toEqual([]);
     }),
     bounds,
   );

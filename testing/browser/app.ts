@@ -5,26 +5,29 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { type Client, createClient } from '../../src/contract/client.ts';
-import { endRehearsal, endRunner } from '../outliving.ts';
-import { type RehearsalControl, rehearsalControl } from './rehearsal.ts';
+import { stopRehearsal, stopRunner } from '../detached-processes.ts';
+import { type RehearsalControl, rehearsalControl } from './rehearsal-control.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** The daemon as a person starts it, with a home and a rehearsal cloud of its own. */
+/** The daemon as a user starts it, with its own home folder and rehearsal cloud. */
 export type TestApp = AsyncDisposable & {
   readonly home: string;
   readonly url: () => string;
   readonly client: () => Client;
-  /** Ends the daemon as a crash would, and starts it again at the same address. */
+  /** Kills the daemon and starts it again at the same address. */
   readonly restart: () => Promise<void>;
   readonly kill: () => Promise<void>;
   readonly start: () => Promise<void>;
   readonly cloud: RehearsalControl;
 };
 
-type Running = { readonly url: string; readonly stop: (signal: NodeJS.Signals) => Promise<void> };
+type RunningDaemon = {
+  readonly url: string;
+  readonly stop: (signal: NodeJS.Signals) => Promise<void>;
+};
 
-async function startDaemon(home: string, port: number): Promise<Running> {
+async function startDaemon(home: string, port: number): Promise<RunningDaemon> {
   const child = spawn(process.execPath, ['bin/cerevisor.mjs', 'start', '--foreground'], {
     cwd: root,
     env: {
@@ -32,21 +35,21 @@ async function startDaemon(home: string, port: number): Promise<Running> {
       CEREVISOR_HOME: home,
       CEREVISOR_PORT: String(port),
       CURSOR_API_KEY: '',
-      // Whether the tests were started with npx or npm says nothing about how a person starts Cerevisor.
+      // How the tests were started must not affect how the daemon names its command.
       npm_lifecycle_event: '',
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  const said: string[] = [];
+  const output: string[] = [];
   const address = new Promise<string>((resolve, reject) => {
     for (const stream of [child.stdout, child.stderr])
       createInterface({ input: stream }).on('line', (line) => {
-        said.push(line);
-        const found = /http:\/\/127\.0\.0\.1:\d+/.exec(line);
-        if (found) resolve(found[0]);
+        output.push(line);
+        const match = /http:\/\/127\.0\.0\.1:\d+/.exec(line);
+        if (match) resolve(match[0]);
       });
-    child.once('exit', () => reject(new Error(`The daemon ended: ${said.join('\n')}`)));
+    child.once('exit', () => reject(new Error(`The daemon ended: ${output.join('\n')}`)));
   });
   const stop = async (signal: NodeJS.Signals) => {
     child.kill(signal);
@@ -55,9 +58,9 @@ async function startDaemon(home: string, port: number): Promise<Running> {
   return { url: await address, stop };
 }
 
-const presenceOf = (home: string) => join(home, 'rehearsal', 'rehearsal.json');
+const rehearsalFile = (home: string) => join(home, 'rehearsal', 'rehearsal.json');
 
-/** @param prepare fills the home before the daemon sees it for the first time. */
+/** @param prepare fills the home folder before the daemon starts for the first time. */
 export async function startApp(
   prepare: (home: string) => void = () => undefined,
 ): Promise<TestApp> {
@@ -82,21 +85,21 @@ export async function startApp(
       }),
     kill,
     start,
-    cloud: rehearsalControl(() => JSON.parse(readFileSync(presenceOf(home), 'utf8')).url),
+    cloud: rehearsalControl(() => JSON.parse(readFileSync(rehearsalFile(home), 'utf8')).url),
     restart: async () => {
       await kill();
       await start();
     },
     async [Symbol.asyncDispose]() {
       await running.stop('SIGTERM');
-      await endRunner(home);
-      await endRehearsal(home);
+      await stopRunner(home);
+      await stopRehearsal(home);
       rmSync(home, { recursive: true, force: true, maxRetries: 5 });
     },
   };
 }
 
-/** In a process of its own, because a build that fails ends the process. Costs nothing when nothing has changed. */
+/** Runs in a separate process, because a failed build exits. Does nothing if the app is up to date. */
 function buildPages(): void {
   execFileSync(process.execPath, ['scripts/build-web.mjs'], { cwd: root, stdio: 'inherit' });
 }

@@ -2,7 +2,7 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { findChromium } from '../../scripts/chromium.mjs';
 import type { TestApp } from './app.ts';
 
-/** A real browser that talks to nobody but the page. */
+/** Launches a real browser without background network traffic. */
 export async function launchBrowser(): Promise<Browser> {
   const executablePath = findChromium();
   if (executablePath === null)
@@ -23,13 +23,13 @@ export async function launchBrowser(): Promise<Browser> {
 
 export type OpenPage = {
   readonly page: Page;
-  /** Faults of the page: exceptions, errors in the console, what the security policy refused. */
+  /** Errors of the page: exceptions, console errors, violations of the security policy. */
   readonly faults: string[];
-  /** Addresses other than the daemon's that the page asked for. */
-  readonly strangers: string[];
+  /** URLs outside the daemon that the page requested. */
+  readonly foreignRequests: string[];
 };
 
-/** A window that is logged in, as `cerevisor` opens it. */
+/** Opens a logged-in window, as `cerevisor` does. */
 export async function openPage(
   app: TestApp,
   browser: Browser,
@@ -41,27 +41,27 @@ export async function openPage(
     ...options,
   });
   const page = await context.newPage();
-  // No test fails because the machine is slow.
+  // Generous, so that no test fails because the machine is slow.
   page.setDefaultTimeout(120_000);
   const faults: string[] = [];
-  const strangers: string[] = [];
+  const foreignRequests: string[] = [];
   page.on('pageerror', (error) => faults.push(error.message));
   page.on('console', (message) => {
-    // A daemon that is gone shows up here as failed requests: that is for the page to say, not a fault of it.
+    // Requests to a stopped daemon fail with these errors, which the page handles.
     if (message.type() === 'error' && !message.text().includes('net::ERR_'))
       faults.push(message.text());
   });
   page.on('request', (request) => {
     if (!request.url().startsWith(app.url()) && !/^(data|blob):/.test(request.url()))
-      strangers.push(request.url());
+      foreignRequests.push(request.url());
   });
   const { url } = await app.client().createLogin();
   await page.goto(url);
   await page.getByRole('heading', { name: 'Workflows' }).waitFor();
-  return { page, faults, strangers };
+  return { page, faults, foreignRequests };
 }
 
-/** The part of the address that shows a screen. */
+/** The URL fragment that shows a screen. */
 export function routeOf(parts: Readonly<Record<string, string>>): string {
   return `/#${new URLSearchParams(parts)}`;
 }

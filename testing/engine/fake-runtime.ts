@@ -18,9 +18,9 @@ import type {
 } from '../../src/runtimes/turn-requests.ts';
 
 type FakeTurn = {
-  /** Tool calls that wait, or have waited. */
+  /** Requests of tool calls, pending and ended. */
   readonly requests: { readonly request: ToolRequest; end: ToolRequestEnd | null }[];
-  /** Those that follow it. */
+  /** Observers of the turn. */
   readonly observers: Set<FollowObserver>;
   record: TurnRecord;
   readonly prompt: string;
@@ -40,20 +40,20 @@ const missing = { ok: false, error: NOT_FOUND } as const;
 const UNAVAILABLE = { code: 'feature_unavailable', message: 'Not part of this runtime.' } as const;
 
 /**
- * A runtime in memory, of this machine or of the cloud. Its agents do nothing by themselves: a test says how each turn ends.
- * It keeps its threads when an engine ends, as the runner and the cloud do, and ids that are repeated start nothing twice.
+ * An in-memory runtime, local or cloud. Its agents do nothing by themselves: the test ends each turn. Like the runner
+ * and the cloud, it keeps its threads when an engine stops, and a repeated id starts nothing twice.
  */
 export class FakeRuntime implements Runtime {
   readonly id: 'cursor-local' | 'cursor-cloud';
   readonly capabilities: Runtime['capabilities'];
   readonly backend = { kind: 'cursor', url: 'https://cursor.example' } as const;
   readonly threads = new Map<string, FakeThread>();
-  /** What the next launches come to instead of a thread. */
+  /** Results of the next launches, which then start no thread. */
   readonly refusals: LaunchOutcome[] = [];
   identity = 'someone';
-  /** What every turn has used; null if none is reported. */
+  /** The usage of every turn; null if none is reported. */
   usageOfTurns: UsageReport | null = null;
-  /** Answers do not get through. */
+  /** Answers to requests fail. */
   isUnreachable = false;
 
   constructor(id: FakeRuntime['id'], more: Partial<Runtime['capabilities']> = {}) {
@@ -62,26 +62,26 @@ export class FakeRuntime implements Runtime {
     this.capabilities = { ...own, ...more };
   }
 
-  /** Ids of the agents at work, in the order in which they were launched. */
-  get atWork(): readonly string[] {
+  /** Ids of the agents with an open turn, in launch order. */
+  get runningAgents(): readonly string[] {
     return [...this.threads.values()]
       .filter(({ turns }) => turns.some(isOpen))
       .map(({ request }) => agentOf(request));
   }
 
-  /** The newest thread of an agent. */
+  /** The latest thread of an agent. */
   threadOf(agent: string): FakeThread {
-    const found = [...this.threads.values()].findLast(({ request }) => agentOf(request) === agent);
-    if (found === undefined) throw new Error(`${agent} was not launched here`);
-    return found;
+    const thread = [...this.threads.values()].findLast(({ request }) => agentOf(request) === agent);
+    if (thread === undefined) throw new Error(`${agent} was not launched here`);
+    return thread;
   }
 
-  /** Ends the turn that an agent is at work on. */
+  /** Ends the open turn of an agent. */
   end(agent: string, end: Partial<TurnRecord> = {}): void {
     endTurn(this.#openTurn(agent), { status: 'FINISHED', result: `Work of ${agent}.`, ...end });
   }
 
-  /** A tool call of an agent asks before it runs. Its end is what the agent heard. */
+  /** Emits a tool request of an agent. `end` returns how it ended, `tell` repeats it. */
   ask(
     agent: string,
     call: Partial<ToolRequest> = {},
@@ -89,8 +89,8 @@ export class FakeRuntime implements Runtime {
     const turn = this.#openTurn(agent);
     const requestId = `request-${crypto.randomUUID()}`;
     const command = call.command ?? 'make';
-    const asked = { category: 'execution', tool: 'Bash', args: { command }, command } as const;
-    const request = { folder: '/worktrees/a', ...asked, ...call, requestId };
+    const shellCall = { category: 'execution', tool: 'Bash', args: { command }, command } as const;
+    const request = { folder: '/worktrees/a', ...shellCall, ...call, requestId };
     const entry = { request, end: null as ToolRequestEnd | null };
     turn.requests.push(entry);
     const tell = () => {
@@ -100,7 +100,7 @@ export class FakeRuntime implements Runtime {
     return { end: () => entry.end, tell };
   }
 
-  /** What `cerevisor stop --all` does to the runner. */
+  /** Cancels all open turns, as `cerevisor stop --all` does. */
   endAll(): void {
     for (const { turns } of this.threads.values())
       for (const turn of turns.filter(isOpen)) endTurn(turn, { status: 'CANCELLED' });
@@ -179,10 +179,10 @@ export class FakeRuntime implements Runtime {
   ): Promise<Result<void>> {
     if (this.isUnreachable) return { ok: false, error: UNREACHABLE };
     const turn = this.#turn(threadId, turnId);
-    const asked = turn?.requests.find(({ request }) => request.requestId === requestId);
-    if (asked === undefined) return missing;
+    const request = turn?.requests.find(({ request }) => request.requestId === requestId);
+    if (request === undefined) return missing;
     if (turn === undefined || !isOpen(turn)) return { ok: false, error: ENDED };
-    asked.end ??= { requestId, outcome: 'answered', answer };
+    request.end ??= { requestId, outcome: 'answered', answer };
     return { ok: true, value: undefined };
   }
 
@@ -274,7 +274,7 @@ function endTurn(turn: FakeTurn, end: Partial<TurnRecord>): void {
   turn.hasEnded.resolve();
 }
 
-/** A thread works on one branch of its own, in the person's folder or in the first repository. */
+/** A thread works on its own branch, in the user's folder or in the first repository. */
 function branchesOf(request: LaunchRequest): TurnRecord['branches'] {
   const [repository] = request.repositories;
   const prefix = request.workspace === undefined ? 'cursor' : 'cerevisor';

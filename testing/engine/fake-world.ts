@@ -10,12 +10,12 @@ import { createRegistry } from '../../src/runtimes/registry.ts';
 import type { ProviderTable } from '../../src/session/events.ts';
 import type { SessionId } from '../../src/session/ids.ts';
 import type { AgentState, SessionState } from '../../src/session/state.ts';
-import { directChecker } from '../handoff.ts';
+import { directChecker } from '../handoff-checker.ts';
 import { openOrThrow, temporaryHome } from '../journal.ts';
 import { testMachine } from '../local-machine.ts';
 import { FakeRuntime } from './fake-runtime.ts';
 
-/** The address of the repository that every folder of this world is a clone of. */
+/** URL of the repository that every folder in this world is a clone of. */
 export const REMOTE = 'https://git.example/acme/shop';
 
 type Settings = {
@@ -25,17 +25,17 @@ type Settings = {
 };
 
 /**
- * The real engine on a real journal, with runtimes in memory and a machine whose folders are repositories that nobody
- * touches: what the engine decides, without any process.
+ * The real engine and journal with in-memory runtimes and simulated folders. Tests the decisions of the engine without
+ * any process.
  */
 export class FakeWorld implements AsyncDisposable {
   readonly local: FakeRuntime;
   readonly cloud = new FakeRuntime('cursor-cloud');
-  /** What is wrong with MCP servers, by their names. */
+  /** Problems of MCP servers, by name. */
   readonly brokenServers = new Map<string, string>();
   readonly pushed: Parameters<BranchPush>[0][] = [];
-  /** What git says to the next pushes; without an entry they are accepted. */
-  readonly pushRefusals: string[] = [];
+  /** Errors of the next pushes; without an entry, they succeed. */
+  readonly pushErrors: string[] = [];
   readonly settings: Settings = {
     maxLiveLocal: 4,
     maxLiveCloud: 8,
@@ -47,18 +47,21 @@ export class FakeWorld implements AsyncDisposable {
 
   readonly #providers: ProviderTable | null;
 
-  /** `asks`: the agents on this machine ask before they call tools. Without `providers` every agent is of Cursor. */
+  /**
+   * `requestsTools`: the agents on this machine ask before they call tools. Without `providers` every agent is of
+   * Cursor.
+   */
   constructor({
-    asks = false,
+    requestsTools = false,
     providers = null,
-  }: { readonly asks?: boolean; readonly providers?: ProviderTable | null } = {}) {
+  }: { readonly requestsTools?: boolean; readonly providers?: ProviderTable | null } = {}) {
     this.#providers = providers;
-    this.local = new FakeRuntime('cursor-local', { toolRequests: asks });
+    this.local = new FakeRuntime('cursor-local', { toolRequests: requestsTools });
     this.journal = this.#openJournal();
     this.engine = this.#createEngine();
   }
 
-  /** Ends the engine and its journal, and begins again with what is on disk. The runtimes continue meanwhile. */
+  /** Stops the engine and its journal, and opens them again. The runtimes continue meanwhile. */
   async restart(meanwhile: () => void = () => undefined): Promise<void> {
     await this.engine.stop();
     this.journal.close();
@@ -85,9 +88,9 @@ export class FakeWorld implements AsyncDisposable {
   }
 
   agent(id: SessionId, name: string): AgentState {
-    const found = this.state(id).agents.find((agent) => agent.id === name);
-    if (found === undefined) throw new Error(`No agent ${name}`);
-    return found;
+    const agent = this.state(id).agents.find((agent) => agent.id === name);
+    if (agent === undefined) throw new Error(`No agent ${name}`);
+    return agent;
   }
 
   #openJournal(): Journal<SessionState> {
@@ -114,7 +117,7 @@ export class FakeWorld implements AsyncDisposable {
       handoffs: directChecker,
       fetchArtifacts: async () => ({ artifacts: [], earlier: [] }),
       pushBranch: async (request) => {
-        const refusal = this.pushRefusals.shift();
+        const refusal = this.pushErrors.shift();
         if (refusal !== undefined)
           return { ok: false, error: { code: 'push_failed', message: refusal } };
         this.pushed.push(request);
@@ -142,7 +145,7 @@ const repositoryAt = (path: string): FolderFacts => ({
 
 type AgentEntry = { readonly id: string } & Readonly<Record<string, unknown>>;
 
-/** A workflow of these agents; each arrow is `source>target`. */
+/** A workflow with these agents; each arrow is `source>target`. */
 export function workflowOf(
   agents: readonly (string | AgentEntry)[],
   arrows: readonly string[] = [],

@@ -9,18 +9,18 @@ import { decodeRecord } from '../../src/runner/log/record.ts';
 import { signalProcess } from '../../src/runner/processes/end-process-tree.ts';
 import { readProcesses } from '../../src/runner/processes/process-table.ts';
 import { readPresence } from '../../src/runtimes/local/start-runner.ts';
+import { stopRunner } from '../detached-processes.ts';
 import { readEvents } from '../ledger.ts';
-import { endRunner } from '../outliving.ts';
 import { DaemonProcess, startRehearsalProcess } from '../processes.ts';
 import { sampleRepository } from '../sample-repository.ts';
 import { until } from '../until.ts';
 
 export const STEPS_OF_AN_AGENT = 6;
-/** Whose agents work; Cursor's when nothing is said. */
+/** The provider of the agents; Cursor by default. */
 export type CrashProvider = { readonly providerId?: string; readonly model?: string };
-const OVER = ['finished', 'failed', 'cancelled'];
+const ENDED_STATUSES = ['finished', 'failed', 'cancelled'];
 
-/** The whole product as processes of its own, each of which can be killed: the daemon, its runner, the hosts of agents. */
+/** The whole product as separate processes that can be killed: the daemon, the runner, the hosts of agents. */
 export class CrashWorld {
   readonly daemon: DaemonProcess;
   readonly sessions: string[] = [];
@@ -28,7 +28,7 @@ export class CrashWorld {
   readonly #repository: string;
   readonly #rehearsal: ChildProcess;
   readonly #provider: CrashProvider;
-  /** By session: the file that its commands append their lines to. */
+  /** By session: the file to which its commands append lines. */
   readonly #effects = new Map<string, string>();
 
   private constructor(
@@ -52,7 +52,10 @@ export class CrashWorld {
     return world;
   }
 
-  /** Two agents at once, and a third one after them. Each command appends its own line to a file. */
+  /**
+   * Starts a session with two parallel agents and a third one after them. Each command appends a distinct line to a
+   * file.
+   */
   async begin(): Promise<string> {
     const file = join(this.#folder, `effects-${this.sessions.length}`);
     const workflow = workflowOf(file, this.#provider);
@@ -64,25 +67,29 @@ export class CrashWorld {
   }
 
   async isEnded(id: string): Promise<boolean> {
-    return OVER.includes((await this.daemon.client.session(id)).status);
+    return ENDED_STATUSES.includes((await this.daemon.client.session(id)).status);
   }
 
   async ended(id: string): Promise<void> {
     await expect
-      .poll(() => this.isEnded(id), { timeout: 120_000, interval: 200, message: this.#words(id) })
+      .poll(() => this.isEnded(id), {
+        timeout: 120_000,
+        interval: 200,
+        message: this.#failureMessage(id),
+      })
       .toBe(true);
   }
 
-  /** SIGKILL: no part of it gets to do anything about it. Whether there was one to kill. */
+  /** Kills the runner with SIGKILL. Returns whether there was one. */
   async killRunner(): Promise<boolean> {
-    const presence = readPresence(this.daemon.home);
-    if (presence === null || !isRunning(presence)) return false;
-    signalProcess(presence.pid, 'SIGKILL');
-    await until(() => !isRunning(presence));
+    const runner = readPresence(this.daemon.home);
+    if (runner === null || !isRunning(runner)) return false;
+    signalProcess(runner.pid, 'SIGKILL');
+    await until(() => !isRunning(runner));
     return true;
   }
 
-  /** One of the hosts, and not what it has started: that is left behind, as the system would do it. */
+  /** Kills one of the hosts, but not its child processes. */
   async killHost(choice: number): Promise<boolean> {
     const runner = readPresence(this.daemon.home)?.pid;
     const rows = await readProcesses();
@@ -92,7 +99,7 @@ export class CrashWorld {
     return host !== undefined;
   }
 
-  /** One of the programs that hosts drive, and not what it has started. */
+  /** Kills one of the programs that hosts run, but not its child processes. */
   async killProgram(name: string, choice: number): Promise<boolean> {
     const rows = await readProcesses();
     const programs = rows.filter((row) => row.threadId !== null && row.name === name);
@@ -101,14 +108,14 @@ export class CrashWorld {
     return program !== undefined;
   }
 
-  /** The lines that commands of a session appended, in their order. */
+  /** The lines that the commands of a session appended, in order. */
   effectsOf(id: string): readonly string[] {
     const file = this.#effects.get(id) ?? '';
     return existsSync(file) ? readFileSync(file, 'utf8').trimEnd().split('\n') : [];
   }
 
-  /** What the journal has of a session, as a client reads it. */
-  async whatWasTold(id: string): Promise<Told> {
+  /** The events of a session, as a client reads them. */
+  async reportedEvents(id: string): Promise<ReportedEvents> {
     const events = await readEvents(this.daemon.client, id);
     const items = events.filter(({ type }) => type === 'TranscriptItem');
     return {
@@ -123,8 +130,8 @@ export class CrashWorld {
     };
   }
 
-  /** The items that the runner's own logs have of a session. */
-  async whatWasLogged(id: string): Promise<readonly string[]> {
+  /** The items of a session in the runner's logs. */
+  async loggedItems(id: string): Promise<readonly string[]> {
     const { agents } = await this.daemon.client.session(id);
     return agents
       .flatMap(({ threadId }) => (threadId === null ? [] : this.#itemsInLog(threadId)))
@@ -143,27 +150,27 @@ export class CrashWorld {
       });
   }
 
-  #words(id: string): string {
+  #failureMessage(id: string): string {
     const log = join(this.daemon.home, 'local-runs', 'runner.log');
-    const said = existsSync(log) ? readFileSync(log, 'utf8').slice(-2_000) : '';
-    return `session ${id} ends; the runner said: ${said}`;
+    const logTail = existsSync(log) ? readFileSync(log, 'utf8').slice(-2_000) : '';
+    return `session ${id} ends; the runner said: ${logTail}`;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.daemon.kill();
-    await endRunner(this.daemon.home);
+    await stopRunner(this.daemon.home);
     this.#rehearsal.kill('SIGKILL');
     if (process.env.KEEP === undefined)
       rmSync(this.#folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 
-type Told = {
-  /** Of all events, without a gap. */
+type ReportedEvents = {
+  /** Sequence numbers of all events. */
   readonly seqs: readonly number[];
-  /** Every item that has an id. */
+  /** All items with an id. */
   readonly items: readonly string[];
-  /** Items that name a call whose result is not known. */
+  /** Notices about calls without a recorded result. */
   readonly unrecorded: readonly string[];
 };
 

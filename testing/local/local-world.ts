@@ -14,10 +14,10 @@ import type { Runtime } from '../../src/runtimes/port.ts';
 import type { FollowEnd, TurnFact } from '../../src/runtimes/turn-reading.ts';
 import type { LaunchRequest } from '../../src/runtimes/turn-requests.ts';
 import type { RawItem } from '../../src/transcript/item.ts';
-import { endRunner } from '../outliving.ts';
+import { stopRunner } from '../detached-processes.ts';
 import { until } from '../until.ts';
 
-/** Which harness the agents of a world have, and how it reaches the rehearsal cloud. */
+/** The harness of the agents, and its connection to the rehearsal cloud. */
 export type WorldHarness = {
   readonly harness: HarnessId;
   readonly model: string;
@@ -31,8 +31,8 @@ const cursorLocal: WorldHarness = {
 };
 
 /**
- * Local agents with everything that is real: the runner, working folders in a repository of git, hosts with Cursor's
- * unmodified SDK or another harness. The rehearsal cloud is the model.
+ * Local agents with a real runner, git worktrees, and hosts with Cursor's unmodified SDK or another harness. The
+ * rehearsal cloud is the model.
  */
 export class LocalWorld {
   readonly home: string;
@@ -126,7 +126,7 @@ export class LocalWorld {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.runtime.close();
     await this.client.close();
-    await endRunner(this.home);
+    await stopRunner(this.home);
     await this.#closeRehearsal();
     rmSync(this.#folder, { recursive: true, force: true, maxRetries: 5 });
   }
@@ -140,8 +140,8 @@ export class LocalWorld {
   }
 }
 
-/** What an observer heard of a turn. */
-export class Reading {
+/** Follows a turn and collects what its observer receives. */
+export class TurnReader {
   readonly items: RawItem[] = [];
   readonly facts: TurnFact[] = [];
   readonly connections: string[] = [];
@@ -172,7 +172,7 @@ export class Reading {
     );
   }
 
-  /** Everything that was said or done, as text. */
+  /** The data of all items as text. */
   get text(): string {
     return this.items.map(({ dataText }) => dataText).join('\n');
   }

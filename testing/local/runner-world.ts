@@ -15,19 +15,19 @@ import {
 import type { CallResult } from '../../src/runtimes/local/socket-calls.ts';
 import type { StartThread } from '../../src/runtimes/local/start-requests.ts';
 import { readPresence } from '../../src/runtimes/local/start-runner.ts';
-import { endRunner } from '../outliving.ts';
+import { stopRunner } from '../detached-processes.ts';
 import { until } from '../until.ts';
 import type { TestStep } from './test-host.ts';
 
 const programOf = (name: string) => fileURLToPath(new URL(name, import.meta.url));
-/** `test`: steps stand in for harnesses. `shared-test`: so they do, and one process serves all threads of a key. */
+/** `test`: scripted steps replace the harness. `shared-test`: the same, with one process for all threads of a key. */
 const TEST_RUNNERS = {
   test: programOf('./test-runner.ts'),
   'shared-test': programOf('./shared-test-runner.ts'),
 };
 type RunnerName = 'product' | keyof typeof TEST_RUNNERS;
 
-/** A home folder with a real runner, which is started when it is needed. */
+/** A home folder with a real runner, which is started on demand. */
 export class RunnerWorld {
   readonly home = realpathSync(mkdtempSync(join(tmpdir(), 'runner-')));
   readonly folder = mkdtempSync(join(tmpdir(), 'runner-folder-'));
@@ -35,14 +35,14 @@ export class RunnerWorld {
   readonly #runner: RunnerName;
   client: RunnerClient;
 
-  /** `runner`: the product's own starts real harnesses; otherwise steps of tests stand in for them. */
+  /** `runner`: `product` starts real harnesses; the others run scripted steps. */
   constructor(environment: Record<string, string> = {}, runner: RunnerName = 'test') {
     this.#runner = runner;
     this.#environment = { PATH: process.env.PATH ?? '', HOME: this.home, ...environment };
     this.client = this.newClient();
   }
 
-  /** As another daemon would have it. `build`: of another version of the program. */
+  /** A client as another daemon would create it. `build` identifies the version of the program. */
   newClient(build = 'test'): RunnerClient {
     return new RunnerClient({
       home: this.home,
@@ -54,7 +54,7 @@ export class RunnerWorld {
     });
   }
 
-  /** Of the runner that takes new threads. */
+  /** Process id of the runner that accepts new threads. */
   get pid(): number {
     const presence = readPresence(this.home);
     if (presence === null) throw new Error('No runner is there');
@@ -75,7 +75,7 @@ export class RunnerWorld {
     return this.client.startThread(threadId, startRequest(this.folder, threadId, steps));
   }
 
-  /** SIGKILL: no part of the runner gets to do anything about it. */
+  /** Kills the runner with SIGKILL. */
   async killRunner(): Promise<void> {
     const presence = readPresence(this.home);
     if (presence === null) return;
@@ -83,7 +83,7 @@ export class RunnerWorld {
     await until(() => !isRunning(presence));
   }
 
-  /** Processes that carry the mark of the thread. */
+  /** Processes with the environment mark of the thread. */
   async processesOf(threadId: string): Promise<readonly number[]> {
     const rows = await readProcesses();
     return rows.filter((row) => row.threadId === threadId).map(({ pid }) => pid);
@@ -91,13 +91,13 @@ export class RunnerWorld {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.client.close();
-    await endRunner(this.home);
+    await stopRunner(this.home);
     for (const folder of [this.home, this.folder])
       rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 
-/** Never used before: processes are known by their thread's id, whatever home they belong to. */
+/** A unique id, because processes are found by thread id across all home folders. */
 export const newThreadId = (): string => `agent-${crypto.randomUUID()}`;
 
 export const turnIdOf = (threadId: string): string => threadId.replace('agent-', 'turn-');
@@ -140,11 +140,11 @@ export function startRequest(
   };
 }
 
-/** The lines of a turn, to its end or for as long as `goesOn`. */
+/** The lines of a turn, up to its end or until `shouldContinue` returns false. */
 export async function linesOfTurn(
   client: RunnerClient,
   threadId: string,
-  options: { turnId?: string; after?: number; goesOn?: (line: FollowLine) => boolean } = {},
+  options: { turnId?: string; after?: number; shouldContinue?: (line: FollowLine) => boolean } = {},
 ): Promise<readonly FollowLine[]> {
   const abort = new AbortController();
   const turnId = options.turnId ?? turnIdOf(threadId);
@@ -154,12 +154,12 @@ export async function linesOfTurn(
   for await (const { text } of readLines(answer.value)) {
     const line = followLineSchema.parse(JSON.parse(text));
     lines.push(line);
-    if (options.goesOn?.(line) === false) break;
+    if (options.shouldContinue?.(line) === false) break;
   }
   return lines;
 }
 
-/** The turn once it has ended. */
+/** Waits for the end of a turn. */
 export async function endOfTurn(
   client: RunnerClient,
   threadId: string,

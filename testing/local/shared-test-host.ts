@@ -5,15 +5,15 @@ import { HarnessError } from '../../src/runner/harness/harness-error.ts';
 import { textItem } from '../../src/runner/harness/new-items.ts';
 import { runSharedHost } from '../../src/runner/harness/run-shared-host.ts';
 
-/** What a prompt asks of this harness: JSON, one step. */
+/** The prompt of this harness: one step as JSON. */
 export type SharedStep =
-  /** Says which process serves it. */
+  /** Writes the id of the process. */
   | { readonly do: 'tell' }
   | { readonly do: 'wait' }
   | { readonly do: 'crash' }
   | { readonly do: 'end-harness' };
 
-/** A harness that serves any number of threads and does as their prompts say. */
+/** A harness that serves any number of threads and performs the steps in their prompts. */
 runSharedHost('the test', (onGone) => ({
   async openThread(thread: HostThread): Promise<HarnessThread> {
     if (thread.model === 'none')

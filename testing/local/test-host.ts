@@ -8,28 +8,28 @@ import { saveUnstored } from '../../src/runner/harness/unstored-items.ts';
 import type { RawItem } from '../../src/transcript/item.ts';
 
 /**
- * A host that does what the prompt says, step by step: JSON, one array of steps. It stands in for a harness and its
- * model in the tests of the runner.
+ * A host that performs the steps in the prompt, an array in JSON. It replaces a harness and its model in tests of the
+ * runner.
  */
 export type TestStep =
   | { readonly say: string }
-  /** A tool call whose effect is a line in a file: whoever counts lines knows how often it was done. */
+  /** A tool call that appends a line to a file, so that tests can count how often it ran. */
   | {
       readonly tool: string;
       readonly line: string;
       readonly file: string;
       readonly takesMs?: number;
     }
-  /** A background process that nothing but the end of the thread ends. */
+  /** A background process that runs until the thread ends. */
   | { readonly background: readonly string[] }
-  /** Asks before it runs a command whose effect is a line in a file. */
+  /** Requests permission for a command, which then appends a line to a file. */
   | { readonly ask: string; readonly file: string }
   | { readonly untilFile: string }
   | { readonly forMs: number }
   | { readonly crash: number }
-  /** Works forever and hears nothing. */
+  /** Blocks the event loop with a busy loop. */
   | { readonly block: true }
-  /** Does nothing forever and hears nothing. */
+  /** Blocks the event loop without using the processor. */
   | { readonly stand: true }
   | { readonly reject: string }
   | { readonly memoryBytes: number }
@@ -83,10 +83,10 @@ async function runTurn(turnId: string, prompt: string): Promise<void> {
   isCancelled = false;
   cancelled = new AbortController();
   currentTurn = turnId;
-  const items = (...made: readonly RawItem[]) => void link.add(turnId, made);
+  const items = (...newItems: readonly RawItem[]) => void link.add(turnId, newItems);
   for (const step of stepsIn(prompt)) {
     if (isCancelled) break;
-    const end = await carryOut(step, items);
+    const end = await runStep(step, items);
     if (end !== null) return send({ kind: 'ended', turnId, end });
   }
   const end: TurnEnd = isCancelled
@@ -105,12 +105,12 @@ async function runTurn(turnId: string, prompt: string): Promise<void> {
   send({ kind: 'ended', turnId, end });
 }
 
-// Written by the tests themselves.
+// Prompts are written by the tests.
 const stepsIn = (prompt: string) => JSON.parse(prompt) as readonly TestStep[];
 
 type Items = (...items: readonly RawItem[]) => void;
 
-async function carryOut(step: TestStep, items: Items): Promise<TurnEnd | null> {
+async function runStep(step: TestStep, items: Items): Promise<TurnEnd | null> {
   if ('say' in step) items(item('text', { text: step.say }));
   if ('tool' in step) await callTool(step, items);
   if ('ask' in step) await askAndRun(step, items);

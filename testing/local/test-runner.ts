@@ -1,11 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import { DEFAULT_HOST_LIMITS } from '../../src/runner/hosts/watchdog.ts';
 import { runProgram } from '../../src/runner/program.ts';
-import { folderAsItIs } from './folder-as-it-is.ts';
+import { inPlaceWorkspaces } from './in-place-workspaces.ts';
 
-/** The real runner, with hosts that do as their prompts say, in folders that nobody prepares. */
+/** The real runner, with scripted hosts in unprepared folders. */
 await runProgram({
-  workspaces: async () => folderAsItIs(),
+  workspaces: async () => inPlaceWorkspaces(),
   hostProgram: () => ({
     file: fileURLToPath(new URL('./test-host.ts', import.meta.url)),
     isShared: false,
@@ -14,7 +14,7 @@ await runProgram({
     limits: {
       ...DEFAULT_HOST_LIMITS,
       memoryBytes: 500 * 1024 * 1024,
-      // No sign of life for three looks, whether it uses the processor or not.
+      // The same limit for idle and for busy hosts.
       silentMs: Number(process.env.TEST_HANG_MS ?? 60_000),
       busyMs: Number(process.env.TEST_HANG_MS ?? 60_000),
     },

@@ -1,4 +1,4 @@
-/** Decisions for a random history, taken from numbers that fast-check made, so that a failure can be shrunk. */
+/** Decisions for a random history, taken from numbers of fast-check, so that a failure can be shrunk. */
 export class Choices {
   readonly #numbers: readonly number[];
   #next = 0;
@@ -11,7 +11,7 @@ export class Choices {
     return this.#next >= this.#numbers.length;
   }
 
-  /** A whole number from 0 to below `limit`; 0 once the numbers are used up. */
+  /** An integer from 0 to `limit` - 1; 0 once the numbers are used up. */
   below(limit: number): number {
     const number = this.#numbers[this.#next] ?? 0;
     this.#next += 1;
@@ -22,7 +22,7 @@ export class Choices {
     return this.below(times) === times - 1;
   }
 
-  /** The first is what happens when all goes well: shrinking leads there. */
+  /** The first option should be the success case: shrinking leads to it. */
   pick<const Option>(first: Option, ...others: readonly Option[]): Option {
     return others[this.below(others.length + 1) - 1] ?? first;
   }

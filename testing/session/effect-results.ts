@@ -8,7 +8,7 @@ import type { Choices } from './choices.ts';
 import { branchesOf, runAlive, runEnded } from './run-facts.ts';
 import { failure, followUpId, runId, threadId } from './sample-events.ts';
 
-/** What a result is made from: decisions, the newest state, ids that come once, and the time. */
+/** The input of a result: choices, the latest state, unique ids, and the time. */
 export type ResultContext = {
   readonly choices: Choices;
   readonly state: SessionState;
@@ -16,7 +16,7 @@ export type ResultContext = {
   mint(prefix: string): string;
 };
 
-/** One legal result of an effect: what the engine might store after carrying it out, in one transaction. */
+/** Returns one possible result of an effect: events that the engine could store in one transaction. */
 export function resultOf(effect: Effect, context: ResultContext): LifecycleEvent[] {
   switch (effect.kind) {
     case 'record':
@@ -63,7 +63,7 @@ export function resultOf(effect: Effect, context: ResultContext): LifecycleEvent
   }
 }
 
-/** With one agent less, or one more, or the same ones. */
+/** Removes an agent, adds one, or returns the workflow unchanged. */
 function edited(workflow: Workflow, choices: Choices, mint: ResultContext['mint']): Workflow {
   const { agents, connections } = workflow;
   const kind = choices.pick('same', 'same', 'less', 'more');
@@ -82,7 +82,7 @@ function edited(workflow: Workflow, choices: Choices, mint: ResultContext['mint'
   return { ...workflow, agents: [...agents, { ...plain, id: agentId(mint('new')) }] };
 }
 
-/** Useful edits, useless ones, a repair, or none that can be used. */
+/** Returns useful edits, useless edits, a repair, or a failure. */
 function readEdits(
   effect: EffectOf<'read-edits'>,
   { choices, state, mint }: ResultContext,
@@ -135,7 +135,7 @@ function intendLaunch(
   };
 }
 
-/** A round continues in the thread of the one before, unless a fresh one was chosen. */
+/** A round continues the thread of the previous one, unless a new thread was chosen. */
 function threadFor(
   { agentId, round }: Activated,
   { agents }: SessionState,
@@ -196,7 +196,7 @@ function launch(effect: EffectOf<'launch'>, context: ResultContext): LifecycleEv
   }
 }
 
-/** Only the thread of an earlier round can be replaced. */
+/** Only a thread of an earlier round can be replaced. */
 function replaced(
   effect: EffectOf<'launch'>,
   { state, mint }: ResultContext,
@@ -288,7 +288,7 @@ function follow(effect: EffectOf<'follow'>, context: ResultContext): LifecycleEv
   }
 }
 
-/** A tool call of the turn asks before it runs. */
+/** A tool call of the turn requests permission. */
 function toolRequested(
   about: Pick<EffectOf<'follow'>, 'agentId' | 'attempt' | 'turnId'>,
   { mint }: Pick<ResultContext, 'mint'>,
@@ -366,7 +366,7 @@ function handOff(effect: EffectOf<'hand-off'>, context: ResultContext): Lifecycl
   ];
 }
 
-/** What the agent said about each condition. Null: it is to be asked about one that it said nothing clear about. */
+/** The agent's decision for each condition. Null if the agent must be asked again about an unclear one. */
 function decisions(
   effect: EffectOf<'hand-off'>,
   { choices, state }: ResultContext,
@@ -377,7 +377,7 @@ function decisions(
   const wasAsked =
     attempt.turns.some(({ purpose }) => purpose === 'decision') ||
     (agent.phase.kind === 'following-up' && agent.phase.purpose === 'decision');
-  const said = undecidedConditions(state, agent.id, attempt).map((condition) => {
+  const answer = undecidedConditions(state, agent.id, attempt).map((condition) => {
     const about = { ...activated(effect), connectionId: condition.connectionId };
     const answer = choices.pick('holds', 'fails', 'holds', 'fails', 'unclear');
     return answer === 'unclear'
@@ -390,8 +390,8 @@ function decisions(
           by: 'agent',
         } as const);
   });
-  const isUnclear = said.some(({ type }) => type === 'DecisionUnclear');
-  return isUnclear && !wasAsked ? null : said;
+  const isUnclear = answer.some(({ type }) => type === 'DecisionUnclear');
+  return isUnclear && !wasAsked ? null : answer;
 }
 
 function ask(

@@ -10,16 +10,16 @@ import { openQuestions } from '../../src/session/flow/questions.ts';
 import type { AgentId, ConnectionId } from '../../src/workflow/ids.ts';
 import type { Choices } from './choices.ts';
 
-/** What agents and people say when they are asked. */
+/** Answers of agents and users. */
 export type Answers = {
   outcome(agent: AgentId, round: number): 'completed' | 'failed' | 'cancelled';
-  /** Null: it cannot be told. */
+  /** Null if it is unclear. */
   holds(connection: ConnectionId, round: number): boolean | null;
   personsDecision(connection: ConnectionId, round: number): boolean;
   gate(connection: ConnectionId, round: number, number: number): GateAnswer;
 };
 
-/** One thing that happened, with what was known just before it. */
+/** One step of a history, with the facts before it. */
 export type Move = { readonly before: FlowFacts; readonly status: FlowStatus } & (
   | { readonly kind: 'start' | 'finish'; readonly agentId: AgentId }
   | { readonly kind: 'skip'; readonly agentId: AgentId; readonly isBlocked: boolean }
@@ -33,7 +33,7 @@ type Untimed = Move extends infer One
     : never
   : never;
 
-/** A session as far as its ways are concerned: agents that run and settle, and what is decided about them. */
+/** The control flow of a session: agents that run and settle, and decisions about connections. */
 export class FlowWorld {
   readonly graph: FlowGraph;
   readonly moves: Move[] = [];
@@ -59,7 +59,7 @@ export class FlowWorld {
     return { graph, activations: this.#activations, flow: this.#flow, isCancelRequested };
   }
 
-  /** Lets things happen, in the order that is chosen, until nothing more can. */
+  /** Performs possible moves in a chosen order until none is left. */
   run(choices: Choices, cancelAfter = Number.POSITIVE_INFINITY): this {
     for (let count = 0; count < 5_000; count += 1) {
       if (count === cancelAfter) this.isCancelRequested = true;
@@ -68,7 +68,7 @@ export class FlowWorld {
       const move = choices.from(this.#possible(facts, status));
       if (move === undefined) return this;
       this.moves.push({ ...move, before: facts, status });
-      this.#carryOut(move);
+      this.#apply(move);
     }
     throw new Error('There is no end');
   }
@@ -126,7 +126,7 @@ export class FlowWorld {
       .map(({ agentId: id }) => ({ kind: 'send-back', agentId: id }));
   }
 
-  #carryOut(move: Untimed): void {
+  #apply(move: Untimed): void {
     switch (move.kind) {
       case 'start':
         this.#running.add(move.agentId);
@@ -166,7 +166,7 @@ export class FlowWorld {
     this.#change(id, { outcome: by === null ? { kind: 'not-taken' } : { kind: 'blocked', by } });
   }
 
-  /** An agent says what it decided in the message with which it ends. */
+  /** An agent reports its decisions in its last message. */
   #finish(id: AgentId): void {
     this.#running.delete(id);
     const activation = this.#activations.get(id);
@@ -174,11 +174,11 @@ export class FlowWorld {
     const { round, attempt } = activation;
     const kind = this.isCancelRequested ? 'cancelled' : this.#answers.outcome(id, round);
     if (kind === 'completed' && attempt !== null) {
-      const asked = [
+      const conditions = [
         ...(this.graph.outgoing.get(id) ?? []).filter((one) => one.kind === 'conditional'),
         ...this.graph.loops.filter((one) => one.source === id && one.hasExitCondition),
       ];
-      for (const { id: connectionId } of asked) {
+      for (const { id: connectionId } of conditions) {
         const holds = this.#answers.holds(connectionId, round);
         const about = { agentId: id, attempt, round, connectionId };
         this.#store(
@@ -207,13 +207,13 @@ export class FlowWorld {
     this.#activations = new Map([...this.#activations, [id, { ...before, ...change }]]);
   }
 
-  /** How fast-check prints a world that failed. */
+  /** How fast-check prints a failing world. */
   [fc.toStringMethod](): string {
-    const ways = this.graph.connections.map(({ id, kind }) => `${id}:${kind}`).join(' ');
+    const paths = this.graph.connections.map(({ id, kind }) => `${id}:${kind}`).join(' ');
     const loops = this.graph.loops.map(({ id, maxRounds }) => `${id} x${maxRounds}`).join(' ');
     const moves = this.moves.map((move) =>
       move.kind === 'event' ? JSON.stringify(move.event) : `${move.kind} ${move.agentId}`,
     );
-    return [ways, loops, ...moves].join('\n');
+    return [paths, loops, ...moves].join('\n');
   }
 }

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import type { AgentId, ConnectionId } from '../../src/workflow/ids.ts';
 import { Choices } from './choices.ts';
-import { flowSources } from './flow-sources.ts';
 import { type Answers, FlowWorld, type Move } from './flow-world.ts';
+import { flowSources } from './random-flows.ts';
 import { bounds } from './world.ts';
 
-/** The same question always gets the same answer, whatever the order in which things happen. */
+/** Answers that depend only on the question, not on the order of events. */
 export function answersFrom(seed: readonly number[], isFaulty: boolean): Answers {
   const roll = (key: string, sides: number): number => {
     let hash = seed.reduce((sum, number) => (sum * 31 + number) % 2_147_483_647, 7);

@@ -6,7 +6,7 @@ import { failure } from './sample-events.ts';
 type Subject = Pick<EffectOf<'follow'>, 'agentId' | 'attempt'>;
 type RunSubject = Pick<EffectOf<'follow'>, 'agentId' | 'attempt' | 'turnId'>;
 
-/** The same run always works on the same branch, and its pull request comes late, as on Cursor. */
+/** A run always works on the same branch, and its pull request appears late, as on Cursor. */
 export function branchesOf({ agentId, attempt }: Subject, hasPullRequest: boolean): Branch[] {
   const branch = `cursor/${agentId}-${attempt}`;
   const prUrl = `https://github.com/acme/shop/pull/${agentId}-${attempt}`;

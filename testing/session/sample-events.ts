@@ -6,7 +6,7 @@ import { agentId } from '../../src/workflow/ids.ts';
 import type { Workflow } from '../../src/workflow/schema.ts';
 import { sampleWorkflow } from '../sample-workflow.ts';
 
-// Brands exist in types alone, and these ids never leave a test.
+// Brands exist only in types, and these ids are used only in tests.
 export const sessionId = 's_00000000000000000000000000000001' as SessionId;
 export const threadId = (text: string): ThreadId => text as ThreadId;
 export const runId = (text: string): TurnId => text as TurnId;
@@ -167,7 +167,7 @@ export const noArtifacts = (agent: string): LifecycleEvent => ({
   artifacts: [],
 });
 
-/** Everything that an agent without anyone downstream does from its launch to its end. */
+/** All events of an agent without downstream agents, from its launch to its end. */
 export const wholeLife = (agent: string): LifecycleEvent[] => [
   launchIntended(agent),
   launched(agent),
@@ -177,7 +177,7 @@ export const wholeLife = (agent: string): LifecycleEvent[] => [
   noArtifacts(agent),
 ];
 
-/** From launch to failure, stream read. */
+/** All events of a failed agent. */
 export const failedLife = (agent: string): LifecycleEvent[] => [
   launchIntended(agent),
   launched(agent),

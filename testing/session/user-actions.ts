@@ -10,7 +10,7 @@ import { followUpId } from './sample-events.ts';
 
 const holdReason = 'asked-on-launch' satisfies SessionEventOf<'SessionHeld'>['reason'];
 
-/** Something that a person does, or null if the decision cannot be carried out now. */
+/** A random action of the user, or null if it is not possible now. */
 export function userAction(context: ResultContext): LifecycleEvent | null {
   const { choices, state } = context;
   const agent = choices.from(state.agents);
@@ -85,11 +85,11 @@ export function userAction(context: ResultContext): LifecycleEvent | null {
   }
 }
 
-/** What a person may say to a tool call that asks. */
+/** A random answer to a tool request. */
 function permit({ choices, state }: ResultContext): LifecycleEvent | null {
-  const asked = choices.from(openRequestsOf(state));
-  if (asked === undefined) return null;
-  const { agent, attempt, turnId, request } = asked;
+  const conditions = choices.from(openRequestsOf(state));
+  if (conditions === undefined) return null;
+  const { agent, attempt, turnId, request } = conditions;
   return {
     type: 'ToolRequestAnswered',
     agentId: agent.id,
@@ -102,7 +102,7 @@ function permit({ choices, state }: ResultContext): LifecycleEvent | null {
   };
 }
 
-/** What a person may say to an open question. */
+/** A random answer to an open question. */
 export function answerTo(question: Question | undefined, choices: Choices): LifecycleEvent | null {
   if (question === undefined) return null;
   if (question.kind === 'condition') {
@@ -117,8 +117,8 @@ export function answerTo(question: Question | undefined, choices: Choices): Life
   return connectionId === null ? answered : { ...answered, connectionId };
 }
 
-/** A word from Cursor that no effect asked for: about any run, alive, over, or given up long ago. */
-export function unaskedFact(context: ResultContext): LifecycleEvent | null {
+/** A fact from Cursor that no effect requested, about any run. */
+export function unsolicitedFact(context: ResultContext): LifecycleEvent | null {
   const { choices, state } = context;
   const attempts = state.agents.flatMap((agent) =>
     agent.attempts.map((attempt) => ({ agentId: agent.id, attempt })),

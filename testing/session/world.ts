@@ -9,9 +9,9 @@ import type { Workflow } from '../../src/workflow/schema.ts';
 import { sampleWorkflow } from '../sample-workflow.ts';
 import { Choices } from './choices.ts';
 import { type ResultContext, resultOf } from './effect-results.ts';
-import { flowSources } from './flow-sources.ts';
+import { flowSources } from './random-flows.ts';
 import { START, sessionId, sessionStarted } from './sample-events.ts';
-import { answerTo, unaskedFact, userAction } from './user-actions.ts';
+import { answerTo, unsolicitedFact, userAction } from './user-actions.ts';
 
 /** An event with its time, and the state that it leads to. */
 export type Step = {
@@ -21,14 +21,14 @@ export type Step = {
 };
 
 /**
- * A random environment of one session, in pure code. It carries out what `decide` asks for as the engine does:
- * one piece of work per key, done now or much later, forgotten at a restart. Meanwhile people act and Cursor
- * says things that nobody asked for. What it has stored is a legal history.
+ * A random, pure environment of one session. It carries out the effects of `decide` as the engine does: one per key,
+ * now or much later, and lost at a restart. Meanwhile, users act and Cursor reports unsolicited facts. The stored
+ * events are a valid history.
  */
 export class World {
   readonly steps: Step[] = [];
   readonly #choices: Choices;
-  readonly #inHand = new Map<string, Effect>();
+  readonly #pendingEffects = new Map<string, Effect>();
   #at = START;
   #minted = 0;
 
@@ -51,13 +51,13 @@ export class World {
     }
   }
 
-  /** One thing happens: work continues, a person acts, Cursor says something unasked, or Cerevisor restarts. */
+  /** One step: an effect progresses, the user acts, Cursor reports an unsolicited fact, or Cerevisor restarts. */
   step(): void {
     this.#at += 1 + this.#choices.below(5_000);
     const roll = this.#choices.below(40);
     if (roll >= 37) this.#storeIfAny(userAction(this.#context));
-    else if (roll >= 34) this.#storeIfAny(unaskedFact(this.#context));
-    else if (roll === 33) this.#inHand.clear();
+    else if (roll >= 34) this.#storeIfAny(unsolicitedFact(this.#context));
+    else if (roll === 33) this.#pendingEffects.clear();
     else this.#work();
   }
 
@@ -65,7 +65,7 @@ export class World {
     if (event !== null) this.store(event);
   }
 
-  /** How fast-check prints a world that failed: one line an event. */
+  /** How fast-check prints a failing world: one line per event. */
   [fc.toStringMethod](): string {
     const lines = this.steps.map(({ event }) => {
       const { type, ...rest } = event;
@@ -75,7 +75,7 @@ export class World {
     return `${connections}\n${lines.join('\n')}\n`;
   }
 
-  /** An id that this world has never used. */
+  /** Returns a unique id. */
   readonly mint = (prefix: string): string => {
     this.#minted += 1;
     return `${prefix}-${this.#minted}`;
@@ -89,19 +89,19 @@ export class World {
     return { choices: this.#choices, state: this.state, at: this.#at, mint: this.mint };
   }
 
-  /** Takes an effect in hand, or stores its result. Work in hand may come to its result when nobody asks for it anymore. */
+  /** Starts an effect, or stores the result of a pending one, which may no longer be requested. */
   #work(): void {
-    const fresh = this.#choices.from(decide(this.state));
-    if (fresh !== undefined && isAtOnce(fresh)) {
-      this.#resultOf(fresh);
+    const effect = this.#choices.from(decide(this.state));
+    if (effect !== undefined && isImmediate(effect)) {
+      this.#resultOf(effect);
       return;
     }
-    if (fresh !== undefined && !this.#inHand.has(effectKey(fresh)))
-      this.#inHand.set(effectKey(fresh), fresh);
-    const inHand = this.#choices.from([...this.#inHand.values()]);
-    if (inHand === undefined || this.#choices.isOneIn(3)) return;
-    this.#inHand.delete(effectKey(inHand));
-    this.#resultOf(inHand);
+    if (effect !== undefined && !this.#pendingEffects.has(effectKey(effect)))
+      this.#pendingEffects.set(effectKey(effect), effect);
+    const pending = this.#choices.from([...this.#pendingEffects.values()]);
+    if (pending === undefined || this.#choices.isOneIn(3)) return;
+    this.#pendingEffects.delete(effectKey(pending));
+    this.#resultOf(pending);
   }
 
   #resultOf(effect: Effect): void {
@@ -109,14 +109,14 @@ export class World {
   }
 }
 
-/** The engine stores these in the turn in which it decides, so they never come late. */
-function isAtOnce({ kind }: Effect): boolean {
+/** The engine stores the results of these effects immediately, so they are never late. */
+function isImmediate({ kind }: Effect): boolean {
   return kind === 'record' || kind === 'intend-launch' || kind === 'schedule-retry';
 }
 
 /**
- * Answers everything that is asked for as well as can be, resumes what is held, and stops when nothing is asked for
- * anymore. Throws when an effect is asked for again after its result, or when there is no end.
+ * Carries out all effects successfully and resumes held sessions until no effect is left. Throws if an effect is
+ * requested again after its result, or if there is no end.
  */
 export function driveToEnd(
   world: World,
@@ -126,9 +126,9 @@ export function driveToEnd(
   const choices = new Choices([]);
   for (let round = 0; round < 1_000; round += 1) {
     const [effect] = decide(world.state);
-    const said = effect === undefined ? answerTo(questionsOf(world.state)[0], answers) : null;
-    if (said !== null) {
-      world.store(said);
+    const answer = effect === undefined ? answerTo(questionsOf(world.state)[0], answers) : null;
+    if (answer !== null) {
+      world.store(answer);
       continue;
     }
     if (effect === undefined && world.state.phase.kind !== 'held') return;
@@ -147,7 +147,7 @@ export function driveToEnd(
 const isSame = (one: Effect, other: Effect): boolean =>
   JSON.stringify(one) === JSON.stringify(other);
 
-/** Small workflows without circles, agents in any order of the document. */
+/** Small acyclic workflows with the agents in any order. */
 const workflows: fc.Arbitrary<Workflow> = fc.integer({ min: 1, max: 6 }).chain((size) =>
   fc
     .tuple(
@@ -166,7 +166,7 @@ const workflows: fc.Arbitrary<Workflow> = fc.integer({ min: 1, max: 6 }).chain((
     ),
 );
 
-/** The same with conditions, gates, plans and loops. */
+/** Workflows with conditions, gates, plans and loops. */
 const branchingWorkflows: fc.Arbitrary<Workflow> = fc
   .tuple(flowSources(), fc.array(fc.nat(5), { maxLength: 2 }))
   .map(([{ agents, connections }, planning]) =>
@@ -186,7 +186,7 @@ const branchingWorkflows: fc.Arbitrary<Workflow> = fc
     }),
   );
 
-/** The same in rounds of the whole workflow, with agents that judge. */
+/** Workflows under Loop & Enhance, with reviewing agents. */
 const enhancedWorkflows: fc.Arbitrary<Workflow> = fc
   .tuple(
     fc.oneof(workflows, branchingWorkflows),
@@ -217,35 +217,35 @@ const startsOf = (documents: fc.Arbitrary<Workflow>) =>
       sessionStarted(workflow, { maxConcurrentAgents, maxAttempts }),
     );
 
-/** Random worlds that have lived for up to about 150 steps; fast-check prints the seed of one that fails. */
+/** Random worlds after up to about 150 steps. */
 export const worlds: fc.Arbitrary<World> = fc
   .tuple(
     startsOf(fc.oneof(workflows, branchingWorkflows, enhancedWorkflows)),
     fc.array(fc.nat(), { maxLength: 900, size: 'max' }),
   )
-  .map(([start, numbers]) => liveThrough(start, numbers));
+  .map(([start, numbers]) => runRandomly(start, numbers));
 
-function liveThrough(start: LifecycleEvent, numbers: readonly number[]): World {
+function runRandomly(start: LifecycleEvent, numbers: readonly number[]): World {
   const choices = new Choices(numbers);
   const world = new World(start, choices);
   while (!choices.isExhausted) world.step();
   return world;
 }
 
-/** Worlds in which nothing has happened yet but the start. */
-export const freshWorlds: fc.Arbitrary<World> = startsOf(workflows).map(
+/** Worlds that have just started. */
+export const newWorlds: fc.Arbitrary<World> = startsOf(workflows).map(
   (start) => new World(start, new Choices([])),
 );
 
-/** Fresh worlds with conditions, gates, plans and loops. */
+/** New worlds with conditions, gates, plans and loops. */
 export const freshBranchingWorlds: fc.Arbitrary<World> = startsOf(branchingWorkflows).map(
   (start) => new World(start, new Choices([])),
 );
 
-/** Fresh worlds under Loop & Enhance. */
+/** New worlds under Loop & Enhance. */
 export const freshEnhancedWorlds: fc.Arbitrary<World> = startsOf(enhancedWorkflows).map(
   (start) => new World(start, new Choices([])),
 );
 
-/** Every property stops after this time, so that a failure is not shrunk for minutes. */
+/** Limits the time of each property, so that shrinking does not take minutes. */
 export const bounds = { interruptAfterTimeLimit: 3_000, numRuns: 70 } as const;

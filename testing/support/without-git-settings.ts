@@ -1,6 +1,6 @@
 /**
- * The tests start git in repositories of their own. Run from a git hook, they would inherit `GIT_DIR` and work on the
- * repository of the person instead; signing and hooks that a person has set up would make them fail.
+ * The tests run git in temporary repositories. If they are run from a git hook, they would inherit `GIT_DIR` and work
+ * on the user's repository; the user's signing and hooks would make them fail.
  */
 for (const name of Object.keys(process.env)) {
   if (name.toUpperCase().startsWith('GIT_')) delete process.env[name];

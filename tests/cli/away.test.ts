@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import { agentId } from '../../src/workflow/ids.ts';
-import { leaveAddress, relayTo, startCommand } from '../../testing/command-line.ts';
+import { relayTo, startCommand, writeDaemonAddress } from '../../testing/command-line.ts';
 import {
   sessionIdOf,
   sessionStarted,
@@ -22,15 +22,15 @@ test('a daemon that dies and comes back on another port costs the watching nothi
   server = await startTestServer();
   server.journal.append(id, [sessionStarted()]);
   const before = await relayTo(server.port);
-  leaveAddress(server.home, before.port, server.token);
-  const { ended, said } = startCommand(server.home, ['logs', '1a', '--follow', '--json']);
-  await said('SessionStarted');
+  writeDaemonAddress(server.home, before.port, server.token);
+  const { ended, waitForOutput } = startCommand(server.home, ['logs', '1a', '--follow', '--json']);
+  await waitForOutput('SessionStarted');
   await before[Symbol.asyncDispose]();
-  await said('The daemon does not respond');
+  await waitForOutput('The daemon does not respond');
   server.journal.append(id, [settle('plan')]);
   await using after = await relayTo(server.port);
-  leaveAddress(server.home, after.port, server.token);
-  await said('Connected to the daemon again');
+  writeDaemonAddress(server.home, after.port, server.token);
+  await waitForOutput('Connected to the daemon again');
   server.journal.append(id, [settle('build'), { type: 'SessionEnded', outcome: 'cancelled' }]);
   const { code, stdout } = await ended;
   const events = stdout

@@ -4,11 +4,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Preflight } from '../../src/engine/api.ts';
 import { agentId } from '../../src/workflow/ids.ts';
 import {
-  type Ended,
-  leaveAddress,
+  type CommandResult,
   runCommand,
   startCommand,
   temporaryHome,
+  writeDaemonAddress,
 } from '../../testing/command-line.ts';
 import {
   sessionIdOf,
@@ -40,7 +40,7 @@ beforeAll(async () => {
       },
     },
   });
-  leaveAddress(server.home, server.port, server.token);
+  writeDaemonAddress(server.home, server.port, server.token);
   for (const id of [first, second]) server.journal.append(id, [sessionStarted()]);
   const outcome = {
     type: 'AgentSettled',
@@ -61,8 +61,8 @@ beforeAll(async () => {
 });
 afterAll(() => server[Symbol.asyncDispose]());
 
-const cerevisor = (...args: string[]): Promise<Ended> => runCommand(server.home, args);
-const parsed = (ended: Ended): unknown => JSON.parse(ended.stdout);
+const cerevisor = (...args: string[]): Promise<CommandResult> => runCommand(server.home, args);
+const parsed = (ended: CommandResult): unknown => JSON.parse(ended.stdout);
 
 describe('finding a session', () => {
   test('takes any unique beginning of an id, with and without s_', async () => {
@@ -183,8 +183,8 @@ describe('running', () => {
   });
 
   test('Ctrl-C leaves the run alone and says how to come back', async () => {
-    const { child, ended, said } = startCommand(server.home, ['reconnect', '1b']);
-    await said('Planner  waiting');
+    const { child, ended, waitForOutput } = startCommand(server.home, ['reconnect', '1b']);
+    await waitForOutput('Planner  waiting');
     child.kill('SIGINT');
     const { code, stderr } = await ended;
     expect(code).toBe(0);
@@ -282,7 +282,7 @@ describe('without a daemon', () => {
 
   test('an address that nobody answers at counts as none', async () => {
     using home = temporaryHome();
-    leaveAddress(home.folder, 9, 'x');
+    writeDaemonAddress(home.folder, 9, 'x');
     expect((await runCommand(home.folder, ['status'])).code).toBe(5);
     writeFileSync(path.join(home.folder, 'daemon.json'), '{"pid":');
     expect((await runCommand(home.folder, ['status'])).code).toBe(5);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { launcher, leaveAddress } from '../../testing/command-line.ts';
+import { launcher, writeDaemonAddress } from '../../testing/command-line.ts';
 import {
   sessionIdOf,
   sessionStarted,
@@ -18,7 +18,7 @@ let bin: string;
 
 beforeAll(async () => {
   server = await startTestServer();
-  leaveAddress(server.home, server.port, server.token);
+  writeDaemonAddress(server.home, server.port, server.token);
   server.journal.append(sessionIdOf('1a'), [sessionStarted()]);
   bin = mkdtempSync(path.join(tmpdir(), 'cerevisor-bin-'));
   const command = path.join(bin, 'cerevisor');

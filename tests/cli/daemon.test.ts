@@ -2,8 +2,13 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { isAlive } from '../../src/lib/process.ts';
-import { type Ended, type Home, runCommand, temporaryHome } from '../../testing/command-line.ts';
-import { endRehearsal } from '../../testing/outliving.ts';
+import {
+  type CommandResult,
+  type Home,
+  runCommand,
+  temporaryHome,
+} from '../../testing/command-line.ts';
+import { stopRehearsal } from '../../testing/detached-processes.ts';
 
 /** The built command, the real daemon and the rehearsal cloud: what a person who tries it out meets. */
 let home: Home;
@@ -37,11 +42,11 @@ beforeAll(() => {
 
 afterAll(async () => {
   await cerevisor('stop');
-  await endRehearsal(homeFolder);
+  await stopRehearsal(homeFolder);
   home[Symbol.dispose]();
 });
 
-const cerevisor = (...args: string[]): Promise<Ended> => runCommand(homeFolder, args);
+const cerevisor = (...args: string[]): Promise<CommandResult> => runCommand(homeFolder, args);
 const daemonPid = (): number =>
   JSON.parse(readFileSync(path.join(homeFolder, 'daemon.json'), 'utf8')).pid;
 

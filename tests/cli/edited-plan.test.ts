@@ -6,7 +6,7 @@ import type { Failure, LifecycleEvent } from '../../src/session/events.ts';
 import type { ThreadId, TurnId } from '../../src/session/ids.ts';
 import { agentId } from '../../src/workflow/ids.ts';
 import { workflowSchema } from '../../src/workflow/schema.ts';
-import { leaveAddress, runCommand } from '../../testing/command-line.ts';
+import { runCommand, writeDaemonAddress } from '../../testing/command-line.ts';
 import {
   sessionIdOf,
   sessionStarted,
@@ -72,7 +72,7 @@ beforeAll(async () => {
       },
     },
   });
-  leaveAddress(server.home, server.port, server.token);
+  writeDaemonAddress(server.home, server.port, server.token);
   server.journal.append(waiting, [...planned]);
   const plan = { proposed: proposal, edited: '## Plan\n\n1. Look.\n2. Leave it.' };
   server.journal.append(answered, [

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { EnvironmentBody } from '../../src/contract/requests.ts';
 import type { EnvironmentComparison } from '../../src/contract/responses.ts';
 import { compareEnvironment } from '../../src/daemon/shell-environment.ts';
-import { leaveAddress, runCommand } from '../../testing/command-line.ts';
+import { runCommand, writeDaemonAddress } from '../../testing/command-line.ts';
 import {
   sessionIdOf,
   sessionStarted,
@@ -30,7 +30,7 @@ beforeAll(async () => {
       },
     },
   });
-  leaveAddress(server.home, server.port, server.token);
+  writeDaemonAddress(server.home, server.port, server.token);
   server.journal.append(sessionIdOf('1a'), [sessionStarted()]);
   file = path.join(server.home, 'shop.cerevisor');
   const agents = [{ id: 'plan', name: 'Planner', instructions: 'Plan.' }];

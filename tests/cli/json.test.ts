@@ -3,11 +3,11 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { agentId } from '../../src/workflow/ids.ts';
 import {
-  type Ended,
-  leaveAddress,
+  type CommandResult,
   runCommand,
   startCommand,
   temporaryHome,
+  writeDaemonAddress,
 } from '../../testing/command-line.ts';
 import {
   sessionIdOf,
@@ -28,7 +28,7 @@ beforeAll(async () => {
   server = await startTestServer({
     engine: { start: async () => ({ ok: true, value: { sessionId: ended } }) },
   });
-  leaveAddress(server.home, server.port, server.token);
+  writeDaemonAddress(server.home, server.port, server.token);
   for (const id of [ended, running, long]) server.journal.append(id, [sessionStarted()]);
   const finished = ['plan', 'build'].map((id) => ({
     type: 'AgentSettled' as const,
@@ -55,9 +55,9 @@ beforeAll(async () => {
 });
 afterAll(() => server[Symbol.asyncDispose]());
 
-const cerevisor = (...args: string[]): Promise<Ended> =>
+const cerevisor = (...args: string[]): Promise<CommandResult> =>
   runCommand(server.home, [...args, '--json']);
-const linesOf = ({ stdout }: Ended) =>
+const linesOf = ({ stdout }: CommandResult) =>
   stdout
     .trimEnd()
     .split('\n')
@@ -152,10 +152,14 @@ describe('one object a line where a command follows', () => {
   });
 
   test('reconnect that is left early ends with how the session stands', async () => {
-    const { child, ended: left, said } = startCommand(server.home, ['reconnect', '1b', '--json']);
+    const {
+      child,
+      ended: left,
+      waitForOutput,
+    } = startCommand(server.home, ['reconnect', '1b', '--json']);
     await expect.poll(() => server.server.openStreams()).toBe(1);
     child.kill('SIGINT');
-    await said('Detached');
+    await waitForOutput('Detached');
     expect(linesOf(await left).at(-1)).toMatchObject({ sessionId: running, status: 'running' });
   });
 
@@ -169,7 +173,7 @@ test('rehearse tells its address and its process, and keeps its words off standa
   using home = temporaryHome();
   const options = { environment: { HOME: home.folder, CEREVISOR_REHEARSAL_HOME: home.folder } };
   const first = startCommand(home.folder, ['rehearse', '--json'], options);
-  await first.said('Rehearsal cloud at');
+  await first.waitForOutput('Rehearsal cloud at');
   const taken = JSON.parse(readFileSync(path.join(home.folder, 'rehearsal.json'), 'utf8'));
   const second = await runCommand(home.folder, ['rehearse', '--json'], options);
   expect(JSON.parse(second.stdout)).toMatchObject({ error: { code: 'locked' } });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { leaveAddress, runCommand } from '../../testing/command-line.ts';
+import { runCommand, writeDaemonAddress } from '../../testing/command-line.ts';
 import { startTestServer } from '../../testing/server.ts';
 
 const sharedEnd = {
@@ -20,7 +20,7 @@ test('status says when agents on this machine end with the daemon, and how to ch
       },
     },
   });
-  leaveAddress(server.home, server.port, server.token);
+  writeDaemonAddress(server.home, server.port, server.token);
   const status = (...args: string[]) => runCommand(server.home, ['status', ...args]);
   const { stdout } = await status();
   expect(stdout).toContain(`Stopping  ${sharedEnd.message}`);

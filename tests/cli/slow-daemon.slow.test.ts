@@ -1,11 +1,17 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { isAlive, isSuspended } from '../../src/lib/process.ts';
-import { type Ended, type Home, runCommand, temporaryHome } from '../../testing/command-line.ts';
+import {
+  type CommandResult,
+  type Home,
+  runCommand,
+  temporaryHome,
+} from '../../testing/command-line.ts';
 
 /** A daemon that is suspended stands for one that a busy machine lets wait: it runs, and answers nobody. */
 let home: Home;
 let pid: number;
-const cerevisor = (...args: string[]): Promise<Ended> => runCommand(home.folder, args, offline);
+const cerevisor = (...args: string[]): Promise<CommandResult> =>
+  runCommand(home.folder, args, offline);
 /** No rehearsal cloud, which would outlive the test. */
 const offline = {
   environment: { CURSOR_BACKEND_URL: 'http://127.0.0.1:9', CURSOR_API_KEY: 'crsr_test' },

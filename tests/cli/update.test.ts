@@ -3,11 +3,11 @@ import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { isAlive } from '../../src/lib/process.ts';
 import {
-  type Ended,
+  type CommandResult,
   type Home,
-  leaveAddress,
   runCommand,
   temporaryHome,
+  writeDaemonAddress,
 } from '../../testing/command-line.ts';
 import { startTestServer } from '../../testing/server.ts';
 
@@ -19,7 +19,7 @@ test('an older daemon that does something at the moment continues, and that is s
     engine: { workInProgress: () => ['launching', 'fetching-artifacts'] },
   });
   const older = { version: '0.0.1', commit: null, isDetached: true };
-  leaveAddress(server.home, server.port, server.token, older);
+  writeDaemonAddress(server.home, server.port, server.token, older);
   const ended = await runCommand(server.home, ['sessions', '--json']);
   expect(ended).toMatchObject({ code: 0, stdout: '[]\n' });
   expect(ended.stderr).toContain('0.0.1, which is older than this command');
@@ -28,7 +28,7 @@ test('an older daemon that does something at the moment continues, and that is s
 
 test('one that a terminal or a service started is left to them', async () => {
   await using server = await startTestServer();
-  leaveAddress(server.home, server.port, server.token, { version: '0.0.1' });
+  writeDaemonAddress(server.home, server.port, server.token, { version: '0.0.1' });
   const ended = await runCommand(server.home, ['sessions', '--json']);
   expect(ended.stderr).toContain('was started in a terminal or by a service');
   expect(ended.code).toBe(0);
@@ -45,7 +45,7 @@ test('one with another key or address than this shell has is not replaced by it'
       }),
     },
   });
-  leaveAddress(server.home, server.port, server.token, {
+  writeDaemonAddress(server.home, server.port, server.token, {
     version: '0.0.1',
     commit: null,
     isDetached: true,
@@ -57,7 +57,7 @@ test('one with another key or address than this shell has is not replaced by it'
 
 test('a newer daemon is used, and that is said', async () => {
   await using server = await startTestServer();
-  leaveAddress(server.home, server.port, server.token, {
+  writeDaemonAddress(server.home, server.port, server.token, {
     version: '99.0.0',
     commit: null,
     isDetached: true,
@@ -88,7 +88,7 @@ afterEach(async () => {
 });
 
 test('an older daemon that nothing depends on is replaced, under its old address', async () => {
-  const cerevisor = (...args: string[]): Promise<Ended> =>
+  const cerevisor = (...args: string[]): Promise<CommandResult> =>
     runCommand(home.folder, args, { environment: offline });
   const first = JSON.parse((await cerevisor('start', '--port', '0', '--json')).stdout);
   pid = first.pid;

@@ -172,7 +172,7 @@ describe.skipIf(claude === null)('an agent of Claude Code whose processes are ki
   const openRequest = async (world: RunnerWorld, threadId: string, turnId: string) => {
     const lines = await linesOfTurn(world.client, threadId, {
       turnId,
-      goesOn: (line) => !('request' in line),
+      shouldContinue: (line) => !('request' in line),
     });
     const last = lines.at(-1);
     if (last === undefined || !('request' in last)) throw new Error('Nothing was asked');

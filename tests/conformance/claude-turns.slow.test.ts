@@ -117,7 +117,7 @@ describe.skipIf(claude === null)('Claude Code in its host', () => {
     expect(printed).toContain(`CEREVISOR_THREAD=${thread.threadId}`);
     expect(readdirSync(world.home)).toEqual([]);
     expect(existsSync(join(thread.storeFolder, 'claude', 'config', 'projects'))).toBe(true);
-    expect(host.words).not.toContain(CLAUDE_KEY);
+    expect(host.stderrText).not.toContain(CLAUDE_KEY);
   });
 
   it('reads the rules of the project and nothing of the person', async () => {

@@ -167,7 +167,7 @@ describe.skipIf(codex === null)('Codex under a runner', { timeout: 180_000 }, ()
     if (!turn.ok || turn.value.status !== 'RUNNING') return null;
     await linesOfTurn(world.client, threadId, {
       turnId,
-      goesOn: (line) => {
+      shouldContinue: (line) => {
         if ('request' in line) found.push(line.request.requestId);
         return found.length === 0 && !('heartbeat' in line) && !('end' in line);
       },

@@ -58,7 +58,7 @@ describe.skipIf(!isThere)('a Codex whose tools are asked about', { timeout: 120_
         thread.requests.map(({ callId }) => callId),
       );
       const told = JSON.stringify(calls.at(-1));
-      expect(told).toContain(`3 of-the-server ${thread.thread.threadId} ${world.person}`);
+      expect(told).toContain(`3 of-the-server ${thread.thread.threadId} ${world.userHome}`);
     });
 
     it('does nothing that was denied, passes the note on, and continues', async () => {

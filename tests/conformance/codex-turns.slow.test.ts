@@ -107,7 +107,7 @@ describe.skipIf(!isThere)('Codex', { timeout: 120_000 }, () => {
       const { items } = await thread.run(script('run env'));
       const printed = JSON.stringify(call(items, 'shell'));
       expect(printed).toContain(`CEREVISOR_THREAD=${thread.thread.threadId}`);
-      expect(printed).toContain(`HOME=${world.person}`);
+      expect(printed).toContain(`HOME=${world.userHome}`);
       expect(printed).toContain('SECRET_OF_THE_PERSON=kept');
       expect(printed).not.toMatch(
         /CODEX_HOME|sk-only|sk-of-somebody-else|NODE_CHANNEL|TMPDIR=[^"]*harness/,

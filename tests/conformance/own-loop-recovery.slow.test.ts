@@ -11,7 +11,7 @@ import { signalProcess } from '../../src/runner/processes/end-process-tree.ts';
 import { readProcesses } from '../../src/runner/processes/process-table.ts';
 import type { TurnFact } from '../../src/runtimes/turn-reading.ts';
 import type { LaunchRequest } from '../../src/runtimes/turn-requests.ts';
-import { LocalWorld, Reading } from '../../testing/local/local-world.ts';
+import { LocalWorld, TurnReader } from '../../testing/local/local-world.ts';
 import { newThreadId, turnIdOf } from '../../testing/local/runner-world.ts';
 import { ownLoop } from '../../testing/own-loop.ts';
 import { until } from '../../testing/until.ts';
@@ -27,7 +27,7 @@ async function launch(world: LocalWorld, prompt: string, more: Partial<LaunchReq
   const launched = await world.runtime.launch(world.request(threadId, prompt, more));
   expect(launched.kind).toBe('launched');
   const turnId = turnIdOf(threadId);
-  return { threadId, turnId, reading: new Reading(world.runtime, threadId, turnId) };
+  return { threadId, turnId, reading: new TurnReader(world.runtime, threadId, turnId) };
 }
 
 /** Takes an interrupted turn up again as the engine does. */
@@ -42,7 +42,7 @@ async function resume(world: LocalWorld, threadId: string, turnId: string) {
     model: ownLoop.model,
     knownTurnIds: [turnId],
   });
-  return new Reading(world.runtime, threadId, 'turn-00ff');
+  return new TurnReader(world.runtime, threadId, 'turn-00ff');
 }
 
 /** The process of the host, by the mark of its thread and by what it was started as a child of. */

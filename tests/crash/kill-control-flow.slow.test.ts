@@ -3,7 +3,7 @@ import type { EventView } from '../../src/contract/event-views.ts';
 import { flowEventTypes } from '../../src/session/flow/flow-events.ts';
 import { FlowCrashWorld } from '../../testing/flow-crash-world.ts';
 import { expectNothingLostOrRepeated, outcomeOf } from '../../testing/ledger.ts';
-import { randomFrom } from '../../testing/random.ts';
+import { seededRandom } from '../../testing/random.ts';
 
 /** `npm run crash:flow` for a long search; `SEED=7 KILLS=30` for another one. */
 const KILLS = Number(process.env.KILLS ?? 10);
@@ -34,7 +34,7 @@ function stepsOf(events: readonly EventView[]): string[] {
 test(`${KILLS} kills of the daemon in plans, rounds and gates change no decision and repeat no work (seed ${SEED})`, {
   timeout: 300_000 + KILLS * 30_000,
 }, async () => {
-  const random = randomFrom(SEED);
+  const random = seededRandom(SEED);
   await using world = await FlowCrashWorld.start();
   const { daemon } = world;
   const undisturbed = await world.begin();

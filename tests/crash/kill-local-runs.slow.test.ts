@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { cachedClaude } from '../../testing/harness-cache.ts';
 import { CrashWorld, STEPS_OF_AN_AGENT } from '../../testing/local/crash-world.ts';
-import { randomFrom } from '../../testing/random.ts';
+import { seededRandom } from '../../testing/random.ts';
 
 /** `npm run crash:local` for a long search; `SEED=7 KILLS=30` for another one. */
 const KILLS = Number(process.env.KILLS ?? 6);
@@ -30,7 +30,7 @@ test.for(PROVIDERS)(
   },
   async ({ provider, program }, { skip }) => {
     skip(program !== null && cachedClaude() === null, 'Claude Code is not on this machine');
-    const random = randomFrom(SEED);
+    const random = seededRandom(SEED);
     await using world = await CrashWorld.start(provider);
     let session = await world.begin();
     let interruptions = 0;
@@ -62,7 +62,7 @@ test.for(PROVIDERS)(
         detail.status,
         `${id} ${JSON.stringify(detail.agents.map(({ error }) => error))}`,
       ).toBe('finished');
-      const told = await world.whatWasTold(id);
+      const told = await world.reportedEvents(id);
       expect(told.seqs).toEqual(told.seqs.map((_, index) => index + 1));
       expect(told.items.length).toBe(new Set(told.items).size);
       for (const agent of detail.agents)
@@ -74,7 +74,7 @@ test.for(PROVIDERS)(
           // Only a call that an item names may have taken effect and been made again.
           expect(effects, `${id} ${line}: ${unknown} told`).toBeLessThanOrEqual(1 + unknown);
         }
-      expect(told.items).toEqual(await world.whatWasLogged(id));
+      expect(told.items).toEqual(await world.loggedItems(id));
     }
   },
 );

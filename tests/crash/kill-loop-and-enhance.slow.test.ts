@@ -4,7 +4,7 @@ import { PLANNER_ID } from '../../src/workflow/planner.ts';
 import { agent, controlFlow, script } from '../../testing/control-flow.ts';
 import { FlowCrashWorld } from '../../testing/flow-crash-world.ts';
 import { expectNothingLostOrRepeated } from '../../testing/ledger.ts';
-import { randomFrom } from '../../testing/random.ts';
+import { seededRandom } from '../../testing/random.ts';
 
 /** `npm run crash:enhance` for a long search; `SEED=7 KILLS=30` for another one. */
 const KILLS = Number(process.env.KILLS ?? 8);
@@ -43,7 +43,7 @@ const roundEvents = [
 test(`${KILLS} kills of the daemon between and in rounds change nothing and repeat nothing (seed ${SEED})`, {
   timeout: 300_000 + KILLS * 30_000,
 }, async () => {
-  const random = randomFrom(SEED);
+  const random = seededRandom(SEED);
   await using world = await FlowCrashWorld.start(enhanced);
   const { daemon } = world;
   await world.killAtRandom(KILLS, random);

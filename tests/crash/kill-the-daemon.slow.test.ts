@@ -10,7 +10,7 @@ import {
   readLedger,
 } from '../../testing/ledger.ts';
 import { DaemonProcess, startRehearsalProcess } from '../../testing/processes.ts';
-import { randomFrom } from '../../testing/random.ts';
+import { seededRandom } from '../../testing/random.ts';
 import { sampleRepository } from '../../testing/sample-repository.ts';
 import { ended, isEnded } from '../../testing/session-end.ts';
 
@@ -40,7 +40,7 @@ test(`${KILLS} kills at random moments lose nothing, repeat nothing and change n
     await ended(daemon, undisturbed);
     const expected = outcomeOf(await daemon.client.session(undisturbed));
 
-    const random = randomFrom(SEED);
+    const random = seededRandom(SEED);
     const ids = [undisturbed];
     let current: string | null = null;
     for (let kills = 0; kills < KILLS; kills += 1) {

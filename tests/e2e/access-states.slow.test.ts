@@ -1,11 +1,11 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { violationsOf } from '../../testing/browser/accessibility.ts';
+import { openSession, openSessions, setUpApp } from '../../testing/browser/app-fixture.ts';
 import { openPage, routeOf } from '../../testing/browser/browser.ts';
-import { openSession, openSessions, tellStory } from '../../testing/browser/story.ts';
 import { workflowOf, writeWorkflow } from '../../testing/browser/workflows.ts';
 
-const story = tellStory();
+const fixture = setUpApp();
 const workflow = workflowOf('For everyone', [
   {
     id: 'plan',
@@ -17,7 +17,7 @@ const workflow = workflowOf('For everyone', [
 let sessionId = '';
 
 async function runningSession(): Promise<string> {
-  const { app } = story;
+  const { app } = fixture;
   if (sessionId === '') ({ sessionId } = await app.client().start({ workflow }));
   await expect
     .poll(async () => (await app.client().session(sessionId)).agents[1]?.status, {
@@ -31,7 +31,7 @@ type Look = (page: Page, where: string) => Promise<void>;
 
 /** Everything that opens over a session: each part of an agent, and the question before it is stopped. */
 async function lookAtSession(page: Page, look: Look): Promise<void> {
-  const dialog = await openSession(story.app, page, await runningSession(), 'plan');
+  const dialog = await openSession(fixture.app, page, await runningSession(), 'plan');
   const agent = dialog.getByRole('region', { name: 'Agent Planner' });
   const folded = agent.getByRole('region', { name: 'Transcript' }).getByRole('button');
   await folded.last().click();
@@ -51,7 +51,7 @@ async function lookAtSession(page: Page, look: Look): Promise<void> {
 }
 
 async function lookAtSessions(page: Page, look: Look): Promise<void> {
-  await page.goto(story.app.url());
+  await page.goto(fixture.app.url());
   const dialog = await openSessions(page);
   const row = dialog.getByRole('article', { name: /For everyone/ });
   await row.getByRole('button', { name: /^Agents of/ }).click();
@@ -64,7 +64,7 @@ async function lookAtSessions(page: Page, look: Look): Promise<void> {
 }
 
 async function lookAtSettings(page: Page, look: Look): Promise<void> {
-  const { app } = story;
+  const { app } = fixture;
   await page.goto(app.url() + routeOf({ file: writeWorkflow(app, workflow), dialog: 'settings' }));
   const settings = page.getByRole('dialog', { name: 'Settings' });
   await settings.getByRole('region', { name: 'Repository targets' }).waitFor();
@@ -80,7 +80,7 @@ async function lookAtSettings(page: Page, look: Look): Promise<void> {
 
 describe('what opens has no accessibility violations', () => {
   it.each(['light', 'dark'] as const)('in the %s theme', async (colorScheme) => {
-    const { app, browser } = story;
+    const { app, browser } = fixture;
     await runningSession();
     const { page, faults } = await openPage(app, browser, { colorScheme });
     const found: string[] = [];

@@ -49,12 +49,12 @@ describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
   afterAll(() => opened?.page.context().close());
 
   it.each(screens)('the %s has no accessibility violations', async (_name, place, ready) => {
-    const { page, faults, strangers } = opened;
+    const { page, faults, foreignRequests } = opened;
     await page.goto(app.url() + routeOf(place()));
     await page.getByText(ready).first().waitFor({ timeout: 120_000 });
     expect(await violationsOf(page)).toEqual([]);
     expect(faults).toEqual([]);
-    expect(strangers).toEqual([]);
+    expect(foreignRequests).toEqual([]);
   });
 });
 

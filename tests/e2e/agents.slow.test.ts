@@ -1,18 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { openSession, openSessions, setUpApp } from '../../testing/browser/app-fixture.ts';
 import { openPage } from '../../testing/browser/browser.ts';
-import { openSession, openSessions, tellStory } from '../../testing/browser/story.ts';
 import { workflowOf } from '../../testing/browser/workflows.ts';
 
-const story = tellStory();
+const fixture = setUpApp();
 
 const start = async (...args: Parameters<typeof workflowOf>) =>
-  (await story.app.client().start({ workflow: workflowOf(...args) })).sessionId;
+  (await fixture.app.client().start({ workflow: workflowOf(...args) })).sessionId;
 
 // Each test has a window and sessions of its own, so they can wait side by side.
 describe.concurrent('what can be done with agents', () => {
   it('stops a session, says so meanwhile, and tells when Cursor has not confirmed it', async () => {
-    const { app, browser } = story;
+    const { app, browser } = fixture;
     const stuck = await start('Stuck one', [
       { id: 'a', name: 'Deaf', script: 'say Here.\nwait 10m' },
     ]);
@@ -46,7 +46,7 @@ describe.concurrent('what can be done with agents', () => {
   });
 
   it('tries a failed agent again, and those that were skipped follow', async () => {
-    const { app, browser } = story;
+    const { app, browser } = fixture;
     const session = await start('Second luck', [
       { id: 'a', name: 'Stumbler', script: 'fail unless attempt 2 No luck.\nsay Done.' },
       { id: 'b', name: 'Follower', script: 'say Followed.' },
@@ -69,7 +69,7 @@ describe.concurrent('what can be done with agents', () => {
   });
 
   it('says something more to an agent that has finished, and shows what it answers', async () => {
-    const { app, browser } = story;
+    const { app, browser } = fixture;
     const session = await start('Conversation', [
       { id: 'a', name: 'Talker', script: 'say First.' },
     ]);
@@ -90,7 +90,7 @@ describe.concurrent('what can be done with agents', () => {
   });
 
   it('exports a session as a zip', async () => {
-    const { app, browser } = story;
+    const { app, browser } = fixture;
     const session = await start('Exported', [{ id: 'a', name: 'Writer', script: 'say Done.' }]);
     const { page } = await openPage(app, browser);
     const dialog = await openSession(app, page, session);

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { violationsOf } from '../../testing/browser/accessibility.ts';
+import { setUpApp } from '../../testing/browser/app-fixture.ts';
 import { openPage, routeOf } from '../../testing/browser/browser.ts';
-import { tellStory } from '../../testing/browser/story.ts';
 import { workflowOf, writeWorkflow } from '../../testing/browser/workflows.ts';
 
-const story = tellStory();
+const fixture = setUpApp();
 
 /** A planner whose work is looked at before a builder gets it. */
 function withGate(name: string) {
@@ -22,7 +22,7 @@ function withGate(name: string) {
 
 describe('an approval gate', () => {
   it('shows the work and the question, and continues with the answer', async () => {
-    const { app, browser } = story;
+    const { app, browser } = fixture;
     const { page, faults } = await openPage(app, browser);
     const path = writeWorkflow(app, withGate('Gate'));
     await page.goto(app.url() + routeOf({ file: path, dialog: 'execution' }));
@@ -45,7 +45,7 @@ describe('an approval gate', () => {
   });
 
   it('starts nothing after it when it is rejected', async () => {
-    const { app, browser } = story;
+    const { app, browser } = fixture;
     const { page } = await openPage(app, browser);
     const { sessionId } = await app.client().start({ workflow: withGate('Rejected gate') });
     await page.goto(app.url() + routeOf({ dialog: 'execution', session: sessionId }));
@@ -69,7 +69,7 @@ function planning(name: string, plan: string) {
 }
 
 async function openPlan(name: string, colorScheme: 'light' | 'dark' = 'light') {
-  const { app, browser } = story;
+  const { app, browser } = fixture;
   const { sessionId } = await app.client().start({ workflow: planning(name, '1. Look.\n2. Ask.') });
   const opened = await openPage(app, browser, { colorScheme });
   const { page } = opened;
@@ -120,7 +120,7 @@ describe('a plan', () => {
     await page.getByRole('button', { name: 'Show what was changed' }).click();
     await page.locator('.diff-code-delete').getByText('Ask').waitFor();
     expect(await violationsOf(page)).toEqual([]);
-    const { plans } = await story.app.client().session(sessionId);
+    const { plans } = await fixture.app.client().session(sessionId);
     expect(plans).toMatchObject([{ edited: '1. Look.\n2. **Decide**.', by: 'app' }]);
     expect(faults).toEqual([]);
     await page.context().close();
@@ -129,7 +129,7 @@ describe('a plan', () => {
   it('that another window answers first keeps what was written, and says so', async () => {
     const { page, faults, sessionId, editor, text } = await openPlan('Answered elsewhere');
     await text.fill('Mine.');
-    await story.app.client().answer(sessionId, { answer: 'approve', client: 'cli' });
+    await fixture.app.client().answer(sessionId, { answer: 'approve', client: 'cli' });
     await editor.getByText('The plan was already answered: approved (cli)').waitFor();
     expect(await text.inputValue()).toBe('Mine.');
     expect(await editor.getByRole('button', { name: 'Approve edited plan' }).isDisabled()).toBe(

@@ -1,19 +1,19 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { openSession, openSessions, setUpApp } from '../../testing/browser/app-fixture.ts';
 import { openPage } from '../../testing/browser/browser.ts';
-import { openSession, openSessions, tellStory } from '../../testing/browser/story.ts';
 import { workflowOf } from '../../testing/browser/workflows.ts';
 
-const story = tellStory();
+const fixture = setUpApp();
 const start = async (...args: Parameters<typeof workflowOf>) =>
-  (await story.app.client().start({ workflow: workflowOf(...args) })).sessionId;
-const runStatus = (name: string) => () => story.app.cloud.runStatus(name);
+  (await fixture.app.client().start({ workflow: workflowOf(...args) })).sessionId;
+const runStatus = (name: string) => () => fixture.app.cloud.runStatus(name);
 const sourceAndAge = /^\S.*, (just now|\d+ (s|min) ago)/;
 const cardOf = (page: Page, name: string) => page.getByRole('article', { name, exact: true });
 
 describe('coming back', () => {
   it('says for how long Cerevisor is away, catches up after an hour, and offers what was left', async () => {
-    const { app, browser } = story;
+    const { app, browser } = fixture;
     const session = await start('Away', [
       {
         id: 'a',
@@ -49,7 +49,7 @@ describe('coming back', () => {
   });
 
   it('keeps a second window in step', async () => {
-    const { app, browser } = story;
+    const { app, browser } = fixture;
     const session = await start('Two windows', [
       { id: 'a', name: 'Waiter', script: 'say Here I am.\nwait 10m' },
     ]);
@@ -69,7 +69,7 @@ describe('coming back', () => {
   });
 
   it('shows who says what, and how old it is, while Cursor cannot be followed or asked', async () => {
-    const { app, browser } = story;
+    const { app, browser } = fixture;
     const cut = await app.cloud.fault(
       { operation: 'streamRun', agent: 'Bad line: Mumbler' },
       { kind: 'error', code: 'stream_unavailable' },

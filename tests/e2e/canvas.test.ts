@@ -22,7 +22,7 @@ const documentIn = (path: string) => JSON.parse(readFileSync(path, 'utf8'));
 
 describe('designing a workflow', () => {
   it('makes a workflow from nothing by keyboard alone, and saves it', async () => {
-    const { page, faults, strangers } = await openPage(app, browser);
+    const { page, faults, foreignRequests } = await openPage(app, browser);
     await page.getByLabel('New workflow').focus();
     await page.keyboard.type('By keyboard');
     await page.keyboard.press('Enter');
@@ -52,7 +52,7 @@ describe('designing a workflow', () => {
     expect(saved.connections).toHaveLength(1);
     expect(saved.connections[0]).not.toHaveProperty('isAutomatic');
     expect(faults).toEqual([]);
-    expect(strangers).toEqual([]);
+    expect(foreignRequests).toEqual([]);
     await page.context().close();
   });
 

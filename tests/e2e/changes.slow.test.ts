@@ -10,7 +10,7 @@ import { violationsOf } from '../../testing/browser/accessibility.ts';
 import { startApp, type TestApp } from '../../testing/browser/app.ts';
 import { launchBrowser, openPage, routeOf } from '../../testing/browser/browser.ts';
 import { workflowOf } from '../../testing/browser/workflows.ts';
-import { localSession, workOn } from '../../testing/local-work.ts';
+import { localSession, workOn } from '../../testing/local-session.ts';
 import { sessionIdOf } from '../../testing/server.ts';
 import { openWorkingFolder } from '../../testing/working-folder.ts';
 
@@ -77,7 +77,7 @@ const diff = (page: Page) => page.getByRole('region', { name: 'Diff', exact: tru
 
 describe('the changes of a session on this machine', () => {
   it('are shown file by file, whatever became of it, and as text alone', async () => {
-    const { page, faults, strangers } = await openPage(app, browser);
+    const { page, faults, foreignRequests } = await openPage(app, browser);
     await page.goto(app.url() + routeOf({ dialog: 'execution', session: localId }));
     await screen(page).getByRole('tab', { name: 'Changes' }).click();
     await screen(page).getByText('12 files changed').waitFor();
@@ -106,7 +106,7 @@ describe('the changes of a session on this machine', () => {
 
     expect(await page.evaluate('window.hacked')).toBeUndefined();
     expect(faults).toEqual([]);
-    expect(strangers).toEqual([]);
+    expect(foreignRequests).toEqual([]);
     await page.context().close();
   });
 

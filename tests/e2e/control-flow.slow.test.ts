@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { violationsOf } from '../../testing/browser/accessibility.ts';
+import { setUpApp } from '../../testing/browser/app-fixture.ts';
 import { openPage, routeOf } from '../../testing/browser/browser.ts';
-import { tellStory } from '../../testing/browser/story.ts';
 import { writeWorkflow } from '../../testing/browser/workflows.ts';
 import { agent, script } from '../../testing/control-flow.ts';
 
-const story = tellStory();
+const fixture = setUpApp();
 
 const placed = (x: number, y: number) => ({ position: { x, y } });
 const workflow = {
@@ -50,7 +50,7 @@ const workflow = {
 
 describe('a session that goes through rounds', () => {
   it('is counted before it runs, and seen on the canvas and in the Execution window', async () => {
-    const { app, browser } = story;
+    const { app, browser } = fixture;
     const { page, faults } = await openPage(app, browser);
     const path = writeWorkflow(app, workflow);
     await page.goto(app.url() + routeOf({ file: path, dialog: 'execution' }));
@@ -105,7 +105,7 @@ describe('the examples', () => {
   ];
 
   it.each(runs)('$file runs in $mode mode from the list of the app', async ({ file, mode }) => {
-    const { app, browser } = story;
+    const { app, browser } = fixture;
     const { page, faults } = await openPage(app, browser);
     const document = JSON.parse(readFileSync(join(folder, `${file}.cerevisor`), 'utf8'));
     const examples = page.getByRole('region', { name: 'Examples' });

@@ -22,7 +22,7 @@ const hostile = [
 
 describe('running a workflow', () => {
   it('shows the plan, the work and the result, and runs nothing that an agent wrote', async () => {
-    const { page, faults, strangers } = await openPage(app, browser);
+    const { page, faults, foreignRequests } = await openPage(app, browser);
     const path = writeWorkflow(
       app,
       workflowOf('Two steps', [
@@ -59,7 +59,7 @@ describe('running a workflow', () => {
 
     expect(await page.evaluate('window.hacked')).toBeUndefined();
     expect(faults).toEqual([]);
-    expect(strangers).toEqual([]);
+    expect(foreignRequests).toEqual([]);
     await page.context().close();
   });
 

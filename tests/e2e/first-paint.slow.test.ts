@@ -1,10 +1,10 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { setUpApp } from '../../testing/browser/app-fixture.ts';
 import { openPage, routeOf } from '../../testing/browser/browser.ts';
-import { tellStory } from '../../testing/browser/story.ts';
 import { workflowOf, writeWorkflow } from '../../testing/browser/workflows.ts';
 
-const story = tellStory();
+const fixture = setUpApp();
 // More than fits at its full size, so that it has to be fitted.
 const agents = ['One', 'Two', 'Three', 'Four', 'Five', 'Six'].map((name) => ({
   id: name,
@@ -34,7 +34,7 @@ async function openCanvas(page: Page, path: string): Promise<{ views: string[]; 
   await page.addInitScript(watchFrames);
   // Another document, so that the canvas comes with the page, as after a reload.
   await page.goto('about:blank');
-  await page.goto(story.app.url() + routeOf({ file: path }));
+  await page.goto(fixture.app.url() + routeOf({ file: path }));
   await page.getByRole('group', { name: 'Agent One' }).waitFor();
   await page.getByText('No problems').waitFor();
   return page.evaluate('window.frames_');
@@ -44,7 +44,7 @@ describe('the first paint of the canvas', () => {
   it.each(['reduce', 'no-preference'] as const)(
     'has all cards with their text, where they stay (motion: %s)',
     async (reducedMotion) => {
-      const { app, browser } = story;
+      const { app, browser } = fixture;
       const { page, faults } = await openPage(app, browser, { reducedMotion });
       const path = writeWorkflow(app, workflowOf('First paint', agents));
       const { views, empty } = await openCanvas(page, path);
@@ -62,7 +62,7 @@ describe('the first paint of the canvas', () => {
   );
 
   it('shows the part that the file was left at', async () => {
-    const { app, browser } = story;
+    const { app, browser } = fixture;
     const { page } = await openPage(app, browser);
     const left = { x: -200, y: 90, zoom: 0.8 };
     const path = writeWorkflow(app, {

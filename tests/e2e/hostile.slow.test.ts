@@ -1,15 +1,15 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { openSession, openSessions, setUpApp } from '../../testing/browser/app-fixture.ts';
 import { openPage, routeOf } from '../../testing/browser/browser.ts';
-import { seedSessions } from '../../testing/browser/seeded.ts';
-import { openSession, openSessions, tellStory } from '../../testing/browser/story.ts';
+import { seedSessions } from '../../testing/browser/seed-sessions.ts';
 import { workflowOf, writeWorkflow } from '../../testing/browser/workflows.ts';
 
 const picture = '<img src=x onerror="window.hacked=1">';
 const address = 'javascript:window.hacked=1';
 
 /** What Cursor could say about branches, pull requests and pages if someone had got into it. */
-const story = tellStory((home) =>
+const fixture = setUpApp((home) =>
   seedSessions(home, [
     {
       name: `Seeded ${picture}`,
@@ -28,8 +28,8 @@ const addressesOn = (page: Page) =>
 
 describe('hostile content', () => {
   it('in addresses, branches and names of what Cursor says is text, and leads nowhere', async () => {
-    const { app, browser } = story;
-    const { page, faults, strangers } = await openPage(app, browser);
+    const { app, browser } = fixture;
+    const { page, faults, foreignRequests } = await openPage(app, browser);
     const sessions = await openSessions(page);
     const row = sessions.getByRole('article', { name: /Seeded/ });
     await row.getByRole('button', { name: /^Agents of/ }).click();
@@ -43,12 +43,12 @@ describe('hostile content', () => {
     expect(addresses.filter((href) => /^\s*javascript/i.test(href ?? ''))).toEqual([]);
     expect(await isHacked(page)).toBeUndefined();
     expect(faults).toEqual([]);
-    expect(strangers).toEqual([]);
+    expect(foreignRequests).toEqual([]);
     await page.context().close();
   });
 
   it('in what an agent says, calls and leaves runs nothing, and artifacts have harmless names', async () => {
-    const { app, browser } = story;
+    const { app, browser } = fixture;
     await app.cloud.fault(
       { agent: 'Hostile: Mallory', operation: 'listArtifacts' },
       { kind: 'hostile-artifacts' },
@@ -61,7 +61,7 @@ describe('hostile content', () => {
     const { sessionId } = await app.client().start({
       workflow: workflowOf('Hostile', [{ id: 'a', name: 'Mallory', script }]),
     });
-    const { page, faults, strangers } = await openPage(app, browser);
+    const { page, faults, foreignRequests } = await openPage(app, browser);
     const dialog = await openSession(app, page, sessionId, 'a');
     await dialog.getByText('All waves settled').waitFor({ timeout: 120_000 });
     const transcript = dialog.getByRole('region', { name: 'Transcript' });
@@ -79,19 +79,19 @@ describe('hostile content', () => {
       await page.keyboard.press('Escape');
     }
     expect(await isHacked(page)).toBeUndefined();
-    expect(strangers).toEqual([]);
+    expect(foreignRequests).toEqual([]);
     expect(faults).toEqual([]);
     await page.context().close();
   });
 
   it('in a workflow file runs nothing on the canvas, in the panels and before a run', async () => {
-    const { app, browser } = story;
+    const { app, browser } = fixture;
     const workflow = workflowOf(picture, [
       { id: 'a', name: picture, script: `say ${picture}` },
       { id: 'b', name: `${picture}2`, script: 'say Hi.' },
     ]);
     const path = writeWorkflow(app, { ...workflow, id: 'hostile-file' });
-    const { page, faults, strangers } = await openPage(app, browser);
+    const { page, faults, foreignRequests } = await openPage(app, browser);
     await page.goto(app.url() + routeOf({ file: path }));
     await page.getByRole('group', { name: `Agent ${picture}`, exact: true }).click();
     await page.getByRole('complementary').getByLabel('Name', { exact: true }).waitFor();
@@ -100,7 +100,7 @@ describe('hostile content', () => {
     await dialog.getByText('2 agents in 2 waves').waitFor();
     expect(await isHacked(page)).toBeUndefined();
     expect(faults).toEqual([]);
-    expect(strangers).toEqual([]);
+    expect(foreignRequests).toEqual([]);
     await page.context().close();
   });
 });

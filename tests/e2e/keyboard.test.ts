@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import type { Locator, Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { setUpApp } from '../../testing/browser/app-fixture.ts';
 import { openPage, routeOf } from '../../testing/browser/browser.ts';
-import { tellStory } from '../../testing/browser/story.ts';
 import { workflowOf, writeWorkflow } from '../../testing/browser/workflows.ts';
 
-const story = tellStory();
+const fixture = setUpApp();
 const longestWay = 120;
 
 const hasFocus = (place: Locator) =>
@@ -35,7 +35,7 @@ async function expectFocus(page: Page): Promise<void> {
 
 describe('without a mouse', () => {
   it('sees the name of the button that Tab leads to, but none over the page after closing a dialog', async () => {
-    const { app, browser } = story;
+    const { app, browser } = fixture;
     const path = writeWorkflow(
       app,
       workflowOf('Named', [{ id: 'a', name: 'One', script: 'say Hi.' }]),
@@ -59,7 +59,7 @@ describe('without a mouse', () => {
   });
 
   it('opens a workflow, runs, watches, cancels and dismisses, and never loses the focus', async () => {
-    const { app, browser } = story;
+    const { app, browser } = fixture;
     const path = writeWorkflow(
       app,
       workflowOf('By key', [{ id: 'a', name: 'Waiter', script: 'say Here I am.\nwait 10m' }]),
@@ -109,7 +109,7 @@ describe('without a mouse', () => {
   });
 
   it('saves, undoes and runs on a layout that writes no Latin letters', async () => {
-    const { app, browser } = story;
+    const { app, browser } = fixture;
     const path = writeWorkflow(app, workflowOf('Cyrillic', [{ id: 'a', name: 'One', script: '' }]));
     const { page, faults } = await openPage(app, browser);
     const press = (key: string, code: string) =>

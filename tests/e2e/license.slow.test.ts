@@ -1,16 +1,16 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { openSessions, setUpApp } from '../../testing/browser/app-fixture.ts';
 import { openPage, routeOf } from '../../testing/browser/browser.ts';
-import { openSessions, tellStory } from '../../testing/browser/story.ts';
 import { workflowOf, writeWorkflow } from '../../testing/browser/workflows.ts';
 
-const story = tellStory();
+const fixture = setUpApp();
 const daysAgo = (days: number) => Date.now() - days * 24 * 60 * 60_000;
 
 /** As if the app had been started for the first time so long ago. */
 async function endTrial(): Promise<void> {
-  const { app } = story;
+  const { app } = fixture;
   await app.kill();
   const record = { version: 1, firstStartAt: daysAgo(8), lastSeenAt: Date.now() };
   writeFileSync(join(app.home, 'license.json'), JSON.stringify(record));
@@ -19,7 +19,7 @@ async function endTrial(): Promise<void> {
 
 describe('when the trial is over', () => {
   it('offers a subscription in place of cloud runs, and lets continue what was started before', async () => {
-    const { app, browser } = story;
+    const { app, browser } = fixture;
     const workflow = workflowOf('Started before', [
       { id: 'a', name: 'Worker', script: 'artifact report.txt Done\nsay Done.' },
     ]);

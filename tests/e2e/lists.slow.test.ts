@@ -1,11 +1,11 @@
 import type { Locator, Page } from 'playwright-core';
 import { afterEach, describe, expect, it } from 'vitest';
+import { openSession, openSessions, setUpApp } from '../../testing/browser/app-fixture.ts';
 import { openPage, routeOf } from '../../testing/browser/browser.ts';
-import { seedSessions } from '../../testing/browser/seeded.ts';
-import { openSession, openSessions, tellStory } from '../../testing/browser/story.ts';
+import { seedSessions } from '../../testing/browser/seed-sessions.ts';
 import { workflowOf, writeWorkflow } from '../../testing/browser/workflows.ts';
 
-const story = tellStory((home) =>
+const fixture = setUpApp((home) =>
   seedSessions(
     home,
     Array.from({ length: 12 }, (_, number) => ({
@@ -15,14 +15,17 @@ const story = tellStory((home) =>
   ),
 );
 const start = async (name: string, script: string) =>
-  (await story.app.client().start({ workflow: workflowOf(name, [{ id: 'a', name: 'W', script }]) }))
-    .sessionId;
-const statusOf = async (id: string) => (await story.app.client().session(id)).status;
+  (
+    await fixture.app
+      .client()
+      .start({ workflow: workflowOf(name, [{ id: 'a', name: 'W', script }]) })
+  ).sessionId;
+const statusOf = async (id: string) => (await fixture.app.client().session(id)).status;
 
 let page: Page;
 afterEach(() => page.context().close());
 const open = async () => {
-  const opened = await openPage(story.app, story.browser);
+  const opened = await openPage(fixture.app, fixture.browser);
   page = opened.page;
   return opened;
 };
@@ -64,7 +67,7 @@ describe('the list of sessions', () => {
     const second = await page.context().newPage();
     await page.close();
     page = second;
-    await page.goto(story.app.url() + routeOf({ dialog: 'sessions' }));
+    await page.goto(fixture.app.url() + routeOf({ dialog: 'sessions' }));
     page.on('request', (request) => {
       if (request.method() === 'POST') calls.push(new URL(request.url()).pathname);
     });
@@ -94,17 +97,17 @@ describe('the list of sessions', () => {
       .repeat(4)
       .trim();
     const path = writeWorkflow(
-      story.app,
+      fixture.app,
       workflowOf('Long names', [{ id: 'a', name, script: 'say Done.' }]),
     );
-    await page.goto(story.app.url() + routeOf({ file: path }));
+    await page.goto(fixture.app.url() + routeOf({ file: path }));
     const shown = page.getByText(name).first();
     await shown.hover();
     await expect.poll(() => shown.getAttribute('title')).toBe(name);
   });
 
   it('calls what waits for a free slot queued, and lets no clock run for it', async () => {
-    const { app } = story;
+    const { app } = fixture;
     await app.client().savePreferences({ maxLiveCloudAttempts: 1 });
     const first = await start('First in line', 'say Here.\nwait 10m');
     await expect.poll(() => statusOf(first)).toBe('running');
@@ -135,7 +138,7 @@ describe('the list of sessions', () => {
   });
 
   it('offers nothing that cannot be done while the daemon is away', async () => {
-    const { app } = story;
+    const { app } = fixture;
     await open();
     const dialog = await openSessions(page);
     const row = dialog.getByRole('article', { name: /^Nightly/ }).first();
@@ -157,7 +160,7 @@ describe('the list of sessions', () => {
 
 describe('messages', () => {
   it('tell a failure from an end, cover no button, and say nothing of the session one looks at', async () => {
-    const { app } = story;
+    const { app } = fixture;
     const seen = await start('In sight', 'say Done.');
     await expect.poll(() => statusOf(seen)).toBe('finished');
     await open();
@@ -194,7 +197,7 @@ describe('messages', () => {
 
 describe('fields that were given something unfit', () => {
   it('say what would fit, and change nothing', async () => {
-    const { app } = story;
+    const { app } = fixture;
     await open();
     await page.goto(app.url() + routeOf({ dialog: 'settings', tab: 'preferences' }));
     const most = page.getByLabel('Maximum concurrent cloud agents');

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { violationsOf } from '../../testing/browser/accessibility.ts';
+import { setUpApp } from '../../testing/browser/app-fixture.ts';
 import { openPage, routeOf } from '../../testing/browser/browser.ts';
-import { tellStory } from '../../testing/browser/story.ts';
 import { workflowOf } from '../../testing/browser/workflows.ts';
 
-const story = tellStory();
+const fixture = setUpApp();
 
 const folders: string[] = [];
 afterAll(() => {
@@ -37,7 +37,7 @@ function repositoryWith(name: string, script: string): { folder: string; file: s
 
 describe('a local run', () => {
   it('says what it would do, asks for trust in what the file runs, and shows what commands print', async () => {
-    const { app, browser } = story;
+    const { app, browser } = fixture;
     const { folder, file } = repositoryWith(
       'local-shop',
       'run echo first line; sleep 12; echo last line\nwrite notes/hi.md Hi\nsay Done here.',
@@ -91,7 +91,7 @@ describe('a local run', () => {
   });
 
   it('lets the keyboard reach the end of a long question, and has no fault in it', async () => {
-    const { app, browser } = story;
+    const { app, browser } = fixture;
     const { file } = repositoryWith('local-long', 'say Done.');
     const document = JSON.parse(readFileSync(file, 'utf8'));
     const setup = Array.from({ length: 60 }, (_, place) => `echo step ${place + 1}.`);
@@ -122,7 +122,7 @@ describe('a local run', () => {
   });
 
   it('lets a new workflow choose its folder from the list, also one of an earlier session', async () => {
-    const { app, browser } = story;
+    const { app, browser } = fixture;
     const { folder, file } = repositoryWith('local-earlier', 'say Done.');
     const { sessionId } = await app.client().start({ path: file });
     const document = workflowOf('chooses', [{ id: 'a', name: 'Worker', script: 'say Hi.' }]);
@@ -157,7 +157,7 @@ describe('a local run', () => {
   });
 
   it('is cancelled from the list with what it has started', async () => {
-    const { app, browser } = story;
+    const { app, browser } = fixture;
     const { file } = repositoryWith('local-long', 'run sleep 600');
     const { sessionId } = await app.client().start({ path: file });
     const { page } = await openPage(app, browser);

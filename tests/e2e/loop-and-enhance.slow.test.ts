@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { setUpApp } from '../../testing/browser/app-fixture.ts';
 import { openPage, routeOf } from '../../testing/browser/browser.ts';
-import { tellStory } from '../../testing/browser/story.ts';
 import { sampleRepository, writeWorkflow } from '../../testing/browser/workflows.ts';
 
-const story = tellStory();
+const fixture = setUpApp();
 
 /** A builder that fails until a planner says better what to do. */
 function enhanced(name: string, settings: object = {}) {
@@ -47,7 +47,7 @@ function enhanced(name: string, settings: object = {}) {
 
 describe('Loop & Enhance', () => {
   it('shows what failed and the proposed edits, runs the next round, and saves the workflow', async () => {
-    const { app, browser } = story;
+    const { app, browser } = fixture;
     const { page, faults } = await openPage(app, browser);
     const path = writeWorkflow(app, enhanced('Enhanced'));
     await page.goto(app.url() + routeOf({ file: path, dialog: 'execution' }));
@@ -74,7 +74,7 @@ describe('Loop & Enhance', () => {
   });
 
   it('takes feedback during a round, which leads to another one', async () => {
-    const { app, browser } = story;
+    const { app, browser } = fixture;
     const { page } = await openPage(app, browser);
     const workflow = enhanced('Feedback', { pauseBetweenRounds: false, maxRounds: 2 });
     const agents = [
@@ -88,13 +88,13 @@ describe('Loop & Enhance', () => {
     await rounds.getByLabel('Feedback on this round').fill('Too slow on a phone.');
     await rounds.getByRole('button', { name: 'Give feedback' }).click();
     await rounds.getByText('You said: Too slow on a phone.').waitFor();
-    await app.cloud.speedUp(60);
+    await app.cloud.setTimeScale(60);
     await rounds.getByRole('heading', { name: 'Round 2 of 2' }).waitFor({ timeout: 120_000 });
     await page.context().close();
   });
 
   it('is set up in the settings of the workflow', async () => {
-    const { app, browser } = story;
+    const { app, browser } = fixture;
     const { page } = await openPage(app, browser);
     const path = writeWorkflow(app, enhanced('Settings', { enabled: false }));
     await page.goto(app.url() + routeOf({ file: path, dialog: 'settings', tab: 'workflow' }));
@@ -113,7 +113,7 @@ describe('Loop & Enhance', () => {
   });
 
   it('takes the provider of the planner from the library, and verifiers by name', async () => {
-    const { app, browser } = story;
+    const { app, browser } = fixture;
     const { page, faults } = await openPage(app, browser);
     const path = writeWorkflow(
       app,

@@ -1,8 +1,8 @@
 import type { Locator } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { openSession, openSessions, setUpApp } from '../../testing/browser/app-fixture.ts';
 import { openPage } from '../../testing/browser/browser.ts';
-import { type SeededSession, seedSessions } from '../../testing/browser/seeded.ts';
-import { openSession, openSessions, tellStory } from '../../testing/browser/story.ts';
+import { type SeededSession, seedSessions } from '../../testing/browser/seed-sessions.ts';
 import { workflowOf } from '../../testing/browser/workflows.ts';
 
 const amount = 10_000;
@@ -12,7 +12,7 @@ function* manySessions(): Iterable<SeededSession> {
     yield { name: `Nightly ${number}`, outcome: number % 100 === 7 ? 'failed' : 'finished' };
 }
 
-const story = tellStory((home) => seedSessions(home, manySessions()));
+const fixture = setUpApp((home) => seedSessions(home, manySessions()));
 const end = 1_000_000_000;
 const scrollTo = (place: Locator, top: number) =>
   place.evaluate((element, wanted) => {
@@ -21,7 +21,7 @@ const scrollTo = (place: Locator, top: number) =>
 
 describe('a great many', () => {
   it('lists, searches, filters and scrolls 10,000 sessions, of which only those in sight are drawn', async () => {
-    const { app, browser } = story;
+    const { app, browser } = fixture;
     const { page, faults } = await openPage(app, browser);
     const dialog = await openSessions(page);
     await dialog.getByText('10,000 sessions').waitFor();
@@ -43,7 +43,7 @@ describe('a great many', () => {
   });
 
   it('shows the end of a transcript of 100,000 events at once, and what came before on the way up', async () => {
-    const { app, browser } = story;
+    const { app, browser } = fixture;
     // A delta is two events.
     const script = 'chatter 50000\nsay The very end.';
     const { sessionId } = await app.client().start({

@@ -1,13 +1,13 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { openSession, openSessions, setUpApp } from '../../testing/browser/app-fixture.ts';
 import { openPage } from '../../testing/browser/browser.ts';
-import { openSession, openSessions, tellStory } from '../../testing/browser/story.ts';
 import { workflowOf } from '../../testing/browser/workflows.ts';
 
-const story = tellStory();
+const fixture = setUpApp();
 const start = async (...args: Parameters<typeof workflowOf>) =>
-  (await story.app.client().start({ workflow: workflowOf(...args) })).sessionId;
+  (await fixture.app.client().start({ workflow: workflowOf(...args) })).sessionId;
 
 describe('what waits for a person', () => {
   it.each([
@@ -16,7 +16,7 @@ describe('what waits for a person', () => {
   ])(
     '%s: is first in the list, is counted, and says what to do',
     async (name, code, message, remedy) => {
-      const { app, browser } = story;
+      const { app, browser } = fixture;
       const heal = await app.cloud.fault(
         { operation: 'createAgent', path: '/v1/agents' },
         { kind: 'error', code, message },
@@ -42,7 +42,7 @@ describe('what waits for a person', () => {
   );
 
   it('adopts what Cursor knows and this machine does not', async () => {
-    const { app, browser } = story;
+    const { app, browser } = fixture;
     await start('Lost', [{ id: 'a', name: 'Castaway', script: 'say Message in a bottle.' }]);
     await expect.poll(() => app.cloud.runStatus('Castaway')).toBe('FINISHED');
     // As after the loss of a disk: the journal is gone, and Cursor is not.

@@ -1,10 +1,10 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { setUpApp } from '../../testing/browser/app-fixture.ts';
 import { openPage } from '../../testing/browser/browser.ts';
-import { tellStory } from '../../testing/browser/story.ts';
 import { workflowOf } from '../../testing/browser/workflows.ts';
 
-const story = tellStory();
+const fixture = setUpApp();
 
 /** Notes what the desktop is told, in a window that is not in front. */
 const listen = `
@@ -23,7 +23,7 @@ const upToDate = (page: Page) => page.getByText('Up to date').waitFor({ timeout:
 
 describe('desktop notifications', () => {
   it('tell each transition once, and never again after a reload or a restart', async () => {
-    const { app, browser } = story;
+    const { app, browser } = fixture;
     const { page } = await openPage(app, browser, { permissions: ['notifications'] });
     await page.context().addInitScript(listen);
     await page.reload();

@@ -3,15 +3,15 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { violationsOf } from '../../testing/browser/accessibility.ts';
+import { setUpApp } from '../../testing/browser/app-fixture.ts';
 import { openPage, routeOf } from '../../testing/browser/browser.ts';
-import { tellStory } from '../../testing/browser/story.ts';
 import { workflowOf } from '../../testing/browser/workflows.ts';
 
-const story = tellStory();
+const fixture = setUpApp();
 
 /** Two agents of another provider in a folder of their own, which ask before they run commands. */
 function askingWorkflow(name: string, scripts: readonly string[]) {
-  const folder = join(story.app.home, `folder-${name.replaceAll(' ', '-')}`);
+  const folder = join(fixture.app.home, `folder-${name.replaceAll(' ', '-')}`);
   mkdirSync(folder);
   const git = (...args: readonly string[]) =>
     execFileSync('git', [
@@ -48,7 +48,7 @@ function askingWorkflow(name: string, scripts: readonly string[]) {
 
 describe('a tool call that asks', () => {
   it('is shown with its command, and runs once it is allowed, by the keyboard too', async () => {
-    const { app, browser } = story;
+    const { app, browser } = fixture;
     const { page, faults } = await openPage(app, browser);
     const { workflow, folder } = askingWorkflow('Asking', [
       'run echo built > built.txt\nrun echo again > again.txt\nsay Done.',
@@ -80,7 +80,7 @@ describe('a tool call that asks', () => {
   });
 
   it('waits across a restart, and another window can be faster', async () => {
-    const { app, browser } = story;
+    const { app, browser } = fixture;
     const { workflow, folder } = askingWorkflow('Waiting', ['run echo x > x.txt\nsay Done.']);
     const { sessionId } = await app.client().start({ workflow, folder, confirmed: [] });
     const { page } = await openPage(app, browser);

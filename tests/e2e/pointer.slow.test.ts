@@ -2,11 +2,11 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { setUpApp } from '../../testing/browser/app-fixture.ts';
 import { openPage, routeOf } from '../../testing/browser/browser.ts';
-import { tellStory } from '../../testing/browser/story.ts';
 import { workflowOf, writeWorkflow } from '../../testing/browser/workflows.ts';
 
-const story = tellStory();
+const fixture = setUpApp();
 const agents = ['One', 'Two'].map((name) => ({ id: name, name, script: 'say Hello.' }));
 const cardOf = (page: Page, name: string) => page.getByRole('group', { name: `Agent ${name}` });
 
@@ -18,7 +18,7 @@ async function middleOf(place: Locator): Promise<{ x: number; y: number }> {
 
 /** Somewhere on the disk, where a person would have it. */
 function fileIn(name: string, content: object | string): string {
-  const path = join(story.app.home, name);
+  const path = join(fixture.app.home, name);
   const isData = typeof content === 'string' || Buffer.isBuffer(content);
   writeFileSync(path, isData ? content : JSON.stringify(content));
   return path;
@@ -63,7 +63,7 @@ async function dropFile(
 
 describe('designing with a pointer', () => {
   it('drops a role from the palette where it is let go', async () => {
-    const { app, browser } = story;
+    const { app, browser } = fixture;
     const { page, faults } = await openPage(app, browser);
     const path = writeWorkflow(app, workflowOf('From the palette', agents));
     await page.goto(app.url() + routeOf({ file: path }));
@@ -87,7 +87,7 @@ describe('designing with a pointer', () => {
   });
 
   it('moves a card to another column, and the waves follow', async () => {
-    const { app, browser } = story;
+    const { app, browser } = fixture;
     const { page, faults } = await openPage(app, browser);
     const workflow = workflowOf('Between columns', agents);
     const path = writeWorkflow(app, { ...workflow, connections: [] } as never);
@@ -112,7 +112,7 @@ describe('designing with a pointer', () => {
   });
 
   it('opens a file that is dropped on it, and makes nothing of what is no workflow', async () => {
-    const { app, browser } = story;
+    const { app, browser } = fixture;
     const { page, faults } = await openPage(app, browser);
     const dropped = { x: 700, y: 400 };
     await dropFile(page, fileIn('Dropped.cerevisor', workflowOf('Dropped', agents)), dropped);
@@ -145,7 +145,7 @@ describe('designing with a pointer', () => {
   });
 
   it('names several files that are no workflows in one message, which goes with the next that is one', async () => {
-    const { app, browser } = story;
+    const { app, browser } = fixture;
     const { page } = await openPage(app, browser);
     const place = { x: 700, y: 700 };
     const messages = page.getByLabel('Messages').locator('[role=alertdialog]');
@@ -164,7 +164,7 @@ describe('designing with a pointer', () => {
   });
 
   it('does not leave the app for a file that is dropped next to the canvas or on a dialog', async () => {
-    const { app, browser } = story;
+    const { app, browser } = fixture;
     const { page } = await openPage(app, browser);
     const path = writeWorkflow(app, workflowOf('Stays', agents));
     await page.goto(app.url() + routeOf({ file: path, dialog: 'settings' }));
@@ -192,7 +192,7 @@ describe('designing with a pointer', () => {
   });
 
   it('takes over what someone else wrote to the file while nothing was edited here', async () => {
-    const { app, browser } = story;
+    const { app, browser } = fixture;
     const { page, faults } = await openPage(app, browser);
     const workflow = workflowOf('On disk', agents);
     const path = writeWorkflow(app, workflow);

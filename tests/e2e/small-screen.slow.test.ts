@@ -1,10 +1,10 @@
 import type { Locator, Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { setUpApp } from '../../testing/browser/app-fixture.ts';
 import { openPage, routeOf } from '../../testing/browser/browser.ts';
-import { tellStory } from '../../testing/browser/story.ts';
 import { workflowOf, writeWorkflow } from '../../testing/browser/workflows.ts';
 
-const story = tellStory();
+const fixture = setUpApp();
 const sizes = [
   { width: 390, height: 844 },
   { width: 768, height: 1024 },
@@ -44,7 +44,7 @@ const cutParts = `[...document.querySelectorAll('[role=dialog] *, header *, foot
 
 describe.each(sizes)('on a screen of $width x $height', (viewport) => {
   it('shows every dialog whole, with its way out and its buttons', async () => {
-    const { app, browser } = story;
+    const { app, browser } = fixture;
     const { page, faults } = await openPage(app, browser, {
       viewport,
       ...(viewport.width < 500 && { isMobile: true, hasTouch: true }),
@@ -76,7 +76,7 @@ describe.each(sizes)('on a screen of $width x $height', (viewport) => {
   });
 
   it('lets a transcript be read and its agent be answered', async () => {
-    const { app, browser } = story;
+    const { app, browser } = fixture;
     const { page, faults } = await openPage(app, browser, { viewport });
     const [planner, builder] = agents;
     const failing = { ...builder, id: 'Builder', name: 'Builder', script: 'fail The tests fail.' };
@@ -102,7 +102,7 @@ describe.each(sizes)('on a screen of $width x $height', (viewport) => {
   });
 
   it('lets a workflow be designed and run', async () => {
-    const { app, browser } = story;
+    const { app, browser } = fixture;
     const { page, faults } = await openPage(app, browser, { viewport });
     const path = writeWorkflow(app, workflowOf('Small canvas', agents));
     await page.goto(app.url() + routeOf({ file: path }));

@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { setUpApp } from '../../testing/browser/app-fixture.ts';
 import { openPage, routeOf } from '../../testing/browser/browser.ts';
-import { tellStory } from '../../testing/browser/story.ts';
 import { workflowOf, writeWorkflow } from '../../testing/browser/workflows.ts';
 
-const story = tellStory();
+const fixture = setUpApp();
 const agents = [{ id: 'a', name: 'Alone', script: 'say Hello.' }];
 
 const isAway = (page: Page) =>
@@ -33,7 +33,7 @@ const keepsShell = (page: Page) =>
 
 describe('while the daemon is stopped', () => {
   it('opens every screen all the same, also one that nobody has seen yet', async () => {
-    const { app, browser } = story;
+    const { app, browser } = fixture;
     const { page } = await openPage(app, browser);
     await keepsShell(page);
     await app.kill();
@@ -54,7 +54,7 @@ describe('while the daemon is stopped', () => {
   });
 
   it('comes back after a reload, at the same place and with what was not saved', async () => {
-    const { app, browser } = story;
+    const { app, browser } = fixture;
     const { page } = await openPage(app, browser);
     await keepsShell(page);
     const path = writeWorkflow(app, workflowOf('Kept place', agents));
@@ -77,7 +77,7 @@ describe('while the daemon is stopped', () => {
   });
 
   it('waits for one that is suspended, and says so', async () => {
-    const { app, browser } = story;
+    const { app, browser } = fixture;
     const { page } = await openPage(app, browser);
     await keepsShell(page);
     const { pid } = JSON.parse(readFileSync(join(app.home, 'daemon.json'), 'utf8'));
@@ -93,7 +93,7 @@ describe('while the daemon is stopped', () => {
   });
 
   it('shows the frame of a screen that is on its way, says what it waits for, and continues by itself', async () => {
-    const { app, browser } = story;
+    const { app, browser } = fixture;
     const { page } = await openPage(app, browser, { serviceWorkers: 'block' });
     let isBlocked = true;
     let fail = () => {};

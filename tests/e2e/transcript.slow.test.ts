@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { openSession, setUpApp } from '../../testing/browser/app-fixture.ts';
 import { openPage } from '../../testing/browser/browser.ts';
-import { openSession, tellStory } from '../../testing/browser/story.ts';
 import { workflowOf } from '../../testing/browser/workflows.ts';
 
-const story = tellStory();
+const fixture = setUpApp();
 
 /** Notes with every frame the rows that lie on the next one, and how many heights the rows have had. */
 const watchRows = `(() => {
@@ -34,7 +34,7 @@ const script = Array.from({ length: 12 }, (_, index) => [
 
 describe('the transcript of an agent at work', () => {
   it('grows without a row that lies on another, and stays at its end', async () => {
-    const { app, browser } = story;
+    const { app, browser } = fixture;
     const { page, faults } = await openPage(app, browser);
     await page.addInitScript(watchRows);
     await page.goto('about:blank');

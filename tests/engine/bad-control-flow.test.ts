@@ -4,7 +4,7 @@ import { validate } from '../../src/server/workflow-validation.ts';
 import { workflowFrom } from '../../src/workflow/parse.ts';
 import { agent, controlFlow } from '../../testing/control-flow.ts';
 import { FakeWorld, REMOTE } from '../../testing/engine/fake-world.ts';
-import { directChecker } from '../../testing/handoff.ts';
+import { directChecker } from '../../testing/handoff-checker.ts';
 
 /** `validate`, the canvas (which asks the API) and `run` say the same about control flow that cannot work. */
 const providers = { defaultId: 'cursor-agent', references: ['cursor-agent'] };

@@ -30,7 +30,7 @@ const statusOf = (id: SessionId, name: string) =>
 async function chain(budget: object): Promise<SessionId> {
   const workflow = workflowOf(['a', 'b'], ['a>b'], { budget });
   const id = await world.start(workflow, { folder: '/one' });
-  await expect.poll(() => world.local.atWork).toEqual(['a']);
+  await expect.poll(() => world.local.runningAgents).toEqual(['a']);
   return id;
 }
 
@@ -44,11 +44,11 @@ describe('the budget of a session', () => {
     await expect.poll(() => need(id)).toBe('budget_exceeded');
     expect(sessionStatus(world.state(id))).toBe('waiting');
     expect(statusOf(id, 'b')).toBe('requires-action');
-    expect(world.local.atWork).toEqual([]);
+    expect(world.local.runningAgents).toEqual([]);
     await world.restart();
-    expect(world.local.atWork).toEqual([]);
+    expect(world.local.runningAgents).toEqual([]);
     expect(await world.engine.changeBudget(id, raised, 'cli')).toMatchObject({ ok: true });
-    await expect.poll(() => world.local.atWork).toEqual(['b']);
+    await expect.poll(() => world.local.runningAgents).toEqual(['b']);
     world.local.end('b');
     await expect.poll(() => world.state(id).phase).toMatchObject({ outcome: 'finished' });
   });
@@ -56,7 +56,7 @@ describe('the budget of a session', () => {
   test('is not in the way while it lasts, and does not stop what is at work', async () => {
     const id = await chain({ usd: 2, tokens: 1_500 });
     world.local.end('a');
-    await expect.poll(() => world.local.atWork).toEqual(['b']);
+    await expect.poll(() => world.local.runningAgents).toEqual(['b']);
     expect(need(id)).toBeNull();
     world.local.end('b');
     // It was passed by the last turn: there is nothing left to begin.

@@ -2,13 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { agentStatus, sessionStatus } from '../../src/session/status/session-status.ts';
 import {
   answer,
-  branches,
+  conditionalWorkflow,
   contentOf,
   decision,
   eventsOf,
-  gated,
+  gatedWorkflow,
   isAsking,
-  looping,
+  loopUntilApproved,
   outcomeOf,
   promptsOf,
 } from '../../testing/control-flow.ts';
@@ -18,7 +18,7 @@ describe('a condition', () => {
   test('is decided by the agent in its last message, which is handed on without the decision', async () => {
     await using world = await openWorld();
     const said = decision({ bad: { holds: false, reason: 'All pass.' } });
-    const id = await start(world, branches(world.repository, `All is well.\n\n${said}`));
+    const id = await start(world, conditionalWorkflow(world.repository, `All is well.\n\n${said}`));
     const state = await world.until(id, isOver);
     expect(state.phase).toMatchObject({ outcome: 'finished' });
     expect(['review', 'fix', 'release'].map((one) => outcomeOf(state, one))).toEqual([
@@ -40,7 +40,7 @@ describe('a condition', () => {
 describe('an approval gate', () => {
   test('waits across a restart, and continues when it is approved; the first answer counts', async () => {
     await using world = await openWorld();
-    const id = await start(world, gated(world.repository));
+    const id = await start(world, gatedWorkflow(world.repository));
     await world.until(id, isAsking);
     await world.restart();
     const state = world.state(id);
@@ -63,7 +63,7 @@ describe('a loop', () => {
   test('goes through rounds in the same threads until its condition is met', async () => {
     await using world = await openWorld();
     const said = decision({ again: { holds: false, reason: 'A typo is left.' } });
-    const id = await start(world, looping(world.repository, `A typo.\n\n${said}`));
+    const id = await start(world, loopUntilApproved(world.repository, `A typo.\n\n${said}`));
     const state = await world.until(id, isOver);
     expect(state.phase).toMatchObject({ outcome: 'finished' });
     // The second round has no script, so that the exit condition holds.

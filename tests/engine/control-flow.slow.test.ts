@@ -11,14 +11,14 @@ import { agentStatus, sessionStatus } from '../../src/session/status/session-sta
 import {
   agent,
   answer,
-  branches,
+  conditionalWorkflow,
   contentOf,
   controlFlow,
   decision,
   eventsOf,
-  gated,
+  gatedWorkflow,
   isAsking,
-  looping,
+  loopUntilApproved,
   outcomeOf,
   promptsOf,
   say,
@@ -29,7 +29,7 @@ import { agentNamed, isOver, openWorld, start, type World } from '../../testing/
 describe('a condition', () => {
   test('is asked about once when it is missing, in the same thread', async () => {
     await using world = await openWorld();
-    const id = await start(world, branches(world.repository, 'All is well.'));
+    const id = await start(world, conditionalWorkflow(world.repository, 'All is well.'));
     const state = await world.until(id, isOver);
     // An agent without a script says that it holds.
     expect(outcomeOf(state, 'fix')).toBe('completed');
@@ -51,7 +51,7 @@ describe('a condition', () => {
         answer: 'Hard to say.',
       }),
     });
-    const id = await start(world, branches(world.repository, 'All is well.'));
+    const id = await start(world, conditionalWorkflow(world.repository, 'All is well.'));
     await world.until(id, isAsking);
     await world.restart();
     const state = world.state(id);
@@ -109,7 +109,7 @@ describe('a condition', () => {
 describe('an approval gate', () => {
   test('that is rejected stops what comes after it, with the note as the cause', async () => {
     await using world = await openWorld();
-    const id = await start(world, gated(world.repository));
+    const id = await start(world, gatedWorkflow(world.repository));
     await world.until(id, isAsking);
     await answer(world, id, 'reject', 'Not this week.');
     const state = await world.until(id, isOver);
@@ -122,7 +122,7 @@ describe('an approval gate', () => {
 
   test('sends changes back to the agent in its thread, and asks again', async () => {
     await using world = await openWorld();
-    const id = await start(world, gated(world.repository));
+    const id = await start(world, gatedWorkflow(world.repository));
     await world.until(id, isAsking);
     await answer(world, id, 'changes', 'Shorter, please.');
     const state = await world.until(
@@ -147,7 +147,7 @@ describe('an answer', () => {
 
   test('of two windows at once counts once, and the other one is told so', async () => {
     await using world = await openWorld();
-    const id = await start(world, gated(world.repository));
+    const id = await start(world, gatedWorkflow(world.repository));
     await world.until(id, isAsking);
     const [first, second] = await Promise.all([
       say(world, id, 'approve', null),
@@ -161,7 +161,7 @@ describe('an answer', () => {
 
   test('after a cancellation, and to a dismissed session, starts nothing', async () => {
     await using world = await openWorld();
-    const id = await start(world, gated(world.repository));
+    const id = await start(world, gatedWorkflow(world.repository));
     await world.until(id, isAsking);
     await world.engine.cancel(id);
     expect(await say(world, id, 'approve', null)).toMatchObject({
@@ -180,7 +180,7 @@ describe('an answer', () => {
 
   test('that asks an archived agent for changes leaves the gate open, and says why', async () => {
     await using world = await openWorld();
-    const id = await start(world, gated(world.repository));
+    const id = await start(world, gatedWorkflow(world.repository));
     const asking = await world.until(id, isAsking);
     const thread = agentNamed(asking, 'write').attempts[0]?.threadId;
     await fetch(`${world.rehearsal.url}/v1/agents/${thread}/archive`, {
@@ -265,7 +265,7 @@ describe('a loop', () => {
       match: { operation: 'createRun', nth: 1 },
       effect: { kind: 'error', code: 'agent_busy', status: 409 },
     });
-    const id = await start(world, looping(world.repository, `A typo.\n\n${said}`));
+    const id = await start(world, loopUntilApproved(world.repository, `A typo.\n\n${said}`));
     const state = await world.until(id, isOver);
     expect(state.phase).toMatchObject({ outcome: 'finished' });
     const [first, second] = agentNamed(state, 'write').attempts;

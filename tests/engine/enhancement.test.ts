@@ -19,7 +19,7 @@ const enhanced = (settings: object = {}, agents: Parameters<typeof workflowOf>[0
 type Id = SessionState['id'];
 const until = (check: () => void): Promise<void> =>
   vi.waitFor(check, { timeout: 120_000, interval: 5 });
-const atWork = (agent: string) => until(() => expect(world.local.atWork).toContain(agent));
+const atWork = (agent: string) => until(() => expect(world.local.runningAgents).toContain(agent));
 const isAsking = (id: Id) => until(() => expect(questionsOf(world.state(id))).toHaveLength(1));
 const ended = async (id: Id, cause: string) => {
   await until(() => expect(world.state(id).phase.kind).toBe('ended'));

@@ -18,12 +18,12 @@ describe('a session on this machine and in the cloud', () => {
       ['a>c', 'b>d', 'b>c', 'a>d'],
     );
     const id = await world.start(workflow, mayPush);
-    await expect.poll(() => world.local.atWork).toEqual(['a']);
-    await expect.poll(() => world.cloud.atWork).toEqual(['b']);
+    await expect.poll(() => world.local.runningAgents).toEqual(['a']);
+    await expect.poll(() => world.cloud.runningAgents).toEqual(['b']);
     world.local.end('a');
     world.cloud.end('b');
-    await expect.poll(() => world.cloud.atWork).toEqual(['c']);
-    await expect.poll(() => world.local.atWork).toEqual(['d']);
+    await expect.poll(() => world.cloud.runningAgents).toEqual(['c']);
+    await expect.poll(() => world.local.runningAgents).toEqual(['d']);
     expect(world.pushed).toMatchObject([
       { folder: '/shop', branch: 'cerevisor/a', remoteUrl: REMOTE, commit: expect.any(String) },
     ]);
@@ -46,13 +46,13 @@ describe('a session on this machine and in the cloud', () => {
     expect(refused).toMatchObject({ ok: false, error: { code: 'confirmation_needed' } });
     await world.start(workflow, mayPush);
     await world.start(workflow, { folder: '/shop' });
-    await expect.poll(() => world.local.atWork).toEqual(['a', 'a']);
+    await expect.poll(() => world.local.runningAgents).toEqual(['a', 'a']);
   });
 
   test('fails the agent whose base could not be pushed, with the words of git, and pushes it with a retry', async () => {
-    world.pushRefusals.push('The remote refused the branch: permission denied.');
+    world.pushErrors.push('The remote refused the branch: permission denied.');
     const id = await world.start(workflowOf(['a', inCloud('b'), 'c'], ['a>b', 'b>c']), mayPush);
-    await expect.poll(() => world.local.atWork).toEqual(['a']);
+    await expect.poll(() => world.local.runningAgents).toEqual(['a']);
     world.local.end('a');
     await expect.poll(() => world.state(id).phase).toMatchObject({ outcome: 'failed' });
     expect(world.agent(id, 'b').phase).toMatchObject({
@@ -62,10 +62,10 @@ describe('a session on this machine and in the cloud', () => {
     expect(world.agent(id, 'c').phase).toMatchObject({ outcome: 'skipped' });
     expect(world.cloud.threads.size).toBe(0);
     await world.engine.retry(id, world.agent(id, 'b').id);
-    await expect.poll(() => world.cloud.atWork).toEqual(['b']);
+    await expect.poll(() => world.cloud.runningAgents).toEqual(['b']);
     expect(world.pushed).toMatchObject([{ branch: 'cerevisor/a' }]);
     world.cloud.end('b');
-    await expect.poll(() => world.local.atWork).toEqual(['c']);
+    await expect.poll(() => world.local.runningAgents).toEqual(['c']);
     world.local.end('c');
     await expect.poll(() => world.state(id).phase).toMatchObject({ outcome: 'finished' });
   });
@@ -74,7 +74,7 @@ describe('a session on this machine and in the cloud', () => {
 describe('agents on this machine that end while the engine is not there', () => {
   test('by `stop --all` are cancelled, and nobody after them starts', async () => {
     const id = await world.start(workflowOf(['a', 'b', 'c'], ['a>c', 'b>c']), { folder: '/shop' });
-    await expect.poll(() => world.local.atWork).toEqual(['a', 'b']);
+    await expect.poll(() => world.local.runningAgents).toEqual(['a', 'b']);
     world.local.end('a');
     await expect.poll(() => world.agent(id, 'a').phase).toMatchObject({ outcome: 'completed' });
     await world.restart(() => world.local.endAll());
@@ -87,7 +87,7 @@ describe('agents on this machine that end while the engine is not there', () => 
 
   test('by an interruption are resumed on the same thread, with what the runtime says of it', async () => {
     const id = await world.start(workflowOf(['a']), { folder: '/shop' });
-    await expect.poll(() => world.local.atWork).toEqual(['a']);
+    await expect.poll(() => world.local.runningAgents).toEqual(['a']);
     const failure = { code: 'host_died', message: 'The process ended.' };
     await world.restart(() => world.local.end('a', { status: 'INTERRUPTED', failure }));
     await expect.poll(() => world.local.threadOf('a').turns.length).toBe(2);
@@ -101,7 +101,7 @@ describe('agents on this machine that end while the engine is not there', () => 
   test('wait for consent where the person wants to be asked', async () => {
     world.settings.resumeOnLaunch = 'ask';
     const id = await world.start(workflowOf(['a']), { folder: '/shop' });
-    await expect.poll(() => world.local.atWork).toEqual(['a']);
+    await expect.poll(() => world.local.runningAgents).toEqual(['a']);
     const failure = { code: 'host_died', message: 'The process ended.' };
     await world.restart(() => world.local.end('a', { status: 'INTERRUPTED', failure }));
     await expect.poll(() => world.state(id).phase.kind).toBe('held');
@@ -116,7 +116,7 @@ describe('a runtime of this machine that cannot start an agent now', () => {
     const error = { code: 'unreachable', message: 'The disk is full.', retryAfterMs: 1 } as const;
     world.local.refusals.push({ kind: 'wait', error });
     const id = await world.start(workflowOf(['a']), { folder: '/shop' });
-    await expect.poll(() => world.local.atWork).toEqual(['a']);
+    await expect.poll(() => world.local.runningAgents).toEqual(['a']);
     const [attempt, ...more] = world.agent(id, 'a').attempts;
     expect(more).toEqual([]);
     expect(world.local.threads.has(attempt?.threadId ?? '')).toBe(true);
@@ -129,7 +129,7 @@ describe('a runtime of this machine that cannot start an agent now', () => {
 
 test('An agent that failed only at its end is fixed by a follow-up, and those after it start', async () => {
   const id = await world.start(workflowOf(['a', 'b'], ['a>b']), { folder: '/shop' });
-  await expect.poll(() => world.local.atWork).toEqual(['a']);
+  await expect.poll(() => world.local.runningAgents).toEqual(['a']);
   const failure = { code: 'work_not_committed', message: 'No.', suggestion: 'Send a follow-up.' };
   world.local.end('a', { status: 'ERROR', failure });
   await expect.poll(() => world.state(id).phase).toMatchObject({ outcome: 'failed' });
@@ -137,7 +137,7 @@ test('An agent that failed only at its end is fixed by a follow-up, and those af
   await world.engine.followUp(id, world.agent(id, 'a').id, 'Go on.');
   await expect.poll(() => world.local.threadOf('a').turns.length).toBe(2);
   world.local.end('a');
-  await expect.poll(() => world.local.atWork).toEqual(['b']);
+  await expect.poll(() => world.local.runningAgents).toEqual(['b']);
   expect(world.local.threadOf('b').request.workspace?.bases).toMatchObject([
     { branch: 'cerevisor/a', commit: expect.any(String) },
   ]);
@@ -145,7 +145,7 @@ test('An agent that failed only at its end is fixed by a follow-up, and those af
 
 test('Dismissing a session lets go of its threads on this machine', async () => {
   const id = await world.start(workflowOf(['a']), { folder: '/shop' });
-  await expect.poll(() => world.local.atWork).toEqual(['a']);
+  await expect.poll(() => world.local.runningAgents).toEqual(['a']);
   world.local.end('a');
   await expect.poll(() => world.state(id).phase).toMatchObject({ outcome: 'finished' });
   expect(world.local.threadOf('a').isClosed).toBe(false);

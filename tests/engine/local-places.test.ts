@@ -19,17 +19,17 @@ describe('agents on this machine at the same time', () => {
   test('are as many as the limit says in all sessions together, and each slot that becomes free is used', async () => {
     world.settings.maxLiveLocal = 3;
     const first = await world.start(workflowOf(['a', 'b']), { folder: '/one' });
-    await expect.poll(() => world.local.atWork).toEqual(['a', 'b']);
+    await expect.poll(() => world.local.runningAgents).toEqual(['a', 'b']);
     const second = await world.start(workflowOf(['c', 'd']), { folder: '/two' });
     await expect.poll(() => waitingReason(second, 'd')).not.toBeNull();
-    expect(world.local.atWork).toEqual(['a', 'b', 'c']);
+    expect(world.local.runningAgents).toEqual(['a', 'b', 'c']);
     expect(waitingReason(second, 'd')).toMatchObject({
       code: 'concurrency_limit',
       message: expect.stringContaining('3 agents are running on this machine'),
     });
     expect([...queuedAgents(world.state(second))]).toEqual(['d']);
     world.local.end('a');
-    await expect.poll(() => world.local.atWork).toEqual(['b', 'c', 'd']);
+    await expect.poll(() => world.local.runningAgents).toEqual(['b', 'c', 'd']);
     for (const agent of ['b', 'c', 'd']) world.local.end(agent);
     await expect.poll(() => world.state(second).phase).toMatchObject({ outcome: 'finished' });
     expect(world.state(first).phase).toMatchObject({ outcome: 'finished' });
@@ -42,20 +42,20 @@ describe('agents on this machine at the same time', () => {
     const id = await world.start(workflowOf(agents), { folder: '/one' });
     await expect.poll(() => waitingReason(id, 'b')).not.toBeNull();
     await expect.poll(() => waitingReason(id, 'b-cloud')).not.toBeNull();
-    expect(world.local.atWork).toEqual(['a']);
-    expect(world.cloud.atWork).toEqual(['a-cloud']);
+    expect(world.local.runningAgents).toEqual(['a']);
+    expect(world.cloud.runningAgents).toEqual(['a-cloud']);
     world.cloud.end('a-cloud');
-    await expect.poll(() => world.cloud.atWork).toEqual(['b-cloud']);
-    expect(world.local.atWork).toEqual(['a']);
+    await expect.poll(() => world.cloud.runningAgents).toEqual(['b-cloud']);
+    expect(world.local.runningAgents).toEqual(['a']);
   });
 
   test('are as many as the workflow says in its own session', async () => {
     const workflow = workflowOf(['a', 'b', 'c'], [], { local: { maxConcurrentAgents: 2 } });
     const id = await world.start(workflow, { folder: '/one' });
-    await expect.poll(() => world.local.atWork).toEqual(['a', 'b']);
+    await expect.poll(() => world.local.runningAgents).toEqual(['a', 'b']);
     expect([...queuedAgents(world.state(id))]).toEqual(['c']);
     world.local.end('b');
-    await expect.poll(() => world.local.atWork).toEqual(['a', 'c']);
+    await expect.poll(() => world.local.runningAgents).toEqual(['a', 'c']);
   });
 
   test('keep their slots over a restart', async () => {
@@ -63,9 +63,9 @@ describe('agents on this machine at the same time', () => {
     const id = await world.start(workflowOf(['a', 'b']), { folder: '/one' });
     await expect.poll(() => waitingReason(id, 'b')).not.toBeNull();
     await world.restart();
-    expect(world.local.atWork).toEqual(['a']);
+    expect(world.local.runningAgents).toEqual(['a']);
     await world.restart(() => world.local.end('a'));
-    await expect.poll(() => world.local.atWork).toEqual(['b']);
+    await expect.poll(() => world.local.runningAgents).toEqual(['b']);
     expect(world.agent(id, 'a').attempts).toHaveLength(1);
   });
 });
@@ -74,7 +74,7 @@ describe('agents that work in the folder itself', () => {
   test('take turns, also with those of another session in a folder inside it', async () => {
     const workflow = workflowOf(['a', 'b'], [], inPlace);
     const first = await world.start(workflow, { folder: '/shop', ...trusted });
-    await expect.poll(() => world.local.atWork).toEqual(['a']);
+    await expect.poll(() => world.local.runningAgents).toEqual(['a']);
     const inside = workflowOf(['c'], [], inPlace);
     const second = await world.start(inside, { folder: '/shop/app', ...trusted });
     await expect
@@ -85,22 +85,22 @@ describe('agents that work in the folder itself', () => {
           'Another agent is working in /shop. This one starts as soon as that one has finished.',
       });
     expect([...queuedAgents(world.state(first))]).toEqual(['b']);
-    expect(world.local.atWork).toEqual(['a']);
+    expect(world.local.runningAgents).toEqual(['a']);
     world.local.end('a');
-    await expect.poll(() => world.local.atWork).toHaveLength(1);
-    const [next = ''] = world.local.atWork;
+    await expect.poll(() => world.local.runningAgents).toHaveLength(1);
+    const [next = ''] = world.local.runningAgents;
     expect(['b', 'c']).toContain(next);
     world.local.end(next);
-    await expect.poll(() => world.local.atWork).toEqual(next === 'b' ? ['c'] : ['b']);
+    await expect.poll(() => world.local.runningAgents).toEqual(next === 'b' ? ['c'] : ['b']);
   });
 
   test('leave alone those of other folders, and those with worktrees', async () => {
     const workflow = (id: string, settings = {}) => workflowOf([id], [], settings);
     await world.start(workflow('a', inPlace), { folder: '/shop', ...trusted });
-    await expect.poll(() => world.local.atWork).toEqual(['a']);
+    await expect.poll(() => world.local.runningAgents).toEqual(['a']);
     await world.start(workflow('b', inPlace), { folder: '/shop-two', ...trusted });
     await world.start(workflow('c'), { folder: '/shop' });
-    await expect.poll(() => world.local.atWork).toEqual(['a', 'b', 'c']);
+    await expect.poll(() => world.local.runningAgents).toEqual(['a', 'b', 'c']);
   });
 
   test('get a message only once no one else is at work in the folder', async () => {
@@ -108,11 +108,11 @@ describe('agents that work in the folder itself', () => {
       folder: '/shop',
       ...trusted,
     });
-    await expect.poll(() => world.local.atWork).toEqual(['a']);
+    await expect.poll(() => world.local.runningAgents).toEqual(['a']);
     world.local.end('a');
     await expect.poll(() => world.state(first).phase).toMatchObject({ outcome: 'finished' });
     await world.start(workflowOf(['b'], [], inPlace), { folder: '/shop', ...trusted });
-    await expect.poll(() => world.local.atWork).toEqual(['b']);
+    await expect.poll(() => world.local.runningAgents).toEqual(['b']);
     expect(
       await world.engine.followUp(first, world.agent(first, 'a').id, 'And the tests?'),
     ).toEqual({ ok: true, value: undefined });

@@ -8,9 +8,9 @@ import { threeWaves } from '../../testing/engine-workflows.ts';
 import {
   agentNamed,
   isOver,
-  itemsKept,
   openWorld,
   start,
+  storedItems,
   type World,
 } from '../../testing/engine-world.ts';
 
@@ -48,7 +48,7 @@ const filesOf = (folder: string, state: SessionState, agent: string): string[] =
 
 /** Items that have an id, of all transcripts: one that was read twice would be here twice. */
 const itemIds = (world: World, id: SessionId): string[] =>
-  itemsKept(world, id).map(({ turnId, kind, itemId }) => `${turnId} ${kind} ${itemId}`);
+  storedItems(world, id).map(({ turnId, kind, itemId }) => `${turnId} ${kind} ${itemId}`);
 
 describe('a session on this machine', () => {
   test('runs in three waves, each agent on the work of those before it, over a restart in the middle', async () => {

@@ -35,7 +35,7 @@ test('a server that cannot be used is told by the start that gives the trust, an
     ok: false,
     error: { code: 'preflight_failed', problems: [{ code: 'mcp_server_failed' }] },
   });
-  expect(world.local.atWork).toEqual([]);
+  expect(world.local.runningAgents).toEqual([]);
 });
 
 test('once it works the same start is taken', async () => {

@@ -19,7 +19,7 @@ import type { SessionState } from '../../src/session/state.ts';
 import { agentStatus, sessionStatus } from '../../src/session/status/session-status.ts';
 import { itemOfEvent } from '../../src/transcript/event-item.ts';
 import { agentNamed, isOver, silentLog } from '../../testing/engine-world.ts';
-import { directChecker } from '../../testing/handoff.ts';
+import { directChecker } from '../../testing/handoff-checker.ts';
 import { testMachine } from '../../testing/local-machine.ts';
 
 type Shown = {

@@ -11,7 +11,7 @@ import { FakeWorld, workflowOf } from '../../testing/engine/fake-world.ts';
 
 let world: FakeWorld;
 beforeEach(() => {
-  world = new FakeWorld({ asks: true });
+  world = new FakeWorld({ requestsTools: true });
 });
 afterEach(() => world[Symbol.asyncDispose]());
 
@@ -32,9 +32,9 @@ const kindsOf = (id: SessionId) =>
 
 /** A session whose agents are at work. */
 async function running(agents = ['a'], folder = '/one'): Promise<SessionId> {
-  const before = world.local.atWork.length;
+  const before = world.local.runningAgents.length;
   const id = await world.start(workflowOf(agents, [], settings), { folder });
-  await expect.poll(() => world.local.atWork).toHaveLength(before + agents.length);
+  await expect.poll(() => world.local.runningAgents).toHaveLength(before + agents.length);
   await expect.poll(() => statusOf(id, agents.at(-1) ?? '')).toBe('running');
   return id;
 }
@@ -112,7 +112,7 @@ describe('a tool call that asks', () => {
     await expect.poll(() => askedBy(id)).toEqual([]);
     expect(asked.end()).toBeNull();
     expect(await answer(id, { request: first?.request.requestId ?? '' })).not.toBeNull();
-    await expect.poll(() => world.local.atWork).toEqual(['a']);
+    await expect.poll(() => world.local.runningAgents).toEqual(['a']);
     world.local.ask('a');
     await expect.poll(() => askedBy(id)).toEqual(['a: make']);
   });

@@ -13,8 +13,8 @@ describe('a workflow of three waves', () => {
     );
     const ledger = await world.ledger();
     expect(ledger.agents).toHaveLength(4);
-    const { kept, sent } = streamsOf(world, id, ledger);
-    expect(kept).toEqual(sent);
+    const { stored, sent } = streamsOf(world, id, ledger);
+    expect(stored).toEqual(sent);
 
     const implementer = ledger.agents.find(({ runs }) => runs[0]?.prompt.includes('# Implementer'));
     expect(implementer?.runs[0]?.prompt).toContain('### From Researcher one');
@@ -45,7 +45,7 @@ describe('a workflow of three waves', () => {
     expect(state.phase).toMatchObject({ outcome: 'finished' });
     const ledger = await world.ledger();
     expect(ledger.agents.map(({ creates }) => creates.accepted)).toEqual([1, 1, 1, 1]);
-    const { kept, sent } = streamsOf(world, id, ledger);
-    expect(kept).toEqual(sent);
+    const { stored, sent } = streamsOf(world, id, ledger);
+    expect(stored).toEqual(sent);
   });
 });

@@ -16,7 +16,7 @@ const ROUNDS = Number(process.env.ROUNDS ?? 6);
 const SEED = Number(process.env.SEED ?? 1);
 
 /** mulberry32: the same seed gives the same kills, as far as a real machine allows. */
-function randomFrom(seed: number): () => number {
+function seededRandom(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
@@ -31,7 +31,7 @@ const itemsIn = (lines: readonly FollowLine[]) => lines.filter((line) => 'item' 
 test(
   'whenever runner and host are killed, nothing that was told is lost and no effect is repeated',
   async () => {
-    const random = randomFrom(SEED);
+    const random = seededRandom(SEED);
     await using world = new RunnerWorld();
     for (let round = 0; round < ROUNDS; round += 1) {
       const threadId = newThreadId();
@@ -45,7 +45,7 @@ test(
       await world.start(threadId, [{ background: ['sleep', '1000'] }, ...steps]);
       const told: FollowLine[] = [];
       const reading = linesOfTurn(world.client, threadId, {
-        goesOn: (line) => told.push(line) > 0,
+        shouldContinue: (line) => told.push(line) > 0,
       }).catch(() => []);
       await sleep(random() * 900);
       const isRunnerKilled = random() < 0.5;
@@ -111,7 +111,7 @@ test('ends processes that do not listen within the time that a cancel has, and c
     { untilFile: world.file('never') },
   ]);
   await linesOfTurn(world.client, threadId, {
-    goesOn: (line) => !('item' in line && line.item.dataText.includes('started')),
+    shouldContinue: (line) => !('item' in line && line.item.dataText.includes('started')),
   });
   await world.client.cancel(threadId, turnIdOf(threadId));
   expect(await endOfTurn(world.client, threadId)).toMatchObject({ status: 'CANCELLED' });

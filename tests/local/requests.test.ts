@@ -10,7 +10,7 @@ import {
 } from '../../testing/local/runner-world.ts';
 
 const allow = { decision: 'allow', scope: 'once' } as const;
-const untilAsked = { goesOn: (line: FollowLine) => !('request' in line) };
+const untilAsked = { shouldContinue: (line: FollowLine) => !('request' in line) };
 
 /** The first request of the turn, or the first behind another one. */
 async function requestOf(
@@ -19,13 +19,13 @@ async function requestOf(
   { turnId = turnIdOf(threadId), behind = '' } = {},
 ) {
   let isBehind = behind === '';
-  const goesOn = (line: FollowLine) => {
+  const shouldContinue = (line: FollowLine) => {
     if (!('request' in line)) return true;
     if (isBehind) return false;
     isBehind = line.request.requestId === behind;
     return true;
   };
-  const lines = await linesOfTurn(world.client, threadId, { turnId, goesOn });
+  const lines = await linesOfTurn(world.client, threadId, { turnId, shouldContinue });
   const last = lines.at(-1);
   if (last === undefined || !('request' in last)) throw new Error('Nothing was asked');
   return last.request;

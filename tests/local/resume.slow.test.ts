@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { LocalWorld, Reading } from '../../testing/local/local-world.ts';
+import { LocalWorld, TurnReader } from '../../testing/local/local-world.ts';
 import { newThreadId, turnIdOf } from '../../testing/local/runner-world.ts';
 import { until } from '../../testing/until.ts';
 
@@ -24,7 +24,7 @@ test('a killed runner is started again; the turn is told as interrupted and cont
     ),
   );
   expect(launched.kind).toBe('launched');
-  const reading = new Reading(world.runtime, threadId, turnId);
+  const reading = new TurnReader(world.runtime, threadId, turnId);
   const cwd = await until(async () => {
     const [thread] = await world.client.threads();
     return thread?.cwd ?? null;
@@ -56,7 +56,7 @@ test('a killed runner is started again; the turn is told as interrupted and cont
     turn: { turnId: 'turn-00ff' },
   });
   expect((await world.runtime.followUp(followUp)).kind).toBe('launched');
-  const second = new Reading(world.runtime, threadId, 'turn-00ff');
+  const second = new TurnReader(world.runtime, threadId, 'turn-00ff');
   expect(await second.end).toEqual({ kind: 'complete' });
   const after = second.facts.at(-1)?.record;
   expect(after, second.text).toMatchObject({ status: 'FINISHED' });
@@ -81,7 +81,7 @@ test('eight agents at once keep to their own worktrees, and tell how much memory
   );
   const ends = await Promise.all(
     agents.map(async ({ threadId, text }) => {
-      const reading = new Reading(world.runtime, threadId, turnIdOf(threadId));
+      const reading = new TurnReader(world.runtime, threadId, turnIdOf(threadId));
       await reading.end;
       return { text, record: reading.facts.at(-1)?.record };
     }),

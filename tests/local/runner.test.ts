@@ -90,7 +90,7 @@ test.concurrent('cancels a turn with everything that it has started, background 
     { untilFile: world.file('never') },
   ]);
   await linesOfTurn(world.client, threadId, {
-    goesOn: (line) => !('item' in line && line.item.dataText.includes('started')),
+    shouldContinue: (line) => !('item' in line && line.item.dataText.includes('started')),
   });
   expect((await world.processesOf(threadId)).length).toBeGreaterThanOrEqual(2);
   await world.client.cancel(threadId, turnIdOf(threadId));
@@ -102,7 +102,9 @@ test.concurrent('continues when its daemon is gone, and the next one misses noth
   await using world = new RunnerWorld();
   const threadId = newThreadId();
   await world.start(threadId, [{ say: 'a' }, { untilFile: world.file('go') }, { say: 'b' }]);
-  const first = await linesOfTurn(world.client, threadId, { goesOn: (line) => !('item' in line) });
+  const first = await linesOfTurn(world.client, threadId, {
+    shouldContinue: (line) => !('item' in line),
+  });
   await world.client.close();
   world.client = world.newClient();
   writeFileSync(world.file('go'), '');
@@ -211,7 +213,7 @@ test.concurrent('takes up what a killed runner left: processes end, the turn is 
     { tool: 'shell', line: 'two', file: world.file('effects'), takesMs: 600_000 },
   ]);
   const seen = await linesOfTurn(world.client, threadId, {
-    goesOn: (line) => !('item' in line && line.item.dataText.includes('"two"')),
+    shouldContinue: (line) => !('item' in line && line.item.dataText.includes('"two"')),
   });
   await world.killRunner();
   const lines = await linesOfTurn(world.client, threadId);

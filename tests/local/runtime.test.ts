@@ -2,7 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readProcesses } from '../../src/runner/processes/process-table.ts';
-import { LocalWorld, Reading } from '../../testing/local/local-world.ts';
+import { LocalWorld, TurnReader } from '../../testing/local/local-world.ts';
 import { newThreadId, turnIdOf } from '../../testing/local/runner-world.ts';
 import { until } from '../../testing/until.ts';
 
@@ -20,7 +20,7 @@ test.concurrent('an agent on this machine works in a worktree of its own, and it
   ]);
   expect(first).toMatchObject({ kind: 'launched', turn: { threadId, turnId } });
   expect(second.kind).toBe('launched');
-  const reading = new Reading(world.runtime, threadId, turnId);
+  const reading = new TurnReader(world.runtime, threadId, turnId);
   expect(await reading.end).toEqual({ kind: 'complete' });
   const record = reading.facts.at(-1)?.record;
   expect(record, world.runnerLog()).toMatchObject({ status: 'FINISHED' });
@@ -48,13 +48,13 @@ test.concurrent('what cannot be started is refused with its reason, and nothing 
   if (workspace === undefined) throw new Error('The request has a folder');
   const missing = { ...workspace, folder: join(world.home, 'nowhere') };
   await world.runtime.launch(world.request(threadId, 'Do it.', { workspace: missing }));
-  const reading = new Reading(world.runtime, threadId, turnId);
+  const reading = new TurnReader(world.runtime, threadId, turnId);
   await reading.end;
   expect(reading.facts.at(-1)?.record).toMatchObject({
     status: 'ERROR',
     failure: { code: 'folder_missing' },
   });
-  const unknown = new Reading(world.runtime, 'agent-unknown', 'turn-unknown');
+  const unknown = new TurnReader(world.runtime, 'agent-unknown', 'turn-unknown');
   expect(await unknown.end).toMatchObject({ kind: 'blocked', error: { code: 'not_found' } });
 });
 
@@ -68,7 +68,7 @@ test.concurrent('an agent that is cancelled while its folder is prepared is canc
     ...request,
     workspace: { ...request.workspace, setup: [hidingSetup('sleep 600')] },
   });
-  const reading = new Reading(world.runtime, threadId, turnId);
+  const reading = new TurnReader(world.runtime, threadId, turnId);
   await until(() => reading.text.includes('under way\\n'));
   expect(await leftOf(world, threadId)).not.toEqual([]);
   await world.runtime.cancel(threadId, turnId);
@@ -86,7 +86,7 @@ test.concurrent('a setup that fails leaves nothing behind that it started', asyn
     ...request,
     workspace: { ...request.workspace, setup: [hidingSetup('exit 3')] },
   });
-  const reading = new Reading(world.runtime, threadId, turnIdOf(threadId));
+  const reading = new TurnReader(world.runtime, threadId, turnIdOf(threadId));
   await reading.end;
   expect(reading.facts.at(-1)?.record, world.runnerLog()).toMatchObject({
     status: 'ERROR',
@@ -105,11 +105,11 @@ test.concurrent('a runner that is killed during a setup leaves nothing that the 
     ...request,
     workspace: { ...request.workspace, setup: [hidingSetup('sleep 600')] },
   });
-  const reading = new Reading(world.runtime, threadId, turnId);
+  const reading = new TurnReader(world.runtime, threadId, turnId);
   await until(() => reading.text.includes('under way\\n'));
   await world.killRunner();
   await reading.end;
-  const again = new Reading(world.runtime, threadId, turnId);
+  const again = new TurnReader(world.runtime, threadId, turnId);
   await again.end;
   expect(again.facts.at(-1)?.record).toMatchObject({
     status: 'INTERRUPTED',

@@ -37,7 +37,7 @@ async function start(
 /** Of the process that serves the thread, as soon as it has said so. */
 async function processOf(world: RunnerWorld, threadId: string): Promise<number> {
   const lines = await linesOfTurn(world.client, threadId, {
-    goesOn: (line) => !('item' in line && line.item.kind === 'text'),
+    shouldContinue: (line) => !('item' in line && line.item.kind === 'text'),
   });
   const said = lines.flatMap((line) => ('item' in line ? [line.item.dataText] : [])).at(-1);
   return Number(/process (\d+)/.exec(said ?? '')?.[1]);

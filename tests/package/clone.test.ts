@@ -24,11 +24,11 @@ test('npx says nothing about the Node in use in a clone, whose programs bring th
       // What the npm that runs the tests hands on would win over the file.
       Object.entries(process.env).filter(([name]) => !/^npm_config_/i.test(name)),
     );
-    const said = await promisify(exec)('npx --offline hello', {
+    const waitForOutput = await promisify(exec)('npx --offline hello', {
       cwd: folder,
       env: { ...env, npm_config_cache: join(folder, 'cache') },
     });
-    expect(said).toEqual({ stdout: 'hello\n', stderr: '' });
+    expect(waitForOutput).toEqual({ stdout: 'hello\n', stderr: '' });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

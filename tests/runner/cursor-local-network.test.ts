@@ -20,7 +20,7 @@ it("works by TLS through a company's proxy, with a certificate of its own, and k
   });
   const { items, end } = await host.run(script('run env', 'say All done.'));
   expect(end).toMatchObject({ status: 'FINISHED', result: 'All done.' });
-  expect(new Set(proxy.asked)).toEqual(new Set([`CONNECT ${NAME}:443`]));
+  expect(new Set(proxy.requests)).toEqual(new Set([`CONNECT ${NAME}:443`]));
   const printed = items.map((item) => (item.kind === 'tool-output' ? item.text : '')).join('');
   expect(printed).toContain(`HTTPS_PROXY=${proxy.url}`);
   expect(printed).not.toContain('NODE_USE_ENV_PROXY');

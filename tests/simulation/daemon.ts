@@ -10,7 +10,7 @@ import { MIGRATIONS } from '../../src/journal/schema.ts';
 import type { StoredEvent } from '../../src/journal/types.ts';
 import { createRegistry } from '../../src/runtimes/registry.ts';
 import type { FollowUpId, SessionId, ThreadId } from '../../src/session/ids.ts';
-import { directChecker } from '../../testing/handoff.ts';
+import { directChecker } from '../../testing/handoff-checker.ts';
 import { testMachine } from '../../testing/local-machine.ts';
 import { type Machine, Process } from './machine.ts';
 import type { Network } from './network.ts';

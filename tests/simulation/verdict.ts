@@ -4,7 +4,7 @@ import { isTranscript } from '../../src/session/events.ts';
 import { latestAttempt } from '../../src/session/select.ts';
 import type { SessionState } from '../../src/session/state.ts';
 import { requiresAction } from '../../src/session/status/session-status.ts';
-import { itemsToKeep } from '../../testing/transcripts.ts';
+import { expectedItems } from '../../testing/transcripts.ts';
 import { wrongRounds } from './rounds-verdict.ts';
 import type { SimulatedCursor, TrueRun } from './truth.ts';
 import { sessionsOf } from './user-actions.ts';
@@ -130,7 +130,7 @@ function brokenStreams(cursor: SimulatedCursor, events: readonly StoredEvent[]):
   const runs = [...cursor.agents.values()].flatMap((agent) => agent.runs);
   const known = new Set(events.flatMap(({ event }) => ('turnId' in event ? event.turnId : [])));
   return runs.flatMap((run) => {
-    const sent = itemsToKeep(run.frames);
+    const sent = expectedItems(run.frames);
     const kept = stored.get(run.id) ?? [];
     if (isBroken(run, sent, kept))
       return [`${run.id}: stored out of order or twice: ${kept.join(', ')}`];

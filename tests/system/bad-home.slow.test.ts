@@ -18,24 +18,24 @@ import { createServer } from 'node:net';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Ended } from '../../testing/command-line.ts';
+import type { CommandResult } from '../../testing/command-line.ts';
 import { oneAgent } from '../../testing/engine-workflows.ts';
-import { Stage } from '../../testing/stage.ts';
+import { SystemWorld } from '../../testing/system-world.ts';
 
 /** What may be wrong with the folder that everything is kept in, and with the port. */
-let stage: Stage;
+let world: SystemWorld;
 beforeAll(async () => {
-  stage = await Stage.open();
+  world = await SystemWorld.open();
 });
-afterAll(() => stage.close());
+afterAll(() => world.close());
 
-const worker = (...script: string[]) => oneAgent(stage.repository, script);
-const at = (home: string, ...args: string[]): Promise<Ended> =>
-  stage.runWith({ CEREVISOR_HOME: home }, ...args);
+const worker = (...script: string[]) => oneAgent(world.repository, script);
+const at = (home: string, ...args: string[]): Promise<CommandResult> =>
+  world.runWith({ CEREVISOR_HOME: home }, ...args);
 const database = (home: string) => path.join(home, 'cerevisor-cloud-runs.db');
 
 /** Refused with exit code 5, in words that say what to do. */
-function expectRefusal(ended: Ended, ...words: readonly (string | RegExp)[]): void {
+function expectRefusal(ended: CommandResult, ...words: readonly (string | RegExp)[]): void {
   expect(ended.code, ended.stderr + ended.stdout).toBe(5);
   for (const word of words) expect(ended.stderr).toMatch(word);
   expect(ended.stderr).not.toContain('fault of Cerevisor');
@@ -46,14 +46,14 @@ let template: { home: string; sessionId: string } | null = null;
 /** A home with one finished session in it, and no daemon. */
 async function usedHome(name: string): Promise<{ home: string; sessionId: string }> {
   template ??= await makeUsedHome();
-  const home = stage.freshHome(name);
+  const home = world.freshHome(name);
   cpSync(template.home, home, { recursive: true });
   return { home, sessionId: template.sessionId };
 }
 
 async function makeUsedHome(): Promise<{ home: string; sessionId: string }> {
-  const home = stage.freshHome('template');
-  const ended = await at(home, 'run', stage.write(worker('say Done.')), '--detach', '--json');
+  const home = world.freshHome('template');
+  const ended = await at(home, 'run', world.write(worker('say Done.')), '--detach', '--json');
   const { sessionId } = JSON.parse(ended.stdout);
   expect((await at(home, 'reconnect', sessionId)).code).toBe(0);
   expect((await at(home, 'stop')).code).toBe(0);
@@ -65,16 +65,16 @@ const sessionsOf = async (home: string) =>
 
 describe('the folder', () => {
   test('is a file', async () => {
-    const home = path.join(stage.folder, 'a-file');
+    const home = path.join(world.folder, 'a-file');
     writeFileSync(home, 'mine');
     expectRefusal(await at(home, 'start'), /a-file/, /CEREVISOR_HOME/);
-    expectRefusal(await at(home, 'run', stage.write(worker('say x'))), /CEREVISOR_HOME/);
+    expectRefusal(await at(home, 'run', world.write(worker('say x'))), /CEREVISOR_HOME/);
     expectRefusal(await at(home, 'start', '--foreground'), /is a file/, /CEREVISOR_HOME/);
     expect(readFileSync(home, 'utf8')).toBe('mine');
   });
 
   test('is shared with other users: refused by every command, and left as it is', async () => {
-    const home = stage.freshHome('shared');
+    const home = world.freshHome('shared');
     chmodSync(home, 0o1777);
     for (const command of ['start', 'status', 'stop', 'sessions', 'doctor']) {
       expectRefusal(await at(home, command), /Other users can write to/, /CEREVISOR_HOME/);
@@ -85,7 +85,7 @@ describe('the folder', () => {
   });
 
   test('lies below a file', async () => {
-    const home = path.join(stage.folder, 'a-file', 'below');
+    const home = path.join(world.folder, 'a-file', 'below');
     expectRefusal(await at(home, 'start'), /CEREVISOR_HOME/);
   });
 
@@ -108,7 +108,7 @@ describe('the folder', () => {
     'is on a disk that fills up: nothing is lost, and it continues',
     async () => {
       using disk = mounted('fills-up', 'size=12m');
-      const file = stage.write(worker('say Before.'));
+      const file = world.write(worker('say Before.'));
       expect((await at(disk.folder, 'run', file)).code).toBe(0);
       const ballast = fill(disk.folder);
       const refused = await at(disk.folder, 'run', file, '--detach', '--json', '--input', long);
@@ -176,24 +176,24 @@ test('damaged settings, license record and address cost a notice, not a start', 
 
 describe('a daemon', () => {
   test('that runs keeps a second one out, which says who has the folder', async () => {
-    expect((await stage.run('start')).code).toBe(0);
+    expect((await world.run('start')).code).toBe(0);
     expectRefusal(
-      await stage.run('start', '--foreground'),
-      new RegExp(`process ${stage.daemonPid}`),
+      await world.run('start', '--foreground'),
+      new RegExp(`process ${world.daemonPid}`),
       /cerevisor(?:\.mjs'?)? stop/,
     );
-    expect((await stage.run('status')).code).toBe(0);
+    expect((await world.run('status')).code).toBe(0);
   });
 
   test('whose token file is missing is not started twice; the words say how to get out', async () => {
-    expect((await stage.run('start')).code).toBe(0);
-    const pid = stage.daemonPid;
-    unlinkSync(path.join(stage.home, 'daemon-token'));
-    const ended = await stage.run('sessions');
+    expect((await world.run('start')).code).toBe(0);
+    const pid = world.daemonPid;
+    unlinkSync(path.join(world.home, 'daemon-token'));
+    const ended = await world.run('sessions');
     expectRefusal(ended, new RegExp(`process ${pid}`), /daemon-token file is missing/, /kill/);
     process.kill(pid, 'SIGTERM');
-    await expect.poll(() => existsSync(path.join(stage.home, 'daemon.json'))).toBe(false);
-    expect((await stage.run('sessions')).code).toBe(0);
+    await expect.poll(() => existsSync(path.join(world.home, 'daemon.json'))).toBe(false);
+    expect((await world.run('sessions')).code).toBe(0);
   });
 });
 
@@ -205,7 +205,7 @@ describe('an address that was left behind', () => {
   };
 
   test('of a process that is gone counts as none', async () => {
-    const home = stage.freshHome('stale-pid');
+    const home = world.freshHome('stale-pid');
     leave(home, 2 ** 22 - 3, 9);
     expect((await at(home, 'status')).code).toBe(5);
     expect((await at(home, 'start')).code).toBe(0);
@@ -219,7 +219,7 @@ describe('an address that was left behind', () => {
   ])(
     'of a port where by now a program %s counts as none, and that program is left alone',
     async (name, listen) => {
-      const home = stage.freshHome(`stale ${name}`);
+      const home = world.freshHome(`stale ${name}`);
       await using other = await listen();
       leave(home, process.pid, other.port);
       expect((await at(home, 'status')).code).toBe(5);
@@ -234,7 +234,7 @@ describe('an address that was left behind', () => {
 
 describe('a port in use', () => {
   test('is refused when it was asked for, and the home stays free', async () => {
-    const home = stage.freshHome('port-asked');
+    const home = world.freshHome('port-asked');
     await using other = await webPage();
     const { port } = other;
     expectRefusal(
@@ -244,7 +244,7 @@ describe('a port in use', () => {
     );
     const foreground = await at(home, 'start', '--foreground', '--port', String(port));
     expectRefusal(foreground, new RegExp(`Port ${port}`));
-    const byVariable = await stage.runWith(
+    const byVariable = await world.runWith(
       { CEREVISOR_HOME: home, CEREVISOR_PORT: String(port) },
       'start',
     );
@@ -254,13 +254,13 @@ describe('a port in use', () => {
   });
 
   test('that is only preferred gives way to a free one', async () => {
-    const home = stage.freshHome('port-preferred');
+    const home = world.freshHome('port-preferred');
     await using other = await webPage();
     writeFileSync(
       path.join(home, 'settings.json'),
       JSON.stringify({ version: 1, port: other.port }),
     );
-    const started = await stage.runWith(
+    const started = await world.runWith(
       { CEREVISOR_HOME: home, CEREVISOR_PORT: '' },
       'start',
       '--json',
@@ -336,7 +336,7 @@ function canMount(): boolean {
 }
 
 function mounted(name: string, options: string): Disposable & { readonly folder: string } {
-  const folder = stage.freshHome(name);
+  const folder = world.freshHome(name);
   execFileSync('mount', ['-t', 'tmpfs', '-o', `mode=700,${options}`, 'tmpfs', folder]);
   return { folder, [Symbol.dispose]: () => execFileSync('umount', ['--lazy', folder]) };
 }

@@ -3,64 +3,64 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { threeWaves } from '../../testing/engine-workflows.ts';
 import { sampleRepository } from '../../testing/sample-repository.ts';
-import { Stage } from '../../testing/stage.ts';
+import { SystemWorld } from '../../testing/system-world.ts';
 
 /** Everything that a person may hand to `run` and `validate` instead of a sound workflow. */
-let stage: Stage;
+let world: SystemWorld;
 beforeAll(async () => {
-  stage = await Stage.open();
-  await stage.run('start');
+  world = await SystemWorld.open();
+  await world.run('start');
 });
-afterAll(() => stage.close());
+afterAll(() => world.close());
 
 /** Both validations say the same, refuse with exit code 2, and nothing was started. */
 async function refused(file: string): Promise<{ run: string; validate: string }> {
   const [run, validate] = await Promise.all([
-    stage.run('run', file, '--detach'),
-    stage.run('validate', file),
+    world.run('run', file, '--detach'),
+    world.run('validate', file),
   ]);
   expect([run.code, validate.code], run.stderr + validate.stdout).toEqual([2, 2]);
-  expect(await stage.json('sessions', '--all')).toEqual([]);
+  expect(await world.json('sessions', '--all')).toEqual([]);
   return { run: run.stdout + run.stderr, validate: validate.stdout + validate.stderr };
 }
 
 describe('a workflow file', () => {
   test('that is missing is named, with where relative paths start', async () => {
-    const said = await refused('nowhere.cerevisor');
-    expect(said.run).toContain('nowhere.cerevisor');
-    expect(said.run).toContain('relative paths start from the current folder');
-    expect(said.validate).toContain('does not exist');
+    const output = await refused('nowhere.cerevisor');
+    expect(output.run).toContain('nowhere.cerevisor');
+    expect(output.run).toContain('relative paths start from the current folder');
+    expect(output.validate).toContain('does not exist');
   });
 
   test('that is a folder is called one', async () => {
-    mkdirSync(path.join(stage.folder, 'folder.cerevisor'));
-    const said = await refused('folder.cerevisor');
-    for (const words of Object.values(said)) {
+    mkdirSync(path.join(world.folder, 'folder.cerevisor'));
+    const output = await refused('folder.cerevisor');
+    for (const words of Object.values(output)) {
       expect(words).toContain('is not a file');
       expect(words).toContain('Name a .cerevisor file');
     }
   });
 
   test('that is not JSON is told with line and column', async () => {
-    const file = stage.write('{\n  "version": "1.0",\n  "id": oops\n}', 'not-json.cerevisor');
-    const said = await refused(file);
-    for (const words of Object.values(said))
+    const file = world.write('{\n  "version": "1.0",\n  "id": oops\n}', 'not-json.cerevisor');
+    const output = await refused(file);
+    for (const words of Object.values(output))
       expect(words).toMatch(/not-json\.cerevisor:3:9: error/);
   });
 
   test('that is empty, or no text at all, is refused in words', async () => {
-    const empty = await refused(stage.write('', 'empty.cerevisor'));
+    const empty = await refused(world.write('', 'empty.cerevisor'));
     expect(empty.run).toContain('empty.cerevisor');
-    const file = path.join(stage.folder, 'picture.cerevisor');
+    const file = path.join(world.folder, 'picture.cerevisor');
     writeFileSync(file, Buffer.from([0x89, 0x50, 0x4e, 0x47, 0xff, 0xfe, 0x00]));
-    const said = await refused(file);
-    for (const words of Object.values(said)) expect(words).toContain('not UTF-8 or UTF-16 text');
+    const output = await refused(file);
+    for (const words of Object.values(output)) expect(words).toContain('not UTF-8 or UTF-16 text');
   });
 
   test('of a later version asks for an update and names no other fault', async () => {
-    const later = { ...threeWaves(stage.repository), version: '2.0', agents: 'a new idea' };
-    const said = await refused(stage.write(later));
-    for (const words of Object.values(said)) {
+    const later = { ...threeWaves(world.repository), version: '2.0', agents: 'a new idea' };
+    const output = await refused(world.write(later));
+    for (const words of Object.values(output)) {
       expect(words).toContain('version "2.0"');
       expect(words).toContain('Update Cerevisor');
       expect(words).not.toContain('agents');
@@ -68,18 +68,18 @@ describe('a workflow file', () => {
   });
 
   test('of 20 MB is refused at once', async () => {
-    const file = stage.write(`"${'x'.repeat(20_000_000)}"`, 'huge.cerevisor');
-    const said = await refused(file);
-    for (const words of Object.values(said)) {
+    const file = world.write(`"${'x'.repeat(20_000_000)}"`, 'huge.cerevisor');
+    const output = await refused(file);
+    for (const words of Object.values(output)) {
       expect(words).toContain('20 MB');
       expect(words).toContain('Check that it is the right file');
     }
   });
 
   test('wrong in ten places has all ten named, each with its line', async () => {
-    const file = stage.write(tenFaultsOfShape, 'ten.cerevisor');
-    const said = await refused(file);
-    for (const words of Object.values(said)) {
+    const file = world.write(tenFaultsOfShape, 'ten.cerevisor');
+    const output = await refused(file);
+    for (const words of Object.values(output)) {
       const lines = [...words.matchAll(/ten\.cerevisor:(\d+):\d+: error/g)].map(([, line]) => line);
       expect(lines.map(Number).toSorted((left, right) => left - right)).toEqual([
         2, 3, 6, 7, 10, 11, 15, 16, 19, 20,
@@ -88,9 +88,9 @@ describe('a workflow file', () => {
   });
 
   test('whose rules are broken in ten places has all ten named, each with its line', async () => {
-    const file = stage.write(tenBrokenRules, 'rules.cerevisor');
-    const said = await refused(file);
-    for (const words of Object.values(said)) {
+    const file = world.write(tenBrokenRules, 'rules.cerevisor');
+    const output = await refused(file);
+    for (const words of Object.values(output)) {
       const places = new Set([...words.matchAll(/rules\.cerevisor:(\d+):\d+: error/g)].map(String));
       expect(places.size, words).toBeGreaterThanOrEqual(10);
     }
@@ -99,12 +99,12 @@ describe('a workflow file', () => {
 
 describe('a repository', () => {
   const outcomeOf = async (url: string, ...args: string[]) => {
-    const file = stage.write(threeWaves(url));
-    return stage.run('run', file, ...args);
+    const file = world.write(threeWaves(url));
+    return world.run('run', file, ...args);
   };
 
   test('that does not exist ends the session failed, with what to check', async () => {
-    const ended = await outcomeOf(path.join(stage.folder, 'no-such-repository'));
+    const ended = await outcomeOf(path.join(world.folder, 'no-such-repository'));
     expect(ended.code).toBe(1);
     expect(ended.stdout).toContain('no-such-repository');
     expect(ended.stdout).toMatch(/failed to access repository/i);
@@ -112,10 +112,10 @@ describe('a repository', () => {
   });
 
   test('that is a folder without git, and a branch that it does not have, are told the same way', async () => {
-    const noGit = path.join(stage.folder, 'no-git');
+    const noGit = path.join(world.folder, 'no-git');
     mkdirSync(noGit);
     expect(await outcomeOf(noGit)).toMatchObject({ code: 1 });
-    const empty = sampleRepository(path.join(stage.folder, 'other'));
+    const empty = sampleRepository(path.join(world.folder, 'other'));
     const ended = await outcomeOf(empty, '--repo', `${empty}#no-such-branch`);
     expect(ended.code).toBe(1);
     expect(ended.stdout).toContain('no-such-branch');

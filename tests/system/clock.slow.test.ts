@@ -2,36 +2,36 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { oneAgent } from '../../testing/engine-workflows.ts';
-import { Stage } from '../../testing/stage.ts';
+import { SystemWorld } from '../../testing/system-world.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 
 /** Clocks are set, wrongly and in the middle of everything; what was promised does not hang on them. */
-let stage: Stage;
+let world: SystemWorld;
 let clock: string;
 beforeAll(async () => {
-  stage = await Stage.open();
-  clock = path.join(stage.folder, 'clock');
+  world = await SystemWorld.open();
+  clock = path.join(world.folder, 'clock');
   setClock(0);
-  stage.environment.CEREVISOR_TEST_CLOCK = clock;
-  stage.environment.NODE_OPTIONS = `--import=${new URL('shifted-clock.mjs', import.meta.url)}`;
-  await stage.run('start');
+  world.environment.CEREVISOR_TEST_CLOCK = clock;
+  world.environment.NODE_OPTIONS = `--import=${new URL('shifted-clock.mjs', import.meta.url)}`;
+  await world.run('start');
 });
 afterEach(() => setClock(0));
-afterAll(() => stage.close());
+afterAll(() => world.close());
 
 const setClock = (shiftMs: number) => writeFileSync(clock, String(shiftMs));
-const worker = (...script: string[]) => oneAgent(stage.repository, script);
+const worker = (...script: string[]) => oneAgent(world.repository, script);
 /** On a machine that stands still for a while the work may be over by then, and has to be whole all the same. */
 const untilRunning = (id: string) =>
-  stage.until(id, ({ agents }) => ['running', 'completed'].includes(agents[0]?.status ?? ''));
+  world.until(id, ({ agents }) => ['running', 'completed'].includes(agents[0]?.status ?? ''));
 
 async function expectWhole(id: string, result: string): Promise<void> {
-  const session = await stage.settled(id);
+  const session = await world.settled(id);
   expect(session).toMatchObject({ status: 'finished', agents: [{ result, attempt: 1 }] });
-  const { items } = await stage.client.sessionEvents(id, { limit: 2000 });
+  const { items } = await world.client.sessionEvents(id, { limit: 2000 });
   expect(items.map(({ seq }) => seq)).toEqual(items.map((_, index) => index + 1));
-  const known = (await stage.ledger()).agents.find(
+  const known = (await world.ledger()).agents.find(
     (agent) => agent.id === session.agents[0]?.cursorAgentId,
   );
   expect(known?.creates.accepted).toBe(1);
@@ -42,69 +42,69 @@ describe.each([
   ['back by a day', -DAY_MS],
 ])("this machine's clock is set %s", (_, shiftMs) => {
   test('while an agent works', async () => {
-    const id = await stage.begin(worker('say Early.', 'wait 3s', 'say Late.'));
+    const id = await world.begin(worker('say Early.', 'wait 3s', 'say Late.'));
     await untilRunning(id);
     setClock(shiftMs);
     await expectWhole(id, 'Early.Late.');
   });
 
   test('while a launch waits out a 429', async () => {
-    await stage.fault(
+    await world.fault(
       { operation: 'createAgent', nth: 1, times: 1 },
       { kind: 'error', code: 'rate_limit_exceeded', retryAfterSeconds: 2 },
     );
-    const id = await stage.begin(worker('say Done.'));
-    await stage.until(id, ({ agents }) => agents[0]?.statusDetail != null);
+    const id = await world.begin(worker('say Done.'));
+    await world.until(id, ({ agents }) => agents[0]?.statusDetail != null);
     setClock(shiftMs);
     await expectWhole(id, 'Done.');
   });
 
   test('while nothing runs', async () => {
-    await stage.fault(
+    await world.fault(
       { operation: 'createAgent', nth: 1, times: 1 },
       { kind: 'error', code: 'rate_limit_exceeded', retryAfterSeconds: 2 },
     );
-    const waiting = await stage.begin(worker('say Done.'));
-    await stage.until(waiting, ({ agents }) => agents[0]?.statusDetail != null);
-    const working = await stage.begin(worker('say Early.', 'wait 3s', 'say Late.'));
+    const waiting = await world.begin(worker('say Done.'));
+    await world.until(waiting, ({ agents }) => agents[0]?.statusDetail != null);
+    const working = await world.begin(worker('say Early.', 'wait 3s', 'say Late.'));
     await untilRunning(working);
-    await stage.run('stop');
+    await world.run('stop');
     setClock(shiftMs);
-    await stage.run('start');
+    await world.run('start');
     await expectWhole(working, 'Early.Late.');
     await expectWhole(waiting, 'Done.');
   });
 });
 
 test("Cursor's clock jumps by more than the time that it keeps streams for", async () => {
-  const id = await stage.begin(worker('say Early.', 'wait 26h', 'say Late.'));
+  const id = await world.begin(worker('say Early.', 'wait 26h', 'say Late.'));
   await untilRunning(id);
   // A jump counts only for a wait that has begun, so it is repeated until it met one.
   const jump = async () => {
-    await stage.moveTime({ jump: '26h' });
-    return (await stage.client.session(id)).status;
+    await world.moveTime({ jump: '26h' });
+    return (await world.client.session(id)).status;
   };
   await expect.poll(jump, { timeout: 120_000, interval: 1_000 }).toBe('finished');
   await expectWhole(id, 'Early.Late.');
 });
 
 test('a run that ended longer ago than streams are kept is told from its record, with the gap named', async () => {
-  const id = await stage.begin(worker('say Early.', 'wait 3s', 'say Late.'));
+  const id = await world.begin(worker('say Early.', 'wait 3s', 'say Late.'));
   await untilRunning(id);
-  await stage.killDaemon();
+  await world.killDaemon();
   await expect
     .poll(
       async () => {
-        const { agents } = await stage.ledger();
+        const { agents } = await world.ledger();
         return agents.at(-1)?.runs[0]?.status;
       },
       { timeout: 120_000 },
     )
     .toBe('FINISHED');
-  await stage.moveTime({ jump: '26h' });
-  await stage.run('start');
-  const session = await stage.settled(id);
+  await world.moveTime({ jump: '26h' });
+  await world.run('start');
+  const session = await world.settled(id);
   expect(session).toMatchObject({ status: 'finished', agents: [{ result: 'Early.Late.' }] });
-  const { items } = await stage.client.sessionEvents(id, { limit: 2000 });
+  const { items } = await world.client.sessionEvents(id, { limit: 2000 });
   expect(items.some(({ type }) => /gap/i.test(type))).toBe(true);
 });

@@ -1,23 +1,23 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { oneAgent, threeWaves } from '../../testing/engine-workflows.ts';
-import { Stage } from '../../testing/stage.ts';
+import { SystemWorld } from '../../testing/system-world.ts';
 
 /** Longer than any window, laptop battery or SDK timeout: two hours is where the SDK gives up. */
 const SCALE = 3600;
-let stage: Stage;
+let world: SystemWorld;
 beforeAll(async () => {
-  stage = await Stage.open({ flags: ['--time-scale', String(SCALE)] });
+  world = await SystemWorld.open({ flags: ['--time-scale', String(SCALE)] });
 });
-afterAll(() => stage.close());
+afterAll(() => world.close());
 
 test('a run of four hours ends finished, with everything that was said', async () => {
   const hours = ['one', 'two', 'three', 'four'];
   const script = hours.flatMap((hour) => ['wait 1h', `say Hour ${hour}.`]);
-  const ended = await stage.run('run', stage.write(oneAgent(stage.repository, script)), '--json');
+  const ended = await world.run('run', world.write(oneAgent(world.repository, script)), '--json');
   expect(ended.code, ended.stderr).toBe(0);
-  const [session] = await stage.json<{ id: string; agents: { result: string }[] }[]>('sessions');
+  const [session] = await world.json<{ id: string; agents: { result: string }[] }[]>('sessions');
   expect(session?.agents[0]?.result).toBe(hours.map((hour) => `Hour ${hour}.`).join(''));
-  const [run] = (await stage.ledger()).agents.flatMap(({ runs }) => runs);
+  const [run] = (await world.ledger()).agents.flatMap(({ runs }) => runs);
   expect(run?.status).toBe('FINISHED');
   // An event's id begins with its time.
   const times = (run?.events ?? []).flatMap(({ id }) =>
@@ -28,15 +28,15 @@ test('a run of four hours ends finished, with everything that was said', async (
 
 test('a workflow whose first wave takes four hours continues with the next by itself', async () => {
   const slow = ['', '', '```rehearse', 'wait 4h', 'conclude', '```'].join('\n');
-  const id = await stage.begin(threeWaves(stage.repository, slow));
-  const session = await stage.settled(id);
+  const id = await world.begin(threeWaves(world.repository, slow));
+  const session = await world.settled(id);
   expect(session.status).toBe('finished');
   expect(session.agents.map(({ status }) => status)).toEqual(Array(4).fill('completed'));
 });
 
 test('a run that Cursor lets expire is a failure with that name', async () => {
-  const file = stage.write(oneAgent(stage.repository, ['say Early.', 'wait 3h', 'expire']));
-  const ended = await stage.run('run', file);
+  const file = world.write(oneAgent(world.repository, ['say Early.', 'wait 3h', 'expire']));
+  const ended = await world.run('run', file);
   expect(ended.code).toBe(1);
   expect(ended.stdout).toMatch(/expire/i);
 });

@@ -2,34 +2,34 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { oneAgent } from '../../testing/engine-workflows.ts';
-import { Stage } from '../../testing/stage.ts';
+import { SystemWorld } from '../../testing/system-world.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 
 /** A trial that is over: only new cloud runs are refused, and no trick brings it back. */
-let stage: Stage;
+let world: SystemWorld;
 let clock: string;
 let underWay: string;
 let toCancel: string;
 
 beforeAll(async () => {
-  stage = await Stage.open();
-  clock = path.join(stage.folder, 'clock');
+  world = await SystemWorld.open();
+  clock = path.join(world.folder, 'clock');
   setClock(0);
-  stage.environment.CEREVISOR_TEST_CLOCK = clock;
-  stage.environment.NODE_OPTIONS = `--import=${new URL('shifted-clock.mjs', import.meta.url)}`;
-  underWay = await stage.begin(relay(stage.repository));
-  toCancel = await stage.begin(oneAgent(stage.repository, ['wait 1h']));
+  world.environment.CEREVISOR_TEST_CLOCK = clock;
+  world.environment.NODE_OPTIONS = `--import=${new URL('shifted-clock.mjs', import.meta.url)}`;
+  underWay = await world.begin(relay(world.repository));
+  toCancel = await world.begin(oneAgent(world.repository, ['wait 1h']));
   for (const id of [underWay, toCancel]) {
-    await stage.until(id, ({ agents }) => agents[0]?.status === 'running');
+    await world.until(id, ({ agents }) => agents[0]?.status === 'running');
   }
-  await stage.run('stop');
+  await world.run('stop');
   beginTrialAt(Date.now() - 8 * DAY_MS);
-  await stage.run('start');
+  await world.run('start');
 });
-afterAll(() => stage.close());
+afterAll(() => world.close());
 
-const licenseFile = () => path.join(stage.home, 'license.json');
+const licenseFile = () => path.join(world.home, 'license.json');
 const setClock = (shiftMs: number) => writeFileSync(clock, String(shiftMs));
 
 function beginTrialAt(firstStartAt: number): void {
@@ -38,52 +38,52 @@ function beginTrialAt(firstStartAt: number): void {
 }
 
 async function expectRefusal(): Promise<void> {
-  const file = stage.write(oneAgent(stage.repository, ['say Never.']));
-  const ended = await stage.run('run', file, '--detach', '--json');
+  const file = world.write(oneAgent(world.repository, ['say Never.']));
+  const ended = await world.run('run', file, '--detach', '--json');
   expect(ended.code, ended.stderr).toBe(3);
   expect(JSON.parse(ended.stdout)).toMatchObject({ error: { code: 'license_required' } });
   expect(ended.stderr).toContain('cerevisor license activate KEY');
-  expect(await stage.json('license', 'status')).toMatchObject({ canStartCloudRuns: false });
+  expect(await world.json('license', 'status')).toMatchObject({ canStartCloudRuns: false });
 }
 
 test('a run is refused with exit code 3 and nothing is started', async () => {
-  const before = (await stage.client.sessions({ all: true })).total;
+  const before = (await world.client.sessions({ all: true })).total;
   await expectRefusal();
-  const answer = stage.client.start({ workflow: oneAgent(stage.repository, ['say Never.']) });
+  const answer = world.client.start({ workflow: oneAgent(world.repository, ['say Never.']) });
   await expect(answer).rejects.toMatchObject({ code: 'license_required', status: 402 });
-  expect((await stage.client.sessions({ all: true })).total).toBe(before);
+  expect((await world.client.sessions({ all: true })).total).toBe(before);
 });
 
 test('what was in progress continues to its end, with agents that had not started', async () => {
-  const ended = await stage.run('reconnect', underWay);
+  const ended = await world.run('reconnect', underWay);
   expect(ended.code, ended.stdout + ended.stderr).toBe(0);
-  const { agents } = await stage.client.session(underWay);
+  const { agents } = await world.client.session(underWay);
   expect(agents.map(({ status }) => status)).toEqual(['completed', 'completed']);
 });
 
 test('cancelling, artifacts, logs, export and dismissing are not gated', async () => {
-  expect(await stage.json('cancel', toCancel)).toMatchObject({ confirmed: true });
-  expect((await stage.run('artifacts', underWay, '--refetch')).code).toBe(0);
-  expect((await stage.run('logs', underWay)).code).toBe(0);
-  expect((await stage.run('export', underWay, '-o', 'out.zip')).code).toBe(0);
-  expect((await stage.run('dismiss', underWay)).code).toBe(0);
+  expect(await world.json('cancel', toCancel)).toMatchObject({ confirmed: true });
+  expect((await world.run('artifacts', underWay, '--refetch')).code).toBe(0);
+  expect((await world.run('logs', underWay)).code).toBe(0);
+  expect((await world.run('export', underWay, '-o', 'out.zip')).code).toBe(0);
+  expect((await world.run('dismiss', underWay)).code).toBe(0);
 });
 
 test('neither a clock set back, nor a lost record, nor both bring the trial back', async () => {
-  await stage.run('stop');
+  await world.run('stop');
   setClock(-30 * DAY_MS);
   await expectRefusal();
-  await stage.run('stop');
+  await world.run('stop');
   rmSync(licenseFile());
   await expectRefusal();
-  await stage.run('stop');
+  await world.run('stop');
   writeFileSync(licenseFile(), 'damaged');
   setClock(0);
   await expectRefusal();
 });
 
 test('a wrong key is refused and changes nothing', async () => {
-  const ended = await stage.run('license', 'activate', 'not-a-key');
+  const ended = await world.run('license', 'activate', 'not-a-key');
   expect(ended.code).toBe(2);
   expect(ended.stderr).toMatch(/license|license/i);
   await expectRefusal();

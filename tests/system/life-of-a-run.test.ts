@@ -12,22 +12,22 @@ import {
   sessionViewSchema,
 } from '../../src/contract/session-views.ts';
 import { oneAgent, threeWaves } from '../../testing/engine-workflows.ts';
-import { Stage } from '../../testing/stage.ts';
+import { SystemWorld } from '../../testing/system-world.ts';
 import { readZip } from './zip.ts';
 
 /** What every run promises, seen from a shell. */
-let stage: Stage;
+let world: SystemWorld;
 let finished: string;
 beforeAll(async () => {
-  stage = await Stage.open();
-  finished = await stage.begin(threeWaves(stage.repository));
-  await stage.settled(finished);
+  world = await SystemWorld.open();
+  finished = await world.begin(threeWaves(world.repository));
+  await world.settled(finished);
 });
-afterAll(() => stage.close());
+afterAll(() => world.close());
 
-const worker = (...script: string[]) => oneAgent(stage.repository, script);
+const worker = (...script: string[]) => oneAgent(world.repository, script);
 const untilRunning = (id: string) =>
-  stage.until(id, ({ agents }) => agents.some(({ status }) => status === 'running'));
+  world.until(id, ({ agents }) => agents.some(({ status }) => status === 'running'));
 const lines = (text: string): EventView[] =>
   text
     .trimEnd()
@@ -36,32 +36,32 @@ const lines = (text: string): EventView[] =>
 
 test('closing the terminal of an attached run detaches with exit code 0, and the run continues', async () => {
   for (const signal of ['SIGINT', 'SIGHUP'] as const) {
-    const file = stage.write(worker('say Early.', 'wait 2s', 'say Late.'));
-    const { child, ended, said } = stage.start('run', file);
-    await said('Worker  running');
+    const file = world.write(worker('say Early.', 'wait 2s', 'say Late.'));
+    const { child, ended, waitForOutput } = world.start('run', file);
+    await waitForOutput('Worker  running');
     child.kill(signal);
     const { code, stderr } = await ended;
     expect(code, stderr).toBe(0);
     const [, id = ''] = /cerevisor(?:\.mjs'?)? reconnect (\w+)/.exec(stderr) ?? [];
-    expect(await stage.client.session(id)).toMatchObject({ status: 'running' });
-    expect((await stage.run('reconnect', id)).code).toBe(0);
-    expect(await stage.client.session(id)).toMatchObject({ status: 'finished' });
+    expect(await world.client.session(id)).toMatchObject({ status: 'running' });
+    expect((await world.run('reconnect', id)).code).toBe(0);
+    expect(await world.client.session(id)).toMatchObject({ status: 'finished' });
   }
 });
 
 test('run --detach --json prints the session id and nothing else', async () => {
-  const file = stage.write(worker('say Done.'));
-  const { code, stdout } = await stage.run('run', file, '--detach', '--json');
+  const file = world.write(worker('say Done.'));
+  const { code, stdout } = await world.run('run', file, '--detach', '--json');
   expect(code).toBe(0);
   const document = JSON.parse(stdout);
   expect(Object.keys(document)).toEqual(['sessionId']);
   expect(document.sessionId).toMatch(/^s_[0-9a-f]{32}$/);
-  await stage.settled(document.sessionId);
+  await world.settled(document.sessionId);
 });
 
 test('sessions and show have the documented fields, with their types and no other', async () => {
-  const sessions = await stage.json<SessionView[]>('sessions');
-  const shown = await stage.json<SessionDetail>('show', finished.slice(2, 10));
+  const sessions = await world.json<SessionView[]>('sessions');
+  const shown = await world.json<SessionDetail>('show', finished.slice(2, 10));
   expect(sessions.length).toBeGreaterThan(0);
   for (const session of sessions) {
     sessionViewSchema.strict().parse(session);
@@ -79,51 +79,51 @@ test('sessions and show have the documented fields, with their types and no othe
 });
 
 test('logs are numbered from 1 without holes, continue after a number, and never change', async () => {
-  const all = (await stage.run('logs', finished, '--json')).stdout;
+  const all = (await world.run('logs', finished, '--json')).stdout;
   const events = lines(all);
   expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 1));
   expect(events.length).toBeGreaterThan(50);
   expect(new Set(events.map(({ sessionId }) => sessionId))).toEqual(new Set([finished]));
   const middle = Math.floor(events.length / 2);
-  const rest = (await stage.run('logs', finished, '--json', '--after', String(middle))).stdout;
+  const rest = (await world.run('logs', finished, '--json', '--after', String(middle))).stdout;
   expect(all.endsWith(rest)).toBe(true);
   expect(lines(rest)[0]?.seq).toBe(middle + 1);
-  const past = await stage.run('logs', finished, '--json', '--after', String(events.length));
+  const past = await world.run('logs', finished, '--json', '--after', String(events.length));
   expect(past).toMatchObject({ code: 0, stdout: '' });
 });
 
 test('logs --follow tells each event once while it happens, and ends with the session', async () => {
-  const id = await stage.begin(worker('say One.', 'wait 1s', 'say Two.'));
-  const follow = await stage.start('logs', id, '--json', '--follow').ended;
+  const id = await world.begin(worker('say One.', 'wait 1s', 'say Two.'));
+  const follow = await world.start('logs', id, '--json', '--follow').ended;
   expect(follow.code).toBe(0);
   const events = lines(follow.stdout);
   expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 1));
   expect(events.some(({ type }) => type === 'SessionEnded')).toBe(true);
-  const later = await stage.run('logs', id, '--json');
+  const later = await world.run('logs', id, '--json');
   expect(later.stdout.startsWith(follow.stdout)).toBe(true);
 });
 
 test('cancel confirms with Cursor; the one who watches leaves with exit code 4', async () => {
-  const file = stage.write(worker('say Early.', 'wait 1h', 'say Never.'));
-  const watching = stage.start('run', file, '--json');
-  await watching.said('"type":"SessionStarted"');
-  const [running] = await stage.json<SessionView[]>('sessions', '--status', 'running');
+  const file = world.write(worker('say Early.', 'wait 1h', 'say Never.'));
+  const watching = world.start('run', file, '--json');
+  await watching.waitForOutput('"type":"SessionStarted"');
+  const [running] = await world.json<SessionView[]>('sessions', '--status', 'running');
   const id = running?.id ?? '';
   await untilRunning(id);
-  const cancelled = await stage.json('cancel', id.slice(2, 9));
+  const cancelled = await world.json('cancel', id.slice(2, 9));
   expect(cancelled).toMatchObject({ sessionId: id, confirmed: true, status: 'cancelled' });
   expect((await watching.ended).code).toBe(4);
-  const { agents } = await stage.client.session(id);
+  const { agents } = await world.client.session(id);
   expect(agents).toMatchObject([{ status: 'cancelled', statusSource: 'Rehearsal' }]);
-  const known = (await stage.ledger()).agents.find(
+  const known = (await world.ledger()).agents.find(
     (agent) => agent.id === agents[0]?.cursorAgentId,
   );
   expect(known?.runs).toMatchObject([{ status: 'CANCELLED' }]);
-  expect((await stage.run('cancel', id)).code).not.toBe(0);
+  expect((await world.run('cancel', id)).code).not.toBe(0);
 });
 
 test('artifacts lie on disk exactly as the manifest and the list say', async () => {
-  const id = await stage.begin(
+  const id = await world.begin(
     worker(
       'artifact report.md hello',
       'artifact big.bin 3MB',
@@ -131,13 +131,13 @@ test('artifacts lie on disk exactly as the manifest and the list say', async () 
       'say Done.',
     ),
   );
-  await stage.settled(id);
-  await stage.until(id, ({ agents }) => agents[0]?.artifactsState === 'complete');
-  const list = await stage.json<ArtifactList>('artifacts', id);
+  await world.settled(id);
+  await world.until(id, ({ agents }) => agents[0]?.artifactsState === 'complete');
+  const list = await world.json<ArtifactList>('artifacts', id);
   const [agent] = list.agents;
   expect(agent?.artifacts).toHaveLength(3);
   const folder = agent?.directory ?? '';
-  expect(folder).toContain(path.join(stage.home, 'cloud-artifacts', id.slice(2, 10)));
+  expect(folder).toContain(path.join(world.home, 'cloud-artifacts', id.slice(2, 10)));
   const manifest = JSON.parse(readFileSync(path.join(folder, '.manifest.json'), 'utf8'));
   for (const { path: remote, file, sizeBytes, sha256 } of agent?.artifacts ?? []) {
     const bytes = readFileSync(path.join(folder, file ?? ''));
@@ -150,37 +150,37 @@ test('artifacts lie on disk exactly as the manifest and the list say', async () 
   expect(readdirSync(folder).toSorted()).toEqual(
     ['.manifest.json', ...(agent?.artifacts ?? []).map(({ file }) => file)].toSorted(),
   );
-  expect(existsSync(path.join(stage.home, 'escape.txt'))).toBe(false);
+  expect(existsSync(path.join(world.home, 'escape.txt'))).toBe(false);
 });
 
 test('what is dismissed leaves the list, keeps its files, and comes back', async () => {
-  const id = await stage.begin(worker('artifact kept.txt hello', 'say Done.'));
-  await stage.settled(id);
-  await stage.until(id, ({ agents }) => agents[0]?.artifactsState === 'complete');
-  const [agent] = (await stage.json<ArtifactList>('artifacts', id)).agents;
+  const id = await world.begin(worker('artifact kept.txt hello', 'say Done.'));
+  await world.settled(id);
+  await world.until(id, ({ agents }) => agents[0]?.artifactsState === 'complete');
+  const [agent] = (await world.json<ArtifactList>('artifacts', id)).agents;
   const kept = path.join(agent?.directory ?? '', agent?.artifacts[0]?.file ?? '');
-  const listed = async () => (await stage.json<SessionView[]>('sessions')).map((one) => one.id);
+  const listed = async () => (await world.json<SessionView[]>('sessions')).map((one) => one.id);
 
-  const living = await stage.begin(worker('wait 1h'));
-  expect((await stage.run('dismiss', living)).code).toBe(2);
-  expect(await stage.json('dismiss', id)).toEqual({ dismissed: [id] });
+  const living = await world.begin(worker('wait 1h'));
+  expect((await world.run('dismiss', living)).code).toBe(2);
+  expect(await world.json('dismiss', id)).toEqual({ dismissed: [id] });
   expect(await listed()).not.toContain(id);
-  expect((await stage.json<SessionView[]>('sessions', '--all')).map((one) => one.id)).toContain(id);
-  await stage.run('restore', id);
+  expect((await world.json<SessionView[]>('sessions', '--all')).map((one) => one.id)).toContain(id);
+  await world.run('restore', id);
   expect(await listed()).toContain(id);
-  await stage.run('dismiss', '--settled');
+  await world.run('dismiss', '--settled');
   expect(await listed()).toEqual([living]);
   expect(readFileSync(kept, 'utf8').trim()).toBe('hello');
-  await stage.run('cancel', living);
+  await world.run('cancel', living);
 });
 
 test('an export holds the whole session', async () => {
-  await stage.run('restore', finished);
-  const file = path.join(stage.folder, 'export.zip');
-  expect((await stage.run('export', finished, '-o', file)).code).toBe(0);
+  await world.run('restore', finished);
+  const file = path.join(world.folder, 'export.zip');
+  expect((await world.run('export', finished, '-o', file)).code).toBe(0);
   const files = readZip(readFileSync(file));
   const events = lines(String(files.get('events.ndjson')));
-  expect(events).toEqual(lines((await stage.run('logs', finished, '--json')).stdout));
+  expect(events).toEqual(lines((await world.run('logs', finished, '--json')).stdout));
   expect(JSON.parse(String(files.get('session.json')))).toMatchObject({ id: finished });
   expect(JSON.parse(String(files.get('workflow.cerevisor')))).toMatchObject({ id: 'three-waves' });
   const names = [...files.keys()];
@@ -190,9 +190,9 @@ test('an export holds the whole session', async () => {
 });
 
 test('a session that cannot be named, or two that could be meant, are exit code 2', async () => {
-  expect((await stage.run('show', 's_')).code).toBe(2);
-  expect((await stage.run('logs', 'zzzz')).code).toBe(2);
-  expect((await stage.run('logs', finished, '--after', 'x')).code).toBe(2);
+  expect((await world.run('show', 's_')).code).toBe(2);
+  expect((await world.run('logs', 'zzzz')).code).toBe(2);
+  expect((await world.run('logs', finished, '--after', 'x')).code).toBe(2);
 });
 
 const text = expect.any(String);

@@ -8,16 +8,16 @@ import { isRunning } from '../../src/lib/process.ts';
 import { signalProcess } from '../../src/runner/processes/end-process-tree.ts';
 import { readPresence } from '../../src/runtimes/local/start-runner.ts';
 import { agent, script } from '../../testing/control-flow.ts';
-import { Stage } from '../../testing/stage.ts';
+import { SystemWorld } from '../../testing/system-world.ts';
 import { until } from '../../testing/until.ts';
 import { readZip } from './zip.ts';
 
 /** Every kind of control flow on this machine, with everything that is real, while processes are killed. */
-let stage: Stage;
+let world: SystemWorld;
 beforeAll(async () => {
-  stage = await Stage.open({ flags: ['--pace', '10ms'] });
+  world = await SystemWorld.open({ flags: ['--pace', '10ms'] });
 });
-afterAll(() => stage.close());
+afterAll(() => world.close());
 
 const workflow = {
   version: '1.0',
@@ -69,13 +69,13 @@ const named = (session: SessionDetail, name: string): AgentView => {
 
 /** As a crash ends it; the next command starts another one. */
 async function killDaemonAndReturn(): Promise<void> {
-  await stage.killDaemon();
-  const started = await stage.run('start');
+  await world.killDaemon();
+  const started = await world.run('start');
   expect(started.code, started.stderr).toBe(0);
 }
 
 async function killRunner(): Promise<void> {
-  const presence = readPresence(stage.home);
+  const presence = readPresence(world.home);
   if (presence === null || !isRunning(presence)) return;
   signalProcess(presence.pid, 'SIGKILL');
   await until(() => !isRunning(presence));
@@ -86,44 +86,44 @@ const isAsking = (kind: string) => (session: SessionDetail) =>
 
 async function answer(id: string, ...words: readonly string[]): Promise<void> {
   const [command = '', ...options] = words;
-  const answered = await stage.run(command, id, ...options);
+  const answered = await world.run(command, id, ...options);
   expect(answered.code, answered.stderr).toBe(0);
 }
 
 test('a plan, a condition, rounds and a gate survive the deaths of the daemon and the runner', {
   timeout: 300_000,
 }, async () => {
-  const id = await stage.begin(workflow, '--folder', stage.repository);
-  const planned = await stage.until(id, isAsking('plan'), 120_000);
+  const id = await world.begin(workflow, '--folder', world.repository);
+  const planned = await world.until(id, isAsking('plan'), 120_000);
   expect(named(planned, 'plan')).toMatchObject({ status: 'requires-action', mode: 'plan' });
   await killDaemonAndReturn();
   const plan = `Only what is needed.\n\n${script('write plan.md Fewer', 'decide build yes')}`;
-  const file = join(stage.home, 'plan.md');
+  const file = join(world.home, 'plan.md');
   writeFileSync(file, plan);
   await answer(id, 'approve', '--plan', file, '--note', 'Go on.');
 
-  await stage.until(
+  await world.until(
     id,
     (session) =>
       named(session, 'write').round === 2 && named(session, 'write').status === 'running',
     120_000,
   );
   await killRunner();
-  const gated = await stage.until(id, isAsking('gate'), 120_000);
+  const gated = await world.until(id, isAsking('gate'), 120_000);
   expect(gated.status).toBe('waiting');
   expect(gated.loops).toMatchObject([{ id: 'again', round: 3, cause: 'condition-met' }]);
   await killRunner();
   await killDaemonAndReturn();
 
   await answer(id, 'reject', '--changes', '--note', 'Say it shorter.');
-  await stage.until(
+  await world.until(
     id,
     (session) => isAsking('gate')(session) && session.questions[0]?.id !== gated.questions[0]?.id,
     120_000,
   );
   await killDaemonAndReturn();
   await answer(id, 'approve');
-  const ended = await stage.settled(id, 120_000);
+  const ended = await world.settled(id, 120_000);
 
   expect(ended.status, JSON.stringify(ended.agents.map(({ error }) => error))).toBe('finished');
   expect(named(ended, 'nothing').status).toBe('skipped');
@@ -140,7 +140,7 @@ test('a plan, a condition, rounds and a gate survive the deaths of the daemon an
     { round: 2, rounds: 4, status: 'completed', freshThread: null },
     { round: 3, rounds: 4, status: 'completed', freshThread: null },
   ]);
-  const events = (await stage.run('logs', id, '--json')).stdout
+  const events = (await world.run('logs', id, '--json')).stdout
     .trimEnd()
     .split('\n')
     .map((line) => JSON.parse(line));
@@ -151,17 +151,17 @@ test('a plan, a condition, rounds and a gate survive the deaths of the daemon an
   expect(launches).toHaveLength(3);
 
   const git = (...words: string[]) =>
-    execFileSync('git', words, { cwd: stage.repository, encoding: 'utf8' }).trim();
+    execFileSync('git', words, { cwd: world.repository, encoding: 'utf8' }).trim();
   const [branch] = named(ended, 'publish').branches;
   const files = git('ls-tree', '-r', '--name-only', branch?.branch ?? '').split('\n');
   expect(files).toEqual(expect.arrayContaining(['plan.md', 'draft.md', 'published.md']));
   expect(git('status', '--porcelain')).toBe('');
   expect(git('show', `${branch?.branch}:plan.md`)).toBe('Fewer');
 
-  const shown = (await stage.run('show', id)).stdout;
+  const shown = (await world.run('show', id)).stdout;
   expect(shown).toContain('round 3 of 4: its exit condition was met');
   expect(shown).toMatch(/Round 2\/4 +\S+ completed/);
-  const archive = `${stage.folder}/session.zip`;
+  const archive = `${world.folder}/session.zip`;
   await answer(id, 'export', '-o', archive);
   const exported = readZip(readFileSync(archive));
   expect(String(exported.get('plans/1-plan-attempt-1.md'))).toBe(plan);

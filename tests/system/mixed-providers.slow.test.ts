@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { SessionView } from '../../src/contract/session-views.ts';
 import { installedHarness } from '../../src/harnesses/installed.ts';
 import { runCommand, temporaryHome } from '../../testing/command-line.ts';
-import { endRehearsal } from '../../testing/outliving.ts';
+import { stopRehearsal } from '../../testing/detached-processes.ts';
 
 /** Where the real programs of other makers are; without them nothing here can be shown, and nothing is claimed. */
 const cache = process.env.CEREVISOR_HARNESS_CACHE ?? '';
@@ -60,7 +60,7 @@ beforeAll(async () => {
 afterAll(async () => {
   if (areHere) {
     await run('stop', '--all');
-    await endRehearsal(home.folder);
+    await stopRehearsal(home.folder);
   }
   home[Symbol.dispose]();
 }, 120_000);

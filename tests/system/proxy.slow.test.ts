@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Ended, runCommand } from '../../testing/command-line.ts';
+import { type CommandResult, runCommand } from '../../testing/command-line.ts';
 import { oneAgent } from '../../testing/engine-workflows.ts';
 import {
   type ForwardProxy,
@@ -64,7 +64,7 @@ describe.skipIf(!hasOpenssl)('behind a proxy with a certificate authority of its
   async function inHome(
     name: string,
     environment: NodeJS.ProcessEnv,
-    use: (run: (...args: string[]) => Promise<Ended>) => Promise<void>,
+    use: (run: (...args: string[]) => Promise<CommandResult>) => Promise<void>,
   ): Promise<void> {
     const home = path.join(folder, name);
     mkdirSync(home, { mode: 0o700 });
@@ -90,7 +90,7 @@ describe.skipIf(!hasOpenssl)('behind a proxy with a certificate authority of its
     async (trust, way, more) => {
       const environment = { [trust]: authority, [way]: proxy.url, HTTP_PROXY: proxy.url, ...more };
       await inHome(`home-${trust}`, environment, async (run) => {
-        proxy.asked.splice(0);
+        proxy.requests.splice(0);
         const ended = await run('run', workflow);
         expect(ended.code, ended.stdout + ended.stderr).toBe(0);
         const [session] = JSON.parse((await run('sessions', '--json')).stdout);
@@ -98,10 +98,10 @@ describe.skipIf(!hasOpenssl)('behind a proxy with a certificate authority of its
           status: 'completed',
           artifactsState: 'complete',
         });
-        expect(new Set(proxy.asked)).toContain(`CONNECT ${API}:443`);
-        expect(new Set(proxy.asked)).toContain(`CONNECT ${STORAGE}:443`);
+        expect(new Set(proxy.requests)).toContain(`CONNECT ${API}:443`);
+        expect(new Set(proxy.requests)).toContain(`CONNECT ${STORAGE}:443`);
         // Our own programs talk to each other past it.
-        expect(proxy.asked.filter((line) => /127\.0\.0\.1|localhost/.test(line))).toEqual([]);
+        expect(proxy.requests.filter((line) => /127\.0\.0\.1|localhost/.test(line))).toEqual([]);
       });
     },
     180_000,

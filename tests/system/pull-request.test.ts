@@ -1,63 +1,63 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { SessionView } from '../../src/contract/session-views.ts';
 import { oneAgent } from '../../testing/engine-workflows.ts';
-import { Stage } from '../../testing/stage.ts';
+import { SystemWorld } from '../../testing/system-world.ts';
 
 /** A pull request cannot be taken back: it is asked for, in words that name where it goes. */
-let stage: Stage;
+let world: SystemWorld;
 beforeAll(async () => {
-  stage = await Stage.open();
+  world = await SystemWorld.open();
 });
-afterAll(() => stage.close());
+afterAll(() => world.close());
 
 const workflow = (id: string, autoCreatePR = true) => ({
-  ...oneAgent(stage.repository, ['write feature.txt hello', 'say Done.'], { autoCreatePR }),
+  ...oneAgent(world.repository, ['write feature.txt hello', 'say Done.'], { autoCreatePR }),
   id,
 });
 
 test('without --yes a run that opens pull requests is exit code 6, and starts nothing', async () => {
-  const file = stage.write(workflow('asks'));
-  const ended = await stage.run('run', file, '--detach', '--json');
+  const file = world.write(workflow('asks'));
+  const ended = await world.run('run', file, '--detach', '--json');
   expect(ended.code).toBe(6);
   expect(JSON.parse(ended.stdout)).toMatchObject({ error: { code: 'confirmation_needed' } });
   expect(ended.stderr).toContain('up to 1 pull request');
-  expect(ended.stderr).toContain(stage.repository);
+  expect(ended.stderr).toContain(world.repository);
   expect(ended.stderr).toContain('--yes');
   expect(
-    (await stage.run('run', stage.write(workflow('flag', false)), '--auto-create-pr')).code,
+    (await world.run('run', world.write(workflow('flag', false)), '--auto-create-pr')).code,
   ).toBe(6);
-  expect(await stage.json('sessions', '--all')).toEqual([]);
-  expect((await stage.ledger()).agents).toEqual([]);
+  expect(await world.json('sessions', '--all')).toEqual([]);
+  expect((await world.ledger()).agents).toEqual([]);
 });
 
 test('the API refuses as well: no client can forget to ask', async () => {
-  await expect(stage.client.start({ workflow: workflow('api') })).rejects.toMatchObject({
+  await expect(world.client.start({ workflow: workflow('api') })).rejects.toMatchObject({
     code: 'confirmation_needed',
     status: 409,
   });
 });
 
 test('with --yes it opens one real pull request, whose page is shown everywhere', async () => {
-  const ended = await stage.run('run', stage.write(workflow('confirmed')), '--yes');
+  const ended = await world.run('run', world.write(workflow('confirmed')), '--yes');
   expect(ended.code, ended.stderr).toBe(0);
-  const [session] = await stage.json<SessionView[]>('sessions');
+  const [session] = await world.json<SessionView[]>('sessions');
   const prUrl = session?.agents[0]?.prUrl ?? '';
   expect(prUrl).toMatch(/^http/);
   expect(ended.stdout).toContain(prUrl);
-  expect((await stage.run('show', session?.id ?? '')).stdout).toContain(prUrl);
+  expect((await world.run('show', session?.id ?? '')).stdout).toContain(prUrl);
   const page = await fetch(prUrl);
   expect(page.status).toBe(200);
   expect(await page.text()).toContain('feature.txt');
 });
 
 test('confirmed once, the same workflow does not ask again; another one does', async () => {
-  expect((await stage.run('run', stage.write(workflow('confirmed')))).code).toBe(0);
-  expect((await stage.run('run', stage.write(workflow('another')))).code).toBe(6);
+  expect((await world.run('run', world.write(workflow('confirmed')))).code).toBe(0);
+  expect((await world.run('run', world.write(workflow('another')))).code).toBe(6);
 });
 
 test('--no-auto-create-pr opens none and asks nothing', async () => {
-  const id = await stage.begin(workflow('without'), '--no-auto-create-pr');
-  const session = await stage.settled(id);
+  const id = await world.begin(workflow('without'), '--no-auto-create-pr');
+  const session = await world.settled(id);
   expect(session).toMatchObject({ status: 'finished', autoCreatePr: false });
   expect(session.agents[0]?.prUrl).toBeNull();
 });

@@ -2,30 +2,30 @@ import { type Dirent, existsSync, readdirSync, readFileSync, statSync } from 'no
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { oneAgent } from '../../testing/engine-workflows.ts';
-import { API_KEY, Stage } from '../../testing/stage.ts';
+import { API_KEY, SystemWorld } from '../../testing/system-world.ts';
 import { readZip } from './zip.ts';
 
 /** A canary instead of the key: after everything that a daemon does, it must be found nowhere. */
-let stage: Stage;
+let world: SystemWorld;
 let token: string;
 beforeAll(async () => {
-  stage = await Stage.open();
+  world = await SystemWorld.open();
   // Every kind of trouble writes something somewhere.
-  await stage.fault(
+  await world.fault(
     { operation: 'createAgent', nth: 1 },
     { kind: 'error', code: 'internal_error' },
   );
-  await stage.fault({ operation: 'streamRun', nth: 1 }, { kind: 'garbage', afterEvents: 1 });
-  await stage.fault({ operation: 'downloadArtifact', nth: 1 }, { kind: 'html', status: 502 });
-  const sessionId = await stage.begin(
-    oneAgent(stage.repository, ['artifact note.txt hello', 'say Done.']),
+  await world.fault({ operation: 'streamRun', nth: 1 }, { kind: 'garbage', afterEvents: 1 });
+  await world.fault({ operation: 'downloadArtifact', nth: 1 }, { kind: 'html', status: 502 });
+  const sessionId = await world.begin(
+    oneAgent(world.repository, ['artifact note.txt hello', 'say Done.']),
   );
-  await stage.settled(sessionId);
-  await stage.run('doctor');
-  await stage.run('auth', 'status');
-  token = readFileSync(path.join(stage.home, 'daemon-token'), 'utf8').trim();
+  await world.settled(sessionId);
+  await world.run('doctor');
+  await world.run('auth', 'status');
+  token = readFileSync(path.join(world.home, 'daemon-token'), 'utf8').trim();
 });
-afterAll(() => stage.close());
+afterAll(() => world.close());
 
 /** As they may stand in a file, a header or an address. */
 const spellings = (secret: string): string[] => [
@@ -49,26 +49,26 @@ const filesBelow = (folder: string): string[] =>
 
 describe('neither the API key nor the token of the daemon is', () => {
   test('in a file of the home, but for the token in its own, which is private', () => {
-    const files = filesBelow(stage.home);
+    const files = filesBelow(world.home);
     expect(files.length).toBeGreaterThan(5);
     for (const file of files) {
       const isTokenFile = path.basename(file) === 'daemon-token';
       expectNone(file, readFileSync(file), isTokenFile ? [API_KEY] : [API_KEY, token]);
     }
-    expect(statSync(path.join(stage.home, 'daemon-token')).mode & 0o777).toBe(0o600);
+    expect(statSync(path.join(world.home, 'daemon-token')).mode & 0o777).toBe(0o600);
   });
 
   test.skipIf(!existsSync('/proc/self/environ'))(
     'in the environment or the command line of a child of the daemon',
     async () => {
-      const children = childrenOf(stage.daemonPid);
+      const children = childrenOf(world.daemonPid);
       expect(children.length).toBeGreaterThan(0);
       for (const pid of children) {
         for (const what of ['environ', 'cmdline']) {
           expectNone(`${what} of a child`, readFileSync(`/proc/${pid}/${what}`), [API_KEY, token]);
         }
       }
-      expectNone('command line', readFileSync(`/proc/${stage.daemonPid}/cmdline`), [
+      expectNone('command line', readFileSync(`/proc/${world.daemonPid}/cmdline`), [
         API_KEY,
         token,
       ]);
@@ -84,11 +84,11 @@ describe('neither the API key nor the token of the daemon is', () => {
       ['license', 'status'],
     ]) {
       for (const json of [[], ['--json']]) {
-        const { stdout, stderr } = await stage.run(...args, ...json);
+        const { stdout, stderr } = await world.run(...args, ...json);
         expectNone(args.join(' '), stdout + stderr, [API_KEY, token]);
       }
     }
-    const { port } = JSON.parse(readFileSync(path.join(stage.home, 'daemon.json'), 'utf8'));
+    const { port } = JSON.parse(readFileSync(path.join(world.home, 'daemon.json'), 'utf8'));
     for (const address of ['status', 'credentials', 'preferences', 'doctor', 'openapi.json']) {
       const answer = await fetch(`http://127.0.0.1:${port}/api/${address}`, {
         headers: { authorization: `Bearer ${token}` },
@@ -100,17 +100,17 @@ describe('neither the API key nor the token of the daemon is', () => {
 });
 
 test('an export leaves the key out even where an agent says it', async () => {
-  const id = await stage.begin(oneAgent(stage.repository, [`say My key is ${API_KEY}!`]));
-  await stage.settled(id);
-  const file = path.join(stage.folder, 'export.zip');
-  expect((await stage.run('export', id, '-o', file)).code).toBe(0);
+  const id = await world.begin(oneAgent(world.repository, [`say My key is ${API_KEY}!`]));
+  await world.settled(id);
+  const file = path.join(world.folder, 'export.zip');
+  expect((await world.run('export', id, '-o', file)).code).toBe(0);
   const files = readZip(readFileSync(file));
   expect(String(files.get('events.ndjson'))).toContain('[redacted]');
   for (const [name, content] of files) expectNone(name, content, [API_KEY, token]);
 });
 
 test('without the token the API answers nothing but its health', async () => {
-  const { port } = JSON.parse(readFileSync(path.join(stage.home, 'daemon.json'), 'utf8'));
+  const { port } = JSON.parse(readFileSync(path.join(world.home, 'daemon.json'), 'utf8'));
   const status = async (address: string, headers: Record<string, string> = {}) =>
     (await fetch(`http://127.0.0.1:${port}${address}`, { headers })).status;
   expect(await status('/health')).toBe(200);

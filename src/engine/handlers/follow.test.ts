@@ -9,7 +9,7 @@ test('what is lost while the rest of an earlier turn is read says nothing about 
   await using world = new FakeWorld();
   const id = await world.start(workflowOf(['a', 'b']), { folder: '/one' });
   const turns = () => world.local.threadOf('a').turns;
-  await until(() => expect(world.local.atWork).toEqual(expect.arrayContaining(['a', 'b'])));
+  await until(() => expect(world.local.runningAgents).toEqual(expect.arrayContaining(['a', 'b'])));
   await until(() => expect(turns()[0]?.observers.size).toBe(1));
   const [earlier] = turns()[0]?.observers ?? [];
   world.local.end('a', { result: 'Done.' });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { directChecker } from '../../../testing/handoff.ts';
+import { directChecker } from '../../../testing/handoff-checker.ts';
 import { openTemporaryJournal } from '../../../testing/journal.ts';
 import {
   runId,

@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os';
 import { expect, test } from 'vitest';
-import { folderAsItIs } from '../../../testing/local/folder-as-it-is.ts';
+import { inPlaceWorkspaces } from '../../../testing/local/in-place-workspaces.ts';
 import type { TurnEnd } from '../harness/harness.ts';
 import type { LogRecord } from '../log/record.ts';
 import type { ThreadContext } from './context.ts';
@@ -37,8 +37,8 @@ async function endWithoutCommit(isolation: 'worktree' | 'in-place', end: TurnEnd
   );
   const error = { code: 'git_failed', message: 'Git cannot write the branch' };
   const workspaces = {
-    ...folderAsItIs(),
-    commitTurn: async () => ({ ok: false, error: error }) as const,
+    ...inPlaceWorkspaces(),
+    commitTurn: async () => ({ ok: false, error }) as const,
   };
   // Only the members that `finishTurn` uses.
   const context = { workspaces, now: () => 9 } as unknown as ThreadContext;

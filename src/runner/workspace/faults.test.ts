@@ -10,8 +10,8 @@ import {
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import {
-  keepItems,
   openWorkingFolder,
+  recordItems,
   type WorkingFolder,
 } from '../../../testing/working-folder.ts';
 import type { WorkspaceRequest } from '../workspace-port.ts';
@@ -19,7 +19,7 @@ import { openWorkspaces } from './workspaces.ts';
 
 async function prepare(world: WorkingFolder, changes: Partial<WorkspaceRequest> = {}) {
   const workspaces = await openWorkspaces({ home: world.home, environment: world.environment });
-  const answer = await workspaces.prepareWorkspace(world.request(changes), keepItems().calls);
+  const answer = await workspaces.prepareWorkspace(world.request(changes), recordItems().calls);
   if (!answer.ok) throw new Error(`${answer.error.code}: ${answer.error.message}`);
   return answer.value;
 }
@@ -41,15 +41,15 @@ for (const when of ['worktree add', 'update-ref --stdin', 'write-tree', 'commit-
   test(`a start that dies in the middle of \`git ${when}\` is completed by the next one`, async () => {
     using world = openWorkingFolder();
     world.write(join(world.project, 'new.ts'), 'new\n');
-    const before = world.personsState();
+    const before = world.userState();
     const environment = gitThatDies(world, when);
     const first = await openWorkspaces({ home: world.home, environment });
-    expect((await first.prepareWorkspace(world.request(), keepItems().calls)).ok).toBe(false);
+    expect((await first.prepareWorkspace(world.request(), recordItems().calls)).ok).toBe(false);
     const workspace = await prepare(world);
     expect(workspace.cwd).toBe(join(world.home, 'worktrees', 's-012345', 'writer-1'));
     expect(world.git(workspace.cwd, 'status', '--porcelain')).toBe('');
     expect(existsSync(join(workspace.cwd, 'new.ts'))).toBe(true);
-    expect(world.personsState()).toEqual(before);
+    expect(world.userState()).toEqual(before);
   });
 }
 
@@ -114,10 +114,10 @@ test("the user's unfinished merge is part of the snapshot", async () => {
   world.write(join(world.project, 'shop.ts'), 'main\n');
   world.inProject('commit', '--quiet', '-am', 'Main');
   expect(() => world.inProject('merge', '--quiet', 'side')).toThrow();
-  const before = world.personsState();
+  const before = world.userState();
   const workspace = await prepare(world);
   expect(readFileSync(join(workspace.cwd, 'shop.ts'), 'utf8')).toContain('<<<<<<<');
-  expect(world.personsState()).toEqual(before);
+  expect(world.userState()).toEqual(before);
   expect(existsSync(join(world.project, '.git', 'MERGE_HEAD'))).toBe(true);
 });
 
@@ -138,7 +138,7 @@ test('a folder that its outer repository ignores counts as a folder without git'
   const workspaces = await openWorkspaces({ home: world.home, environment: world.environment });
   const answer = await workspaces.prepareWorkspace(
     world.request({ folder: inside }),
-    keepItems().calls,
+    recordItems().calls,
   );
   expect(answer).toMatchObject({ ok: false, error: { code: 'folder_without_git' } });
 });
@@ -183,7 +183,7 @@ test('a failed checkout leaves nothing behind and reports the reason', async () 
   world.write(join(world.project, '.gitattributes'), '*.big filter=broken\n');
   world.write(join(world.project, 'film.big'), 'x\n');
   const workspaces = await openWorkspaces({ home: world.home, environment: world.environment });
-  const answer = await workspaces.prepareWorkspace(world.request(), keepItems().calls);
+  const answer = await workspaces.prepareWorkspace(world.request(), recordItems().calls);
   expect(answer).toMatchObject({ ok: false, error: { code: 'git_failed' } });
   expect(answer.ok ? '' : answer.error.message).toContain('film.big');
   expect(world.inProject('worktree', 'list').split('\n')).toHaveLength(1);

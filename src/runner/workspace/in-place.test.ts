@@ -10,8 +10,8 @@ import {
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import {
-  keepItems,
   openWorkingFolder,
+  recordItems,
   type WorkingFolder,
 } from '../../../testing/working-folder.ts';
 import { folderStorePath } from '../../lib/folder-store.ts';
@@ -24,7 +24,7 @@ async function openAgents(world: WorkingFolder) {
   const prepareRaw = (changes: Partial<WorkspaceRequest> = {}) =>
     workspaces.prepareWorkspace(
       world.request({ isolation: 'in-place', ...changes }),
-      keepItems().calls,
+      recordItems().calls,
     );
   return {
     workspaces,
@@ -41,7 +41,7 @@ test('an agent in place works in the folder itself, and its changes are known by
   using world = openWorkingFolder();
   world.write(join(world.project, 'shop.ts'), 'half a thought of the person\n');
   world.inProject('add', '--all');
-  const before = world.personsState();
+  const before = world.userState();
   const { workspaces, prepare } = await openAgents(world);
   const workspace = await prepare({ setup: ['touch never.txt'] });
   expect(workspace.cwd).toBe(world.project);
@@ -50,7 +50,7 @@ test('an agent in place works in the folder itself, and its changes are known by
   const committed = await workspaces.commitTurn(workspace, 'Turn');
   expect(committed).toMatchObject({ ok: true, value: { changedFiles: ['new.ts', 'src/cart.ts'] } });
   expect(existsSync(join(world.project, 'never.txt'))).toBe(false);
-  const after = world.personsState();
+  const after = world.userState();
   expect({ ...after, files: null }).toEqual({ ...before, files: null });
   expect(world.inProject('show', `${workspace.baseCommit}:shop.ts`)).toBe(
     'half a thought of the person',
@@ -168,7 +168,7 @@ test('reports a missing folder, a file instead of a folder, and a missing git', 
   const empty = world.at('empty');
   mkdirSync(empty);
   const without = await openWorkspaces({ home: world.home, environment: { PATH: empty } });
-  const answer = await without.prepareWorkspace(world.request(), keepItems().calls);
+  const answer = await without.prepareWorkspace(world.request(), recordItems().calls);
   expect(answer).toMatchObject({ ok: false, error: { code: 'git_missing' } });
 });
 

@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import {
-  keepItems,
   openWorkingFolder,
+  recordItems,
   type WorkingFolder,
 } from '../../../testing/working-folder.ts';
 import { isAlive } from '../../lib/process.ts';
@@ -27,7 +27,7 @@ async function prepare(
 
 test('setup commands run in the worktree, and their output appears in the transcript', async () => {
   using world = openWorkingFolder();
-  const { items, calls } = keepItems();
+  const { items, calls } = recordItems();
   const answer = await prepare(
     world,
     { setup: ['pwd', 'echo "key: $CURSOR_API_KEY, mark: $MARK"; echo trouble >&2'] },
@@ -49,7 +49,7 @@ test('setup commands run in the worktree, and their output appears in the transc
 
 test('the failure of a setup command contains the command, its exit code and its last lines', async () => {
   using world = openWorkingFolder();
-  const { items, calls } = keepItems();
+  const { items, calls } = recordItems();
   const setup = ['seq 1 100; echo "cannot find it" >&2; exit 7', 'touch never.txt'];
   const answer = await prepare(world, { setup }, calls);
   expect(answer).toMatchObject({ ok: false, error: { code: 'setup_failed' } });
@@ -66,7 +66,7 @@ test('the failure of a setup command contains the command, its exit code and its
 
 test('a setup command that exceeds its timeout is ended together with its descendants', async () => {
   using world = openWorkingFolder();
-  const { calls } = keepItems();
+  const { calls } = recordItems();
   const setup = ['(trap "" TERM; sleep 600) & echo $! > "$PID_FILE"; sleep 600'];
   const file = world.at('pid.txt');
   const answer = await prepare(
@@ -87,18 +87,18 @@ test('a setup command that exceeds its timeout is ended together with its descen
 test('an aborted setup ends at once, and the next start runs it again', async () => {
   using world = openWorkingFolder();
   const controller = new AbortController();
-  const { items, calls } = keepItems(controller.signal);
+  const { items, calls } = recordItems(controller.signal);
   const hanging = prepare(world, { setup: ['echo begun; sleep 600'] }, calls);
   await expect.poll(() => items.some(({ kind }) => kind === 'tool-output')).toBe(true);
   controller.abort(new Error('called off'));
   await expect(hanging).rejects.toThrow('called off');
-  const again = await prepare(world, { setup: ['echo ok > ok.txt'] }, keepItems().calls);
+  const again = await prepare(world, { setup: ['echo ok > ok.txt'] }, recordItems().calls);
   expect(again.ok && existsSync(join(again.value.cwd, 'ok.txt'))).toBe(true);
 });
 
 test('a background process of a setup command does not delay the setup', async () => {
   using world = openWorkingFolder();
-  const { calls } = keepItems();
+  const { calls } = recordItems();
   const answer = await prepare(world, { setup: ['sleep 600 & echo $! > pid.txt'] }, calls);
   if (!answer.ok) throw new Error(answer.error.message);
   const pid = Number(readFileSync(join(answer.value.cwd, 'pid.txt'), 'utf8'));
@@ -115,7 +115,7 @@ test('only the named ignored files are copied', async () => {
   const answer = await prepare(
     world,
     { copy: ['.env', 'packages/**/*.secret', './build/', 'missing.env', 'shop.ts'] },
-    keepItems().calls,
+    recordItems().calls,
   );
   if (!answer.ok) throw new Error(answer.error.message);
   const { cwd, notices } = answer.value;
@@ -145,7 +145,7 @@ test('nothing is copied from outside the folder, or written outside the worktree
   const answer = await prepare(
     world,
     { copy: ['../outside/*', '/etc/passwd', 'build/**', '**/*.secret', ':(top)shop.ts'] },
-    keepItems().calls,
+    recordItems().calls,
   );
   if (!answer.ok) throw new Error(answer.error.message);
   const { cwd, notices } = answer.value;

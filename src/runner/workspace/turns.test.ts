@@ -2,8 +2,8 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import {
-  keepItems,
   openWorkingFolder,
+  recordItems,
   type WorkingFolder,
 } from '../../../testing/working-folder.ts';
 import type { Workspace, WorkspaceRequest } from '../workspace-port.ts';
@@ -19,7 +19,7 @@ async function openAgent(world: WorkingFolder, changes: Partial<WorkspaceRequest
     },
   });
   const request = world.request(changes);
-  const answer = await workspaces.prepareWorkspace(request, keepItems().calls);
+  const answer = await workspaces.prepareWorkspace(request, recordItems().calls);
   if (!answer.ok) throw new Error(`${answer.error.code}: ${answer.error.message}`);
   const workspace = answer.value;
   return {
@@ -173,7 +173,7 @@ test('a removed worktree is restored at the same path for a follow-up', async ()
   expect(existsSync(agent.workspace.cwd)).toBe(false);
   expect(world.inProject('worktree', 'list').split('\n')).toHaveLength(1);
   const { request, workspace } = agent;
-  const again = await agent.workspaces.recreateWorkspace(request, workspace, keepItems().calls);
+  const again = await agent.workspaces.recreateWorkspace(request, workspace, recordItems().calls);
   expect(again).toMatchObject({
     ok: true,
     value: { cwd: workspace.cwd, branch: workspace.branch },
@@ -191,13 +191,13 @@ test('a deleted worktree is restored, even if its branch and its record are gone
   rmSync(workspace.cwd, { recursive: true });
   world.inProject('worktree', 'prune');
   world.inProject('branch', '--quiet', '-D', workspace.branch ?? '');
-  const first = await agent.workspaces.recreateWorkspace(request, workspace, keepItems().calls);
+  const first = await agent.workspaces.recreateWorkspace(request, workspace, recordItems().calls);
   expect(first).toMatchObject({ ok: true, value: { branch: workspace.branch } });
   expect(agent.git('rev-parse', 'HEAD')).toBe(committed?.commit);
 
   rmSync(workspace.cwd, { recursive: true });
   rmSync(join(world.home, 'local-runs'), { recursive: true });
-  const second = await agent.workspaces.recreateWorkspace(request, workspace, keepItems().calls);
+  const second = await agent.workspaces.recreateWorkspace(request, workspace, recordItems().calls);
   expect(second.ok && second.value.cwd).toBe(workspace.cwd);
   expect(agent.git('rev-parse', 'HEAD')).toBe(committed?.commit);
 });
@@ -208,12 +208,12 @@ test('a worktree that lost its connection to the repository keeps its files and 
   agent.write('never-committed.ts', 'x\n');
   const { request, workspace } = agent;
   rmSync(join(workspace.cwd, '.git'));
-  const first = await agent.workspaces.prepareWorkspace(request, keepItems().calls);
+  const first = await agent.workspaces.prepareWorkspace(request, recordItems().calls);
   expect(first.ok).toBe(true);
   expect(existsSync(join(workspace.cwd, 'never-committed.ts'))).toBe(true);
   // As left by `git worktree prune` while the disk of the home was not mounted.
   rmSync(join(world.project, '.git', 'worktrees'), { recursive: true });
-  const second = await agent.workspaces.prepareWorkspace(request, keepItems().calls);
+  const second = await agent.workspaces.prepareWorkspace(request, recordItems().calls);
   expect(second.ok).toBe(true);
   expect((await agent.commit())?.changedFiles).toEqual(['never-committed.ts']);
 });
@@ -251,7 +251,7 @@ test('clean-up removes only old and dismissed worktrees that are not in use', as
     now: () => now,
   });
   const prepare = async (changes: Partial<WorkspaceRequest>) => {
-    const answer = await workspaces.prepareWorkspace(world.request(changes), keepItems().calls);
+    const answer = await workspaces.prepareWorkspace(world.request(changes), recordItems().calls);
     if (!answer.ok) throw new Error(answer.error.message);
     return answer.value;
   };

@@ -3,8 +3,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import {
-  keepItems,
   openWorkingFolder,
+  recordItems,
   type WorkingFolder,
 } from '../../../testing/working-folder.ts';
 import type { Workspace, WorkspaceRequest } from '../workspace-port.ts';
@@ -15,7 +15,7 @@ async function openAgents(world: WorkingFolder) {
   const prepare = async (agentName: string, changes: Partial<WorkspaceRequest> = {}) => {
     const answer = await workspaces.prepareWorkspace(
       world.request({ agentName, ...changes }),
-      keepItems().calls,
+      recordItems().calls,
     );
     if (!answer.ok) throw new Error(`${answer.error.code}: ${answer.error.message}`);
     return answer.value;
@@ -102,14 +102,14 @@ test('a cloud branch is fetched from its repository, and uncommitted changes are
   world.git(world.at('cloud'), 'commit', '--quiet', '-m', 'From the cloud');
   world.git(world.at('cloud'), 'push', '--quiet', 'origin', 'cursor/feature');
   world.write(join(world.project, 'uncommitted.ts'), 'of the person\n');
-  const before = world.personsState();
+  const before = world.userState();
   const { prepare } = await openAgents(world);
   const workspace = await prepare('Reader', {
     bases: [{ agentName: 'Cloud', repoUrl: world.at('remote.git'), branch: 'cursor/feature' }],
   });
   expect(existsSync(join(workspace.cwd, 'cloud.ts'))).toBe(true);
   expect(existsSync(join(workspace.cwd, 'uncommitted.ts'))).toBe(true);
-  expect(world.personsState()).toEqual(before);
+  expect(world.userState()).toEqual(before);
 });
 
 test('reports a missing upstream branch, and one with an unrelated history', async () => {
@@ -117,7 +117,7 @@ test('reports a missing upstream branch, and one with an unrelated history', asy
   const { workspaces, prepare } = await openAgents(world);
   const lost = await workspaces.prepareWorkspace(
     world.request({ bases: [{ agentName: 'Writer', branch: 'cerevisor/lost' }] }),
-    keepItems().calls,
+    recordItems().calls,
   );
   expect(lost).toMatchObject({ ok: false, error: { code: 'upstream_branch_missing' } });
   world.inProject('switch', '--quiet', '--orphan', 'other');
@@ -171,13 +171,13 @@ test("submodules are filled from the user's copies, including unpushed commits",
   });
   world.inProject('submodule', 'deinit', '--quiet', '--force', 'unused');
   execFileSync('rm', ['-r', join(world.project, '.git', 'modules', 'unused')]);
-  const before = world.personsState();
+  const before = world.userState();
   const { workspaces, prepare } = await openAgents(world);
   const workspace = await prepare('Writer');
   expect(workspace.notices.join('\n')).toContain('submodule unused is not initialized');
   expect(readFileSync(join(workspace.cwd, 'used', 'library.ts'), 'utf8')).toBe('never pushed\n');
   expect(world.git(join(workspace.cwd, 'used'), 'remote', 'get-url', 'origin')).toBe(module);
-  expect(world.personsState()).toEqual(before);
+  expect(world.userState()).toEqual(before);
 
   // A commit in the submodule exists nowhere else, so the worktree is kept.
   writeFileSync(join(workspace.cwd, 'used', 'library.ts'), 'by the agent\n');

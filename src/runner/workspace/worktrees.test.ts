@@ -2,8 +2,8 @@ import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import {
-  keepItems,
   openWorkingFolder,
+  recordItems,
   type WorkingFolder,
 } from '../../../testing/working-folder.ts';
 import type { WorkspaceRequest } from '../workspace-port.ts';
@@ -11,14 +11,14 @@ import { openWorkspaces } from './workspaces.ts';
 
 async function prepared(world: WorkingFolder, changes: Partial<WorkspaceRequest> = {}) {
   const workspaces = await openWorkspaces({ home: world.home, environment: world.environment });
-  const answer = await workspaces.prepareWorkspace(world.request(changes), keepItems().calls);
+  const answer = await workspaces.prepareWorkspace(world.request(changes), recordItems().calls);
   if (!answer.ok) throw new Error(`${answer.error.code}: ${answer.error.message}`);
   return { workspaces, workspace: answer.value };
 }
 
 test('an attempt gets a worktree with a branch of its own, and the folder of the person stays as it is', async () => {
   using world = openWorkingFolder();
-  const before = world.personsState();
+  const before = world.userState();
   const { workspace } = await prepared(world);
   expect(workspace.cwd).toBe(join(world.home, 'worktrees', 's-012345', 'writer-1'));
   expect(workspace.branch).toMatch(/^cerevisor\/feature-in-waves-writer-[0-9a-f]{8}$/);
@@ -27,7 +27,7 @@ test('an attempt gets a worktree with a branch of its own, and the folder of the
   expect(workspace.snapshotCommit).toBe(null);
   expect(readFileSync(join(workspace.cwd, 'shop.ts'), 'utf8')).toBe('export const open = true;\n');
   expect(world.git(workspace.cwd, 'branch', '--show-current')).toBe(workspace.branch);
-  expect(world.personsState()).toEqual(before);
+  expect(world.userState()).toEqual(before);
   expect(before.hasHookRun).toBe(false);
 });
 
@@ -40,14 +40,14 @@ test('uncommitted changes are carried along, from one snapshot for all agents of
   world.write(join(world.project, 'new folder', 'näme\n.ts'), 'new\n');
   world.write(join(world.project, '.env'), 'KEY=1\n');
   world.inProject('rm', '--quiet', '--cached', 'shop.ts');
-  const before = world.personsState();
+  const before = world.userState();
   const { workspaces, workspace } = await prepared(world);
   expect(readFileSync(join(workspace.cwd, 'src', 'cart.ts'), 'utf8')).toBe('one\n2\nthree\n');
   expect(readFileSync(join(workspace.cwd, 'staged.ts'), 'utf8')).toBe('staged, then changed\n');
   expect(existsSync(join(workspace.cwd, 'new folder', 'näme\n.ts'))).toBe(true);
   expect(existsSync(join(workspace.cwd, 'shop.ts'))).toBe(true);
   expect(existsSync(join(workspace.cwd, '.env'))).toBe(false);
-  expect(world.personsState()).toEqual(before);
+  expect(world.userState()).toEqual(before);
   expect(workspace.snapshotCommit).toBe(workspace.baseCommit);
   expect(workspace.headCommit).toBe(world.inProject('rev-parse', 'HEAD'));
   expect(workspace.notices.join()).toContain('(3 files)');
@@ -55,7 +55,7 @@ test('uncommitted changes are carried along, from one snapshot for all agents of
   world.write(join(world.project, 'later.ts'), 'written after the session began\n');
   const second = await workspaces.prepareWorkspace(
     world.request({ agentName: 'Reader' }),
-    keepItems().calls,
+    recordItems().calls,
   );
   expect(second.ok && second.value.baseCommit).toBe(workspace.baseCommit);
   expect(second.ok && second.value.notices).toEqual(workspace.notices);
@@ -67,7 +67,7 @@ test('agents that begin at the same moment share one snapshot', async () => {
   const workspaces = await openWorkspaces({ home: world.home, environment: world.environment });
   const answers = await Promise.all(
     ['a', 'b', 'c', 'd'].map((agentId) =>
-      workspaces.prepareWorkspace(world.request({ agentId }), keepItems().calls),
+      workspaces.prepareWorkspace(world.request({ agentId }), recordItems().calls),
     ),
   );
   const made = answers.map((answer) => (answer.ok ? answer.value : null));
@@ -154,7 +154,7 @@ test('a link, a repository inside, and a home inside the repository are not mist
   const home = join(world.project, 'cerevisor-home');
   world.write(join(home, 'journal.db'), 'secret');
   const workspaces = await openWorkspaces({ home, environment: world.environment });
-  const answer = await workspaces.prepareWorkspace(world.request(), keepItems().calls);
+  const answer = await workspaces.prepareWorkspace(world.request(), recordItems().calls);
   if (!answer.ok) throw new Error(answer.error.message);
   const listed = world.git(answer.value.cwd, 'ls-files').split('\n');
   expect(listed).toContain('link');

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { commitOn, localSession, type Work } from '../../../testing/local-work.ts';
+import { commitOn, localSession, type Work } from '../../../testing/local-session.ts';
 import { sessionIdOf, startTestServer } from '../../../testing/server.ts';
 import { openWorkingFolder, type WorkingFolder } from '../../../testing/working-folder.ts';
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { commitOn, localSession } from '../../../testing/local-work.ts';
+import { commitOn, localSession } from '../../../testing/local-session.ts';
 import { sessionIdOf, sessionStarted, startTestServer } from '../../../testing/server.ts';
 import { openWorkingFolder } from '../../../testing/working-folder.ts';
 import { shortId } from '../../lib/format.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Choices } from '../../../testing/session/choices.ts';
 import { resultOf } from '../../../testing/session/effect-results.ts';
-import { illegalities } from '../../../testing/session/legality.ts';
+import { violations } from '../../../testing/session/invariants.ts';
 import { runEnded } from '../../../testing/session/run-facts.ts';
 import {
   bounds,
@@ -61,7 +61,7 @@ describe('rounds of a whole workflow', () => {
       expect(world.state.phase.kind).toBe('ended');
       expect(decide(world.state).filter(({ kind }) => kind !== 'report-usage')).toEqual([]);
       expect(questionsOf(world.state)).toEqual([]);
-      expect(world.steps.flatMap(({ state }) => illegalities(state))).toEqual([]);
+      expect(world.steps.flatMap(({ state }) => violations(state))).toEqual([]);
     });
   });
 

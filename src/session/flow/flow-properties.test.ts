@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Choices } from '../../../testing/session/choices.ts';
-import { flowSources } from '../../../testing/session/flow-sources.ts';
 import { FlowWorld } from '../../../testing/session/flow-world.ts';
 import {
   alwaysInFlow,
@@ -13,6 +12,7 @@ import {
   startsOf,
   stateBefore,
 } from '../../../testing/session/flow-worlds.ts';
+import { flowSources } from '../../../testing/session/random-flows.ts';
 import { type AgentId, agentId, connectionId } from '../../workflow/ids.ts';
 import { evolveFlow } from './evolve-flow.ts';
 import type { FlowGraph } from './flow-graph.ts';

@@ -11,18 +11,18 @@ import { flowGraphOfSession } from '../../src/session/session-flow.ts';
 import type { AgentState, Attempt, SessionState } from '../../src/session/state.ts';
 import { ancestorsOf } from '../../src/workflow/graph.ts';
 
-/** What is wrong with a state, in sentences; nothing for a legal one. */
-export function illegalities(state: SessionState): string[] {
+/** Returns the violated invariants of a state as sentences. */
+export function violations(state: SessionState): string[] {
   return [
     ...state.agents.flatMap((agent) => [
-      ...wrongPhase(agent),
-      ...agent.attempts.flatMap((attempt) => wrongAttempt(agent, attempt)),
-      ...wrongOrder(state, agent),
-      ...wrongSkip(state, agent),
+      ...phaseViolations(agent),
+      ...agent.attempts.flatMap((attempt) => attemptViolations(agent, attempt)),
+      ...orderViolations(state, agent),
+      ...skipViolations(state, agent),
     ]),
-    ...wrongNumbers(state),
-    ...wrongEnd(state),
-    ...wrongHandoffs(state),
+    ...idViolations(state),
+    ...endViolations(state),
+    ...handoffViolations(state),
   ];
 }
 
@@ -31,7 +31,7 @@ const unless = (isFine: boolean, sentence: string): string[] => (isFine ? [] : [
 const isOver = (attempt: Attempt | undefined): boolean =>
   (attempt?.turns ?? []).every(({ ended }) => ended !== null);
 
-function wrongPhase(agent: AgentState): string[] {
+function phaseViolations(agent: AgentState): string[] {
   const attempt = latestAttempt(agent);
   const turns = attempt?.turns.length ?? 0;
   switch (agent.phase.kind) {
@@ -60,7 +60,7 @@ function wrongPhase(agent: AgentState): string[] {
   }
 }
 
-function wrongAttempt(agent: AgentState, attempt: Attempt): string[] {
+function attemptViolations(agent: AgentState, attempt: Attempt): string[] {
   const isLatest = attempt === latestAttempt(agent);
   const alive = attempt.turns.filter(({ ended }) => ended === null);
   const name = `attempt ${attempt.number} of ${agent.id}`;
@@ -76,31 +76,31 @@ function wrongAttempt(agent: AgentState, attempt: Attempt): string[] {
   ];
 }
 
-/** Whoever was launched had everything upstream decided, and completed work never becomes less than that. */
-function wrongOrder(state: SessionState, agent: AgentState): string[] {
-  // In a loop, those upstream may be in the next round already, or retried; the plan is checked at each launch.
+/** A launched agent needs completed upstream agents. */
+function orderViolations(state: SessionState, agent: AgentState): string[] {
+  // In a loop, upstream agents may already be in the next round or retried; each launch is checked separately.
   const attempt = latestAttempt(agent);
-  // What was done in an earlier round of the whole workflow was done with other agents before it.
+  // In an earlier round of the whole workflow, the upstream agents may have been different.
   if (attempt === undefined || attempt.round !== agent.round) return [];
   if (flowGraphOfSession(state).loops.length > 0) return [];
   return upstreamAgents(state, agent.id).flatMap((upstream) => {
     const { phase } = upstream;
     const isCompleted = phase.kind === 'settled' && phase.outcome === 'completed';
     const isNotTaken = phase.kind === 'settled' && phase.cause?.code === 'not_taken';
-    // What began on an end that was taken back continues, whatever becomes of its upstream agents.
-    const wasTakenBack = [upstream, ...ancestors(state, upstream.id)].some(isTakenBack);
+    // An agent that started after an end that was later contradicted continues.
+    const wasTakenBack = [upstream, ...ancestors(state, upstream.id)].some(wasContradicted);
     return unless(
-      isCompleted || isNotTaken || isAskedMore(upstream) || wasTakenBack,
+      isCompleted || isNotTaken || isFollowingUp(upstream) || wasTakenBack,
       `${agent.id} was launched although ${upstream.id} is not completed`,
     );
   });
 }
 
-const isTakenBack = ({ attempts }: AgentState): boolean =>
+const wasContradicted = ({ attempts }: AgentState): boolean =>
   attempts.some(({ turns }) => turns.some(({ ended }) => ended?.check === 'contradicted'));
 
-/** A person asks something of an agent that is done. */
-function isAskedMore({ phase, attempts }: AgentState): boolean {
+/** Whether an agent processes a follow-up after its work. */
+function isFollowingUp({ phase, attempts }: AgentState): boolean {
   const attempt = attempts.at(-1);
   const turn = attempt?.turns.at(-1);
   if (phase.kind === 'following-up' && phase.purpose !== 'resume')
@@ -109,7 +109,7 @@ function isAskedMore({ phase, attempts }: AgentState): boolean {
   return purposeOf(attempt, turn) === 'message' || attempt.isDelivered === true;
 }
 
-function wrongSkip(state: SessionState, agent: AgentState): string[] {
+function skipViolations(state: SessionState, agent: AgentState): string[] {
   if (agent.phase.kind !== 'settled' || agent.phase.outcome !== 'skipped') return [];
   const code = agent.phase.cause?.code;
   const cause = agent.phase.cause?.upstreamAgentId;
@@ -128,7 +128,7 @@ function wrongSkip(state: SessionState, agent: AgentState): string[] {
   );
 }
 
-function wrongNumbers(state: SessionState): string[] {
+function idViolations(state: SessionState): string[] {
   const attempts = state.agents.flatMap((agent) => agent.attempts);
   const turns = attempts.flatMap((attempt) => attempt.turns.map(({ id }) => id));
   const cursorAgents = attempts.flatMap(({ continues, threadId }) =>
@@ -140,12 +140,12 @@ function wrongNumbers(state: SessionState): string[] {
   ];
 }
 
-function wrongEnd(state: SessionState): string[] {
+function endViolations(state: SessionState): string[] {
   if (state.phase.kind !== 'ended') return [];
   const turns = state.agents.flatMap(({ attempts }) =>
     attempts.flatMap((attempt) => attempt.turns),
   );
-  const isWanting = state.agents.some(
+  const hasPendingArtifacts = state.agents.some(
     (agent) =>
       agent.phase.kind === 'settled' &&
       agent.phase.outcome === 'completed' &&
@@ -157,11 +157,11 @@ function wrongEnd(state: SessionState): string[] {
       turns.every(({ stream, ended }) => stream !== 'open' && ended !== null),
       'the session ended before its streams were read',
     ),
-    ...unless(!isWanting, 'the session ended before its artifacts were there'),
+    ...unless(!hasPendingArtifacts, 'the session ended before its artifacts were there'),
   ];
 }
 
-function wrongHandoffs(state: SessionState): string[] {
+function handoffViolations(state: SessionState): string[] {
   const ids = state.handoffs.map(({ connectionId }) => connectionId);
   const inOrder = state.workflow.connections.map(({ id }) => id).filter((id) => ids.includes(id));
   return unless(ids.join() === inOrder.join(), 'hand-offs are doubled or out of order');

@@ -18,7 +18,9 @@ const workflow = (outputFiles: string[] = []): WorkflowInput => ({
   connections: [{ id: 'c', source: 'plan', target: 'build' }],
 });
 
-/** A session on this machine whose agents left these branches; the second one started from the first one's work. */
+/**
+ * Events of a local session whose agents produced these branches; the second agent started from the work of the first.
+ */
 export function localSession(
   folder: string,
   work: Record<'plan' | 'build', Work>,
@@ -81,10 +83,10 @@ export function localSession(
   return [started, ...attempts];
 }
 
-/** What an agent left in the person's repository. */
+/** The work of an agent in the user's repository. */
 export type Work = { readonly branch: string; readonly commit: string; readonly base: string };
 
-/** Commits a change on a branch of its own, as an agent does in its worktree. */
+/** Commits a change on a separate branch, as an agent does in its worktree. */
 export function workOn(
   world: WorkingFolder,
   branch: string,
@@ -102,7 +104,7 @@ export function workOn(
   };
 }
 
-/** The same with one file. */
+/** Like `workOn`, with one file. */
 export const commitOn = (
   world: WorkingFolder,
   branch: string,

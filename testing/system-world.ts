@@ -8,24 +8,29 @@ import { connectTo } from '../src/cli/daemon/connect.ts';
 import type { Client } from '../src/contract/client.ts';
 import type { SessionDetail } from '../src/contract/session-views.ts';
 import { isAlive } from '../src/lib/process.ts';
-import { type Ended, type Running, runCommand, startCommand } from './command-line.ts';
+import {
+  type CommandResult,
+  type RunningCommand,
+  runCommand,
+  startCommand,
+} from './command-line.ts';
+import { stopRunner } from './detached-processes.ts';
 import { type Ledger, readLedger } from './ledger.ts';
-import { endRunner } from './outliving.ts';
 import { startRehearsalProcess } from './processes.ts';
 import { sampleRepository } from './sample-repository.ts';
 import { until } from './until.ts';
 
-/** The key of these tests: it must never be found anywhere but in the environment that it was put into. */
+/** The key of these tests, which must not appear anywhere outside the environment. */
 export const API_KEY = 'crsr_canary_4f0d81c2b7e944a6';
 
-export type StageOptions = {
-  /** Of the rehearsal cloud, next to pace 2ms. */
+export type SystemWorldOptions = {
+  /** Additional flags of the rehearsal cloud. */
   readonly flags?: readonly string[];
   readonly environment?: NodeJS.ProcessEnv;
 };
 
-/** What a person has: a home, a repository, an account (of a rehearsal cloud in another process) and the command. */
-export class Stage {
+/** A user's system: a home folder, a repository, a rehearsal cloud in another process, and the command. */
+export class SystemWorld {
   readonly folder: string;
   readonly home: string;
   readonly repository: string;
@@ -35,7 +40,7 @@ export class Stage {
   #workflows = 0;
   readonly #homes: string[] = [];
 
-  private constructor(options: StageOptions) {
+  private constructor(options: SystemWorldOptions) {
     this.folder = mkdtempSync(path.join(tmpdir(), 'cerevisor-system-'));
     this.home = this.freshHome('home');
     this.repository = sampleRepository(path.join(this.folder, 'shop'));
@@ -48,10 +53,10 @@ export class Stage {
     };
   }
 
-  static async open(options: StageOptions = {}): Promise<Stage> {
-    const stage = new Stage(options);
-    await stage.startCloud();
-    return stage;
+  static async open(options: SystemWorldOptions = {}): Promise<SystemWorld> {
+    const world = new SystemWorld(options);
+    await world.startCloud();
+    return world;
   }
 
   get cloudUrl(): string {
@@ -63,7 +68,7 @@ export class Stage {
     return this.#rehearsal.process;
   }
 
-  /** Starts the rehearsal cloud; under its old address when it ran before. */
+  /** Starts the rehearsal cloud, at its previous address if it has one. */
   async startCloud(): Promise<void> {
     const home = path.join(this.folder, 'cloud');
     rmSync(path.join(home, 'rehearsal.json'), { force: true });
@@ -73,36 +78,36 @@ export class Stage {
   }
 
   async killCloud(): Promise<void> {
-    const isGone = once(this.cloudProcess, 'exit');
+    const exited = once(this.cloudProcess, 'exit');
     this.cloudProcess.kill('SIGKILL');
-    await isGone;
+    await exited;
   }
 
-  /** A command that is still running. */
-  start(...args: readonly string[]): Running {
+  /** Starts a command. */
+  start(...args: readonly string[]): RunningCommand {
     return startCommand(this.home, args, { environment: this.environment, cwd: this.folder });
   }
 
-  /** A command to its end. */
-  run(...args: readonly string[]): Promise<Ended> {
+  /** Runs a command to its end. */
+  run(...args: readonly string[]): Promise<CommandResult> {
     return this.runWith({}, ...args);
   }
 
-  runWith(environment: NodeJS.ProcessEnv, ...args: readonly string[]): Promise<Ended> {
+  runWith(environment: NodeJS.ProcessEnv, ...args: readonly string[]): Promise<CommandResult> {
     return runCommand(this.home, args, {
       environment: { ...this.environment, ...environment },
       cwd: this.folder,
     });
   }
 
-  /** The document that a command with `--json` prints. */
+  /** Runs a command with `--json` and parses its output. */
   async json<Value>(...args: readonly string[]): Promise<Value> {
     const ended = await this.run(...args, '--json');
     expect(ended, ended.stderr).toMatchObject({ code: 0 });
-    return JSON.parse(ended.stdout) as Value; // The shape is what the test continues to check.
+    return JSON.parse(ended.stdout) as Value; // The test checks the shape.
   }
 
-  /** The API, with the address and the token of the daemon that runs now. */
+  /** A client of the running daemon. */
   get client(): Client {
     return connectTo(this.home);
   }
@@ -124,38 +129,38 @@ export class Stage {
     return file;
   }
 
-  /** Starts a session by the command and returns its id. */
+  /** Starts a session with `cerevisor run` and returns its id. */
   async begin(document: unknown, ...args: readonly string[]): Promise<string> {
     const file = this.write(document);
     const { sessionId } = await this.json<{ sessionId: string }>('run', file, '--detach', ...args);
     return sessionId;
   }
 
-  /** The session once it is as wanted. Looks again at each of its events, so nothing is missed or slept for. */
+  /** Waits until the condition holds for the session, which is read again after each of its events. */
   async until(
     id: string,
-    isWanted: (session: SessionDetail) => boolean,
+    condition: (session: SessionDetail) => boolean,
     timeoutMs = 120_000,
   ): Promise<SessionDetail> {
     const reached = new AbortController();
     const deadline = AbortSignal.timeout(timeoutMs);
     let latest = await this.client.session(id);
-    const look = async (): Promise<void> => {
+    const check = async (): Promise<void> => {
       latest = await this.client.session(id);
-      if (isWanted(latest)) reached.abort();
+      if (condition(latest)) reached.abort();
     };
-    if (isWanted(latest)) return latest;
-    let looking = Promise.resolve();
+    if (condition(latest)) return latest;
+    let checking = Promise.resolve();
     await this.client.follow({
       session: id,
       after: 0,
       signal: AbortSignal.any([reached.signal, deadline]),
       onEvent: () => {
-        looking = looking.then(look);
+        checking = checking.then(check);
       },
     });
-    await looking;
-    if (isWanted(latest)) return latest;
+    await checking;
+    if (condition(latest)) return latest;
     throw new Error(`Not reached: ${JSON.stringify(latest, null, 1)}`);
   }
 
@@ -167,7 +172,7 @@ export class Stage {
     return readLedger(this.cloudUrl);
   }
 
-  /** Switches a fault of the rehearsal cloud on; returns how to switch it off. */
+  /** Activates a fault of the rehearsal cloud. Returns a function that removes it. */
   async fault(match: object, effect: object): Promise<() => Promise<void>> {
     const { id } = (await this.#control('faults', { match, effect })) as { id: string };
     return async () => {
@@ -190,7 +195,7 @@ export class Stage {
     return text === '' ? null : JSON.parse(text);
   }
 
-  /** A home next to the usual one, for what must not disturb it. Its daemon ends with the stage, too. */
+  /** An additional home folder, whose daemon is stopped on `close`, too. */
   freshHome(name: string): string {
     const home = path.join(this.folder, name);
     mkdirSync(home, { recursive: true, mode: 0o700 });
@@ -201,7 +206,7 @@ export class Stage {
   async close(): Promise<void> {
     for (const home of this.#homes) {
       await endDaemon(home);
-      await endRunner(home);
+      await stopRunner(home);
     }
     const { exitCode, signalCode } = this.cloudProcess;
     if (exitCode === null && signalCode === null) {
@@ -212,7 +217,7 @@ export class Stage {
   }
 }
 
-/** By its process alone, since the test may have left neither token nor answer to it. */
+/** Stops a daemon by its process id, because the test may have removed its token. */
 async function endDaemon(home: string): Promise<void> {
   const file = path.join(home, 'daemon.json');
   if (!existsSync(file)) return;

@@ -1,7 +1,7 @@
 import type { Workspaces } from '../../src/runner/workspace-port.ts';
 
-/** Working folders that are used as they are: the runner is what is tested. */
-export function folderAsItIs(): Workspaces {
+/** Workspaces that use the folder as it is, for tests of the runner. */
+export function inPlaceWorkspaces(): Workspaces {
   return {
     prepareWorkspace: async (request) => ({
       ok: true,

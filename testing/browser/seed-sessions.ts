@@ -18,30 +18,32 @@ export type SeededSession = {
   readonly branch?: { readonly repoUrl: string; readonly branch: string; readonly prUrl?: string };
 };
 
-/** Writes settled sessions into the journal of a home before a daemon opens it. */
+/** Writes settled sessions to the journal of a home folder before a daemon opens it. */
 export function seedSessions(home: string, sessions: Iterable<SeededSession>): void {
-  // In memory where there is such a place: each session is on disk before the next, and that takes its time.
-  const workshop = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'cerevisor-'));
-  const opened = openJournal({ home: workshop, projection: sessionProjection, now: Date.now });
+  // In memory if possible, because each session is synced to disk before the next one.
+  const stagingHome = mkdtempSync(
+    join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'cerevisor-'),
+  );
+  const opened = openJournal({ home: stagingHome, projection: sessionProjection, now: Date.now });
   if (!opened.ok) throw new Error(opened.failure.message);
   let index = 0;
   for (const session of sessions) seedSession(opened.journal, session, index++);
   opened.journal.close();
-  cpSync(workshop, home, { recursive: true });
-  rmSync(workshop, { recursive: true, force: true });
+  cpSync(stagingHome, home, { recursive: true });
+  rmSync(stagingHome, { recursive: true, force: true });
 }
 
 function seedSession(journal: Journal, session: SeededSession, index: number): void {
   const suffix = String(index).padStart(12, '0');
-  // Ids of the right form; there is nothing on the cloud behind them.
+  // Valid ids; no cloud agents exist for them.
   const sessionId = `s_seeded${suffix}` as SessionId;
-  journal.append(sessionId, [...beginning(session, suffix), ...ending(session, suffix)]);
+  journal.append(sessionId, [...startEvents(session, suffix), ...endEvents(session, suffix)]);
 }
 
 const subject = { agentId: agentId('a'), attempt: 1 } as const;
-const runOf = (suffix: string) => `run-00000000-0000-4000-8000-${suffix}` as TurnId;
+const turnIdOf = (suffix: string) => `run-00000000-0000-4000-8000-${suffix}` as TurnId;
 
-function beginning(session: SeededSession, suffix: string): LifecycleEvent[] {
+function startEvents(session: SeededSession, suffix: string): LifecycleEvent[] {
   const threadId = `bc-00000000-0000-4000-8000-${suffix}` as ThreadId;
   const agent = { id: 'a', name: session.agentName ?? 'Worker', instructions: 'Work.' };
   return [
@@ -78,27 +80,27 @@ function beginning(session: SeededSession, suffix: string): LifecycleEvent[] {
       round: 1,
       ...subject,
       threadId,
-      turnId: runOf(suffix),
+      turnId: turnIdOf(suffix),
       adopted: false,
       ...(session.agentUrl !== undefined && { agentUrl: session.agentUrl }),
     },
   ];
 }
 
-function ending(session: SeededSession, suffix: string): LifecycleEvent[] {
+function endEvents(session: SeededSession, suffix: string): LifecycleEvent[] {
   const outcome = session.outcome ?? 'finished';
   return [
     {
       type: 'RunEnded',
       ...subject,
-      turnId: runOf(suffix),
+      turnId: turnIdOf(suffix),
       outcome: outcome === 'finished' ? 'finished' : 'error',
       result: session.result ?? 'Done.',
       branches: session.branch === undefined ? [] : [session.branch],
       source: 'stream',
       whileAway: false,
     },
-    { type: 'StreamEnded', ...subject, turnId: runOf(suffix), complete: true },
+    { type: 'StreamEnded', ...subject, turnId: turnIdOf(suffix), complete: true },
     {
       type: 'AgentSettled',
       round: 1,

@@ -6,12 +6,12 @@ import { readPresence } from '../src/runtimes/local/start-runner.ts';
 import { until } from './until.ts';
 
 /**
- * Processes that outlive their daemon on purpose. A test ends them after everything that could start them again, and
- * waits until they are gone: until then they write, and would make again what the test removes.
+ * Processes that outlive their daemon. Stop them after everything that could start them again, and wait until they have
+ * exited: until then, they can recreate files that the test removes.
  */
 
-/** Ends the runner of a home and the agents that it has; nothing if none runs. */
-export async function endRunner(home: string): Promise<void> {
+/** Stops the runner of a home folder and its agents. Does nothing if none runs. */
+export async function stopRunner(home: string): Promise<void> {
   const presence = readPresence(home);
   const client = new RunnerClient({ home, version: 'test', environment: {} });
   await client.stopAll();
@@ -19,12 +19,12 @@ export async function endRunner(home: string): Promise<void> {
   if (presence !== null) await until(() => !isRunning(presence));
 }
 
-/** Ends the rehearsal cloud that the daemon of a home started; nothing if there is none. */
-export async function endRehearsal(home: string): Promise<void> {
+/** Stops the rehearsal cloud that the daemon of a home folder started. Does nothing if there is none. */
+export async function stopRehearsal(home: string): Promise<void> {
   const file = join(home, 'rehearsal', 'rehearsal.json');
   if (!existsSync(file)) return;
   const { pid } = JSON.parse(readFileSync(file, 'utf8')) as { pid: number }; // Written by it.
-  // It may have ended by itself.
+  // It may have exited already.
   if (isAlive(pid)) process.kill(pid);
   await until(() => !isAlive(pid));
 }

@@ -4,7 +4,7 @@ import { readHandoff } from '../src/handoff/read.ts';
 import { compileHandoffSchema } from '../src/handoff/schema.ts';
 import { evaluateExpression } from '../src/workflow/expression.ts';
 
-/** Checks hand-offs here and now, for tests whose schemas and answers do no harm. */
+/** Checks hand-offs in this process, for tests with harmless schemas and answers. */
 export const directChecker: HandoffChecker = {
   read: async (wish, message) => readHandoff(wish, message),
   readDecisions: async (message, wanted) => readDecisions(message, wanted),

@@ -4,11 +4,11 @@ import { cyclesOf } from '../../src/workflow/cycles.ts';
 import { graphOf } from '../../src/workflow/graph.ts';
 import { type AgentId, agentId, type ConnectionId } from '../../src/workflow/ids.ts';
 
-type Drawn = FlowSource['connections'][number];
+type Connection = FlowSource['connections'][number];
 
 const name = (number: number): AgentId => agentId(`a${number}`);
 
-/** Small graphs with conditions, else, gates and loops that do not cross. `isLooping: false`: without loops. */
+/** Random small graphs with conditions, else branches, gates and loops that do not cross. */
 export function flowSources(isLooping = true): fc.Arbitrary<FlowSource> {
   return fc.integer({ min: 1, max: 6 }).chain((size) =>
     fc
@@ -19,8 +19,8 @@ export function flowSources(isLooping = true): fc.Arbitrary<FlowSource> {
         }),
         backs: fc.array(
           fc.record({
-            way: fc.nat(),
-            most: fc.integer({ min: 1, max: 3 }),
+            path: fc.nat(),
+            maxIterations: fc.integer({ min: 1, max: 3 }),
             hasCondition: fc.boolean(),
           }),
           { maxLength: isLooping ? 3 : 0 },
@@ -28,7 +28,7 @@ export function flowSources(isLooping = true): fc.Arbitrary<FlowSource> {
       })
       .map(({ pairs, backs }) => {
         const agents = Array.from({ length: size }, (_, number) => ({ id: name(number) }));
-        return backs.reduce(withLoop, { agents, connections: drawn(pairs) });
+        return backs.reduce(withLoop, { agents, connections: connectionsFrom(pairs) });
       }),
   );
 }
@@ -42,8 +42,8 @@ const flows = [
   'approval-gate',
 ] as const;
 
-function drawn(pairs: readonly (readonly [number, number, number])[]): Drawn[] {
-  const found = new Map<string, Drawn>();
+function connectionsFrom(pairs: readonly (readonly [number, number, number])[]): Connection[] {
+  const known = new Map<string, Connection>();
   for (const [one, other, flow] of pairs) {
     if (one === other) continue;
     const [from, to] = [Math.min(one, other), Math.max(one, other)];
@@ -51,17 +51,20 @@ function drawn(pairs: readonly (readonly [number, number, number])[]): Drawn[] {
     const flowType = flows[flow] ?? 'conditional';
     const isElse = flow >= flows.length;
     const ends = { source: name(from), target: name(to) };
-    found.set(id, { id: id as ConnectionId, ...ends, flowType, ...(isElse ? { isElse } : {}) });
+    known.set(id, { id: id as ConnectionId, ...ends, flowType, ...(isElse ? { isElse } : {}) });
   }
-  return [...found.values()];
+  return [...known.values()];
 }
 
-type Back = { way: number; most: number; hasCondition: boolean };
+type LoopDraft = { path: number; maxIterations: number; hasCondition: boolean };
 
-/** Adds a loop unless it crosses another one, or two would wait for each other. */
-function withLoop(source: FlowSource, { way, most, hasCondition }: Back): FlowSource {
-  const ways = waysBack(source);
-  const [last, target] = ways[way % ways.length] ?? [];
+/** Adds a loop, unless it would cross another one or cause a deadlock. */
+function withLoop(
+  source: FlowSource,
+  { path, maxIterations, hasCondition }: LoopDraft,
+): FlowSource {
+  const paths = loopCandidates(source);
+  const [last, target] = paths[path % paths.length] ?? [];
   if (last === undefined || target === undefined) return source;
   const condition = hasCondition ? 'It is good.' : '';
   const next: FlowSource =
@@ -70,7 +73,7 @@ function withLoop(source: FlowSource, { way, most, hasCondition }: Back): FlowSo
           ...source,
           agents: source.agents.map((agent) =>
             agent.id === target
-              ? { ...agent, loop: { exitCondition: condition, maxIterations: most } }
+              ? { ...agent, loop: { exitCondition: condition, maxIterations: maxIterations } }
               : agent,
           ),
         }
@@ -84,7 +87,7 @@ function withLoop(source: FlowSource, { way, most, hasCondition }: Back): FlowSo
               target,
               flowType: 'loop',
               loopCondition: condition,
-              maxIterations: most,
+              maxIterations: maxIterations,
             },
           ],
         };
@@ -98,7 +101,7 @@ function withLoop(source: FlowSource, { way, most, hasCondition }: Back): FlowSo
   return isCrossing || isWaitingInCircle(next) ? source : next;
 }
 
-/** Two loops apart can wait for each other's end. */
+/** Whether two separate loops wait for each other. */
 function isWaitingInCircle({ agents, connections }: FlowSource): boolean {
   const graph = flowGraphOf({ agents, connections });
   const waits = graph.connections.flatMap((connection) => [
@@ -108,13 +111,13 @@ function isWaitingInCircle({ agents, connections }: FlowSource): boolean {
   return cyclesOf(graphOf({ agents, connections: waits })).length > 0;
 }
 
-/** Every agent, with itself and with every agent that leads to it. */
-function waysBack({ agents, connections }: FlowSource): (readonly [AgentId, AgentId])[] {
+/** Pairs of every agent with itself and with every agent upstream of it. */
+function loopCandidates({ agents, connections }: FlowSource): (readonly [AgentId, AgentId])[] {
   return agents.flatMap(({ id: last }) => {
-    const found = new Set([last]);
-    for (const id of found)
+    const known = new Set([last]);
+    for (const id of known)
       for (const { source, target, flowType } of connections)
-        if (target === id && flowType !== 'loop') found.add(source);
-    return [...found].map((target) => [last, target] as const);
+        if (target === id && flowType !== 'loop') known.add(source);
+    return [...known].map((target) => [last, target] as const);
   });
 }

@@ -3,10 +3,10 @@ import { afterAll, beforeAll } from 'vitest';
 import { startApp, type TestApp } from './app.ts';
 import { launchBrowser, routeOf } from './browser.ts';
 
-/** What the tests of a file share: one app and one browser, from before the first test to after the last. */
-export type Story = { readonly app: TestApp; readonly browser: Browser };
+/** One app and one browser that all tests of a file share. */
+export type AppFixture = { readonly app: TestApp; readonly browser: Browser };
 
-export function tellStory(prepare?: (home: string) => void): Story {
+export function setUpApp(prepare?: (home: string) => void): AppFixture {
   let app: TestApp | undefined;
   let browser: Browser | undefined;
   beforeAll(async () => {
@@ -17,7 +17,7 @@ export function tellStory(prepare?: (home: string) => void): Story {
     await app?.[Symbol.asyncDispose]();
   });
   const started = <Thing>(thing: Thing | undefined): Thing => {
-    if (thing === undefined) throw new Error('Nothing has been started before the first test.');
+    if (thing === undefined) throw new Error('The app is not started before the first test.');
     return thing;
   };
   return {
