@@ -29,7 +29,7 @@ export type StartRequest = {
   readonly repositories?: readonly RepositoryTarget[];
   readonly autoCreatePr?: boolean;
   readonly input?: string;
-  /** Instead of what the workflow says; a field that is absent stays as there. */
+  /** Overrides the budget of the workflow; absent fields keep its values. */
   readonly budget?: { readonly usd?: number; readonly tokens?: number };
   readonly onlyAgentId?: string;
   /** Kinds of confirmation that the user gave with this request (`--yes` gives all of them). */
@@ -68,7 +68,7 @@ export type OpenConfirmation = {
   readonly content?: string;
 };
 
-/** What happens when an agent on this machine wants to do something. */
+/** How a permission is enforced for an agent on this machine. */
 export type Enforcement = 'allowed' | 'asked' | 'denied' | 'sandboxed' | 'not-held-back';
 
 export type AgentPermissions = {
@@ -88,7 +88,7 @@ export type LocalSummary = {
   /** Agents start from the folder with its uncommitted changes. */
   readonly carriesUncommitted: boolean;
   readonly isolation: 'worktree' | 'in-place';
-  /** How many agents may be at work on this machine at the same time, and what they take of its memory then. */
+  /** How many agents may run on this machine at the same time, and the memory that they need. */
   readonly agentsAtOnce: number;
   readonly memoryBytes: number;
   readonly setup: readonly string[];
@@ -98,7 +98,7 @@ export type LocalSummary = {
   readonly enforcement: readonly string[];
   /** What is enforced for each agent on this machine. */
   readonly permissions: readonly AgentPermissions[];
-  /** Rules by pattern that the workflow has, and answers that were given with "always". */
+  /** The number of permission rules of the workflow. */
   readonly permissionRules: number;
   /** Where branches are pushed for agents in the cloud. */
   readonly pushTo: string | null;
@@ -109,13 +109,13 @@ export type QuestionAnswer = {
   readonly question: string | null;
   readonly answer: GateAnswer;
   readonly note: string | null;
-  /** The plan as the person changed it, with its approval. Null: it stays as it was proposed. */
+  /** The plan as the user edited it with the approval. Null: it is carried out as proposed. */
   readonly plan: string | null;
   /** The client in which it was answered. */
   readonly by: string;
 };
 
-/** A person's answer to a tool call that waits. `always`: a rule for this workflow in its folder, on this machine. */
+/** The user's answer to a tool request. `always`: stores a rule for this workflow in its folder, on this machine. */
 export type ToolRequestAnswer = {
   /** Its id, or any unique beginning of it. */
   readonly request: string;
@@ -142,7 +142,7 @@ export type Preflight = {
       readonly provider: { readonly id: string; readonly name: string } | null;
       readonly model: string | null;
     }[])[];
-    /** The most that can happen, on whatever ways the session goes. */
+    /** The maximum number of activations, whichever connections are taken. */
     readonly activations: number;
     readonly flow: Pick<Extent, 'loops' | 'conditions' | 'gates' | 'plans' | 'workflowRounds'>;
     readonly mode: 'cloud' | 'local';
@@ -152,7 +152,7 @@ export type Preflight = {
     readonly costUsd: 0;
     readonly costNote: string;
     readonly limitations: readonly string[];
-    /** Null when no agent works on this machine. */
+    /** Null if no agent runs on this machine. */
     readonly local: LocalSummary | null;
   } | null;
   readonly confirmations: readonly OpenConfirmation[];
@@ -162,7 +162,7 @@ export type Outcome<Value> =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly error: Failure & { readonly problems?: readonly Problem[] } };
 
-/** What stopping now would interrupt. That work would be resumed later, but some of it would be done twice. */
+/** Work that stopping now would interrupt. It would be resumed later, but some of it would be repeated. */
 export type WorkInProgress =
   | 'launching'
   | 'following-up'
@@ -171,19 +171,19 @@ export type WorkInProgress =
   | 'cancelling';
 
 export interface Engine {
-  /** Continues every unsettled session; resolves when each one has been asked about or is being retried. */
+  /** Resumes every unsettled session. Resolves when each one has been reconciled or is being retried. */
   bootstrapCloudResume(): Promise<void>;
 
   preflight(request: StartRequest): Promise<Preflight>;
   /** Errors: `preflight_failed` (with problems), `confirmation_needed`, `license_required`, `journal_*`. */
   start(request: StartRequest): Promise<Outcome<{ sessionId: SessionId }>>;
 
-  /** Asks Cursor about every attempt that can still change, and continues the session. */
+  /** Reconciles every attempt that can still change with its runtime, and resumes the session. */
   reconnect(sessionId: SessionId): Promise<Outcome<{ changed: boolean }>>;
   cancel(sessionId: SessionId, agentId?: AgentId): Promise<Outcome<void>>;
   retry(sessionId: SessionId, agentId: AgentId): Promise<Outcome<void>>;
   /**
-   * Answers a question that the session waits with. Errors: `no_open_question`, `question_ambiguous`,
+   * Answers an open question of the session. Errors: `no_open_question`, `question_ambiguous`,
    * `already_answered`, `answer_not_possible`, `note_missing`, `plan_empty`, `input_too_long`,
    * `input_not_text`.
    */
@@ -194,20 +194,20 @@ export interface Engine {
    */
   answerToolRequest(sessionId: SessionId, answer: ToolRequestAnswer): Promise<Outcome<void>>;
   /**
-   * Says what the next round of Loop & Enhance should improve. Errors: `no_rounds`, `rounds_ended`, `last_round`,
+   * Stores feedback for the next round of Loop & Enhance. Errors: `no_rounds`, `rounds_ended`, `last_round`,
    * `edits_await_answer`.
    */
   feedback(
     sessionId: SessionId,
-    given: { readonly text: string; readonly by: string },
+    feedback: { readonly text: string; readonly by: string },
   ): Promise<Outcome<void>>;
-  /** Changes what a session may use; null is without limit. Errors: `session_settled`. */
+  /** Changes the budget of a session; null means no limit. Errors: `session_settled`. */
   changeBudget(
     sessionId: SessionId,
     budget: { readonly usd?: number | null; readonly tokens?: number | null },
     by: string,
   ): Promise<Outcome<void>>;
-  /** A model or mode that is named applies to this and all later prompts to the agent, as at Cursor. */
+  /** A model or mode applies to this and all later prompts to the agent, as in Cursor. */
   followUp(
     sessionId: SessionId,
     agentId: AgentId,
@@ -234,7 +234,7 @@ export interface Engine {
 
   /**
    * Changes the API key, and possibly the backend, by calling `change`. Sessions of another account or cloud are then
-   * held: if Cursor were asked with the wrong key, it would say that their agents do not exist.
+   * held, because Cursor reports their agents as missing to any other key.
    */
   changeCredentials<Result>(change: () => Promise<Result>): Promise<Result>;
   workInProgress(): readonly WorkInProgress[];

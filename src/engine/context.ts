@@ -11,7 +11,7 @@ import type { LocalMachine } from './start/local-machine.ts';
 /** The clock of the engine; tests inject their own. */
 export type Clock = {
   now(): number;
-  /** Monotonic milliseconds, which stand still while the machine sleeps. */
+  /** Monotonic milliseconds, which may stop while the machine sleeps. */
   monotonic(): number;
   /** Resolves after `ms`, or immediately when the signal fires. Never rejects. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
@@ -24,8 +24,8 @@ export type Ids = {
 };
 
 /**
- * Finds the commits that refs of one repository point to; `null` stands for its HEAD. The answer lacks those that git
- * cannot tell within its deadline.
+ * Looks up the commits of refs in one repository; `null` means its HEAD. The result lacks refs that git cannot resolve
+ * within its deadline.
  */
 export type CommitLookup = (
   repoUrl: string,
@@ -34,8 +34,8 @@ export type CommitLookup = (
 ) => Promise<ReadonlyMap<string | null, string>>;
 
 /**
- * Downloads the artifacts of one attempt. Returns one entry for each item of `list`, with a file or with the reason why
- * there is none. `earlier`: all other files of the agent, from earlier attempts and turns, which are kept.
+ * Downloads the artifacts of one attempt. Returns one entry per item of `list`, with a file or an error. `earlier`: the
+ * files of earlier attempts and turns of the agent, which stay on disk.
  */
 export type ArtifactFetcher = (request: {
   readonly sessionId: SessionId;
@@ -57,7 +57,7 @@ export type Log = {
   error(facts: object, message: string): void;
 };
 
-/** Pushes with the person's own access to git, without their uncommitted changes. A refusal says what git said. */
+/** Pushes a branch with the user's own access to git, without uncommitted changes. An error contains git's message. */
 export type BranchPush = (request: {
   readonly sessionId: SessionId;
   readonly folder: string;
@@ -68,63 +68,63 @@ export type BranchPush = (request: {
 
 /** Whether agents of a library entry can run now, and which models they can use. */
 export type ProviderState = {
-  /** Why they cannot. */
+  /** Why they cannot; null if they can. */
   readonly failure: Failure | null;
-  /** Null if nobody tells. */
+  /** Null if unknown. */
   readonly models: readonly string[] | null;
-  /** Without a model it does nothing. */
+  /** The provider has no default model. */
   readonly needsModel: boolean;
 };
 
-/** What is not in every tier, next to runs in the cloud. */
+/** Features besides cloud runs that not every license tier includes. */
 export type LicensedFeature = 'provider-overrides' | 'mcp-servers' | 'loop-and-enhance';
 
 /** Everything that the engine needs from its environment. */
 export type EngineContext = {
   readonly journal: Journal;
-  /** The runtime with this id. It is asked for again for every call, since a new key makes a new one. */
+  /** The runtime with this id. Get it again for each call, because a new key creates a new runtime. */
   readonly runtime: (id: RuntimeId) => Runtime;
   readonly runtimes: () => readonly Runtime[];
   readonly clock: Clock;
   readonly random: () => number;
   readonly ids: Ids;
-  /** What names of providers stand for on this machine now; without it every agent is of Cursor. */
+  /** The providers that names refer to on this machine now. If absent, every agent runs on Cursor. */
   readonly providers?: () => ProviderTable;
-  /** Of another entry than Cursor Agent; within a bounded time. */
+  /** The state of a provider other than Cursor Agent. Resolves within a bounded time. */
   readonly providerState?: (entryId: string) => Promise<ProviderState>;
-  /** The MCP servers of workflows, as agents on this machine get them; without it nothing is known of them. */
+  /** Checks of MCP servers on this machine. If absent, they are not checked. */
   readonly mcp?: {
     readonly missingValues: (names: readonly string[]) => Promise<readonly string[]>;
-    /** Starts them, and lists their tools; in the order of the servers. */
+    /** Starts the servers and lists their tools. Results are in the order of the servers. */
     readonly check: (
       servers: readonly McpServer[],
       folder: string,
     ) => Promise<readonly { readonly name: string; readonly problem: string | null }[]>;
   };
-  /** What this machine and its folders are. */
+  /** Facts about this machine and its folders. */
   readonly machine: LocalMachine;
   readonly lookUpCommits: CommitLookup;
   readonly handoffs: HandoffChecker;
   readonly fetchArtifacts: ArtifactFetcher;
-  /** Values of variables by their names, read again for each launch; none without it. */
+  /** Reads the values of variables for each launch. If absent, there are none. */
   readonly readVariables?: (names: readonly string[]) => {
     readonly values: Readonly<Record<string, string>>;
     readonly missing: readonly string[];
-    /** Why those that are missing could not be read. */
+    /** Why missing values could not be read. */
     readonly notice?: string;
   };
-  /** Brings a branch of the person's repository to where agents in the cloud find it. */
+  /** Pushes a branch for agents in the cloud. */
   readonly pushBranch: BranchPush;
   readonly maxLiveCloudAttempts: () => number;
   readonly maxLiveLocalAttempts: () => number;
   readonly resumeOnLaunch: () => 'automatically' | 'ask';
-  /** Someone looks at this session now: what belongs to it is connected first. */
+  /** The user is viewing this session, so its streams are connected first. */
   readonly isWatched?: (id: SessionId) => boolean;
-  /** The license gate: on starting only. */
+  /** The license check for cloud runs, on starting only. */
   readonly mayStartCloudRuns: () =>
     | { readonly ok: true }
     | { readonly ok: false; readonly error: Failure };
-  /** The same for what local runs use. Without it everything may be used. */
+  /** The license check for other features. If absent, all are allowed. */
   readonly mayUse?: (
     feature: LicensedFeature,
   ) => { readonly ok: true } | { readonly ok: false; readonly error: Failure };

@@ -29,7 +29,7 @@ import { refetch } from './supervise/refetch.ts';
 import { Supervisor } from './supervise/supervisor.ts';
 import { watchForWake } from './supervise/wake-detector.ts';
 
-/** Work that waits only for the network, a key or a free slot: due at once when one of those changes. */
+/** Work that may be waiting for the network or a key, and is retried at once when one of them changes. */
 const DUE_ON_CHANGE = new Set([
   'launch',
   'intend-launch',
@@ -39,9 +39,9 @@ const DUE_ON_CHANGE = new Set([
 ] as const);
 const reconnectTo: ReadTurn = (runtime, threadId, turnId) => runtime.reconnect(threadId, turnId);
 const RECONCILE_EVERY_MS = 10 * 60 * 1000;
-/** Freeing a place for a live attempt lets sessions that wait for one start their next agents. */
+/** Events that free a slot, so that waiting sessions can start their next agents. */
 const FREES_A_SLOT = new Set(['RunEnded', 'LaunchRejected', 'AgentSettled']);
-/** A message to an agent that works in a folder with others waits for the folder. */
+/** Work that may be waiting for a slot, or for a folder that agents share. */
 const WAITS_FOR_A_SLOT = new Set(['intend-launch', 'send-follow-up'] as const);
 
 /** Connects the pure session core to the journal, to runtimes and to time. There is one engine for each journal. */
@@ -54,7 +54,7 @@ export function createEngine(context: EngineContext): Engine {
       !needsAccount(state, effect) || (!account.isUnverified && conflictOf(state) === null),
   );
   const stopping = new AbortController();
-  /** Sessions that have been looked at since the start; before that nothing is launched for them. */
+  /** Sessions that have been reconciled since the start. Nothing is launched for others. */
   const admitted = new Set<SessionId>();
   const admit = (id: SessionId): void => {
     admitted.add(id);
@@ -66,7 +66,7 @@ export function createEngine(context: EngineContext): Engine {
       if (isTranscript(event)) continue;
       if (admitted.has(sessionId)) touched.add(sessionId);
       if (FREES_A_SLOT.has(event.type)) supervisor.runNow(WAITS_FOR_A_SLOT);
-      // A refused call is the newest fact about the key.
+      // A rejected call means that the state of the key may have changed.
       if ('failure' in event && event.failure?.code === 'unauthorized') void account.refresh();
     }
     supervisor.enqueue(...touched);
@@ -80,7 +80,7 @@ export function createEngine(context: EngineContext): Engine {
 
   const stateOf = (id: SessionId): SessionState | undefined => context.journal.state(id);
 
-  /** Agents on this machine are in every tier. */
+  /** Agents on this machine need no license. */
   const licenseFor = (id: SessionId, agentId: AgentId) => {
     const state = stateOf(id);
     const isInCloud = state === undefined || locationOf(runtimeOf(state, agentId)) === 'cloud';
@@ -121,7 +121,7 @@ export function createEngine(context: EngineContext): Engine {
       const obstacle = conflictOf(state);
       if (obstacle !== null) return { ok: false, error: heldReasons[obstacle] };
       const before = context.journal.lastPosition;
-      // Whoever reconnects does not want to wait for pauses that Cursor asked for.
+      // The user wants an answer now, so pauses that Cursor requested end.
       for (const runtime of context.runtimes()) runtime.endPauses?.();
       for (const launch of unansweredLaunches(state, true)) {
         await reconcileLaunch(context, state, launch);
@@ -154,7 +154,7 @@ export function createEngine(context: EngineContext): Engine {
     },
     async dismiss(ids) {
       const dismissed = await dismiss(context, ids);
-      // Nobody waits for that: what cannot be closed now is cleaned up with everything that is old.
+      // Not awaited: threads that cannot be closed now are cleaned up later.
       if (dismissed.ok) void closeThreads(context, dismissed.value.dismissed);
       return dismissed;
     },
@@ -220,7 +220,7 @@ const workByEffect: Readonly<Partial<Record<Effect['kind'], WorkInProgress>>> = 
   'cancel-run': 'cancelling',
 };
 
-/** Every now and then: late arrivals are cancelled, and runs silent for a day are flagged or heard again. */
+/** Periodically cancels agents whose launch arrived late, and reconciles runs that were silent for a day. */
 async function reconcilePeriodically(context: EngineContext, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     try {

@@ -1,7 +1,7 @@
 import type { Failure, RuntimeId } from '../session/events.ts';
 import { locationOf, type RunLocation } from '../session/run-location.ts';
 
-/** What a person reads about an attempt, in words that are true of the place where it ran. */
+/** Failures of attempts, worded for the location where the attempt runs. */
 type FailureMessages = {
   readonly gone: Failure;
   readonly silent: Failure;
@@ -10,7 +10,7 @@ type FailureMessages = {
   readonly neverSent: Failure;
   readonly unconfirmedCancel: Failure;
   readonly expired: Failure;
-  /** Before its last words, if it had any. */
+  /** The message if the run left none of its own. */
   readonly failed: string;
   readonly failedSuggestion: string;
 };

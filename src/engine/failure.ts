@@ -4,7 +4,7 @@ import type { Failure } from '../session/events.ts';
 
 const redact = createRedactor(() => []);
 
-/** A provider's error as an event keeps it. */
+/** A provider's error as it is stored in events. */
 export function failureOf(error: ProviderError): Failure {
   const suggestion = [error.suggestion, error.helpUrl]
     .filter((part) => part !== undefined)
@@ -16,7 +16,7 @@ export function failureOf(error: ProviderError): Failure {
   });
 }
 
-/** A provider's message may quote a request, and therefore a key; `redactions` counts how many were removed. */
+/** Redacts keys, which a provider's message may quote. `redactions` counts them. */
 export function withoutKeys(failure: Failure): Failure {
   const [message, suggestion] = redact([failure.message, failure.suggestion ?? '']);
   const redactions = (message?.count ?? 0) + (suggestion?.count ?? 0);

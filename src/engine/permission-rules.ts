@@ -4,8 +4,8 @@ import type { PermissionRule } from '../permissions/tool-request.ts';
 import type { EngineContext } from './context.ts';
 
 /**
- * Answers "always": rules of this machine for one workflow in one folder, next to the journal's events and never in the
- * shareable file. A copy of the workflow that works elsewhere, or one that borrows its id, has none of them.
+ * Rules from answers with the scope `always`. They are stored on this machine, per workflow and folder, and never in the
+ * workflow file, so that a copy of the workflow in another folder does not have them.
  */
 const storedSchema = z
   .object({ rules: z.array(permissionRuleSchema.extend({ folder: z.string(), at: z.number() })) })
@@ -31,7 +31,7 @@ export function rulesForWorkflow(
     .map(({ folder: _, at: __, ...rule }) => rule);
 }
 
-/** The newest answer about the same thing replaces the one before. */
+/** Stores a rule. It replaces an earlier rule with the same subject. */
 export function storeRule(
   store: RuleStore,
   workflowId: string,
@@ -47,7 +47,7 @@ export function storeRule(
   store.journal.facts.set(keyOf(workflowId), { rules: [...others, { ...rule, folder, at }] });
 }
 
-/** Whether there was one. */
+/** Removes a rule. Returns whether it existed. */
 export function removeRule(
   store: RuleStore,
   workflowId: string,

@@ -1,8 +1,8 @@
 import type { UsageReport } from '../runtimes/turn-records.ts';
 
 /**
- * What providers ask for a million tokens, in US dollars, as published on `PRICES_OF`. For turns whose provider reports
- * tokens alone. A model that is not here costs an unknown amount, which is never shown as zero.
+ * Prices per million tokens in US dollars, as published on `PRICES_OF`, for turns whose provider reports only tokens. The
+ * cost of other models is unknown, which is never shown as zero.
  */
 export const PRICES_OF = '2025-11-30';
 
@@ -20,7 +20,7 @@ const anthropic = (input: number, output: number): Price => ({
   cacheRead: input / 10,
   cacheWrite: input * 1.25,
 });
-/** Writing to the cache costs nothing more. */
+/** Writing to the cache costs the same as fresh input. */
 const openai = (input: number, cacheRead: number, output: number): Price => ({
   input,
   output,
@@ -52,7 +52,7 @@ const PRICES: Readonly<Record<string, Price>> = {
 /** `claude-sonnet-4-5-20250929` and `gpt-5-2025-08-07` are dated names of a model. */
 const undated = (model: string): string => model.replace(/-(\d{8}|\d{4}-\d{2}-\d{2})$/, '');
 
-/** In US dollars; null for a model whose price is not known. */
+/** The cost in US dollars; null if the price of the model is unknown. */
 export function priceOf(model: string, usage: UsageReport): number | null {
   const name = undated(model);
   const price = Object.hasOwn(PRICES, name) ? PRICES[name] : undefined;

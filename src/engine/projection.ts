@@ -6,7 +6,7 @@ import type { SessionState } from '../session/state.ts';
 import { isQueued } from '../session/status/queue.ts';
 import { requiresAction, sessionStatus } from '../session/status/session-status.ts';
 
-/** Grows whenever `SessionState` or what a row says of it changes: stored states of another version are folded again. */
+/** Increase it whenever `SessionState` or its row changes: stored states of other versions are folded again. */
 const STATE_VERSION = 11;
 
 /** How the journal turns a session's events into its state and its rows. */
@@ -34,7 +34,7 @@ function rowOf(state: SessionState): SessionRow {
   };
 }
 
-/** A session's status, and `queued` for one that is running in name only: lists tell the two apart. */
+/** The status of a session for lists, which distinguish `queued` from `running`. */
 function rowStatus(state: SessionState): string {
   const status = sessionStatus(state);
   return status === 'running' && isQueued(state) ? 'queued' : status;
@@ -55,7 +55,7 @@ function searchTextOf(state: SessionState): string {
       ]),
     ]),
   ];
-  return texts.filter((word) => word !== '').join('\n');
+  return texts.filter((text) => text !== '').join('\n');
 }
 
 function modeOf(state: SessionState): SessionRow['mode'] {

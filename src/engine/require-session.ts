@@ -2,7 +2,7 @@ import type { Journal } from '../journal/types.ts';
 import type { SessionId } from '../session/ids.ts';
 import type { SessionState } from '../session/state.ts';
 
-/** The state of a session that the journal is known to have. @throws for a bug: nobody works on another one. */
+/** The state of a session that must exist. @throws if it does not, which is a bug. */
 export function requireSession(journal: Pick<Journal, 'state'>, id: SessionId): SessionState {
   const state = journal.state(id);
   if (state === undefined) throw new Error(`The journal has no session ${id}`);

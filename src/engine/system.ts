@@ -4,7 +4,7 @@ import { sleepInBackground } from '../lib/sleep.ts';
 import type { FollowUpId, SessionId, ThreadId } from '../session/ids.ts';
 import type { Clock, Ids } from './context.ts';
 
-/** The machine's own time. */
+/** The clock of this machine. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
@@ -13,7 +13,7 @@ export const systemClock: Clock = {
 
 /** Random ids. A session's first 8 characters name its folder, so no two sessions of a journal share them. */
 export function systemIds(journal: Pick<Journal, 'findSessions'>): Ids {
-  // Ids are branded where they are made.
+  // Ids are branded where they are created.
   const hex = (): string => randomUUID().replaceAll('-', '');
   return {
     session() {

@@ -2,29 +2,29 @@ import { isEnded, isGivenUp, isSettled, latestAttempt, latestTurn } from './sele
 import type { AgentState, SessionState } from './state.ts';
 
 /**
- * What the user can do with an agent or a session now. The fold accepts user actions by these rules, the engine rejects
- * them by the same rules, and clients use them to decide what to offer: there is no other place that decides it.
+ * What the user can do with an agent or a session now. The fold, the engine and the views that clients receive all use
+ * these rules.
  */
 
-/** A new attempt. Skipped agents have none: they follow by themselves when the agent before them is retried. */
+/** A skipped agent cannot be retried: it starts automatically once the agent that it depends on is retried. */
 export function canRetry({ phase }: AgentState): boolean {
   return phase.kind === 'settled' && (phase.outcome === 'failed' || phase.outcome === 'cancelled');
 }
 
 /**
- * Another prompt in the same conversation: there has to be one that is over, however it ended. One that Cursor no
- * longer knows, or that nobody could ask about, is there only as far as the agent had finished its work before.
+ * Another prompt in the same conversation, whose newest turn must have ended. If that turn was given up, the conversation
+ * may not exist any longer, unless the agent had completed its work.
  */
 export function canFollowUp(agent: AgentState): boolean {
   const attempt = latestAttempt(agent);
   const turn = latestTurn(attempt);
   if (agent.phase.kind !== 'settled' || turn?.ended == null) return false;
-  // What a round before this one has said is over.
+  // The conversation of an earlier round is over.
   if (attempt?.round !== agent.round) return false;
   return agent.phase.outcome === 'completed' || (canRetry(agent) && !isGivenUp(turn));
 }
 
-/** Again too, where Cursor did not confirm it the first time. */
+/** A cancellation can be repeated if Cursor did not confirm it. */
 export function canCancel(agent: AgentState): boolean {
   return !isSettled(agent);
 }

@@ -2,7 +2,7 @@ import type { StoredArtifact } from './events.ts';
 import { latestAttempt } from './select.ts';
 import type { AgentState } from './state.ts';
 
-/** Everything that is known of an agent's artifacts: those of its newest attempt, and earlier files that are on this machine. */
+/** An agent's artifacts: those of its newest attempt, and earlier files that are on this machine. */
 export function artifactsOf(agent: AgentState): {
   readonly newest: readonly StoredArtifact[];
   readonly earlier: readonly StoredArtifact[];
@@ -21,7 +21,7 @@ export function artifactsOf(agent: AgentState): {
     add(artifacts.files, number);
     add(artifacts.earlier ?? []);
     const isFetched = artifacts.state === 'complete' || artifacts.state === 'incomplete';
-    // Such a report names everything that was on disk by then; what older ones say of places may be out of date.
+    // This report lists everything that was on disk then; file names in older reports may be outdated.
     if (isFetched && artifacts.earlier !== undefined) break;
   }
   return { newest, earlier };

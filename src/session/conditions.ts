@@ -8,26 +8,26 @@ import { loopRound } from './flow/flow-state.ts';
 import { flowGraphOfSession } from './session-flow.ts';
 import type { Attempt, SessionState } from './state.ts';
 
-/** A condition that is decided when an agent has done its work: of a connection from it, or for the end of a loop. */
+/** A condition that is decided when an agent has done its work: of a connection, of the end of a loop, or a verdict. */
 export type Condition = {
   readonly connectionId: ConnectionId;
-  /** Whether it is decided by the agent, from these words, or by an expression. */
+  /** Decided by the agent, from a description in words, or by an expression. */
   readonly by: 'agent' | 'expression';
   readonly text: string;
-  /** What holds when it is met: the connection is taken, the loop ends, or the round was good. */
+  /** The consequence if it holds: the connection is taken, the loop ends, or the round was successful. */
   readonly kind: 'connection' | 'loop' | 'verdict';
-  /** Of a loop. */
+  /** Null if it does not belong to a loop. */
   readonly maxRounds: number | null;
 };
 
-/** In the document's order, its own loop first, a verdict on the round last. *Else* has no condition of its own. */
+/** The conditions that an agent's work decides: its own loop, connections in document order, verdict. *Else* has none. */
 export function conditionsFrom(state: SessionState, id: AgentId): Condition[] {
   const loops = flowGraphOfSession(state).loops.filter(({ source }) => source === id);
   const maxRounds = new Map(loops.map((loop) => [loop.id, loop.maxRounds]));
   const conditionOfLoop = (connectionId: ConnectionId, text = '', expression = ''): Condition[] => {
     const most = maxRounds.get(connectionId);
     if (most === undefined) return [];
-    return written({ connectionId, kind: 'loop', maxRounds: most }, text, expression);
+    return withText({ connectionId, kind: 'loop', maxRounds: most }, text, expression);
   };
   const own = state.workflow.agents.find((agent) => agent.id === id)?.loop;
   return [
@@ -37,7 +37,7 @@ export function conditionsFrom(state: SessionState, id: AgentId): Condition[] {
       if (connection.flowType === 'loop')
         return conditionOfLoop(connectionId, loopCondition, expression);
       if (connection.flowType !== 'conditional' || connection.isElse === true) return [];
-      return written({ connectionId, kind: 'connection', maxRounds: null }, condition, expression);
+      return withText({ connectionId, kind: 'connection', maxRounds: null }, condition, expression);
     }),
     ...verdictOf(state, id),
   ];
@@ -45,12 +45,12 @@ export function conditionsFrom(state: SessionState, id: AgentId): Condition[] {
 
 function verdictOf({ workflow }: SessionState, id: AgentId): Condition[] {
   if (!verifiersOf(workflow).some((agent) => agent.id === id)) return [];
-  const about = { connectionId: verdictId(id), kind: 'verdict', maxRounds: null } as const;
-  return [{ ...about, by: 'agent', text: VERDICT_CONDITION }];
+  const verdict = { connectionId: verdictId(id), kind: 'verdict', maxRounds: null } as const;
+  return [{ ...verdict, by: 'agent', text: VERDICT_CONDITION }];
 }
 
-/** Where both are written, the expression decides. */
-function written(
+/** If there are both, the expression decides. */
+function withText(
   condition: Omit<Condition, 'by' | 'text'>,
   text: string,
   expression: string,
@@ -59,7 +59,7 @@ function written(
   return isBlank(text) ? [] : [{ ...condition, by: 'agent', text: text.trim() }];
 }
 
-/** Those that nothing was decided about on this attempt's work. */
+/** The conditions that this attempt's work has not decided yet. */
 export function undecidedConditions(
   state: SessionState,
   id: AgentId,
@@ -73,12 +73,12 @@ export function undecidedConditions(
   return conditionsFrom(state, id).filter(({ connectionId }) => !decided.has(connectionId));
 }
 
-/** Nothing depends on it: the loop ends with this round either way. */
+/** The loop ends with this round whether the condition holds or not. */
 export function isLastRound(state: SessionState, { connectionId, maxRounds }: Condition): boolean {
   return maxRounds !== null && loopRound(state.flow, connectionId) >= maxRounds;
 }
 
-/** The connections over which an agent may hand something on, in the document's order. */
+/** The connections from an agent, in document order. */
 export function outgoing(state: SessionState, id: AgentId): Connection[] {
   return state.workflow.connections.filter(({ source }) => source === id);
 }

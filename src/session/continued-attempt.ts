@@ -3,8 +3,8 @@ import { agentOf, isGivenUp, latestAttempt, latestTurn } from './select.ts';
 import type { AgentState, Attempt, SessionState } from './state.ts';
 
 /**
- * The attempt in whose thread an agent continues when it begins its present round; null if it gets a thread of its
- * own. Only the first attempt of a round continues: what failed in a thread is not tried again there.
+ * The attempt whose thread an agent continues in its current round; null if it gets a new thread. Only the first attempt
+ * of a round continues a thread: a retry starts a new one.
  */
 export function continuedAttempt(state: SessionState, id: AgentState['id']): Attempt | null {
   const agent = agentOf(state, id);
@@ -15,13 +15,13 @@ export function continuedAttempt(state: SessionState, id: AgentState['id']): Att
   return isFresh || !canContinue(before) ? null : before;
 }
 
-/** A further round of the whole workflow, and not one of a loop within it. */
+/** The agent's current round belongs to a further round of the whole workflow, and not to a loop within it. */
 export function beginsWorkflowRound({ enhance }: SessionState, { id, round }: AgentState): boolean {
   if (enhance === null || enhance.round === 1) return false;
   return currentRound(enhance)?.firstRounds[id] === round;
 }
 
-/** Work that failed is fixed where it was done, as long as someone is there who knows it. */
+/** Failed work can be fixed in its own thread, unless that thread may no longer exist. */
 function canContinue(attempt: Attempt): boolean {
   const turn = latestTurn(attempt);
   return attempt.launchedAt !== null && turn?.ended != null && !isGivenUp(turn);

@@ -28,8 +28,8 @@ import type {
 } from './state.ts';
 
 /**
- * The effects to carry out now. Pure and total: the same state always gives the same effects, in the order of the
- * document, and nothing that an event has already recorded is asked for again.
+ * The effects that the engine should carry out now. Pure and total: the same state always gives the same effects, in the
+ * order of the document, and an effect whose result is recorded is not returned again.
  */
 export function decide(state: SessionState | undefined): Effect[] {
   if (state === undefined) return [];
@@ -43,17 +43,17 @@ export function decide(state: SessionState | undefined): Effect[] {
   return withinBudget(state, effects);
 }
 
-const places: readonly RunLocation[] = ['cloud', 'this-machine'];
+const locations: readonly RunLocation[] = ['cloud', 'this-machine'];
 
-/** Free places go to those who may start soonest: one that waits for its retry holds no place back from another. */
+/** Free slots go to the launches that can start soonest, so that an agent waiting for its retry does not block another one. */
 function withinLimit(state: SessionState, effects: readonly Effect[]): Effect[] {
   const launches = effects.filter((effect) => effect.kind === 'intend-launch');
   const soonest = launches.toSorted((one, other) => (one.notBefore ?? 0) - (other.notBefore ?? 0));
   const admitted = new Set<Effect>(
-    places.flatMap((place) =>
+    locations.flatMap((location) =>
       soonest
-        .filter(({ agentId }) => locationOf(runtimeOf(state, agentId)) === place)
-        .slice(0, freeSlotsAt(state, place)),
+        .filter(({ agentId }) => locationOf(runtimeOf(state, agentId)) === location)
+        .slice(0, freeSlotsAt(state, location)),
     ),
   );
   return effects.filter((effect) => effect.kind !== 'intend-launch' || admitted.has(effect));
@@ -94,7 +94,7 @@ function decideWaiting(
   if (due.kind === 'skip') {
     return [settle(agent, 'skipped', due.by === null ? notTaken : skipCause(state, due.by))];
   }
-  // What began on an end that was taken back continues; nothing more begins on it.
+  // Agents that started before an upstream end was contradicted continue; no further ones start.
   const contradicted = state.agents.some(isContradicted)
     ? ancestors(state, agent.id).find(isContradicted)
     : undefined;
@@ -129,13 +129,13 @@ function decideLaunching(
   const attempt = latestAttempt(agent);
   if (attempt === undefined) return [];
   if (phase.rejected !== null) {
-    // What nobody could confirm is not called cancelled.
+    // It is unknown whether an unanswered launch arrived, so it is not reported as cancelled.
     const isCancelled = agent.cancel !== null && phase.rejected.code !== 'silent_24h';
     return [isCancelled ? settle(agent, 'cancelled') : settle(agent, 'failed', phase.rejected)];
   }
   const subject = ofThread(agent, attempt);
   if (agent.cancel !== null) return [{ kind: 'resolve-launch', ...subject }];
-  // The stored intent waits too: with another account's key it would even create a second agent.
+  // A stored intent waits too: with the key of another account, it would create a second agent.
   if (state.phase.kind !== 'active') return [];
   return [{ kind: 'launch', ...subject, notBefore: phase.deferred?.until ?? null }];
 }
@@ -148,17 +148,17 @@ function decideFollowUp(
   const attempt = latestAttempt(agent);
   if (attempt === undefined) return [];
   if (phase.rejected !== null) return [settleUnsent(agent, phase.purpose, phase.rejected)];
-  // A person may send a message while the session is held; the other purposes wake a machine by themselves.
+  // The user may send a message while the session is held; other follow-ups wait until it is resumed.
   const isAutomatic = phase.purpose !== 'message' && agent.cancel === null;
   if (isAutomatic && state.phase.kind !== 'active') return [];
   const { followUpId } = phase;
   return [{ kind: 'send-follow-up', ...ofThread(agent, attempt), followUpId }];
 }
 
-/** What could not be sent changes nothing about work that is done; without it, other work stays unfinished. */
+/** A follow-up that could not be sent does not change completed work; otherwise the agent has failed. */
 function settleUnsent(agent: AgentState, purpose: FollowUpPurpose, cause: Failure): Effect {
   const attempt = latestAttempt(agent);
-  // The work itself is done: it is handed on, and a person decides what the agent could not be asked about.
+  // The work is done: it is handed off, and the user decides the condition that the agent could not be asked about.
   if (purpose === 'decision' && attempt !== undefined && agent.cancel === null) {
     return handOff(agent, attempt);
   }
@@ -208,6 +208,6 @@ function outcomeOf(state: SessionState): SessionOutcome | null {
   return wasStopped ? 'cancelled' : 'finished';
 }
 
-/** Its work was completed, and a person did not let the session continue with it. */
+/** Its work was completed, but the user rejected it. */
 const isRejected = ({ phase }: AgentState): boolean =>
   phase.kind === 'settled' && phase.cause?.code === 'gate_rejected';

@@ -8,30 +8,30 @@ type OfThread = OfAttempt & { readonly runtime: RuntimeId; readonly threadId: Th
 type OfTurn = OfThread & { readonly turnId: TurnId };
 
 /**
- * What the engine should do for a session now. Effects are level-triggered: each one is asked for until an event says
- * that it was carried out, and never after that. Two effects with the same `effectKey` are the same work.
+ * What the engine should do for a session now. Effects are level-triggered: `decide` returns each one until an event
+ * records that it was carried out. Two effects with the same `effectKey` are the same work.
  */
 export type Effect =
-  /** Store this event now; it follows from the state alone. */
+  /** Store this event now. It follows from the state alone. */
   | { readonly kind: 'record'; readonly event: LifecycleEvent }
-  /** Mint an id and store the intent, if the limits allow it. Leads to `LaunchIntended` or `LaunchDeferred`. */
+  /** Create an id and store the intent, if the limits allow it. Leads to `LaunchIntended` or `LaunchDeferred`. */
   | ({ readonly kind: 'intend-launch'; readonly notBefore: number | null } & OfAttempt)
   /** Wait before a new attempt of an agent that failed. Leads to `LaunchDeferred` with reason `retry`. */
   | ({ readonly kind: 'schedule-retry'; readonly failure: Failure } & OfAttempt)
-  /** Create the thread, or find out that it is there. Leads to `Launched` or `LaunchRejected`. */
+  /** Create the thread, or find it if it exists. Leads to `Launched` or `LaunchRejected`. */
   | ({ readonly kind: 'launch'; readonly notBefore: number | null } & OfThread)
-  /** Cancelled before it was known to exist: look whether it does, create nothing. Leads to the same events. */
+  /** Cancelled before it was known to exist: check whether it does, and create nothing. Leads to the same events. */
   | ({ readonly kind: 'resolve-launch' } & OfThread)
   /** Read a turn's stream from its cursor to its end. Leads to `RunEnded` and `StreamEnded`. */
   | ({ readonly kind: 'follow'; readonly hasEnded: boolean } & OfTurn)
   /** Ask the runtime to cancel a turn, a bounded number of times. Leads to `RunEnded` or `CancelUnconfirmed`. */
   | ({ readonly kind: 'cancel-run' } & OfTurn)
-  /** Bring a stored answer to the tool call that waits for it. Leads to `ToolAnswerDelivered` or `ToolRequestWithdrawn`. */
+  /** Deliver a stored answer to the tool call that waits for it. Leads to `ToolAnswerDelivered` or `ToolRequestWithdrawn`. */
   | ({ readonly kind: 'answer-request'; readonly requestId: string } & OfTurn)
-  /** Ask for the prompt that takes up an interrupted turn. Leads to `FollowUpIntended`, `SessionHeld` or `AgentSettled`. */
+  /** Store the prompt that resumes an interrupted turn. Leads to `FollowUpIntended`, `SessionHeld` or `AgentSettled`. */
   | ({ readonly kind: 'intend-resume' } & OfTurn)
   /**
-   * Tell an agent what was answered at a gate: changes to its work or plan, or that it may carry the plan out. Leads to
+   * Store the prompt for an answer at a gate: changes to the work or plan, or the approval to carry the plan out. Leads to
    * `FollowUpIntended` with that purpose.
    */
   | ({
@@ -42,40 +42,40 @@ export type Effect =
   /** Send a stored follow-up prompt. Leads to `FollowUpSent` or `FollowUpRejected`. */
   | ({ readonly kind: 'send-follow-up'; readonly followUpId: FollowUpId } & OfThread)
   /**
-   * Make the hand-offs of finished work and read what the agent decided. Leads to `HandoffStored`, `ConnectionDecided`
-   * and `AgentSettled`, or to one follow-up that asks for what is missing.
+   * Create the hand-offs of finished work and read the agent's decisions. Leads to `HandoffStored`, `ConnectionDecided`
+   * and `AgentSettled`, or to one follow-up that requests what is missing.
    */
   | ({ readonly kind: 'hand-off' } & OfAttempt)
-  /** Read what the planner proposes. Leads to `EditsProposed`, or to one follow-up that asks for it in the right form. */
+  /** Read the planner's proposal. Leads to `EditsProposed`, or to one follow-up that requests a valid one. */
   | ({ readonly kind: 'read-edits'; readonly turnId: TurnId } & OfAttempt)
-  /** Leads to `ArtifactsReported`. `offer`: only list them, a person decides. */
+  /** Leads to `ArtifactsReported`. `offer`: only list them; the user decides whether to fetch them. */
   | ({ readonly kind: 'collect-artifacts'; readonly purpose: 'fetch' | 'offer' } & OfThread)
-  /** Ask the record about an end that only the stream announced, a bounded number of times. Leads to `EndChecked`. */
+  /** Read the record of an end that only the stream reported, a bounded number of times. Leads to `EndChecked`. */
   | ({ readonly kind: 'check-end' } & OfTurn)
   /** Leads to `UsageReported`. */
   | ({ readonly kind: 'report-usage' } & OfTurn)
-  /** Find out on which commits the attempt began. Leads to `CommitsRecorded`. */
+  /** Look up the commits that the attempt started from. Leads to `CommitsRecorded`. */
   | ({ readonly kind: 'record-base' } & OfAttempt);
 
 export type EffectOf<Kind extends Effect['kind']> = Extract<Effect, { kind: Kind }>;
 
 export type AgentEffects = readonly Effect[];
 
-/** Names an attempt in events and effects. */
+/** Identifies an attempt in events and effects. */
 export const ofAttempt = (agent: AgentState, attempt: Attempt): OfAttempt => ({
   agentId: agent.id,
   attempt: attempt.number,
   round: attempt.round,
 });
 
-/** Names the thread of an attempt in effects. */
+/** Identifies the thread of an attempt in effects. */
 export const ofThread = (agent: AgentState, attempt: Attempt): OfThread => ({
   ...ofAttempt(agent, attempt),
   runtime: attempt.runtime,
   threadId: attempt.threadId,
 });
 
-/** Names the work behind an effect, so that work in flight is not started a second time. */
+/** Identifies the work of an effect, so that work in progress is not started twice. */
 export function effectKey(effect: Effect): string {
   switch (effect.kind) {
     case 'record':
@@ -92,7 +92,7 @@ export function effectKey(effect: Effect): string {
       return `intend-resume ${effect.turnId}`;
     case 'send-follow-up':
       return `send-follow-up ${effect.followUpId}`;
-    // Both ask the runtime about the same id: never at the same time.
+    // Both use the same thread id, so they must not run at the same time.
     case 'launch':
     case 'resolve-launch':
       return `launch ${effect.agentId} ${effect.attempt}`;
@@ -113,7 +113,7 @@ export function effectKey(effect: Effect): string {
   }
 }
 
-/** An agent settles once at a time, but several of its connections may be decided. */
+/** Several connections of one agent may be decided at the same time. */
 function recordKey(event: LifecycleEvent): string {
   const agent = 'agentId' in event ? event.agentId : '';
   const connection = 'connectionId' in event ? ` ${event.connectionId}` : '';

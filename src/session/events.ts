@@ -68,14 +68,14 @@ import {
 } from './requests/request-events.ts';
 
 /**
- * Everything that can happen to a session. Events are the only source of truth: state is a fold over them (`evolve`),
- * and the next steps are derived from that state (`decide`). A stored event is never changed; a new shape gets a new
- * version of its type and an upcaster (`upcasters.ts`).
+ * Everything that can happen to a session. Events are the only source of truth: state is their fold (`evolve.ts`),
+ * and the next steps are derived from that state (`decide.ts`). A stored event is never changed; a new shape gets a new
+ * version of its type and an upcaster (`events/upcasters.ts`).
  */
 
-/** A failure as a person should read it: what happened, and what to do next. `code` is stable. */
+/** A failure as the user reads it: what happened, and what to do next. `code` is stable. */
 export type Failure = z.infer<typeof failureSchema>;
-/** A branch of a target repository as Cursor, or git, reports it. */
+/** A branch of a target repository, as Cursor or git reports it. */
 export type Branch = z.infer<typeof branchSchema>;
 /** What a session may use. */
 export type Budget = z.infer<typeof budgetSchema>;
@@ -91,7 +91,7 @@ export type Usage = z.infer<typeof usageSchema>;
 
 const sessionStarted = z.object({
   type: z.literal('SessionStarted'),
-  /** Snapshot of the document: a later edit of the file changes nothing in flight. */
+  /** A snapshot: later edits of the file do not affect a running session. */
   workflow: workflowSnapshotSchema,
   workflowPath: text.exactOptional(),
   mode: z.enum(['cloud', 'local']),
@@ -107,7 +107,7 @@ const sessionStarted = z.object({
   local: localStartSchema.exactOptional().describe('Set if agents work on this machine'),
   providers: providerTableSchema
     .exactOptional()
-    .describe('What names of providers stand for; absent where every agent is of Cursor'),
+    .describe('The provider that each name refers to; absent if every agent runs on Cursor'),
 });
 
 const cancelRequested = z.object({
@@ -131,7 +131,7 @@ const sessionHeld = z.object({
   type: z.literal('SessionHeld'),
   reason: z.enum(['asked-on-launch', 'account-changed', 'backend-changed']),
 });
-/** What the session may use from now on. */
+/** Replaces the budget of the session. */
 const budgetChanged = z.object({
   type: z.literal('BudgetChanged'),
   budget: budgetSchema,
@@ -145,7 +145,7 @@ const sessionEnded = z.object({
 const sessionDismissed = z.object({ type: z.literal('SessionDismissed') });
 const sessionRestored = z.object({ type: z.literal('SessionRestored') });
 
-/** What happened, without when and where in the journal. */
+/** An event without its time and its position in the journal. */
 export const sessionEventSchema = z.discriminatedUnion('type', [
   sessionStarted,
   launchIntended,
@@ -199,10 +199,10 @@ export type SessionEvent = z.infer<typeof sessionEventSchema>;
 export type SessionEventType = SessionEvent['type'];
 export type SessionEventOf<Type extends SessionEventType> = Extract<SessionEvent, { type: Type }>;
 
-/** What a transcript is made of, in either form. High-volume: never folded into state. */
+/** An item of a transcript, in either stored form. High-volume, so it is never folded into state. */
 export type TranscriptEvent = SessionEventOf<'TranscriptItem' | 'StreamEvent'>;
 
-/** Events that change a session's state, i.e. all but those of the transcripts. */
+/** Events that change the state of a session: all except those of the transcripts. */
 export type LifecycleEvent = Exclude<SessionEvent, TranscriptEvent>;
 
 export const isTranscript = (event: SessionEvent): event is TranscriptEvent =>

@@ -16,7 +16,7 @@ export type When = { readonly at: number; readonly sessionId: SessionId };
 
 /**
  * Folds one event into the state. Total: an event that does not fit (an unknown agent, an older attempt, a repeated
- * fact) changes nothing, because the journal is the source of truth and reading it must never fail.
+ * fact) changes nothing, because reading the journal must never fail.
  */
 export function evolve(
   state: SessionState | undefined,
@@ -71,7 +71,7 @@ export function evolve(
   }
 }
 
-/** Clocks are set back in the middle of everything; nothing ends before it began. */
+/** If the clock was set back, the end is not earlier than the start. */
 function endedPhase(state: SessionState, outcome: SessionOutcome, at: number): SessionPhase {
   return { kind: 'ended', outcome, at: Math.max(at, state.startedAt) };
 }
@@ -105,7 +105,7 @@ function startSession(event: SessionEventOf<'SessionStarted'>, when: When): Sess
   };
 }
 
-/** A session that is held or active stops launching at once; one that has ended stays as it is. */
+/** A held session becomes active, so that its agents can be cancelled. An ended session does not change. */
 function requestCancel(state: SessionState, at: number): SessionState {
   if (!canCancelSession(state)) return state;
   return {
@@ -130,7 +130,7 @@ function withRules(
   return rules.length === 0 ? answered : { ...answered, toolRules: rules };
 }
 
-/** One hand-off a connection, of the newest attempt, in the order of the document. */
+/** One hand-off per connection, from the newest attempt, in the order of the document. */
 function storeHandoff(state: SessionState, event: SessionEventOf<'HandoffStored'>): SessionState {
   const { connectionId, agentId: sourceAgentId, targetAgentId, attempt, branches } = event;
   const known = state.handoffs.find((handoff) => handoff.connectionId === connectionId);
@@ -142,11 +142,11 @@ function storeHandoff(state: SessionState, event: SessionEventOf<'HandoffStored'
   return { ...state, handoffs };
 }
 
-/** Changes one agent. Where that brings it back to life, the session and whoever was skipped for it come back too. */
+/** Changes one agent. If that reopens a settled agent, the session and the agents that were skipped because of it reopen too. */
 function withAgent(state: SessionState, id: AgentId, event: AgentEvent, at: number): SessionState {
   const before = state.agents.find((agent) => agent.id === id);
   if (before === undefined) return state;
-  // A launch after the clock was set back still belongs to this session.
+  // The clock may have been set back; a launch is not earlier than its session.
   const from = event.type === 'LaunchIntended' ? Math.max(at, state.startedAt) : at;
   const after = evolveAgent(before, event, from);
   if (after === before) return state;
@@ -154,34 +154,30 @@ function withAgent(state: SessionState, id: AgentId, event: AgentEvent, at: numb
     ...state,
     agents: state.agents.map((agent) => (agent === before ? after : agent)),
   };
-  const isBack = before.phase.kind === 'settled' && !isSettled(after);
-  if (!isBack) return hasFailedAfterAll(before, after) ? concludeAgain(changed) : changed;
-  // What continues is not hidden: it may cost money, and it may need a person.
-  const active: SessionState =
-    state.phase.kind === 'ended'
-      ? { ...changed, phase: { kind: 'active' }, isDismissed: false }
-      : changed;
-  // Work that was completed stays so while a message is answered: nobody was skipped for it.
+  const isReopened = before.phase.kind === 'settled' && !isSettled(after);
+  if (!isReopened) return becameFailed(before, after) ? reactivate(changed) : changed;
+  const active = reactivate(changed);
+  // Nothing was skipped because of a completed agent, which now only answers a message.
   if (before.phase.outcome === 'completed') return active;
-  const isWished = event.type === 'RetryRequested' || event.type === 'FollowUpIntended';
-  return reopen(isWished ? { ...active, isCancelRequested: false } : active, id, at);
+  const isUserRequest = event.type === 'RetryRequested' || event.type === 'FollowUpIntended';
+  return reopen(isUserRequest ? { ...active, isCancelRequested: false } : active, id, at);
 }
 
-function hasFailedAfterAll({ phase: before }: AgentState, { phase: after }: AgentState): boolean {
+function becameFailed({ phase: before }: AgentState, { phase: after }: AgentState): boolean {
   const isCompleted = before.kind === 'settled' && before.outcome === 'completed';
   return isCompleted && after.kind === 'settled' && after.outcome === 'failed';
 }
 
-/** The session ended as something that it is not: it ends again, and is not hidden meanwhile. */
-function concludeAgain(state: SessionState): SessionState {
+/** An ended session continues. It is shown again, because it may cost money or need the user. */
+function reactivate(state: SessionState): SessionState {
   return state.phase.kind === 'ended'
     ? { ...state, phase: { kind: 'active' }, isDismissed: false }
     : state;
 }
 
 /**
- * Brings back who was skipped for an agent. Where the session is to be cancelled they, and the agent that turned
- * out to live, are cancelled with it: a late fact from Cursor is no reason to start anything.
+ * Reopens the agents that were skipped because of an agent. If the session is being cancelled, they and that agent are
+ * cancelled too: a late fact from Cursor must not start anything.
  */
 function reopen(state: SessionState, id: AgentId, at: number): SessionState {
   const descendants = descendantsOf(state, id);
@@ -199,14 +195,8 @@ function reopen(state: SessionState, id: AgentId, at: number): SessionState {
 
 function descendantsOf(state: SessionState, id: AgentId): ReadonlySet<AgentId> {
   const graph = graphOfSession(state);
-  const found = new Set<AgentId>();
-  const open: AgentId[] = [id];
-  for (const current of open) {
-    for (const next of graph.downstream.get(current) ?? []) {
-      if (found.has(next)) continue;
-      found.add(next);
-      open.push(next);
-    }
-  }
-  return found;
+  const descendants = new Set<AgentId>(graph.downstream.get(id));
+  for (const descendant of descendants)
+    for (const next of graph.downstream.get(descendant) ?? []) descendants.add(next);
+  return descendants;
 }

@@ -6,75 +6,77 @@ import type { ProviderChoice, RuntimeId } from './events.ts';
 import { isLive, latestAttempt } from './select.ts';
 import type { AgentState, SessionState } from './state.ts';
 
-/** Where work is done: each place has limits of its own. */
+/** Where an agent runs. Each location has its own limits. */
 export type RunLocation = 'cloud' | 'this-machine';
 
 export const locationOf = (runtime: RuntimeId): RunLocation =>
   runtime === 'cursor-cloud' ? 'cloud' : 'this-machine';
 
-type Placed = Pick<SessionState, 'mode' | 'workflow' | 'providers'>;
+type LocationState = Pick<SessionState, 'mode' | 'workflow' | 'providers'>;
 
 /**
- * How the next attempt of an agent is run: by its own run mode, otherwise by that of the session. The settings of the snapshot
- * do not count here: in older journals they may say something else than what the session was started with.
+ * The runtime of an agent's next attempt, by its own run mode or that of the session. The run mode in the settings of the
+ * snapshot is ignored: in older journals it may differ from the one with which the session was started.
  */
-export function runtimeOf(state: Placed, id: AgentId): RuntimeId {
+export function runtimeOf(state: LocationState, id: AgentId): RuntimeId {
   const settings = { ...state.workflow.settings, runMode: state.mode };
   if (runModeOf(placementOf(state, id), settings) === 'cloud') return 'cursor-cloud';
   return providerChoice(state, id)?.runtime ?? 'cursor-local';
 }
 
-/** What the provider of an agent stands for: the agent's own, otherwise the workflow's. Null in older sessions. */
-export function providerChoice(state: Placed, id: AgentId): ProviderChoice | null {
+/** The provider of an agent: its own, or that of the workflow. Null in older sessions. */
+export function providerChoice(state: LocationState, id: AgentId): ProviderChoice | null {
   const provider = providerOf(placementOf(state, id), state.workflow.settings);
   return state.providers?.choices[provider] ?? null;
 }
 
-function placementOf(state: Placed, id: AgentId): Parameters<typeof runModeOf>[0] {
-  const agent = state.workflow.agents.find((one) => one.id === id);
+function placementOf(state: LocationState, id: AgentId): Parameters<typeof runModeOf>[0] {
+  const agent = state.workflow.agents.find((candidate) => candidate.id === id);
   return agent ?? (id === PLANNER_ID ? plannerPlacement(state) : {});
 }
 
-/** Of its newest attempt, or of its first one before that. */
+/** The runtime of an agent's newest attempt, or of its first one if it has not started. */
 export const runtimeOfAgent = (state: SessionState, agent: AgentState): RuntimeId =>
   latestAttempt(agent)?.runtime ?? runtimeOf(state, agent.id);
 
-/** Where an agent's newest attempt is, or where its first one will be. */
+/** Where an agent's newest attempt runs, or where its first one will run. */
 export const locationOfAgent = (state: SessionState, agent: AgentState): RunLocation =>
   locationOf(runtimeOfAgent(state, agent));
 
-/** It runs with the account of the session, which is Cursor's. */
+/** The runtime uses the Cursor account of the session. */
 export const usesCursorAccount = (runtime: RuntimeId): boolean =>
   runtime === 'cursor-cloud' || runtime === 'cursor-local';
 
-/** How many agents of a session may be at work there at the same time. */
+/** How many agents of a session may run at a location at the same time. */
 export function maxConcurrentAt(
   { local, maxConcurrentAgents }: Pick<SessionState, 'local' | 'maxConcurrentAgents'>,
-  place: RunLocation,
+  location: RunLocation,
 ): number {
   if (local === null) return maxConcurrentAgents;
-  return place === 'this-machine'
+  return location === 'this-machine'
     ? local.maxConcurrentAgents
     : maxConcurrentAgents - local.maxConcurrentAgents;
 }
 
-export function freeSlotsAt(state: SessionState, place: RunLocation): number {
+export function freeSlotsAt(state: SessionState, location: RunLocation): number {
   const live = state.agents.filter((agent) => {
     const attempt = latestAttempt(agent);
-    return isLive(agent) && attempt !== undefined && locationOf(attempt.runtime) === place;
+    return isLive(agent) && attempt !== undefined && locationOf(attempt.runtime) === location;
   });
-  return Math.max(0, maxConcurrentAt(state, place) - live.length);
+  return Math.max(0, maxConcurrentAt(state, location) - live.length);
 }
 
-/** How many attempts an agent gets there before it has failed. */
-export const maxAttemptsAt = ({ local, maxAttempts }: SessionState, place: RunLocation): number =>
-  place === 'this-machine' && local !== null ? local.maxAttempts : maxAttempts;
+/** How many attempts an agent has at a location. */
+export const maxAttemptsAt = (
+  { local, maxAttempts }: SessionState,
+  location: RunLocation,
+): number => (location === 'this-machine' && local !== null ? local.maxAttempts : maxAttempts);
 
-/** Agents of the session are, or may come to be, at work there. */
-export function hasAgentsAt(state: SessionState, place: RunLocation): boolean {
+/** Agents of the session have run, or will run, at this location. */
+export function hasAgentsAt(state: SessionState, location: RunLocation): boolean {
   return state.agents.some(
     ({ id, attempts }) =>
-      locationOf(runtimeOf(state, id)) === place ||
-      attempts.some(({ runtime }) => locationOf(runtime) === place),
+      locationOf(runtimeOf(state, id)) === location ||
+      attempts.some(({ runtime }) => locationOf(runtime) === location),
   );
 }

@@ -9,7 +9,7 @@ export function agentOf(state: SessionState, id: AgentId): AgentState | undefine
   return state.agents.find((agent) => agent.id === id);
 }
 
-/** An agent as its session's workflow has it, the planner and those that were taken out included. */
+/** The definition of an agent, including the planner and agents that were removed from the workflow. */
 export function documentOf(
   state: Pick<SessionState, 'workflow' | 'enhance'>,
   id: AgentId,
@@ -44,7 +44,7 @@ export function isEnded(state: SessionState): boolean {
   return state.phase.kind === 'ended';
 }
 
-/** The attempt is at work, or may be: it counts against every limit. */
+/** The agent is or may be at work, so it counts towards all limits. */
 export function isLive(agent: AgentState): boolean {
   switch (agent.phase.kind) {
     case 'launching':
@@ -61,24 +61,24 @@ export function isLive(agent: AgentState): boolean {
   }
 }
 
-/** Ended by our own conclusion (silence, or a runtime that does not know it), which a later fact may correct. */
+/** Ended by our own conclusion (silence, or unknown to its runtime), which a later fact may correct. */
 export function isGivenUp(turn: Turn | undefined): boolean {
   return turn?.ended?.outcome === 'silent' || turn?.ended?.outcome === 'gone';
 }
 
-/** The same of an attempt: its newest turn is the one that counts. */
+/** The newest turn of the attempt was given up. */
 export function isFlagged(attempt: Attempt): boolean {
   return isGivenUp(latestTurn(attempt));
 }
 
-/** What the work of a turn is for: one that takes up an interrupted turn continues with what that was for. */
+/** The purpose of a turn. A turn that resumes an interrupted one has its purpose. */
 export function purposeOf({ turns }: Attempt, turn: Turn): Exclude<Turn['purpose'], 'resume'> {
   const upTo = turns.slice(0, turns.findIndex(({ id }) => id === turn.id) + 1);
   for (const { purpose } of upTo.toReversed()) if (purpose !== 'resume') return purpose;
   return 'initial';
 }
 
-/** The newest turn that did the work: not one that only asked for something that was missing. */
+/** The newest turn that did the work, as opposed to a request for a missing part of the answer. */
 export function workOf(attempt: Attempt): Turn | undefined {
   return attempt.turns.findLast(
     (turn) => turn.ended?.outcome === 'finished' && !isAddendum(attempt, turn),
@@ -90,44 +90,40 @@ function isAddendum(attempt: Attempt, turn: Turn): boolean {
   return purpose === 'handoff-repair' || purpose === 'decision';
 }
 
-/** The record says something else about the end of the newest run than the stream, which the agent was settled on. */
+/** The record contradicts the end of the newest turn, which only the stream had reported. */
 export function isContradicted(agent: AgentState): boolean {
   return latestTurn(latestAttempt(agent))?.ended?.check === 'contradicted';
 }
 
 /**
- * The newest attempt has done its work, and what it hands on is stored. What a person asks for afterward takes nothing
- * away from that, however its turn ends.
+ * The newest attempt has done its work, and its hand-offs are stored. Later messages do not change that, however their
+ * turns end.
  */
 export function hasDelivered(agent: AgentState): boolean {
   return latestAttempt(agent)?.isDelivered === true;
 }
 
-/** Cancelling was asked for, and Cursor is still being asked to confirm it. */
+/** A cancellation was requested and is not confirmed yet. */
 export function isCancelPending(agent: AgentState): boolean {
   return agent.cancel !== null && agent.cancel.unconfirmed === null;
 }
 
 const graphs = new WeakMap<Workflow, WorkflowGraph>();
 
-/** The graph of the session's snapshot, computed once: a snapshot never changes. */
+/** The graph of the session's workflow. Cached, because a workflow object never changes. */
 export function graphOfSession(state: SessionState): WorkflowGraph {
-  const known = graphs.get(state.workflow);
-  if (known !== undefined) return known;
+  const cached = graphs.get(state.workflow);
+  if (cached !== undefined) return cached;
   const graph = graphOf(state.workflow);
   graphs.set(state.workflow, graph);
   return graph;
 }
 
-/** Every agent that the given one waits for, directly or through others, nearest first. */
+/** All upstream agents, direct and indirect, nearest first. */
 export function ancestors(state: SessionState, id: AgentId): readonly AgentState[] {
-  const found = new Set<AgentState>();
-  const open = [...upstreamAgents(state, id)];
-  for (const agent of open) {
-    if (found.has(agent)) continue;
-    found.add(agent);
-    open.push(...upstreamAgents(state, agent.id));
-  }
+  const found = new Set(upstreamAgents(state, id));
+  for (const agent of found)
+    for (const upstream of upstreamAgents(state, agent.id)) found.add(upstream);
   return [...found];
 }
 

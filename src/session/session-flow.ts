@@ -11,13 +11,13 @@ import { openQuestions, type Question } from './flow/questions.ts';
 import { agentOf, latestAttempt } from './select.ts';
 import type { AgentState, SessionState, SettlementCause } from './state.ts';
 
-/** Which ways a session goes, as its state says. All of it is computed once for each state: a state never changes. */
+/** The control flow of a session, derived from its state. Results are cached by state, because a state never changes. */
 
 const graphs = new WeakMap<Workflow, FlowGraph>();
 
 export function flowGraphOfSession(state: SessionState): FlowGraph {
-  const known = graphs.get(state.workflow);
-  if (known !== undefined) return known;
+  const cached = graphs.get(state.workflow);
+  if (cached !== undefined) return cached;
   const graph = flowGraphOf(state.workflow);
   graphs.set(state.workflow, graph);
   return graph;
@@ -28,8 +28,8 @@ type SessionFlow = { readonly facts: FlowFacts; readonly status: FlowStatus };
 const flows = new WeakMap<SessionState, SessionFlow>();
 
 export function flowOfSession(state: SessionState): SessionFlow {
-  const known = flows.get(state);
-  if (known !== undefined) return known;
+  const cached = flows.get(state);
+  if (cached !== undefined) return cached;
   const facts: FlowFacts = {
     graph: flowGraphOfSession(state),
     activations: new Map(state.agents.map((agent) => [agent.id, activationOf(state, agent)])),
@@ -59,7 +59,7 @@ function outcomeOf(state: SessionState, { phase }: AgentState): ActivationOutcom
 }
 
 function blockOf(state: SessionState, cause: SettlementCause | null): Block {
-  // Whoever was skipped names its agent; a journal that does not was written by no version.
+  // Every version stores the upstream agent of a skipped agent, so the empty id only satisfies the type.
   const agentId = cause?.upstreamAgentId ?? ('' as AgentId);
   const { connectionId = null, note = null } = cause ?? {};
   if (cause?.code === 'gate_rejected') return { kind: 'rejected', agentId, connectionId, note };
@@ -68,13 +68,13 @@ function blockOf(state: SessionState, cause: SettlementCause | null): Block {
   return { kind: isCancelled ? 'cancelled' : 'failed', agentId, connectionId, note };
 }
 
-/** Whether an agent that has not started in this round is due, and to what. */
+/** Whether an agent that has not started in this round starts, is skipped, or has to wait. */
 export function readinessOfAgent(state: SessionState, id: AgentId): Readiness {
   const { facts, status } = flowOfSession(state);
   return readinessOf(facts, status, id);
 }
 
-/** What a person is asked now. */
+/** The questions that the user has to answer now. */
 export function questionsOf(state: SessionState): readonly Question[] {
   if (state.phase.kind === 'ended') return [];
   const { facts, status } = flowOfSession(state);
@@ -88,7 +88,7 @@ export function questionsOf(state: SessionState): readonly Question[] {
   );
 }
 
-/** Whoever still waits for the answer is being cancelled: nothing would follow from it. */
+/** All agents that wait for the answer are being cancelled, so it would have no effect. */
 function isBeingCancelled(state: SessionState, question: Question): boolean {
   const waiting = waitingAgents(state, question).flatMap((id) => {
     const agent = agentOf(state, id);
@@ -97,19 +97,19 @@ function isBeingCancelled(state: SessionState, question: Question): boolean {
   return waiting.length > 0 && waiting.every(({ cancel }) => cancel !== null);
 }
 
-/** Also those behind the *else* branches beside a condition. */
+/** The agents that wait for an answer, including those behind the *else* branch of a condition. */
 function waitingAgents(state: SessionState, question: Question): readonly AgentId[] {
   const { connections } = flowGraphOfSession(state);
   const id = waitingAgent(state, question);
-  const asked = question.kind === 'condition' ? question.connectionId : null;
-  const condition = connections.find((one) => one.id === asked && one.kind === 'conditional');
-  const beside = connections.filter(
+  const conditionId = question.kind === 'condition' ? question.connectionId : null;
+  const condition = connections.find((one) => one.id === conditionId && one.kind === 'conditional');
+  const elseBranches = connections.filter(
     ({ kind, source }) => kind === 'else' && source === condition?.source,
   );
-  return [...(id === null ? [] : [id]), ...beside.map(({ target }) => target)];
+  return [...(id === null ? [] : [id]), ...elseBranches.map(({ target }) => target)];
 }
 
-/** Who waits for an answer. Null for a verdict and for the exit condition of a loop, which no single agent waits for. */
+/** The agent that waits for an answer; null for a verdict and for the exit condition of a loop. */
 export function waitingAgent(state: SessionState, question: Question): AgentId | null {
   if (question.kind === 'plan' || question.kind === 'edits') return question.gate.agentId;
   const { connectionId } = question.kind === 'gate' ? question.gate : question;
@@ -117,7 +117,7 @@ export function waitingAgent(state: SessionState, question: Question): AgentId |
   return connections.find(({ id }) => id === connectionId)?.target ?? null;
 }
 
-/** Where an agent that plans first is with its plan. `to-carry-out`: approved, and the agent was not told yet. */
+/** The approval of a plan. `to-carry-out`: approved, and the agent has not been told yet. `none`: it does not plan first. */
 export type PlanStatus = ApprovalStatus | 'none' | 'to-carry-out';
 
 export function planStatusOf(state: SessionState, agent: AgentState): PlanStatus {

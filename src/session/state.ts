@@ -21,12 +21,13 @@ import type { FollowUpId, SessionId, ThreadId, TurnId } from './ids.ts';
 import type { ToolRequests } from './requests/request-state.ts';
 
 /**
- * A session as data: the fold over its events. It is plain JSON, so that the journal can store it next to them. Long
- * texts that only one step needs (prompts, hand-offs) stay in their events.
+ * The state of a session: the fold of its events (`evolve.ts`), from which the next steps are derived (`decide.ts`). It is
+ * plain JSON, so that the journal can store it next to the events. Long texts that only one step needs (prompts,
+ * hand-offs) stay in their events.
  */
 export type SessionState = {
   readonly id: SessionId;
-  /** As it is now: Loop & Enhance edits this copy of it between two rounds. */
+  /** The current version: Loop & Enhance edits this copy between two rounds. */
   readonly workflow: Workflow;
   readonly workflowPath: string | null;
   readonly mode: 'cloud' | 'local';
@@ -36,31 +37,31 @@ export type SessionState = {
   readonly autoCreatePr: boolean;
   readonly maxConcurrentAgents: number;
   readonly maxAttempts: number;
-  /** How agents work on this machine; null when none does. */
+  /** Settings of agents on this machine; null if there are none. */
   readonly local: LocalStart | null;
-  /** What names of providers stand for; null in older sessions, where every agent is of Cursor. */
+  /** The provider that each name refers to; null in older sessions, where every agent runs on Cursor. */
   readonly providers: ProviderTable | null;
   readonly startedAt: number;
   readonly phase: SessionPhase;
-  /** A person asked for the whole session to be cancelled. Stays true after the end: it explains the outcome. */
+  /** The user cancelled the whole session. Stays true after the end, because it explains the outcome. */
   readonly isCancelRequested: boolean;
   readonly isDismissed: boolean;
-  /** In the order of the document; then those that were taken out of it, and the planner. */
+  /** In the order of the document, followed by agents that were removed from it, and the planner. */
   readonly agents: readonly AgentState[];
   readonly handoffs: readonly StoredHandoff[];
-  /** From answers to tool requests that count for more than one call. */
+  /** From answers to tool requests that apply to more than one call. */
   readonly toolRules?: readonly PermissionRule[];
-  /** What it may use; absent: without limit. */
+  /** Absent: no limit. */
   readonly budget?: Budget;
-  /** Which ways it goes: decisions, approvals and rounds. */
+  /** Decisions, approvals and rounds. */
   readonly flow: FlowState;
-  /** Rounds over the whole workflow; null if it has only one. */
+  /** Rounds of the whole workflow; null without Loop & Enhance. */
   readonly enhance: EnhanceState | null;
 };
 
 export type SessionPhase =
   | { readonly kind: 'active' }
-  /** Nothing new is launched before a person says so; what runs in the cloud is still followed. */
+  /** Nothing new is launched until the user resumes the session; agents at work are still followed. */
   | { readonly kind: 'held'; readonly reason: SessionEventOf<'SessionHeld'>['reason'] }
   | { readonly kind: 'ended'; readonly outcome: SessionOutcome; readonly at: number };
 
@@ -69,7 +70,7 @@ export type Settlement = SessionEventOf<'AgentSettled'>['outcome'];
 
 export type AgentState = {
   readonly id: AgentId;
-  /** Of its present activation; loops make further ones. */
+  /** The round of the current activation; loops start further rounds. */
   readonly round: number;
   readonly phase: AgentPhase;
   readonly attempts: readonly Attempt[];
@@ -79,21 +80,21 @@ export type AgentState = {
 
 export type AgentPhase =
   | { readonly kind: 'waiting'; readonly deferred: Deferral | null }
-  /** The intent is on disk; whether the thread exists is not known before `Launched` or `LaunchRejected`. */
+  /** The intent is on disk. Whether the thread exists is unknown until `Launched` or `LaunchRejected`. */
   | {
       readonly kind: 'launching';
       readonly deferred: Deferral | null;
       readonly uncertain: Failure | null;
       readonly rejected: Failure | null;
     }
-  /** The attempt's newest turn is alive, or has ended and waits for what follows from that. */
+  /** The newest turn of the attempt is running, or has ended and its result has not been processed yet. */
   | { readonly kind: 'running' }
   | {
       readonly kind: 'following-up';
       readonly followUpId: FollowUpId;
       readonly purpose: FollowUpPurpose;
       readonly rejected: Failure | null;
-      /** What the message asks for next to its text; in force once it was sent. */
+      /** Model and mode that the message requests; in effect once it is sent. */
       readonly options?: Partial<Pick<Attempt, 'modelParameters' | 'mode'>> & {
         readonly model?: string;
       };
@@ -109,19 +110,19 @@ export type Deferral = Pick<SessionEventOf<'LaunchDeferred'>, 'reason' | 'until'
 export type SettlementCause = NonNullable<SessionEventOf<'AgentSettled'>['cause']>;
 export type FollowUpPurpose = SessionEventOf<'FollowUpIntended'>['purpose'];
 
-/** One try of one activation: a thread with one turn, and more turns where follow-ups were sent. */
+/** One attempt of one activation: a thread with one turn, and one more turn for each follow-up. */
 export type Attempt = {
-  /** Counts over all rounds of the agent. */
+  /** Counted across all rounds of the agent. */
   readonly number: number;
   readonly round: number;
   readonly runtime: RuntimeId;
   /** The entry of the provider library. */
   readonly provider?: string;
-  /** Whose key it runs with, as a hash; null if that is not known. */
+  /** Hash of the owner of the key that it runs with; null if unknown. */
   readonly account: string | null;
   readonly threadId: ThreadId;
   readonly agentUrl: string | null;
-  /** As asked for: Cursor does not tell which is in force. A follow-up may have changed it. */
+  /** As requested: Cursor does not report which model is in use. A follow-up may have changed it. */
   readonly model: string | null;
   readonly modelParameters?: Readonly<Record<string, string>>;
   readonly mode?: 'agent' | 'plan';
@@ -130,29 +131,29 @@ export type Attempt = {
   readonly intendedAt: number;
   readonly launchedAt: number | null;
   readonly turns: readonly Turn[];
-  /** The attempt whose thread it continues in, by a follow-up; absent for one with a thread of its own. */
+  /** The earlier attempt whose thread it continues with a follow-up; absent if it has its own thread. */
   readonly continues?: { readonly attempt: number; readonly followUpId: FollowUpId };
-  /** Why the thread of the round before could not be used. */
+  /** Why the thread of the previous round could not be used. */
   readonly replaced?: Failure;
-  /** Tool calls of its newest turn that asked a person. */
+  /** Tool calls of its newest turn that need the user's permission. */
   readonly requests?: ToolRequests;
-  /** Its work was handed on once; what a person asks for afterward takes nothing away from that. */
+  /** Its hand-offs are stored. Later messages from the user do not change that, however their turns end. */
   readonly isDelivered?: true;
   readonly branches: readonly Branch[];
-  /** The folder that it works in on this machine; absent in the cloud, and until it is known. */
+  /** Its working folder on this machine; absent in the cloud, and until it is known. */
   readonly folder?: string;
   readonly baseCommits: readonly Commit[] | null;
   readonly connection: {
     readonly kind: 'live' | 'reconnecting' | 'unknown';
     readonly reason: string | null;
-    /** What a person has to fix before the turn can be followed again. */
+    /** What the user has to fix before the turn can be followed again. */
     readonly failure: Failure | null;
     readonly at: number;
   };
   readonly artifacts: {
     readonly state: 'pending' | SessionEventOf<'ArtifactsReported'>['state'];
     readonly files: readonly StoredArtifact[];
-    /** Fetched of earlier attempts and turns; absent when nothing is known of them. */
+    /** Fetched files of earlier attempts and turns; absent if nothing is known about them. */
     readonly earlier?: readonly StoredArtifact[];
     readonly failure: Failure | null;
   };
@@ -169,7 +170,7 @@ export type Turn = {
   readonly id: TurnId;
   readonly purpose: 'initial' | FollowUpPurpose;
   readonly status: SessionEventOf<'RunObserved'>['status'];
-  /** `open` until the stream was read to its end, or until the rest of it cannot be had. */
+  /** `open` until the stream has been read to its end, or its rest is unavailable. */
   readonly stream: 'open' | 'complete' | 'incomplete';
   readonly startedAt: number;
   readonly ended: TurnEnding | null;
@@ -185,13 +186,13 @@ export type TurnEnding = {
   readonly whileAway: boolean;
   readonly at: number;
   /**
-   * Whether the record agrees with an end that only the stream announced. `open`: it is still being asked;
-   * `unanswered`: it kept saying that the run is alive. Null if nothing has to be checked.
+   * Whether the turn's record confirms an end that only the stream reported. `open`: not checked yet; `unanswered`: the
+   * record still says that the turn is running. Null if there is nothing to check.
    */
   readonly check: 'open' | 'confirmed' | 'contradicted' | 'unanswered' | null;
 };
 
-/** That a hand-off exists; its content stays in its `HandoffStored` event. */
+/** A stored hand-off, without its content, which stays in its `HandoffStored` event. */
 export type StoredHandoff = {
   readonly connectionId: ConnectionId;
   readonly sourceAgentId: AgentId;

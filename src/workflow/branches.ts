@@ -1,13 +1,13 @@
 import type { AgentId } from './ids.ts';
 import type { Connection, Workflow } from './schema.ts';
 
-/** The ways that one agent's work may take: those with a condition, and those for when none of them holds. */
+/** The conditional connections of one agent: those with a condition, and *else* branches for when none holds. */
 export type Branches = {
   readonly conditions: readonly Connection[];
   readonly otherwise: readonly Connection[];
 };
 
-/** The conditional connections of a workflow by the agent that they start from, in the document's order. */
+/** The conditional connections of a workflow by their source, in document order. */
 export function branchesOf({
   connections,
 }: Pick<Workflow, 'connections'>): ReadonlyMap<AgentId, Branches> {

@@ -2,8 +2,8 @@ import { downstreamOf, type WorkflowGraph } from './graph.ts';
 import type { AgentId } from './ids.ts';
 
 /**
- * One cycle for every group of agents that wait for each other, in the order of the connections and starting
- * with the agent that the document names first. Empty when the workflow has an order.
+ * One cycle for each group of agents that wait for each other, starting with the agent that comes first in the document.
+ * Empty if the graph is acyclic.
  */
 export function cyclesOf(graph: WorkflowGraph): AgentId[][] {
   const groups = stronglyConnectedComponents(graph);
@@ -19,8 +19,8 @@ export function cyclesOf(graph: WorkflowGraph): AgentId[][] {
 }
 
 /**
- * Numbers the strongly connected components of more than one agent (Kosaraju's two passes, without recursion
- * because a chain of agents may be long).
+ * The number of the strongly connected component of each agent, for components of more than one agent. Kosaraju's
+ * algorithm, without recursion because chains of agents may be long.
  */
 function stronglyConnectedComponents(graph: WorkflowGraph): Map<AgentId, number> {
   const finished: AgentId[] = [];
@@ -40,7 +40,7 @@ function stronglyConnectedComponents(graph: WorkflowGraph): Map<AgentId, number>
   return groups;
 }
 
-/** Depth-first walk; agents are appended to `finished` after everything that can be reached from them. */
+/** Depth-first search that appends agents to `finished` in postorder. */
 function visit(
   start: AgentId,
   neighbors: ReadonlyMap<AgentId, readonly AgentId[]>,
@@ -63,7 +63,7 @@ function visit(
   }
 }
 
-/** Breadth-first way from an agent of a knot back to itself; a knot always has one. */
+/** The shortest path from an agent of a component back to itself, by breadth-first search. */
 function shortestCycle(
   graph: WorkflowGraph,
   start: AgentId,

@@ -1,12 +1,12 @@
 import { Environment, type TypeCheckResult } from '@marcbachmann/cel-js';
 import { isBlank } from '../lib/blank.ts';
 
-/** Longer ones are no conditions anymore; reading them would only cost time and stack. */
+/** A limit on parsing time and stack depth; real conditions are far shorter. */
 export const MAX_EXPRESSION_LENGTH = 2_000;
 
 /**
- * The language of conditions: CEL (https://cel.dev), which has no loops without end, no assignments and no way to the
- * machine. `handoff` is the structured hand-off of the connection, `round` the number of the round, from 1.
+ * The language of conditions: CEL (https://cel.dev), which always terminates and has no side effects. `handoff` is the
+ * structured hand-off of the connection, `round` the number of the round, from 1.
  */
 const language = new Environment({
   homogeneousAggregateLiterals: false,
@@ -21,12 +21,12 @@ const language = new Environment({
   .registerVariable('handoff', 'dyn')
   .registerVariable('round', 'int');
 
-/** What is wrong with an expression, with the place in it where that shows; null when it can be evaluated. */
+/** Why an expression cannot be used, and where in it the error was found. */
 export type ExpressionFault = { readonly message: string; readonly offset: number | null };
 
 /**
- * Reads an expression and checks its types; nothing is evaluated. Fields of the hand-off are known only when there is
- * one, so an expression without a fault can still fail then.
+ * Parses an expression and checks its types, without evaluating it. Returns null if it is valid. Its evaluation can still
+ * fail, because the fields of the hand-off are unknown until then.
  *
  * @example
  * expressionFault('handoff.approved && size(handoff.findings) == 0'); // null
@@ -40,20 +40,20 @@ export function expressionFault(text: string): ExpressionFault | null {
     };
   const { valid, type = '', error } = language.check(text);
   if (!valid) return faultOf(error);
-  // What comes out of a hand-off has its type only then.
+  // The types of hand-off fields are unknown until evaluation.
   if (type === 'bool' || type === 'dyn') return null;
   return { message: `it gives ${typeNames[type] ?? type}, not true or false`, offset: null };
 }
 
-/** What an expression decides over. */
+/** The variables of an expression. */
 export type ExpressionInput = { readonly handoff: unknown; readonly round: number };
 
 export type ExpressionResult =
   | { readonly kind: 'value'; readonly holds: boolean }
-  /** It cannot be told: a field is missing, or the types do not fit. */
+  /** It cannot be evaluated: a field is missing, or types do not match. */
   | { readonly kind: 'fault'; readonly message: string };
 
-/** Evaluates an expression. Its time is bounded by the size of the hand-off alone, which may be large. */
+/** Evaluates an expression. Its running time is bounded only by the size of the hand-off, which may be large. */
 export function evaluateExpression(
   text: string,
   { handoff, round }: ExpressionInput,
@@ -80,12 +80,12 @@ const typeNames: Readonly<Record<string, string>> = {
 
 function faultOf(error: TypeCheckResult['error']): ExpressionFault {
   if (error === undefined) return { message: 'it cannot be read', offset: null };
-  // The platform's own error, for thousands of nested operators: the library counts the nesting of brackets alone.
+  // A stack overflow from thousands of nested operators: the library limits only nested brackets.
   if (error instanceof RangeError) return { message: 'it is nested too deeply', offset: null };
   return { message: error.summary, offset: error.range?.start ?? null };
 }
 
-/** Whether an expression without a fault reads the hand-off, and which fields it names, as in `handoff.approved`. */
+/** Whether a valid expression reads the hand-off, and the names of its fields, as in `handoff.approved`. */
 export function handoffUse(text: string): { isRead: boolean; fields: ReadonlySet<string> } {
   const fields = new Set<string>();
   let isRead = false;

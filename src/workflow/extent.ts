@@ -5,20 +5,20 @@ import { loopsOf, maxRoundsOf } from './loops.ts';
 import { agentsIn } from './placement.ts';
 import type { Workflow } from './schema.ts';
 
-/** How much can happen at most in one session of a workflow. Attempts that are retried are not counted. */
+/** Upper bounds for one session of a workflow. Retries are not counted. */
 export type Extent = {
-  /** Of all agents together, where an agent is activated once in each round of the loops around it. */
+  /** The sum over all agents. An agent is activated once in each round of the loops around it. */
   readonly activations: number;
   readonly activationsByAgent: ReadonlyMap<AgentId, number>;
   readonly loops: number;
   readonly conditions: number;
   readonly gates: number;
   readonly plans: number;
-  /** Of Loop & Enhance; 1 without it. The planner works between two of them. */
+  /** Rounds of Loop & Enhance, with the planner at work between them; 1 if it is off. */
   readonly workflowRounds: number;
 };
 
-/** Every further one doubles the ways to look at; with more of them the count stays an upper limit, only not the lowest. */
+/** Each exclusive branch doubles the cases to check. With more branches, the result is still an upper bound, but less tight. */
 const MAX_EXCLUSIVE_BRANCHES = 8;
 
 export function extentOf(workflow: Workflow): Extent {
@@ -38,8 +38,8 @@ export function extentOf(workflow: Workflow): Extent {
 }
 
 /**
- * How many pull requests a session can open at most when it opens any: one for each repository and each activation of an
- * agent that opens them. An agent that continues in its conversation keeps its pull request, but it may have to start a new one.
+ * The maximum number of pull requests of a session that opens any: one per repository and activation of an agent that opens
+ * them. An agent that continues its conversation reuses its pull request, but it may have to start a new conversation.
  */
 export function maxPullRequests(workflow: Workflow, repositories: number): number {
   const { pullRequests } = workflow.settings.cloud;
@@ -53,11 +53,11 @@ export function maxPullRequests(workflow: Workflow, repositories: number): numbe
   return repositories * maxWeight(workflow, (id) => (openers.has(id) ? (rounds.get(id) ?? 1) : 0));
 }
 
-/** Edits of the planner can change the rest of what is counted here, and never this. */
+/** The planner's edits cannot change this number. */
 const roundsOfWorkflow = ({ settings: { loopAndEnhance } }: Workflow): number =>
   loopAndEnhance.enabled ? loopAndEnhance.maxRounds : 1;
 
-/** Loops in loops multiply, and so do the rounds of the whole workflow. */
+/** Rounds of nested loops and of the whole workflow multiply. */
 function roundsByAgent(workflow: Workflow): Map<AgentId, number> {
   const whole = roundsOfWorkflow(workflow);
   const rounds = new Map(
@@ -71,22 +71,22 @@ function roundsByAgent(workflow: Workflow): Map<AgentId, number> {
   return rounds;
 }
 
-/** The most that the agents which can be reached in one session come to. */
+/** The maximum total weight of the agents that can be activated in one session. */
 function maxWeight(workflow: Workflow, weightOf: (id: AgentId) => number): number {
   const sumWithout = (excluded: ReadonlySet<ConnectionId>): number =>
     reachableWithout(workflow, excluded).reduce((sum, id) => sum + weightOf(id), 0);
-  const either = exclusiveBranches(workflow).slice(0, MAX_EXCLUSIVE_BRANCHES);
-  let most = 0;
-  for (let choice = 0; choice < 2 ** either.length; choice += 1) {
-    const excluded = either.flatMap((sides, place) => sides[(choice >> place) & 1] ?? []);
-    most = Math.max(most, sumWithout(new Set(excluded)));
+  const branches = exclusiveBranches(workflow).slice(0, MAX_EXCLUSIVE_BRANCHES);
+  let max = 0;
+  for (let choice = 0; choice < 2 ** branches.length; choice += 1) {
+    const excluded = branches.flatMap((sides, index) => sides[(choice >> index) & 1] ?? []);
+    max = Math.max(max, sumWithout(new Set(excluded)));
   }
-  return most;
+  return max;
 }
 
 /**
- * Where *else* excludes its conditions: the connections of each side. In a loop another side may be taken in each round,
- * so nothing is excluded there.
+ * The connections of both sides wherever *else* excludes conditions. In a loop, each round may take a different side, so
+ * that nothing is excluded.
  */
 function exclusiveBranches(workflow: Workflow): readonly (readonly (readonly ConnectionId[])[])[] {
   const inLoops = new Set(loopsOf(workflow).loops.flatMap(({ body }) => body));
@@ -109,7 +109,7 @@ function reachableWithout(workflow: Workflow, excluded: ReadonlySet<ConnectionId
   const reached = new Set<AgentId>();
   for (const id of topologicalOrder(workflow)) {
     const edges = incoming.get(id) ?? [];
-    const isReached = edges.some((way) => !excluded.has(way.id) && reached.has(way.source));
+    const isReached = edges.some((edge) => !excluded.has(edge.id) && reached.has(edge.source));
     if (edges.length === 0 || isReached) reached.add(id);
   }
   return [...reached];

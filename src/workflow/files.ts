@@ -24,13 +24,13 @@ export type WorkflowFileError = {
   readonly code: WorkflowFileErrorCode;
   readonly message: string;
   readonly suggestion: string;
-  /** What is wrong inside the file; only with `file_invalid`. */
+  /** Problems inside the file; only with `file_invalid`. */
   readonly problems?: readonly Problem[];
 };
 
 export type OpenedWorkflow = {
   readonly workflow: Workflow;
-  /** SHA-256 of the bytes on disk, in hex. Give it back when saving, so that nobody's change is overwritten. */
+  /** SHA-256 of the bytes on disk, in hex. Pass it when saving, so that no other change is overwritten. */
   readonly hash: string;
   readonly notices: readonly Problem[];
   readonly locate: (found: Problem) => Problem;
@@ -40,7 +40,7 @@ type Result<Value> =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly error: WorkflowFileError };
 
-/** Reads a `.cerevisor` file, or an `.opaal` file of old, which has the same content. */
+/** Reads a `.cerevisor` file, or an older `.opaal` file, which has the same content. */
 export async function openWorkflow(path: string): Promise<Result<OpenedWorkflow>> {
   const read = await readWorkflowText(path);
   if (!read.ok) return read;
@@ -57,8 +57,8 @@ export async function openWorkflow(path: string): Promise<Result<OpenedWorkflow>
 }
 
 /**
- * Writes a workflow so that the file is at every moment either the old or the new one, whole. Formatting and
- * fields of the file that did not change stay as they are. Answers with the hash of what is now on disk.
+ * Writes a workflow atomically. The formatting and unchanged fields of the file are preserved. Returns the hash of the new
+ * content on disk.
  */
 export async function saveWorkflow(
   path: string,
@@ -72,13 +72,13 @@ export async function saveWorkflow(
 
 export type SaveOptions = {
   /**
-   * Hash of the file that was opened; `null` when there was none. A file that someone changed, made or removed
-   * since is left alone: `changed_on_disk`. Without it, whatever is there is replaced.
+   * Hash of the file that was opened; `null` if there was none. If the file was changed, created or removed since then,
+   * saving fails with `changed_on_disk`. If absent, any existing file is replaced.
    */
   readonly expectedHash?: string | null;
 };
 
-/** The same for text that is written as it is. */
+/** Writes text unchanged, with the same checks as `saveWorkflow`. */
 export async function saveWorkflowText(
   path: string,
   text: string,
@@ -126,20 +126,20 @@ export type WorkflowText = {
 /** Reads the text of a workflow file, whether or not it is a valid workflow. */
 export async function readWorkflowText(path: string): Promise<Result<WorkflowText>> {
   try {
-    const found = await stat(path);
+    const stats = await stat(path);
     // Reading a pipe or a device could wait forever.
-    if (!found.isFile())
+    if (!stats.isFile())
       return failure('not_a_file', `${path} is not a file.`, 'Name a .cerevisor file.');
-    if (found.size > MAX_TEXT_LENGTH)
+    if (stats.size > MAX_TEXT_LENGTH)
       return failure(
         'file_too_large',
-        `${path} is ${formatSize(found.size)} large, which is too large for a workflow.`,
+        `${path} is ${formatSize(stats.size)} large, which is too large for a workflow.`,
         'Check that it is the right file.',
       );
     const bytes = await readFile(path);
     const text = decodeText(bytes);
     if (text === null) return notText(path);
-    return { ok: true, value: { text, hash: hashOf(bytes), modifiedAt: found.mtimeMs } };
+    return { ok: true, value: { text, hash: hashOf(bytes), modifiedAt: stats.mtimeMs } };
   } catch (error) {
     return readFailure(path, error);
   }

@@ -13,28 +13,31 @@ import type { Workflow } from './schema.ts';
 type JsonObject = Readonly<Record<string, unknown>>;
 type Change = { readonly path: JSONPath; readonly value: unknown; readonly isInsertion?: boolean };
 
-/** Each structural change reads the whole text again; past this many characters a file is written again. */
+/** Each structural change parses the whole text again. Past this total, the file is rewritten from scratch. */
 const MAX_PARSED_CHARACTERS = 20_000_000;
 
 /**
- * Writes a workflow as the text of a `.cerevisor` file.
+ * Formats a workflow as the text of a `.cerevisor` file.
  *
- * With the text that it was read from, only what changed is written: order of keys, spacing, fields left out and
- * fields that we do not know stay as their author wrote them, and an unchanged workflow gives the same bytes.
+ * With `basedOn`, the text that it was read from, only the changes are applied: the order of keys, spacing, omitted fields
+ * and unknown fields are preserved, and an unchanged workflow gives the same bytes.
  */
 export function formatWorkflow(workflow: Workflow, basedOn?: string): string {
   const original = basedOn === undefined ? undefined : parseWorkflow(basedOn);
   if (basedOn === undefined || !original?.ok) return `${JSON.stringify(workflow, null, 2)}\n`;
   const mark = basedOn.startsWith('\uFEFF') ? '\uFEFF' : '';
-  const text = withChanges(basedOn.slice(mark.length), changes(original.workflow, workflow, []));
-  // A key written twice is changed where it stands first but read where it stands last.
+  const text = withChanges(
+    basedOn.slice(mark.length),
+    changesBetween(original.workflow, workflow, []),
+  );
+  // The library changes the first occurrence of a duplicate key, but parsers read the last one.
   const written = parseWorkflow(text);
   const isFaithful = written.ok && isSameValue(written.workflow, workflow);
   return isFaithful ? mark + text : `${JSON.stringify(workflow, null, 2)}\n`;
 }
 
-function withChanges(text: string, wanted: readonly Change[]): string {
-  const { text: replaced, rest } = withReplacedValues(text, wanted);
+function withChanges(text: string, changes: readonly Change[]): string {
+  const { text: replaced, rest } = withReplacedValues(text, changes);
   const formattingOptions = {
     ...indentationOf(text),
     eol: text.includes('\r\n') ? '\r\n' : '\n',
@@ -46,12 +49,12 @@ function withChanges(text: string, wanted: readonly Change[]): string {
   }, replaced);
 }
 
-/** Plain values that replace what stands there are replaced all at once: moving 500 agents is one step. */
-function withReplacedValues(text: string, wanted: readonly Change[]) {
+/** Replaces plain values in one pass, so that moving 500 agents does not parse the text 500 times. */
+function withReplacedValues(text: string, changes: readonly Change[]) {
   const root = parseTree(text);
   const edits: Edit[] = [];
   const rest: Change[] = [];
-  for (const change of wanted) {
+  for (const change of changes) {
     const { path, value, isInsertion } = change;
     const isPlain = value !== undefined && (typeof value !== 'object' || value === null);
     const node = isPlain && !isInsertion && root ? findNodeAtLocation(root, path) : undefined;
@@ -62,7 +65,7 @@ function withReplacedValues(text: string, wanted: readonly Change[]) {
   return { text: spliced(text, edits), rest };
 }
 
-/** The library's own way copies the whole text for every edit. These edits never overlap. */
+/** Applies edits that do not overlap. The library would copy the whole text for each edit. */
 function spliced(text: string, edits: readonly Edit[]): string {
   let result = '';
   let end = 0;
@@ -75,7 +78,7 @@ function spliced(text: string, edits: readonly Edit[]): string {
   return result + text.slice(end);
 }
 
-function changes(before: unknown, after: unknown, path: JSONPath): Change[] {
+function changesBetween(before: unknown, after: unknown, path: JSONPath): Change[] {
   if (isSameValue(before, after)) return [];
   if (Array.isArray(before) && Array.isArray(after)) return listChanges(before, after, path);
   if (isObject(before) && isObject(after)) return objectChanges(before, after, path);
@@ -88,19 +91,19 @@ function objectChanges(before: JsonObject, after: JsonObject, path: JSONPath): C
     .map((key) => ({ path: [...path, key], value: undefined }));
   const changed = Object.entries(after)
     .filter(([, value]) => value !== undefined)
-    .flatMap(([key, value]) => changes(before[key], value, [...path, key]));
+    .flatMap(([key, value]) => changesBetween(before[key], value, [...path, key]));
   return [...removed, ...changed];
 }
 
 /**
- * What happens inside of items comes first, then removals from the end, then insertions from the beginning:
- * so every index is right at the moment it is used.
+ * Changes inside items come first, then removals from the end, then insertions from the beginning, so that each index is
+ * valid when it is used.
  */
 function listChanges(before: unknown[], after: unknown[], path: JSONPath): Change[] {
   const matches = matchItems(before, after);
   const kept = new Set(matches);
   const inside = matches.flatMap((from, to) =>
-    from === undefined ? [] : changes(before[from], after[to], [...path, from]),
+    from === undefined ? [] : changesBetween(before[from], after[to], [...path, from]),
   );
   const removed = before
     .map((_, index) => ({ path: [...path, index], value: undefined, index }))
@@ -113,15 +116,15 @@ function listChanges(before: unknown[], after: unknown[], path: JSONPath): Chang
 }
 
 /**
- * For each item of the new list the index it had in the old one: by id, so that removing one agent does not touch
- * those after it. Lists without ids, and lists in another order, are compared place by place.
+ * The old index of each item in the new list, by id, so that removing one agent does not change those after it. Lists
+ * without ids, and reordered lists, are compared by position.
  */
 function matchItems(before: unknown[], after: unknown[]): (number | undefined)[] {
-  const places = new Map(before.map((item, index) => [idOf(item), index]));
-  const matches = after.map((item) => places.get(idOf(item)));
-  const found = matches.filter((place) => place !== undefined);
-  const isInOrder = found.every((place, index) => index === 0 || place > (found[index - 1] ?? 0));
-  const haveIds = !places.has(undefined) && places.size === before.length;
+  const indexes = new Map(before.map((item, index) => [idOf(item), index]));
+  const matches = after.map((item) => indexes.get(idOf(item)));
+  const known = matches.filter((index) => index !== undefined);
+  const isInOrder = known.every((old, index) => index === 0 || old > (known[index - 1] ?? 0));
+  const haveIds = !indexes.has(undefined) && indexes.size === before.length;
   if (haveIds && isInOrder) return matches;
   return after.map((_, index) => (index < before.length ? index : undefined));
 }

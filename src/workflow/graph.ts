@@ -1,20 +1,20 @@
 import type { AgentId } from './ids.ts';
 import type { Agent, Connection, Workflow } from './schema.ts';
 
-/** The part of a workflow that its order follows from. */
+/** The parts of a workflow that determine the order of its agents. */
 export type GraphSource = {
   readonly agents: readonly Pick<Agent, 'id'>[];
   readonly connections: readonly GraphConnection[];
 };
 
-/** `always` where no flow type is said. */
+/** Without a flow type, it is `always`. */
 export type GraphConnection = Pick<Connection, 'source' | 'target'> &
   Partial<Pick<Connection, 'flowType'>>;
 
 /**
- * Who waits for whom. Agents stand in the document's order, neighbors without repetition. Loops are left out: nobody
- * waits for what only happens after their own work. So are connections with a missing end and from an agent to itself,
- * so that a half-drawn workflow can still be shown.
+ * Which agents wait for which. Agents are in document order, without duplicate neighbors. Loops are omitted, because no
+ * agent waits for them before its first round. So are connections with a missing end and from an agent to itself, so that
+ * an unfinished workflow can be shown.
  */
 export type WorkflowGraph = {
   readonly agentIds: readonly AgentId[];
@@ -38,22 +38,22 @@ function asLists(sets: Map<AgentId, Set<AgentId>>): Map<AgentId, AgentId[]> {
   return new Map([...sets].map(([id, neighbors]) => [id, [...neighbors]]));
 }
 
-/** The agents that hand their work directly to this one. */
+/** The direct upstream agents. */
 export function upstreamOf(graph: WorkflowGraph, id: AgentId): readonly AgentId[] {
   return graph.upstream.get(id) ?? [];
 }
 
-/** The agents that this one hands its work directly to. */
+/** The direct downstream agents. */
 export function downstreamOf(graph: WorkflowGraph, id: AgentId): readonly AgentId[] {
   return graph.downstream.get(id) ?? [];
 }
 
-/** The agents that nothing comes after: their work is what the workflow delivers. */
+/** The agents without downstream agents, whose work is the result of the workflow. */
 export function finalAgents(graph: WorkflowGraph): AgentId[] {
   return graph.agentIds.filter((id) => downstreamOf(graph, id).length === 0);
 }
 
-/** Number of each agent's wave: the length of the longest way to it. Agents in or behind a cycle have none. */
+/** The wave of each agent: the length of the longest path to it. Agents in or after a cycle have none. */
 function waveNumbers(graph: WorkflowGraph): Map<AgentId, number> {
   const waiting = new Map(graph.agentIds.map((id) => [id, upstreamOf(graph, id).length]));
   const ready = graph.agentIds.filter((id) => waiting.get(id) === 0);
@@ -64,17 +64,17 @@ function waveNumbers(graph: WorkflowGraph): Map<AgentId, number> {
     settled.set(id, wave);
     for (const next of downstreamOf(graph, id)) {
       waves.set(next, Math.max(waves.get(next) ?? 0, wave + 1));
-      const left = (waiting.get(next) ?? 0) - 1;
-      waiting.set(next, left);
-      if (left === 0) ready.push(next);
+      const remaining = (waiting.get(next) ?? 0) - 1;
+      waiting.set(next, remaining);
+      if (remaining === 0) ready.push(next);
     }
   }
   return settled;
 }
 
 /**
- * The agents by wave, each wave in the document's order. Every connection leads to a later wave. Agents in or
- * behind a cycle have no wave of their own; they stand together at the end, so that a drawing never loses one.
+ * The agents by wave, in document order within each wave. Every connection leads to a later wave. Agents in or after a
+ * cycle are in an additional last wave, so that none is lost.
  */
 export function wavesOf(workflow: GraphSource | Workflow): AgentId[][] {
   const graph = graphOf(workflow);
@@ -89,12 +89,12 @@ export function wavesOf(workflow: GraphSource | Workflow): AgentId[][] {
   return waves;
 }
 
-/** All agents in an order in which every agent comes after those upstream of it. */
+/** All agents, each one after its upstream agents. */
 export function topologicalOrder(workflow: GraphSource | Workflow): AgentId[] {
   return wavesOf(workflow).flat();
 }
 
-/** For each agent, everyone it waits for, directly or through others. Empty for agents in or behind a cycle. */
+/** All direct and indirect upstream agents of each agent. Empty for agents in or after a cycle. */
 export function ancestorsOf(graph: WorkflowGraph): Map<AgentId, ReadonlySet<AgentId>> {
   const ancestors = new Map<AgentId, Set<AgentId>>(graph.agentIds.map((id) => [id, new Set()]));
   const numbers = [...waveNumbers(graph)].sort(([, one], [, other]) => one - other);

@@ -14,8 +14,8 @@ type FileDependency = {
 };
 
 /**
- * Adds a connection wherever an agent reads a file that another one writes and nothing drawn makes it wait.
- * Notices name what was added; a dependency that contradicts the drawn order is an error and adds nothing.
+ * Adds a connection wherever an agent reads a file that another one writes and does not wait for it yet. Each added
+ * connection is reported as a notice. A dependency that contradicts the drawn order is an error and adds nothing.
  */
 export function withInferredConnections(workflow: Workflow): {
   workflow: Workflow;
@@ -30,8 +30,8 @@ export function withInferredConnections(workflow: Workflow): {
     const { writer, reader } = dependency;
     if (ancestors.get(reader.id)?.has(writer.id)) continue;
     if (!ancestors.get(writer.id)?.has(reader.id)) missing.push(dependency);
-    // An agent that reads and writes a file which a later one writes again just works on it first. In a loop, an agent
-    // may read what a later one wrote in the round before.
+    // No contradiction if the reader also writes the file, because it only works on it first. In a loop, an agent may
+    // read what a later one wrote in the previous round.
     else if (
       !isOwnFile(dependency) &&
       !bodies.some((body) => body.has(writer.id) && body.has(reader.id))
@@ -53,7 +53,7 @@ function bodiesOf(workflow: Workflow, graph: WorkflowGraph): ReadonlySet<AgentId
   return loopConnections(workflow).map((connection) => new Set(loopBody(graph, connection)));
 }
 
-/** Who reads a file that another one writes. Two agents that both edit a file have no order that follows from it. */
+/** Agents that read files that others write. If both edit a file, it does not determine their order. */
 function fileDependencies(agents: readonly Agent[]): FileDependency[] {
   const reads = new Map(agents.map((agent) => [agent, new Set(fileNames(agent.inputFiles))]));
   const writes = new Map(agents.map((agent) => [agent, new Set(fileNames(agent.outputFiles))]));
@@ -80,7 +80,7 @@ function fileDependencies(agents: readonly Agent[]): FileDependency[] {
   });
 }
 
-/** Declared files in one spelling, without repetition: `./docs\plan.md` and `docs/plan.md` are the same file. */
+/** Declared files, normalized and without duplicates: `./docs\plan.md` and `docs/plan.md` are the same file. */
 export function fileNames(declared: readonly string[]): string[] {
   const names = declared.map((file) =>
     file

@@ -1,17 +1,17 @@
 import { formatSize } from '../lib/format.ts';
 import { type Problem, problem } from './problem.ts';
 
-/** Far more than anyone draws or runs; past them a document is a mistake, and validating it only costs time. */
+/** Limits far above any real workflow, which bound the time of validation. */
 export const MAX_AGENTS = 1_000;
 export const MAX_CONNECTIONS = 5_000;
 const MAX_DECLARED_FILES = 10_000;
-/** What each of them repeats is looked at, and compared with the others. */
+/** Validation compares the bodies of all loops. */
 const MAX_LOOPS = 100;
 
-/** Every agent gets the input in its prompt, and no model reads more. */
+/** The input is part of every agent's prompt, and no model accepts more. */
 const MAX_INPUT_BYTES = 1024 * 1024;
 
-/** Lists of a document that are too long to be validated: found before anything else looks at them. */
+/** Lists that are too long to be validated. Checked before anything else. */
 export function sizeProblems(document: unknown): Problem[] {
   const agents = lengthOf(document, 'agents');
   const connections = lengthOf(document, 'connections');
@@ -34,7 +34,7 @@ export function sizeProblems(document: unknown): Problem[] {
   return found;
 }
 
-/** What is wrong with a text that a person gives to agents: `what` it is, as they are told. */
+/** Problems of a text that the user passes to agents. `what`: how messages call it. */
 export function inputProblems(input: string | undefined, what = 'input'): Problem[] {
   if (input === undefined) return [];
   const sizeBytes = new TextEncoder().encode(input).length;
@@ -64,14 +64,14 @@ function tooMany(
   code: string,
   list: string,
   count: number,
-  most: number,
+  max: number,
   things: string = list,
 ): Problem {
   return problem(
     'error',
     code,
     [list],
-    `The workflow has ${count.toLocaleString('en')} ${things}; Cerevisor allows at most ${most.toLocaleString('en')}.`,
+    `The workflow has ${count.toLocaleString('en')} ${things}; Cerevisor allows at most ${max.toLocaleString('en')}.`,
     'Split the workflow.',
   );
 }

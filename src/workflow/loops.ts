@@ -3,13 +3,13 @@ import type { AgentId } from './ids.ts';
 import type { AgentLoop } from './schema/loop-settings.ts';
 import type { Connection, Workflow } from './schema.ts';
 
-/** Rounds of a loop that says no number. */
+/** The maximum rounds of a loop without `maxIterations`. */
 export const DEFAULT_ROUNDS = 3;
 
-/** Naming more of them helps nobody. */
+/** Reporting more of them does not help. */
 const MAX_CROSSINGS = 100;
 
-/** A connection back to an earlier agent, with everyone who works again in each round. */
+/** A connection back to an earlier agent, with the agents that work again in each round. */
 export type Loop = {
   readonly connection: Connection;
   /** In the document's order. */
@@ -19,9 +19,9 @@ export type Loop = {
 };
 
 export type Loops = {
-  /** Outer loops before those inside of them. Loops that lead nowhere back are left out. */
+  /** Outer loops come before inner ones. Loops that do not lead back are omitted. */
   readonly loops: readonly Loop[];
-  /** At most 100 pairs that share some agents while each has agents of its own: neither is inside of the other. */
+  /** At most `MAX_CROSSINGS` pairs of loops that overlap, although neither contains the other. */
   readonly crossings: readonly (readonly [Loop, Loop])[];
 };
 
@@ -34,8 +34,8 @@ export function loopConnections({ connections }: Pick<Workflow, 'connections'>):
 }
 
 /**
- * Every agent on a way from the target of a loop to its source, both included, in the document's order: those who
- * work again when the loop is taken. Empty when no way leads from the target to the source, for then nothing repeats.
+ * Every agent on a path from the target of a loop to its source, including both, in document order. Empty if there is no
+ * such path, so that nothing is repeated.
  */
 export function loopBody(
   graph: WorkflowGraph,
@@ -50,7 +50,7 @@ export function loopBody(
   return graph.agentIds.filter((id) => between.has(id));
 }
 
-/** The loops of a workflow and how they stand to each other, in time that grows with the sizes of their bodies. */
+/** The loops of a workflow and how they are nested. Takes time proportional to the sizes of their bodies. */
 export function loopsOf(workflow: Workflow, graph: WorkflowGraph = graphOf(workflow)): Loops {
   const bySize = loopConnections(workflow)
     .map((connection) => ({ connection, body: loopBody(graph, connection) }))
@@ -58,14 +58,14 @@ export function loopsOf(workflow: Workflow, graph: WorkflowGraph = graphOf(workf
     .sort((one, other) => other.body.length - one.body.length);
   const loops: Loop[] = [];
   const crossings: [Loop, Loop][] = [];
-  /** The smallest loop around each agent among those seen, which are the larger ones. */
+  /** The smallest loop so far around each agent. Larger loops are visited first. */
   const innermost = new Map<AgentId, Loop>();
   for (const { connection, body } of bySize) {
     const around = [...new Set(body.map((id) => innermost.get(id) ?? null))];
     const parent = around.length === 1 ? (around[0] ?? null) : null;
     const loop = { connection, body, parent };
     loops.push(loop);
-    // Were it inside of one loop, or apart from all, each of its agents would have the same loop around it.
+    // If it is inside one loop, or disjoint from all, the same loop is around each of its agents.
     if (around.length > 1 && crossings.length < MAX_CROSSINGS)
       crossings.push(...crossed(loop, around));
     for (const id of body) innermost.set(id, loop);

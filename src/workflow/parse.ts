@@ -9,17 +9,17 @@ export type ParsedWorkflow =
   | {
       readonly ok: true;
       readonly workflow: Workflow;
-      /** Things worth knowing that do not stand in the way, such as a key written twice. */
+      /** Problems that do not prevent reading it, such as a duplicate key. */
       readonly notices: readonly Problem[];
-      /** Adds the line and column in the text to problems that are found later, by the rules. */
+      /** Adds line and column to problems that the rules find later. */
       readonly locate: (found: Problem) => Problem;
     }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
 /**
- * Reads the text of a `.cerevisor` file: syntax, version and shape, every problem at once with its place.
- * Whether a workflow of the right shape makes sense is another question: `validateWorkflow`. Where the shape is
- * wrong, what the rules say about the rest is told along with it.
+ * Parses the text of a `.cerevisor` file: syntax, version and shape. Reports all problems at once, with line and column.
+ * The rules are applied separately (`validateWorkflow`), except if the shape is faulty: then problems that the rules find
+ * in the rest are included.
  *
  * @example
  * const parsed = parseWorkflow(text);
@@ -34,12 +34,12 @@ export function parseWorkflow(text: string): ParsedWorkflow {
   return { ok: true, workflow: shaped.workflow, notices: duplicateKeys, locate };
 }
 
-/** The same for a document that is no text anymore, such as the body of a request. Problems carry no lines. */
+/** The same for a parsed document, such as a request body. Problems have no line and column. */
 export function workflowFrom(
   document: unknown,
 ): { ok: true; workflow: Workflow } | { ok: false; problems: Problem[] } {
   const versionProblem = checkVersion(document);
-  // Another version may mean anything by its fields: naming what is "wrong" with them would mislead.
+  // In another version, fields may have other meanings, so further problems would be misleading.
   if (versionProblem) return { ok: false, problems: [versionProblem] };
   const tooLarge = sizeProblems(document);
   if (tooLarge.length > 0) return { ok: false, problems: tooLarge };

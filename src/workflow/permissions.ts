@@ -6,12 +6,12 @@ import type { Agent, Workflow } from './schema.ts';
 export const permissionNames = ['filesystemWrite', 'execution', 'network', 'mcp'] as const;
 export type PermissionName = (typeof permissionNames)[number];
 
-/** What stands where the workflow says nothing: a worktree can be thrown away, the folder of a person cannot. */
+/** The default permission: a worktree can be discarded, but the user's own folder cannot. */
 export function defaultPermission({ local }: Pick<WorkflowSettings, 'local'>): Permission {
   return local.isolation === 'worktree' ? 'allow' : 'ask';
 }
 
-/** What agents on this machine may do, with the default of the isolation where the workflow says nothing. */
+/** What agents on this machine may do, with the default of the isolation for permissions that are not set. */
 export function permissionsOf(
   settings: Pick<WorkflowSettings, 'local' | 'permissions'>,
 ): Readonly<Record<PermissionName, Permission>> {
@@ -25,12 +25,12 @@ export function permissionsOf(
   };
 }
 
-/** Whether an agent can be asked about before single tool calls. Cursor Agent is only held back as a whole. */
+/** Whether an agent can ask for permission before each tool call. Cursor Agent cannot; only its sandbox restricts it. */
 export const canAskForPermission = (
   agent: Pick<Agent, 'providerId'>,
   settings: Pick<WorkflowSettings, 'providerId' | 'runMode'>,
 ): boolean => providerOf(agent, settings) !== CURSOR_PROVIDER;
 
-/** Agents on this machine that are held back before the run, or not at all. */
+/** Agents on this machine that cannot ask for permission during a run. */
 export const agentsThatCannotAsk = (workflow: Pick<Workflow, 'agents' | 'settings'>) =>
   agentsIn('local', workflow).filter((agent) => !canAskForPermission(agent, workflow.settings));

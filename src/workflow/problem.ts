@@ -1,27 +1,27 @@
 export type ProblemSeverity = 'error' | 'warning' | 'notice';
 
-/** Keys and indexes from the root of the document down to a place in it. */
+/** Keys and indexes from the root of the document to a value. */
 export type ProblemPath = readonly (string | number)[];
 
-/** Something about a workflow that a person should know, with the place in the document it is about. */
+/** A problem of a workflow, with the path of the value that it concerns. */
 export type Problem = {
   /** Stable; programs may branch on it. */
   readonly code: string;
-  /** An error stops a run, a warning asks for a look, a notice says what was done for you. */
+  /** An error prevents a run, a warning should be checked, a notice is informational. */
   readonly severity: ProblemSeverity;
   readonly message: string;
   readonly suggestion?: string;
   readonly path: ProblemPath;
-  /** The path as people write it: `agents[2].name`; empty for the document itself. */
+  /** The path as text, such as `agents[2].name`; empty for the document itself. */
   readonly pointer: string;
-  /** Both count from 1; absent when the workflow did not come from text. */
+  /** From 1; absent if the workflow was not parsed from text. */
   readonly line?: number;
   readonly column?: number;
 };
 
 const plainKey = /^[A-Za-z_$][\w$-]*$/;
 
-/** Writes a path as `agents[2].name`; keys that are not plain words are quoted: `env["my key"]`. */
+/** Formats a path, such as `agents[2].name`. Keys that are not identifiers are quoted: `env["my key"]`. */
 export function pointerOf(path: ProblemPath): string {
   let pointer = '';
   for (const key of path) {
@@ -32,7 +32,7 @@ export function pointerOf(path: ProblemPath): string {
   return pointer;
 }
 
-/** Builds a problem from what a rule knows; the pointer follows from the path. */
+/** Creates a problem; its pointer is derived from the path. */
 export function problem(
   severity: ProblemSeverity,
   code: string,
@@ -47,5 +47,5 @@ export function problem(
 }
 
 export function hasErrors(problems: readonly Problem[]): boolean {
-  return problems.some((found) => found.severity === 'error');
+  return problems.some(({ severity }) => severity === 'error');
 }

@@ -1,4 +1,4 @@
-/** Kinds of provider. A workflow names one of them, or an entry of the person's library. */
+/** Types of providers. A workflow names a type, or an entry of the user's provider library. */
 export const providerTypes = ['cursor-agent', 'anthropic', 'openai-compatible', 'codex'] as const;
 export type ProviderType = (typeof providerTypes)[number];
 
@@ -12,10 +12,10 @@ export const providerTypeNames: Readonly<Record<ProviderType, string>> = {
 export const isProviderType = (text: string): text is ProviderType =>
   providerTypes.some((type) => type === text);
 
-/** What of the providers of a machine decides whether a workflow can run there. */
+/** The providers that are available on a machine. */
 export type KnownProviders = {
-  /** What stands where neither an agent nor the workflow names one. */
+  /** Used if neither the agent nor the workflow names a provider. */
   readonly defaultId: string;
-  /** Everything that a workflow may name here: entries of the library, and types. */
+  /** All ids that a workflow may use: entries of the library, and types. */
   readonly references: readonly string[];
 };

@@ -1,6 +1,6 @@
 import parseGitUrl from 'git-url-parse';
 
-/** Where a repository target can be reached from: anywhere, or only by a program on this machine. */
+/** A repository target: reachable from anywhere (`hosted`), only from this machine (`local`), or unusable. */
 export type RepositoryUrl =
   | { readonly kind: 'hosted'; readonly key: string }
   | { readonly kind: 'local'; readonly key: string }
@@ -12,9 +12,9 @@ const relativePath = /^(?:~|\.{1,2})(?:[\\/]|$)/;
 const withoutScheme = /^[\w-]+(\.[\w-]+)+(:\d+)?\/[\w.-]+\/[\w.-]+/;
 const ownerAndName = /^\w[\w.-]*\/\w[\w.-]*$/;
 const secureShell = /^(?:ssh:\/\/)?[\w.-]+@[\w.-]+(?::\d+)?[:/]/;
-/** Hosts of GitHub's that give out files and answers, and no repositories. */
+/** GitHub hosts that serve files and API responses, but no repositories. */
 const filesHost = /^(?:raw\.githubusercontent\.com|(?:api|codeload)\.github\.com)$/;
-/** What follows a repository's own path in the address of one of its pages. */
+/** Path segments that follow the path of a repository in the address of one of its pages. */
 const pages: ReadonlySet<string> = new Set(
   '- tree blob raw blame commit commits pull pulls merge_requests pull-requests issues releases tags branches actions wiki compare src'.split(
     ' ',
@@ -22,8 +22,8 @@ const pages: ReadonlySet<string> = new Set(
 );
 
 /**
- * Sorts a repository target. `key` is equal for two spellings of one repository. Cursor takes `https` addresses;
- * the rehearsal cloud also takes whatever git on this machine can clone (`local`).
+ * Classifies a repository target. `key` is the same for all spellings of one repository. Cursor accepts `https` addresses;
+ * the rehearsal cloud also accepts whatever git on this machine can clone (`local`).
  */
 export function readRepositoryUrl(text: string): RepositoryUrl {
   const target = text.trim();
@@ -49,8 +49,8 @@ export function readRepositoryUrl(text: string): RepositoryUrl {
 }
 
 /**
- * The same for every spelling of a repository: `https`, `ssh` and `git@host:owner/name`, with and without `.git`,
- * in any case; a folder on this machine is itself alone. What is no address is its own key.
+ * A key that is the same for every spelling of a repository: `https`, `ssh` and `git@host:owner/name`, with and without
+ * `.git`, in any case. The key of a folder is its path, and that of any other text is the text.
  */
 export function repositoryKey(text: string): string {
   const target = text.trim();
@@ -59,7 +59,7 @@ export function repositoryKey(text: string): string {
   try {
     const parsed = parseGitUrl(address ? target : `https://${target}`);
     if (parsed.protocol === 'file') return pathKey(decoded(parsed.pathname));
-    // A page of the host, `www`, and the doors for SSH are the same host.
+    // `www` and the SSH subdomains are the same host.
     const host = parsed.resource.toLowerCase().replace(/^(?:www|ssh|altssh)\./, '');
     const isOwnPort =
       parsed.protocol !== 'ssh' && !['', '80', '443'].includes(String(parsed.port ?? ''));
@@ -73,11 +73,11 @@ export function repositoryKey(text: string): string {
       '',
     );
   } catch {
-    return target.toLowerCase(); // the parser's way to say that it is no address
+    return target.toLowerCase(); // not an address, which the parser reports by throwing
   }
 }
 
-/** Azure writes the path of a repository in another way for SSH. */
+/** Azure DevOps uses a different path for SSH. */
 const webPath = (host: string, path: string): string =>
   host.endsWith('dev.azure.com') ? path.replace(/^v3\//, '').replace('/_git/', '/') : path;
 
@@ -106,7 +106,7 @@ const suggestAddress = ({ origin }: URL, segments: readonly string[]): Repositor
   suggestion: `Write it as ${origin}/${segments.join('/')}.`,
 });
 
-/** Says how to write the repository where someone copied the address of one of its pages. */
+/** Suggests the address of the repository if the target is the address of one of its pages. */
 function pageOf(url: URL): RepositoryUrl | undefined {
   const segments = segmentsOf(url);
   const owned = ['github.com', 'www.github.com', 'bitbucket.org'].includes(url.host)

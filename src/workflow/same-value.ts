@@ -1,6 +1,6 @@
 /**
- * Whether two JSON values say the same; keys may stand in any order, and `undefined` counts as left out. Zero and
- * negative zero are the same, since JSON writes both as 0: a card dropped at -0.3 and rounded is one that stands at 0.
+ * Whether two JSON values are equal. The order of keys is ignored, and `undefined` means absent. Zero and negative zero
+ * are equal, because JSON writes both as 0.
  */
 export function isSameValue(one: unknown, other: unknown): boolean {
   if (one === other || Object.is(one, other)) return true;

@@ -21,7 +21,7 @@ export const flowTypes = ['always', 'conditional', 'approval-gate', 'loop'] as c
 
 const positionSchema = z.looseObject({ x: z.number().default(0), y: z.number().default(0) });
 
-/** What the agent must deliver: prose, or prose with named fields. */
+/** What the agent must deliver: text, or text with named fields. */
 const outputDefinitionSchema = z.union(
   [
     z.string(),
@@ -43,10 +43,10 @@ export const agentSchema = z.looseObject({
   outputDefinition: outputDefinitionSchema.exactOptional(),
   inputFiles: z.array(z.string()).default([]),
   outputFiles: z.array(z.string()).default([]),
-  /** A model's id; the provider's default when absent. */
+  /** The id of a model; the provider's default if absent. */
   model: z.string().exactOptional(),
   modelParameters: modelParametersSchema.exactOptional(),
-  /** `agent` when absent. */
+  /** `agent` if absent. */
   mode: z.enum(agentModes).exactOptional(),
   /** Shown to the agent with its prompt. */
   images: z.array(imageSchema).exactOptional(),
@@ -63,25 +63,25 @@ export const agentSchema = z.looseObject({
 
 const connectionSchema = z
   .looseObject({
-    // An empty id is a place holder that the overwrite below fills in.
+    // An empty id is replaced by the overwrite below.
     id: z.string().brand<'ConnectionId'>().prefault(''),
     source: agentIdSchema,
     target: agentIdSchema,
     flowType: z.enum(flowTypes).default('always'),
     handoffFormat: z.enum(handoffFormats).default('summary'),
-    /** JSON schema of the hand-off; needed by `structured-json` alone. */
+    /** JSON Schema of the hand-off; required for `structured-json`. */
     handoffSchema: z.union([z.record(z.string(), z.unknown()), z.boolean()]).exactOptional(),
     dataDescription: z.string().exactOptional(),
-    /** In plain words; the agent that hands over decides whether it holds. */
+    /** In words; the source agent decides whether it holds. */
     condition: z.string().exactOptional(),
-    /** Decides instead of the words: an expression in CEL over the structured hand-off (`expression.ts`). */
+    /** Decides instead of `condition`: a CEL expression over the structured hand-off (`expression.ts`). */
     expression: z.string().exactOptional(),
     isElse: z.boolean().exactOptional(),
     label: z.string().exactOptional(),
     approvalPrompt: z.string().exactOptional(),
-    /** When a loop ends, in plain words. */
+    /** When a loop ends, in words. */
     loopCondition: z.string().exactOptional(),
-    /** Rounds of a loop in all; `DEFAULT_ROUNDS` when absent. */
+    /** Total rounds of a loop; `DEFAULT_ROUNDS` if absent. */
     maxIterations: z.int().min(1).exactOptional(),
   })
   .overwrite((connection) =>
@@ -96,7 +96,7 @@ const viewportSchema = z.looseObject({
   zoom: z.number().positive().default(1),
 });
 
-/** The document of a `.cerevisor` file. Unknown fields are kept at every level. */
+/** The document of a `.cerevisor` file. Unknown fields are preserved at every level. */
 export const workflowSchema = z.looseObject({
   version: z.literal(WORKFLOW_VERSION),
   id: workflowIdSchema,

@@ -20,8 +20,8 @@ import { textProblems } from './rules/text.ts';
 import type { Workflow } from './schema.ts';
 
 /**
- * Everything wrong or worth knowing about a workflow, errors first: the one validation of `validate`, the canvas and
- * `run`. It may run when `isRunnable` says so. Conditions are what a run says otherwise than the file.
+ * All problems of a workflow, errors first. `validate`, the canvas and `run` use the same validation. `conditions`: values
+ * of a run that override the file.
  *
  * @example
  * const problems = validateWorkflow(workflow, { mode: 'cloud', backend: 'rehearsal' });
@@ -29,7 +29,7 @@ import type { Workflow } from './schema.ts';
  */
 export function validateWorkflow(workflow: Workflow, conditions: RunConditions = {}): Problem[] {
   const asRun = underConditions(workflow, conditions);
-  // A file that one agent reads from another may be what makes a loop lead back, or two of them cross.
+  // Inferred connections may close a loop, or make two loops overlap.
   const asOrdered = withInferredConnections(asRun).workflow;
   return bySeverity([
     ...textProblems(asRun),
@@ -51,12 +51,12 @@ export function validateWorkflow(workflow: Workflow, conditions: RunConditions =
   ]);
 }
 
-/** Warnings and notices do not stand in the way. */
+/** Warnings and notices do not prevent a run. */
 export function isRunnable(problems: readonly Problem[]): boolean {
   return !hasErrors(problems);
 }
 
-/** The workflow with what this run says otherwise: the options are validated together. */
+/** The workflow with the values of the run, so that they are validated together. */
 function underConditions(
   workflow: Workflow,
   { mode, repositories, autoCreatePr, providers, tokenBudget: tokens }: RunConditions,
@@ -85,7 +85,7 @@ const asTarget = ({
 
 const rank = { error: 0, warning: 1, notice: 2 } as const;
 
-/** Errors first; those of one severity stay in their order. */
+/** Errors first, in a stable order. */
 export function bySeverity(problems: readonly Problem[]): Problem[] {
   return problems.toSorted((one, other) => rank[one.severity] - rank[other.severity]);
 }

@@ -1,10 +1,10 @@
 import type { AgentId } from './ids.ts';
 import type { Agent, Workflow } from './schema.ts';
 
-/** Roles whose work it is to judge that of others. */
+/** Roles that verify the work of others. */
 const verifierRoles: ReadonlySet<string> = new Set(['reviewer', 'tester', 'verifier']);
 
-/** The agents whose verdict decides, under Loop & Enhance, whether a round was good: those that it names, otherwise by role. */
+/** The agents whose verdict decides in Loop & Enhance whether a round was successful: the named ones, otherwise by role. */
 export function verifiersOf({
   agents,
   settings,

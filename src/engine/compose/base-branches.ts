@@ -5,13 +5,13 @@ import type { Attempt, SessionState } from '../../session/state.ts';
 import type { AgentId } from '../../workflow/ids.ts';
 import { ownEarlierRound, sourcesOf, workBranch } from './repositories.ts';
 
-/** How work is passed between agents on this machine and agents in the cloud: on branches, through git. */
+/** The branches through which git passes work between agents on this machine and in the cloud. */
 
 export type Base = NonNullable<SessionEventOf<'LaunchIntended'>['bases']>[number];
 
 /**
- * Branches that the folder of an agent on this machine starts from: its own of the round before, and those of the agents
- * before it, in the order of the document.
+ * The branches that the working folder of an agent on this machine starts from: its own branch of the previous round, and
+ * those of its upstream agents, in document order.
  */
 export function basesFor(state: SessionState, id: AgentId): Base[] {
   const own = ownEarlierRound(state, id);
@@ -37,7 +37,7 @@ function branchesOf(state: SessionState, id: AgentId, attempt: Attempt): Base[] 
   );
 }
 
-/** Only the repository that the folder is a clone of has anything to merge. */
+/** The branch of a cloud agent in the repository that the folder is a clone of. Others cannot be merged. */
 function fromCloud(
   state: SessionState,
   attempt: Attempt,
@@ -49,12 +49,12 @@ function fromCloud(
   return branch === null ? [] : [{ agentName, repoUrl: clone.remoteUrl, branch }];
 }
 
-/** Branches of this machine that an agent in the cloud starts from: they have to be there before it does. */
+/** Branches on this machine that an agent in the cloud starts from. They must be pushed before it is launched. */
 export function branchesToPush(state: SessionState, id: AgentId): Branch[] {
   if (state.local?.pushTo === undefined) return [];
   return sourcesOf(state, id).flatMap((source) => {
     const attempt = latestAttempt(source);
-    const isHere = attempt !== undefined && locationOf(attempt.runtime) === 'this-machine';
-    return isHere ? attempt.branches.filter(({ branch }) => branch !== undefined) : [];
+    const isLocal = attempt !== undefined && locationOf(attempt.runtime) === 'this-machine';
+    return isLocal ? attempt.branches.filter(({ branch }) => branch !== undefined) : [];
   });
 }

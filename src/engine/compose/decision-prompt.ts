@@ -35,7 +35,7 @@ function listed({ connectionId, text, kind }: PromptCondition): string {
   return `- ${code(connectionId)}, ${what}: ${oneLine(text)}`;
 }
 
-/** No JSON by itself, so that a copy of it is no decision. */
+/** Not valid JSON, so that a copy of it is not read as a decision. */
 function form(conditions: readonly PromptCondition[]): string {
   const lines = conditions.map(
     ({ connectionId }) =>

@@ -7,9 +7,9 @@ export type EnhanceRound = {
   readonly maxRounds: number;
   readonly failures: readonly RoundFailure[];
   readonly feedback: readonly string[];
-  /** What the planner changed, in its words. */
+  /** The planner's summary of its edits. */
   readonly summary: string | null;
-  /** What the person added when the edits were approved. */
+  /** The user's note to the approval of the edits. */
   readonly note: string | null;
   /** The agent continues in its thread. */
   readonly isContinued: boolean;

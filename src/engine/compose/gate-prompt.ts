@@ -7,13 +7,13 @@ type LastMessage = {
   readonly conditions: readonly PromptCondition[];
 };
 
-/** A person wants changes before the work is handed on; there is a note from each gate at which they said so. */
-export function composeChangesPrompt(notes: readonly string[], wanted: LastMessage): string {
+/** The user requests changes before the work is handed off. `notes`: one from each gate with a note. */
+export function composeChangesPrompt(notes: readonly string[], lastMessage: LastMessage): string {
   return [
     'The user has reviewed your work and asks for changes before it is handed on:',
     ...(notes.length === 0 ? [noted(null)] : notes.map(noted)),
     'Make these changes. Then write your complete last message again, with everything that it must contain.',
-    answerSection(wanted.outgoing, wanted.conditions),
+    answerSection(lastMessage.outgoing, lastMessage.conditions),
   ]
     .filter((part) => part !== '')
     .join('\n\n');
@@ -27,15 +27,15 @@ export function composePlanChangesPrompt(note: string | null): string {
   ].join('\n\n');
 }
 
-/** `plan`: as the person changed it; null if it is carried out as it was proposed. */
+/** `plan`: as the user edited it; null if it is carried out as proposed. */
 export function composeCarryOutPrompt(
   { note, plan }: { readonly note: string | null; readonly plan: string | null },
-  wanted: LastMessage,
+  lastMessage: LastMessage,
 ): string {
   return [
     plan === null ? 'Your plan is approved. Carry it out now.' : changedPlan(plan),
     note === null ? '' : `Note from the user:\n\n${noted(note)}`,
-    answerSection(wanted.outgoing, wanted.conditions),
+    answerSection(lastMessage.outgoing, lastMessage.conditions),
   ]
     .filter((part) => part !== '')
     .join('\n\n');

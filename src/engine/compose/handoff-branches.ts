@@ -3,8 +3,8 @@ import type { RunLocation } from '../../session/run-location.ts';
 import type { SessionState } from '../../session/state.ts';
 
 /**
- * Branches of a hand-off as its receiver can use them. A path on this machine means nothing to the cloud; what was
- * pushed there may be another commit, without what the person had not committed.
+ * The branches of a hand-off as its receiver can use them. For an agent in the cloud, branches on this machine are replaced
+ * by the pushed ones, without a commit, because the pushed commit lacks the user's uncommitted changes.
  */
 export function branchesFor(
   { local }: Pick<SessionState, 'local'>,

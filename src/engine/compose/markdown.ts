@@ -1,6 +1,6 @@
 import { isBlank } from '../../lib/blank.ts';
 
-/** Parts of prompts as Markdown. Content inside them cannot break out of its fence. */
+/** Parts of prompts as Markdown. Content cannot break out of its fence. */
 
 export function section(title: string, body: string): string {
   return isBlank(body) ? '' : `## ${title}\n\n${body.trim()}`;
@@ -12,7 +12,7 @@ export function fence(content: string, label: string): string {
   return `${ticks}${label}\n${content}\n${ticks}`;
 }
 
-/** A name in code quotes, on one line: agents choose names of branches and files. */
+/** A name as inline code on one line. Names of branches and files are chosen by agents, so they are not trusted. */
 export function code(name: string): string {
   const text = oneLine(name);
   const ticks = '`'.repeat(longestTicks(text) + 1);
@@ -21,9 +21,9 @@ export function code(name: string): string {
 
 export const oneLine = (text: string): string => text.split(/\s+/).join(' ');
 
-/** Length of the longest run of backticks. Counted in a loop: an output may have more runs than a call has arguments. */
+/** Length of the longest run of backticks. A loop, because `Math.max` has a limit on its number of arguments. */
 function longestTicks(text: string): number {
   let longest = 0;
-  for (const [turn] of text.matchAll(/`+/g)) longest = Math.max(longest, turn.length);
+  for (const [run] of text.matchAll(/`+/g)) longest = Math.max(longest, run.length);
   return longest;
 }

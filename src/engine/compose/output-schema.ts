@@ -3,8 +3,8 @@ import type { Connection } from '../../workflow/schema.ts';
 type Schema = Readonly<Record<string, unknown>>;
 
 /**
- * The JSON Schema for the answer to a repair request. Providers can enforce only objects; for other types, the wording
- * of the prompt must suffice.
+ * The JSON Schema for the answer to a repair request. Providers can enforce only object schemas; for others, the prompt
+ * must suffice.
  */
 export function repairSchema({ handoffSchema }: Pick<Connection, 'handoffSchema'>): {
   readonly outputSchema?: Schema;
@@ -13,7 +13,7 @@ export function repairSchema({ handoffSchema }: Pick<Connection, 'handoffSchema'
   return isObject ? { outputSchema: handoffSchema } : {};
 }
 
-/** The schema of the answer to the question whether conditions hold: as in a `decision` block, without the block. */
+/** The schema of the answer to a request for decisions, which has the content of a `decision` block. */
 export function decisionSchema(connectionIds: readonly string[]): Schema {
   const decision = {
     type: 'object',

@@ -26,12 +26,12 @@ export function permissionsFor(
   return { permissions: { ...policy, rules: [...rules] } };
 }
 
-/** The workflow's permissions and rules, with what was answered for longer than one call. */
+/** The workflow's permissions and rules, with the user's answers that apply to more than one call. */
 export function policyOf(context: EngineContext, state: SessionState): PermissionPolicy {
   const own = workflowPolicy(state.workflow.settings);
   const folder = state.local?.folder ?? null;
-  const always = folder === null ? [] : rulesForWorkflow(context, state.workflow.id, folder);
-  return { ...own, rules: [...own.rules, ...always, ...(state.toolRules ?? [])] };
+  const storedRules = folder === null ? [] : rulesForWorkflow(context, state.workflow.id, folder);
+  return { ...own, rules: [...own.rules, ...storedRules, ...(state.toolRules ?? [])] };
 }
 
 function workflowPolicy(

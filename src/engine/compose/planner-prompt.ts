@@ -20,13 +20,12 @@ export type PlannerParts = {
     readonly outcome: string;
     readonly branches: readonly string[];
   }[];
-  /** What was tried before this round. */
+  /** The planner's earlier edits. */
   readonly earlier: readonly { readonly round: number; readonly summary: string }[];
 };
 
 /**
- * The planner's prompt. Everything that comes from agents or from the workflow is fenced, because it is material and
- * not instructions.
+ * The planner's prompt. Content from agents and from the workflow is fenced, so that it is not read as instructions.
  */
 export function composePlannerPrompt(parts: PlannerParts): string {
   const { workflow, round, maxRounds } = parts;
@@ -62,7 +61,7 @@ const rules = [
   'If no edit to the workflow would help, propose none and say why.',
 ].join('\n\n');
 
-/** What edits can reach. Where things stand on the canvas, and how the workflow runs, is not the planner's. */
+/** The parts of the workflow that edits can change, without positions and run settings. */
 function documentText({ name, description, agents, connections, settings }: Workflow): string {
   const shown = {
     name,
@@ -111,7 +110,7 @@ export function composeEditsRepairPrompt(mistakes: readonly string[]): string {
   ].join('\n\n');
 }
 
-/** A person wants other edits. */
+/** The user requests changes to the proposed edits. */
 export function composeEditsChangesPrompt(note: string | null): string {
   return [
     'The user has reviewed your proposed edits and asks for changes:',

@@ -8,9 +8,9 @@ export type PromptCondition = Pick<Condition, 'connectionId' | 'text' | 'kind'>;
 export type Round = {
   readonly number: number;
   readonly maxRounds: number;
-  /** Why the loop continues, as it was decided. */
+  /** The reason of the decision to continue the loop. */
   readonly reason: string | null;
   readonly exitCondition: string | null;
-  /** The agent's own words for a further round. */
+  /** The agent's own prompt for further rounds. */
   readonly template: string | null;
 };

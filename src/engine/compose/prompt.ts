@@ -7,7 +7,7 @@ import { code, fence, oneLine, section } from './markdown.ts';
 import type { HandoffSpec, PromptCondition, Round } from './prompt-parts.ts';
 import { roundSection } from './round-section.ts';
 
-/** A hand-off as the next agent reads it. */
+/** A hand-off as its receiver reads it. */
 export type ReceivedHandoff = {
   readonly fromName: string;
   readonly fromRole: string;
@@ -15,7 +15,7 @@ export type ReceivedHandoff = {
   readonly content: string;
   readonly outputFiles: readonly string[];
   readonly branches: readonly Branch[];
-  /** Names of what the agent left outside the repository. */
+  /** Names of the artifacts that the agent produced outside the repository. */
   readonly artifacts: readonly string[];
   readonly description: string | null;
 };
@@ -24,26 +24,26 @@ export type PromptParts = {
   readonly workflowName: string;
   readonly workflowDescription: string;
   readonly agent: Agent;
-  /** In this round. */
+  /** Counted within the current round. */
   readonly attempt: number;
-  /** Null outside of loops, and in their first round. */
+  /** Null outside loops and in their first round. */
   readonly round: Round | null;
   /** Null in the first round of the whole workflow. */
   readonly enhance: EnhanceRound | null;
-  /** What has to be known of the place; empty if there is nothing to say. */
+  /** What the agent must know about its working environment; may be empty. */
   readonly environment: string;
   readonly input: string | null;
   readonly handoffs: readonly ReceivedHandoff[];
-  /** Branches that hold upstream work and are not the one that the agent starts from. */
+  /** Branches with upstream work, except for the one that the agent starts from. */
   readonly branchesToMerge: readonly { readonly repoUrl: string; readonly branch: string }[];
   readonly outgoing: readonly HandoffSpec[];
-  /** What the agent is to decide in its last message. */
+  /** The conditions that the agent decides in its last message. */
   readonly conditions: readonly PromptCondition[];
 };
 
 /**
  * The complete prompt of one attempt, as Markdown. Hand-offs are never truncated. Content from other agents is fenced
- * and labeled with their names, so that it is read as material and not as instructions.
+ * and labeled, so that it is not read as instructions.
  */
 export function composePrompt(parts: PromptParts): string {
   const { agent } = parts;
@@ -70,7 +70,7 @@ export function composePrompt(parts: PromptParts): string {
     .join('\n\n');
 }
 
-/** What the turn ends with: a plan where one is proposed first, otherwise whatever the last message has to contain. */
+/** What the last message must contain: a plan if the agent plans first, otherwise hand-offs and decisions. */
 export function endSection({ agent, outgoing, conditions }: PromptParts): string {
   return agent.planFirst === true ? planSection : answerSection(outgoing, conditions);
 }
@@ -107,7 +107,7 @@ function handoffBody(handoff: ReceivedHandoff): string {
       : `- branch ${code(branch)} of ${oneLine(repoUrl)}${commit ? ` at ${commit}` : ''}`,
   );
   const files = handoff.outputFiles.map((file) => `- file ${code(file)}`);
-  // Artifacts stay with the person: Cursor's machines do not see each other's.
+  // Artifacts are only on the user's machine: Cursor's machines cannot access those of each other.
   const artifacts = handoff.artifacts.map(
     (path) =>
       `- artifact ${code(path)} (stored by the user who runs the workflow, not in the repository)`,
@@ -130,7 +130,7 @@ export function mergeSection(branches: PromptParts['branchesToMerge']): string {
   return `## Branches to merge first\n\nYour branch starts from the work of one of the agents before you. Merge these branches too before you begin:\n\n${names}`;
 }
 
-/** What the agent's last message has to contain. */
+/** What the agent's last message must contain for hand-offs and decisions. */
 export function answerSection(
   outgoing: readonly HandoffSpec[],
   conditions: readonly PromptCondition[],

@@ -9,8 +9,8 @@ import { branchesFor } from './handoff-branches.ts';
 import type { ReceivedHandoff } from './prompt.ts';
 
 /**
- * The hand-offs for an agent in the document's order of connections, whole, as their events keep them: over those that
- * were taken. `isContinued`: only what is new since the round before, which its thread knows.
+ * The complete hand-offs for an agent, over the connections that were taken, in document order. `isContinued`: only those
+ * that are new since the previous round, which its thread already knows.
  */
 export function receivedHandoffs(
   state: SessionState,
@@ -39,7 +39,7 @@ export function receivedHandoffs(
   });
 }
 
-/** A loop's way back was taken when its target is in a further round of it. */
+/** Whether a connection was taken. A loop was taken if its target is in a further round. */
 export function isTaken(state: SessionState, connection: Connection): boolean {
   if (connection.flowType === 'loop') {
     const progress = state.flow.loops.find(({ connectionId }) => connectionId === connection.id);
@@ -48,7 +48,7 @@ export function isTaken(state: SessionState, connection: Connection): boolean {
   return flowOfSession(state).status.connections.get(connection.id)?.state === 'taken';
 }
 
-/** Both of its agents are in one loop, so that the hand-off is made again with each round. */
+/** Both agents are in the same loop, so that the hand-off is created again in each round. */
 function isRepeated(state: SessionState, { source, target }: Connection): boolean {
   return flowGraphOfSession(state).loops.some(({ body }) => body.has(source) && body.has(target));
 }

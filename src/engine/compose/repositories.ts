@@ -13,8 +13,8 @@ export type StartingPoint = {
 };
 
 /**
- * Where an agent starts in each repository: on its own branch of the round before, otherwise on the branch of the first
- * upstream agent that has one there, otherwise where the session starts. The other upstream branches are for the agent to merge.
+ * Where an agent starts in each repository: on its own branch of the previous round, otherwise on the branch of its first
+ * upstream agent that has one, otherwise on the starting ref of the session. The agent merges the other upstream branches.
  */
 export function startingPoint(state: SessionState, id: AgentId): StartingPoint {
   const sources = sourcesOf(state, id);
@@ -30,20 +30,20 @@ export function startingPoint(state: SessionState, id: AgentId): StartingPoint {
     ];
     const [first, ...others] = branches;
     branchesToMerge.push(...others.map((branch) => ({ repoUrl: target.url, branch })));
-    // A pull request says where an agent starts, whatever else is named: work upstream comes before it.
+    // A `prUrl` would override the starting ref, so it is dropped in favor of upstream work.
     return first === undefined ? target : { url: target.url, startingRef: first };
   });
   return { repositories, branchesToMerge };
 }
 
-/** The agents before one whose work it gets, in the order of the document. */
+/** The upstream agents whose connections were taken, in document order. */
 export function sourcesOf(state: SessionState, id: AgentId): readonly AgentState[] {
   return state.workflow.connections
     .filter((connection) => connection.target === id && isTaken(state, connection))
     .flatMap(({ source }) => agentOf(state, source) ?? []);
 }
 
-/** In a further round an agent continues from its own work of the last one. */
+/** The agent's attempt of an earlier round, from whose work it continues. */
 export function ownEarlierRound(state: SessionState, id: AgentId): Attempt | undefined {
   const agent = agentOf(state, id);
   const continued = continuedAttempt(state, id);
@@ -53,7 +53,7 @@ export function ownEarlierRound(state: SessionState, id: AgentId): Attempt | und
   );
 }
 
-/** The branch that holds an agent's work: its own, or the one that it started from and left untouched. */
+/** The branch with an agent's work: its own, or the one that it started from if it changed nothing. */
 export function workBranch(
   state: SessionState,
   attempt: Attempt | undefined,
@@ -67,7 +67,7 @@ export function workBranch(
   return started === undefined || started === initial ? null : started;
 }
 
-/** A branch of this machine is pushed before anyone in the cloud starts from it; there it has the same name. */
+/** Branches of this machine have the same name where they are pushed for agents in the cloud. */
 function pushedBranches(
   { local }: SessionState,
   { runtime, branches }: Attempt,

@@ -16,11 +16,11 @@ export const METADATA = {
   session: 'cerevisor_session',
   agent: 'cerevisor_agent',
   attempt: 'cerevisor_attempt',
-  /** The id of the stored intent. Where Cursor chooses the agent's id, this is how the agent is found again. */
+  /** The id of the stored intent, by which the agent is found if Cursor chooses its id. */
   launch: 'cerevisor_launch',
 } as const;
 
-/** Model, parameters and mode, as far as they are named: Cursor keeps its own for the rest. */
+/** The options that are set. Cursor keeps its own values for the others. */
 export function turnOptionsOf({
   model,
   modelParameters,
@@ -56,7 +56,7 @@ function localRequest(
     ...commonRequest(state, agent, intent),
     repositories: [],
     autoCreatePr: false,
-    // Where single calls are asked about, the sandbox is for the others.
+    // Agents that ask before each call do not run in the sandbox.
     isConfined: intent.permissions === undefined && local.sandbox,
     ...(intent.permissions === undefined ? {} : { permissions: intent.permissions }),
     workspace: {
@@ -138,7 +138,7 @@ export function mcpServersOf(
   return isDenied || settings.mcpServers.length === 0 ? {} : { mcpServers: settings.mcpServers };
 }
 
-/** Variables that agents in the cloud get; their values are nowhere in the session. */
+/** Names of the variables for agents in the cloud. Their values are never stored in the session. */
 export function variableNames(
   { workflow }: Pick<SessionState, 'workflow'>,
   runtime: RuntimeId,
@@ -146,7 +146,7 @@ export function variableNames(
   return locationOf(runtime) === 'cloud' ? (workflow.settings.cloud.envVars ?? []) : [];
 }
 
-/** SHA-256 of the request to Cursor, without the id. It shows that a repeated request was the same. */
+/** SHA-256 of the request without its id, to verify that a repeated request is the same. */
 export function requestHash(
   intent: Omit<
     SessionEventOf<'LaunchIntended'>,

@@ -8,7 +8,7 @@ import { endSection, handoffSection, mergeSection, type PromptParts } from './pr
 import type { Round } from './prompt-parts.ts';
 import { roundSection } from './round-section.ts';
 
-/** A further round in the thread of the one before: only what is new, and what its last message has to contain. */
+/** The prompt of a further round in the same thread: only new information, and what the last message must contain. */
 export function composeRoundPrompt(parts: PromptParts): string {
   return [
     roundSection(parts.round),
@@ -20,7 +20,7 @@ export function composeRoundPrompt(parts: PromptParts): string {
     .join('\n\n');
 }
 
-/** Of the innermost loop that an agent is in a further round of. */
+/** The innermost loop in which the agent is in a further round; null if there is none. */
 export function roundOf(state: SessionState, id: AgentId): Round | null {
   const round = agentOf(state, id)?.round ?? 1;
   for (const loop of flowGraphOfSession(state).loops) {

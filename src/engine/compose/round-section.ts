@@ -1,7 +1,7 @@
 import { oneLine, section } from './markdown.ts';
 import type { Round } from './prompt-parts.ts';
 
-/** What a further round of a loop is about. Empty for the first. */
+/** The section about a further round of a loop. Empty in the first round. */
 export function roundSection(round: Round | null): string {
   if (round === null) return '';
   const { number, maxRounds, reason, exitCondition, template } = round;

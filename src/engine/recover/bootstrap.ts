@@ -10,7 +10,7 @@ import { reconcileLaunch, unansweredLaunches } from './reconcile-launch.ts';
 import { changeConnection, openTurns, readRecord, reconcileTurn } from './reconcile-turn.ts';
 
 const PAGE = 500;
-/** Ended sessions as young as this may still have usage or artifacts to be asked for. */
+/** Sessions that ended more recently may still have usage or artifacts to collect. */
 const RECENTLY_ENDED_MS = 24 * 60 * 60 * 1000;
 const PARALLEL_READS = 8;
 const RETRY_MS = 10_000;
@@ -18,21 +18,20 @@ const RETRY_MS = 10_000;
 export type Resumption = {
   /** Hands a session to the supervisor. */
   readonly admit: (id: SessionId) => void;
-  /** A person may resume a session before the start has got to it. */
+  /** The user may have resumed a session before it is its turn. */
   readonly isAdmitted: (id: SessionId) => boolean;
   readonly conflictOf: (state: SessionState) => OwnershipConflict | null;
-  /** Resolves when it is known whose key it is, or that Cursor does not say. */
+  /** Resolves when the account of the key is known, or cannot be determined. */
   readonly identifyAccount: () => Promise<void>;
-  /** Ends the tries that are repeated. */
+  /** Ends retries. */
   readonly signal: AbortSignal;
 };
 
 /**
- * Resumes every unsettled session after a start. First, each turn that was being followed is marked as not followed.
- * Then its runtime is asked about it, the answer is stored, and the session is passed to the supervisor. Sessions are
- * independent: one that Cursor cannot be asked about does not delay the others. With *Resume on launch: ask me*, a
- * session that would launch more agents waits for the user; a session of another account or cloud waits until that one
- * is in use again.
+ * Resumes every unsettled session after a start. First, all open turns are marked as not followed. Then each session is
+ * reconciled with its runtimes and passed to the supervisor. Sessions are independent: one whose runtime does not respond
+ * does not delay the others. With *Resume on launch: ask me*, a session that would launch more agents waits for the user. A
+ * session of another account or cloud waits until that one is in use again.
  */
 export async function bootstrapSessions(
   context: EngineContext,
@@ -49,7 +48,7 @@ export async function bootstrapSessions(
   for (const id of recentlyEnded(context)) admit(id);
 }
 
-/** A disk that refuses in the middle holds no one else back: the step is repeated later, and not waited for. */
+/** Runs a step. If it fails, it is repeated later in the background, so that it does not delay other sessions. */
 async function withRetry(
   context: EngineContext,
   signal: AbortSignal,
@@ -67,7 +66,7 @@ async function withRetry(
   }
 }
 
-/** Never repeated: by then the run may be followed again. */
+/** Not retried, because the run may be followed again by then. */
 function markUnfollowed(context: EngineContext, state: SessionState): void {
   try {
     for (const open of openTurns(state, false)) {
@@ -78,7 +77,7 @@ function markUnfollowed(context: EngineContext, state: SessionState): void {
   }
 }
 
-/** Asks Cursor about a session's runs; returns whether the session may be carried on here. */
+/** Reconciles a session with its runtimes. Returns whether the supervisor may continue it. */
 async function resumeSession(
   context: EngineContext,
   id: SessionId,
@@ -86,13 +85,13 @@ async function resumeSession(
 ): Promise<boolean> {
   const state = requireSession(context.journal, id);
   if (holdIfNotOwned(context, state, conflictOf(state))) {
-    // What is at work on this machine is followed whoever's key is in use.
+    // Agents on this machine are followed whichever key is in use.
     const open = openTurns(state, false).filter(({ attempt }) => isOnThisMachine(attempt));
     for (const turn of open)
       await reconcileTurn(context, state, turn, readRecord, () => isAdmitted(id));
     return open.length > 0;
   }
-  // Before Cursor is asked: what a person does meanwhile is newer.
+  // Before reconciling, so that actions of the user in the meantime take precedence.
   holdIfAsked(context, id);
   for (const launch of unansweredLaunches(state, false)) {
     await reconcileLaunch(context, state, launch);
@@ -105,7 +104,7 @@ async function resumeSession(
 
 const isOnThisMachine = ({ runtime }: Attempt): boolean => locationOf(runtime) === 'this-machine';
 
-/** Holds a session that belongs elsewhere, and says so; returns whether it does. */
+/** Holds a session that belongs to another account or cloud. Returns whether it does. */
 export function holdIfNotOwned(
   context: EngineContext,
   state: SessionState,

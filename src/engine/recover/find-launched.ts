@@ -5,13 +5,13 @@ import type { Attempt, SessionState } from '../../session/state.ts';
 import { METADATA, variableNames } from '../compose/request.ts';
 import type { EngineContext } from '../context.ts';
 
-/** How many of the newest agents are looked through. */
+/** How many of the newest agents are searched. */
 const MAX_LISTED = 500;
 
 /**
- * The agent that a stored launch made, if there is one yet. Where the id was ours it is asked for by that; with
- * variables Cursor chose it, and the agent is found by the mark of the launch in its metadata. `null`: Cursor knows
- * of none, which after a create that is on its way proves nothing yet.
+ * The agent that a stored launch created, if it exists. It is read by its id, or, with variables, where Cursor chooses the
+ * id, found by the launch id in its metadata. `null`: Cursor does not know it, although a request in flight may still
+ * create it.
  */
 export async function findLaunched(
   context: EngineContext,
@@ -20,7 +20,7 @@ export async function findLaunched(
 ): Promise<Result<ThreadRecord | null>> {
   const runtime = context.runtime(id);
   const known = knownTurnIds(state, threadId);
-  // A round continues in a thread that is there: only a turn that nobody knows yet is the one that was sent.
+  // A round continues in an existing thread: a turn that is not known yet is the one that was sent.
   if (known.length > 0) return unknownTurn(await readOrNull(runtime, threadId), known);
   if (variableNames(state, id).length === 0) return readOrNull(runtime, threadId);
   const listed = await runtime.listOwnThreads(MAX_LISTED);
@@ -29,7 +29,7 @@ export async function findLaunched(
   return found === undefined ? { ok: true, value: null } : readOrNull(runtime, found.threadId);
 }
 
-/** The turns of a thread that the session knows, over all rounds in it. */
+/** All known turns of a thread, across rounds. */
 export function knownTurnIds(state: SessionState, threadId: Attempt['threadId']): string[] {
   const attempts = state.agents.flatMap((agent) => agent.attempts);
   return attempts

@@ -3,7 +3,7 @@ import { requireSession } from '../require-session.ts';
 import { reconcileLaunch, unansweredLaunches } from './reconcile-launch.ts';
 import { openTurns, readRecord, reconcileTurn, SILENCE_LIMIT_MS } from './reconcile-turn.ts';
 
-/** Asks about everything alive that nobody has told anything about for a day; what its runtime cannot confirm is flagged. */
+/** Reconciles live turns and launches without any sign of life for a day. Those that cannot be confirmed are flagged. */
 export async function flagSilent(context: EngineContext): Promise<void> {
   for (const row of context.journal.liveAttempts()) {
     const state = requireSession(context.journal, row.sessionId);

@@ -7,10 +7,10 @@ import { launchedEvent } from '../handlers/record-launch.ts';
 import { findLaunched } from './find-launched.ts';
 import { SILENCE_LIMIT_MS } from './reconcile-turn.ts';
 
-/** A launch that Cursor has neither confirmed nor refused. */
+/** A launch that was neither confirmed nor rejected. */
 export type UnansweredLaunch = { readonly agentId: AgentId; readonly attempt: Attempt };
 
-/** Launches without an answer, and those given up after a day that may turn out to have arrived. */
+/** Launches without an answer. `isReconsidering`: also those that were given up after a day, but may have arrived. */
 export function unansweredLaunches(
   state: SessionState,
   isReconsidering: boolean,
@@ -26,9 +26,9 @@ export function unansweredLaunches(
 }
 
 /**
- * Looks whether the agent of an unanswered launch exists. Found: it is adopted. Not there: the stored request is
- * repeated by whoever carries the session on. No answer from Cursor for more than 24 h: flagged failed, with exactly
- * that reason, until a later look finds it.
+ * Checks whether the agent of an unanswered launch exists, and adopts it if it does. If it does not, the supervisor repeats
+ * the stored request. Without an answer for more than 24 hours, the launch is marked as failed with that reason, until a
+ * later check finds the agent.
  */
 export async function reconcileLaunch(
   context: EngineContext,
@@ -40,8 +40,8 @@ export async function reconcileLaunch(
   if (answer.ok && answer.value?.latestTurn !== undefined) {
     const { latestTurn, url } = answer.value;
     const agentUrl = url === undefined ? {} : { agentUrl: url };
-    const found = { kind: 'launched', turn: latestTurn, adopted: true, ...agentUrl } as const;
-    context.journal.append(state.id, [launchedEvent(subject, found)]);
+    const outcome = { kind: 'launched', turn: latestTurn, adopted: true, ...agentUrl } as const;
+    context.journal.append(state.id, [launchedEvent(subject, outcome)]);
     return;
   }
   const isSilent = !answer.ok;

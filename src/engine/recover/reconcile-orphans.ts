@@ -6,7 +6,7 @@ import { agentOf, isSettled } from '../../session/select.ts';
 import { METADATA } from '../compose/request.ts';
 import type { EngineContext } from '../context.ts';
 
-/** How many of the newest agents are looked through. */
+/** How many of the newest agents are searched. */
 const MAX_LISTED = 500;
 
 /** An agent on Cursor that Cerevisor started according to its metadata, but that is not in the journal. */
@@ -66,7 +66,7 @@ async function cancelLateIn(context: EngineContext, runtime: Runtime): Promise<n
   return cancelled;
 }
 
-/** Under its own id, or, where Cursor chose that and the answer was lost, under the id of the launch that made it. */
+/** Finds the attempt by the agent's id, or by the id of its launch if Cursor chose the id and its response was lost. */
 function rowOf({ journal }: EngineContext, { threadId, metadata }: ThreadRecord) {
   const known = journal.attemptByThread(threadId);
   const launch = metadata[METADATA.launch];

@@ -8,7 +8,7 @@ import type { EngineContext } from '../context.ts';
 import { failureMessages } from '../failure-messages.ts';
 import { recordFact } from '../handlers/record-fact.ts';
 
-/** A run that nobody from Cursor has spoken of for this long, and that cannot be asked about, is flagged. */
+/** A run without any sign of life for this long that cannot be reconciled is flagged. */
 export const SILENCE_LIMIT_MS = 24 * 60 * 60 * 1000;
 
 /** A run whose outcome can still change. */
@@ -18,7 +18,7 @@ export type OpenTurn = {
   readonly turn: Turn;
 };
 
-/** Runs that have not ended, and those that were given up and may turn out to live or to have finished. */
+/** Turns that have not ended. `isReconsidering`: also those that were given up but may be alive or finished. */
 export function openTurns(state: SessionState, isReconsidering: boolean): OpenTurn[] {
   return state.agents.flatMap((agent) => {
     const attempt = agent.attempts.at(-1);
@@ -30,12 +30,12 @@ export function openTurns(state: SessionState, isReconsidering: boolean): OpenTu
   });
 }
 
-/** Our own conclusion, or what the stream alone reported: a later fact from Cursor can change it. */
+/** The end is our own conclusion, or was reported only by the stream, so that a later fact can change it. */
 function isProvisional(turn: Turn): boolean {
   return isGivenUp(turn) || turn.ended?.check === 'open' || turn.ended?.check === 'unanswered';
 }
 
-/** How a turn is asked about. */
+/** Reads the record of a turn. */
 export type ReadTurn = (
   runtime: Runtime,
   threadId: string,
@@ -46,9 +46,9 @@ export const readRecord: ReadTurn = (runtime, threadId, turnId) =>
   runtime.readTurn(threadId, turnId);
 
 /**
- * Asks Cursor about a run and stores the answer. If nobody was following the run, an end counts as `whileAway`, and
- * without an answer the run's state is unknown; otherwise the follower knows its connection better. After 24 hours of
- * silence, the run is marked as failed with exactly that reason.
+ * Reads the record of a turn and stores what it says. If the turn was not being followed, an end counts as `whileAway`, and
+ * its connection becomes unknown if the runtime does not respond. After 24 hours of silence, the turn is marked as failed
+ * with that reason.
  */
 export async function reconcileTurn(
   context: EngineContext,
@@ -116,7 +116,7 @@ function giveUp(
   ]);
 }
 
-/** Stores how well a run can be followed, unless that is known already. */
+/** Stores the state of the connection to a turn, if it changed. */
 export function changeConnection(
   context: EngineContext,
   state: SessionState,

@@ -5,18 +5,18 @@ import type { AgentState, SessionState } from '../state.ts';
 import { isUsageOpen, type Spending, spendingOf } from './spending.ts';
 
 /**
- * `exceeded`: nothing new begins before a person raises it. `awaited`: what the last turns used is not known yet, and
- * nothing begins before that either. What is at work continues in both cases.
+ * `exceeded`: nothing new starts until the user raises the budget. `awaited`: nothing new starts until the usage of the
+ * last turns is known. Agents at work continue in both cases.
  */
 export type BudgetStatus = 'free' | 'awaited' | 'exceeded';
 
-const known = new WeakMap<SessionState, BudgetStatus>();
+const cache = new WeakMap<SessionState, BudgetStatus>();
 
 export function budgetStatus(state: SessionState): BudgetStatus {
-  const before = known.get(state);
-  if (before !== undefined) return before;
+  const cached = cache.get(state);
+  if (cached !== undefined) return cached;
   const status = statusOf(state);
-  known.set(state, status);
+  cache.set(state, status);
   return status;
 }
 
@@ -31,7 +31,7 @@ const isExceeded = (budget: Budget, { usd, tokens }: Spending): boolean =>
   (budget.usd !== null && usd !== null && usd >= budget.usd) ||
   (budget.tokens !== null && tokens >= budget.tokens);
 
-/** Whether an agent would continue now, and is kept from it. */
+/** Whether an agent would continue now if the budget were not exceeded. */
 export function isStoppedByBudget(state: SessionState, agent: AgentState): boolean {
   if (budgetStatus(state) !== 'exceeded' || state.phase.kind !== 'active') return false;
   if (agent.cancel !== null) return false;
@@ -53,11 +53,11 @@ export function isStoppedByBudget(state: SessionState, agent: AgentState): boole
   }
 }
 
-/** Nothing is at work, and something would be: a person raises the budget, or cancels. */
+/** The session cannot continue until the user raises the budget or cancels it. */
 export function isSessionStoppedByBudget(state: SessionState): boolean {
   if (budgetStatus(state) !== 'exceeded' || state.phase.kind !== 'active') return false;
   if (state.isCancelRequested) return false;
   if (state.agents.some((agent) => isStoppedByBudget(state, agent))) return true;
-  // Changes that were asked for, or a further round.
+  // All agents have settled, so a further round or requested changes are due.
   return state.agents.every((agent) => isSettled(agent) && !isLive(agent));
 }

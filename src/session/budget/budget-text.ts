@@ -3,7 +3,7 @@ import type { SessionState } from '../state.ts';
 import { isSessionStoppedByBudget } from './budget-status.ts';
 import { spendingOf } from './spending.ts';
 
-/** What a person reads about a session that its budget has stopped; null when it has not. */
+/** Why a session is stopped by its budget, as the user reads it; null if it is not stopped. */
 export function budgetReason(state: SessionState): Failure | null {
   const { budget } = state;
   if (budget === undefined || !isSessionStoppedByBudget(state)) return null;

@@ -4,20 +4,20 @@ import type { SessionState } from '../state.ts';
 import { budgetStatus } from './budget-status.ts';
 import { budgetReason } from './budget-text.ts';
 
-/** Effects that begin an attempt or a turn, which is what costs. */
-const BEGINNING: ReadonlySet<Effect['kind']> = new Set([
+/** Effects that start an attempt or a turn, and therefore cost money. */
+const STARTING: ReadonlySet<Effect['kind']> = new Set([
   'intend-launch',
   'intend-resume',
   'intend-follow-up',
   'send-follow-up',
 ]);
 
-/** Leaves out what the budget does not allow now. What was not sent to an agent that is to be cancelled never will be. */
+/** Drops effects that the budget does not allow. An unsent follow-up of an agent that is being cancelled is rejected. */
 export function withinBudget(state: SessionState, effects: readonly Effect[]): Effect[] {
   const status = budgetStatus(state);
   if (status === 'free') return [...effects];
   return effects.flatMap((effect) => {
-    if (!BEGINNING.has(effect.kind)) return effect;
+    if (!STARTING.has(effect.kind)) return effect;
     const isCancelled =
       effect.kind === 'send-follow-up' && agentOf(state, effect.agentId)?.cancel != null;
     if (!isCancelled || effect.kind !== 'send-follow-up') return [];

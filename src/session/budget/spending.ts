@@ -1,12 +1,12 @@
 import { isGivenUp } from '../select.ts';
 import type { SessionState, Turn, UsageState } from '../state.ts';
 
-/** What a session has used so far, all agents, attempts and rounds together. */
+/** What a session has used so far, across all agents, attempts and rounds. */
 export type Spending = {
   readonly tokens: number;
-  /** Null while nobody has said what anything costs. */
+  /** Null if no cost is known. */
   readonly usd: number | null;
-  /** Turns that have ended and of which it is not known what they used. */
+  /** Ended turns whose usage is unknown. */
   readonly unknownTurns: number;
 };
 
@@ -20,15 +20,15 @@ export function spendingOf({ agents }: Pick<SessionState, 'agents'>): Spending {
     const cost = usage === null ? null : costOf(usage);
     if (cost !== null) usd = (usd ?? 0) + cost;
   }
-  // Sums of cents in floating point carry dust.
+  // Removes floating-point errors of the sum.
   return { tokens, usd: usd === null ? null : Math.round(usd * 1e6) / 1e6, unknownTurns };
 }
 
-/** In US dollars: what was charged, otherwise what the turn cost. Null when that is unknown. */
+/** The charged amount, otherwise the cost of the turn, in US dollars. Null if both are unknown. */
 const costOf = ({ usage, chargedCents }: UsageState): number | null =>
   chargedCents === null ? (usage?.costUsd ?? null) : chargedCents / 100;
 
-/** What some turn has used is still being asked for. */
+/** The usage of an ended turn has not been reported yet. */
 export const isUsageOpen = ({ agents }: Pick<SessionState, 'agents'>): boolean =>
   turnsOf(agents).some((turn) => turn.ended !== null && turn.usage === null && !isGivenUp(turn));
 

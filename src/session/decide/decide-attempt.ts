@@ -3,12 +3,12 @@ import { locationOf } from '../run-location.ts';
 import { isGivenUp, isLive, isSettled, latestAttempt, latestTurn } from '../select.ts';
 import type { AgentState, Attempt, Turn } from '../state.ts';
 
-/** A turn is followed until its stream was read and its end is known: one of them alone may be lost on the way. */
+/** A turn is followed until its stream has been read and its end is known, because either one can be lost. */
 function needsFollowing(turn: Turn): boolean {
   return turn.stream === 'open' || turn.ended === null;
 }
 
-/** What every attempt asks for, whether its agent is settled or not: to be read, accounted for and collected. */
+/** The effects of every launched attempt, whether its agent has settled or not: streams, answers, usage and artifacts. */
 export function decideAttempt(agent: AgentState, attempt: Attempt): AgentEffects {
   if (attempt.launchedAt === null) return [];
   const subject = ofThread(agent, attempt);
@@ -46,7 +46,7 @@ export function decideAttempt(agent: AgentState, attempt: Attempt): AgentEffects
   return effects;
 }
 
-/** Its work is done, and its artifacts are not here. Those of a thread are collected with its last round. */
+/** Its work is done and its artifacts are not collected yet. Those of a thread are collected with its last round. */
 function isCollectible(agent: AgentState, attempt: Attempt): boolean {
   if (attempt.artifacts.state !== 'pending') return false;
   if (attempt === latestAttempt(agent)) {
@@ -65,6 +65,6 @@ export function isComplete(agent: AgentState): boolean {
   return isRead && !agent.attempts.some((attempt) => isCollectible(agent, attempt));
 }
 
-/** Where an agent on this machine began is known once its folder is ready; its runtime says so with the end of the turn. */
+/** On this machine, the runtime reports the base commits with the end of the turn. */
 const isBaseKnowable = ({ runtime, turns }: Attempt): boolean =>
   locationOf(runtime) === 'cloud' || turns[0]?.ended != null;

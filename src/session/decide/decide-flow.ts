@@ -5,7 +5,7 @@ import { latestAttempt } from '../select.ts';
 import { flowOfSession } from '../session-flow.ts';
 import type { SessionState } from '../state.ts';
 
-/** What is to be done about the ways of a session: what follows is stored, and changes that were asked for are sent. */
+/** The effects of the control flow: pending events are stored, and changes that the user requested are sent. */
 export function decideFlow(state: SessionState): Effect[] {
   if (state.phase.kind === 'ended') return [];
   const { facts, status } = flowOfSession(state);
@@ -15,7 +15,7 @@ export function decideFlow(state: SessionState): Effect[] {
   return isActive && !state.isCancelRequested ? [...records, ...changesToSend(state)] : records;
 }
 
-/** To whom is done with its work, once for all its gates; whoever waits with a plan is told elsewhere. */
+/** One follow-up per completed agent, for all of its gates. Changes to a plan are sent by `decideLatestTurn`. */
 function changesToSend(state: SessionState): Effect[] {
   return state.agents.flatMap((agent): Effect[] => {
     const attempt = latestAttempt(agent);
@@ -29,11 +29,11 @@ function changesToSend(state: SessionState): Effect[] {
   });
 }
 
-/** Every loop has ended, and its end is stored. */
+/** Every loop has ended, and all events of the control flow are stored. */
 export function isFlowComplete(state: SessionState): boolean {
   const { facts, status } = flowOfSession(state);
-  const isEverythingEnded = status.loops.every((loop) => loop.state === 'ended');
-  return isEverythingEnded && pendingFlowEvents(facts, status, true).length === 0;
+  const haveLoopsEnded = status.loops.every((loop) => loop.state === 'ended');
+  return haveLoopsEnded && pendingFlowEvents(facts, status, true).length === 0;
 }
 
 export function wasLoopCancelled(state: SessionState): boolean {

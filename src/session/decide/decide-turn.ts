@@ -17,7 +17,7 @@ import type {
   TurnEnding,
 } from '../state.ts';
 
-/** What follows from the newest turn of an agent that counts as running: cancel it, or draw its conclusion. */
+/** The effects that follow from the newest turn of a running agent: its cancellation, or its conclusion. */
 export function decideLatestTurn(state: SessionState, agent: AgentState): AgentEffects {
   const attempt = latestAttempt(agent);
   const turn = latestTurn(attempt);
@@ -28,17 +28,17 @@ export function decideLatestTurn(state: SessionState, agent: AgentState): AgentE
       ? interrupted(state, agent, attempt, ended)
       : afterTurn(state, agent, attempt, ended);
   }
-  // A cancellation that could not be confirmed is a person's turn; asking again starts over.
+  // After an unconfirmed cancellation, the user decides; another request starts over.
   if (agent.cancel === null || agent.cancel.unconfirmed !== null) return [];
   return [{ kind: 'cancel-run', ...ofThread(agent, attempt), turnId: turn.id }];
 }
 
-/** How often one attempt is taken up again after interruptions. */
+/** How often an attempt is resumed after interruptions. */
 const MAX_RESUMPTIONS = 3;
 
 /**
- * The work stopped in the middle, and the thread is still there: it is taken up by a further turn, a few times. A
- * session that is held waits with that, as it does with launches.
+ * The work was interrupted, but its thread still exists: another turn resumes it, up to `MAX_RESUMPTIONS` times, unless
+ * the session is held.
  */
 function interrupted(
   state: SessionState,
@@ -61,7 +61,7 @@ function interrupted(
   return afterTurn(state, agent, attempt, { ...turn, ended: failed });
 }
 
-/** What a person reads about an interrupted turn that is not taken up again. */
+/** The failure of an interrupted turn that is not resumed. */
 export function interruption(reason: Failure | null): Failure {
   const why = reason === null ? '' : ` ${reason.message}`;
   return {
@@ -83,7 +83,7 @@ export function handOff(agent: AgentState, attempt: Attempt): Effect {
   return { kind: 'hand-off', ...ofAttempt(agent, attempt) };
 }
 
-/** What follows from the end of a turn, by what it was for. */
+/** The effects that follow from the end of a turn, depending on its purpose. */
 function afterTurn(
   state: SessionState,
   agent: AgentState,
@@ -93,13 +93,13 @@ function afterTurn(
   const purpose = purposeOf(attempt, turn);
   const { outcome, check } = turn.ended;
   const isFinished = outcome === 'finished' && check !== 'contradicted';
-  // Changes that were made are handed on; a message only gets its reply.
+  // Requested changes are handed off; a message only gets its reply.
   const isAside = purpose === 'message' || (purpose === 'changes' && !isFinished);
   if (isAside && hasDelivered(agent)) return [concludeMessage(agent, attempt, turn.ended)];
-  // The work is done; what the agent could not tell about a condition, a person decides.
+  // The work is done; the user decides the condition that the agent did not decide.
   const isAnswerMissing = purpose === 'decision' && outcome !== 'finished';
   if (isAnswerMissing && agent.cancel === null) return [handOff(agent, attempt)];
-  // A message to a planner that had failed may bring what it was asked for.
+  // The reply to a message may contain the proposal that a failed planner did not make.
   if (isFinished && isPlanner(agent)) {
     return afterPlanning(state, agent, attempt, turn);
   }
@@ -110,7 +110,7 @@ function afterTurn(
   return [conclude(state, agent, attempt, turn)];
 }
 
-/** What an agent that plans first waits for; null when its plan is approved, or it has none to propose. */
+/** The effects for an agent that plans first; null if its plan is approved, or it does not plan first. */
 function afterPlan(state: SessionState, agent: AgentState, attempt: Attempt): AgentEffects | null {
   const plan = planStatusOf(state, agent);
   if (plan === 'none' || plan === 'approved') return null;
@@ -118,7 +118,7 @@ function afterPlan(state: SessionState, agent: AgentState, attempt: Attempt): Ag
   return untilApproved(state, agent, attempt, { status: plan, rejected: planRejected });
 }
 
-/** What the planner said is read; then its edits are in force at once, or wait for a person. */
+/** The planner's message is read; then its edits take effect, or wait for the user's approval. */
 function afterPlanning(
   state: SessionState,
   agent: AgentState,
@@ -130,15 +130,15 @@ function afterPlanning(
   if (proposal === null) {
     return [{ kind: 'read-edits', ...ofAttempt(agent, attempt), turnId: turn.id }];
   }
-  // What went wrong may have been fixed meanwhile, by a retry.
-  const isWanted = proposal.workflow !== null && !isRoundSuccessful(state);
-  const status = isWanted ? approvalOf(state, proposal) : 'not-needed';
+  // A retry may have fixed the failures in the meantime.
+  const isNeeded = proposal.workflow !== null && !isRoundSuccessful(state);
+  const status = isNeeded ? approvalOf(state, proposal) : 'not-needed';
   return status === 'not-needed' || status === 'approved'
     ? [settled(agent, attempt, 'completed')]
     : untilApproved(state, agent, attempt, { status, rejected: editsRejected });
 }
 
-/** A plan, or edits, that a person has not approved: asks, waits, or brings the answer to the agent. */
+/** A plan or edits that are not approved yet: opens the gate, waits, or sends the answer to the agent. */
 function untilApproved(
   state: SessionState,
   agent: AgentState,
@@ -209,7 +209,7 @@ function conclude(
         agent.cancel === null &&
         ending.outcome !== 'silent' &&
         ending.outcome !== 'interrupted' &&
-        // A message, or changes, are for this very thread; a new attempt would not know of them.
+        // A message or changes belong to this thread; a new attempt would not know about them.
         !isRequestedByUser(purposeOf(attempt, turn)) &&
         attemptsInRound(agent, attempt) < maxAttemptsAt(state, locationOf(attempt.runtime)) &&
         state.phase.kind !== 'ended';
@@ -227,7 +227,7 @@ function conclude(
   }
 }
 
-/** A person's message came after the work was finished: however it ends, the work stays finished. */
+/** The user's message came after the work was completed, which it stays however the turn ends. */
 function concludeMessage(agent: AgentState, attempt: Attempt, ending: TurnEnding): Effect {
   const cause =
     ending.outcome === 'finished'

@@ -5,7 +5,7 @@ import { currentRound } from './enhance-state.ts';
 import { enhanceStatus } from './enhance-status.ts';
 import { roundFailures } from './round-failures.ts';
 
-/** What follows from a round of the whole workflow: its report, the next round, or the end. */
+/** The effects of Loop & Enhance: the report of a round, the next round, or the end. */
 export function decideEnhance(state: SessionState): Effect[] {
   const { enhance, phase } = state;
   if (enhance === null || phase.kind === 'ended') return [];
@@ -47,7 +47,7 @@ function isEndRecorded({ enhance }: SessionState, cause: string): boolean {
   return enhance?.ended?.cause === cause && enhance.ended.round === enhance.round;
 }
 
-/** How the session ends under Loop & Enhance. Null: not yet; undefined: it is off, and the agents decide. */
+/** The outcome of a session with Loop & Enhance. Null: not ended yet; undefined: Loop & Enhance is off. */
 export function outcomeOfRounds(state: SessionState): SessionOutcome | null | undefined {
   const status = enhanceStatus(state);
   if (status.kind === 'off') return undefined;

@@ -2,7 +2,7 @@ import type { Workflow } from '../../workflow/schema.ts';
 import type { RepositoryTarget } from '../events.ts';
 import type { SessionState } from '../state.ts';
 
-/** The targets of a session under an edited workflow: those that it has stay, whatever was named for it alone. */
+/** The repository targets of a session after an edit of its workflow: existing targets stay, added ones are appended. */
 export function repositoriesAfterEdit(
   { repositories, workflow }: Pick<SessionState, 'repositories' | 'workflow'>,
   edited: Workflow,

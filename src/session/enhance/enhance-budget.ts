@@ -1,11 +1,11 @@
 import { isUsageOpen, spendingOf } from '../budget/spending.ts';
 import type { SessionState } from '../state.ts';
 
-/** What counts against a budget in money: a rehearsal names prices, and costs nothing. */
+/** The cost that counts towards the budget; null on the rehearsal cloud, whose prices are not charged. */
 export const chargedUsd = (state: SessionState): number | null =>
   state.backend.kind === 'rehearsal' ? null : spendingOf(state).usd;
 
-/** In one sentence why no further round may begin; null while the budget allows it. */
+/** Why the budget does not allow another round, as a sentence; null if it does. */
 export function budgetExceededReason(state: SessionState): string | null {
   const { budgetTokens, budgetUsd } = state.workflow.settings.loopAndEnhance;
   const { tokens } = spendingOf(state);
@@ -17,7 +17,7 @@ export function budgetExceededReason(state: SessionState): string | null {
   return null;
 }
 
-/** The budget can bind, and what a turn used is still being asked for. */
+/** A budget applies, and the usage of an ended turn has not been reported yet. */
 export function isUsageAwaited(state: SessionState): boolean {
   const canBind =
     state.workflow.settings.loopAndEnhance.budgetTokens !== undefined || chargedUsd(state) !== null;

@@ -2,51 +2,51 @@ import { z } from 'zod';
 import { agentId, attempt, failureSchema, round, text, turnId } from '../events/event-parts.ts';
 import { workflowSnapshotSchema } from '../events/workflow-snapshot.ts';
 
-/** Loop & Enhance: rounds over a whole workflow. `round` counts these, not the rounds of an agent. */
+/** Loop & Enhance: rounds of the whole workflow. `round` counts these, not the rounds of an agent. */
 
-/** Why an agent counts as not successful in a round. */
+/** Why an agent was not successful in a round. */
 const reason = z.enum(['failed', 'cancelled', 'rejected', 'blocked', 'verdict']);
 
 const roundFailureSchema = z.object({
   agentId,
   name: text,
   reason,
-  /** Absent for an agent that had none in this round. */
+  /** Absent if the agent had no attempt in this round. */
   attempt: attempt.exactOptional(),
   failure: failureSchema,
-  /** Its last message; of a long one the end. */
+  /** The end of its last message. */
   output: text.exactOptional(),
-  /** How many characters of its last message are left out. */
+  /** How many characters of its last message are omitted. */
   omitted: z.int().positive().exactOptional(),
 });
 
-/** What was not good in a round: the planner works from this. */
+/** The failures of a round, from which the planner works. */
 export const roundReported = z.object({
   type: z.literal('RoundReported'),
   round,
-  number: z.int().positive().describe('How often this round was reported by now'),
+  number: z.int().positive().describe('How often this round has been reported'),
   failures: z.array(roundFailureSchema),
   /** Feedback from the user about the round. */
   feedback: z.array(text),
 });
 
-/** Edits as the planner named them. Their shape may change; what they lead to is `workflow`. */
+/** An edit as the planner proposed it. Its shape may change; its result is in `workflow`. */
 const edit = z.looseObject({ kind: text });
 
 export const editsProposed = z.object({
   type: z.literal('EditsProposed'),
   agentId,
   attempt,
-  /** Whose message holds them. */
+  /** The turn whose message contains them. */
   turnId,
   round,
   summary: text,
   edits: z.array(edit),
-  /** The workflow as it would be, complete. Absent: nothing useful was proposed. */
+  /** The complete workflow after the edits. Absent if no useful edit was proposed. */
   workflow: workflowSnapshotSchema.exactOptional(),
   /** Why no useful edit was proposed. */
   fault: text.exactOptional(),
-  /** Why a person has to approve them, whatever the settings say. */
+  /** Why the user has to approve them even if the settings do not require it. */
   approvalReasons: z.array(text),
   /** Which part of the workflow each of them is about. Absent in older journals. */
   approvalParts: z
@@ -61,7 +61,7 @@ export const editsProposed = z.object({
     .exactOptional(),
 });
 
-/** The edits of the round before are in force, and everyone is due again. */
+/** The approved edits take effect, and all agents start their next round. */
 export const workflowRoundOpened = z.object({
   type: z.literal('WorkflowRoundOpened'),
   round,
@@ -85,7 +85,7 @@ export const enhancementEnded = z.object({
 export const feedbackGiven = z.object({
   type: z.literal('FeedbackGiven'),
   round,
-  number: z.int().positive().describe('How often feedback on this round was given by now'),
+  number: z.int().positive().describe('How often feedback on this round has been given'),
   text,
   by: text.describe('The client in which it was given'),
 });

@@ -3,39 +3,39 @@ import type { Agent, Workflow } from '../../workflow/schema.ts';
 import type { TurnId } from '../ids.ts';
 import type { EnhanceEventOf, RoundFailure } from './enhance-events.ts';
 
-/** How far Loop & Enhance is in a session: part of its state, made from events. */
+/** The progress of Loop & Enhance: the part of the session state that `evolve-enhance.ts` folds. */
 export type EnhanceState = {
   /** From 1. */
   readonly round: number;
   readonly rounds: readonly WorkflowRound[];
-  /** Feedback from the user about the present round. */
+  /** The user's feedback on the current round. */
   readonly feedback: readonly string[];
-  /** The newest of the present round. */
+  /** The newest proposal of the current round. */
   readonly proposal: Proposal | null;
   readonly ended: EnhanceEnd | null;
-  /** As they were when they were taken out of the workflow: their work stays, and keeps its name. */
+  /** Definitions of removed agents, whose work is still shown. */
   readonly formerAgents: readonly Agent[];
 };
 
 export type WorkflowRound = {
   readonly number: number;
   readonly openedAt: number;
-  /** By agent, the round of its own with which it began: loops make further ones. */
+  /** The agent rounds with which this round of the workflow began, by agent id. */
   readonly firstRounds: Readonly<Record<string, number>>;
-  /** What led to it, in the planner's words; null for the first. */
+  /** The planner's summary of the edits that led to it; null for the first round. */
   readonly summary: string | null;
   readonly report: RoundReport | null;
 };
 
 export type RoundReport = {
-  /** A retry can change what there is to report. */
+  /** Counts the reports of a round: after a retry, it is reported again. */
   readonly number: number;
   readonly failures: readonly Pick<RoundFailure, 'agentId' | 'name' | 'reason' | 'attempt'>[];
   readonly feedbackCount: number;
   readonly at: number;
 };
 
-/** What of the failures is kept in the state; their texts can be long. */
+/** The failures without their texts, which can be long and stay in the events. */
 export const summarizeFailures = (failures: readonly RoundFailure[]): RoundReport['failures'] =>
   failures.map(({ agentId, name, reason, attempt }) => ({
     agentId,
@@ -49,7 +49,7 @@ export type Proposal = {
   readonly turnId: TurnId;
   readonly summary: string;
   readonly editCount: number;
-  /** Null: nothing useful was proposed. */
+  /** Null if no useful edit was proposed. */
   readonly workflow: Workflow | null;
   readonly fault: string | null;
   readonly approvalReasons: readonly string[];
@@ -65,11 +65,11 @@ export type EnhanceEnd = {
   readonly at: number;
 };
 
-type Due = { readonly id: AgentId; readonly round: number };
+type AgentRound = { readonly id: AgentId; readonly round: number };
 
 export const newRound = (
   number: number,
-  agents: readonly Due[],
+  agents: readonly AgentRound[],
   summary: string | null,
   at: number,
 ): WorkflowRound => ({
@@ -80,7 +80,7 @@ export const newRound = (
   report: null,
 });
 
-export function firstEnhanceState(agents: readonly Due[], at: number): EnhanceState {
+export function firstEnhanceState(agents: readonly AgentRound[], at: number): EnhanceState {
   return {
     round: 1,
     rounds: [newRound(1, agents, null, at)],

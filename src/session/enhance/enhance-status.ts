@@ -21,13 +21,13 @@ import {
 
 export type EnhanceStatus =
   | { readonly kind: 'off' }
-  /** The agents of the round are not through. */
+  /** The agents of the round have not finished. */
   | { readonly kind: 'at-work' }
-  /** The round was not good, and that is not stored yet as it stands now. */
+  /** The round failed, and its current failures are not reported yet. */
   | { readonly kind: 'report-due' }
-  /** The planner is due, at work, or waits for a person. */
+  /** The planner is due, at work, or waits for the user. */
   | { readonly kind: 'planning' }
-  /** Edits are approved: the next round is to be opened. */
+  /** The edits are approved; the next round is to be opened. */
   | { readonly kind: 'continues' }
   | {
       readonly kind: 'ended';
@@ -37,10 +37,10 @@ export type EnhanceStatus =
 
 const statuses = new WeakMap<SessionState, EnhanceStatus>();
 
-/** Where Loop & Enhance stands. It follows from the state alone, so that what a person retries counts at once. */
+/** The status of Loop & Enhance, derived from the state, so that a retry takes effect at once. Cached by state. */
 export function enhanceStatus(state: SessionState): EnhanceStatus {
-  const known = statuses.get(state);
-  if (known !== undefined) return known;
+  const cached = statuses.get(state);
+  if (cached !== undefined) return cached;
   const status =
     state.enhance === null ? ({ kind: 'off' } as const) : statusOf(state, state.enhance);
   statuses.set(state, status);
@@ -49,7 +49,7 @@ export function enhanceStatus(state: SessionState): EnhanceStatus {
 
 function statusOf(state: SessionState, enhance: EnhanceState): EnhanceStatus {
   if (!currentAgents(state).every(isComplete) || !isFlowComplete(state)) return { kind: 'at-work' };
-  // A person is asked.
+  // The user has to decide.
   if (unclearVerdicts(state).length > 0) return { kind: 'at-work' };
   if (isRoundSuccessful(state)) return ended('converged');
   const planner = agentOf(state, PLANNER_ID);
@@ -67,7 +67,7 @@ function statusOf(state: SessionState, enhance: EnhanceState): EnhanceStatus {
   return afterPlanning(enhance, planner);
 }
 
-/** The budget alone would hide that there would have been no next round anyway. */
+/** Without the budget, there would have been no next round either; the reason says so. */
 function withPlannerFailure(state: SessionState, enhance: EnhanceState, reason: string): string {
   const planner = agentOf(state, PLANNER_ID);
   if (planner?.phase.kind !== 'settled' || planner.attempts.at(-1)?.round !== enhance.round)
@@ -103,7 +103,7 @@ const ended = (cause: EnhanceEndCause, reason: string | null = null): EnhanceSta
   reason,
 });
 
-/** The report says what is so now: a retry may have changed it since. */
+/** The report matches the current failures, which a retry may have changed. */
 function isReported(state: SessionState, enhance: EnhanceState): boolean {
   const report = currentRound(enhance)?.report ?? null;
   return (

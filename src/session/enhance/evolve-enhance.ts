@@ -15,7 +15,7 @@ import {
 import { isBusy } from './planner.ts';
 import { currentAgents } from './round-failures.ts';
 
-/** Folds what happens between the rounds of a workflow. An event that does not fit changes nothing. */
+/** Folds an event of Loop & Enhance. An event that does not fit changes nothing. */
 export function evolveEnhance(state: SessionState, event: EnhanceEvent, at: number): SessionState {
   const { enhance } = state;
   if (enhance === null || state.phase.kind === 'ended') return state;
@@ -40,22 +40,22 @@ export function evolveEnhance(state: SessionState, event: EnhanceEvent, at: numb
   }
 }
 
-/** The planner is due with each report: with the first one it joins the session. */
+/** Each report activates the planner; the first one adds it to the session. */
 function report(
   state: SessionState,
   enhance: EnhanceState,
   event: EnhanceEventOf<'RoundReported'>,
   at: number,
 ): SessionState {
-  const present = currentRound(enhance);
+  const current = currentRound(enhance);
   const planner = agentOf(state, PLANNER_ID);
-  const isRefused = planner !== undefined && isBusy(planner);
-  const number = (present?.report?.number ?? 0) + 1;
-  if (present === undefined || event.round !== enhance.round || isRefused) return state;
+  const isPlannerBusy = planner !== undefined && isBusy(planner);
+  const number = (current?.report?.number ?? 0) + 1;
+  if (current === undefined || event.round !== enhance.round || isPlannerBusy) return state;
   if (event.number !== number) return state;
   const failures = summarizeFailures(event.failures);
   const reported = {
-    ...present,
+    ...current,
     report: { number, failures, feedbackCount: event.feedback.length, at },
   };
   const next: SessionState = {
@@ -91,8 +91,9 @@ function propose(
 ): SessionState {
   const planner = agentOf(state, PLANNER_ID);
   const attempt = planner === undefined ? undefined : latestAttempt(planner);
-  const isNews = attempt?.number === event.attempt && latestTurn(attempt)?.id === event.turnId;
-  if (planner?.phase.kind !== 'running' || !isNews || event.round !== enhance.round) return state;
+  const isCurrent = attempt?.number === event.attempt && latestTurn(attempt)?.id === event.turnId;
+  if (planner?.phase.kind !== 'running' || !isCurrent || event.round !== enhance.round)
+    return state;
   const {
     turnId,
     summary,
@@ -111,7 +112,7 @@ function propose(
   return { ...state, enhance: { ...enhance, proposal } };
 }
 
-/** The proposed workflow replaces the one before, and every agent of it is due again. */
+/** The proposed workflow replaces the current one, and all of its agents start their next round. */
 function openWorkflowRound(
   state: SessionState,
   enhance: EnhanceState,
@@ -124,27 +125,27 @@ function openWorkflowRound(
   if (event.round !== enhance.round + 1 || !isPlanned || proposal?.workflow == null) return state;
   if (!currentAgents(state).every(isSettled)) return state;
   const { workflow } = proposal;
-  const due = workflow.agents.map(({ id }) => {
+  const started = workflow.agents.map(({ id }) => {
     const known = agentOf(state, id);
     return known === undefined ? newAgent(id, at) : withNextRound(known, at);
   });
-  const isKept = new Set(due.map(({ id }) => id));
-  const removed = state.agents.filter(({ id }) => !isKept.has(id) && id !== PLANNER_ID);
+  const remainingIds = new Set(started.map(({ id }) => id));
+  const removed = state.agents.filter(({ id }) => !remainingIds.has(id) && id !== PLANNER_ID);
   const former = [...enhance.formerAgents, ...state.workflow.agents].filter(
     ({ id }, index, all) =>
-      !isKept.has(id) && all.findLastIndex((other) => other.id === id) === index,
+      !remainingIds.has(id) && all.findLastIndex((other) => other.id === id) === index,
   );
   return {
     ...state,
     workflow,
-    agents: [...due, ...removed.map((agent) => asRemoved(agent, event.round, at)), planner],
+    agents: [...started, ...removed.map((agent) => asRemoved(agent, event.round, at)), planner],
     handoffs: [],
     flow: resetFlow(state.flow),
     repositories: repositoriesAfterEdit(state, workflow),
     enhance: {
       ...enhance,
       round: event.round,
-      rounds: [...enhance.rounds, newRound(event.round, due, proposal.summary, at)],
+      rounds: [...enhance.rounds, newRound(event.round, started, proposal.summary, at)],
       feedback: [],
       proposal: null,
       ended: null,
@@ -153,10 +154,10 @@ function openWorkflowRound(
   };
 }
 
-/** In a round of its own, so that no late fact about its work brings it back. */
+/** In a new round, so that late facts about its work cannot reopen it. */
 function asRemoved(agent: AgentState, round: number, at: number): AgentState {
-  const isOut = agent.phase.kind === 'settled' && agent.phase.cause?.code === 'removed';
-  if (isOut) return agent;
+  const wasRemoved = agent.phase.kind === 'settled' && agent.phase.cause?.code === 'removed';
+  if (wasRemoved) return agent;
   const cause = {
     code: 'removed',
     message: `Removed from the workflow by the planner before round ${round}.`,
@@ -166,8 +167,8 @@ function asRemoved(agent: AgentState, round: number, at: number): AgentState {
 }
 
 /**
- * Nothing that was decided in the rounds before counts anymore. Gates keep counting: an answer to an older question
- * must never be one to this round's.
+ * Decisions of earlier rounds no longer count. Gates keep their numbers, so that an answer to an earlier question cannot
+ * apply to this round.
  */
 function resetFlow({ gates }: FlowState): FlowState {
   return {

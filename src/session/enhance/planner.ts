@@ -9,7 +9,7 @@ import type { Proposal } from './enhance-state.ts';
 
 export const isPlanner = ({ id }: Pick<AgentState, 'id'>): boolean => id === PLANNER_ID;
 
-/** The planner as if it stood in the document, so that it is launched, shown and named like any agent. */
+/** The definition of the planner, so that it is launched and shown like any other agent. */
 export function plannerDocument({ workflow }: Pick<SessionState, 'workflow'>): Agent {
   const { plannerModel, plannerInstructions = '' } = workflow.settings.loopAndEnhance;
   return {
@@ -24,13 +24,13 @@ export function plannerDocument({ workflow }: Pick<SessionState, 'workflow'>): A
   };
 }
 
-/** It was launched, and is not through with what it was asked for: what became known since has to wait. */
+/** The planner is at work, so that a new report has to wait. */
 export const isBusy = ({ phase }: AgentState): boolean =>
   phase.kind !== 'settled' && phase.kind !== 'waiting';
 
 /**
- * Its provider and run mode, as of an agent. It works where the session does; where none of the agents is there, it
- * works where they are.
+ * The provider and run mode of the planner. It runs in the mode of the session, or, if no agent runs in that mode, in the
+ * other one.
  */
 export function plannerPlacement({
   mode,
@@ -43,7 +43,7 @@ export function plannerPlacement({
   return { runMode, ...(plannerProviderId === undefined ? {} : { providerId: plannerProviderId }) };
 }
 
-/** The proposal that the newest turn of an attempt of the planner holds; null while nobody has read it. */
+/** The proposal of a planner's turn; null until it has been read. */
 export function proposalOf(
   { enhance }: Pick<SessionState, 'enhance'>,
   turn: Pick<Proposal, 'attempt' | 'turnId'>,
@@ -52,7 +52,7 @@ export function proposalOf(
   return proposal?.turnId === turn.turnId && proposal.attempt === turn.attempt ? proposal : null;
 }
 
-/** Where a useful proposal is with its approval. */
+/** The approval of a proposal that contains a workflow. */
 export function approvalOf(
   state: SessionState,
   { attempt, approvalReasons }: Proposal,
@@ -72,7 +72,7 @@ export function editsRejected(note: string | null): Failure & { readonly note?: 
   };
 }
 
-/** It is not needed after all: the round turned out to be good, or no further one may begin. */
+/** The planner is not needed: the round became successful, or no further round may start. */
 export const notNeeded: Failure = {
   code: 'not_taken',
   message: 'Not started, because no further round follows.',

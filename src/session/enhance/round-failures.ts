@@ -7,42 +7,44 @@ import type { AgentState, SessionState } from '../state.ts';
 import type { RoundFailure } from './enhance-events.ts';
 import { verdictId } from './verdicts.ts';
 
-/** A planner reads the end of a long message: that is where agents say what became of their work. */
+/** The planner gets the end of a long message, where agents report their results. */
 const MAX_OUTPUT_CHARACTERS = 20_000;
 
-/** The agents of the workflow as it is now: without the planner, and without those that were taken out. */
+/** The agents of the current workflow, without the planner and without removed agents. */
 export function currentAgents(state: SessionState): readonly AgentState[] {
   return state.workflow.agents.flatMap(({ id }) => agentOf(state, id) ?? []);
 }
 
 /**
- * Which agents were not successful in the present round. `lenient` leaves out what may be meant: what a person
- * cancelled, with whoever was skipped for it, and what failed but left a message that nobody waits for.
+ * The agents that were not successful in the current round. `lenient` omits what may be intended: agents that the user
+ * cancelled or that were skipped because of that, and agents that failed with a message and block no other agent.
  */
 export function roundFailures(state: SessionState): readonly RoundFailure[] {
-  const known = failuresOf.get(state);
-  if (known !== undefined) return known;
+  const cached = cache.get(state);
+  if (cached !== undefined) return cached;
   const verifiers = new Set(verifiersOf(state.workflow).map(({ id }) => id));
   const isLenient = state.workflow.settings.loopAndEnhance.strictness === 'lenient';
-  const found = currentAgents(state).flatMap((agent) => {
+  const failures = currentAgents(state).flatMap((agent) => {
     const failure =
       failureOf(state, agent, isLenient) ??
       (verifiers.has(agent.id) ? negativeVerdict(state, agent) : null);
     return failure === null ? [] : [{ ...aboutAgent(state, agent), ...failure }];
   });
-  failuresOf.set(state, found);
-  return found;
+  cache.set(state, failures);
+  return failures;
 }
 
-/** Nothing is left to fix, as far as anyone has said. */
+/** All agents have settled, none of them failed, and the user gave no feedback. */
 export function isRoundSuccessful(state: SessionState): boolean {
-  const isSilent = (state.enhance?.feedback.length ?? 0) === 0;
-  return isSilent && currentAgents(state).every(isSettled) && roundFailures(state).length === 0;
+  const hasNoFeedback = (state.enhance?.feedback.length ?? 0) === 0;
+  return (
+    hasNoFeedback && currentAgents(state).every(isSettled) && roundFailures(state).length === 0
+  );
 }
 
 /**
- * Verdicts that could not be read, where the end of the rounds depends on them: a person decides. What is not right
- * for another reason is improved without them.
+ * Unclear verdicts that the user has to decide, because the round is otherwise successful. If it is not, the next round
+ * starts without them.
  */
 export function unclearVerdicts(state: SessionState): readonly Decision[] {
   if (state.enhance === null || state.isCancelRequested || !isRoundSuccessful(state)) return [];
@@ -60,8 +62,8 @@ function verdictOf({ flow }: SessionState, agent: AgentState): Decision | undefi
   );
 }
 
-/** A state never changes. */
-const failuresOf = new WeakMap<SessionState, readonly RoundFailure[]>();
+/** Cached, because a state never changes. */
+const cache = new WeakMap<SessionState, readonly RoundFailure[]>();
 
 type FailureReason = Pick<RoundFailure, 'reason' | 'failure'>;
 
@@ -138,7 +140,7 @@ function aboutAgent(
   };
 }
 
-/** What the newest turn of an agent said last, if it said anything. */
+/** The last message of an agent's newest turn; null if it has none. */
 function lastMessage(agent: AgentState): string | null {
   const result = latestTurn(latestAttempt(agent))?.ended?.result ?? '';
   return isSettled(agent) && !isBlank(result) ? result : null;

@@ -1,6 +1,6 @@
 import { type AgentId, agentId, type ConnectionId, connectionId } from '../../workflow/ids.ts';
 
-/** By what decisions name the verdict of an agent on a round, which belongs to no connection. */
+/** Identifies the verdict of an agent, which has no connection, in decisions. */
 export const verdictId = (id: AgentId): ConnectionId => connectionId(`verdict:${id}`);
 
 export const verifierOf = (id: ConnectionId): AgentId => agentId(id.slice('verdict:'.length));

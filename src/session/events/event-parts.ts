@@ -2,30 +2,30 @@ import { z } from 'zod';
 import { agentIdSchema, connectionId as asConnectionId } from '../../workflow/ids.ts';
 import type { FollowUpId, ThreadId, TurnId } from '../ids.ts';
 
-/** What the events of a session are made of. */
+/** Schemas that several events share. */
 
 export const text = z.string();
-// Ids are branded at this door: what the journal stored was checked when it was written.
+// Stored ids were validated when they were written, so they are only branded here.
 export const agentId = agentIdSchema;
 export const connectionId = text.transform(asConnectionId);
 export const threadId = text.transform((value) => value as ThreadId);
 export const turnId = text.transform((value) => value as TurnId);
 export const followUpId = text.transform((value) => value as FollowUpId);
 export const attempt = z.int().positive();
-/** Of an activation: loops make further ones. */
+/** The round of an activation; loops start further rounds. */
 export const round = z.int().positive();
 export const instant = z.number().describe('Milliseconds since the epoch');
 
-/** A failure as a person should read it: what happened, and what to do next. `code` is stable. */
+/** A failure as the user reads it: what happened, and what to do next. `code` is stable. */
 export const failureSchema = z.object({
   code: text,
   message: text,
   suggestion: text.exactOptional(),
-  /** How many keys were taken out of its text. */
+  /** How many keys were redacted from its text. */
   redactions: z.number().exactOptional(),
 });
 
-/** How an attempt is run. Recorded with it, so that a session may mix them. */
+/** The runtime of an attempt. Recorded with each attempt, because a session may use several. */
 export const runtimeSchema = z.enum([
   'cursor-cloud',
   'cursor-local',
@@ -34,24 +34,24 @@ export const runtimeSchema = z.enum([
   'openai-compatible',
 ]);
 
-/** What a name of a provider in the workflow stood for on this machine when the session was started. */
+/** The provider on this machine that a name in the workflow referred to when the session started. */
 export const providerChoiceSchema = z.object({
-  /** The entry of the library. */
+  /** The id of its entry in the provider library. */
   id: text,
   name: text,
-  /** Of the attempts that it runs on this machine. */
+  /** The runtime of its attempts on this machine. */
   runtime: runtimeSchema,
-  /** For agents that name none. */
+  /** The default for agents that name no model. */
   model: text.exactOptional(),
 });
 
 export const providerTableSchema = z.object({
-  /** What stands where neither an agent nor the workflow names one. */
+  /** Used if neither the agent nor the workflow names a provider. */
   defaultId: text,
   choices: z.record(text, providerChoiceSchema),
 });
 
-/** How a turn stands, as its runtime says. */
+/** The status of a turn, as its runtime reports it. */
 export const turnStatusSchema = z.enum([
   'CREATING',
   'RUNNING',
@@ -62,7 +62,7 @@ export const turnStatusSchema = z.enum([
   'INTERRUPTED',
 ]);
 
-/** A branch of a target repository as the runtime (or git) reports it. */
+/** A branch of a target repository, as the runtime or git reports it. */
 export const branchSchema = z.object({
   repoUrl: text,
   branch: text.exactOptional(),
@@ -76,19 +76,19 @@ export const repositoryTargetSchema = z.object({
   prUrl: text.exactOptional(),
 });
 
-/** What a turn asks of the model: named by the workflow, or by a person with a message. */
+/** Model, parameters and mode of a turn, from the workflow or from the user's message. */
 export const turnOptions = {
   model: text.exactOptional(),
   modelParameters: z.record(text, text).exactOptional(),
   mode: z.enum(['agent', 'plan']).exactOptional(),
 };
 
-/** Where a fact about a turn came from. `none` marks a conclusion that nobody confirmed. */
+/** The source of a fact about a turn. `none`: our own conclusion, which nothing confirmed. */
 export const factSourceSchema = z.enum(['stream', 'record', 'cancel', 'none']);
 
 /**
- * How a turn ended. `silent` = flagged by the 24-hour rule; `gone` = the runtime no longer knows it; `interrupted` = its
- * process ended in the middle of the work.
+ * How a turn ended. `silent`: no sign of life for 24 hours. `gone`: the runtime no longer knows it. `interrupted`: its
+ * process ended before the work was finished.
  */
 export const runOutcomeSchema = z.enum([
   'finished',
@@ -107,7 +107,7 @@ export const storedArtifactSchema = z.object({
   sha256: text.exactOptional(),
   updatedAt: text.exactOptional(),
   error: failureSchema.exactOptional(),
-  /** Which attempt left an earlier file, and after which of its turns, as far as it is known. */
+  /** The attempt and the turn that an earlier file is from, if known. */
   attempt: z.number().exactOptional(),
   turn: z.number().exactOptional(),
 });
@@ -121,17 +121,17 @@ export const usageSchema = z.object({
   totalTokens: z.number(),
   costUsd: z.number().optional().describe('Absent: unknown'),
   costSource: z.enum(['reported', 'price-table']).optional(),
-  /** Of the price table. */
+  /** The date of the price table. */
   pricesOf: text.optional(),
 });
 
-/** What a session may use; null is without limit. */
+/** What a session may use; null means no limit. */
 export const budgetSchema = z.object({
   usd: z.number().positive().nullable(),
   tokens: z.number().positive().nullable(),
 });
 
-/** How the agents of a session work on this machine. What of it the workflow says is copied here as it was confirmed. */
+/** How agents work on this machine. Settings of the workflow are copied here as they were confirmed. */
 export const localStartSchema = z.object({
   folder: text.describe('Absolute; the top folder of the repository, if there is one'),
   isRepository: z.boolean(),
@@ -142,8 +142,8 @@ export const localStartSchema = z.object({
   sandbox: z.boolean(),
   maxConcurrentAgents: z.int().positive(),
   maxAttempts: z.int().positive(),
-  /** Which repository of the session the folder is a clone of, and how git reaches it from there. */
+  /** The repository of the session that the folder is a clone of, and its remote address. */
   clone: z.object({ remoteUrl: text, repoUrl: text }).exactOptional(),
-  /** The same, where the person has agreed that branches are pushed there for agents in the cloud. */
+  /** The repository to which branches are pushed for agents in the cloud; set only with the user's consent. */
   pushTo: z.object({ remoteUrl: text, repoUrl: text }).exactOptional(),
 });

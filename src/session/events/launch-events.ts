@@ -17,9 +17,9 @@ import {
   turnOptions,
 } from './event-parts.ts';
 
-/** From the intent to launch an agent, or to send it a follow-up, to the certainty that it was done. */
+/** Launches and follow-ups, from their intent to their outcome, and the hand-offs between agents. */
 
-/** On this machine: branches of the agents before it, which its folder starts from. */
+/** On this machine: the branches of upstream agents that its working folder starts from. */
 const bases = z
   .array(
     z.object({
@@ -39,7 +39,7 @@ export const launchIntended = z.object({
   runtime: runtimeSchema,
   /** The entry of the provider library. */
   provider: text.exactOptional(),
-  /** Whose key it runs with, as a hash; null if that is not known. */
+  /** Hash of the owner of the key that it runs with; null if unknown. */
   account: text.nullable(),
   threadId,
   requestHash: text,
@@ -48,13 +48,13 @@ export const launchIntended = z.object({
   repositories: z.array(repositoryTargetSchema),
   bases,
   autoCreatePr: z.boolean(),
-  /** What its tools may do, where the runtime asks before single calls. */
+  /** What its tools may do, for runtimes that ask before each call. */
   permissions: permissionPolicySchema.exactOptional(),
-  /** A round in the thread of an earlier attempt: the prompt goes there as a follow-up, and nothing is created. */
+  /** Set for a round in the thread of an earlier attempt: the prompt is sent there, and nothing is created. */
   continues: z.object({ attempt, followUpId }).exactOptional(),
 });
 
-/** The thread of an earlier round cannot continue (it is archived, gone or busy): a fresh one takes its place. */
+/** The thread of an earlier round cannot continue (archived, deleted or busy); a new one replaces it. */
 export const threadReplaced = z.object({
   type: z.literal('ThreadReplaced'),
   agentId,
@@ -94,7 +94,7 @@ export const launched = z.object({
   threadId,
   turnId,
   agentUrl: text.exactOptional(),
-  /** True when the answer to our create was lost and the agent was found by its id. */
+  /** True if the response to the create request was lost and the agent was found by its id. */
   adopted: z.boolean(),
 });
 
@@ -117,7 +117,7 @@ export const handoffStored = z.object({
   content: text,
   outputFiles: z.array(text),
   branches: z.array(branchSchema),
-  /** What the agent had left as artifacts by then, by Cursor's names. */
+  /** The artifacts that the agent had produced by then, by Cursor's names. */
   artifacts: z.array(z.object({ path: text, sizeBytes: z.number() })).exactOptional(),
 });
 
@@ -129,7 +129,7 @@ export const followUpIntended = z.object({
   followUpId,
   purpose: z.enum(['handoff-repair', 'message', 'resume', 'decision', 'changes', 'carry-out']),
   prompt: text,
-  /** JSON Schema of the answer, for runtimes that can be held to one. */
+  /** JSON Schema of the answer, for runtimes that support structured output. */
   outputSchema: z.record(z.string(), z.unknown()).exactOptional(),
   ...turnOptions,
 });

@@ -3,9 +3,9 @@ import type { SessionEvent } from '../events.ts';
 import { isCursorRun } from '../ids.ts';
 
 /**
- * An event as it leaves the program: to clients, into exports and into the audit log. What runs on Cursor's cloud keeps
- * the names that it always had there. Next to them stand the names that all runtimes share, but not in the items of a
- * transcript: they are nearly all of what leaves, and stay as they are exactly.
+ * An event as clients, exports and the audit log receive it. Events of Cursor's cloud keep their original field names
+ * (`cursorAgentId`, `cursorRunId`), next to the names that all runtimes share. Transcript items have only the original
+ * names, because they are most of the volume.
  */
 export function publicEvent(event: SessionEvent): Record<string, unknown> {
   if (!isOnCursorCloud(event)) return { ...event };

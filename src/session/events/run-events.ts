@@ -15,7 +15,7 @@ import {
   usageSchema,
 } from './event-parts.ts';
 
-/** What became of a turn, and what was made of it. */
+/** The progress, end and results of a turn, and the settlement of its agent. */
 
 export const connectionChanged = z.object({
   type: z.literal('ConnectionChanged'),
@@ -23,7 +23,7 @@ export const connectionChanged = z.object({
   attempt,
   connection: z.enum(['live', 'reconnecting', 'unknown']),
   reason: text.exactOptional(),
-  /** What a person has to fix before the run can be followed again. */
+  /** What the user has to fix before the run can be followed again. */
   failure: failureSchema.exactOptional(),
 });
 
@@ -34,7 +34,7 @@ export const runObserved = z.object({
   turnId,
   status: turnStatusSchema,
   branches: z.array(branchSchema),
-  folder: text.exactOptional().describe('The folder that it works in on this machine'),
+  folder: text.exactOptional().describe('Its working folder on this machine'),
   source: factSourceSchema,
 });
 
@@ -50,15 +50,15 @@ export const runEnded = z.object({
   folder: text.exactOptional(),
   failure: failureSchema.exactOptional(),
   source: factSourceSchema,
-  /** The run ended while nobody was attached: its artifacts are offered, not fetched by themselves. */
+  /** The run ended while it was not being followed: its artifacts are offered and not fetched automatically. */
   whileAway: z.boolean(),
-  /** Only the stream announced this end, and went away; the record kept saying that the run is alive. */
+  /** Only the stream reported this end; the record still said that the run is alive. */
   isUnconfirmed: z.boolean().exactOptional(),
-  /** What of Cursor's record could not be used. */
+  /** Parts of Cursor's record that could not be used. */
   notes: z.array(text).exactOptional(),
 });
 
-/** What the record says later about an end that only the stream had announced; RUNNING: still nothing. */
+/** What the record later says about an end that only the stream had reported. RUNNING: still not ended. */
 export const endChecked = z.object({
   type: z.literal('EndChecked'),
   agentId,
@@ -77,11 +77,11 @@ export const transcriptItem = z.object({
   agentId,
   attempt,
   turnId,
-  itemId: text.exactOptional().describe("The wire's own id of the item"),
+  itemId: text.exactOptional().describe('The id of the item in the stream'),
   item: z.looseObject({ kind: text }),
 });
 
-/** A frame of Cursor's stream as it came. Journals of the first version hold these in place of transcript items. */
+/** An unchanged frame of Cursor's stream. Journals of version 1 contain these instead of transcript items. */
 export const streamEvent = z.object({
   type: z.literal('StreamEvent'),
   agentId,
@@ -111,8 +111,8 @@ export const streamEnded = z.object({
 });
 
 /**
- * Why an agent settled as it did. A skipped agent names the upstream agent that caused it, and the gate at which that
- * one's work was rejected.
+ * Why an agent settled with its outcome. For a skipped agent: the upstream agent that caused it, and the gate at which
+ * its work was rejected.
  */
 const settlementCause = failureSchema.extend({
   upstreamAgentId: agentId.exactOptional(),
@@ -123,7 +123,7 @@ const settlementCause = failureSchema.extend({
 export const agentSettled = z.object({
   type: z.literal('AgentSettled'),
   agentId,
-  /** Absent for an agent that was settled before it had one. */
+  /** Absent if the agent settled before its first attempt. */
   attempt: attempt.exactOptional(),
   round,
   outcome: z.enum(['completed', 'failed', 'skipped', 'cancelled']),
@@ -134,10 +134,10 @@ export const artifactsReported = z.object({
   type: z.literal('ArtifactsReported'),
   agentId,
   attempt,
-  /** `offered`: known, waiting for a person to fetch them. `incomplete`: some could not be fetched. */
+  /** `offered`: listed, but not fetched until the user requests it. `incomplete`: some could not be fetched. */
   state: z.enum(['offered', 'none', 'complete', 'incomplete', 'unavailable']),
   artifacts: z.array(storedArtifactSchema),
-  /** All other files that were fetched of this agent: of earlier attempts and turns. Early versions kept none. */
+  /** Fetched files of earlier attempts and turns of the agent. Early versions did not store them. */
   earlier: z.array(storedArtifactSchema).exactOptional(),
   failure: failureSchema.exactOptional(),
 });
@@ -146,7 +146,7 @@ export const usageReported = z.object({
   type: z.literal('UsageReported'),
   agentId,
   attempt,
-  /** Absent in older journals: then the newest run of that moment. */
+  /** Absent in older journals, where it is the newest run at that time. */
   turnId: turnId.exactOptional(),
   state: z.enum(['known', 'pending', 'unavailable']),
   usage: usageSchema.exactOptional(),

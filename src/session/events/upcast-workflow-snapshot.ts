@@ -1,8 +1,8 @@
 /**
- * From version 1 to 2 of `SessionStarted`. Version 1 did not know the fields below: a workflow could hold anything under
- * these names, and it had no effect. It must have none now, in a session that has been going on since then.
+ * Upcasts `SessionStarted` from version 1 to 2. Version 1 ignored the fields below, so a workflow could contain anything
+ * under these names. They must have no effect in a session that started then.
  */
-const unknownThen = {
+const fieldsUnknownInVersion1 = {
   agents: ['runMode', 'planFirst', 'loop'],
   connections: ['expression'],
   settings: ['local', 'permissions', 'loopAndEnhance'],
@@ -18,11 +18,15 @@ export function withoutUnknownFields(event: Fields): Record<string, unknown> {
     ...event,
     workflow: {
       ...workflow,
-      ...(Array.isArray(agents) ? { agents: agents.map(without(unknownThen.agents)) } : {}),
-      ...(Array.isArray(connections)
-        ? { connections: connections.map(without(unknownThen.connections)) }
+      ...(Array.isArray(agents)
+        ? { agents: agents.map(without(fieldsUnknownInVersion1.agents)) }
         : {}),
-      ...(isObject(settings) ? { settings: without(unknownThen.settings)(settings) } : {}),
+      ...(Array.isArray(connections)
+        ? { connections: connections.map(without(fieldsUnknownInVersion1.connections)) }
+        : {}),
+      ...(isObject(settings)
+        ? { settings: without(fieldsUnknownInVersion1.settings)(settings) }
+        : {}),
     },
   };
 }

@@ -1,20 +1,20 @@
 import { withoutUnknownFields } from './upcast-workflow-snapshot.ts';
 
 /**
- * Every type of event has its own version, from 1. Where its shape changes, the step from the shape before stands here,
- * and stays: an event of any version is brought to today's step by step. A step is pure and never throws for what was
- * stored once; what it gives is checked against today's schema. Each step brings a journal of the version before it as
- * a fixture (`tests/fixtures`).
+ * Converts a stored event from one version of its type to the next. Versions start at 1, and an event of any version is
+ * converted step by step. An upcaster is pure, is never changed after its release, and never throws for an event that was
+ * once stored; its result is validated against the current schema. Each one is tested with a journal of the previous
+ * version (`tests/fixtures`).
  */
 export type Upcaster = (stored: Readonly<Record<string, unknown>>) => Record<string, unknown>;
 
-/** The steps of each type that has changed: the first from version 1 to 2, and so on. */
+/** The upcasters of each type that has changed: the first one converts version 1 to 2, and so on. */
 export type Upcasters = Readonly<Record<string, readonly Upcaster[]>>;
 
 /**
- * Version 2 speaks of threads and turns, and says the runtime, the account and the round. Before it, every attempt ran
- * on Cursor's cloud, with the account of its session, and in the only round that there was. Transcripts need no step:
- * what is stored of an item names no thread or turn.
+ * Version 2 has threads and turns, and records the runtime, the account and the round. In version 1, every attempt ran
+ * on Cursor's cloud, with the account of its session, in round 1. Transcript events need no upcaster, because their stored
+ * form contains neither thread nor turn.
  */
 const withTurn: Upcaster = ({ cursorAgentId, cursorRunId, ...event }) => ({
   ...event,
@@ -48,12 +48,12 @@ const upcasters: Upcasters = {
   UsageReported: [withTurn],
 };
 
-/** The version in which events of a type are written today. */
+/** The version in which new events of a type are written. */
 export function versionOf(type: string, chains: Upcasters = upcasters): number {
   return 1 + (chains[type]?.length ?? 0);
 }
 
-/** A stored event in today's shape. Null when it is of a later version than this program knows. */
+/** A stored event in its current shape; null if it was written by a later version of the program. */
 export function upcast(
   type: string,
   version: number,

@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { agentIdSchema, connectionId, workflowIdSchema } from '../../workflow/ids.ts';
 
 /**
- * The workflow as `SessionStarted` keeps it, version 2. Frozen: the schema of the files keeps changing, and what is
- * in flight must not change with it. It asks for less than that one, since only what was valid once is ever stored, and
- * keeps fields that it does not know. A new shape gets a new version of `SessionStarted` and an upcaster
- * (`upcasters.ts`), never an edit here.
+ * The workflow as version 2 of `SessionStarted` stores it. Frozen: the schema of workflow files keeps changing, and that
+ * must not affect running sessions. It is less strict than that schema, because only valid workflows are stored, and it
+ * retains unknown fields. A new shape needs a new version of `SessionStarted` and an upcaster (`upcasters.ts`); never
+ * change this one.
  */
 
 const textList = z.array(z.string()).default([]);

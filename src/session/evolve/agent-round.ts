@@ -1,7 +1,7 @@
 import type { AgentId } from '../../workflow/ids.ts';
 import type { AgentState } from '../state.ts';
 
-/** An agent that has not begun yet. */
+/** An agent before its first activation. */
 export const newAgent = (id: AgentId, at: number): AgentState => ({
   id,
   round: 1,
@@ -11,7 +11,7 @@ export const newAgent = (id: AgentId, at: number): AgentState => ({
   changedAt: at,
 });
 
-/** An agent that is due again, in its next round. */
+/** The agent at the start of its next round. */
 export const withNextRound = (agent: AgentState, at: number): AgentState => ({
   ...agent,
   round: agent.round + 1,

@@ -15,9 +15,9 @@ export function withLatestAttempt(
 }
 
 /**
- * Applies a fact to one attempt. A late fact from Cursor about an agent's newest run (it was given up, but turns out to
- * be running or to have ended after all) sets the agent back to `running`, where `decide` sees it; a retry that has not
- * begun is then no longer needed. A run that was replaced by a new attempt or a follow-up stays ended.
+ * Applies a fact to one attempt. If the newest run of an agent was given up and a late fact shows that it is running or
+ * has ended, the agent becomes `running` again, so that `decide` continues with it; a retry that has not begun is no longer
+ * needed. A run that was replaced by a new attempt or a follow-up stays ended.
  */
 export function withAttempt(
   agent: AgentState,
@@ -50,7 +50,7 @@ export const newTurn = (id: TurnId, purpose: Turn['purpose'], at: number): Turn 
   usage: null,
 });
 
-/** What a prompt says about the turns from that point on. */
+/** The model options that apply to this turn and the following ones. */
 export function optionsOf({
   modelParameters,
   mode,

@@ -15,13 +15,13 @@ import {
   updateLaunching,
 } from './evolve-launch.ts';
 
-/** Lifecycle events that speak about one agent. */
+/** Lifecycle events of one agent. */
 export type AgentEvent = Exclude<
   Extract<LifecycleEvent, { agentId?: unknown }>,
   FlowEvent | EnhanceEvent | { type: 'HandoffStored' }
 >;
 
-/** Folds an event into the agent that it speaks about. The same agent comes back when nothing changes. */
+/** Folds an event into its agent. Returns the same object if nothing changes. */
 export function evolveAgent(agent: AgentState, event: AgentEvent, at: number): AgentState {
   switch (event.type) {
     case 'LaunchIntended':
@@ -74,7 +74,7 @@ function intendFollowUp(
   event: SessionEventOf<'FollowUpIntended'>,
   at: number,
 ): AgentState {
-  // A repair or a resumption belongs to work in progress. A message waits for its end: sent into it, it would take its place.
+  // A message to a running turn would replace its work, so it is accepted only after the agent has settled.
   const isDue = isDueFor(agent, event.purpose);
   const turn = latestTurn(latestAttempt(agent));
   if (!isDue || event.attempt !== agent.attempts.length || !turn?.ended) return agent;
@@ -85,9 +85,9 @@ function intendFollowUp(
     rejected: null,
     options: { ...(event.model === undefined ? {} : { model: event.model }), ...optionsOf(event) },
   } as const;
-  // A new message is a new wish; what we send ourselves is no reason to forget that the agent is to be cancelled.
-  const isAskedFor = event.purpose === 'message' || event.purpose === 'changes';
-  const cancel = isAskedFor ? null : agent.cancel;
+  // A user's message withdraws an earlier cancellation; a follow-up that we send ourselves does not.
+  const isUserRequest = event.purpose === 'message' || event.purpose === 'changes';
+  const cancel = isUserRequest ? null : agent.cancel;
   return { ...agent, phase, cancel, changedAt: at };
 }
 
@@ -101,7 +101,7 @@ function sendFollowUp(
   if (event.attempt !== agent.attempts.length) return agent;
   const sent = withLatestAttempt(agent, ({ modelParameters, ...attempt }) => ({
     ...attempt,
-    // Parameters belong to their model: another model without any has none.
+    // Parameters belong to their model; they do not carry over to another one.
     ...(modelParameters === undefined || phase.options?.model !== undefined
       ? {}
       : { modelParameters }),
@@ -116,23 +116,23 @@ function sendFollowUp(
 function isDueFor(agent: AgentState, purpose: FollowUpPurpose): boolean {
   const { phase } = agent;
   if (purpose === 'message') return canFollowUp(agent);
-  // Changes are asked for at a gate: to a plan, while the agent waits, or to what it hands on.
+  // Changes are requested at a gate: to a plan, while the agent waits, or to completed work.
   const isAtGate = phase.kind === 'settled' && phase.outcome === 'completed';
   return phase.kind === 'running' || (purpose === 'changes' && isAtGate);
 }
 
 function settle(agent: AgentState, event: SessionEventOf<'AgentSettled'>, at: number): AgentState {
-  // What lives, or may live, in the cloud is never called settled, and a fact about an older attempt comes too late.
+  // An agent that is or may be running never settles, and events of an older attempt are ignored.
   const isOfOlder = event.attempt !== undefined && event.attempt !== agent.attempts.length;
   const isStale = isOfOlder || event.round !== agent.round;
   if (agent.phase.kind === 'settled' || isLive(agent) || isStale) return agent;
-  // The record can take the end back while the hand-off is being made.
-  const isTakenBack = event.outcome === 'completed' && isContradicted(agent);
+  // The record may have contradicted the end while the hand-off was created.
+  const isRevoked = event.outcome === 'completed' && isContradicted(agent);
   const phase = {
     kind: 'settled',
-    outcome: isTakenBack ? 'failed' : event.outcome,
-    cause: isTakenBack ? contradictedEnd : (event.cause ?? null),
-    // A clock that was set back meanwhile must not let an agent end before it began.
+    outcome: isRevoked ? 'failed' : event.outcome,
+    cause: isRevoked ? contradictedEnd : (event.cause ?? null),
+    // If the clock was set back, the end is not earlier than the start.
     at: Math.max(at, latestAttempt(agent)?.intendedAt ?? at),
   } as const;
   const settled =
@@ -142,7 +142,7 @@ function settle(agent: AgentState, event: SessionEventOf<'AgentSettled'>, at: nu
   return { ...settled, phase, changedAt: at };
 }
 
-/** Where the record contradicts an end that its agent was settled on, the agent has failed after all. */
+/** If the record contradicts the end on which the agent settled as completed, the agent becomes failed. */
 function checkEnd(agent: AgentState, event: SessionEventOf<'EndChecked'>, at: number): AgentState {
   const checked = withAttempt(agent, event.attempt, at, (attempt) =>
     evolveAttempt(attempt, event, at),

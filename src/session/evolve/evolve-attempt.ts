@@ -8,7 +8,7 @@ import {
 import { isGivenUp, latestTurn } from '../select.ts';
 import type { Attempt, Turn, TurnEnding } from '../state.ts';
 
-/** Events that speak about one attempt after its launch. */
+/** Events of one attempt after its launch. */
 export type AttemptEvent = SessionEventOf<
   | 'ConnectionChanged'
   | 'RunObserved'
@@ -22,7 +22,7 @@ export type AttemptEvent = SessionEventOf<
   | ToolRequestEvent['type']
 >;
 
-/** Folds an event into its attempt. Facts that came before (a reconnect repeats them) change nothing. */
+/** Folds an event into its attempt. Repeated facts, as after a reconnect, change nothing. */
 export function evolveAttempt(attempt: Attempt, event: AttemptEvent, at: number): Attempt {
   switch (event.type) {
     case 'ConnectionChanged':
@@ -69,7 +69,7 @@ function changeConnection(
   return { ...attempt, connection: { kind: event.connection, reason, failure, at } };
 }
 
-/** What is on disk stays known: a report that brought nothing does not replace one that brought files. */
+/** A report without files does not replace one with fetched files, which are still on disk. */
 function reportArtifacts(attempt: Attempt, event: SessionEventOf<'ArtifactsReported'>): Attempt {
   const { state } = attempt.artifacts;
   const isFetched = state === 'complete' || state === 'incomplete';
@@ -85,7 +85,7 @@ function reportArtifacts(attempt: Attempt, event: SessionEventOf<'ArtifactsRepor
   return { ...attempt, artifacts };
 }
 
-/** A report that does not mention earlier files moved none: what is on disk under other names is still there. */
+/** A report that does not list earlier files has not moved any, so files under other names are still on disk. */
 function stillOnDisk(
   { files, earlier = [] }: Attempt['artifacts'],
   newest: readonly StoredArtifact[],
@@ -94,7 +94,7 @@ function stillOnDisk(
   return [...earlier, ...files].filter(({ file }) => file !== undefined && !names.has(file));
 }
 
-/** Usage comes late and in parts; what was once known is not forgotten for an answer that knows less. */
+/** Usage arrives late and in parts; a later report that contains less does not replace known values. */
 function reportUsage(attempt: Attempt, event: SessionEventOf<'UsageReported'>): Attempt {
   const runId = event.turnId ?? latestTurn(attempt)?.id;
   if (runId === undefined) return attempt;
@@ -114,10 +114,10 @@ function observeTurn(attempt: Attempt, event: SessionEventOf<'RunObserved'>): At
   const observed = withTurn(attempt, event.turnId, (turn) => {
     const isAlive = event.status === 'CREATING' || event.status === 'RUNNING';
     if (!isAlive) return turn;
-    // A record can lag behind the stream: a run that was seen running is not being created anymore.
+    // The record can lag behind the stream: a running turn does not go back to CREATING.
     const status = turn.status === 'RUNNING' ? turn.status : event.status;
     if (turn.ended === null) return turn.status === status ? turn : { ...turn, status };
-    // Cursor confirms that a run lives which we had given up: the conclusion was wrong, the run is not over.
+    // Cursor reports a run as alive that we had given up: reopen it.
     return isGivenUp(turn) && turn === latestTurn(attempt)
       ? { ...turn, status, ended: null, stream: 'open' }
       : turn;
@@ -153,7 +153,7 @@ function endTurn(attempt: Attempt, event: SessionEventOf<'RunEnded'>, at: number
     : withoutRequests(withBranches(withFolder(ended, event.folder), event.branches), event.turnId);
 }
 
-/** The end stands as the stream told it; that the record says something else is kept next to it. */
+/** Stores whether the record confirms the end; the end itself stays as the stream reported it. */
 function checkEnd(attempt: Attempt, event: SessionEventOf<'EndChecked'>): Attempt {
   const checked = withTurn(attempt, event.turnId, (turn) => {
     const { ended } = turn;
@@ -174,7 +174,7 @@ function checkOf(
   return status.toLowerCase() === outcome ? 'confirmed' : 'contradicted';
 }
 
-/** A run that was given up is not read any further; if it did end after all, its stream is opened again. */
+/** The stream of a turn that was given up is not read any further. */
 function givenUpStream(turn: Turn): Turn['stream'] {
   return turn.stream === 'open' ? 'incomplete' : turn.stream;
 }
@@ -184,12 +184,12 @@ function recordCommits(attempt: Attempt, event: SessionEventOf<'CommitsRecorded'
     return attempt.baseCommits === null ? { ...attempt, baseCommits: event.commits } : attempt;
   }
   const branches = attempt.branches.map((branch) => {
-    const found = event.commits.find(
+    const recorded = event.commits.find(
       ({ repoUrl, ref }) => repoUrl === branch.repoUrl && ref === branch.branch,
     );
-    return found === undefined || found.commit === branch.commit
+    return recorded === undefined || recorded.commit === branch.commit
       ? branch
-      : { ...branch, commit: found.commit };
+      : { ...branch, commit: recorded.commit };
   });
   return branches.every((branch, index) => branch === attempt.branches[index])
     ? attempt
@@ -206,17 +206,17 @@ function withTurn(attempt: Attempt, id: TurnId, change: (turn: Turn) => Turn): A
 }
 
 /**
- * Cursor reports the branches of an agent, whole for each repository, once there are any. A record that lags behind
- * names fewer repositories, no branch yet or no pull request yet: what is known is kept then.
+ * Merges reported branches into the known ones. A report is complete for each repository that it names. A record that lags
+ * behind may lack repositories, branches or pull requests; known values are retained.
  */
 function withBranches(attempt: Attempt, reported: readonly Branch[]): Attempt {
   const isNamed = ({ branch }: Branch) => branch !== undefined;
-  const kept = attempt.branches.filter((known) => {
-    const its = reported.filter(({ repoUrl }) => repoUrl === known.repoUrl);
-    return its.length === 0 || (isNamed(known) && !its.some(isNamed));
+  const retained = attempt.branches.filter((known) => {
+    const current = reported.filter(({ repoUrl }) => repoUrl === known.repoUrl);
+    return current.length === 0 || (isNamed(known) && !current.some(isNamed));
   });
   const added = reported.flatMap((branch) => {
-    if (kept.some(({ repoUrl }) => repoUrl === branch.repoUrl)) return [];
+    if (retained.some(({ repoUrl }) => repoUrl === branch.repoUrl)) return [];
     const known = attempt.branches.find(
       (other) => other.repoUrl === branch.repoUrl && other.branch === branch.branch,
     );
@@ -224,7 +224,7 @@ function withBranches(attempt: Attempt, reported: readonly Branch[]): Attempt {
   });
   const order = [...new Set([...attempt.branches, ...reported].map(({ repoUrl }) => repoUrl))];
   const branches = order.flatMap((url) =>
-    [...kept, ...added].filter(({ repoUrl }) => repoUrl === url),
+    [...retained, ...added].filter(({ repoUrl }) => repoUrl === url),
   );
   return JSON.stringify(branches) === JSON.stringify(attempt.branches)
     ? attempt

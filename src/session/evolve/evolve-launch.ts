@@ -3,7 +3,7 @@ import { isLive, latestAttempt } from '../select.ts';
 import type { AgentPhase, AgentState, Attempt } from '../state.ts';
 import { newTurn, optionsOf, withLatestAttempt } from './change-attempt.ts';
 
-/** Folds how an attempt comes about: its intent, what delays it, and its first turn. */
+/** Folds the launch of an attempt: its intent, its delays, and its first turn. */
 
 export function intendLaunch(
   agent: AgentState,
@@ -39,7 +39,7 @@ export function intendLaunch(
   };
 }
 
-/** A round in the thread of an earlier attempt continues with what that one had. */
+/** A round in the thread of an earlier attempt starts with its page and branches. */
 function inheritedBy(
   agent: AgentState,
   { continues }: SessionEventOf<'LaunchIntended'>,
@@ -68,7 +68,7 @@ export function replaceThread(
   return { ...fresh, phase, changedAt: at };
 }
 
-/** A launch waits: before its intent, between two tries of the same intent, or before a new attempt. */
+/** A launch is deferred before its intent, between two requests of one intent, or before a retry. */
 export function deferLaunch(
   agent: AgentState,
   event: SessionEventOf<'LaunchDeferred'>,
@@ -119,7 +119,7 @@ export function launch(
   return { ...launched, phase: { kind: 'running' }, changedAt: at };
 }
 
-/** Its launch was given up after a day without an answer: finding it later is no repetition but news. */
+/** Its launch was given up after a day without an answer, so that finding the agent later is new information. */
 function isUnanswered(agent: AgentState): boolean {
   const isGivenUp = agent.phase.kind === 'settled' && agent.phase.cause?.code === 'silent_24h';
   return isGivenUp && latestAttempt(agent)?.launchedAt === null;

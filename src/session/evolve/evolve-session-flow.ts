@@ -6,14 +6,14 @@ import { flowGraphOfSession, flowOfSession } from '../session-flow.ts';
 import type { AgentState, SessionState } from '../state.ts';
 import { withNextRound } from './agent-round.ts';
 
-/** Folds what was decided about the ways of a session. A session that has ended is decided. */
+/** Folds a decision, a gate or the end of a loop. An ended session does not change. */
 export function applyFlowEvent(state: SessionState, event: FlowEvent, at: number): SessionState {
   if (state.phase.kind === 'ended') return state;
   const flow = evolveFlow(state.flow, event, { graph: flowGraphOfSession(state), at });
   return flow === state.flow ? state : { ...state, flow };
 }
 
-/** Everyone in the body of the loop is due again. Nothing changes unless it is the next round, and all are settled. */
+/** Starts the next round of every agent in the loop body. Changes nothing unless it is the next round and all of them have settled. */
 export function openRound(
   state: SessionState,
   event: SessionEventOf<'RoundOpened'>,
@@ -31,7 +31,7 @@ export function openRound(
   return { ...opened, agents };
 }
 
-/** What was answered at a gate is on its way to the agent, and what it says then is asked about again at its other gates. */
+/** An answer at a gate is sent to the agent; its new work must then be approved again at its other gates. */
 export function afterFollowUpIntended(
   state: SessionState,
   before: SessionState,
@@ -39,9 +39,9 @@ export function afterFollowUpIntended(
 ): SessionState {
   if (state === before) return state;
   const isAnswer = purpose === 'changes' || purpose === 'carry-out';
-  const told = isAnswer ? markAnswersSent(state.flow, agentId, attempt) : state.flow;
+  const sent = isAnswer ? markAnswersSent(state.flow, agentId, attempt) : state.flow;
   const isChange = purpose === 'changes' || purpose === 'message';
   const { facts } = flowOfSession(before);
-  const flow = isChange ? reopenGates({ ...facts, flow: told }, { agentId, attempt }) : told;
+  const flow = isChange ? reopenGates({ ...facts, flow: sent }, { agentId, attempt }) : sent;
   return flow === state.flow ? state : { ...state, flow };
 }

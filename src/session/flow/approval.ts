@@ -1,12 +1,12 @@
 import type { FlowState, Gate } from './flow-state.ts';
 
 /**
- * Where what an attempt proposes, its plan or edits of the workflow, is with its approval. `due`: nobody was asked about
- * it as it is now. `to-change`: changes were asked for, and the agent was not told yet.
+ * The approval of an attempt's proposal (a plan, or edits of the workflow). `due`: its current version was not submitted
+ * to the user yet. `to-change`: the user requested changes, and the agent has not been told yet.
  */
 export type ApprovalStatus = 'due' | 'asked' | 'to-change' | 'approved' | 'rejected';
 
-/** `gate`: the newest one about what the agent proposes. */
+/** `gate`: the newest gate of the proposal. */
 export function approvalStatus(gate: Gate | undefined, attempt: number): ApprovalStatus {
   if (gate?.attempt !== attempt) return 'due';
   if (gate.answer === null) return 'asked';
@@ -22,7 +22,7 @@ export function approvalStatus(gate: Gate | undefined, attempt: number): Approva
   }
 }
 
-/** Gates at which changes of an agent's work were asked for that it was not told of yet: one turn answers all of them. */
+/** Gates whose requested changes have not been sent to the agent yet. One turn handles all of them. */
 export function unsentChanges(
   { gates }: FlowState,
   { agentId, attempt }: Pick<Gate, 'agentId' | 'attempt'>,

@@ -10,7 +10,7 @@ import {
   newestGate,
 } from './flow-state.ts';
 
-/** Folds what was decided. The same state comes back when nothing changes: a fact that came before, or comes too late. */
+/** Folds an event of the control flow. Returns the same object if nothing changes: the event is repeated or too late. */
 export function evolveFlow(
   flow: FlowState,
   event: FlowEvent,
@@ -19,13 +19,18 @@ export function evolveFlow(
   switch (event.type) {
     case 'ConnectionDecided':
       return decided(flow, {
-        ...placeOf(event, at),
+        ...subjectOf(event, at),
         holds: event.holds,
         reason: event.reason ?? null,
         by: event.by,
       });
     case 'DecisionUnclear':
-      return decided(flow, { ...placeOf(event, at), holds: null, reason: event.reason, by: null });
+      return decided(flow, {
+        ...subjectOf(event, at),
+        holds: null,
+        reason: event.reason,
+        by: null,
+      });
     case 'GateOpened':
       return gateOpened(flow, event, at);
     case 'GateAnswered':
@@ -39,21 +44,21 @@ export function evolveFlow(
   }
 }
 
-function placeOf(
+function subjectOf(
   { connectionId, round, attempt }: FlowEventOf<'ConnectionDecided' | 'DecisionUnclear'>,
   at: number,
 ): Pick<Decision, 'connectionId' | 'round' | 'attempt' | 'at'> {
   return { connectionId, round, attempt, at };
 }
 
-/** The first word about an attempt stands; only one that could not be read is replaced. */
+/** The first decision about an attempt counts; only an unclear one is replaced. */
 function decided(flow: FlowState, decision: Decision): FlowState {
   const known = flow.decisions.find(({ connectionId }) => connectionId === decision.connectionId);
-  const isNews =
+  const isNew =
     known === undefined ||
     known.attempt < decision.attempt ||
     (known.attempt === decision.attempt && known.holds === null && decision.holds !== null);
-  if (!isNews) return flow;
+  if (!isNew) return flow;
   const decisions = [...flow.decisions.filter((one) => one !== known), decision];
   return { ...flow, decisions: decisions.toSorted(byConnection) };
 }
@@ -76,19 +81,19 @@ function gateOpened(flow: FlowState, event: FlowEventOf<'GateOpened'>, at: numbe
 }
 
 /**
- * The first answer stands, whoever gave it. An older journal may hold one that was given after the agent had been sent a
- * message: it counted then.
+ * The first answer counts. In older journals, an answer may have been given after a message was sent to the agent; it
+ * counted then too.
  */
 function gateAnswered(flow: FlowState, event: FlowEventOf<'GateAnswered'>, at: number): FlowState {
   const answer = { kind: event.answer, note: event.note ?? null, by: event.by, at };
   return withGate(
     flow,
-    ({ id, answer: given }) => id === event.gateId && given === null,
+    ({ id, answer: earlier }) => id === event.gateId && earlier === null,
     (gate) => ({ ...gate, answer, isSentBack: false }),
   );
 }
 
-/** The changes that were asked for at a gate, or the approval of a plan, are on their way to the agent. */
+/** Marks requested changes, or the approval of a plan, as sent to the agent. */
 export function markAnswersSent(
   flow: FlowState,
   agentId: Gate['agentId'],
@@ -107,14 +112,14 @@ export function markAnswersSent(
 }
 
 /**
- * The agent continues working on what is to be approved: whoever has seen it as it was has not seen what is handed on. An
- * approval counts once the agent behind the gate has begun with it.
+ * Reopens the gates of work that the agent changes again, because the user has not seen the new version. An approval stays
+ * valid once the agent behind the gate has started.
  */
 export function reopenGates(
   { flow, graph, activations }: Pick<FlowFacts, 'flow' | 'graph' | 'activations'>,
   { agentId, attempt }: Pick<Gate, 'agentId' | 'attempt'>,
 ): FlowState {
-  const awaited = graph.connections.filter((connection) =>
+  const unstarted = graph.connections.filter((connection) =>
     isTargetUnstarted({ activations }, connection),
   );
   return withGate(
@@ -125,22 +130,22 @@ export function reopenGates(
       connectionId !== null &&
       !isSentBack &&
       (answer === null ||
-        (answer.kind === 'approve' && awaited.some(({ id }) => id === connectionId))),
+        (answer.kind === 'approve' && unstarted.some(({ id }) => id === connectionId))),
     (gate) => ({ ...gate, isSentBack: true }),
   );
 }
 
 function withGate(
   flow: FlowState,
-  isMeant: (gate: Gate) => boolean,
+  matches: (gate: Gate) => boolean,
   change: (gate: Gate) => Gate,
 ): FlowState {
-  return flow.gates.some(isMeant)
-    ? { ...flow, gates: flow.gates.map((gate) => (isMeant(gate) ? change(gate) : gate)) }
+  return flow.gates.some(matches)
+    ? { ...flow, gates: flow.gates.map((gate) => (matches(gate) ? change(gate) : gate)) }
     : flow;
 }
 
-/** Whoever folds this has found that it is the next round. Loops within this one begin again. */
+/** Starts the next round of a loop and resets the loops within it. The caller has checked that it is the next round. */
 function roundOpened(
   flow: FlowState,
   { connectionId }: FlowEventOf<'RoundOpened'>,
@@ -169,10 +174,10 @@ function loopEnded(flow: FlowState, event: FlowEventOf<'LoopEnded'>, at: number)
   return { ...flow, loops: loops.toSorted(byConnection) };
 }
 
-/** One order, whatever happened first: what is independent of each other gives the same state. */
-const byConnection = (one: AboutConnection, other: AboutConnection): number =>
+/** A fixed order, so that independent events give the same state in any order. */
+const byConnection = (one: WithConnection, other: WithConnection): number =>
   inOrder(one.connectionId, other.connectionId);
 
-type AboutConnection = { readonly connectionId: string };
+type WithConnection = { readonly connectionId: string };
 
 const inOrder = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);

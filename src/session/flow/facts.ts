@@ -2,7 +2,7 @@ import type { AgentId, ConnectionId } from '../../workflow/ids.ts';
 import type { FlowConnection, FlowGraph } from './flow-graph.ts';
 import type { Decision, FlowState, Gate } from './flow-state.ts';
 
-/** Everything that the status of the connections follows from. */
+/** Everything that determines the status of a session's connections. */
 export type FlowFacts = {
   readonly graph: FlowGraph;
   readonly activations: ReadonlyMap<AgentId, Activation>;
@@ -10,14 +10,14 @@ export type FlowFacts = {
   readonly isCancelRequested: boolean;
 };
 
-/** One time that an agent is due in a session, and what became of it. */
+/** One activation of an agent, and its outcome. */
 export type Activation = {
   readonly agentId: AgentId;
   /** From 1. */
   readonly round: number;
-  /** The newest attempt of this round; null before the first. */
+  /** The newest attempt of this round; null before the first one. */
   readonly attempt: number | null;
-  /** Null while it is not settled. */
+  /** Null until it settles. */
   readonly outcome: ActivationOutcome | null;
 };
 
@@ -25,12 +25,12 @@ export type ActivationOutcome =
   | { readonly kind: 'completed' | 'failed' | 'cancelled' | 'not-taken' }
   | { readonly kind: 'blocked'; readonly by: Block };
 
-/** Why something cannot continue: an agent that was not successful, or an approval that was refused. */
+/** What blocks an agent: an upstream agent that was not successful, or a rejected approval. */
 export type Block = {
   readonly kind: 'failed' | 'cancelled' | 'rejected';
-  /** The agent to retry, or the one whose work was rejected. */
+  /** The agent to retry, or whose work was rejected. */
   readonly agentId: AgentId;
-  /** The gate that was answered. */
+  /** The connection of the gate, if the work was rejected. */
   readonly connectionId: ConnectionId | null;
   readonly note: string | null;
 };
@@ -39,7 +39,7 @@ export function blockBy(agentId: AgentId, kind: 'failed' | 'cancelled'): Block {
   return { kind, agentId, connectionId: null, note: null };
 }
 
-/** What was decided on the work of this activation; what an earlier attempt led to counts no more. */
+/** The decision about the work of this activation. Decisions about earlier attempts no longer count. */
 export function decisionOf(
   flow: FlowState,
   id: ConnectionId,
@@ -48,7 +48,7 @@ export function decisionOf(
   return flow.decisions.find((one) => one.connectionId === id && one.attempt === attempt);
 }
 
-/** The gate on what this activation hands on, if it was opened for the newest that it must say. */
+/** The gate of this activation's work, unless the work has been changed since it opened. */
 export function gateOf(
   flow: FlowState,
   id: ConnectionId,
@@ -59,7 +59,7 @@ export function gateOf(
   );
 }
 
-/** Whoever waits behind a connection has not been settled otherwise meanwhile. */
+/** The target of the connection has neither started nor settled. */
 export function isTargetUnstarted(
   { activations }: Pick<FlowFacts, 'activations'>,
   { target }: Pick<FlowConnection, 'target'>,

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { agentId, attempt, connectionId, round, text } from '../events/event-parts.ts';
 
 /**
- * What was decided about the way that a session goes. `agentId` is whose work it was decided on: the source of the
- * connection, or the agent that proposed the plan. `round` is the round of that agent.
+ * Decisions, approvals and rounds. `agentId` is the agent whose work is decided on: the source of the connection, or the
+ * agent that proposed the plan. `round` is the round of that agent.
  */
 const about = { agentId, attempt, round };
 
@@ -11,13 +11,13 @@ export const connectionDecided = z.object({
   type: z.literal('ConnectionDecided'),
   ...about,
   connectionId,
-  /** Of a loop: whether its exit condition holds. */
+  /** For a loop: whether its exit condition holds. */
   holds: z.boolean(),
   reason: text.exactOptional(),
   by: z.enum(['agent', 'expression', 'else', 'person']),
 });
 
-/** The agent was asked, again too, and what it said cannot be read as an answer. A person decides. */
+/** The agent gave no clear answer, even after it was asked again. The user decides. */
 export const decisionUnclear = z.object({
   type: z.literal('DecisionUnclear'),
   ...about,
@@ -29,7 +29,7 @@ export const gateOpened = z.object({
   type: z.literal('GateOpened'),
   ...about,
   gateId: text,
-  number: z.int().positive().describe('How often this gate has opened by now'),
+  number: z.int().positive().describe('How often this gate has been opened'),
   /** Absent: the agent's plan. */
   connectionId: connectionId.exactOptional(),
 });
@@ -41,7 +41,7 @@ export const gateAnswered = z.object({
   connectionId: connectionId.exactOptional(),
   answer: z.enum(['approve', 'reject', 'changes']),
   note: text.exactOptional(),
-  /** Of a plan that was edited before it was approved: the edited one is carried out. */
+  /** Set if the user edited the plan before approving it: the edited plan is carried out. */
   plan: z.object({ proposed: text, edited: text }).exactOptional(),
   by: text.describe('The client in which it was answered'),
 });
@@ -50,7 +50,7 @@ export const roundOpened = z.object({
   type: z.literal('RoundOpened'),
   agentId,
   connectionId,
-  /** The one that the last agent of the loop begins. */
+  /** The round that the last agent of the loop body begins. */
   round,
   /** Why the loop continues. */
   reason: text.exactOptional(),
@@ -60,7 +60,7 @@ export const loopEnded = z.object({
   type: z.literal('LoopEnded'),
   agentId,
   connectionId,
-  /** The last one of its last agent. */
+  /** The last round of the last agent of the loop body. */
   round,
   cause: z.enum(['condition-met', 'most-rounds', 'cancelled', 'failed', 'rejected', 'not-reached']),
   reason: text.exactOptional(),
@@ -73,7 +73,7 @@ export type FlowEvent =
   | z.infer<typeof gateAnswered>
   | z.infer<typeof roundOpened>
   | z.infer<typeof loopEnded>;
-/** A plan as the agent proposed it, and as the person changed it. */
+/** A plan as the agent proposed it, and as the user edited it. */
 export type EditedPlan = NonNullable<z.infer<typeof gateAnswered>['plan']>;
 export type FlowEventOf<Type extends FlowEvent['type']> = Extract<FlowEvent, { type: Type }>;
 

@@ -4,7 +4,7 @@ import { type AgentId, type ConnectionId, connectionId } from '../../workflow/id
 import { loopBody, maxRoundsOf } from '../../workflow/loops.ts';
 import type { FlowType } from '../../workflow/schema.ts';
 
-/** The part of a workflow that decides which way a session goes. */
+/** The parts of a workflow that determine the control flow of a session. */
 export type FlowSource = {
   readonly agents: readonly { readonly id: AgentId; readonly loop?: OwnLoop | undefined }[];
   readonly connections: readonly FlowSourceConnection[];
@@ -26,7 +26,7 @@ type FlowSourceConnection = {
   readonly maxIterations?: number;
 };
 
-/** A connection that an agent waits for: any but a loop's way back. */
+/** A connection that its target waits for: any except the back connection of a loop. */
 export type FlowConnection = {
   readonly id: ConnectionId;
   readonly source: AgentId;
@@ -34,15 +34,15 @@ export type FlowConnection = {
   readonly kind: 'always' | 'conditional' | 'else' | 'approval-gate';
 };
 
-/** A way back: from `source`, the last agent of the body, to `target`, the first. Both are one for an own loop. */
+/** A loop from `source`, the last agent of its body, back to `target`, the first. An agent's own loop has one agent as both. */
 export type FlowLoop = {
   readonly id: ConnectionId;
   readonly source: AgentId;
   readonly target: AgentId;
-  /** Every agent on a way from `target` to `source`, these two included. */
+  /** Every agent on a path from `target` to `source`, including both. */
   readonly body: ReadonlySet<AgentId>;
   readonly maxRounds: number;
-  /** Without one, every round is carried out. */
+  /** Without an exit condition, all rounds are carried out. */
   readonly hasExitCondition: boolean;
 };
 
@@ -51,16 +51,16 @@ export type FlowGraph = {
   readonly connections: readonly FlowConnection[];
   readonly incoming: ReadonlyMap<AgentId, readonly FlowConnection[]>;
   readonly outgoing: ReadonlyMap<AgentId, readonly FlowConnection[]>;
-  /** Inner ones before those around them. */
+  /** Inner loops come before outer ones. */
   readonly loops: readonly FlowLoop[];
 };
 
-/** By what decisions and events name an agent's own loop, which has no connection. */
+/** Identifies an agent's own loop, which has no connection, in decisions and events. */
 export function ownLoopId(id: AgentId): ConnectionId {
   return connectionId(`loop:${id}`);
 }
 
-/** Connections with a missing end, from an agent to itself, or back to an agent that does not lead here are left out. */
+/** The control-flow graph. Omits connections with a missing end, from an agent to itself, and loops that lead nowhere back. */
 export function flowGraphOf(source: FlowSource): FlowGraph {
   const agentIds = [...new Set(source.agents.map(({ id }) => id))];
   const known = new Set(agentIds);
@@ -112,7 +112,7 @@ function ownLoop({ id, loop }: FlowSource['agents'][number]): Omit<FlowLoop, 'bo
 
 const isWritten = (text: string | undefined): boolean => !isBlank(text);
 
-/** At least one, whatever a snapshot says. */
+/** At least one round, even if a snapshot contains a lower number. */
 const roundsOf = ({ maxIterations }: { readonly maxIterations?: number | undefined }): number =>
   Math.max(1, maxRoundsOf(maxIterations === undefined ? {} : { maxIterations }));
 
@@ -126,7 +126,7 @@ function grouped(
   return groups;
 }
 
-/** The loops that a connection leads out of: it is decided when all of them have ended. */
+/** The loops that a connection leaves. It is decided once all of them have ended. */
 export function loopsLeftBy(
   graph: FlowGraph,
   { source, target }: Pick<FlowConnection, 'source' | 'target'>,
@@ -134,7 +134,7 @@ export function loopsLeftBy(
   return graph.loops.filter(({ body }) => body.has(source) && !body.has(target));
 }
 
-/** The loops that lie within another one and begin again with each of its rounds. */
+/** The loops within another loop, which restart in each of its rounds. */
 export function loopsWithin(graph: FlowGraph, outer: FlowLoop): readonly FlowLoop[] {
   return graph.loops.filter(
     (loop) => loop !== outer && [...loop.body].every((id) => outer.body.has(id)),

@@ -1,23 +1,23 @@
 import type { AgentId, ConnectionId } from '../../workflow/ids.ts';
 
-/** What was decided in a session about the ways that it goes: part of its state, made from events (`evolve-flow.ts`). */
+/** Decisions, gates and loops of a session: the part of its state that `evolve-flow.ts` folds. */
 export type FlowState = {
-  /** The newest of each connection. */
+  /** The newest decision of each connection. */
   readonly decisions: readonly Decision[];
-  /** The newest of each connection or plan. */
+  /** The newest gate of each connection or plan. */
   readonly gates: readonly Gate[];
-  /** Loops that have continued to another round, or have ended. */
+  /** Loops that have started another round or have ended. */
   readonly loops: readonly LoopProgress[];
 };
 
 export type DecidedBy = 'agent' | 'expression' | 'else' | 'person';
 
-/** Whether a condition holds. It counts for the attempt whose work it was decided on, and for no later one. */
+/** Whether a condition holds. Valid only for the attempt whose work it was decided on. */
 export type Decision = {
   readonly connectionId: ConnectionId;
   readonly round: number;
   readonly attempt: number;
-  /** Null: it could not be told, also after a question; a person decides. */
+  /** Null: still unclear after the agent was asked again, so the user decides. */
   readonly holds: boolean | null;
   readonly reason: string | null;
   readonly by: DecidedBy | null;
@@ -26,15 +26,15 @@ export type Decision = {
 
 export type GateAnswer = 'approve' | 'reject' | 'changes';
 
-/** A question to a person: about what an agent hands on, or about its plan. */
+/** A request for the user's approval of an agent's work or plan. */
 export type Gate = {
-  /** Another one each time that it opens, so that an answer to an older question is never taken for one to this. */
+  /** A new id each time the gate opens, so that an answer to an earlier question cannot apply to this one. */
   readonly id: string;
-  /** How often it has opened by now. */
+  /** How often it has been opened. */
   readonly number: number;
-  /** Null: the agent's plan. */
+  /** Null for an agent's plan. */
   readonly connectionId: ConnectionId | null;
-  /** Whose work is to be approved. */
+  /** The agent whose work is to be approved. */
   readonly agentId: AgentId;
   readonly round: number;
   readonly attempt: number;
@@ -45,7 +45,7 @@ export type Gate = {
     readonly by: string;
     readonly at: number;
   };
-  /** The changes that were asked for were sent to the agent: what it says next opens the gate again. */
+  /** The requested changes were sent to the agent; its next work opens the gate again. */
   readonly isSentBack: boolean;
 };
 
@@ -54,18 +54,18 @@ export type LoopEndCause =
   | 'most-rounds'
   | 'cancelled'
   | 'failed'
-  /** A person rejected what an agent of its body was to continue with. */
+  /** The user rejected work that an agent of the body depends on. */
   | 'rejected'
-  /** No connection that was taken led to its last agent. */
+  /** No connection to its last agent was taken. */
   | 'not-reached';
 
 export type LoopProgress = {
   readonly connectionId: ConnectionId;
-  /** From 1; it begins again with each round of a loop around this one. */
+  /** From 1. Restarts in each round of an outer loop. */
   readonly round: number;
   readonly ended: null | {
     readonly cause: LoopEndCause;
-    /** The round of its last agent. */
+    /** The round of the last agent of the body. */
     readonly round: number;
     readonly reason: string | null;
     readonly at: number;
@@ -78,7 +78,7 @@ export function loopRound(flow: FlowState, id: ConnectionId): number {
   return flow.loops.find(({ connectionId }) => connectionId === id)?.round ?? 1;
 }
 
-/** What every gate about the same thing has in common. */
+/** Identifies what a gate is about: a connection, or the plan of an agent. */
 export function gateSubject({
   connectionId,
   agentId,
@@ -93,7 +93,7 @@ export function newestGate(
   return flow.gates.find((gate) => gateSubject(gate) === gateSubject(subject));
 }
 
-/** The gate is to be opened for the next time. */
+/** Id and number of the next gate about the same subject. */
 export function nextGate(
   flow: FlowState,
   subject: Pick<Gate, 'connectionId' | 'agentId'>,

@@ -14,27 +14,27 @@ import { type LoopStatus, loopStatuses } from './loop-status.ts';
 export type ConnectionStatus =
   | {
       readonly state: 'pending';
-      /** `changes`: asked for at the gate, and not sent yet. `unclear`: a person decides. */
+      /** `changes`: requested at the gate, and not sent yet. `unclear`: the user has to decide. */
       readonly waitsFor: 'upstream' | 'loop' | 'decision' | 'unclear' | 'changes';
     }
   | { readonly state: 'awaiting-approval' | 'taken' | 'not-taken' }
   | { readonly state: 'blocked'; readonly by: Block };
 
 export type FlowStatus = {
-  /** Of every connection in the round of its source. That of a loop is taken when another round is to be opened. */
+  /** Every connection in the current round of its source. A loop is taken if another round is to be opened. */
   readonly connections: ReadonlyMap<ConnectionId, ConnectionStatus>;
   readonly loops: readonly LoopStatus[];
 };
 
-/** The current state of every connection. Pure: it follows from the graph, the decisions, and what has settled. */
+/** The current status of every connection, derived from the graph, the decisions, and the settled agents. */
 export function flowStatusOf(facts: FlowFacts): FlowStatus {
   const loops = loopStatuses(facts);
-  const isGoingOn = new Set(
+  const unended = new Set(
     loops.filter(({ state }) => state !== 'ended').map(({ loop }) => loop.id),
   );
   const connections = new Map<ConnectionId, ConnectionStatus>();
   for (const connection of facts.graph.connections) {
-    const isInLoop = loopsLeftBy(facts.graph, connection).some(({ id }) => isGoingOn.has(id));
+    const isInLoop = loopsLeftBy(facts.graph, connection).some(({ id }) => unended.has(id));
     connections.set(connection.id, isInLoop ? waitsFor('loop') : forward(facts, connection));
   }
   for (const loop of loops) connections.set(loop.loop.id, backward(loop));
@@ -123,16 +123,15 @@ function backward({ state, cause, by }: LoopStatus): ConnectionStatus {
   }
 }
 
-/** Whether an agent that has not started in this round is due, and to what. */
+/** Whether an agent that has not started in this round has to wait, starts, or is skipped. */
 export type Readiness =
   | { readonly kind: 'not-yet' }
   | { readonly kind: 'start' }
   | { readonly kind: 'skip'; readonly by: Block | null };
 
 /**
- * An agent is due when no connection that leads to it is pending or awaiting approval. If one is blocked, the agent is
- * skipped because of it; otherwise, if one is taken, the agent starts; otherwise it is skipped because none was taken
- * (`by` is null).
+ * An agent waits while a connection to it is pending or awaits approval. After that, it is skipped if one is blocked, starts
+ * if one is taken, and is otherwise skipped because none was taken (`by` is null).
  */
 export function readinessOf(
   { graph }: Pick<FlowFacts, 'graph'>,

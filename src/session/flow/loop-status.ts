@@ -2,31 +2,31 @@ import { type Activation, type Block, blockBy, decisionOf, type FlowFacts } from
 import { type FlowLoop, loopsLeftBy } from './flow-graph.ts';
 import { type LoopEndCause, loopRound } from './flow-state.ts';
 
-/** How far a loop is in the round of its last agent. */
+/** The status of a loop in the current round of its last agent. */
 export type LoopStatus = {
   readonly loop: FlowLoop;
   /** From 1 to `mostRounds`. */
   readonly round: number;
   /**
-   * `running`: an agent of the body, or a loop within it, is not through. `undecided`: whether the exit condition
-   * holds is not known. `unclear`: a person must say so. `continues`: another round is to be opened.
+   * `running`: an agent of the body, or a loop within it, has not finished. `undecided`: the exit condition has not been
+   * decided. `unclear`: the user has to decide it. `continues`: another round is to be opened.
    */
   readonly state: 'running' | 'undecided' | 'unclear' | 'continues' | 'ended';
   readonly cause: LoopEndCause | null;
-  /** What the end was decided with. */
+  /** The reason given with the decision that ended the loop. */
   readonly reason: string | null;
   readonly by: Block | null;
 };
 
 export function loopStatuses(facts: FlowFacts): LoopStatus[] {
   const statuses: LoopStatus[] = [];
-  // Inner loops come first: one that shares its last agent with the loop around it has to end before that continues.
+  // Inner loops come first: an inner loop with the same last agent has to end before the outer one continues.
   for (const loop of facts.graph.loops) {
     const inner = loopsLeftBy(facts.graph, loop);
-    const isInnerGoingOn = statuses.some(
+    const isInnerRunning = statuses.some(
       (one) => inner.includes(one.loop) && one.state !== 'ended',
     );
-    statuses.push(isInnerGoingOn ? running(facts, loop) : loopStatus(facts, loop));
+    statuses.push(isInnerRunning ? running(facts, loop) : loopStatus(facts, loop));
   }
   return statuses;
 }
@@ -69,12 +69,12 @@ function afterRound(
   const decision = decisionOf(flow, loop.id, last);
   const reason = decision?.reason ?? null;
   if (decision?.holds === true) return { ...base, state: 'ended', cause: 'condition-met', reason };
-  // In the last round nothing depends on the condition anymore, so nobody is asked about it.
+  // After the last round, the loop ends whether the condition holds or not.
   if (round >= loop.maxRounds) return { ...base, state: 'ended', cause: 'most-rounds', reason };
   if (isCancelRequested) return { ...base, state: 'ended', cause: 'cancelled' };
-  // The end of an agent can be taken back after others continued from it: no round begins on that.
-  const lost = blockIn(facts, loop);
-  if (lost !== null) return { ...base, state: 'ended', cause: lost.kind, by: lost };
+  // An agent of the body may have failed after others continued from its work: no further round starts.
+  const block = blockIn(facts, loop);
+  if (block !== null) return { ...base, state: 'ended', cause: block.kind, by: block };
   if (!loop.hasExitCondition || decision?.holds === false) return { ...base, state: 'continues' };
   return { ...base, state: decision === undefined ? 'undecided' : 'unclear' };
 }
@@ -87,7 +87,7 @@ function blockIn({ activations }: FlowFacts, { body }: FlowLoop): Block | null {
   return null;
 }
 
-/** Nobody of the body is at work, a person's message included: its agents can begin again. */
+/** No agent of the body is at work, not even on a message, so that the next round can start. */
 export function isBodySettled(
   { activations }: Pick<FlowFacts, 'activations'>,
   { body }: FlowLoop,

@@ -6,24 +6,24 @@ import type { FlowStatus } from './flow-status.ts';
 import { isBodySettled, type LoopStatus } from './loop-status.ts';
 
 /**
- * What follows from the status alone and is not stored yet: an else connection whose conditions are decided, a gate
- * to be opened, a loop's end or its next round (`mayGoOn`: the session is active).
+ * Events that follow from the status and are not stored yet: the decision of an *else* connection, a gate to open, the end
+ * of a loop or its next round. `canContinue`: the session is active, so that further rounds may start.
  */
 export function pendingFlowEvents(
   facts: FlowFacts,
   status: FlowStatus,
-  mayGoOn: boolean,
+  canContinue: boolean,
 ): FlowEvent[] {
   return [
     ...facts.graph.connections.flatMap((connection) => [
       ...elseDecision(facts, status, connection),
       ...gateToOpen(facts, status, connection),
     ]),
-    ...status.loops.flatMap((loop) => loopStep(facts, loop, mayGoOn)),
+    ...status.loops.flatMap((loop) => loopStep(facts, loop, canContinue)),
   ];
 }
 
-/** *Else* holds when none of the conditions from the same agent does. */
+/** *Else* holds if none of the conditions of the same agent holds. */
 function elseDecision(
   facts: FlowFacts,
   status: FlowStatus,
@@ -70,20 +70,20 @@ export function gateOpenedEvent(
   return connectionId === null ? gate : { ...gate, connectionId };
 }
 
-function loopStep(facts: FlowFacts, status: LoopStatus, mayGoOn: boolean): FlowEvent[] {
+function loopStep(facts: FlowFacts, status: LoopStatus, canContinue: boolean): FlowEvent[] {
   const { loop, state, cause, reason } = status;
   const last = facts.activations.get(loop.source);
   if (last === undefined) return [];
   const about = { agentId: loop.source, connectionId: loop.id };
   if (state === 'continues') {
-    if (!mayGoOn || !isBodySettled(facts, loop)) return [];
+    if (!canContinue || !isBodySettled(facts, loop)) return [];
     const why = decisionOf(facts.flow, loop.id, last)?.reason ?? null;
     const opened = { type: 'RoundOpened', ...about, round: last.round + 1 } as const;
     return [why === null ? opened : { ...opened, reason: why }];
   }
   if (state !== 'ended' || cause === null) return [];
-  const told = facts.flow.loops.find(({ connectionId }) => connectionId === loop.id)?.ended;
-  if (told?.round === last.round && told.cause === cause) return [];
+  const stored = facts.flow.loops.find(({ connectionId }) => connectionId === loop.id)?.ended;
+  if (stored?.round === last.round && stored.cause === cause) return [];
   const ended = { type: 'LoopEnded', ...about, round: last.round, cause } as const;
   return [reason === null ? ended : { ...ended, reason }];
 }

@@ -5,17 +5,17 @@ import type { FlowConnection } from './flow-graph.ts';
 import type { Gate } from './flow-state.ts';
 import type { FlowStatus } from './flow-status.ts';
 
-/** What a person is asked before the session can continue. */
+/** A question that the user has to answer before the session can continue. */
 export type Question =
   | { readonly kind: 'gate'; readonly gate: Gate }
   | { readonly kind: 'plan'; readonly gate: Gate }
-  /** Whether the edits that the planner proposes are to be in force in the next round. */
+  /** Whether the planner's edits take effect in the next round. */
   | { readonly kind: 'edits'; readonly gate: Gate }
-  /** Nobody could tell whether the condition of a connection, the exit condition of a loop, or a verdict holds. */
+  /** It is unclear whether a condition, the exit condition of a loop, or a verdict holds. */
   | {
       readonly kind: 'condition';
       readonly connectionId: ConnectionId;
-      /** Who was to decide it. */
+      /** The agent that should have decided it. */
       readonly agentId: AgentId;
       readonly round: number;
       readonly attempt: number;
@@ -23,7 +23,7 @@ export type Question =
       readonly at: number;
     };
 
-/** In the order of the document; plans come first. */
+/** The open questions: plans first, then connections in document order. */
 export function openQuestions(facts: FlowFacts, status: FlowStatus): Question[] {
   const { flow, graph } = facts;
   const plans = flow.gates.flatMap((gate): Question[] =>
@@ -58,17 +58,17 @@ function isOpenPlan({ activations }: FlowFacts, gate: Gate): boolean {
   );
 }
 
-/** Someone waits for what it leads to: behind the connection itself, or behind the *else* next to it. */
+/** An agent waits for this condition, behind the connection itself or behind the *else* branch of its source. */
 function isNeeded(facts: FlowFacts, status: FlowStatus, connection: FlowConnection): boolean {
   if (connection.kind !== 'conditional') return false;
-  const beside = (facts.graph.outgoing.get(connection.source) ?? []).filter(
+  const elseBranches = (facts.graph.outgoing.get(connection.source) ?? []).filter(
     ({ kind }) => kind === 'else',
   );
-  return [connection, ...beside].some(({ id, target }) => {
+  return [connection, ...elseBranches].some(({ id, target }) => {
     const state = status.connections.get(id);
-    const isHeldBack =
+    const isPending =
       state?.state === 'pending' && (state.waitsFor === 'unclear' || state.waitsFor === 'decision');
-    return isHeldBack && isTargetUnsettled(facts, target);
+    return isPending && isTargetUnsettled(facts, target);
   });
 }
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { toolRequestSchema } from '../../permissions/schema.ts';
 import { agentId, attempt, text, turnId } from '../events/event-parts.ts';
 
-/** Tool calls that wait for a person, and what became of them. */
+/** Tool calls that need the user's permission, and their outcomes. */
 
 const ofRequest = { agentId, attempt, turnId, requestId: text };
 
@@ -14,7 +14,7 @@ export const toolRequested = z.object({
   request: toolRequestSchema,
 });
 
-/** Stored before it is sent. `always` also makes a rule for the workflow on this machine. */
+/** Stored before it is sent. `always` also stores a rule for the workflow on this machine. */
 export const toolRequestAnswered = z.object({
   type: z.literal('ToolRequestAnswered'),
   ...ofRequest,
@@ -25,13 +25,13 @@ export const toolRequestAnswered = z.object({
   by: text.describe('Where it was answered: `app`, `cli`; `rule` if an earlier answer covers it'),
 });
 
-/** The tool call continues, or does not: whoever waited for the answer has it. */
+/** The runtime has received the answer. */
 export const toolAnswerDelivered = z.object({
   type: z.literal('ToolAnswerDelivered'),
   ...ofRequest,
 });
 
-/** Nobody waits for an answer anymore. A turn that continues after a crash asks again. */
+/** The answer is no longer needed. A turn that continues after a crash asks again. */
 export const toolRequestWithdrawn = z.object({
   type: z.literal('ToolRequestWithdrawn'),
   ...ofRequest,

@@ -2,19 +2,19 @@ import type { ToolRequest } from '../../permissions/tool-request.ts';
 import type { SessionEventOf } from '../events.ts';
 import type { TurnId } from '../ids.ts';
 
-/** The requests of the turn that is in progress; gone with its end. */
+/** The requests of the current turn; removed when it ends. */
 export type ToolRequests = {
   readonly open: readonly OpenToolRequest[];
-  /** Told again by a reading that begins at an older place, they are known. */
+  /** Ids of ended requests, so that a stream that is read again from an earlier cursor does not reopen them. */
   readonly endedIds: readonly string[];
 };
 
 export type OpenToolRequest = {
   readonly turnId: TurnId;
-  /** Without what can be large, which stays in its event. */
+  /** Without fields that can be large, which stay in the event. */
   readonly request: Omit<ToolRequest, 'args' | 'diff'>;
   readonly askedAt: number;
-  /** Null while a person is waited for; afterward it is on its way. */
+  /** Null until the user answers; afterwards it is being delivered. */
   readonly answer: ToolRequestAnswer | null;
 };
 

@@ -3,7 +3,7 @@ import type { Failure } from '../events.ts';
 import type { SessionState } from '../state.ts';
 import { type AgentToolRequest, openRequestsOf } from './tool-requests.ts';
 
-/** Names a request in a command: the first characters are enough. */
+/** The short id of a request for commands, which accept any unique prefix. */
 export const shortRequestId = (requestId: string): string =>
   requestId.replace(/^request-/, '').slice(0, 8);
 
@@ -18,7 +18,7 @@ const actions: Readonly<Record<ToolCategory, string>> = {
   other: 'wants to use',
 };
 
-/** What a request is about, in a few words: `wants to run: npm test`. */
+/** A short description of a request, such as `wants to run: npm test`. */
 export function requestSummary(request: Omit<ToolRequest, 'args' | 'diff'>): string {
   const { category, command, server, tool } = request;
   const subject =
@@ -28,7 +28,7 @@ export function requestSummary(request: Omit<ToolRequest, 'args' | 'diff'>): str
   return `${actions[category]}: ${cut}`;
 }
 
-/** A path in the working folder as it is there: the folder is shown next to it, and would hide the file's name. */
+/** A path inside the working folder is shortened to its relative form, because the folder is shown separately. */
 function pathIn({ path, folder }: Pick<ToolRequest, 'path' | 'folder'>): string | undefined {
   const start = folder.replace(/[\\/]$/, '').length;
   const rest = path?.startsWith(folder) ? path.slice(start) : '';
@@ -36,7 +36,7 @@ function pathIn({ path, folder }: Pick<ToolRequest, 'path' | 'folder'>): string 
   return /^[\\/][^\\/]/.test(rest) && !leadsOut ? rest.slice(1) : path;
 }
 
-/** What a person reads about a session whose agents wait for permissions; null when none does. */
+/** Why a session waits for permissions, as the user reads it; null if no request is open. */
 export function requestReason(state: SessionState): Failure | null {
   const open = openRequestsOf(state);
   const [first] = open;

@@ -20,7 +20,7 @@ export function evolveRequests(attempt: Attempt, event: ToolRequestEvent, at: nu
   return after === requests ? attempt : { ...attempt, requests: after };
 }
 
-/** What was asked in a turn is over with it. */
+/** Open requests end with their turn. */
 export function withoutRequests(attempt: Attempt, turnId: TurnId): Attempt {
   if (attempt.requests === undefined || latestTurn(attempt)?.id !== turnId) return attempt;
   const { requests: _, ...others } = attempt;
@@ -56,7 +56,7 @@ function afterEvent(requests: ToolRequests, event: ToolRequestEvent, at: number)
   };
 }
 
-/** The rules of a session after an answer: one that counts for more than this call is not asked for again. */
+/** The rules of a session after an answer. An answer for more than one call adds a rule. */
 export function rulesAfter(
   state: SessionState,
   event: SessionEventOf<'ToolRequestAnswered'>,
@@ -68,7 +68,7 @@ export function rulesAfter(
   return rule === null ? rules : [...rules, rule];
 }
 
-/** As the runtime takes it: what counts for longer than the session counts for the session there. */
+/** The answer as the runtime accepts it, which has no scope beyond the session. */
 export const toolAnswerOf = ({ decision, scope, note, pattern }: ToolRequestAnswer) => ({
   decision,
   scope: scope === 'once' ? ('once' as const) : ('session' as const),
@@ -81,7 +81,7 @@ export type AgentToolRequest = OpenToolRequest & {
   readonly attempt: Attempt;
 };
 
-/** Requests that nobody has answered, the oldest first. */
+/** Unanswered requests, oldest first. */
 export function openRequestsOf(state: SessionState): readonly AgentToolRequest[] {
   return state.agents
     .flatMap((agent) =>
@@ -90,7 +90,7 @@ export function openRequestsOf(state: SessionState): readonly AgentToolRequest[]
     .toSorted((one, other) => one.askedAt - other.askedAt);
 }
 
-/** Of one agent: what its tool calls wait for. */
+/** The unanswered requests of one agent. */
 export function unansweredRequests(
   agent: AgentState,
 ): readonly (OpenToolRequest & { attempt: Attempt })[] {

@@ -2,8 +2,8 @@ import { isEnded, isSettled } from '../select.ts';
 import type { AgentState, SessionState } from '../state.ts';
 
 /**
- * Why the rest of a settled agent's transcript has not come yet, in a sentence. Null when it is whole or comes right
- * now. The session's end waits for it.
+ * Why the transcript of a settled agent is still incomplete, as a sentence. Null if it is complete or being received. The
+ * session does not end before it is complete.
  */
 export function pendingTranscriptReason(agent: AgentState): string | null {
   if (!isSettled(agent)) return null;
@@ -15,7 +15,7 @@ export function pendingTranscriptReason(agent: AgentState): string | null {
   return null;
 }
 
-/** Why a session whose agents have all settled has not ended; null when one is at work or nothing is told. */
+/** Why a session whose agents have all settled has not ended; null if an agent has not settled or no reason is known. */
 export function pendingEndReason(state: SessionState): string | null {
   if (isEnded(state) || !state.agents.every(isSettled)) return null;
   const waits = state.agents.flatMap((agent) => pendingTranscriptReason(agent) ?? []);

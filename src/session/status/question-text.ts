@@ -6,12 +6,12 @@ import { agentName } from '../select.ts';
 import { questionsOf, waitingAgent } from '../session-flow.ts';
 import type { AgentState, SessionState } from '../state.ts';
 
-/** The question whose answer an agent waits for: about its plan, or about what is handed to it. */
+/** The question that an agent waits for, about its plan or about a connection to it. */
 export function questionFor(state: SessionState, { id }: AgentState): Question | null {
   return questionsOf(state).find((question) => waitingAgent(state, question) === id) ?? null;
 }
 
-/** Names a question in an answer; another one each time that it is asked. */
+/** Identifies a question in an answer. A question that is asked again gets a new id. */
 export function questionId(question: Question): string {
   if (question.kind !== 'condition') return question.gate.id;
   return conditionId(question.connectionId, question.attempt);
@@ -20,7 +20,7 @@ export function questionId(question: Question): string {
 export const conditionId = (connectionId: string, attempt: number): string =>
   `condition:${connectionId}#${attempt}`;
 
-/** What a person reads about a session that waits for an answer. */
+/** Why a session waits for an answer, as the user reads it. */
 export function questionReason(state: SessionState, question: Question): Failure {
   const suggestion = 'Answer with `cerevisor approve` or `cerevisor reject`.';
   switch (question.kind) {
@@ -59,7 +59,7 @@ export function questionReason(state: SessionState, question: Question): Failure
   }
 }
 
-/** The question in the workflow's own words: the approval prompt, or the condition. */
+/** The text of the question from the workflow: the approval prompt, or the condition. */
 export function questionPrompt(state: SessionState, question: Question): string | null {
   if (question.kind === 'plan') return null;
   if (question.kind === 'edits') return textOrNull(state.enhance?.proposal?.summary);

@@ -30,16 +30,16 @@ export type AgentStatus =
   | 'skipped'
   | 'cancelled';
 
-/** The status that a list shows for a session. `waiting` means that it waits for a person. */
+/** The status that lists show for a session. `waiting`: it waits for the user. */
 export function sessionStatus(state: SessionState): SessionStatus {
   if (state.phase.kind === 'ended') return state.phase.outcome;
   if (requiresAction(state) !== null) return 'waiting';
-  // A message that was sent after the cancellation runs, and is not being cancelled.
+  // A message that was sent after the cancellation is running, and is not being cancelled.
   const isCancelling = state.agents.every((agent) => isSettled(agent) || agent.cancel !== null);
   return state.isCancelRequested && isCancelling ? 'cancelling' : 'running';
 }
 
-/** The status that a list shows for an agent. `queued` means that it waits for nothing but a free slot. */
+/** The status that lists show for an agent. `queued`: it waits only for a free slot. */
 export function agentStatus(state: SessionState, agent: AgentState): AgentStatus {
   const { phase } = agent;
   switch (phase.kind) {
@@ -49,7 +49,7 @@ export function agentStatus(state: SessionState, agent: AgentState): AgentStatus
       return queuedAgents(state).has(agent.id) ? 'queued' : 'waiting';
     case 'launching':
       if (agent.cancel !== null) return 'cancelling';
-      // Sent and not yet answered is what every launch is for a moment: nothing is unknown about it.
+      // Every launch is in flight for a moment, which is not worth reporting as unknown.
       if (phase.uncertain !== null && phase.uncertain.code !== 'launch_in_flight') return 'unknown';
       return phase.deferred === null ? 'launching' : 'waiting';
     case 'following-up':
@@ -74,7 +74,7 @@ function runningStatus(agent: AgentState): AgentStatus {
   return attempt.connection.kind === 'live' ? 'running' : attempt.connection.kind;
 }
 
-/** Why a person has to do something before this session can continue; null when nobody has to. */
+/** Why the user has to act before the session can continue; null if that is not needed. */
 export function requiresAction(state: SessionState): Failure | null {
   if (state.phase.kind === 'ended') return null;
   if (state.phase.kind === 'held' && !state.isCancelRequested)
@@ -95,11 +95,11 @@ function agentActionReason(agent: AgentState): Failure | null {
     return latestAttempt(agent)?.connection.failure ?? null;
   if (phase.kind !== 'launching' && phase.kind !== 'waiting') return null;
   const reason = phase.deferred?.reason;
-  const isPersonsTurn = reason === 'credentials' || reason === 'usage_limit';
-  return isPersonsTurn ? (phase.deferred?.failure ?? fallbackReasons[reason]) : null;
+  const needsUser = reason === 'credentials' || reason === 'usage_limit';
+  return needsUser ? (phase.deferred?.failure ?? fallbackReasons[reason]) : null;
 }
 
-/** What a person reads about a session that is held. */
+/** Why a session is held, as the user reads it. */
 export const heldReasons: Readonly<Record<SessionEventOf<'SessionHeld'>['reason'], Failure>> = {
   'asked-on-launch': {
     code: 'held_on_launch',

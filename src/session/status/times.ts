@@ -2,8 +2,8 @@ import { latestAttempt, latestTurn } from '../select.ts';
 import type { AgentState, Attempt, SessionState } from '../state.ts';
 
 /**
- * How long an agent's newest attempt worked, by the service's own clock: the sum over its runs. Null while one of them
- * has not been told. Ours would count the time until it was heard of, which after a restart can be days.
+ * How long an agent's newest attempt worked: the sum of the durations that the service reports for its runs. Null if one of
+ * them is unknown. Our own clock would include the time until an end became known, which after a restart can be days.
  */
 export function workedMs(agent: AgentState): number | null {
   const turns = latestAttempt(agent)?.turns ?? [];
@@ -16,7 +16,7 @@ export function workedMs(agent: AgentState): number | null {
   return sumMs;
 }
 
-/** When an agent ended: when its last run did, as the service says, and not when it was heard of. */
+/** When the last run of an agent ended, by the duration that the service reports, not when that became known. */
 export function agentEndedAt(agent: AgentState): number | null {
   if (agent.phase.kind !== 'settled') return null;
   const turn = latestTurn(latestAttempt(agent));
@@ -24,7 +24,7 @@ export function agentEndedAt(agent: AgentState): number | null {
   return Math.min(agent.phase.at, turn.startedAt + turn.ended.durationMs);
 }
 
-/** When a session ended: with the last of its agents that did something. */
+/** When a session ended: with the last of its agents that had an attempt. */
 export function sessionEndedAt(state: SessionState): number | null {
   const { phase, startedAt } = state;
   if (phase.kind !== 'ended') return null;
@@ -35,12 +35,12 @@ export function sessionEndedAt(state: SessionState): number | null {
   return Math.max(startedAt, Math.min(phase.at, Math.max(...ends)));
 }
 
-/** A stretch in which an agent was at work; `to` is null while it continues. */
+/** A period in which an agent was at work; `to` is null while it continues. */
 export type WorkSpan = { readonly from: number; readonly to: number | null };
 
 /**
- * When an agent was at work in an attempt, once for each run. A run is as long as the service says; what lies between
- * two runs belongs to none, nor does the wait for a launch that was put off.
+ * The periods in which an agent was at work in an attempt, one per run, with the durations that the service reports. The
+ * time between runs and before a deferred launch is not included.
  */
 export function workSpans(agent: AgentState, attempt: Attempt): WorkSpan[] {
   const isLatest = attempt === latestAttempt(agent);

@@ -2,13 +2,13 @@ import { plural } from '../../lib/format.ts';
 import { extentOf, maxPullRequests } from '../extent.ts';
 import type { Workflow } from '../schema.ts';
 
-/** What a session can come to at most, as a person is told before it starts. */
+/** The maximum activations and pull requests of a session, as the user is told before it starts. */
 export type Allowance = {
   readonly activations: number;
   readonly pullRequests: number;
 };
 
-/** What the workflow of a session allows, with planners between the rounds. */
+/** The allowance of a workflow, including the planner's activations between rounds. */
 export function allowanceOf(
   workflow: Workflow,
   { mode, autoCreatePr, repositories }: SessionSettings,
@@ -26,13 +26,13 @@ type SessionSettings = {
   readonly repositories: number;
 };
 
-/** The higher amount of each kind. A workflow that became smaller in between does not lower what was agreed to. */
+/** The maximum of each amount. A workflow that became smaller does not lower what the user agreed to. */
 export const highestAllowance = (allowances: readonly Allowance[]): Allowance => ({
   activations: Math.max(0, ...allowances.map(({ activations }) => activations)),
   pullRequests: Math.max(0, ...allowances.map(({ pullRequests }) => pullRequests)),
 });
 
-/** Why edits with which more can happen than a person agreed to wait for approval, in at most one sentence. */
+/** Why edits that exceed the agreed allowance need approval, in at most one sentence. */
 export function reasonsForHigherAllowance(agreed: Allowance, edited: Allowance): string[] {
   const grown = [
     ...(edited.activations > agreed.activations

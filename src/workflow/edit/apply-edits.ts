@@ -20,7 +20,7 @@ export type ApplyEditsResult =
 
 type Step = Workflow | { readonly mistake: string };
 
-/** Carries out proposed edits, one after the other, by the operations of the canvas. All of them, or none. */
+/** Applies proposed edits in order with the operations of the canvas. Applies all of them or none. */
 export function applyEdits(workflow: Workflow, edits: readonly WorkflowEdit[]): ApplyEditsResult {
   const mistakes: string[] = [];
   let edited = workflow;
@@ -121,7 +121,7 @@ function withConnection(workflow: Workflow, wanted: ConnectionId, change: () => 
     : { mistake: `there is no connection "${wanted}".` };
 }
 
-/** An operation takes a field out where it is set to undefined. */
+/** Operations remove fields that are set to undefined; edits use null for that. */
 function withoutNull<Value extends object>(
   value: Value,
 ): { [Key in keyof Value]: Exclude<Value[Key], null> | undefined } {
@@ -130,7 +130,7 @@ function withoutNull<Value extends object>(
   return Object.fromEntries(entries) as ReturnType<typeof withoutNull<Value>>;
 }
 
-/** New agents stand in the column after those that lead to them. */
+/** Places new agents in the column after their upstream agents. */
 function placeNewAgents(workflow: Workflow, known: ReadonlySet<AgentId>): Workflow {
   let agents: readonly Agent[] = workflow.agents.filter(({ id }) => known.has(id));
   for (const agent of workflow.agents.filter(({ id }) => !known.has(id))) {

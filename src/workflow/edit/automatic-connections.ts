@@ -2,7 +2,7 @@ import { type AgentId, connectionId } from '../ids.ts';
 import type { Agent, Connection, Workflow } from '../schema.ts';
 import { columnNumbers, columnsOf } from './columns.ts';
 
-/** Drawn dashed; made by the canvas, and a drawn one as soon as a person draws or configures it. */
+/** Created by the canvas and shown dashed, until the user draws or configures it. */
 export function isAutomatic(connection: Connection): boolean {
   return connection.isAutomatic === true;
 }
@@ -22,7 +22,7 @@ function automaticConnection(source: AgentId, target: AgentId): Connection {
   };
 }
 
-/** For each agent those of the column to its left. */
+/** The agents in the column to the left of each agent. */
 function previousColumns(agents: readonly Agent[]): Map<AgentId, readonly Agent[]> {
   const columns = columnsOf(agents);
   return new Map(
@@ -33,14 +33,13 @@ function previousColumns(agents: readonly Agent[]): Map<AgentId, readonly Agent[
 }
 
 /**
- * Wires agents automatically from the column before them: those that were just placed, and those that were wired
- * so before. An agent to which a person drew a connection gets no new ones; those that it has stay with it for as
- * long as they lead from left to right.
+ * Connects agents automatically from the column before them: those that were just placed, and those that had automatic
+ * connections. An agent with a drawn connection gets no new ones, and retains existing ones that lead from left to right.
  */
 export function rewire(workflow: Workflow, placed: ReadonlySet<AgentId>): Workflow {
   const drawn = workflow.connections.filter((connection) => !isAutomatic(connection));
   const known = workflow.connections.filter(isAutomatic);
-  // A loop gives an agent no work to begin with.
+  // A loop does not start its target for the first time.
   const hasDrawn = new Set(
     drawn.filter(({ flowType }) => flowType !== 'loop').map(({ target }) => target),
   );

@@ -1,16 +1,16 @@
 import type { AgentId } from '../ids.ts';
 import type { Agent } from '../schema.ts';
 
-/** Agents that stand above each other are one column, wherever its author has put it. */
+/** Agents that are above each other on the canvas. */
 export type Column = { readonly x: number; readonly agents: readonly Agent[] };
 
 export const columnWidth = 320;
 export const cardWidth = 240;
-/** Cards are all of one height: their texts are cut to what has room. */
+/** All cards have the same height; longer text is truncated. */
 export const cardHeight = 110;
 export const rowHeight = 152;
 
-/** Cards that overlap by more than this much stand in one column. */
+/** Cards whose positions differ by at most this much are in one column. */
 const sameColumnWidth = cardWidth * 0.6;
 
 /** The columns from left to right. */
@@ -24,7 +24,7 @@ export function columnsOf(agents: readonly Agent[]): Column[] {
   return columns;
 }
 
-/** Which column each agent stands in, from 0. */
+/** The column of each agent, from 0. */
 export function columnNumbers(agents: readonly Agent[]): Map<AgentId, number> {
   return new Map(
     columnsOf(agents).flatMap((column, number) =>
@@ -33,7 +33,7 @@ export function columnNumbers(agents: readonly Agent[]): Map<AgentId, number> {
   );
 }
 
-/** Where a card goes that is dropped among these agents: into the column it is nearest to, or a new one. */
+/** The position of a card that is dropped: in the nearest column, or in a new one. */
 export function dropPosition(agents: readonly Agent[], place: { x: number; y: number }) {
   const near = columnsOf(agents)
     .map(({ x }) => x)
@@ -43,7 +43,7 @@ export function dropPosition(agents: readonly Agent[], place: { x: number; y: nu
   return { x, y: freeRow(agents, x, snapped(place.y)) };
 }
 
-/** The nearest height in a column where a card covers no other. */
+/** The nearest free vertical position in a column. */
 export function freeRow(agents: readonly Agent[], x: number, wanted: number): number {
   const taken = agents
     .filter(({ position }) => Math.abs(position.x - x) < cardWidth)
@@ -57,12 +57,12 @@ export function freeRow(agents: readonly Agent[], x: number, wanted: number): nu
 
 const snapped = (length: number) => Math.round(length / 8) * 8;
 
-/** A free slot at the bottom of a column; past the last one a new column begins. */
+/** The position below a column's last card; past the last column, a new one begins. */
 export function bottomOf(agents: readonly Agent[], column: number): { x: number; y: number } {
   const columns = columnsOf(agents);
-  const found = columns[column];
-  if (found !== undefined)
-    return { x: found.x, y: Math.max(...found.agents.map((a) => a.position.y)) + rowHeight };
+  const existing = columns[column];
+  if (existing !== undefined)
+    return { x: existing.x, y: Math.max(...existing.agents.map((a) => a.position.y)) + rowHeight };
   const last = columns.at(-1);
   if (last === undefined) return { x: 0, y: 0 };
   return { x: last.x + columnWidth, y: Math.min(...last.agents.map((a) => a.position.y)) };

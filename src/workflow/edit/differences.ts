@@ -2,21 +2,21 @@ import { repositoryKey } from '../repository-url.ts';
 import { isSameValue } from '../same-value.ts';
 import type { Agent, Connection, Workflow } from '../schema.ts';
 
-/** What is different between two versions of a workflow, part by part. Where things stand on the canvas does not count. */
+/** One difference between two versions of a workflow. Positions on the canvas are ignored. */
 export type WorkflowDifference = {
   readonly kind: 'added' | 'removed' | 'changed';
   readonly subject: 'workflow' | 'agent' | 'connection' | 'repository';
   readonly id: string;
-  /** As a person calls it. */
+  /** The display name. */
   readonly name: string;
   readonly fields: readonly FieldDifference[];
 };
 
 export type FieldDifference = {
   readonly field: string;
-  /** Null: it was not there. */
+  /** Null if the field was absent. */
   readonly before: string | null;
-  /** Null: it is gone. */
+  /** Null if the field is absent. */
   readonly after: string | null;
 };
 
@@ -81,7 +81,7 @@ function fieldsOf(before: object, after: object): FieldDifference[] {
   });
 }
 
-/** What is empty reads as what is not there. */
+/** The text of a value; null if it is empty or absent. */
 function textOf(value: unknown): string | null {
   if (value === undefined || value === '') return null;
   if (Array.isArray(value)) {

@@ -4,9 +4,9 @@ import { agentModes, modelParametersSchema } from '../schema/cursor-options.ts';
 import { flowTypes, handoffFormats } from '../schema.ts';
 
 /**
- * Edits of a workflow as data: the operations of the canvas, for those who propose them instead of carrying them out.
- * They reach what agents do and how they are connected. Where agents run, what they may do and what leaves this machine
- * is not theirs to change, except for a repository, which a person has to approve.
+ * Edits of a workflow as data: the operations of the canvas, as the planner proposes them. They change what agents do and
+ * how they are connected. They cannot change where agents run, what they may do, or what leaves this machine, except for
+ * adding a repository, which the user has to approve.
  */
 
 const text = z.string().max(100_000);
@@ -29,7 +29,7 @@ const loop = z.strictObject({
   maxIterations: rounds.exactOptional(),
 });
 
-/** Fields that an agent always has, and fields that `null` takes away. */
+/** Required fields of an agent, followed by optional ones, which `null` removes. */
 const agentFields = {
   name: text,
   role: text,
@@ -107,7 +107,7 @@ export const workflowEditSchema = z.discriminatedUnion('kind', [
   }),
 ]);
 
-/** What a planner answers with. No edits at all means that it knows of nothing that would help. */
+/** The planner's answer. No edits means that no edit would help. */
 export const proposalSchema = z.strictObject({
   summary: z.string().max(10_000).describe('What is changed and why, in a few sentences'),
   edits: z.array(workflowEditSchema).max(200),
@@ -120,6 +120,6 @@ export type WorkflowEditOf<Kind extends WorkflowEdit['kind']> = Extract<
 >;
 export type WorkflowProposal = z.infer<typeof proposalSchema>;
 
-/** The same as JSON Schema, for whoever is to answer in this form. */
+/** The same as JSON Schema, for the planner's prompt. */
 export const proposalJsonSchema = (): Record<string, unknown> =>
   z.toJSONSchema(proposalSchema, { io: 'input', target: 'draft-7' });

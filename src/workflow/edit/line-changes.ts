@@ -1,21 +1,21 @@
-/** One line of a text that was changed. */
+/** One line of the difference between two texts. */
 export type LineChange = { readonly kind: 'same' | 'removed' | 'added'; readonly text: string };
 
-/** So many lines around a change say where it is. */
+/** Unchanged lines shown before and after a change. */
 const CONTEXT = 2;
 
 /**
- * What is different between two versions of a short text, such as the instructions of an agent: the lines between the
- * first and the last one that differ, with a little of what stands around them.
+ * The difference between two versions of a short text, such as the instructions of an agent: the lines from the first to
+ * the last difference, with some context.
  */
 export function lineChanges(before: string | null, after: string | null): LineChange[] {
   const old = before === null ? [] : before.split('\n');
   const now = after === null ? [] : after.split('\n');
-  const most = Math.min(old.length, now.length);
+  const maxLength = Math.min(old.length, now.length);
   let start = 0;
-  while (start < most && old[start] === now[start]) start += 1;
+  while (start < maxLength && old[start] === now[start]) start += 1;
   let end = 0;
-  while (end < most - start && old.at(-1 - end) === now.at(-1 - end)) end += 1;
+  while (end < maxLength - start && old.at(-1 - end) === now.at(-1 - end)) end += 1;
   const lines = (kind: LineChange['kind'], texts: readonly string[]): LineChange[] =>
     texts.map((text) => ({ kind, text }));
   return [

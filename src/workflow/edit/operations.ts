@@ -6,7 +6,7 @@ import type { Agent, Connection, Workflow } from '../schema.ts';
 import { asDrawn, isAutomatic, rewire } from './automatic-connections.ts';
 import { columnNumbers, columnWidth, dropPosition, rowHeight } from './columns.ts';
 
-/** Edits of a workflow as pure functions; each gives the same document back when there is nothing to do. */
+/** A pure edit of a workflow. Returns the same object if there is nothing to do. */
 export type Edit = (workflow: Workflow) => Workflow;
 
 export function addAgent(agent: Agent): Edit {
@@ -25,7 +25,7 @@ export function removeAgents(ids: ReadonlySet<AgentId>): Edit {
       ),
       settings: withoutVerifiers(workflow.settings, ids),
     };
-    // Those that were wired to a removed agent alone look for the column that is before them now.
+    // Agents that were automatically connected to a removed agent are connected to the column before them.
     const orphaned = workflow.connections
       .filter((connection) => isAutomatic(connection) && ids.has(connection.source))
       .map(({ target }) => target);
@@ -33,7 +33,7 @@ export function removeAgents(ids: ReadonlySet<AgentId>): Edit {
   };
 }
 
-/** Without anyone left to verify by name, it goes by role again: otherwise every round would be good. */
+/** If no named verifier is left, verifiers are determined by role again. Otherwise, every round would be successful. */
 function withoutVerifiers(settings: WorkflowSettings, ids: ReadonlySet<AgentId>): WorkflowSettings {
   const { verifiers } = settings.loopAndEnhance;
   const rest = verifiers?.filter((id) => !ids.has(id));
@@ -42,7 +42,7 @@ function withoutVerifiers(settings: WorkflowSettings, ids: ReadonlySet<AgentId>)
   return { ...settings, loopAndEnhance: changed(settings.loopAndEnhance, change) };
 }
 
-/** Places agents where they were dropped: into the nearest column. */
+/** Moves agents to where they were dropped, in the nearest column. */
 export function placeAgents(places: ReadonlyMap<AgentId, { x: number; y: number }>): Edit {
   return (workflow) => {
     const resting = workflow.agents.filter(({ id }) => !places.has(id));
@@ -61,12 +61,12 @@ export function placeAgents(places: ReadonlyMap<AgentId, { x: number; y: number 
   };
 }
 
-/** A field that is set to `undefined` is taken out of the file. */
+/** A field that is set to `undefined` is removed. */
 export type Change<Value> = { readonly [Key in keyof Value]?: Value[Key] | undefined };
 
 function changed<Value extends object>(value: Value, change: Change<Value>): Value {
   const entries = Object.entries({ ...value, ...change }).filter(([, each]) => each !== undefined);
-  // Only optional fields are ever set to undefined: the panels keep text for the others.
+  // Callers set only optional fields to undefined.
   return Object.fromEntries(entries) as Value;
 }
 
@@ -78,8 +78,8 @@ export function updateAgent(id: AgentId, change: Change<Agent>): Edit {
 }
 
 /**
- * Draws a connection by hand; a loop with the default number of rounds, so that it ends. One that was made automatically between the
- * same two gives way to it; all others stay.
+ * Adds a drawn connection; a loop gets the default number of rounds, so that it ends. It replaces an automatic connection
+ * between the same two agents.
  */
 export function connect(
   source: AgentId,
@@ -113,8 +113,8 @@ function freeId(wanted: string, taken: ReadonlySet<string>): string {
 }
 
 /**
- * Removes connections. Where one was made automatically, the others of its target count as drawn from that point on:
- * wiring them again with the columns would bring back what was removed.
+ * Removes connections. If one was automatic, the remaining ones of its target become drawn, because automatic connections
+ * are created again when columns change.
  */
 export function removeConnections(ids: ReadonlySet<ConnectionId>): Edit {
   return (workflow) => {
@@ -128,7 +128,7 @@ export function removeConnections(ids: ReadonlySet<ConnectionId>): Edit {
   };
 }
 
-/** Removes what is selected on the drawing, in one step. The connections of a removed agent go with it. */
+/** Removes the selected agents, with all of their connections, and the selected connections in one edit. */
 export function removeSelected(
   agents: ReadonlySet<AgentId>,
   connections: ReadonlySet<ConnectionId>,
@@ -145,7 +145,7 @@ export function removeSelected(
   };
 }
 
-/** Anyone who configures a connection means it: from that point on it counts as drawn. */
+/** Changes a connection, which is no longer automatic afterwards. */
 export function updateConnection(id: ConnectionId, change: Change<Connection>): Edit {
   return (workflow) => ({
     ...workflow,
@@ -188,7 +188,7 @@ export function updateWorkflow(change: Change<Pick<Workflow, 'name' | 'descripti
   return (workflow) => ({ ...workflow, ...change }) as Workflow;
 }
 
-/** Puts every agent into the column of its wave. */
+/** Arranges the agents by wave, one column per wave. */
 export function tidyUp(workflow: Workflow): Workflow {
   const places = new Map(
     wavesOf(workflow).flatMap((wave, column) =>
@@ -204,7 +204,7 @@ export function tidyUp(workflow: Workflow): Workflow {
   };
 }
 
-/** Copies agents, with the connections among them, a little below the originals. */
+/** Copies agents, with the connections between and to them, to positions below the originals. */
 export function duplicateAgents(ids: ReadonlySet<AgentId>, mint: () => AgentId): Edit {
   return (workflow) => {
     const copies = new Map([...ids].map((id) => [id, mint()]));
@@ -221,7 +221,7 @@ export function duplicateAgents(ids: ReadonlySet<AgentId>, mint: () => AgentId):
     const connections = workflow.connections.flatMap((connection) => {
       const source = copies.get(connection.source);
       const target = copies.get(connection.target);
-      // Agents before the originals hand over to the copies too; what leads back to one of them only does among copies.
+      // Upstream agents are connected to the copies too; loops are copied only between copies.
       if (target === undefined || (connection.flowType === 'loop' && source === undefined))
         return [];
       const from = source ?? connection.source;

@@ -2,23 +2,23 @@ import type { Node, ParseError } from 'jsonc-parser';
 import { findNodeAtLocation, parseTree, printParseErrorCode } from 'jsonc-parser';
 import { type Problem, type ProblemPath, pointerOf, problem } from '../problem.ts';
 
-/** A workflow of a thousand agents is far below both; past them the text is no workflow, and parsing it only hurts. */
+/** A workflow with a thousand agents is far below both limits, which protect the parser. */
 export const MAX_TEXT_LENGTH = 8 * 1024 * 1024;
 const MAX_DEPTH = 200;
 
-/** The parser's `ValueExpected`: a text of which nothing could be read. */
+/** The parser's `ValueExpected`, for a text without any value. */
 const valueExpected: ParseError = { error: 4, offset: 0, length: 0 };
 
-/** A JSON document together with the places of its values. */
+/** A JSON document and the positions of its values. */
 export type LocatedJson = {
   readonly value: unknown;
-  /** Adds line and column of the named place, or of the nearest place around it that exists. */
+  /** Adds the line and column of the problem's path, or of its nearest existing parent. */
   readonly locate: (found: Problem) => Problem;
-  /** One warning per key that is written twice in an object. */
+  /** One warning per duplicate key. */
   readonly duplicateKeys: readonly Problem[];
 };
 
-/** Reads JSON strictly (no comments, no trailing commas); every mistake comes with its line and column. */
+/** Parses JSON strictly (no comments, no trailing commas). Errors have line and column. */
 export function readJson(
   text: string,
 ): { ok: true; json: LocatedJson } | { ok: false; problems: Problem[] } {
@@ -61,7 +61,7 @@ function sizeProblem(text: string): Problem | undefined {
   return undefined;
 }
 
-/** Counts brackets without recursion: the parser itself recurses and would overflow the stack. */
+/** Counts brackets without recursion, because the recursive parser could overflow the stack. */
 function nestingDepthOf(text: string): number {
   let depth = 0;
   let deepest = 0;
@@ -78,7 +78,7 @@ function nestingDepthOf(text: string): number {
   return deepest;
 }
 
-/** The first mistake alone: those after it are mostly echoes of it. */
+/** Reports only the first mistake, because the following ones are usually its consequences. */
 function syntaxProblem(mistake: ParseError, lineStarts: number[]): Problem {
   const { line, column } = positionAt(lineStarts, mistake.offset);
   const found = problem(

@@ -2,13 +2,13 @@ import { type ProblemPath, pointerOf } from '../problem.ts';
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
-/** Faults below one key, told from there; an empty path says that the value itself is faulty. */
+/** Paths of faults, relative to a value. An empty path means that the value itself is faulty. */
 type Faults = readonly ProblemPath[];
 
 /**
- * The document with every faulty value replaced by one that breaks no rule, so that the rules can validate the rest.
- * Lists keep their length and order: places in the document stay what they are. Placeholders for agents and ends of
- * connections are named after their place, which no agent of a person is.
+ * The document with each faulty value replaced by one that breaks no rule, so that the rules can validate the rest. Lists
+ * keep their length and order, so that paths stay valid. Placeholders of agents are named after their path, which no real
+ * agent is.
  */
 export function withPlaceholders(document: JsonObject, faults: Faults): JsonObject {
   const hidden: JsonObject[] = [];
@@ -38,7 +38,7 @@ function agentPlaceholder(agent: JsonObject | null, faults: Faults, index: numbe
   };
 }
 
-/** A faulty end leads to an agent of its own: it repeats nothing, closes no circle and dangles nowhere. */
+/** A faulty end is replaced by a new agent, so that the connection is neither a duplicate, nor dangling, nor in a cycle. */
 function connectionPlaceholder(
   connection: JsonObject | null,
   faults: Faults,
@@ -54,10 +54,10 @@ function connectionPlaceholder(
     ends[end] = name;
   }
   return {
-    // Made of the ends otherwise, which may be placeholders.
+    // By default, the id is derived from the ends, which may be placeholders.
     id: pointerOf(path),
     ...without(connection ?? {}, faults),
-    // A schema that takes anything: that it is missing would be no news.
+    // A schema that accepts anything, so that it is not reported as missing.
     ...(isFaulty('handoffSchema') ? { handoffSchema: true } : {}),
     ...ends,
   };
@@ -91,7 +91,7 @@ function cloudPlaceholder(cloud: JsonObject, faults: Faults): JsonObject {
       ? { url: `https://stand-in.invalid/repository/${index}` }
       : target,
   );
-  // Each of the three says together with the others whether there is a repository to work in.
+  // These three fields together determine whether there is a repository to work in.
   const isUnclear = ['repos', 'env', 'allowNoRepository'].some(
     (key) => below(faults, key).length > 0,
   );
@@ -102,7 +102,7 @@ function cloudPlaceholder(cloud: JsonObject, faults: Faults): JsonObject {
   };
 }
 
-/** The items of a list, each as `placeholder` makes it; null stands for an item that is no object. */
+/** The items of a list, each replaced by the result of `placeholder`, which gets null for an item that is not an object. */
 function listOf(
   parent: JsonObject,
   key: string,
@@ -124,7 +124,7 @@ function below(faults: Faults, key: string): Faults {
   return faults.filter((path) => path[0] === key).map((path) => path.slice(1));
 }
 
-/** Without the faulty fields: each has a default, or is put back by whoever asks. */
+/** The object without its faulty fields, which have a default or are added by the caller. */
 function without(object: JsonObject, faults: Faults): JsonObject {
   const faulty = new Set(faults.map(([key]) => key));
   return Object.fromEntries(Object.entries(object).filter(([key]) => !faulty.has(key)));

@@ -4,8 +4,8 @@ import { validateWorkflow } from '../validate.ts';
 import { isObject, withPlaceholders } from './placeholders.ts';
 
 /**
- * What the rules find wrong with a document whose shape is faulty too, so that both are told at once. Left out is
- * what may only follow from the faults: whatever stands at them, and what depends on a value that is not known.
+ * The problems that the rules find in a document whose shape is faulty too, so that all problems are reported at once.
+ * Omits problems at the faults, and problems that may only be consequences of them.
  */
 export function problemsDespiteFaults(
   document: unknown,
@@ -43,24 +43,24 @@ function dependentCodes(faults: readonly ProblemPath[]): ReadonlySet<string> {
       ([root, , field]) => root === list && (field === undefined || fields.includes(String(field))),
     );
   const codes: string[] = [];
-  // The agent that a connection leads to may be the one whose id cannot be read.
+  // The target of a connection may be the agent whose id is faulty.
   if (concerns('agents', ['id']))
     codes.push('connection_dangling', 'verifier_unknown', ...orderCodes);
-  // What cannot be read may be what puts two agents in order.
+  // The faulty value may determine the order of two agents.
   if (concerns('agents', ['inputFiles', 'outputFiles'])) codes.push(...orderCodes);
   if (concerns('connections', ['source', 'target'])) codes.push(...orderCodes);
-  // What cannot be read may be what a branch or a loop is decided by.
+  // The faulty value may be the condition of a branch or a loop.
   if (concerns('connections', ['condition', 'expression', 'isElse', 'flowType']))
     codes.push(...branchCodes);
   if (concerns('connections', ['loopCondition', 'expression', 'maxIterations', 'flowType']))
     codes.push('loop_without_exit', 'loop_without_condition');
   if (concerns('connections', ['source', 'target', 'flowType']))
     codes.push('loop_not_back', 'loops_cross', 'loops_wait_for_each_other');
-  // Where agents run may be what cannot be read.
+  // The faulty value may determine where agents run.
   const isRunModeUnknown = faults.some(([root, key]) => root === 'settings' && key === 'runMode');
   if (isRunModeUnknown || concerns('agents', ['runMode', 'providerId']))
     codes.push(...placementCodes);
-  // The model that the parameters belong to may be the one that cannot be read.
+  // The faulty value may be the model that the parameters belong to.
   if (concerns('agents', ['model'])) codes.push('model_parameters_without_model');
   return new Set(codes);
 }

@@ -1,13 +1,13 @@
 import type { z } from 'zod';
 import { type Problem, type ProblemPath, pointerOf, problem } from '../problem.ts';
 
-/** Turns what the schema found wrong into problems that a person can act on: what is there, and what belongs there. */
+/** Converts schema issues into problems that say what the value is and what it must be. */
 export function shapeProblems(issues: readonly z.core.$ZodIssue[], document: unknown): Problem[] {
   return issues.map((issue) => shapeProblem(issue, document));
 }
 
 function shapeProblem(issue: z.core.$ZodIssue, document: unknown): Problem {
-  // JSON has no symbols for keys, so every part of the path is text or a number.
+  // JSON has no symbol keys, so every part of the path is a string or a number.
   const path = issue.path as ProblemPath;
   const place = pointerOf(path) || 'The workflow';
   const value = valueAt(document, path);

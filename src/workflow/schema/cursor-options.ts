@@ -1,14 +1,14 @@
 import { z } from 'zod';
 
-/** What Cursor's create request takes next to prompt and repositories, as a workflow names it. */
+/** Options of Cursor's create request besides prompt and repositories. */
 
 /** Values of the model's parameters by their ids, such as `{"thinking": "high"}`. */
 export const modelParametersSchema = z.record(z.string(), z.string());
 
-/** `plan`: the agent looks and proposes, and changes nothing. */
+/** `plan`: the agent proposes a plan and changes nothing. */
 export const agentModes = ['agent', 'plan'] as const;
 
-/** A picture for the prompt: the address of one, or its bytes. */
+/** An image for the prompt, given by its URL or its data. */
 export const imageSchema = z.looseObject({
   url: z.string().exactOptional(),
   /** Base64. */
@@ -16,7 +16,7 @@ export const imageSchema = z.looseObject({
   mimeType: z.string().exactOptional(),
 });
 
-/** An agent that this agent may call upon while it works (`customSubagents[]` at Cursor). */
+/** A subagent that the agent may start (`customSubagents[]` in Cursor's API). */
 export const subagentSchema = z.looseObject({
   name: z.string(),
   description: z.string(),
@@ -26,7 +26,7 @@ export const subagentSchema = z.looseObject({
   modelParameters: modelParametersSchema.exactOptional(),
 });
 
-/** Names alone: a value in the file would be shared with it, and stored with every session. */
+/** Names only: values in the file would be shared with it and stored with every session. */
 export const variableNamesSchema = z.array(z.string(), {
   error: (issue) =>
     Array.isArray(issue.input)

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** How agents work on this machine. */
+/** Settings of agents on this machine. */
 export const localSettingsSchema = z.looseObject({
   /** The folder to work in, absolute or relative to the workflow file; the repository of the file when absent. */
   folder: z.string().exactOptional(),
@@ -22,14 +22,14 @@ const permission = z.enum(permissions).exactOptional();
 
 export const ruleCategories = ['filesystemWrite', 'execution', 'network', 'mcp', 'read'] as const;
 
-/** What holds for tool calls that a pattern matches, whatever the permission of their category says. */
+/** The decision for tool calls that match a pattern, which overrides the permission of their category. */
 const permissionRuleSchema = z.looseObject({
   category: z.enum(ruleCategories),
   pattern: z.string(),
   decision: z.enum(permissions),
 });
 
-/** What agents on this machine may do. What is absent depends on the isolation: see `permissionsOf`. */
+/** What agents on this machine may do. Defaults depend on the isolation: see `permissionsOf`. */
 export const permissionSettingsSchema = z.looseObject({
   filesystemWrite: permission,
   execution: permission,

@@ -1,34 +1,34 @@
 import { z } from 'zod';
 import { agentIdSchema } from '../ids.ts';
 
-/** An agent that repeats its own work, in one thread, until the exit condition holds. */
+/** The own loop of an agent, which repeats its work in one thread until the exit condition holds. */
 export const agentLoopSchema = z.looseObject({
-  /** In plain words; the agent decides whether it holds. */
+  /** In words; the agent decides whether it holds. */
   exitCondition: z.string().default(''),
-  /** What the agent is told in each further round; the default asks it to continue. */
+  /** The prompt of each further round; by default, it asks the agent to continue. */
   promptTemplate: z.string().exactOptional(),
-  /** Rounds in all; `DEFAULT_ROUNDS` when absent. */
+  /** Total rounds; `DEFAULT_ROUNDS` if absent. */
   maxIterations: z.int().min(1).exactOptional(),
 });
 
-/** Rounds over the whole workflow: what failed is reported, a planner edits the workflow, the next round runs. */
+/** Rounds of the whole workflow: failures are reported, a planner edits the workflow, and the next round runs. */
 export const loopAndEnhanceSchema = z.looseObject({
   enabled: z.boolean().default(false),
   maxRounds: z.int().min(1).default(3),
-  /** For all rounds and the planner together. It binds where a provider reports money. */
+  /** For all rounds and the planner. Effective only if a provider reports costs. */
   budgetUsd: z.number().nonnegative().default(5),
-  /** The same in tokens, which every provider reports. */
+  /** The limit in tokens, which every provider reports. */
   budgetTokens: z.int().min(1).exactOptional(),
-  /** `lenient`: what still fails may be meant, such as a skipped agent. */
+  /** `lenient`: ignores failures that may be intended, such as a skipped agent. */
   strictness: z.enum(['strict', 'lenient']).default('strict'),
   pauseBetweenRounds: z.boolean().default(false),
   plannerProviderId: z.string().exactOptional(),
   plannerModel: z.string().exactOptional(),
-  /** What the planner is told next to its task. */
+  /** Additional instructions for the planner. */
   plannerInstructions: z.string().exactOptional(),
-  /** Whose verdict counts; absent: that of reviewers and testers. */
+  /** Agents whose verdict counts; by default, reviewers and testers. */
   verifiers: z.array(agentIdSchema).exactOptional(),
-  /** In which threads the agents work in a further round; `same` when absent. */
+  /** Whether agents continue their threads in a further round; `same` if absent. */
   threads: z.enum(['same', 'fresh']).exactOptional(),
 });
 

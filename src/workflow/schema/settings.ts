@@ -10,11 +10,11 @@ const repositoryTargetSchema = z.looseObject({
   url: z.string(),
   /** A branch or a commit; the repository's default branch when absent. */
   startingRef: z.string().exactOptional(),
-  /** A pull request to work on; it says then where agents start. */
+  /** A pull request to work on, which determines where agents start. */
   prUrl: z.string().exactOptional(),
 });
 
-/** Where Cursor runs the agents, as its create request takes it. */
+/** Where Cursor runs the agents, as in its create request. */
 const cloudEnvironmentSchema = z.looseObject({
   type: z.enum(['cloud', 'pool', 'machine']),
   name: z.string().exactOptional(),
@@ -23,27 +23,27 @@ const cloudEnvironmentSchema = z.looseObject({
 const cloudSettingsSchema = z.looseObject({
   repos: z.array(repositoryTargetSchema).default([]),
   autoCreatePR: z.boolean().default(false),
-  /** Who opens a pull request when `autoCreatePR` is on. */
+  /** Which agents open a pull request if `autoCreatePR` is on. */
   pullRequests: z.enum(['final-agents', 'each-agent']).default('final-agents'),
-  /** Agents push to the branch that they start from, instead of one of their own. */
+  /** Agents push to the branch that they start from instead of a new one. */
   workOnCurrentBranch: z.boolean().exactOptional(),
-  /** With `autoCreatePR`: nobody is asked to review. */
+  /** With `autoCreatePR`: no reviewers are requested. */
   skipReviewerRequest: z.boolean().exactOptional(),
-  /** With `autoCreatePR`: the Cursor GitHub App opens pull requests, not the person. */
+  /** With `autoCreatePR`: pull requests are opened by the Cursor GitHub App instead of the user. */
   openAsCursorGithubApp: z.boolean().exactOptional(),
   /** Names of variables for the agents' shells; their values are read on this machine at each launch. */
   envVars: variableNamesSchema.exactOptional(),
-  /** Says on purpose that the agents need no repository; without it an empty `repos` is refused. */
+  /** Confirms that the agents need no repository; otherwise, `repos` must not be empty. */
   allowNoRepository: z.boolean().default(false),
   env: cloudEnvironmentSchema.exactOptional(),
   maxConcurrentAgents: z.int().min(1).max(1000).exactOptional(),
-  /** Attempts per agent; 1 means that a failed agent is not tried again. */
+  /** Attempts per agent; 1 means that a failed agent is not retried. */
   maxAttempts: z.int().min(1).max(10).default(1),
 });
 
 /**
- * An MCP server in the shape of Cursor's inline `mcpServers[]`. The shape is read loosely so that a save keeps
- * everything; what Cursor would refuse is named by the validation rules, all at once.
+ * An MCP server in the shape of Cursor's inline `mcpServers[]`. The schema is loose, so that saving preserves unknown
+ * fields; the validation rules report what Cursor would reject.
  */
 export const mcpServerSchema = z.looseObject({
   name: z.string(),
@@ -62,14 +62,14 @@ export const mcpServerSchema = z.looseObject({
   env: z.record(z.string(), z.string()).exactOptional(),
 });
 
-/** What a session may use before a person is asked; what is absent has no limit. */
+/** What a session may use before it stops for the user. Absent fields have no limit. */
 const budgetSchema = z.looseObject({
   usd: z.number().positive().exactOptional(),
   tokens: z.int().positive().exactOptional(),
 });
 
 export const workflowSettingsSchema = z.looseObject({
-  /** A type of provider, or an entry of the person's library; the library's default when absent. */
+  /** A provider type, or an entry of the user's provider library; the library's default if absent. */
   providerId: z.string().exactOptional(),
   runMode: z.enum(runModes).default('local'),
   cloud: cloudSettingsSchema.prefault({}),
