@@ -34,7 +34,7 @@ test('describes every route in a valid OpenAPI document', async () => {
   expect(JSON.stringify(document)).not.toContain('"$ref":"#/components/schemas/undefined"');
 });
 
-test('answers every route that it describes', async () => {
+test('implements every route that it describes', async () => {
   await using server = await startTestServer();
   for (const route of Object.values(routes)) {
     if (route.path === '/api/events' || route.path === '/api/stop') continue;
@@ -52,7 +52,7 @@ test('answers every route that it describes', async () => {
   }
 });
 
-test('says what is wrong with a request, and what there is instead', async () => {
+test('explains why a request is not valid', async () => {
   await using server = await startTestServer();
   const post = (body: string) =>
     server.json('/api/sessions/dismiss', {
@@ -65,7 +65,7 @@ test('says what is wrong with a request, and what there is instead', async () =>
   expect(await server.json('/api/nothing')).toMatchObject({ error: { code: 'not_found' } });
 });
 
-test('finds a session by any prefix that only one has', async () => {
+test('finds a session by any unique prefix of its id', async () => {
   await using server = await startTestServer();
   server.journal.append(sessionIdOf('abc1'), [sessionStarted()]);
   server.journal.append(sessionIdOf('abd2'), [sessionStarted()]);
@@ -82,7 +82,7 @@ test('finds a session by any prefix that only one has', async () => {
   });
 });
 
-test('takes an agent by its id or its name, and refuses a name that several have', async () => {
+test('finds an agent by its id or its name, and rejects an ambiguous name', async () => {
   await using server = await startTestServer();
   const started = sessionStarted();
   if (started.type !== 'SessionStarted') throw new Error('unreachable');
@@ -106,7 +106,7 @@ test('takes an agent by its id or its name, and refuses a name that several have
   });
 });
 
-test('answers a failure of the engine with the status of its code, and hands its problems on', async () => {
+test('returns a failure of the engine with the HTTP status of its code, and with its problems', async () => {
   let code = '';
   await using failing = await startTestServer({
     engine: { restore: async () => ({ ok: false, error: { code, message: 'No.' } }) },
@@ -136,7 +136,7 @@ test('answers a failure of the engine with the status of its code, and hands its
   await expect(server.client.start({ workflow: {} })).rejects.toMatchObject({ problems });
 });
 
-test('hides what went wrong inside, and logs it', async () => {
+test('logs an internal error, and does not reveal its message', async () => {
   await using server = await startTestServer({
     engine: {
       orphans: async () => {
@@ -150,7 +150,7 @@ test('hides what went wrong inside, and logs it', async () => {
   expect(server.logged.join()).toContain('the secret inside');
 });
 
-test('lists sessions by page, status and word', async () => {
+test('lists sessions by page, status and search text', async () => {
   await using server = await startTestServer();
   for (const start of ['a', 'b', 'c']) {
     server.clock.now += 1000;
@@ -167,7 +167,7 @@ test('lists sessions by page, status and word', async () => {
   expect(server.calls.at(-1)).toEqual({ name: 'dismiss', input: [[sessionIdOf('b')]] });
 });
 
-test('dismisses all that are settled and fit a filter, and puts many back, with one call each', async () => {
+test('dismisses all settled sessions that match a filter, and restores several sessions, with one call each', async () => {
   await using server = await startTestServer();
   const endings = { a: 'finished', b: 'failed', c: 'failed', d: null } as const;
   for (const [start, outcome] of Object.entries(endings)) {
@@ -207,7 +207,7 @@ test('pages through the events of a session', async () => {
   expect(last.items[0]).toMatchObject({ seq: 3, sessionId: id, agentId: null });
 });
 
-test('serves artifacts sandboxed, by the names of the manifest alone', async () => {
+test('serves only artifacts that the manifest lists, in a sandbox', async () => {
   await using server = await startTestServer();
   const id = sessionIdOf('a');
   const plan = agentId('plan');
@@ -270,7 +270,7 @@ test('serves artifacts sandboxed, by the names of the manifest alone', async () 
   expect(list.agents[0]).toMatchObject({ agentId: 'plan', directory: folder, state: 'complete' });
 });
 
-test('serves the built app, its hashed files forever, and nothing next to it', async () => {
+test('serves the built app, lets hashed files be cached, and serves no files outside its folder', async () => {
   await using folder = await startTestServer();
   const pages = join(folder.home, 'pages');
   mkdirSync(join(pages, 'assets'), { recursive: true });
@@ -298,14 +298,14 @@ test('serves the built app, its hashed files forever, and nothing next to it', a
   }
 });
 
-test('says how to build the app when it is not built', async () => {
+test('explains how to build the app if it is not built', async () => {
   await using server = await startTestServer();
   const response = await fetch(`${server.url}/`);
   expect(response.status).toBe(503);
   expect(await response.text()).toContain('npm start');
 });
 
-test('a disk that refuses is told as what it is, with what to do', async () => {
+test('reports a full disk with its own code and a suggestion', async () => {
   const trouble = {
     code: 'disk_full',
     message: 'The disk that holds the journal is full.',

@@ -23,10 +23,10 @@ import { securityHeaders } from './security/headers.ts';
 import type { Log, Services } from './services.ts';
 import { servePages } from './static.ts';
 
-/** Far above any workflow; a workflow file itself is refused earlier, with a better message. */
-const MOST_BODY_BYTES = 16 * 1024 * 1024;
+/** Much larger than any workflow. Workflow files have a lower limit with a more specific message. */
+const MAX_BODY_BYTES = 16 * 1024 * 1024;
 
-/** The whole HTTP side: security first, then the API, then the pages of the app. */
+/** The HTTP application: security checks first, then the API, then the pages of the app. */
 export function createApp(parts: RouteDependencies, pagesFolder: string): App {
   const { log } = parts.services;
   const app: App = new OpenAPIHono({
@@ -34,7 +34,7 @@ export function createApp(parts: RouteDependencies, pagesFolder: string): App {
       if (result.success) return;
       return sendError(context, {
         code: 'bad_request',
-        message: `The request is not valid: ${result.error.issues.map(wordOf).join('; ')}.`,
+        message: `The request is not valid: ${result.error.issues.map(issueText).join('; ')}.`,
         suggestion: '/api/openapi.json describes every request.',
       });
     },
@@ -54,7 +54,7 @@ export function createApp(parts: RouteDependencies, pagesFolder: string): App {
   app.use(
     '/api/*',
     bodyLimit({
-      maxSize: MOST_BODY_BYTES,
+      maxSize: MAX_BODY_BYTES,
       onError: (context) =>
         sendError(context, { code: 'too_large', message: 'The body is larger than 16 MB.' }),
     }),
@@ -83,14 +83,14 @@ export function createApp(parts: RouteDependencies, pagesFolder: string): App {
   return app;
 }
 
-/** What went wrong may quote a request, a file or Cursor, and so a key. */
+/** Error messages can quote a request, a file or Cursor's response, and so contain a key. */
 function withoutKeys(body: ErrorDetails, { redact }: Services): ErrorDetails {
   const [clean] = redactValues([body], redact);
-  // Next to its own fields there is only a number more.
+  // It has the same fields, and possibly `redactions`.
   return clean === undefined ? body : (withRedactionCount(clean) as ErrorDetails);
 }
 
-function wordOf(issue: {
+function issueText(issue: {
   readonly path: readonly PropertyKey[];
   readonly message: string;
 }): string {
@@ -99,7 +99,7 @@ function wordOf(issue: {
     : `${issue.path.map(String).join('.')}: ${issue.message}`;
 }
 
-/** A refusing disk is an expected failure that surfaces as an exception; everything else here is a bug. */
+/** The error for an exception: a disk failure is reported as such; any other exception is a bug. */
 function unexpected(error: Error, log: Log, path: string) {
   log.error({ error: error.stack ?? error.message, path }, 'a request failed unexpectedly');
   const trouble = error instanceof JournalFailure ? error.trouble : diskTrouble(error);

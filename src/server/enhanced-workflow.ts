@@ -13,16 +13,16 @@ import { failed } from './failure.ts';
 import { differenceView } from './views/enhance-view.ts';
 import { checkWorkflowPath } from './workflow-path.ts';
 
-const MOST_EVENTS = 1_000;
+const MAX_EVENTS = 1_000;
 
 /**
- * The edits of a session's rounds on top of a workflow file, as it is now: whatever a person changed there since stays.
- * Nothing is written; a client saves the text as it saves any file.
+ * The current workflow file with the edits of a session's rounds, which keeps later changes of the user. Nothing is
+ * written; the client saves the text like any other file.
  */
 export async function enhancedWorkflow(
   journal: Journal,
   state: SessionState,
-  wantedPath: string | undefined,
+  requestedPath: string | undefined,
 ): Promise<Outcome<EnhancedWorkflow>> {
   const edits = acceptedEdits(journal, state);
   if (edits.length === 0) {
@@ -31,7 +31,7 @@ export async function enhancedWorkflow(
       'This session has not edited its workflow, so there is nothing to save.',
     );
   }
-  const path = wantedPath ?? state.workflowPath;
+  const path = requestedPath ?? state.workflowPath;
   if (path === null) return { ok: true, value: asNewFile(state, null) };
   const refusal = await checkWorkflowPath(path);
   if (refusal !== null) return refusal;
@@ -73,17 +73,17 @@ function asNewFile(state: SessionState, path: string | null): EnhancedWorkflow {
   return { path, hash: null, text: formatWorkflow(state.workflow), changes: [] };
 }
 
-/** Those of every round that was opened, in their order. */
+/** The edits of every round that was opened, in order. */
 function acceptedEdits(journal: Journal, { id }: SessionState): WorkflowEdit[] {
   const events = journal.sessionEvents(id, {
-    limit: MOST_EVENTS,
+    limit: MAX_EVENTS,
     types: ['EditsProposed', 'WorkflowRoundOpened'],
   });
   const accepted: WorkflowEdit[] = [];
   let proposed: readonly unknown[] = [];
   for (const { event } of events) {
     if (event.type === 'EditsProposed') proposed = event.workflow === undefined ? [] : event.edits;
-    // They were valid when they were stored; a later version of their form may have other fields.
+    // They were valid when they were stored; parsing adapts them to the current schema.
     else if (event.type === 'WorkflowRoundOpened')
       accepted.push(...proposed.map((edit) => workflowEditSchema.parse(edit)));
   }

@@ -14,7 +14,7 @@ const first = sessionIdOf('a');
 const second = sessionIdOf('b');
 const dismissed = { type: 'SessionDismissed' } as const;
 
-/** Reads the stream as text until one of these words comes. */
+/** Reads the stream as text until one of these words appears. */
 async function readUntil(
   server: TestServer,
   path: string,
@@ -28,7 +28,7 @@ async function readUntil(
   const pieces: string[] = [];
   for await (const chunk of response.body ?? []) {
     pieces.push(decoder.decode(chunk, { stream: true }));
-    // A word may lie across two chunks.
+    // A word may be split across two chunks.
     const recent = pieces.slice(-2).join('');
     if (words.some((word) => recent.includes(word))) break;
   }
@@ -39,7 +39,7 @@ async function readUntil(
 const idsIn = (text: string): number[] =>
   [...text.matchAll(/^id: (\d+)$/gm)].map(([, id]) => Number(id));
 
-test('sends what is on disk, says that it is ready, then what comes', async () => {
+test('sends the stored events, a ready message, then new events', async () => {
   await using server = await startTestServer();
   server.journal.append(first, [sessionStarted()]);
   const events: EventView[] = [];
@@ -61,7 +61,7 @@ test('sends what is on disk, says that it is ready, then what comes', async () =
   ]);
 });
 
-test('continues after the last event id, and after the given position without one', async () => {
+test('resumes after the last event id, or after the given position without one', async () => {
   await using server = await startTestServer();
   server.journal.append(first, [sessionStarted(), dismissed, { type: 'SessionRestored' }]);
   expect(idsIn(await readUntil(server, '/api/events?after=1', ['event: ready']))).toEqual([2, 3]);
@@ -71,7 +71,7 @@ test('continues after the last event id, and after the given position without on
   expect(idsIn(resumed)).toEqual([3]);
 });
 
-test('counts by the session when only one is wanted', async () => {
+test('uses the sequence numbers of the session if only one is requested', async () => {
   await using server = await startTestServer();
   server.journal.append(first, [sessionStarted()]);
   server.journal.append(second, [sessionStarted(), dismissed]);
@@ -80,7 +80,7 @@ test('counts by the session when only one is wanted', async () => {
   expect(text).toContain('"position":3');
 });
 
-test('refuses a place that the journal never had, and words that are no place', async () => {
+test('rejects a position that the journal does not have, and text that is not a number', async () => {
   await using server = await startTestServer();
   const ask = (id: string) =>
     server.json('/api/events', { headers: { 'last-event-id': id } }) as Promise<unknown>;
@@ -88,7 +88,7 @@ test('refuses a place that the journal never had, and words that are no place', 
   expect(await ask('seven')).toMatchObject({ error: { code: 'bad_request' } });
 });
 
-test('sends the status when it changes, and only then', async () => {
+test('sends the status only when it changes', async () => {
   await using server = await startTestServer({ timing: { statusPollMs: 5 } });
   const statuses: Record<string, number>[] = [];
   const stop = new AbortController();
@@ -107,12 +107,12 @@ test('sends the status when it changes, and only then', async () => {
   expect(statuses).toEqual([{}, { running: 1 }]);
 });
 
-test('shows that the connection lives while nothing happens', async () => {
+test('sends heartbeats while there are no events', async () => {
   await using server = await startTestServer({ timing: { statusPollMs: 5, heartbeatMs: 20 } });
   expect(await readUntil(server, '/api/events', [': still here'])).toContain('event: ready');
 });
 
-test('keeps an item whole, whatever line breaks its data has', async () => {
+test('sends an item on one line, even if its data contains line breaks', async () => {
   await using server = await startTestServer();
   server.journal.append(first, [sessionStarted()]);
   server.journal.buffer({
@@ -131,7 +131,7 @@ test('keeps an item whole, whatever line breaks its data has', async () => {
   });
 });
 
-test('reads and writes events out once for all clients that stand at the same place', async () => {
+test('reads and serializes events once for all clients at the same position', async () => {
   await using server = await startTestServer();
   server.journal.append(first, [sessionStarted()]);
   const { journal } = server;
@@ -153,11 +153,11 @@ test('reads and writes events out once for all clients that stand at the same pl
   }
   server.journal.append(first, [{ type: 'SessionRestored' }]);
   for (const text of await Promise.all(texts)) expect(idsIn(text)).toEqual([1, 2, 3, 4, 5, 6, 7]);
-  // One reading of each event for all of them, or a few where clients stood at different places.
+  // Each event is read once for all of them, or a few times if they are at different positions.
   expect(readCount).toBeLessThan(7 * 5);
 });
 
-test('passes the data of a frame on as it is stored, and as a text where it is none of JSON', async () => {
+test('sends the data of an item as it is stored, and as text if it is not valid JSON', async () => {
   await using server = await startTestServer();
   server.journal.append(first, [sessionStarted()]);
   const datas = [
@@ -197,7 +197,7 @@ test('passes the data of a frame on as it is stored, and as a text where it is n
   expect(parsed).toEqual(items.slice(1));
 });
 
-test('reads no further ahead than a slow client takes, and loses it nothing', async () => {
+test('does not read ahead of a slow client, and loses no event', async () => {
   await using server = await startTestServer();
   server.journal.append(first, [sessionStarted()]);
   const frameCount = 1_500;
@@ -228,11 +228,11 @@ test('reads no further ahead than a slow client takes, and loses it nothing', as
     `GET /api/events HTTP/1.1\r\nHost: 127.0.0.1:${server.port}\r\nAuthorization: Bearer ${server.token}\r\n\r\n`,
   );
   await new Promise((resolve) => socket.once('readable', resolve));
-  // The client reads nothing now. Other clients are served all the same, which also lets time pass.
+  // The client reads nothing now. Meanwhile, other clients are served as usual.
   const other = await readUntil(server, '/api/events', ['event: ready']);
   expect(idsIn(other)).toHaveLength(frameCount + 1);
   const readForBoth = readCount;
-  // 15 MB wait for it; what was read ahead is what fits into the buffers of its socket, not all of that.
+  // Of 15 MB, only what fits into the buffers of the socket may have been read.
   expect(readForBoth).toBeLessThan(frameCount * 2);
   const pieces: string[] = [];
   socket.setEncoding('utf8');
@@ -246,7 +246,7 @@ test('reads no further ahead than a slow client takes, and loses it nothing', as
   );
 });
 
-test('lets a client go that takes nothing for too long', async () => {
+test('disconnects a client that reads nothing for too long', async () => {
   await using server = await startTestServer({ timing: { stalledTimeoutMs: 50 } });
   server.journal.append(first, [sessionStarted({ input: 'x'.repeat(20_000_000) })]);
   const socket = connect(server.port, '127.0.0.1');
@@ -258,13 +258,13 @@ test('lets a client go that takes nothing for too long', async () => {
   socket.destroy();
 });
 
-test('forgets a client that went away', async () => {
+test('removes a client that has disconnected', async () => {
   await using server = await startTestServer();
   await readUntil(server, '/api/events', ['event: ready']);
   await expect.poll(() => server.server.openStreams()).toBe(0);
 });
 
-test('a client finds its way back to a daemon that was started again, without a gap', async () => {
+test('a client reconnects without missing an event', async () => {
   await using server = await startTestServer();
   server.journal.append(first, [sessionStarted()]);
   const states: string[] = [];
@@ -288,7 +288,7 @@ test('a client finds its way back to a daemon that was started again, without a 
   expect(states).toContain('reconnecting');
 });
 
-test('a client that is not logged in is told so, instead of trying forever', async () => {
+test('a client that is not logged in gets an error instead of retrying forever', async () => {
   await using server = await startTestServer();
   const { createClient } = await import('../contract/client.ts');
   const stranger = createClient({

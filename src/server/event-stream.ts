@@ -2,15 +2,15 @@ import type { Journal } from '../journal/types.ts';
 import { SharedPages, type Subscription } from './shared-pages.ts';
 
 export type StreamTiming = {
-  /** A comment after this long without a message shows that the connection lives. */
+  /** After this time without a message, a comment shows that the connection is alive. */
   readonly heartbeatMs: number;
-  /** The status has no commit that announces it, so it is looked at this often. */
+  /** The interval at which the status is polled, because no commit announces its changes. */
   readonly statusPollMs: number;
-  /** A client that takes nothing for this long is let go; it can resume where it stopped. */
+  /** A client that reads nothing for this long is disconnected; it can resume from its last event. */
   readonly stalledTimeoutMs: number;
 };
 
-const usualTiming: StreamTiming = {
+const defaultTiming: StreamTiming = {
   heartbeatMs: 15_000,
   statusPollMs: 2_000,
   stalledTimeoutMs: 300_000,
@@ -20,34 +20,37 @@ const encoder = new TextEncoder();
 const HEARTBEAT = encoder.encode(': still here\n\n');
 
 /**
- * Sends what is committed, to any number of clients. Each client is a cursor over the journal and never a queue:
- * nothing is read for it before its socket has taken what was sent, so a slow one costs no memory.
+ * Streams committed events to any number of clients. Each client is a cursor over the journal instead of a queue: the
+ * next events are read only when its socket has accepted the previous ones, so that slow clients need no memory.
  */
 export class EventStreams {
   readonly #pages: SharedPages;
   readonly #statusJson: () => string;
   readonly #timing: StreamTiming;
   readonly #open = new Set<OpenStream>();
-  readonly #patience: NodeJS.Timeout;
-  /** Resolves with the next commit, or when it is time to look: one promise and one timer for all that wait. */
+  readonly #stallCheck: NodeJS.Timeout;
+  /** Resolves with the next commit or status poll: one promise and one timer for all waiting clients. */
   #next = Promise.withResolvers<void>();
-  #look: NodeJS.Timeout | undefined;
+  #poll: NodeJS.Timeout | undefined;
   readonly #stopListening: () => void;
 
   constructor(journal: Journal, statusJson: () => string, timing: Partial<StreamTiming> = {}) {
     this.#pages = new SharedPages(journal);
     this.#statusJson = statusJson;
-    this.#timing = { ...usualTiming, ...timing };
+    this.#timing = { ...defaultTiming, ...timing };
     this.#stopListening = journal.onCommitted(() => this.#wake());
     const { stalledTimeoutMs } = this.#timing;
-    this.#patience = setInterval(() => this.#letGo(), Math.min(stalledTimeoutMs, 30_000)).unref();
+    this.#stallCheck = setInterval(
+      () => this.#dropStalled(),
+      Math.min(stalledTimeoutMs, 30_000),
+    ).unref();
   }
 
   get openCount(): number {
     return this.#open.size;
   }
 
-  /** The body of one client's answer. Ends with the daemon, or when the client goes. */
+  /** The response body for one client. Ends when the daemon stops or the client disconnects. */
   open(subscription: Subscription): ReadableStream<Uint8Array> {
     const reader = new StreamReader(this.#pages, subscription, this.#statusJson);
     const stream: OpenStream = { sentAt: null, isClosed: false, end() {}, fail() {} };
@@ -78,30 +81,30 @@ export class EventStreams {
         },
         cancel: stop,
       },
-      // Nothing is read ahead of what the socket takes.
+      // Nothing is read ahead of the socket.
       { highWaterMark: 0 },
     );
   }
 
-  /** Ends the streams that are open. Their clients come back and continue where they were. */
+  /** Ends all open streams. The clients reconnect and resume from their last event. */
   end(): void {
     for (const stream of [...this.#open]) stream.end();
   }
 
-  /** Ends every stream for good, so that the server can close. */
+  /** Ends all streams permanently, so that the server can close. */
   close(): void {
     this.#stopListening();
-    clearInterval(this.#patience);
+    clearInterval(this.#stallCheck);
     this.end();
-    clearTimeout(this.#look);
+    clearTimeout(this.#poll);
   }
 
-  /** What a client is to be told next, once there is something; null when it is gone. */
+  /** Waits for the next messages of a client; null if it has disconnected. */
   async #nextOf(reader: StreamReader, stream: OpenStream): Promise<Uint8Array | null> {
     const heartbeatAt = performance.now() + this.#timing.heartbeatMs;
     let bytes = reader.next();
     while (bytes === null && !stream.isClosed) {
-      this.#look ??= setTimeout(() => this.#wake(), this.#timing.statusPollMs);
+      this.#poll ??= setTimeout(() => this.#wake(), this.#timing.statusPollMs);
       await this.#next.promise;
       bytes = stream.isClosed ? null : reader.next();
       if (bytes === null && performance.now() >= heartbeatAt) bytes = HEARTBEAT;
@@ -110,14 +113,14 @@ export class EventStreams {
   }
 
   #wake(): void {
-    clearTimeout(this.#look);
-    this.#look = undefined;
+    clearTimeout(this.#poll);
+    this.#poll = undefined;
     const { resolve } = this.#next;
     this.#next = Promise.withResolvers();
     resolve();
   }
 
-  #letGo(): void {
+  #dropStalled(): void {
     const since = performance.now() - this.#timing.stalledTimeoutMs;
     for (const stream of [...this.#open]) {
       if (stream.sentAt !== null && stream.sentAt <= since)
@@ -127,46 +130,46 @@ export class EventStreams {
 }
 
 type OpenStream = {
-  /** When something was given to its socket that was not taken yet; null while there is no such thing. */
+  /** When data was passed to the socket that it has not accepted yet; null if there is none. */
   sentAt: number | null;
   isClosed: boolean;
   end(): void;
   fail(reason: string): void;
 };
 
-/** One client's place in the journal, and what it has been told besides events. */
+/** One client's position in the journal, and the last status that it was sent. */
 class StreamReader {
   readonly #pages: SharedPages;
   readonly #subscription: Subscription;
   readonly #statusJson: () => string;
-  #place: number;
+  #position: number;
   #isReady = false;
-  #toldStatus: string | null = null;
+  #sentStatus: string | null = null;
 
   constructor(pages: SharedPages, subscription: Subscription, statusJson: () => string) {
     this.#pages = pages;
     this.#subscription = subscription;
     this.#statusJson = statusJson;
-    this.#place = subscription.after;
+    this.#position = subscription.after;
   }
 
-  /** The next messages; null when there is nothing to say now. */
+  /** The next messages; null if there are none at present. */
   next(): Uint8Array | null {
-    let page = this.#pages.after(this.#place, this.#subscription);
+    let page = this.#pages.after(this.#position, this.#subscription);
     while (page !== null) {
-      this.#place = page.end;
+      this.#position = page.end;
       if (page.bytes.byteLength > 0) return page.bytes;
-      page = this.#pages.after(this.#place, this.#subscription);
+      page = this.#pages.after(this.#position, this.#subscription);
     }
     const status = this.#statusJson();
     let text = '';
-    if (status !== this.#toldStatus) {
-      this.#toldStatus = status;
+    if (status !== this.#sentStatus) {
+      this.#sentStatus = status;
       text += `event: status\ndata: ${status}\n\n`;
     }
     if (!this.#isReady) {
       this.#isReady = true;
-      text += `event: ready\ndata: {"after":${this.#place}}\n\n`;
+      text += `event: ready\ndata: {"after":${this.#position}}\n\n`;
     }
     return text === '' ? null : encoder.encode(text);
   }

@@ -4,15 +4,15 @@ import type { ErrorView, Problem } from '../contract/error-views.ts';
 import { httpStatus } from '../contract/errors.ts';
 import type { Outcome } from '../engine/api.ts';
 
-/** A failure as the API words it: what `errorBodySchema` describes. */
+/** The error object in a response body, as described by `errorBodySchema`. */
 export type ErrorDetails = ErrorView & {
   readonly problems?: readonly Problem[] | undefined;
   readonly candidates?: readonly string[] | undefined;
 };
 
 /**
- * Ends the handling of a request with an error answer. Thrown, because handlers are typed by what they answer
- * when all goes well, and `app.onError` is the one place that writes errors.
+ * Ends a request with an error response. It is thrown, because the types of handlers cover only successful responses;
+ * `app.onError` writes the error.
  */
 export class RequestError extends Error {
   override readonly name = 'Refusal';
@@ -24,7 +24,7 @@ export class RequestError extends Error {
   }
 }
 
-/** The value of an outcome. @throws Refusal when it is a failure. */
+/** The value of an outcome. @throws RequestError if it is a failure */
 export function unwrap<Value>(outcome: Outcome<Value>): Value {
   if (outcome.ok) return outcome.value;
   const { problems, ...error } = outcome.error;
@@ -32,11 +32,11 @@ export function unwrap<Value>(outcome: Outcome<Value>): Value {
     ...error,
     ...(problems === undefined
       ? {}
-      : { problems: problems.map((found) => ({ ...found, path: [...found.path] })) }),
+      : { problems: problems.map((problem) => ({ ...problem, path: [...problem.path] })) }),
   });
 }
 
-/** An outcome that says no. */
+/** A failed outcome. */
 export function failed(
   code: string,
   message: string,
@@ -48,8 +48,8 @@ export function failed(
   };
 }
 
-/** Writes an error answer with the status that belongs to its code. */
+/** The error response with the HTTP status of its code. */
 export function sendError(context: Context, body: ErrorDetails): Response {
-  // `httpStatus` only knows statuses that carry a body.
+  // `httpStatus` returns only statuses that allow a body.
   return context.json({ error: body }, httpStatus(body.code) as ContentfulStatusCode);
 }

@@ -24,7 +24,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-test('lists the folders of the home folder by name, says which are repositories, and shows no files', async () => {
+test('lists the folders of the home folder by name, marks repositories, and shows no files', async () => {
   made('home', 'shop', '.git');
   made('home', 'Documents');
   made('home', '.ssh');
@@ -47,7 +47,7 @@ test('lists the folders of the home folder by name, says which are repositories,
   expect(inside).toMatchObject({ parent: home(), isRepository: true, folders: [] });
 });
 
-test('leaves the home folder neither by a path nor by a link', async () => {
+test('lists nothing outside the home folder, by a path or by a link', async () => {
   const outside = made('elsewhere', 'inside');
   made('home-two');
   made('home', 'shop');
@@ -70,7 +70,7 @@ test('leaves the home folder neither by a path nor by a link', async () => {
     });
 });
 
-test('says why a folder cannot be listed', async () => {
+test('reports why a folder cannot be listed', async () => {
   writeFileSync(join(home(), 'file'), 'x');
   const refusals = [
     [join(home(), 'none'), 'folder_missing', 'it does not exist'],
@@ -84,7 +84,7 @@ test('says why a folder cannot be listed', async () => {
     });
 });
 
-test('offers the folders of earlier sessions that are still there, wherever they are', async () => {
+test('lists existing folders of earlier sessions, even outside the home folder', async () => {
   const work = { branch: 'b', commit: 'c', base: 'a' };
   const start = (path: string, id: string) => {
     const [started] = localSession(path, { plan: work, build: work });
@@ -98,7 +98,7 @@ test('offers the folders of earlier sessions that are still there, wherever they
   expect(recent).toEqual([{ path: outside, isRepository: false }]);
 });
 
-test('names at most five hundred', async () => {
+test('lists at most 500 folders', async () => {
   for (let number = 0; number < 501; number += 1) made('home', `f${number}`);
   const { folders, isCut } = await server.client.folders();
   expect([folders.length, isCut]).toEqual([500, true]);

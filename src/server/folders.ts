@@ -8,32 +8,32 @@ import { isWithin } from '../lib/folders.ts';
 import { systemErrorCode } from '../lib/system-error.ts';
 import { failed } from './failure.ts';
 
-/** More than anyone looks through: whoever has more types the path. */
-const MOST_FOLDERS = 500;
-const MOST_RECENT = 8;
-/** Sessions that are looked through for folders. */
-const MOST_SESSIONS = 200;
+/** Nobody scrolls through more; users with more folders can type the path. */
+const MAX_FOLDERS = 500;
+const MAX_RECENT = 8;
+/** The number of sessions that are searched for recent folders. */
+const MAX_SESSIONS = 200;
 
 export type FolderSources = {
-  /** The person's home folder: nothing outside of it is listed. */
+  /** The user's home folder; nothing outside it is listed. */
   readonly homeFolder: string;
   readonly journal: Pick<Journal, 'sessions'>;
 };
 
 /**
- * The folders in a folder of the person's, to choose one that agents work in. Names of folders alone: no files, nothing
- * hidden, and nothing outside the home folder, whatever links lead there. Errors: `folder_missing`, `folder_not_listed`.
+ * Lists the folders in a folder of the user, to choose one for agents to work in. Files, hidden folders, and links that
+ * lead outside the home folder are not listed. Errors: `folder_missing`, `folder_not_listed`.
  */
 export async function listFolders(
   { homeFolder, journal }: FolderSources,
-  asked: string | undefined,
+  requestedPath: string | undefined,
 ): Promise<Outcome<FolderList>> {
-  if (asked !== undefined && !isAbsolute(asked))
-    return failed('bad_request', `"${asked}" is not an absolute path.`);
+  if (requestedPath !== undefined && !isAbsolute(requestedPath))
+    return failed('bad_request', `"${requestedPath}" is not an absolute path.`);
   const home = await realpath(homeFolder);
-  const found = await folderAt(asked ?? home);
-  if (!found.ok) return found;
-  const path = found.value;
+  const resolved = await resolveFolder(requestedPath ?? home);
+  if (!resolved.ok) return resolved;
+  const path = resolved.value;
   if (!isWithin(home, path))
     return failed(
       'folder_not_listed',
@@ -47,18 +47,18 @@ export async function listFolders(
       path,
       parent: path === home ? null : dirname(path),
       isRepository: isRepository(path),
-      folders: names.slice(0, MOST_FOLDERS).map((name) => ({
+      folders: names.slice(0, MAX_FOLDERS).map((name) => ({
         name,
         path: join(path, name),
         isRepository: isRepository(join(path, name)),
       })),
-      isCut: names.length > MOST_FOLDERS,
+      isCut: names.length > MAX_FOLDERS,
       recent: recentFolders(journal),
     },
   };
 }
 
-async function folderAt(path: string): Promise<Outcome<string>> {
+async function resolveFolder(path: string): Promise<Outcome<string>> {
   try {
     const real = await realpath(path);
     await readdir(real);
@@ -90,30 +90,30 @@ async function folderNames(home: string, path: string): Promise<string[]> {
   return names.sort((one, other) => one.localeCompare(other));
 }
 
-/** A link counts where it leads to a folder that could be listed as well. */
+/** Whether a link leads to a folder inside the home folder. */
 async function leadsToFolder(home: string, link: string): Promise<boolean> {
   try {
     const target = await realpath(link);
     return isWithin(home, target) && (await stat(target)).isDirectory();
   } catch (error) {
     if (systemErrorCode(error) === undefined) throw error;
-    return false; // It leads nowhere, or to where this user may not go.
+    return false; // A dangling link, or a folder that this user must not access.
   }
 }
 
-/** Its top: what git calls a worktree has a file instead of a folder there. */
+/** Whether a folder is the top of a repository. In linked worktrees, `.git` is a file. */
 const isRepository = (folder: string): boolean => existsSync(join(folder, '.git'));
 
-/** Folders that sessions worked in, the newest first; those that are gone are left out. */
+/** Existing folders in which sessions worked, most recent first. */
 function recentFolders(journal: FolderSources['journal']): FolderList['recent'] {
   const { rows } = journal.sessions({
     mode: 'local',
     includeDismissed: true,
-    limit: MOST_SESSIONS,
+    limit: MAX_SESSIONS,
   });
   const paths = new Set(rows.flatMap(({ state }) => state.local?.folder ?? []));
   return [...paths]
     .filter((path) => existsSync(path))
-    .slice(0, MOST_RECENT)
+    .slice(0, MAX_RECENT)
     .map((path) => ({ path, isRepository: isRepository(path) }));
 }

@@ -10,7 +10,7 @@ test.each(['0.0.0.0', '::', '192.168.1.4', 'example.com'])(
   },
 );
 
-test('takes a free port when the usual one is taken, and refuses when it was asked for by name', async () => {
+test('uses a free port if the default one is taken, but fails if the port was requested explicitly', async () => {
   const other = createServer((socket) => socket.resume()).listen(0, '127.0.0.1');
   await new Promise((resolve) => other.once('listening', resolve));
   const address = other.address();
@@ -24,7 +24,7 @@ test('takes a free port when the usual one is taken, and refuses when it was ask
   await new Promise((resolve) => other.close(resolve));
 });
 
-test('says that it is starting until it can answer', async () => {
+test('responds that it is starting until a handler is set', async () => {
   const outcome = await listen({ port: 0, isPortExact: true });
   if (!outcome.ok) throw new Error(outcome.error.message);
   const { port, setHandler, close } = outcome.value;
@@ -34,7 +34,7 @@ test('says that it is starting until it can answer', async () => {
   await close();
 });
 
-test('says that it is Cerevisor that has the port, where it is', async () => {
+test('reports if the port is used by another Cerevisor', async () => {
   const first = await listen({ port: 0, isPortExact: true });
   if (!first.ok) throw new Error(first.error.message);
   const { port, setHandler, close } = first.value;

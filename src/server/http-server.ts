@@ -6,13 +6,13 @@ import { closeServer } from '../lib/close-server.ts';
 import { systemErrorCode } from '../lib/system-error.ts';
 import { bindProblem } from './security/origins.ts';
 
-const ASK_OTHER_MS = 2_000;
+const IDENTIFY_TIMEOUT_MS = 2_000;
 
 export type Handler = (request: Request) => Response | Promise<Response>;
 
 export type Listening = {
   readonly port: number;
-  /** From now on requests go to this handler; until then they are told that the daemon is starting. */
+  /** Sets the handler for all further requests. Until then, every response says that the daemon is starting. */
   readonly setHandler: (handler: Handler) => void;
   readonly close: () => Promise<void>;
 };
@@ -20,20 +20,20 @@ export type Listening = {
 export type ListenOptions = {
   readonly hostname?: string;
   readonly port: number;
-  /** The port was asked for by name: taking another one instead would surprise. */
+  /** The user requested this port, so that no other port may be used instead. */
   readonly isPortExact: boolean;
-  /** Tried before any other when `port` is taken, so that open pages find the daemon again. */
+  /** The port of the last start. It is tried first if `port` is taken, so that open pages can reconnect. */
   readonly previousPort?: number;
 };
 
-/** Listens on loopback. Takes any free port instead of a taken one, unless the port is exact. */
+/** Listens on the loopback interface. If the port is taken, uses any free port, unless `isPortExact`. */
 export async function listen(options: ListenOptions): Promise<Outcome<Listening>> {
   const hostname = options.hostname ?? '127.0.0.1';
   const refusal = bindProblem(hostname);
   if (refusal !== null) return { ok: false, error: { code: 'bind_refused', message: refusal } };
   let handler: Handler = () =>
     new Response('Cerevisor is starting.', { status: 503, headers: { 'retry-after': '1' } });
-  // `Server`: no `createServer` of another kind is given.
+  // It is an HTTP/1 server, because no other `createServer` is passed.
   const server = createAdaptorServer({ fetch: (request: Request) => handler(request) }) as Server;
   const outcome = await bind(server, hostname, options);
   if (!outcome.ok) return outcome;
@@ -78,15 +78,15 @@ async function bind(
   };
 }
 
-/** Another daemon of ours is called by its name: it serves another home. */
+/** A description of the program that uses a port; it may be a Cerevisor daemon for another home folder. */
 async function identifyPortUser(port: number): Promise<string> {
   try {
-    const signal = AbortSignal.timeout(ASK_OTHER_MS);
-    const answer = await fetch(`http://127.0.0.1:${port}/api/me-session`, { signal });
-    const isOurs = 'isLoggedIn' in Object(await answer.json());
-    return isOurs ? 'Cerevisor for another home folder' : 'another program';
+    const signal = AbortSignal.timeout(IDENTIFY_TIMEOUT_MS);
+    const response = await fetch(`http://127.0.0.1:${port}/api/me-session`, { signal });
+    const isCerevisor = 'isLoggedIn' in Object(await response.json());
+    return isCerevisor ? 'Cerevisor for another home folder' : 'another program';
   } catch {
-    return 'another program'; // It speaks something else, or answers nobody.
+    return 'another program'; // It does not respond, or not with JSON over HTTP.
   }
 }
 

@@ -4,11 +4,11 @@ import { agentName } from '../session/select.ts';
 import type { AgentState, SessionState } from '../session/state.ts';
 import { RequestError } from './failure.ts';
 
-const MOST_CANDIDATES = 10;
+const MAX_CANDIDATES = 10;
 
-/** The session that an id, or a prefix of one, means. @throws Refusal when none or several do. */
+/** The session with this id or unique prefix. @throws RequestError if there is none, or more than one */
 export function findSession(journal: Journal, reference: string): SessionId {
-  const found = journal.findSessions(reference, MOST_CANDIDATES);
+  const found = journal.findSessions(reference, MAX_CANDIDATES);
   const [first] = found;
   if (first === undefined) {
     throw new RequestError({
@@ -17,7 +17,7 @@ export function findSession(journal: Journal, reference: string): SessionId {
       suggestion: 'List them with `cerevisor sessions --all`.',
     });
   }
-  // A whole id is meant even where it is the beginning of another one.
+  // A complete id takes precedence over longer ids that start with it.
   const exact = found.find((id) => id === reference || id === `s_${reference}`);
   if (exact !== undefined) return exact;
   if (found.length === 1) return first;
@@ -29,9 +29,8 @@ export function findSession(journal: Journal, reference: string): SessionId {
   });
 }
 
-/** The folded state of a session that exists. */
+/** The state of a session. @throws RequestError if it cannot be read */
 export function stateOf(journal: Journal, id: SessionId): SessionState {
-  // The journal keeps what the house's own projection folded; it hands it out without knowing its type.
   const state = journal.state(id);
   if (state != null) return state;
   throw new RequestError({
@@ -41,12 +40,12 @@ export function stateOf(journal: Journal, id: SessionId): SessionState {
   });
 }
 
-/** The agent that an id or a name means. Ids come first; a name that several have is refused. */
+/** The agent with this id or name. Ids take precedence. @throws RequestError if there is none, or more than one */
 export function findAgent(state: SessionState, reference: string): AgentState {
   const byId = state.agents.find(({ id }) => id === reference);
   if (byId !== undefined) return byId;
-  const wanted = reference.toLowerCase();
-  const named = state.agents.filter(({ id }) => agentName(state, id).toLowerCase() === wanted);
+  const name = reference.toLowerCase();
+  const named = state.agents.filter(({ id }) => agentName(state, id).toLowerCase() === name);
   const [first] = named;
   if (first !== undefined && named.length === 1) return first;
   if (first !== undefined) {

@@ -1,10 +1,7 @@
 import { openWorkflow } from '../workflow/files.ts';
 import type { WorkflowFiles } from './workflow-files.ts';
 
-/**
- * A workflow file of the app's list that names a provider, and who in it does; null when none does. A file that cannot be
- * read stands in nobody's way.
- */
+/** A listed workflow file that uses a provider, and the part of it that does; null if there is none. Unreadable files are ignored. */
 export async function findProviderInFiles(
   files: Pick<WorkflowFiles, 'list'>,
   id: string,

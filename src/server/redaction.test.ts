@@ -5,7 +5,7 @@ import { redactValues, withRedactionCount } from './redaction.ts';
 const redact = createRedactor(() => []);
 const cleaned = (value: object) => redactValues([value], redact)[0]?.value;
 
-test('takes out what MCP servers are given, and leaves where agents run', () => {
+test('redacts the secrets of MCP servers, but not the environment of agents', () => {
   const clean = cleaned({
     settings: {
       mcpServers: [
@@ -29,14 +29,14 @@ test('takes out what MCP servers are given, and leaves where agents run', () => 
   });
 });
 
-test('leaves numbers of tokens alone', () => {
+test('does not redact token counts', () => {
   expect(cleaned({ inputTokens: 3, token: 'secret' })).toEqual({
     inputTokens: 3,
     token: '[redacted]',
   });
 });
 
-test('takes secrets out of MCP servers by name, of their addresses and of their arguments', () => {
+test('redacts secrets in the addresses and arguments of MCP servers', () => {
   const clean = cleaned({
     mcpServers: {
       tickets: {
@@ -57,7 +57,7 @@ test('takes secrets out of MCP servers by name, of their addresses and of their 
   });
 });
 
-test('takes keys out of texts and names at any depth, and counts them for each value', () => {
+test('redacts keys in texts and field names at any depth, and counts them for each value', () => {
   const token = `ghp_${'a1B2'.repeat(9)}`;
   const said = { text: `The file holds:\n${token}`, list: [{ [token]: token }] };
   const [first, second] = redactValues([said, { text: 'nothing' }], redact);

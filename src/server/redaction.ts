@@ -1,18 +1,19 @@
 import { REDACTED, type Redactor } from '../lib/redact.ts';
 
-/** Names of fields that hold secrets, and of objects all of whose values may. */
+/** Names of fields that contain secrets. */
 const secretName =
   /^(?:.*(?:secret|password|passwd|passphrase|(?:api|access|private|secret|signing|client)[-_]?key|(?:access|auth|refresh|id|bearer|session)[-_]?token|credentials?)|(?:.*[-_])?token|authorization|cookie)$/i;
-const secretHolders = new Set(['envVars', 'headers']);
+/** Names of objects whose values may all be secret. */
+const secretObjects = new Set(['envVars', 'headers']);
 const SERVERS = 'mcpServers';
 
-/** A copy of a value without secrets, and how many were taken out of it. */
+/** A copy of a value without secrets, and the number of secrets that were removed. */
 export type Redacted<Value> = { readonly value: Value; readonly count: number };
 
 /**
- * Copies of JSON data without secrets: neither in fields that hold them, such as headers of MCP servers, nor inside any
- * text or name. It works on the values and not on their JSON, where a key can hide behind an escaped character. Give
- * many at once: the texts of all are searched together.
+ * Copies of JSON data without secrets, both in fields that contain them, such as headers of MCP servers, and inside any
+ * text or field name. It works on values, because in JSON text, a key can hide behind an escape. Pass many values at
+ * once: their texts are searched together.
  */
 export function redactValues<Value>(
   values: readonly Value[],
@@ -35,12 +36,12 @@ export function redactValues<Value>(
       tally.count += next.count;
       return next.text;
     });
-    // Only texts were replaced, by texts.
+    // Only strings were replaced, by strings.
     return { value: mapped as Value, count: tally.count };
   });
 }
 
-/** One value without secrets; where some were taken out, `redactions` next to its own fields says how many. */
+/** A redacted object. If secrets were removed, an additional field `redactions` contains their number. */
 export function withRedactionCount<Value extends object>({
   value,
   count,
@@ -48,7 +49,7 @@ export function withRedactionCount<Value extends object>({
   return count === 0 ? value : { ...value, redactions: count };
 }
 
-/** A copy in which every text is replaced, names of fields too, always in the same order. */
+/** A copy in which every string and field name is replaced, always in the same order. */
 function mapTexts(value: unknown, replace: (text: string) => string): unknown {
   if (typeof value === 'string') return replace(value);
   if (Array.isArray(value)) return value.map((item) => mapTexts(item, replace));
@@ -61,7 +62,7 @@ function mapTexts(value: unknown, replace: (text: string) => string): unknown {
 type Tally = { count: number };
 
 function redactNamedFields(value: unknown, tally: Tally, holder = ''): unknown {
-  const taken = (): string => {
+  const redact = (): string => {
     tally.count += 1;
     return REDACTED;
   };
@@ -70,7 +71,7 @@ function redactNamedFields(value: unknown, tally: Tally, holder = ''): unknown {
   return Object.fromEntries(
     Object.entries(value).map(([name, inner]) => {
       if (typeof inner === 'string' && inner !== '' && secretName.test(name))
-        return [name, taken()];
+        return [name, redact()];
       if (name === SERVERS && isPlain(inner)) {
         const servers = Object.entries(inner).map(([key, server]) => [
           key,
@@ -79,27 +80,27 @@ function redactNamedFields(value: unknown, tally: Tally, holder = ''): unknown {
         return [name, Object.fromEntries(servers)];
       }
       if (holder === SERVERS && name === 'url' && typeof inner === 'string') {
-        return [name, inner.replace(/\?.*$/s, () => `?${taken()}`)];
+        return [name, inner.replace(/\?.*$/s, () => `?${redact()}`)];
       }
       if (holder === SERVERS && name === 'args' && Array.isArray(inner)) {
-        return [name, redactArguments(inner, taken)];
+        return [name, redactArguments(inner, redact)];
       }
-      // A workflow's own `env` says where agents run; only that of an MCP server holds keys.
-      const holdsSecrets = secretHolders.has(name) || (name === 'env' && holder === SERVERS);
+      // A workflow's `env` describes where agents run; only the `env` of an MCP server contains keys.
+      const holdsSecrets = secretObjects.has(name) || (name === 'env' && holder === SERVERS);
       if (!holdsSecrets || !isPlain(inner)) return [name, redactNamedFields(inner, tally, name)];
-      return [name, Object.fromEntries(Object.keys(inner).map((key) => [key, taken()]))];
+      return [name, Object.fromEntries(Object.keys(inner).map((key) => [key, redact()]))];
     }),
   );
 }
 
 /** `--token abc` and `--token=abc`. */
-function redactArguments(given: readonly unknown[], taken: () => string): readonly unknown[] {
-  return given.map((argument, index) => {
+function redactArguments(args: readonly unknown[], redact: () => string): readonly unknown[] {
+  return args.map((argument, index) => {
     if (typeof argument !== 'string') return argument;
     const [flag = '', value] = argument.split('=', 2);
-    if (value !== undefined && isSecretFlag(flag)) return `${flag}=${taken()}`;
-    const before = given[index - 1];
-    return typeof before === 'string' && isSecretFlag(before) ? taken() : argument;
+    if (value !== undefined && isSecretFlag(flag)) return `${flag}=${redact()}`;
+    const previous = args[index - 1];
+    return typeof previous === 'string' && isSecretFlag(previous) ? redact() : argument;
   });
 }
 

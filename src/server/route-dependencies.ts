@@ -5,7 +5,7 @@ import type { Services } from './services.ts';
 import type { SessionReader } from './session-reader.ts';
 import type { StatusReader } from './status.ts';
 
-/** What the routes are made from. */
+/** The objects that the route handlers use. */
 export type RouteDependencies = {
   readonly services: Services;
   readonly security: Security;

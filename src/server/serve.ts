@@ -9,7 +9,7 @@ import { StatusReader } from './status.ts';
 
 export type ServeOptions = {
   readonly services: Services;
-  /** The secret of this daemon's programs. */
+  /** The token with which programs authenticate. */
   readonly token: string;
   readonly pagesFolder: string;
   readonly timing?: Partial<StreamTiming>;
@@ -18,18 +18,15 @@ export type ServeOptions = {
 export type RunningServer = {
   readonly port: number;
   readonly address: string;
-  /** A link that logs one browser in within a minute. */
+  /** Creates a link that logs in one browser within a minute. */
   readonly newLoginUrl: () => string;
   readonly openStreams: () => number;
-  /** Ends every event stream; clients come back and continue where they were. */
+  /** Ends all event streams; clients reconnect and resume. */
   readonly endStreams: () => void;
   readonly close: () => Promise<void>;
 };
 
-/**
- * Answers HTTP for these services on a port that is held already: anyone who starts much needs to know first that it
- * can be had.
- */
+/** Serves the API on a port that is already open, because the daemon reserves its port before it starts anything else. */
 export function startServer(listening: Listening, options: ServeOptions): RunningServer {
   const { services, token } = options;
   const { port, setHandler, close } = listening;

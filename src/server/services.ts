@@ -24,27 +24,27 @@ import type { Runtime } from '../runtimes/port.ts';
 import type { KnownProviders } from '../workflow/providers.ts';
 import type { ViewerPresence } from './viewer-presence.ts';
 
-/** What the HTTP API stands on. The composition root fills it; tests fill it with small fakes. */
+/** The dependencies of the HTTP API. The daemon provides the real ones; tests provide small fakes. */
 export type Services = {
-  /** What runs. */
+  /** The running build. */
   readonly build: Build;
-  /** What is on disk now: another one after an update. */
+  /** The build on disk, which differs after an update. */
   readonly installedBuild: () => Build;
   readonly home: string;
-  /** What a person types to open the app, where this daemon was started. */
+  /** The command that opens the app. */
   readonly command: string;
   readonly startedAt: number;
   readonly now: () => number;
   readonly log: Log;
   readonly journal: Journal;
   readonly engine: Engine;
-  /** Validates hand-off schemas, apart from this process. */
+  /** Validates hand-off schemas in a separate process. */
   readonly handoffs: HandoffChecker;
-  /** Which sessions clients look at. */
+  /** The sessions that clients are viewing. */
   readonly viewerPresence: ViewerPresence;
-  /** Set when this start had to replace a damaged journal by its newest good backup. */
+  /** Set if this start replaced a damaged journal with its newest valid backup. */
   readonly recovered: Recovery | null;
-  /** The provider in force: a new key makes a new one. */
+  /** The current provider, which changes when the key changes. */
   readonly provider: () => Pick<Runtime, 'backend' | 'models' | 'repositories'>;
   readonly localAgents: LocalAgentsService;
   readonly license: LicenseApi;
@@ -52,19 +52,19 @@ export type Services = {
   readonly providers: ProviderService;
   readonly mcpValues: McpValueService;
   readonly preferences: PreferenceService;
-  readonly compareEnvironment: (asked: EnvironmentBody) => Promise<EnvironmentComparison>;
-  /** Folder of the example workflows that come with the product. */
+  readonly compareEnvironment: (body: EnvironmentBody) => Promise<EnvironmentComparison>;
+  /** The folder of the example workflows. */
   readonly examplesFolder: string;
-  /** Of the person: folders inside it are offered to work in. */
+  /** The user's home folder, whose subfolders are offered to work in. */
   readonly homeFolder: string;
-  /** Folder in which the app makes new workflow files. */
+  /** The folder in which the app creates workflow files. */
   readonly workflowsFolder: string;
-  /** Text without keys, for everything that leaves the machine or is shown. */
+  /** Removes secrets from everything that is shown or leaves this machine. */
   readonly redact: Redactor;
   readonly doctor: () => Promise<readonly DoctorCheck[]>;
-  /** Called after the answer to `POST /api/stop` was sent; agents on this machine continue. */
+  /** Called after the response to `POST /api/stop` was sent. Local agents continue. */
   readonly requestStop: () => void;
-  /** The address at which git on this machine reaches a repository; null for a host that it is not to contact. */
+  /** The address of a repository for git on this machine; null if git must not contact its host. */
   readonly reachableAddress: (repoUrl: string) => Promise<string | null>;
 };
 
@@ -75,13 +75,13 @@ export type Log = {
 };
 
 export interface LocalAgentsService {
-  /** The process that runs them, as it was last seen; null while none runs. */
+  /** The runner at the last refresh; null if none is running. */
   view(): RunnerView | null;
   /** Why they end when the daemon does; null if they continue. */
   sharedEnd(): StatusView['localAgentsEnd'];
-  /** Looks again, within a bounded time. */
+  /** Queries the runner again, with a time limit. */
   refresh(): Promise<void>;
-  /** Starts nothing more, and ends everything that is at work on this machine. */
+  /** Stops launching agents, and ends all local agents. */
   endAll(): Promise<Outcome<{ ended: number; survivors: readonly string[] }>>;
 }
 
@@ -101,19 +101,19 @@ export interface CredentialService {
   view(): Promise<CredentialView>;
   save(change: KeyChange): Promise<Outcome<CredentialView>>;
   clear(): Promise<Outcome<CredentialView>>;
-  /** Asks Cursor about this key, or about the one in use; a refused key is an answer, in `error`. */
+  /** Asks Cursor about this key, or about the one in use. A rejected key is reported in `error`. */
   validate(key: string | undefined): Promise<CredentialView>;
   smokeTest(): Promise<Outcome<{ detail: string }>>;
 }
 
-/** The person's values for MCP servers, by the names that workflows call them. Never the value itself. */
+/** The user's values for MCP servers, by the names that workflows use. The values themselves are never returned. */
 export interface McpValueService {
   list(names: readonly string[]): Promise<readonly McpValueView[]>;
   save(name: string, change: KeyChange): Promise<Outcome<McpValueView>>;
   clear(name: string): Promise<Outcome<McpValueView>>;
 }
 
-/** The provider library. Every failure is an answer; a check that failed is one too. */
+/** The provider library. Failures are returned as values; a failed check is a successful call. */
 export interface ProviderService {
   known(): KnownProviders;
   list(): Promise<readonly ProviderView[]>;
@@ -123,11 +123,11 @@ export interface ProviderService {
   makeDefault(id: string): Promise<Outcome<ProviderView>>;
   saveKey(id: string, change: KeyChange): Promise<Outcome<ProviderView>>;
   clearKey(id: string): Promise<Outcome<ProviderView>>;
-  /** Looks for what it needs on this machine. */
+  /** Checks whether this machine has what the provider needs. */
   detect(id: string): Promise<Outcome<ProviderCheckView>>;
   /** Asks the provider about this key, or about the one in use. */
   validate(id: string, key: string | undefined): Promise<Outcome<ProviderCheckView>>;
-  /** Runs a trivial agent. */
+  /** Runs a trivial agent to test the whole setup. */
   smokeTest(id: string): Promise<Outcome<ProviderCheckView>>;
   models(id: string): Promise<Outcome<ProviderModels>>;
   harnesses(): Promise<readonly HarnessView[]>;

@@ -17,7 +17,7 @@ import { workflowFrom } from '../workflow/parse.ts';
 const id = sessionIdOf('a');
 const plan = agentId('plan');
 
-/** A session whose agent has left these artifacts, and the folder they are in. */
+/** Records a session whose agent produced these artifacts. Returns their folder. */
 function recordArtifacts({ journal, home }: TestServer, files: readonly string[]): string {
   const attempt = { agentId: plan, attempt: 1 } as const;
   journal.append(id, [
@@ -51,7 +51,7 @@ const exported = async (server: TestServer): Promise<string> => {
   return Buffer.from(await response.arrayBuffer()).toString('latin1');
 };
 
-test('exports files alone: neither what a link leads to, nor a folder instead of one', async () => {
+test('exports only regular files, but no links or folders', async () => {
   await using server = await startTestServer();
   const folder = recordArtifacts(server, ['note.txt', 'link.txt', 'folder.txt']);
   writeFileSync(join(folder, 'note.txt'), 'hello');
@@ -65,9 +65,9 @@ test('exports files alone: neither what a link leads to, nor a folder instead of
   expect(archive).not.toContain('artifacts/plan/folder.txt');
 });
 
-test('continues serving when an export breaks off in the middle', async () => {
+test('keeps serving requests after an export was interrupted', async () => {
   const redact = (texts: readonly string[]) => {
-    // The events alone name their types.
+    // Only events contain this text.
     if (texts.includes('LaunchIntended')) throw new Error('the disk is gone');
     return texts.map((text) => ({ text, count: 0 }));
   };
@@ -78,7 +78,7 @@ test('continues serving when an export breaks off in the middle', async () => {
   expect((await server.request('/api/status')).status).toBe(200);
 });
 
-test('exports no secret of an MCP server in any of its files', async () => {
+test('exports no secrets of MCP servers in any file', async () => {
   await using server = await startTestServer();
   const mcpServers = [{ name: 'tickets', command: 'tickets', env: { PIN: 'canary-4711' } }];
   const read = workflowFrom({
@@ -93,7 +93,7 @@ test('exports no secret of an MCP server in any of its files', async () => {
   const log = openAuditLog({
     home: server.home,
     journal: server.journal,
-    // As early versions wrote it.
+    // Early versions did not redact the audit log.
     redact: (events) => events,
     onError: (error) => {
       throw error;
@@ -109,7 +109,7 @@ test('exports no secret of an MCP server in any of its files', async () => {
   for (const [name, content] of files) expect(content.toString(), name).not.toContain('canary');
 });
 
-test('exports no key that an agent said, and counts what was taken out where it was', async () => {
+test('removes keys from the messages of agents, and counts them for each file', async () => {
   await using server = await startTestServer();
   const folder = recordArtifacts(server, ['note.txt']);
   const token = `ghp_${'a1B2'.repeat(9)}`;
@@ -135,7 +135,7 @@ test('exports no key that an agent said, and counts what was taken out where it 
     if (!name.startsWith('artifacts/'))
       expect(content.toString(), name).not.toMatch(/ghp_|hunter2/);
   }
-  // Artifacts are what the agent left, whole.
+  // Artifacts are exported unchanged.
   expect(files.get('artifacts/plan/note.txt')?.toString()).toBe(said);
   const counts = JSON.parse(String(files.get('redactions.json')));
   expect(counts.files).toMatchObject({
@@ -150,15 +150,15 @@ test('exports no key that an agent said, and counts what was taken out where it 
   expect(lines.map(({ redactions }) => redactions ?? 0)).toEqual([0, 0, 0, 2]);
 });
 
-test('says no key in an error', async () => {
+test('does not include keys in errors', async () => {
   await using server = await startTestServer();
   const token = `ghp_${'a1B2'.repeat(9)}`;
-  const answer = await server.request(`/api/sessions/${token}`);
-  expect(answer.ok).toBe(false);
-  expect(await answer.text()).not.toContain(token);
+  const response = await server.request(`/api/sessions/${token}`);
+  expect(response.ok).toBe(false);
+  expect(await response.text()).not.toContain(token);
 });
 
-test('keeps the artifacts of agents apart whose ids look alike, those of earlier attempts too', async () => {
+test('separates the artifacts of agents with similar ids, including those of earlier attempts', async () => {
   await using server = await startTestServer();
   const ids = ['a b', 'a_b', 'a/b', 'A_B', 'research-1', 'research-2'].map(agentId);
   const read = workflowFrom({
@@ -210,7 +210,7 @@ test('keeps the artifacts of agents apart whose ids look alike, those of earlier
   }
 });
 
-test('exports which ways the session went, with every decision and answer', async () => {
+test('exports the flow of the session with every decision and answer', async () => {
   await using server = await startTestServer();
   const read = workflowFrom({
     version: '1.0',

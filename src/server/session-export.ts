@@ -18,12 +18,13 @@ import { redactTranscript } from './transcript-redaction.ts';
 import { eventView } from './views/event-view.ts';
 
 const PAGE_SIZE = 500;
-/** Far more than the rounds that a workflow may ask for can bring about. */
-const MOST_FLOW_EVENTS = 50_000;
+/** Far more than the maximum number of rounds can produce. */
+const MAX_FLOW_EVENTS = 50_000;
 
 /**
- * Everything that is known of a session, as a zip: the workflow as it was, the session, its events, hand-offs, prompts, edited plans,
- * artifacts and audit log. Keys are left out, and counted in `redactions.json`; artifacts stay whole. Streamed: memory does not grow with the session.
+ * Exports a session as a zip file: the workflow, the session, its events, hand-offs, prompts, edited plans, artifacts and
+ * audit log. Keys are removed and counted in `redactions.json`; artifacts are unchanged. The file is streamed, so that
+ * memory use does not depend on the size of the session.
  */
 export function exportSession(
   id: SessionId,
@@ -33,37 +34,37 @@ export function exportSession(
   const state = stateOf(services.journal, id);
   const detail = sessions.detail(id);
   const zip = new ZipFile();
-  // The download breaks off, which its reader notices; unheard, the error would end the daemon.
-  const breakOff = (error: Error): void => {
+  // This aborts the download, which the client notices. An unhandled error would end the daemon.
+  const abort = (error: Error): void => {
     services.log.warn({ error, session: id }, 'an export was interrupted');
-    // `outputStream` is only typed as what can be read; yazl makes a PassThrough.
+    // yazl creates a PassThrough; its type is only declared as readable.
     (zip.outputStream as Readable).destroy(error);
   };
-  zip.on('error', breakOff);
+  zip.on('error', abort);
   const counts = new Map<string, number>();
-  const counted = (name: string, count: number): void => {
+  const addCount = (name: string, count: number): void => {
     counts.set(name, (counts.get(name) ?? 0) + count);
   };
   const addLines = (name: string, lines: Iterable<string> | AsyncIterable<string>): void =>
-    zip.addReadStream(Readable.from(lines).on('error', breakOff), name);
+    zip.addReadStream(Readable.from(lines).on('error', abort), name);
   const addText = (name: string, text: string): void => {
     const [clean = { text: '', count: 0 }] = services.redact([text]);
-    counted(name, clean.count);
+    addCount(name, clean.count);
     zip.addBuffer(Buffer.from(clean.text), name);
   };
   const addJson = (name: string, value: object): void => {
     const [clean = { value: {}, count: 0 }] = redactValues([value], services.redact);
-    counted(name, clean.count);
+    addCount(name, clean.count);
     zip.addBuffer(Buffer.from(`${JSON.stringify(clean.value, null, 2)}\n`), name);
   };
 
   addJson('workflow.cerevisor', state.workflow);
   addJson('session.json', detail);
   addJson('flow.json', flowOf(id, services, detail));
-  const events = eventLines(id, services, (count) => counted('events.ndjson', count));
+  const events = eventLines(id, services, (count) => addCount('events.ndjson', count));
   addLines('events.ndjson', events);
   for (const [index, { connectionId, content }] of detail.handoffs.entries()) {
-    addText(`handoffs/${index + 1}-${part(connectionId)}.md`, content);
+    addText(`handoffs/${index + 1}-${safeName(connectionId)}.md`, content);
   }
   for (const [index, { agentId, attempt, prompt }] of detail.prompts.entries()) {
     addText(`prompts/${index + 1}-${nameOfAttempt(detail, { agentId, attempt })}.md`, prompt);
@@ -78,33 +79,33 @@ export function exportSession(
     const name = 'audit-log.ndjson';
     addLines(
       name,
-      cleanLines(lines, services, (count) => counted(name, count)),
+      cleanLines(lines, services, (count) => addCount(name, count)),
     );
   }
-  // Made when everything before it was written: only then the counts are known.
+  // This stream is read last, when all counts are known.
   zip.addReadStream(Readable.from(redactions(counts)), 'redactions.json');
   zip.end();
-  // `Readable.toWeb` only wants a stream that can be read, which yazl's output is.
+  // yazl's output is a Readable; its type is declared more generally.
   return Readable.toWeb(zip.outputStream as Readable) as ReadableStream<Uint8Array>;
 }
 
-/** Which ways it went: connections and loops as they stand, every round, and what was decided and answered, in its order. */
+/** The flow of the session: the state of connections and loops, every round, and all decisions and answers in order. */
 function flowOf(
   id: SessionId,
   { journal }: Services,
   { connections, loops, rounds }: SessionDetail,
 ): object {
-  const events = journal.sessionEvents(id, { limit: MOST_FLOW_EVENTS, types: flowEventTypes });
+  const events = journal.sessionEvents(id, { limit: MAX_FLOW_EVENTS, types: flowEventTypes });
   return { connections, loops, rounds, steps: events.map(eventView) };
 }
 
-/** Each plan that a person edited before it was approved, as it was carried out, and what was changed in it. */
+/** Each plan that the user edited before approving it: the final text, and a diff. */
 function planFiles(
   id: SessionId,
   { journal }: Services,
   detail: SessionDetail,
 ): [string, string][] {
-  const answers = journal.sessionEvents(id, { limit: MOST_FLOW_EVENTS, types: ['GateAnswered'] });
+  const answers = journal.sessionEvents(id, { limit: MAX_FLOW_EVENTS, types: ['GateAnswered'] });
   const edited = answers.flatMap(({ event }) =>
     event.type === 'GateAnswered' && event.plan !== undefined
       ? [{ agentId: event.agentId, attempt: event.attempt, plan: event.plan }]
@@ -119,7 +120,7 @@ function planFiles(
   });
 }
 
-/** How many secrets were taken out of which file. */
+/** The number of secrets that were removed from each file. */
 function* redactions(counts: ReadonlyMap<string, number>): Generator<string> {
   const files = Object.fromEntries([...counts].filter(([, count]) => count > 0));
   const total = Object.values(files).reduce((sum, count) => sum + count, 0);
@@ -136,7 +137,7 @@ function* eventPages(id: SessionId, { journal }: Services): Generator<readonly E
   }
 }
 
-/** Events as lines without secrets, each of which says how many were taken out of it. */
+/** Redacted events as JSON lines. Each line contains the number of secrets removed from it. */
 function* eventLines(
   id: SessionId,
   services: Services,
@@ -161,7 +162,7 @@ function* eventLines(
 const linesFor = (clean: readonly Redacted<object>[]): string =>
   clean.map((each) => `${JSON.stringify(withRedactionCount(each))}\n`).join('');
 
-/** Each object without secrets as a line of its own, which says how many were taken out of it. */
+/** Redacted objects as JSON lines. Each line contains the number of secrets removed from it. */
 async function* cleanLines(
   pages: AsyncIterable<readonly object[]>,
   { redact }: Services,
@@ -174,19 +175,19 @@ async function* cleanLines(
   }
 }
 
-/** Line by line, so that a key cannot hide across two chunks. */
+/** Parses complete lines, so that a key cannot be split across two chunks. */
 async function* linesOf(chunks: AsyncIterable<string>): AsyncGenerator<readonly object[]> {
   let rest = '';
   for await (const chunk of chunks) {
     const lines = (rest + chunk).split('\n');
     rest = lines.pop() ?? '';
-    yield lines.map(parsedLine);
+    yield lines.map(parseLine);
   }
-  if (rest !== '') yield [parsedLine(rest)];
+  if (rest !== '') yield [parseLine(rest)];
 }
 
-/** A line that a crash cut off is no JSON, so nobody can tell what in it is secret. The journal's events have it whole. */
-function parsedLine(line: string): object {
+/** A line that a crash truncated cannot be redacted, so it is omitted; the journal contains the complete event. */
+function parseLine(line: string): object {
   try {
     return Object(JSON.parse(line));
   } catch (error) {
@@ -197,11 +198,11 @@ function parsedLine(line: string): object {
 
 type Folders = ReturnType<SessionReader['artifactFolders']>;
 
-/** Whose artifacts each folder holds: the name of a folder is only the beginning of an agent's id. */
+/** Maps each artifact folder to its agent, because folder names contain only the beginning of an agent's id. */
 const agentsOfFolders = (folders: Folders): object =>
   Object.fromEntries([...folders].map(([id, folder]) => [`artifacts/${basename(folder)}`, id]));
 
-/** Under the names that the folders have on disk, which are different ones for ids that look alike. */
+/** Adds artifacts under the folder names on disk, which are unique even for similar ids. */
 function addArtifacts(zip: ZipFile, { agents }: SessionState, folders: Folders): void {
   for (const agent of agents) {
     const folder = folders.get(agent.id);
@@ -215,7 +216,7 @@ function addArtifacts(zip: ZipFile, { agents }: SessionState, folders: Folders):
   }
 }
 
-/** A link or folder that someone put in a file's place is left out, as it is not shown either. */
+/** Links and folders in place of a file are neither exported nor shown. */
 const isPlainFile = (path: string): boolean =>
   lstatSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 
@@ -226,11 +227,11 @@ function nameOfAttempt(
 ): string {
   const place = placeOfAttempt(detail, { agentId, attempt });
   const round = place.round === null ? '' : `-round-${place.round}`;
-  return `${part(agentId)}${round}-attempt-${place.attempt}`;
+  return `${safeName(agentId)}${round}-attempt-${place.attempt}`;
 }
 
-/** An id as a part of a name inside the zip. Ids come from files of people and may hold anything. */
-const part = (id: string): string =>
+/** An id as part of a file name in the zip. Ids come from users' files and may contain any character. */
+const safeName = (id: string): string =>
   id
     .replace(/[^\w.-]+/g, '_')
     .replace(/^\.+/, '_')

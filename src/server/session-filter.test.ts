@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { toSessionQuery } from './session-filter.ts';
 
-test('a session that waits for a free slot is among the running ones, and can be told apart', () => {
+test('counts queued sessions as running, unless the filter separates them', () => {
   expect(toSessionQuery({ status: ['running'] }).statuses).toEqual(['running', 'queued']);
   expect(toSessionQuery({ status: ['running'], queued: 'false' }).statuses).toEqual(['running']);
   expect(toSessionQuery({ status: ['queued', 'failed'] }).statuses).toEqual(['queued', 'failed']);
@@ -10,7 +10,7 @@ test('a session that waits for a free slot is among the running ones, and can be
   expect(toSessionQuery({ status: ['failed'], queued: 'true' }).statuses).toEqual([]);
 });
 
-test('what is not asked for narrows nothing', () => {
+test('adds no conditions for absent filters', () => {
   expect(toSessionQuery({})).toEqual({});
   expect(toSessionQuery({ mode: 'cloud', settled: 'false', search: 'shop' })).toEqual({
     mode: 'cloud',

@@ -3,13 +3,13 @@ import type { sessionsQuerySchema } from '../contract/requests.ts';
 import { sessionStatusSchema } from '../contract/session-views.ts';
 import type { SessionQuery } from '../journal/types.ts';
 
-/** What narrows a list of sessions, and a dismissal of those on it. */
+/** The filter of a session list, or of a dismissal. */
 export type SessionFilter = Pick<
   z.output<typeof sessionsQuerySchema>,
   'mode' | 'status' | 'queued' | 'settled' | 'search'
 > & { readonly workflow?: string | undefined };
 
-/** The rows of the journal that a client's filter is about. */
+/** Converts a client's filter to a journal query. */
 export function toSessionQuery({
   mode,
   status,
@@ -28,15 +28,15 @@ export function toSessionQuery({
   };
 }
 
-/** A row that waits for a free slot says `queued`; for clients its session is running. */
+/** In the journal, a session that waits for a free slot has the status `queued`; for clients it is `running`. */
 function rowStatuses(
-  asked: SessionFilter['status'],
+  requested: SessionFilter['status'],
   queued: SessionFilter['queued'],
 ): readonly string[] | undefined {
-  if (asked === undefined && queued === undefined) return undefined;
-  const wanted = (asked ?? sessionStatusSchema.options).flatMap((status) =>
+  if (requested === undefined && queued === undefined) return undefined;
+  const statuses = (requested ?? sessionStatusSchema.options).flatMap((status) =>
     status === 'running' ? ['running', 'queued'] : [status],
   );
-  if (queued === undefined) return wanted;
-  return wanted.filter((status) => (status === 'queued') === (queued === 'true'));
+  if (queued === undefined) return statuses;
+  return statuses.filter((status) => (status === 'queued') === (queued === 'true'));
 }

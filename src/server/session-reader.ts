@@ -10,13 +10,13 @@ import { roundEventTypes } from './views/round-view.ts';
 import { detailEventTypes, sessionDetail } from './views/session-detail.ts';
 import { sessionView } from './views/session-view.ts';
 
-/** Prompts and hand-offs of one session: a few for each attempt, and a bound all the same. */
-const MOST_DETAIL_EVENTS = 5_000;
+/** Limit for prompts and hand-offs of one session; there are only a few for each attempt. */
+const MAX_DETAIL_EVENTS = 5_000;
 
-/** A few for each round of each agent; a thousand rounds are the most that a workflow may ask for. */
-const MOST_ROUND_EVENTS = 50_000;
+/** There are only a few for each round of each agent, and a workflow has at most a thousand rounds. */
+const MAX_ROUND_EVENTS = 50_000;
 
-/** Reads sessions from the journal as clients see them. */
+/** Reads sessions from the journal, as views for clients. */
 export class SessionReader {
   readonly #journal: Journal;
   readonly #home: string;
@@ -46,18 +46,18 @@ export class SessionReader {
   detail(id: SessionId): SessionDetail {
     const state = stateOf(this.#journal, id);
     const details = this.#journal.sessionEvents(id, {
-      limit: MOST_DETAIL_EVENTS,
+      limit: MAX_DETAIL_EVENTS,
       types: detailEventTypes,
     });
     const rounds = this.#journal.sessionEvents(id, {
-      limit: MOST_ROUND_EVENTS,
+      limit: MAX_ROUND_EVENTS,
       types: roundEventTypes,
     });
     const directory = sessionDirectory(this.#home, id);
     return sessionDetail(this.view(state), state, { details, rounds }, directory);
   }
 
-  /** Folder of each agent's artifacts. */
+  /** The artifact folder of each agent. */
   artifactFolders(state: SessionState): ReadonlyMap<AgentId, string> {
     return agentDirectories(
       this.#home,

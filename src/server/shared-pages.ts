@@ -3,76 +3,75 @@ import type { SessionId } from '../session/ids.ts';
 import { isTranscriptEvent } from '../transcript/event-item.ts';
 import { eventText } from './views/event-text.ts';
 
-/** Which events a client wants, and where it stands. */
+/** The events that a client subscribes to, and its position. */
 export type Subscription = {
   readonly after: number;
   readonly sessionId?: SessionId;
   readonly types?: readonly string[];
 };
 
-/** Events as they go out, and the place behind the last of them. Empty when none of them is wanted. */
+/** Serialized events, and the position of the last one that was read. Empty if none matches the subscription. */
 export type Page = { readonly bytes: Uint8Array; readonly end: number };
 
-/** Small, since a page is read whole and events can be large; a write takes pages until it is worth its while. */
+/** Small, because events can be large. Several pages are combined into one write of reasonable size. */
 const PAGE_SIZE = 50;
-const ENOUGH_CHARACTERS = 64 * 1024;
-const MOST_KEPT_BYTES = 4 * 1024 * 1024;
+const MIN_WRITE_CHARACTERS = 64 * 1024;
+const MAX_CACHE_BYTES = 4 * 1024 * 1024;
 
 /**
- * Reads and writes out what clients want, once for all that stand at the same place. The journal only grows, so what
- * was made for one client stays right for the next one that comes by; clients that look at the same events walk
- * from page to page together.
+ * Reads and serializes events once for all clients at the same position. The journal is append-only, so that a cached
+ * page never becomes invalid, and clients with the same subscription share their pages.
  */
 export class SharedPages {
   readonly #journal: Journal;
   readonly #encoder = new TextEncoder();
-  /** The oldest first. */
-  readonly #kept = new Map<string, Page>();
-  #keptBytes = 0;
+  /** Oldest first. */
+  readonly #cache = new Map<string, Page>();
+  #cacheBytes = 0;
 
   constructor(journal: Journal) {
     this.#journal = journal;
   }
 
-  /** The events after a place in one piece; null when there is none. */
-  after(place: number, subscription: Subscription): Page | null {
-    const key = `${place} ${subscription.sessionId ?? ''} ${subscription.types?.join() ?? ''}`;
-    const kept = this.#kept.get(key);
-    if (kept !== undefined) return kept;
-    const page = this.#make(place, subscription);
-    if (page !== null) this.#keep(key, page);
+  /** The events after a position; null if there are none. */
+  after(position: number, subscription: Subscription): Page | null {
+    const key = `${position} ${subscription.sessionId ?? ''} ${subscription.types?.join() ?? ''}`;
+    const cached = this.#cache.get(key);
+    if (cached !== undefined) return cached;
+    const page = this.#build(position, subscription);
+    if (page !== null) this.#store(key, page);
     return page;
   }
 
-  #make(place: number, subscription: Subscription): Page | null {
+  #build(position: number, subscription: Subscription): Page | null {
     const { sessionId, types } = subscription;
     let text = '';
-    let end = place;
+    let end = position;
     let page: readonly StoredEvent[];
     do {
       page = this.#read(end, subscription);
       for (const stored of page) {
         end = sessionId === undefined ? stored.position : stored.seq;
-        const isWanted = types?.includes(stored.event.type) ?? true;
-        if (isWanted) text += `id: ${end}\ndata: ${eventText(stored)}\n\n`;
+        const isIncluded = types?.includes(stored.event.type) ?? true;
+        if (isIncluded) text += `id: ${end}\ndata: ${eventText(stored)}\n\n`;
       }
-    } while (page.length === PAGE_SIZE && text.length < ENOUGH_CHARACTERS);
-    return end === place ? null : { bytes: this.#encoder.encode(text), end };
+    } while (page.length === PAGE_SIZE && text.length < MIN_WRITE_CHARACTERS);
+    return end === position ? null : { bytes: this.#encoder.encode(text), end };
   }
 
-  #keep(key: string, page: Page): void {
-    if (page.bytes.byteLength > MOST_KEPT_BYTES) return;
-    this.#kept.set(key, page);
-    this.#keptBytes += page.bytes.byteLength + key.length;
-    for (const [oldest, { bytes }] of this.#kept) {
-      if (this.#keptBytes <= MOST_KEPT_BYTES) return;
-      this.#kept.delete(oldest);
-      this.#keptBytes -= bytes.byteLength + oldest.length;
+  #store(key: string, page: Page): void {
+    if (page.bytes.byteLength > MAX_CACHE_BYTES) return;
+    this.#cache.set(key, page);
+    this.#cacheBytes += page.bytes.byteLength + key.length;
+    for (const [oldest, { bytes }] of this.#cache) {
+      if (this.#cacheBytes <= MAX_CACHE_BYTES) return;
+      this.#cache.delete(oldest);
+      this.#cacheBytes -= bytes.byteLength + oldest.length;
     }
   }
 
-  #read(place: number, { sessionId, types }: Subscription): readonly StoredEvent[] {
-    const range = { after: place, limit: PAGE_SIZE };
+  #read(position: number, { sessionId, types }: Subscription): readonly StoredEvent[] {
+    const range = { after: position, limit: PAGE_SIZE };
     if (sessionId === undefined) {
       const lifecycleOnly = types !== undefined && !types.some(isTranscriptEvent);
       return this.#journal.allEvents({ ...range, lifecycleOnly });

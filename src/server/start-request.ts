@@ -7,7 +7,7 @@ import { workflowFrom } from '../workflow/parse.ts';
 import { failed } from './failure.ts';
 import { checkWorkflowPath } from './workflow-path.ts';
 
-/** What the engine is to start, with the document read from its file where only that was given. */
+/** The engine's start request for a request body. Reads the workflow file if only its path is given. */
 export async function toStartRequest(body: StartBody): Promise<Outcome<StartRequest>> {
   const document = await documentOf(body);
   if (!document.ok) return document;
@@ -21,7 +21,7 @@ export async function toStartRequest(body: StartBody): Promise<Outcome<StartRequ
     ok: true,
     value: {
       workflow: document.value,
-      // The contract has checked its form.
+      // The request schema has validated its format.
       ...(sessionId === undefined ? {} : { sessionId: sessionId as SessionId }),
       ...(path === undefined ? {} : { workflowPath: path }),
       ...(mode === undefined ? {} : { mode }),
@@ -60,7 +60,7 @@ async function documentOf(body: StartBody): Promise<Outcome<unknown>> {
   return opened.ok ? { ok: true, value: opened.value.workflow } : opened;
 }
 
-/** The id of the agent that an id or a name means; what nobody is called is left to the preflight. */
+/** The id of the agent with this id or name. An unknown reference is returned unchanged, and preflight reports it. */
 function agentIdIn(document: unknown, reference: string): string {
   const read = workflowFrom(document);
   if (!read.ok || read.workflow.agents.some(({ id }) => id === reference)) return reference;

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { serveStatic } from '@hono/node-server/serve-static';
 import type { App } from './route-dependencies.ts';
 
-/** Vite puts a hash of the content into these names, so they never change. */
+/** Vite puts a content hash into these names, so that the files never change. */
 const hashedNames = /^\/assets\//;
 
-/** Serves the built app; every address that is no file is one of its own (`/sessions/…`). */
+/** Serves the built app. Paths that are not files (`/sessions/…`) are routes of the app. */
 export function servePages(app: App, folder: string): void {
   const page = join(folder, 'index.html');
   const file = once(() =>
@@ -20,10 +20,10 @@ export function servePages(app: App, folder: string): void {
     }),
   );
   const appPage = once(() => serveStatic({ root: folder, path: 'index.html' }));
-  // Looked for with every request: the app may be built while the daemon runs.
+  // Checked for every request, because the app may be built while the daemon is running.
   app.get('*', (context, next) => (existsSync(page) ? file()(context, next) : next()));
   app.get('*', async (context, next) => {
-    // A missing script answered with a page would only fail later, and less clearly.
+    // Returning the page for a missing script would cause a less clear error later.
     if (/\.\w+$/.test(context.req.path)) return context.text('Not found', 404);
     if (!existsSync(page)) return context.html(notBuilt, 503);
     return appPage()(context, next);
@@ -31,11 +31,11 @@ export function servePages(app: App, folder: string): void {
   app.notFound((context) => context.text('Not found', 404));
 }
 
-function once<Value>(make: () => Value): () => Value {
-  let made: { readonly value: Value } | undefined;
+function once<Value>(create: () => Value): () => Value {
+  let created: { readonly value: Value } | undefined;
   return () => {
-    made ??= { value: make() };
-    return made.value;
+    created ??= { value: create() };
+    return created.value;
   };
 }
 

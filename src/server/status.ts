@@ -5,9 +5,9 @@ import { buildName } from '../lib/product.ts';
 import type { Services } from './services.ts';
 import { instant, instantOrNull } from './views/instant.ts';
 
-/** How long a computed status serves: it is asked for by every stream after every commit. */
-const SHARED_FOR_MS = 250;
-const LOOK_AT_DISK_EVERY_MS = 10_000;
+/** How long a computed status is cached, because every stream requests it after every commit. */
+const CACHE_MS = 250;
+const INSTALLED_CHECK_MS = 10_000;
 
 const workLabels: Readonly<Record<WorkInProgress, string>> = {
   launching: 'is launching an agent',
@@ -17,19 +17,20 @@ const workLabels: Readonly<Record<WorkInProgress, string>> = {
   cancelling: 'is cancelling a run',
 };
 
-/** The status of the daemon, computed when someone wants it. */
+/** The status of the daemon, computed on demand. */
 export class StatusReader {
   readonly #services: Services;
   readonly #stopWatching: () => void;
-  #looked: { readonly at: number; readonly name: string | null } | null = null;
+  #installedCheck: { readonly at: number; readonly name: string | null } | null = null;
   #trouble: JournalTrouble | null = null;
-  #shared: { readonly at: number; readonly meaning: string; readonly json: string } | null = null;
+  #cached: { readonly at: number; readonly fingerprint: string; readonly json: string } | null =
+    null;
 
   constructor(services: Services) {
     this.#services = services;
     this.#stopWatching = services.journal.onTrouble((trouble) => {
       this.#trouble = trouble;
-      this.#shared = null;
+      this.#cached = null;
     });
   }
 
@@ -74,28 +75,31 @@ export class StatusReader {
     };
   }
 
-  /** The status as JSON for the event stream; the same text while nothing that matters has changed. */
+  /** The status as JSON for the event stream; the same text until a relevant field changes. */
   json(): string {
     const now = this.#services.now();
-    const shared = this.#shared;
-    if (shared !== null && now - shared.at < SHARED_FOR_MS) return shared.json;
+    const cached = this.#cached;
+    if (cached !== null && now - cached.at < CACHE_MS) return cached.json;
     const status = this.read();
-    const meaning = meaningOf(status);
-    const json = shared?.meaning === meaning ? shared.json : JSON.stringify(status);
-    this.#shared = { at: now, meaning, json };
+    const fingerprint = fingerprintOf(status);
+    const json = cached?.fingerprint === fingerprint ? cached.json : JSON.stringify(status);
+    this.#cached = { at: now, fingerprint, json };
     return json;
   }
 
-  /** The name of what is on disk when that is not what runs. */
+  /** The name of the build on disk if it is not the running one. */
   #installed(): string | null {
     const now = this.#services.now();
-    if (this.#looked === null || Math.abs(now - this.#looked.at) > LOOK_AT_DISK_EVERY_MS) {
+    if (
+      this.#installedCheck === null ||
+      Math.abs(now - this.#installedCheck.at) > INSTALLED_CHECK_MS
+    ) {
       const { build, installedBuild } = this.#services;
-      const found = installedBuild();
-      const isOther = found.version !== build.version || found.commit !== build.commit;
-      this.#looked = { at: now, name: isOther ? buildName(found) : null };
+      const installed = installedBuild();
+      const isOther = installed.version !== build.version || installed.commit !== build.commit;
+      this.#installedCheck = { at: now, name: isOther ? buildName(installed) : null };
     }
-    return this.#looked.name;
+    return this.#installedCheck.name;
   }
 
   close(): void {
@@ -109,14 +113,14 @@ function recoveredView(recovered: Recovery | null): StatusView['journal']['recov
   return { cause, movedTo, backupTakenAt: instant(backupTakenAt) };
 }
 
-/** What makes a status worth sending again. The position moves with every event and says nothing by itself. */
-function meaningOf(status: StatusView): string {
+/** The fields whose changes are worth sending, as text. Fields that change all the time are left out. */
+function fingerprintOf(status: StatusView): string {
   return JSON.stringify({
     ...status,
     lastPosition: null,
     busyWith: null,
     backend: { ...status.backend, checkedAt: null },
-    // Memory changes with every look.
+    // Its memory use changes with every check.
     runner: status.runner?.pid ?? null,
   });
 }

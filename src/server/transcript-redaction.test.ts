@@ -17,7 +17,7 @@ const spoken = (agentId: string, text: string, more: object = {}): EventView => 
   item: { kind: 'text', text },
   ...more,
 });
-/** As a journal of the first version holds it. */
+/** The format of the first version's journal. */
 const frame = { type: 'StreamEvent', event: 'interaction_update', item: undefined };
 const textsOf = (events: readonly EventView[]) =>
   events.map(({ item, data }) => {
@@ -27,7 +27,7 @@ const textsOf = (events: readonly EventView[]) =>
 const clean = (page: readonly EventView[]) =>
   redactTranscript({ before: [], page, after: [] }, redact);
 
-test('a key that is said in pieces is taken out of all of them, and counted once', () => {
+test('redacts a key that is split into chunks, and counts it once', () => {
   const { events, counts } = clean([
     spoken('a', 'It is gh'),
     spoken('b', 'I am another agent '),
@@ -38,14 +38,14 @@ test('a key that is said in pieces is taken out of all of them, and counted once
   expect(counts).toEqual([1, 0, 0, 0]);
 });
 
-test('a name and its value, and a key in armour, are found over words and lines', () => {
+test('redacts a name with its value, and a PEM key, across chunks and lines', () => {
   const said =
     'Use PASSWORD = hunter2hunter2 and\n-----BEGIN RSA PRIVATE KEY-----\nMII abc\n-----END RSA PRIVATE KEY-----\nDone';
   const { events } = clean(said.split(/(?<= )/).map((word) => spoken('a', word)));
   expect(textsOf(events).join('')).toBe('Use PASSWORD = [redacted] and\n[redacted]\nDone');
 });
 
-test('a key that reaches over the edge of a page is taken out of both', () => {
+test('redacts a key that spans two pages in both of them', () => {
   const saidIn = (text: string) =>
     spoken('a', '', { ...frame, data: { type: 'text-delta', text } });
   const first = [saidIn(token.slice(0, 12))];

@@ -2,7 +2,7 @@ import type { EventView } from '../contract/event-views.ts';
 import type { Redactor } from '../lib/redact.ts';
 import { isTranscriptEvent } from '../transcript/event-item.ts';
 
-/** Events that follow each other, and those around them, in which a key may have begun or may continue. */
+/** A page of events, with the events before and after it, because a key may span pages. */
 export type EventWindow = {
   readonly before: readonly EventView[];
   readonly page: readonly EventView[];
@@ -10,30 +10,30 @@ export type EventWindow = {
 };
 
 /**
- * The events of `page` without secrets in what agents say. That comes in pieces of a word or less, so that a key, or a
- * name and its value, is spread over many events; how many began in each event is in `counts`.
+ * Redacts the text of agents in the events of `page`. It arrives in chunks of a word or less, so that a key, or a name
+ * and its value, may span many events. `counts` contains the number of secrets that start in each event.
  */
 export function redactTranscript(
   { before, page, after }: EventWindow,
   redact: Redactor,
 ): { readonly events: readonly EventView[]; readonly counts: readonly number[] } {
-  const spoken = new Map<string, { at: number; text: string }[]>();
+  const texts = new Map<string, { at: number; text: string }[]>();
   for (const [index, event] of [...before, ...page, ...after].entries()) {
-    const piece = pieceOf(event);
-    if (piece === null) continue;
-    const pieces = spoken.get(piece.speech) ?? [];
-    pieces.push({ at: index - before.length, text: piece.text });
-    spoken.set(piece.speech, pieces);
+    const chunk = chunkOf(event);
+    if (chunk === null) continue;
+    const chunks = texts.get(chunk.stream) ?? [];
+    chunks.push({ at: index - before.length, text: chunk.text });
+    texts.set(chunk.stream, chunks);
   }
   const events = [...page];
   const counts = page.map(() => 0);
-  for (const pieces of spoken.values()) {
-    const texts = pieces.map(({ text }) => text);
-    for (const [index, clean] of redact(texts, { isOneText: true }).entries()) {
-      const at = pieces[index]?.at ?? -1;
+  for (const chunks of texts.values()) {
+    const pieces = chunks.map(({ text }) => text);
+    for (const [index, clean] of redact(pieces, { isOneText: true }).entries()) {
+      const at = chunks[index]?.at ?? -1;
       const event = events[at];
-      if (event === undefined || clean.text === texts[index]) continue;
-      const field = speechField(event);
+      if (event === undefined || clean.text === pieces[index]) continue;
+      const field = contentField(event);
       events[at] = { ...event, [field]: { ...Object(event[field]), text: clean.text } };
       counts[at] = clean.count;
     }
@@ -42,20 +42,20 @@ export function redactTranscript(
 }
 
 /**
- * Items of one kind are one speech. The frames of older journals and their `interaction_update` twins are speeches of
- * their own, in which nothing is said twice.
+ * The text of an event, and the stream of text that it belongs to. Items of one kind of a turn form one stream. In older
+ * journals, frames and their `interaction_update` twins repeat the same text, so they are separate streams.
  */
-function pieceOf(event: EventView): { readonly speech: string; readonly text: string } | null {
+function chunkOf(event: EventView): { readonly stream: string; readonly text: string } | null {
   if (!isTranscriptEvent(event.type)) return null;
-  const said = event[speechField(event)];
-  if (typeof said !== 'object' || said === null || !('text' in said)) return null;
-  if (typeof said.text !== 'string') return null;
-  const kind = 'kind' in said ? said.kind : 'type' in said ? said.type : '';
+  const content = event[contentField(event)];
+  if (typeof content !== 'object' || content === null || !('text' in content)) return null;
+  if (typeof content.text !== 'string') return null;
+  const kind = 'kind' in content ? content.kind : 'type' in content ? content.type : '';
   return {
-    speech: JSON.stringify([event.agentId, event.cursorRunId ?? event.turnId, event.event, kind]),
-    text: said.text,
+    stream: JSON.stringify([event.agentId, event.cursorRunId ?? event.turnId, event.event, kind]),
+    text: content.text,
   };
 }
 
-const speechField = ({ type }: EventView): 'item' | 'data' =>
+const contentField = ({ type }: EventView): 'item' | 'data' =>
   type === 'TranscriptItem' ? 'item' : 'data';

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { SessionId } from '../session/ids.ts';
 import { ViewerPresence } from './viewer-presence.ts';
 
-test('counts a look at a session for two minutes', () => {
+test('counts a session as viewed for two minutes', () => {
   let now = 0;
   const viewerPresence = new ViewerPresence(() => now);
   const id = 's_1' as SessionId;

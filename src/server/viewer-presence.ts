@@ -1,12 +1,12 @@
 import type { SessionId } from '../session/ids.ts';
 
-/** A look at a session counts this long: whoever watches one asks about it again and again. */
-const LASTS_MS = 2 * 60_000;
+/** How long a request counts as viewing; clients that view a session request it repeatedly. */
+const VIEW_DURATION_MS = 2 * 60_000;
 
-/** Remembers which sessions clients look at, so that their streams are connected before others. */
+/** Tracks which sessions clients are viewing, so that their streams are connected first. */
 export class ViewerPresence {
   readonly #now: () => number;
-  readonly #lookedAt = new Map<SessionId, number>();
+  readonly #viewedAt = new Map<SessionId, number>();
 
   constructor(now: () => number) {
     this.#now = now;
@@ -14,14 +14,14 @@ export class ViewerPresence {
 
   recordView(id: SessionId): void {
     const now = this.#now();
-    for (const [other, at] of this.#lookedAt) {
-      if (now - at >= LASTS_MS) this.#lookedAt.delete(other);
+    for (const [other, at] of this.#viewedAt) {
+      if (now - at >= VIEW_DURATION_MS) this.#viewedAt.delete(other);
     }
-    this.#lookedAt.set(id, now);
+    this.#viewedAt.set(id, now);
   }
 
   isViewed(id: SessionId): boolean {
-    const at = this.#lookedAt.get(id);
-    return at !== undefined && this.#now() - at < LASTS_MS;
+    const at = this.#viewedAt.get(id);
+    return at !== undefined && this.#now() - at < VIEW_DURATION_MS;
   }
 }

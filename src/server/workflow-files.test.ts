@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { startTestServer } from '../../testing/server.ts';
 
-test('opens, saves and remembers a workflow file', async () => {
+test('opens and saves a workflow file, and adds it to the recent files', async () => {
   await using server = await startTestServer();
   const made = await server.client.createFile({ name: 'My shop' });
   expect(made.path).toBe(join(server.home, 'workflows', 'My shop.cerevisor'));
@@ -16,7 +16,7 @@ test('opens, saves and remembers a workflow file', async () => {
   expect(recent.map(({ path, name }) => [path, name])).toEqual([[made.path, 'Our shop']]);
 });
 
-test('leaves a file alone that someone else changed', async () => {
+test('does not overwrite a file that another program has changed', async () => {
   await using server = await startTestServer();
   const { path, hash } = await server.client.createFile({ name: 'Shop' });
   writeFileSync(path, 'changed by hand');
@@ -26,7 +26,7 @@ test('leaves a file alone that someone else changed', async () => {
   expect(readFileSync(path, 'utf8')).toBe('changed by hand');
 });
 
-test('never overwrites a file by making a new one', async () => {
+test('never overwrites a file when it creates a new one', async () => {
   await using server = await startTestServer();
   const first = await server.client.createFile({ name: 'a/b:c' });
   const second = await server.client.createFile({ name: 'a/b:c' });
@@ -34,7 +34,7 @@ test('never overwrites a file by making a new one', async () => {
   expect(first.path.startsWith(join(server.home, 'workflows'))).toBe(true);
 });
 
-test('copies an example into the own folder, with an id of its own', async () => {
+test("copies an example into the user's folder, with a new id", async () => {
   await using server = await startTestServer();
   const examples = join(server.home, 'examples');
   mkdirSync(examples);
@@ -47,7 +47,7 @@ test('copies an example into the own folder, with an id of its own', async () =>
   expect(copy.workflow?.id).not.toBe('demo');
 });
 
-test('reads workflow files and nothing else of this machine', async () => {
+test('reads only workflow files', async () => {
   await using server = await startTestServer();
   for (const [path, code] of [
     ['/etc/passwd', 'not_a_workflow_file'],
@@ -58,7 +58,7 @@ test('reads workflow files and nothing else of this machine', async () => {
   }
 });
 
-test('validates a workflow by path, text or document, with every problem at once', async () => {
+test('validates a workflow by path, text or document, and reports all problems at once', async () => {
   await using server = await startTestServer();
   const text = '{"version":"1.0","id":"x","name":"X","agents":[{"id":"a"}]}';
   const validated = await server.client.validate({ text });
@@ -72,7 +72,7 @@ test('validates a workflow by path, text or document, with every problem at once
   });
 });
 
-test('neither reads nor writes another file by any way, nor through a link that is named like a workflow', async () => {
+test('never reads or writes other files, even through a link with the name of a workflow file', async () => {
   await using server = await startTestServer();
   const { client, home } = server;
   const settings = join(home, 'settings.json');
@@ -100,7 +100,7 @@ test.each([
   ['package', '{"name":"shop","version":"1.0.0"}'],
   ['list', '[1, 2, 3]'],
   ['empty', ''],
-])('makes no workflow of what is none: %s', async (name, text) => {
+])('does not create a workflow from other content: %s', async (name, text) => {
   await using server = await startTestServer();
   await expect(server.client.createFile({ name, text })).rejects.toMatchObject({
     code: 'file_invalid',
@@ -109,14 +109,14 @@ test.each([
   expect((await server.client.files()).recent).toEqual([]);
 });
 
-test('takes in a workflow with mistakes, so that they can be repaired', async () => {
+test('accepts a workflow with problems, so that they can be fixed', async () => {
   await using server = await startTestServer();
   const text = '{"version":"1.0","id":"x","agents":[{"name":5}]}';
   const made = await server.client.createFile({ name: 'Faulty', text });
   expect(made).toMatchObject({ text, workflow: null });
 });
 
-test('takes a file off the list of recent ones, wherever it lives, until it is opened again', async () => {
+test('removes a file in any folder from the recent files, until it is opened again', async () => {
   await using server = await startTestServer();
   const { client } = server;
   const own = await client.createFile({ name: 'Own' });

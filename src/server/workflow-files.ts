@@ -19,24 +19,24 @@ import { checkWorkflowPath } from './workflow-path.ts';
 import { checkWorkflowText, type ValidationContext, validateText } from './workflow-validation.ts';
 
 const RECENT_KEY = 'recent-workflow-files';
-/** Files of the own folder would be listed whether they are recent or not. */
+/** Removed files in the app's own folder, whose files are otherwise always listed. */
 const FORGOTTEN_KEY = 'forgotten-workflow-files';
-const MOST_RECENT = 20;
+const MAX_RECENT = 20;
 
-/** Workflow files as the app opens and saves them. It sees no other files of this machine. */
+/** Opens and saves workflow files for the app, which has no access to other files. */
 export class WorkflowFiles {
   readonly #facts: Journal['facts'];
-  readonly #validating: ValidationContext;
+  readonly #validation: ValidationContext;
   readonly #folder: string;
   readonly #examplesFolder: string;
 
   constructor(
     facts: Journal['facts'],
-    validating: ValidationContext,
+    validation: ValidationContext,
     folders: { readonly workflowsFolder: string; readonly examplesFolder: string },
   ) {
     this.#facts = facts;
-    this.#validating = validating;
+    this.#validation = validation;
     this.#folder = folders.workflowsFolder;
     this.#examplesFolder = folders.examplesFolder;
   }
@@ -57,12 +57,12 @@ export class WorkflowFiles {
   async read(path: string): Promise<Outcome<FileContent>> {
     const refusal = await checkWorkflowPath(path);
     if (refusal !== null) return refusal;
-    const content = await validatedContentOf(path, this.#validating);
+    const content = await validatedContentOf(path, this.#validation);
     if (content.ok) this.#remember(path);
     return content;
   }
 
-  /** Saves exactly this text, unless the file is no longer the one that was read. */
+  /** Saves this text, unless the file has changed since it was read. */
   async save(
     path: string,
     text: string,
@@ -91,29 +91,29 @@ export class WorkflowFiles {
       );
     }
     this.#remember(path);
-    return validatedContentOf(path, this.#validating);
+    return validatedContentOf(path, this.#validation);
   }
 
-  /** Makes a new file in a folder, under a name that nothing has yet. Only what is meant as a workflow becomes one. */
+  /** Creates a file with an unused name in a folder. The text must be a workflow, but may have problems. */
   async create({ name, text, folder }: CreateFileBody): Promise<Outcome<FileContent>> {
     const refusal = text === undefined ? null : checkWorkflowText(name, text);
     if (refusal !== null) return refusal;
-    const into = folder ?? this.#folder;
-    if (!isAbsolute(into)) return failed('bad_request', `"${into}" is not an absolute path.`);
+    const target = folder ?? this.#folder;
+    if (!isAbsolute(target)) return failed('bad_request', `"${target}" is not an absolute path.`);
     try {
-      makeFolders(into, into === this.#folder ? 0o700 : undefined);
+      makeFolders(target, target === this.#folder ? 0o700 : undefined);
     } catch (error) {
       return failed(
         'file_unwritable',
-        `The folder ${into} could not be created (${systemErrorCode(error) ?? 'unknown reason'}).`,
+        `The folder ${target} could not be created (${systemErrorCode(error) ?? 'unknown reason'}).`,
         'Choose another folder.',
       );
     }
-    const path = await freePath(into, fileNameOf(name));
+    const path = await freePath(target, fileNameOf(name));
     return this.save(path, text ?? emptyWorkflow(name), null);
   }
 
-  /** A copy next to the original with a name and an id of its own, so that confirmations do not carry over. */
+  /** Creates a copy next to the original. It gets a new id, so that confirmations do not apply to it. */
   async duplicate(path: string, name: string | undefined): Promise<Outcome<FileContent>> {
     const refusal = await checkWorkflowPath(path);
     if (refusal !== null) return refusal;
@@ -122,18 +122,18 @@ export class WorkflowFiles {
     const { workflow } = opened.value;
     const copyName = name ?? `${workflow.name} copy`;
     const text = `${JSON.stringify({ ...workflow, id: newWorkflowId(), name: copyName }, null, 2)}\n`;
-    // An example is part of the product; a copy of it belongs to the person.
+    // Examples are part of the installation, so their copies go to the user's folder.
     const isExample = dirname(path) === this.#examplesFolder;
     return this.create({ name: copyName, text, folder: isExample ? this.#folder : dirname(path) });
   }
 
-  /** Takes a file off the list until it is opened again. The file itself stays. */
+  /** Removes a file from the list until it is opened again. The file itself is kept. */
   forget(path: string): void {
     this.#facts.set(
       RECENT_KEY,
       this.#paths(RECENT_KEY).filter((other) => other !== path),
     );
-    // Elsewhere, nothing brings a file back but opening it.
+    // Files in other folders are listed only after they were opened.
     if (dirname(path) !== this.#folder || this.#paths(FORGOTTEN_KEY).includes(path)) return;
     this.#facts.set(FORGOTTEN_KEY, [...this.#paths(FORGOTTEN_KEY), path]);
   }
@@ -155,17 +155,17 @@ export class WorkflowFiles {
     const recent = this.#paths(RECENT_KEY);
     if (recent[0] === path) return;
     const others = recent.filter((other) => other !== path);
-    this.#facts.set(RECENT_KEY, [path, ...others].slice(0, MOST_RECENT));
+    this.#facts.set(RECENT_KEY, [path, ...others].slice(0, MAX_RECENT));
   }
 }
 
 async function validatedContentOf(
   path: string,
-  validating: ValidationContext,
+  validation: ValidationContext,
 ): Promise<Outcome<FileContent>> {
   const content = await contentOf(path);
   if (!content.ok) return content;
-  const { problems, workflow } = await validateText(content.value.text, validating);
+  const { problems, workflow } = await validateText(content.value.text, validation);
   return { ok: true, value: { ...content.value, problems, workflow } };
 }
 
@@ -186,7 +186,7 @@ async function filesIn(folder: string): Promise<readonly string[]> {
       .sort()
       .map((name) => join(folder, name));
   } catch (error) {
-    // Not made yet: it holds nothing. Anything else is for the person to see.
+    // The folder has not been created yet.
     if (systemErrorCode(error) === 'ENOENT') return [];
     throw error;
   }
@@ -195,12 +195,12 @@ async function filesIn(folder: string): Promise<readonly string[]> {
 async function entryOf(path: string): Promise<FileEntry> {
   const fileName = basename(path, extname(path));
   const content = await contentOf(path);
-  const place = { path, shortPath: shortPathOf(path) };
-  if (!content.ok) return { ...place, name: fileName, description: '', modifiedAt: null };
+  const paths = { path, shortPath: shortPathOf(path) };
+  if (!content.ok) return { ...paths, name: fileName, description: '', modifiedAt: null };
   const parsed = parseWorkflow(content.value.text);
   const { name, description } = parsed.ok ? parsed.workflow : {};
   return {
-    ...place,
+    ...paths,
     name: typeof name === 'string' && name.trim() !== '' ? name : fileName,
     description: typeof description === 'string' ? description.trim() : '',
     modifiedAt: content.value.modifiedAt,
@@ -223,7 +223,7 @@ async function freePath(folder: string, name: string): Promise<string> {
     try {
       await access(path);
     } catch {
-      return path; // Nothing is there, or nothing that can be reached: saving finds out and says so.
+      return path; // Unused, or inaccessible, which saving will report.
     }
   }
 }

@@ -4,18 +4,18 @@ import type { Outcome } from '../engine/api.ts';
 import { systemErrorCode } from '../lib/system-error.ts';
 import { failed } from './failure.ts';
 
-/** `.opaal` is the extension of old; the content is the same. */
+/** `.opaal` is the old extension for the same format. */
 const extensions = new Set(['.cerevisor', '.opaal']);
 
 /**
- * Why the daemon does not touch this path for a client, or null. Workflow files and nothing else: who gets hold of
- * a browser's cookie must not read keys with it, nor write settings that other programs carry out. A link counts as
- * what it leads to, since a cloned repository may bring links along.
+ * Checks that a path refers to a workflow file; null if it does. Other files are never read or written for a client, so
+ * that a stolen cookie cannot be used to read keys or to change the settings of other programs. Links are resolved,
+ * because a cloned repository may contain links.
  */
 export async function checkWorkflowPath(
   path: string,
 ): Promise<(Outcome<never> & { ok: false }) | null> {
-  // The daemon does not share the client's working folder, so only an absolute path means the same to both.
+  // Relative paths are rejected, because the daemon does not know the client's current folder.
   if (!isAbsolute(path)) {
     return failed('bad_request', `"${path}" is not an absolute path.`, 'Use the full path.');
   }
@@ -34,7 +34,7 @@ async function targetOf(path: string): Promise<string> {
   try {
     return await realpath(path);
   } catch (error) {
-    // Not there, or not to be reached: anyone who opens it finds out and says so.
+    // Missing or inaccessible, which opening it will report.
     if (systemErrorCode(error) === undefined) throw error;
     return path;
   }

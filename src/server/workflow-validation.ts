@@ -11,56 +11,64 @@ import type { KnownProviders } from '../workflow/providers.ts';
 import type { Workflow } from '../workflow/schema.ts';
 import { isRunnable } from '../workflow/validate.ts';
 import { failed } from './failure.ts';
+import type { Services } from './services.ts';
 import { checkWorkflowPath } from './workflow-path.ts';
 
-/** What a validation depends on next to the workflow. */
+/** What validation depends on besides the workflow. */
 export type ValidationContext = {
   readonly handoffs: HandoffChecker;
   readonly backend: () => 'cursor' | 'rehearsal';
   readonly providers: () => KnownProviders;
 };
 
+/** The validation context of the running daemon. */
+export const validationContext = ({
+  handoffs,
+  provider,
+  providers,
+}: Pick<Services, 'handoffs' | 'provider' | 'providers'>): ValidationContext => ({
+  handoffs,
+  backend: () => provider().backend.kind,
+  providers: () => providers.known(),
+});
+
 const problemsOf = (workflow: Workflow, { handoffs, backend, providers }: ValidationContext) =>
   workflowProblems(workflow, handoffs, { backend: backend(), providers: providers() });
 
-/** Validates a workflow, wherever it comes from. A broken one is an answer, and so is a file that is none. */
+/** Validates a workflow given by path, text or document. An invalid workflow is a successful result. */
 export async function validate(
   body: ValidateBody,
-  validating: ValidationContext,
+  context: ValidationContext,
 ): Promise<Outcome<Validation>> {
-  const given = [body.path, body.text, body.workflow].filter((value) => value !== undefined);
-  if (given.length !== 1) {
+  const sources = [body.path, body.text, body.workflow].filter((value) => value !== undefined);
+  if (sources.length !== 1) {
     return failed('bad_request', 'Exactly one of "path", "workflow" and "text" is required.');
   }
-  if (body.path !== undefined) return await validateFile(body.path, validating);
-  if (body.text !== undefined)
-    return { ok: true, value: await validateText(body.text, validating) };
+  if (body.path !== undefined) return await validateFile(body.path, context);
+  if (body.text !== undefined) return { ok: true, value: await validateText(body.text, context) };
   const read = workflowFrom(body.workflow);
-  if (!read.ok) return { ok: true, value: broken(read.problems) };
-  const problems = await problemsOf(read.workflow, validating);
+  if (!read.ok) return { ok: true, value: unreadable(read.problems) };
+  const problems = await problemsOf(read.workflow, context);
   return { ok: true, value: validation(read.workflow, problems) };
 }
 
-/** The same for the text of a workflow file; problems carry their line and column. */
-export async function validateText(
-  text: string,
-  validating: ValidationContext,
-): Promise<Validation> {
+/** The same for the text of a workflow file; problems include their line and column. */
+export async function validateText(text: string, context: ValidationContext): Promise<Validation> {
   const parsed = parseWorkflow(text);
-  if (!parsed.ok) return broken(parsed.problems);
-  const problems = (await problemsOf(parsed.workflow, validating)).map(parsed.locate);
+  if (!parsed.ok) return unreadable(parsed.problems);
+  const problems = (await problemsOf(parsed.workflow, context)).map(parsed.locate);
   return validation(parsed.workflow, [...problems, ...parsed.notices]);
 }
 
-/** Why a text is no workflow at all, or null. One with mistakes in it may come in: it can be repaired here. */
+/** Checks that a text is a workflow; null if it is. It may have problems, because the app can fix them. */
 export function checkWorkflowText(
   name: string,
   text: string,
 ): (Outcome<never> & { ok: false }) | null {
   const read = readJson(text);
   const [problem] = read.ok ? [] : read.problems;
-  const isMeant = read.ok && isObject(read.json.value) && Array.isArray(read.json.value.agents);
-  if (isMeant) return null;
+  const isWorkflow = read.ok && isObject(read.json.value) && Array.isArray(read.json.value.agents);
+  if (isWorkflow) return null;
   return failed(
     'file_invalid',
     `"${name}" is not a workflow: ${problem?.message ?? 'it has no list of agents.'}`,
@@ -73,17 +81,17 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
 
 async function validateFile(
   path: string,
-  validating: ValidationContext,
+  context: ValidationContext,
 ): Promise<Outcome<Validation>> {
   const refusal = await checkWorkflowPath(path);
   if (refusal !== null) return refusal;
   const opened = await openWorkflow(path);
   if (!opened.ok) {
     const { problems } = opened.error;
-    return problems === undefined ? opened : { ok: true, value: broken(problems) };
+    return problems === undefined ? opened : { ok: true, value: unreadable(problems) };
   }
   const { workflow, locate, notices } = opened.value;
-  const problems = (await problemsOf(workflow, validating)).map(locate);
+  const problems = (await problemsOf(workflow, context)).map(locate);
   return { ok: true, value: validation(workflow, [...problems, ...notices]) };
 }
 
@@ -91,8 +99,8 @@ function validation(workflow: Workflow, problems: readonly Problem[]): Validatio
   return { ok: isRunnable(problems), problems: problems.map(mutable), workflow: { ...workflow } };
 }
 
-function broken(problems: readonly Problem[]): Validation {
+function unreadable(problems: readonly Problem[]): Validation {
   return { ok: false, problems: problems.map(mutable), workflow: null };
 }
 
-const mutable = (found: Problem) => ({ ...found, path: [...found.path] });
+const mutable = (problem: Problem) => ({ ...problem, path: [...problem.path] });

@@ -45,7 +45,7 @@ const apart = (world: WorkingFolder) => ({
   build: commitOn(world, 'build', 'main', 'src/cart.ts', 'one\nTWO\nthree\n'),
 });
 
-test('applies what was done on this machine and in the cloud, each to its folder, and undoes both', async () => {
+test('applies local work and cloud work, each to its folder, and undoes both', async () => {
   await using session = await openSession(apart);
   const { world, clone, client, read } = session;
   world.write(join(clone, 'src', 'cart.ts'), 'one\ntwo\nthree\nmine\n');
@@ -77,7 +77,7 @@ test('applies what was done on this machine and in the cloud, each to its folder
   await expect(client.undoApply(id)).rejects.toMatchObject({ code: 'nothing_to_undo' });
 });
 
-test('undoes nothing anywhere when a file in one of the folders has changed since', async () => {
+test('undoes nothing in any folder if a file in one of them has changed since', async () => {
   await using session = await openSession(apart);
   const { world, clone, client } = session;
   const { planId } = await client.planApplyAll(id, { clones: [clone] });
@@ -95,7 +95,7 @@ test('undoes nothing anywhere when a file in one of the folders has changed sinc
   expect(existsSync(join(world.project, 'PLAN.md'))).toBe(false);
 });
 
-test('puts work from both sides into one folder where that is a clone of the repository in the cloud', async () => {
+test('applies local work and cloud work to the same folder if it is a clone of the cloud repository', async () => {
   await using session = await openSession((world) => ({
     plan: commitOn(world, 'plan', 'main', 'src/cart.ts', 'ONE\ntwo\nthree\n'),
     build: commitOn(world, 'build', 'main', 'src/cart.ts', 'one\ntwo\nthree\nfour\n'),
@@ -116,7 +116,7 @@ test('puts work from both sides into one folder where that is a clone of the rep
   expect(read(world.project, 'src/cart.ts')).toBe('one\ntwo\nthree\n');
 });
 
-test('names what it cannot apply, with the command for it, and applies the rest', async () => {
+test('lists what it cannot apply, with the command for it, and applies the rest', async () => {
   await using session = await openSession(apart);
   const { world, clone, client, remote } = session;
   const command = `cerevisor apply ${id.slice(2, 10)} --repo`;
@@ -130,7 +130,7 @@ test('names what it cannot apply, with the command for it, and applies the rest'
     },
   ]);
   expect(plan.folders.map(({ folder }) => folder)).toEqual([world.project]);
-  // A folder that the person names is the only one that is changed.
+  // If the user names a folder, only that folder is changed.
   const only = await client.planApplyAll(id, { folder: clone });
   expect(only.folders.map(({ folder }) => folder)).toEqual([clone]);
   expect(only.left).toMatchObject([{ repoUrl: world.project, code: 'folder_unnamed' }]);
@@ -138,7 +138,7 @@ test('names what it cannot apply, with the command for it, and applies the rest'
   expect(existsSync(join(world.project, 'PLAN.md'))).toBe(true);
 });
 
-test('changes no folder when one of them has a conflict, or is not as planned anymore', async () => {
+test('changes no folder if one of them has a conflict, or has changed since the plan', async () => {
   await using session = await openSession(apart);
   const { world, clone, client, read } = session;
   const stale = await client.planApplyAll(id, { clones: [clone] });
@@ -157,7 +157,7 @@ test('changes no folder when one of them has a conflict, or is not as planned an
   expect(read(clone, 'src/cart.ts')).toContain('<<<<<<< your folder\nmine\n');
 });
 
-test('names work whose folder has gone', async () => {
+test('lists work whose folder no longer exists', async () => {
   await using session = await openSession(apart);
   const { world, clone, client } = session;
   rmSync(world.project, { recursive: true });

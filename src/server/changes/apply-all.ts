@@ -27,7 +27,7 @@ type Planned = {
   readonly left: ApplyTargets['skipped'];
 };
 
-/** What applying everything would do, in each folder that some of it is for. Nothing is changed. */
+/** Plans how all work of a session would be applied, folder by folder. Changes nothing. */
 export async function planAll(
   context: ComparisonContext,
   state: SessionState,
@@ -38,7 +38,7 @@ export async function planAll(
   return found.ok ? { ok: true, value: viewOf(state, found.value) } : found;
 }
 
-/** Applies everything as the person saw it planned: to all of these folders, or to none. */
+/** Applies the plan that the user has seen: to all of its folders, or to none. */
 export async function applyAll(
   context: ComparisonContext,
   state: SessionState,
@@ -48,7 +48,7 @@ export async function applyAll(
 ): Promise<Outcome<AppliedAllView>> {
   const found = await planTargets(context, state, only, body);
   if (!found.ok) return found;
-  const refusal = refusalOf(found.value, body, isWorkedIn);
+  const refusal = checkPlan(found.value, body, isWorkedIn);
   if (refusal !== null) return { ok: false, error: refusal };
   const done: AppliedView[] = [];
   const groupId = randomUUID();
@@ -117,12 +117,12 @@ const workView = ({ repoUrl, place, work }: RepositoryWork) => ({
 });
 
 function planIdOf({ planned, left }: Planned): string {
-  const words = [planned.map(({ plan }) => plan.planId), left.map(({ work }) => work.repoUrl)];
-  return createHash('sha256').update(JSON.stringify(words)).digest('hex').slice(0, 32);
+  const parts = [planned.map(({ plan }) => plan.planId), left.map(({ work }) => work.repoUrl)];
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
 }
 
-/** Everything that speaks against it is known before the first folder is changed. */
-function refusalOf(
+/** Checks the whole plan before the first folder is changed. Null if it can be applied. */
+function checkPlan(
   found: Planned,
   { planId, onConflict }: { readonly planId: string; readonly onConflict: 'refuse' | 'markers' },
   isWorkedIn: (folder: string) => boolean,
@@ -152,7 +152,7 @@ function refusalOf(
   };
 }
 
-/** One folder could not be changed, so that the others become again what they were. */
+/** One folder could not be changed, so the changes to the others are undone. */
 async function rollBack(
   home: string,
   { id }: SessionState,
@@ -161,10 +161,10 @@ async function rollBack(
 ) {
   const undoIds = done.flatMap(({ undoId }) => undoId ?? []);
   const undone = await undoApply({ home, undoIds });
-  const told = { code, ...(suggestion === undefined ? {} : { suggestion }) };
+  const details = { code, ...(suggestion === undefined ? {} : { suggestion }) };
   if (undone.ok) {
     const others = undoIds.length === 0 ? '' : ' What had been applied elsewhere was undone.';
-    return { ok: false as const, error: { ...told, message: `${message}${others}` } };
+    return { ok: false as const, error: { ...details, message: `${message}${others}` } };
   }
   return failed(
     code,

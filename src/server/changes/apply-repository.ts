@@ -23,14 +23,14 @@ import type { RepositoryWork } from './work.ts';
 
 type Target = Pick<PlanApplyBody, 'repoUrl' | 'folder'>;
 
-/** What applying the work to a folder would do. Nothing there is changed. */
+/** Plans how the work in one repository would be applied to a folder. Changes nothing. */
 export async function planRepository(
   context: ComparisonContext,
   state: SessionState,
   only: AgentState | null,
   target: Target,
 ): Promise<Outcome<ApplyPlanView>> {
-  const ready = await readyToApply(context, state, only, target);
+  const ready = await prepare(context, state, only, target);
   if (!ready.ok) return ready;
   const { folder, comparison, repoUrl, place } = ready.value;
   const { base, head } = comparison;
@@ -50,7 +50,7 @@ export async function planRepository(
   };
 }
 
-/** Applies the work as the person saw it planned. */
+/** Applies the plan that the user has seen. */
 export async function applyRepository(
   context: ComparisonContext,
   state: SessionState,
@@ -58,7 +58,7 @@ export async function applyRepository(
   body: Pick<ApplyBody, 'repoUrl' | 'folder' | 'planId' | 'onConflict'>,
   isWorkedIn: (folder: string) => boolean,
 ) {
-  const ready = await readyToApply(context, state, only, body);
+  const ready = await prepare(context, state, only, body);
   if (!ready.ok) return ready;
   const { folder, comparison } = ready.value;
   if (isWorkedIn(folder)) return { ok: false as const, error: folderInUse(folder) };
@@ -81,7 +81,7 @@ export async function applyRepository(
   };
 }
 
-/** Brings the folder of one id back to what it was; without an id, all folders to which something was applied last. */
+/** Undoes one apply; without an id, the latest one in all folders that it changed. */
 export async function undo(
   context: ComparisonContext,
   state: SessionState,
@@ -101,17 +101,17 @@ export async function undo(
   return { ok: true, value: { ...first, folders } };
 }
 
-type Ready = Pick<RepositoryWork, 'repoUrl' | 'place'> & {
+type Prepared = Pick<RepositoryWork, 'repoUrl' | 'place'> & {
   readonly folder: string;
   readonly comparison: Comparison;
 };
 
-async function readyToApply(
+async function prepare(
   context: ComparisonContext,
   state: SessionState,
   only: AgentState | null,
   target: Target,
-): Promise<Outcome<Ready>> {
+): Promise<Outcome<Prepared>> {
   const found = selectRepository(state, only, target.repoUrl, applyCommands);
   if (!found.ok) return found;
   const named = target.folder ?? (await defaultFolder(context, state, found.value));
@@ -122,7 +122,7 @@ async function readyToApply(
       'Name a clone of the repository: --folder DIR.',
     );
   if (!isAbsolute(named)) return failed('bad_request', `"${named}" is not an absolute path.`);
-  // The whole repository is changed, whichever of its folders was named.
+  // Changes apply to the whole repository, even if one of its subfolders was named.
   const folder = (await cloneAround(named))?.top ?? named;
   const compared = await compareInFolder(context, found.value, only === null, folder);
   if (!compared.ok) return compared;
@@ -130,7 +130,7 @@ async function readyToApply(
   return { ok: true, value: { folder, repoUrl, place, comparison: compared.value } };
 }
 
-/** What to type for each of them. */
+/** Lists the command for each repository. */
 function applyCommands({ id }: SessionState, all: readonly RepositoryWork[]): string {
   const commands = all.map(
     ({ repoUrl }) => `\`cerevisor apply ${shortId(id)} --repo ${shellWord(repoUrl)}\``,
@@ -138,7 +138,7 @@ function applyCommands({ id }: SessionState, all: readonly RepositoryWork[]): st
   return `Name one of them: ${commands.join(' or ')}`;
 }
 
-/** What is wrong with the work itself, wherever it is applied. */
+/** Notices about conflicts in the work itself, independent of the folder. */
 export const conflictNotices = ({ conflicts, unresolved }: Comparison): string[] => [
   ...conflicts.map(({ path, agentNames }) => `${path}: ${agentNames.join(' and ')} disagree.`),
   ...unresolved.map((path) => `${path} contains conflict markers that no agent resolved.`),

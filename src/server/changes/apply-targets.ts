@@ -8,9 +8,9 @@ import { repositoryKey } from '../../workflow/repository-url.ts';
 import { type Comparison, type ComparisonContext, compareInFolder } from './comparison.ts';
 import { collectWork, type RepositoryWork } from './work.ts';
 
-/** One folder of the person, and all the work that is for it. */
+/** A folder of the user, and all work that belongs to it. */
 export type ApplyTarget = {
-  /** The top of its working tree. */
+  /** The top folder of the working tree. */
   readonly folder: string;
   readonly parts: readonly { readonly work: RepositoryWork; readonly comparison: Comparison }[];
 };
@@ -22,15 +22,15 @@ export type ApplyTargets = {
 };
 
 export type TargetOptions = {
-  /** Nothing is applied anywhere else. */
+  /** If set, changes are applied only to this folder. */
   readonly folder?: string;
-  /** Folders that may be clones of what the agents in the cloud worked on. */
+  /** Folders that may be clones of the repositories that cloud agents worked on. */
   readonly clones: readonly string[];
 };
 
 /**
- * Finds for everything that agents skipped the folder that it is for. What was done on this machine is for the folder in
- * which the agents started; what was done in the cloud is for a clone of that repository, if one is known.
+ * Finds the folder to which each agent's work should be applied. Local work belongs to the folder in which the agents
+ * started; cloud work belongs to a clone of its repository, if one is known.
  */
 export async function findApplyTargets(
   context: ComparisonContext,
@@ -39,7 +39,7 @@ export async function findApplyTargets(
   wanted: TargetOptions,
 ): Promise<ApplyTargets> {
   const all = collectWork(state, only);
-  const clones = await clonesIn(all, state, wanted);
+  const clones = await candidateClones(all, state, wanted);
   const found = new Map<string, ApplyTarget['parts'][number][]>();
   const skipped: ApplyTargets['skipped'][number][] = [];
   for (const work of all) {
@@ -57,19 +57,19 @@ export async function findApplyTargets(
   return { targets: [...found].map(([folder, parts]) => ({ folder, parts })), skipped };
 }
 
-/** The folder that work is for, as far as the session knows it; null for work in the cloud without a clone. */
+/** The folder that work belongs to by default; null for cloud work without a known clone. */
 export async function defaultFolder(
   context: ComparisonContext,
   state: SessionState,
   work: RepositoryWork,
 ): Promise<string | null> {
   if (work.place === 'local') return work.repoUrl;
-  const clones = await clonesIn(collectWork(state, null), state, { clones: [] });
+  const clones = await candidateClones(collectWork(state, null), state, { clones: [] });
   return (await cloneFor(context, clones, work))?.top ?? null;
 }
 
-/** Working trees that the work may be for, the likeliest first. */
-async function clonesIn(
+/** Working trees that the work may belong to, the likeliest first. */
+async function candidateClones(
   all: readonly RepositoryWork[],
   state: SessionState,
   { folder, clones }: TargetOptions,
@@ -85,22 +85,22 @@ async function clonesIn(
   return found;
 }
 
-/** The repository itself, as the rehearsal cloud works on it too, or a clone of one in the cloud. */
+/** The clone that a repository's work belongs to. The rehearsal cloud may work on the local repository itself. */
 async function cloneFor(
   { reachableAddress }: ComparisonContext,
   clones: readonly Clone[],
   { place, repoUrl }: RepositoryWork,
 ): Promise<Clone | undefined> {
-  // Git may reach it at another address, which is then that of the remote.
-  const reached = place === 'cloud' && clones.length > 0 ? await reachableAddress(repoUrl) : null;
-  const keys = new Set([repoUrl, ...(reached === null ? [] : [reached])].map(repositoryKey));
+  // Git may use a different address for the repository, which is then the address of the remote.
+  const address = place === 'cloud' && clones.length > 0 ? await reachableAddress(repoUrl) : null;
+  const keys = new Set([repoUrl, ...(address === null ? [] : [address])].map(repositoryKey));
   return clones.find(({ top, remotes }) => {
     const addresses = place === 'local' ? [top] : [top, ...remotes];
     return addresses.some((address) => keys.has(repositoryKey(address)));
   });
 }
 
-/** Where the repository of the agents is gone, the folder that the person names may be what it was moved to. */
+/** If the agents' repository no longer exists, the folder that the user names may be its new location. */
 async function movedTo(
   clones: readonly Clone[],
   { place, repoUrl }: RepositoryWork,
@@ -119,13 +119,13 @@ function withoutFolder(
   if (folder !== undefined)
     return {
       code: 'folder_unnamed',
-      message: `${folder} is ${place === 'local' ? 'another folder' : 'no clone of it'}.`,
+      message: `${folder} is ${place === 'local' ? 'a different folder' : 'not a clone of it'}.`,
       suggestion: `To apply it elsewhere: \`${command}${place === 'local' ? '' : ' --folder DIR'}\``,
     };
   if (place === 'local')
     return {
       code: 'folder_without_git',
-      message: `${repoUrl} is not there any more, or is no working tree of git.`,
+      message: `${repoUrl} no longer exists, or is not a git working tree.`,
       suggestion: `To apply it to a clone: \`${command} --folder DIR\``,
     };
   return {

@@ -26,7 +26,7 @@ async function openSession(outputs: string[] = []) {
   };
 }
 
-test('says what one agent changed, and what the whole session did', async () => {
+test('shows what one agent changed, and what the whole session changed', async () => {
   await using session = await openSession(['docs/missing.md', 'src/*.ts']);
   const build = await session.client.changes(id, 'Builder');
   expect(build.repositories).toMatchObject([
@@ -47,7 +47,7 @@ test('says what one agent changed, and what the whole session did', async () => 
   expect(all).toMatchObject({ folder: session.world.project, failures: [], applied: [] });
 });
 
-test('shows the difference of a file, of commits in repositories of the session alone', async () => {
+test('shows the diff of a file only for repositories of the session', async () => {
   await using session = await openSession();
   const { repositories } = await session.client.changes(id);
   const [repository] = repositories;
@@ -61,7 +61,7 @@ test('shows the difference of a file, of commits in repositories of the session 
   await expect(option).rejects.toMatchObject({ code: 'bad_request' });
 });
 
-test('says whose work is gone when its branch was deleted and cleaned away', async () => {
+test('names the agent whose work is lost if its branch was deleted and garbage-collected', async () => {
   await using session = await openSession();
   const { world, client } = session;
   world.inProject('update-ref', '-d', 'refs/heads/build');
@@ -73,7 +73,7 @@ test('says whose work is gone when its branch was deleted and cleaned away', asy
   expect((await client.changes(id, 'Planner')).failures).toEqual([]);
 });
 
-test('applies the work to the folder as planned, next to what the person changed, and undoes it', async () => {
+test('applies the work as planned, keeps changes of the user, and undoes it', async () => {
   await using session = await openSession();
   const { world, client } = session;
   world.write(join(world.project, 'shop.ts'), 'my own work\n');
@@ -94,7 +94,7 @@ test('applies the work to the folder as planned, next to what the person changed
   await expect(client.undoApply(id)).rejects.toMatchObject({ code: 'nothing_to_undo' });
 });
 
-test('names the top of the repository, although one of its folders was named', async () => {
+test('uses the top folder of the repository if a subfolder was named', async () => {
   await using session = await openSession();
   const { world, client } = session;
   const folder = join(world.project, 'src');
@@ -102,7 +102,7 @@ test('names the top of the repository, although one of its folders was named', a
   expect((await client.applyChanges(id, { folder, planId })).folder).toBe(world.project);
 });
 
-test('applies work whose repository was moved, once its new folder is named', async () => {
+test('applies work of a moved repository if its new folder is named', async () => {
   await using session = await openSession();
   const { world, client } = session;
   const moved = world.at('moved');
@@ -125,7 +125,7 @@ test('applies work whose repository was moved, once its new folder is named', as
   };
   expect((await client.changes(id)).failures).toMatchObject([gone]);
   await expect(client.planApply(id, {})).rejects.toMatchObject(gone);
-  // A clone without the branches, and a repository that has nothing to do with it.
+  // A clone without the branches, and an unrelated repository.
   for (const name of ['clone', 'other'])
     await expect(client.planApply(id, { folder: world.at(name) })).rejects.toMatchObject({
       code: 'commit_missing',
@@ -160,21 +160,21 @@ test('applies work to a clone that does not have its commits', async () => {
   expect(existsSync(join(world.project, 'PLAN.md'))).toBe(false);
 });
 
-test('changes no folder in which an agent is at work', async () => {
+test('does not change a folder in which an agent is working', async () => {
   await using session = await openSession();
   const { world, client, journal } = session;
   const plan = await client.planApply(id, {});
   const [start, ...events] = localSession(world.project, session.work);
   if (start?.type !== 'SessionStarted' || start.local === undefined) throw new Error('No start');
   const inPlace = { ...start, local: { ...start.local, isolation: 'in-place' as const } };
-  // The first agent is launched, and nothing more is known of it.
+  // Only the launch of the first agent is recorded, so that it counts as working.
   journal.append(sessionIdOf('dd'), [inPlace, ...events.slice(0, 2)]);
   const refused = client.applyChanges(id, { planId: plan.planId });
   await expect(refused).rejects.toMatchObject({ code: 'folder_in_use' });
   expect(existsSync(join(world.project, 'PLAN.md'))).toBe(false);
 });
 
-test('names each place of a session that worked in several, with the command that applies it', async () => {
+test('lists each repository of a session that worked in several, with the command that applies it', async () => {
   await using session = await openSession();
   const { world, client, journal, work } = session;
   const [start, ...events] = localSession(world.project, work);
@@ -203,7 +203,7 @@ test('names each place of a session that worked in several, with the command tha
   expect(planned.files.map(({ path }) => path)).toEqual(['PLAN.md']);
 });
 
-test('says whether the agents worked in the folder itself', async () => {
+test('reports whether the agents worked in the folder itself', async () => {
   await using session = await openSession();
   const { world, client, journal, work } = session;
   expect(await client.planApply(id, {})).toMatchObject({ isWorkedInPlace: false });
@@ -214,7 +214,7 @@ test('says whether the agents worked in the folder itself', async () => {
   expect(await client.planApply(sessionIdOf('ee'), {})).toMatchObject({ isWorkedInPlace: true });
 });
 
-test('refuses a plan that is not the newest anymore', async () => {
+test('rejects an outdated plan', async () => {
   await using session = await openSession();
   const { world, client } = session;
   const plan = await client.planApply(id, {});
@@ -240,7 +240,7 @@ test('pushes the work of the last agent for a pull request', async () => {
   expect(pushed).toBe('one\nTWO\nthree');
 });
 
-test('says so when nobody has changed anything', async () => {
+test('reports that there are no changes', async () => {
   await using server = await startTestServer();
   server.journal.append(id, [sessionStarted()]);
   expect(await server.client.changes(id)).toMatchObject({ repositories: [], failures: [] });

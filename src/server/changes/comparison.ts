@@ -11,14 +11,14 @@ import type { GitLocation } from '../../lib/git-client.ts';
 import type { SessionId } from '../../session/ids.ts';
 import type { AgentWork, RepositoryWork } from './work.ts';
 
-/** What was changed in one repository, between two commits that both are there. */
+/** The changes in one repository between two commits that it contains. */
 export type Comparison = {
   readonly repository: GitLocation;
   readonly base: string;
   readonly head: string;
   readonly changes: Changes;
   readonly conflicts: SessionChanges['conflicts'];
-  /** Files in which agents left conflict markers of an earlier merge. */
+  /** Files that still contain conflict markers of an earlier merge. */
   readonly unresolved: readonly string[];
   readonly isFromEarlier: boolean;
 };
@@ -26,7 +26,7 @@ export type Comparison = {
 export type ComparisonContext = {
   readonly home: string;
   readonly sessionId: SessionId;
-  /** The address at which git on this machine reaches a repository; null for a host that it is not to contact. */
+  /** The address of a repository for git on this machine; null if git must not contact its host. */
   readonly reachableAddress: (repoUrl: string) => Promise<string | null>;
 };
 
@@ -37,7 +37,7 @@ type Located = {
   readonly isFromEarlier: boolean;
 };
 
-/** Compares what agents left with where they started. The work of several is merged, without a working tree. */
+/** Compares the work of agents with the commit they started from. Work of several agents is merged without a working tree. */
 export async function compare(
   context: ComparisonContext,
   repository: RepositoryWork,
@@ -48,7 +48,7 @@ export async function compare(
   return compareIn(located.value);
 }
 
-/** The same within a folder of the person, into which the branches are fetched: for what is to be applied there. */
+/** The same in a folder of the user, into which the branches are fetched, so that the changes can be applied there. */
 export async function compareInFolder(
   context: ComparisonContext,
   repository: RepositoryWork,
@@ -74,8 +74,8 @@ export async function compareInFolder(
 }
 
 /**
- * Work of this machine, in whichever folder the person names: the repository itself, also after it was moved, or a clone,
- * into which the branches are fetched where it does not have them.
+ * Compares local work in the folder that the user names: the repository itself, even if it was moved, or a clone, into
+ * which missing branches are fetched.
  */
 async function compareLocal(
   context: ComparisonContext,
@@ -84,14 +84,14 @@ async function compareLocal(
   folder: string,
 ): Promise<Result<Comparison>> {
   const { repoUrl } = repository;
-  const there = await locateLocal(context, repository, isWholeSession, folder);
-  if (there.ok) return compareIn(there.value);
-  if (folder === repoUrl) return there;
+  const located = await locateLocal(context, repository, isWholeSession, folder);
+  if (located.ok) return compareIn(located.value);
+  if (folder === repoUrl) return located;
   const own = await locateLocal(context, repository, isWholeSession);
   if (!own.ok) return own.error.code === 'repository_moved' ? notInEither(repository, folder) : own;
   for (const { branch, commit } of repository.work) {
-    const wanted = commit === null ? {} : { commit };
-    const fetched = await fetchIntoFolder({ folder, repoUrl, branch, ...wanted });
+    const expected = commit === null ? {} : { commit };
+    const fetched = await fetchIntoFolder({ folder, repoUrl, branch, ...expected });
     if (!fetched.ok) return fetched;
   }
   return compareIn({ ...own.value, repository: { owner: 'user', folder } });
@@ -118,9 +118,9 @@ async function withUnresolved(
 ): Promise<Result<Comparison>> {
   const found = await unresolvedFiles(compared);
   if (!found.ok) return found;
-  // Those in which agents disagree are named with them.
-  const known = new Set(compared.conflicts.map(({ path }) => path));
-  const unresolved = found.value.filter((path) => !known.has(path));
+  // Conflicts between agents are listed separately.
+  const conflicting = new Set(compared.conflicts.map(({ path }) => path));
+  const unresolved = found.value.filter((path) => !conflicting.has(path));
   return { ok: true, value: { ...compared, unresolved } };
 }
 
@@ -134,7 +134,7 @@ function locate(
     : locateLocal(context, repository, isWholeSession);
 }
 
-/** In the repository that the agents worked in, unless another folder is named. */
+/** Locates local work in the repository that the agents worked in, or in `folder`. */
 async function locateLocal(
   { sessionId }: ComparisonContext,
   { repoUrl, work }: RepositoryWork,
@@ -191,7 +191,7 @@ async function locateInCloud(
   };
 }
 
-/** Where the session began: the first of its agents started on nothing of another one. */
+/** The commit that the session started from: the base of an agent that builds on no other agent. */
 function firstBase(work: readonly AgentWork[]): string | null {
   return work.find(({ isFirst, base }) => isFirst && base !== null)?.base ?? null;
 }

@@ -8,7 +8,7 @@ import { failed } from '../failure.ts';
 import { formatPaths, noChanges, selectRepository } from './select-repository.ts';
 import type { RepositoryWork } from './work.ts';
 
-/** The page on which a pull request is opened. A branch of this machine is pushed first, with the person's own access. */
+/** The page on which a pull request can be opened. A local branch is pushed first, with the user's credentials. */
 export async function pullRequestFor(
   state: SessionState,
   only: AgentState | null,
@@ -60,7 +60,7 @@ export async function pullRequestFor(
   return pageOf(remote, branch, page, base, true);
 }
 
-/** Clouds name a repository without `https://`, too. */
+/** Clouds may name a repository without `https://`. */
 const withScheme = (repoUrl: string): string =>
   /^[\w-]+(\.[\w-]+)+(:\d+)?\//.test(repoUrl) ? `https://${repoUrl}` : repoUrl;
 
@@ -72,7 +72,7 @@ const pageOf = (
   wasPushed: boolean,
 ) => ({ ok: true as const, value: { page, repoUrl, branch, baseBranch, wasPushed } });
 
-/** Those that nobody of the same repository has built upon. */
+/** Work that no other agent in the same repository has built upon. */
 function lastWork(state: SessionState, { work }: RepositoryWork): RepositoryWork['work'] {
   const builtUpon = new Set(
     work.flatMap(({ agent }) => ancestors(state, agent.id).map(({ id }) => id)),

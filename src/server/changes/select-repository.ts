@@ -5,7 +5,7 @@ import { repositoryKey } from '../../workflow/repository-url.ts';
 import { failed } from '../failure.ts';
 import { collectWork, type RepositoryWork } from './work.ts';
 
-/** The repository that is meant, where agents of a session worked in several. `choose` says what to do to name one. */
+/** Selects the repository that a request refers to. If there are several, the error contains the advice of `choose`. */
 export function selectRepository(
   state: SessionState,
   only: AgentState | null,
@@ -14,31 +14,30 @@ export function selectRepository(
 ): Outcome<RepositoryWork> {
   const all = collectWork(state, only);
   const key = repoUrl === undefined ? null : repositoryKey(repoUrl);
-  const fitting = all.filter((one) => key === null || repositoryKey(one.repoUrl) === key);
-  const [first] = fitting;
+  const matching = all.filter((one) => key === null || repositoryKey(one.repoUrl) === key);
+  const [first] = matching;
   if (first === undefined && repoUrl !== undefined && all.length > 0)
     return failed(
       'repository_unclear',
-      `No agent has left changes in ${repoUrl}, but ${placesOf(all)}.`,
+      `No agent has left changes in ${repoUrl}, but ${describeWork(all)}.`,
       choose(state, all),
     );
   if (first === undefined) return noChanges();
-  // What came from this machine and was pushed for the cloud is there under both names; the newest work is in the cloud.
-  if (fitting.length === 1) return { ok: true, value: first };
+  if (matching.length === 1) return { ok: true, value: first };
   return failed(
     'repository_unclear',
-    `The session worked in several places: ${placesOf(fitting)}.`,
-    choose(state, fitting),
+    `The session worked in several places: ${describeWork(matching)}.`,
+    choose(state, matching),
   );
 }
 
-const placesOf = (all: readonly RepositoryWork[]): string =>
+const describeWork = (all: readonly RepositoryWork[]): string =>
   listOf(all.map(({ repoUrl, work }) => `${listOf(work.map(({ name }) => name))} in ${repoUrl}`));
 
 export const noChanges = () =>
   failed('no_changes', 'No agent has left changes here.', 'Try again when an agent has finished.');
 
-/** The first files of many. */
+/** The paths of the first ten files, and the number of the others. */
 export const formatPaths = (conflicts: readonly { readonly path: string }[]): string => {
   const names = conflicts.slice(0, 10).map(({ path }) => path);
   const more = conflicts.length > 10 ? ` and ${conflicts.length - 10} more` : '';

@@ -8,7 +8,7 @@ import { defaultFolder } from './apply-targets.ts';
 import { type Comparison, type ComparisonContext, compare } from './comparison.ts';
 import { collectWork, type RepositoryWork } from './work.ts';
 
-/** What one agent, or the whole session, changed; what cannot be told is named, and the rest is shown. */
+/** What one agent or the whole session changed. Repositories that cannot be compared are listed in `failures`. */
 export async function changesView(
   context: ComparisonContext,
   state: SessionState,
@@ -41,7 +41,7 @@ export async function changesView(
   };
 }
 
-/** How what was applied is known again as of this session. */
+/** The label of applied changes, which identifies the session that they come from. */
 export const applyLabel = ({ id, workflow }: SessionState): string => `${id} ${workflow.name}`;
 
 export async function appliedOf(
@@ -84,7 +84,7 @@ function repositoryView(
   };
 }
 
-/** Only of agents that finished: the others may still get to it. */
+/** Expected outputs that finished agents did not create. Other agents may still create theirs. */
 async function outputsMissingIn(
   state: SessionState,
   { work }: RepositoryWork,

@@ -3,20 +3,20 @@ import { agentName, latestAttempt, upstreamAgents } from '../../session/select.t
 import type { AgentState, Attempt, SessionState } from '../../session/state.ts';
 import { repositoryKey } from '../../workflow/repository-url.ts';
 
-/** The work of one agent in one repository, as far as the session knows it. */
+/** The work of one agent in one repository, as recorded in the session. */
 export type AgentWork = {
   readonly agent: AgentState;
   readonly name: string;
   readonly branch: string;
-  /** Null while nobody has told it. */
+  /** Null until it is reported. */
   readonly commit: string | null;
-  /** Where the agent started. */
+  /** The commit that the agent started from. */
   readonly base: string | null;
-  /** Nothing of an earlier agent is below it. */
+  /** It does not build on the work of another agent. */
   readonly isFirst: boolean;
 };
 
-/** One repository in which agents of a session worked. */
+/** A repository in which agents of a session worked. */
 export type RepositoryWork = {
   /** Its address, or its folder on this machine. */
   readonly repoUrl: string;
@@ -24,10 +24,10 @@ export type RepositoryWork = {
   readonly work: readonly AgentWork[];
 };
 
-/** Who worked where: of all agents, or of one. In the order in which the session names the repositories. */
+/** The work of all agents, or of one, grouped by repository in order of first appearance. */
 export function collectWork(state: SessionState, only: AgentState | null): RepositoryWork[] {
   const found = new Map<string, { repoUrl: string; place: 'cloud' | 'local'; work: AgentWork[] }>();
-  // What the planner, and those who were taken out of the workflow, did is no part of the result.
+  // The work of the planner, and of agents that were removed from the workflow, is not part of the result.
   const present = state.agents.filter((agent) =>
     state.workflow.agents.some(({ id }) => id === agent.id),
   );
@@ -47,7 +47,7 @@ export function collectWork(state: SessionState, only: AgentState | null): Repos
   return [...found.values()];
 }
 
-/** Folders are compared as they are, addresses by what they mean. */
+/** Folders are compared literally; equivalent addresses have the same key. */
 const keyOf = repositoryKey;
 
 function agentWork(

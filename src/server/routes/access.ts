@@ -14,14 +14,14 @@ export function accessHandlers(app: App, { services, security, address }: RouteD
 
   app.openapi(routes.createLogin, (context) => {
     const code = logins.newCode();
-    // In the fragment: it is sent to no server and stands in no log.
+    // The fragment of a URL is neither sent to servers nor logged.
     const url = `${address}/#login=${code}`;
     return context.json({ code, expiresInSeconds: CODE_LIFETIME_MS / 1000, url }, 200);
   });
 
   app.openapi(routes.login, (context) => {
     const login = logins.redeem(context.req.valid('json').code);
-    // An error answer is no part of the route's type; `default` in its responses describes it.
+    // The type of the route covers only success; its `default` response describes errors.
     if (login === null)
       return rejectLogin(context, security, services.log, 'wrong_login_code') as never;
     setCookie(context, logins.cookieName, login.cookie, {
@@ -43,7 +43,7 @@ export function accessHandlers(app: App, { services, security, address }: RouteD
   app.openapi(routes.browserSession, (context) => {
     const cookie = getCookie(context, logins.cookieName);
     const login = cookie === undefined ? null : logins.find(cookie);
-    // The token itself is told once, at the login: anyone who was sent our cookie must not get it by asking.
+    // The token itself is returned only at login: another local service that was sent our cookie must not get it.
     const isLoggedIn = login !== null && logins.isCsrfToken(login, context.req.header(CSRF_HEADER));
     return context.json({ isLoggedIn, command: services.command }, 200);
   });

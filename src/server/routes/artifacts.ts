@@ -17,7 +17,7 @@ import { sandboxPolicy } from '../security/headers.ts';
 import { artifactView } from '../views/agent-view.ts';
 import { attachment } from './attachment.ts';
 
-/** What may be shown in place. Types that can run anything (HTML, SVG, PDF) are only ever downloaded. */
+/** Types that may be shown inline. Types that can contain scripts (HTML, SVG, PDF) are always downloaded. */
 const inlineTypes: Readonly<Record<string, string>> = {
   '.png': 'image/png',
   '.jpg': 'image/jpeg',
@@ -67,37 +67,37 @@ export function artifactHandlers(app: App, { services, sessions }: RouteDependen
     const state = stateOf(journal, findSession(journal, id));
     const agent = findAgent(state, reference);
     const folder = sessions.artifactFolders(state).get(agent.id);
-    // Only names that the manifest knows lead to the disk, so no name can lead out of the folder.
+    // Only names from the manifest are used as paths, so that no name can lead out of the folder.
     const { newest, earlier } = artifactsOf(agent);
-    const isKnown = [...newest, ...earlier].some((known) => known.file === file);
-    if (folder === undefined || !isKnown) throw missing(file);
+    const isListed = [...newest, ...earlier].some((artifact) => artifact.file === file);
+    if (folder === undefined || !isListed) throw notFound(file);
     const path = join(folder, file);
     const sizeBytes = await sizeOf(path);
-    if (sizeBytes === null) throw missing(file);
-    const shown = inline ? inlineTypes[extname(file).toLowerCase()] : undefined;
-    // A web stream and Node's own name for one are the same class at run time.
+    if (sizeBytes === null) throw notFound(file);
+    const inlineType = inline ? inlineTypes[extname(file).toLowerCase()] : undefined;
+    // Node's type for web streams and the global type are the same class at run time.
     const body = Readable.toWeb(createReadStream(path)) as ReadableStream<Uint8Array>;
     return context.body(body, 200, {
-      'content-type': shown ?? 'application/octet-stream',
-      'content-disposition': shown === undefined ? attachment(file) : 'inline',
+      'content-type': inlineType ?? 'application/octet-stream',
+      'content-disposition': inlineType === undefined ? attachment(file) : 'inline',
       'content-length': String(sizeBytes),
       'content-security-policy': sandboxPolicy,
     });
   });
 }
 
-/** Null when it is gone, or is no plain file anymore: someone may have put a link instead. */
+/** The size of a regular file; null for anything else, because the file may have been replaced with a link. */
 async function sizeOf(path: string): Promise<number | null> {
   try {
-    const found = await lstat(path);
-    return found.isFile() ? found.size : null;
+    const stats = await lstat(path);
+    return stats.isFile() ? stats.size : null;
   } catch (error) {
     if (systemErrorCode(error) === 'ENOENT') return null;
     throw error;
   }
 }
 
-function missing(file: string): RequestError {
+function notFound(file: string): RequestError {
   return new RequestError({
     code: 'artifact_not_found',
     message: `There is no local copy of "${file}".`,

@@ -1,4 +1,4 @@
-/** `Content-Disposition` that makes a browser save the answer under this name, whatever characters it has. */
+/** A `Content-Disposition` header that makes browsers save the response under this name, with any characters. */
 export function attachment(name: string): string {
   const plain = name.replace(/[^\w. -]/g, '_');
   const encoded = encodeURIComponent(name).replace(

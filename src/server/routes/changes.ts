@@ -17,7 +17,7 @@ import type { App, RouteDependencies } from '../route-dependencies.ts';
 export function changesHandlers(app: App, { services }: RouteDependencies): void {
   const { journal, home, reachableAddress } = services;
 
-  const found = (reference: string, agent: string | undefined) => {
+  const find = (reference: string, agent: string | undefined) => {
     const sessionId = findSession(journal, reference);
     const state = stateOf(journal, sessionId);
     const only = agent === undefined ? null : findAgent(state, agent);
@@ -27,14 +27,14 @@ export function changesHandlers(app: App, { services }: RouteDependencies): void
 
   app.openapi(routes.changes, async (context) => {
     const query = context.req.valid('query');
-    const { state, only, context: where } = found(context.req.valid('param').id, query.agent);
-    return context.json(await changesView(where, state, only), 200);
+    const { state, only, context: comparison } = find(context.req.valid('param').id, query.agent);
+    return context.json(await changesView(comparison, state, only), 200);
   });
 
   app.openapi(routes.patch, async (context) => {
     const { agent, repoUrl, base, head, path, oldPath, whole } = context.req.valid('query');
-    const { state, only, context: where } = found(context.req.valid('param').id, agent);
-    const repository = await repositoryOf(where, state, only, repoUrl);
+    const { state, only, context: comparison } = find(context.req.valid('param').id, agent);
+    const repository = await repositoryOf(comparison, state, only, repoUrl);
     const patch = unwrap(
       await patchOf({
         repository,
@@ -50,49 +50,52 @@ export function changesHandlers(app: App, { services }: RouteDependencies): void
 
   app.openapi(routes.planApply, async (context) => {
     const { agent, repoUrl, folder } = context.req.valid('json');
-    const { state, only, context: where } = found(context.req.valid('param').id, agent);
+    const { state, only, context: comparison } = find(context.req.valid('param').id, agent);
     const target = withoutAbsent({ repoUrl, folder });
-    return context.json(unwrap(await planRepository(where, state, only, target)), 200);
+    return context.json(unwrap(await planRepository(comparison, state, only, target)), 200);
   });
 
   app.openapi(routes.applyChanges, async (context) => {
     const { agent, repoUrl, folder, planId, onConflict } = context.req.valid('json');
-    const { state, only, context: where } = found(context.req.valid('param').id, agent);
+    const { state, only, context: comparison } = find(context.req.valid('param').id, agent);
     const body = { planId, onConflict, ...withoutAbsent({ repoUrl, folder }) };
-    const isWorkedIn = (where: string) => worksIn(journal, where);
-    return context.json(unwrap(await applyRepository(where, state, only, body, isWorkedIn)), 200);
+    const isWorkedIn = (target: string) => isAgentWorkingIn(journal, target);
+    return context.json(
+      unwrap(await applyRepository(comparison, state, only, body, isWorkedIn)),
+      200,
+    );
   });
 
   app.openapi(routes.planApplyAll, async (context) => {
     const { agent, folder, clones } = context.req.valid('json');
-    const { state, only, context: where } = found(context.req.valid('param').id, agent);
-    const wanted = { clones, ...withoutAbsent({ folder }) };
-    return context.json(unwrap(await planAll(where, state, only, wanted)), 200);
+    const { state, only, context: comparison } = find(context.req.valid('param').id, agent);
+    const options = { clones, ...withoutAbsent({ folder }) };
+    return context.json(unwrap(await planAll(comparison, state, only, options)), 200);
   });
 
   app.openapi(routes.applyAllChanges, async (context) => {
     const { agent, folder, ...body } = context.req.valid('json');
-    const { state, only, context: where } = found(context.req.valid('param').id, agent);
-    const wanted = { ...body, ...withoutAbsent({ folder }) };
-    const isWorkedIn = (where: string) => worksIn(journal, where);
-    return context.json(unwrap(await applyAll(where, state, only, wanted, isWorkedIn)), 200);
+    const { state, only, context: comparison } = find(context.req.valid('param').id, agent);
+    const options = { ...body, ...withoutAbsent({ folder }) };
+    const isWorkedIn = (target: string) => isAgentWorkingIn(journal, target);
+    return context.json(unwrap(await applyAll(comparison, state, only, options, isWorkedIn)), 200);
   });
 
   app.openapi(routes.undoApply, async (context) => {
     const { undoId } = context.req.valid('json');
-    const { state, context: where } = found(context.req.valid('param').id, undefined);
-    return context.json(unwrap(await undo(where, state, undoId)), 200);
+    const { state, context: comparison } = find(context.req.valid('param').id, undefined);
+    return context.json(unwrap(await undo(comparison, state, undoId)), 200);
   });
 
   app.openapi(routes.openPullRequest, async (context) => {
     const { agent, repoUrl, baseBranch } = context.req.valid('json');
-    const { state, only } = found(context.req.valid('param').id, agent);
+    const { state, only } = find(context.req.valid('param').id, agent);
     const target = withoutAbsent({ repoUrl, baseBranch });
     return context.json(unwrap(await pullRequestFor(state, only, target)), 200);
   });
 }
 
-/** Where the commits that a client names are to be found: in a repository of the session, and nowhere else. */
+/** The repository that contains the commits of a request. It must be a repository of the session. */
 async function repositoryOf(
   context: ComparisonContext,
   state: SessionState,
@@ -109,18 +112,18 @@ async function repositoryOf(
   return unwrap(await compare(context, work, only === null)).repository;
 }
 
-/** A field that was not sent is none at all. */
+/** Removes fields that are undefined, as `exactOptionalPropertyTypes` requires. */
 function withoutAbsent<Name extends string>(
   fields: Readonly<Record<Name, string | undefined>>,
 ): Partial<Record<Name, string>> {
-  // Only the absent ones are left out.
+  // The undefined values have been filtered out.
   return Object.fromEntries(
     Object.entries(fields).filter(([, value]) => value !== undefined),
   ) as Partial<Record<Name, string>>;
 }
 
-/** Whether an agent of any session is at work in the folder itself, or in one around it or inside it. */
-function worksIn(journal: Journal, folder: string): boolean {
+/** Whether an agent of any session is working in place in a folder that overlaps with this one. */
+function isAgentWorkingIn(journal: Journal, folder: string): boolean {
   const { rows } = journal.sessions({ isSettled: false, includeDismissed: true, limit: 10_000 });
   return rows.some(
     ({ state }) =>

@@ -5,7 +5,7 @@ import type { Journal } from '../../journal/types.ts';
 
 const storedConfirmation = z.object({ at: z.number() });
 
-/** Everything that was confirmed, for all workflows or for one. `confirmedAt` is in milliseconds since the epoch. */
+/** All stored confirmations, or those of one workflow. `confirmedAt` is in milliseconds since the epoch. */
 export function confirmationFacts(facts: Journal['facts'], workflowId?: string) {
   return confirmationKindSchema.options.flatMap((kind) => {
     const prefix = confirmationKey(kind, '');

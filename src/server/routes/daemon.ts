@@ -2,8 +2,8 @@ import { routes } from '../../contract/routes.ts';
 import { unwrap } from '../failure.ts';
 import type { App, RouteDependencies } from '../route-dependencies.ts';
 
-/** Long enough for the answer to leave, short enough to feel immediate. */
-const ANSWER_LEAVES_MS = 50;
+/** Long enough to send the response, and short enough to feel immediate. */
+const STOP_DELAY_MS = 50;
 
 export function daemonHandlers(app: App, { services, status }: RouteDependencies): void {
   app.openapi(routes.status, async (context) => {
@@ -24,7 +24,7 @@ export function daemonHandlers(app: App, { services, status }: RouteDependencies
   app.openapi(routes.stop, async (context) => {
     const { all = false } = context.req.valid('json');
     const ended = all ? unwrap(await services.localAgents.endAll()) : null;
-    setTimeout(services.requestStop, ANSWER_LEAVES_MS);
+    setTimeout(services.requestStop, STOP_DELAY_MS);
     return context.json(
       {
         stopping: true,

@@ -3,16 +3,11 @@ import { unwrap } from '../failure.ts';
 import { listFolders } from '../folders.ts';
 import type { App, RouteDependencies } from '../route-dependencies.ts';
 import { WorkflowFiles } from '../workflow-files.ts';
+import { validationContext } from '../workflow-validation.ts';
 
 export function fileHandlers(app: App, { services }: RouteDependencies): void {
-  const { journal, handoffs, homeFolder, workflowsFolder, examplesFolder } = services;
-  const { provider, providers } = services;
-  const validating = {
-    handoffs,
-    backend: () => provider().backend.kind,
-    providers: () => providers.known(),
-  };
-  const files = new WorkflowFiles(journal.facts, validating, { workflowsFolder, examplesFolder });
+  const { journal, homeFolder } = services;
+  const files = new WorkflowFiles(journal.facts, validationContext(services), services);
 
   app.openapi(routes.files, async (context) => context.json(await files.list(), 200));
 

@@ -53,7 +53,7 @@ export function permissionHandlers(app: App, { services }: RouteDependencies): v
 
   app.openapi(routes.forgetPermissionRule, async (context) => {
     const { workflowId, folder, category, pattern, isExact } = context.req.valid('json');
-    // What decides is not part of what names a rule.
+    // The decision does not identify a rule, so any value will do.
     removeRule(services, workflowId, { folder, category, pattern, isExact, decision: 'allow' });
     return context.json(done, 200);
   });

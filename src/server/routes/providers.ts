@@ -3,15 +3,11 @@ import { RequestError, unwrap } from '../failure.ts';
 import { findProviderInFiles } from '../provider-uses.ts';
 import type { App, RouteDependencies } from '../route-dependencies.ts';
 import { WorkflowFiles } from '../workflow-files.ts';
+import { validationContext } from '../workflow-validation.ts';
 
 export function providerHandlers(app: App, { services }: RouteDependencies): void {
-  const { providers, journal, handoffs, provider } = services;
-  const validating = {
-    handoffs,
-    backend: () => provider().backend.kind,
-    providers: () => providers.known(),
-  };
-  const files = new WorkflowFiles(journal.facts, validating, services);
+  const { providers, journal } = services;
+  const files = new WorkflowFiles(journal.facts, validationContext(services), services);
 
   app.openapi(routes.providers, async (context) =>
     context.json({ items: [...(await providers.list())] }, 200),

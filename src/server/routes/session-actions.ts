@@ -27,9 +27,8 @@ export function sessionActionHandlers(app: App, { services }: RouteDependencies)
   });
 
   app.openapi(routes.dismissMany, async (context) => {
-    const wanted = context.req.valid('json');
-    const ids =
-      'ids' in wanted ? wanted.ids.map(sessionOf) : settledSessions(services.journal, wanted);
+    const body = context.req.valid('json');
+    const ids = 'ids' in body ? body.ids.map(sessionOf) : settledSessions(services.journal, body);
     const { dismissed } = unwrap(await engine.dismiss(ids));
     return context.json({ dismissed: [...dismissed] }, 200);
   });
@@ -112,7 +111,7 @@ export function sessionActionHandlers(app: App, { services }: RouteDependencies)
   });
 }
 
-/** Those on the list that have ended and fit the filter. */
+/** The settled sessions on the list that match a filter. */
 function settledSessions(
   journal: RouteDependencies['services']['journal'],
   { mode, status, queued, search }: Omit<SessionFilter, 'settled'>,

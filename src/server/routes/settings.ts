@@ -28,9 +28,9 @@ export function settingsHandlers(app: App, { services }: RouteDependencies): voi
     return context.json({ isValid: credential.error === null, credential }, 200);
   });
   app.openapi(routes.smokeTest, async (context) => {
-    const begin = performance.now();
+    const startedAt = performance.now();
     const outcome = await credentials.smokeTest();
-    const durationMs = Math.round(performance.now() - begin);
+    const durationMs = Math.round(performance.now() - startedAt);
     return context.json(
       outcome.ok
         ? { ok: true, durationMs, detail: outcome.value.detail, error: null }
@@ -62,10 +62,10 @@ export function settingsHandlers(app: App, { services }: RouteDependencies): voi
   });
 }
 
-/** A provider's answer without what clients have no use for. */
-function outcomeOf<Value>(answer: Result<Value>): Outcome<Value> {
-  if (answer.ok) return answer;
-  const { code, message, suggestion } = answer.error;
+/** A provider's result, reduced to the fields of an outcome. */
+function outcomeOf<Value>(result: Result<Value>): Outcome<Value> {
+  if (result.ok) return result;
+  const { code, message, suggestion } = result.error;
   return {
     ok: false,
     error: { code, message, ...(suggestion === undefined ? {} : { suggestion }) },

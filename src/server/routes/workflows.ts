@@ -5,19 +5,15 @@ import { unwrap } from '../failure.ts';
 import type { App, RouteDependencies } from '../route-dependencies.ts';
 import { toStartRequest } from '../start-request.ts';
 import { instantOrNull } from '../views/instant.ts';
-import { validate } from '../workflow-validation.ts';
+import { validate, validationContext } from '../workflow-validation.ts';
 import { confirmationFacts } from './confirmation-facts.ts';
 
 export function workflowHandlers(app: App, { services }: RouteDependencies): void {
-  const { engine, journal, handoffs, provider, providers } = services;
-  const validating = {
-    handoffs,
-    backend: () => provider().backend.kind,
-    providers: () => providers.known(),
-  };
+  const { engine, journal } = services;
+  const validation = validationContext(services);
 
   app.openapi(routes.validate, async (context) =>
-    context.json(unwrap(await validate(context.req.valid('json'), validating)), 200),
+    context.json(unwrap(await validate(context.req.valid('json'), validation)), 200),
   );
 
   app.openapi(routes.preflight, async (context) => {

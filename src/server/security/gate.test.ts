@@ -16,7 +16,7 @@ async function logIn(server: Awaited<ReturnType<typeof startTestServer>>) {
   return { code, setCookie, cookie: setCookie.split(';')[0] ?? '', csrfToken };
 }
 
-test('refuses every host but its own, whatever the path', async () => {
+test('rejects all hosts other than loopback, for any path', async () => {
   await using server = await startTestServer();
   for (const path of ['/', '/health', '/api/status', '/api/events', '/assets/app.js']) {
     for (const host of [
@@ -36,7 +36,7 @@ test('refuses every host but its own, whatever the path', async () => {
   }
 });
 
-test('answers under all three names of loopback, and under the port that an SSH tunnel has at its other end', async () => {
+test('accepts all three names of loopback, and any port, as used by SSH tunnels', async () => {
   await using server = await startTestServer();
   for (const name of ['127.0.0.1', 'localhost', '[::1]', 'LOCALHOST']) {
     for (const port of [`:${server.port}`, ':9000', '']) {
@@ -46,7 +46,7 @@ test('answers under all three names of loopback, and under the port that an SSH 
   }
 });
 
-test('through a tunnel the app of that address may ask, and no other page', async () => {
+test('accepts requests through a tunnel only from the page at the same address', async () => {
   await using server = await startTestServer();
   const ask = (origin: string, host = 'localhost:9000') =>
     rawRequest(server.port, '/api/status', {
@@ -66,7 +66,7 @@ test('through a tunnel the app of that address may ask, and no other page', asyn
   for (const origin of foreign) expect((await ask(origin)).status, origin).toBe(403);
 });
 
-test('refuses pages of other origins, of no origin, and of other ports of this machine', async () => {
+test('rejects pages of other origins, of opaque origins, and on other ports of this machine', async () => {
   await using server = await startTestServer();
   const foreign = [
     { origin: 'https://evil.example' },
@@ -87,7 +87,7 @@ test('refuses pages of other origins, of no origin, and of other ports of this m
   }
 });
 
-test('sends no header that would let another origin read an answer', async () => {
+test('sends no CORS headers that would let another origin read a response', async () => {
   await using server = await startTestServer();
   const response = await server.request('/api/status', { headers: { origin: server.url } });
   expect(response.status).toBe(200);
@@ -96,7 +96,7 @@ test('sends no header that would let another origin read an answer', async () =>
   );
 });
 
-test('lets nobody in without the token, and tells nothing but health', async () => {
+test('requires the token for everything except health', async () => {
   await using server = await startTestServer();
   const health = await fetch(`${server.url}/health`);
   expect(await health.json()).toEqual({ ok: true, version: '0.0.0-test' });
@@ -115,7 +115,7 @@ test('lets nobody in without the token, and tells nothing but health', async () 
   expect(wrong.status).toBe(401);
 });
 
-test('slows guessing down without locking out who has the token', async () => {
+test('limits failed logins without locking out clients that have the token', async () => {
   await using server = await startTestServer();
   const statuses = [];
   for (let count = 0; count < 25; count += 1) {
@@ -128,7 +128,7 @@ test('slows guessing down without locking out who has the token', async () => {
   expect((await fetch(`${server.url}/api/status`)).status).toBe(401);
 });
 
-test('takes mutations as JSON alone', async () => {
+test('accepts mutations only as JSON', async () => {
   await using server = await startTestServer();
   for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data']) {
     const response = await server.request('/api/sessions/dismiss', {
@@ -141,7 +141,7 @@ test('takes mutations as JSON alone', async () => {
   expect(server.calls).toEqual([]);
 });
 
-test('logs a browser in by a code, once', async () => {
+test('logs in a browser with a code that works once', async () => {
   await using server = await startTestServer();
   const { code, setCookie, cookie } = await logIn(server);
   expect(setCookie).toMatch(/^cerevisor_[\w-]{16}=[\w-]{43};/);
@@ -158,14 +158,14 @@ test('logs a browser in by a code, once', async () => {
   expect(await again.text()).toContain('wrong_login_code');
 });
 
-test('refuses a code that is older than a minute', async () => {
+test('rejects a code that is older than a minute', async () => {
   await using server = await startTestServer();
   const { code } = await server.client.createLogin();
   server.clock.now += 60_000;
   await expect(server.client.login(code)).rejects.toMatchObject({ code: 'wrong_login_code' });
 });
 
-test('lets a cookie read, and change things only together with the CSRF token', async () => {
+test('allows reads with the cookie, and mutations only with the CSRF token too', async () => {
   await using server = await startTestServer();
   const { cookie, csrfToken } = await logIn(server);
   const dismiss = (headers: Record<string, string>) =>
@@ -185,7 +185,7 @@ test('lets a cookie read, and change things only together with the CSRF token', 
   expect((await dismiss({ 'x-cerevisor-csrf': csrfToken })).status).toBe(200);
 });
 
-test('makes login codes for the token alone, not for a browser', async () => {
+test('creates login codes only for the token, not for a browser', async () => {
   await using server = await startTestServer();
   const { cookie, csrfToken } = await logIn(server);
   const response = await fetch(`${server.url}/api/logins`, {
@@ -196,7 +196,7 @@ test('makes login codes for the token alone, not for a browser', async () => {
   expect(response.status).toBe(401);
 });
 
-test('knows a browser again by its cookie and CSRF token, and forgets it when it logs out or stays away', async () => {
+test('recognizes a browser by its cookie and CSRF token, until it logs out or its login expires', async () => {
   await using server = await startTestServer();
   const { cookie, csrfToken } = await logIn(server);
   const headers = { cookie, 'x-cerevisor-csrf': csrfToken };
@@ -214,7 +214,7 @@ test('knows a browser again by its cookie and CSRF token, and forgets it when it
   expect(await who()).toEqual({ isLoggedIn: false, command: 'npm start' });
 });
 
-test('tells the CSRF token to nobody who has the cookie alone', async () => {
+test('does not return the CSRF token for the cookie alone', async () => {
   await using server = await startTestServer();
   const { cookie, csrfToken } = await logIn(server);
   const response = await fetch(`${server.url}/api/me-session`, { headers: { cookie } });
@@ -223,7 +223,7 @@ test('tells the CSRF token to nobody who has the cookie alone', async () => {
   expect(text).not.toContain(csrfToken);
 });
 
-test('refuses a body that no request needs', async () => {
+test('rejects an oversized body', async () => {
   await using server = await startTestServer();
   const response = await server.request('/api/workflows/validate', {
     method: 'POST',
@@ -233,7 +233,7 @@ test('refuses a body that no request needs', async () => {
   expect(response.status).toBe(413);
 });
 
-test('keeps answers out of caches, frames and the reach of scripts that are not ours', async () => {
+test('sends headers that prevent caching, framing and foreign scripts', async () => {
   await using server = await startTestServer();
   const { headers } = await server.request('/api/status');
   expect(headers.get('cache-control')).toBe('no-store');
@@ -243,7 +243,7 @@ test('keeps answers out of caches, frames and the reach of scripts that are not 
   expect(headers.get('content-security-policy')).not.toContain('unsafe');
 });
 
-test('writes neither the token nor a login code into its log', async () => {
+test('logs neither the token nor a login code', async () => {
   await using server = await startTestServer();
   const { code } = await server.client.createLogin();
   await fetch(`${server.url}/api/status`, { headers: { authorization: 'Bearer wrong-secret' } });

@@ -12,22 +12,22 @@ export type Security = {
   readonly token: string;
   readonly logins: Logins;
   readonly failedLogins: FailedLogins;
-  /** What a person types to be logged in. */
+  /** The command that logs the user in. */
   readonly command: string;
 };
 
-/** Reachable without being logged in. They tell nothing but what they are asked for. */
+/** Paths that need no login. Their responses contain nothing confidential. */
 const publicPaths = new Set(['/health', '/api/login', '/api/me-session']);
-/** Makes new logins, or checks a key: only the holder of the token may ask for it. */
+/** Paths that create logins or compare a key: they require the token. */
 const tokenPaths = new Set(['/api/logins', '/api/environment/compare']);
 const safeMethods = new Set(['GET', 'HEAD']);
 
-/** Refuses every request that does not come from this machine's own pages and programs. Runs before all else. */
+/** Rejects requests that do not come from pages of Cerevisor or from local programs. Runs before all other checks. */
 export function originGate(log: Log): MiddlewareHandler {
   return async (context, next) => {
     const host = context.req.header('host');
     if (!isLoopbackHost(host)) {
-      log.warn({ host }, 'refused a request for another host');
+      log.warn({ host }, 'rejected a request for another host');
       return sendError(context, {
         code: 'foreign_host',
         message: 'This is not an address of Cerevisor.',
@@ -37,10 +37,10 @@ export function originGate(log: Log): MiddlewareHandler {
     }
     const origin = context.req.header('origin');
     const isForeignPage = origin !== undefined && !isOwnOrigin(origin, host);
-    // `none` is a person who typed the address; `same-site` is another port of this machine, which is not us.
+    // `none`: the user typed the address. `same-site`: a page on another port of this machine.
     const site = context.req.header('sec-fetch-site') ?? 'none';
     if (isForeignPage || (site !== 'none' && site !== 'same-origin')) {
-      log.warn({ origin, site }, 'refused a request of a foreign page');
+      log.warn({ origin, site }, 'rejected a request from a foreign page');
       return sendError(context, {
         code: 'foreign_origin',
         message: 'Only pages of Cerevisor itself can do this.',
@@ -50,7 +50,7 @@ export function originGate(log: Log): MiddlewareHandler {
   };
 }
 
-/** Lets only JSON mutate: a form of a foreign page cannot send it without a preflight, which fails. */
+/** Mutations must be JSON: a foreign page cannot send JSON without a CORS preflight, which fails. */
 export const jsonGate: MiddlewareHandler = async (context, next) => {
   const { method } = context.req;
   if (safeMethods.has(method) || method === 'DELETE') return next();
@@ -63,7 +63,7 @@ export const jsonGate: MiddlewareHandler = async (context, next) => {
   });
 };
 
-/** Lets in who has the token, or the cookie together with the CSRF token where something changes. */
+/** Requires the token, or the login cookie; mutations with a cookie also require the CSRF token. */
 export function loginGate(security: Security, log: Log): MiddlewareHandler {
   return async (context, next) => {
     const { path, method } = context.req;
@@ -82,7 +82,7 @@ export function loginGate(security: Security, log: Log): MiddlewareHandler {
   };
 }
 
-/** 401, or 429 after too many of them; each is logged. */
+/** Responds with 401, or with 429 after too many failures, and logs it. */
 export function rejectLogin(
   context: Context,
   { failedLogins, command }: Security,
@@ -90,7 +90,7 @@ export function rejectLogin(
   code: 'not_logged_in' | 'wrong_login_code' = 'not_logged_in',
 ): Response {
   const isTooMany = failedLogins.record();
-  log.warn({ path: context.req.path, code }, 'refused a request that is not logged in');
+  log.warn({ path: context.req.path, code }, 'rejected a request that is not logged in');
   if (isTooMany) {
     context.header('retry-after', '60');
     return sendError(context, {
@@ -111,6 +111,6 @@ export function rejectLogin(
 }
 
 function hasToken(context: Context, token: string): boolean {
-  const [scheme, given] = (context.req.header('authorization') ?? '').split(' ');
-  return scheme?.toLowerCase() === 'bearer' && given !== undefined && isSameSecret(given, token);
+  const [scheme, value] = (context.req.header('authorization') ?? '').split(' ');
+  return scheme?.toLowerCase() === 'bearer' && value !== undefined && isSameSecret(value, token);
 }

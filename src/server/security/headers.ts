@@ -2,7 +2,7 @@ import type { MiddlewareHandler } from 'hono';
 import { CONTRACT_HEADER } from '../../contract/endpoints.ts';
 import { contractFingerprint } from '../../contract/fingerprint.ts';
 
-/** Only our own files run and load; nobody may frame us. Styles set by script (React, the canvas) are no inline styles. */
+/** Allows only our own files, and no framing. Styles that scripts set (React, the canvas) do not count as inline styles. */
 const pagePolicy = [
   "default-src 'self'",
   "img-src 'self' data: blob:",
@@ -14,11 +14,11 @@ const pagePolicy = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** For what agents made: it may be looked at, and do nothing. */
+/** For files that agents produced: they can be viewed, but cannot run scripts. */
 export const sandboxPolicy =
   "sandbox; default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'";
 
-/** Headers of every answer; a handler may set a stricter policy or a longer life in caches. */
+/** Sets the headers of every response. A handler may set a stricter policy, or allow caching. */
 export const securityHeaders: MiddlewareHandler = async (context, next) => {
   await next();
   const { headers } = context.res;

@@ -10,25 +10,25 @@ const trouble = {
   suggestion: 'Free some.',
 } as const;
 
-/** Facts in memory, on a disk that can be filled. */
+/** Facts in memory, with a simulated disk that can be full. */
 function createFacts() {
-  const kept = new Map<string, unknown>();
+  const values = new Map<string, unknown>();
   const disk = { isFull: false };
   const write = (change: () => void): void => {
     if (disk.isFull) throw new JournalFailure(trouble, new Error('full'));
     change();
   };
   const facts: Journal['facts'] = {
-    get: (key) => kept.get(key),
-    set: (key, value) => write(() => kept.set(key, value)),
-    remove: (key) => write(() => kept.delete(key)),
+    get: (key) => values.get(key),
+    set: (key, value) => write(() => values.set(key, value)),
+    remove: (key) => write(() => values.delete(key)),
     list: (prefix) =>
-      [...kept].flatMap(([key, value]) => (key.startsWith(prefix) ? { key, value } : [])),
+      [...values].flatMap(([key, value]) => (key.startsWith(prefix) ? { key, value } : [])),
   };
   return { facts, disk };
 }
 
-test('a login that the disk refuses leaves the code good, and the code works once there is room', () => {
+test('a code stays valid if its login cannot be stored on a full disk', () => {
   const { facts, disk } = createFacts();
   const logins = new Logins(facts, () => 0);
   const code = logins.newCode();
@@ -41,7 +41,7 @@ test('a login that the disk refuses leaves the code good, and the code works onc
   expect(logins.redeem(code)).toBeNull();
 });
 
-test('a full disk logs nobody out', () => {
+test('a full disk does not end existing logins', () => {
   const { facts, disk } = createFacts();
   let now = 0;
   const logins = new Logins(facts, () => now);
@@ -51,7 +51,7 @@ test('a full disk logs nobody out', () => {
   expect(logins.find(login?.cookie ?? '')).toEqual({ csrfToken: login?.csrfToken });
 });
 
-test('a login made while the clock was ahead lasts no longer than any other', () => {
+test('a login that was created while the clock was ahead does not last longer', () => {
   const { facts } = createFacts();
   let now = 400 * DAY_MS;
   const logins = new Logins(facts, () => now);

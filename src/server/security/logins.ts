@@ -3,12 +3,12 @@ import { JournalFailure } from '../../journal/disk-trouble.ts';
 import type { Journal } from '../../journal/types.ts';
 import { hashOf, isSameSecret, newSecret } from './secrets.ts';
 
-/** A one-time code is good for the moment between printing it and opening the page. */
+/** A one-time code only has to last from its creation until the page is opened. */
 export const CODE_LIFETIME_MS = 60_000;
-/** A browser that was not seen for this long has to log in again. */
+/** A browser that sends no request for this long has to log in again. */
 export const LOGIN_LIFETIME_MS = 30 * 24 * 3_600_000;
-/** Codes that wait at once; more than a person could open. */
-const MOST_CODES = 32;
+/** The maximum number of unused codes. */
+const MAX_CODES = 32;
 const KEY = 'browser-login:';
 
 const storedLogin = z.object({ csrfToken: z.string(), seenAt: z.number() });
@@ -17,9 +17,9 @@ const storedName = z.string().regex(/^cerevisor_[0-9a-zA-Z_-]+$/);
 export type BrowserLogin = { readonly csrfToken: string };
 
 /**
- * Logged-in browsers. They are kept (by the hash of their cookie), so that an open tab continues after a restart
- * of the daemon. Cookies know no ports: another local service may be sent ours, which is why its name and value
- * cannot be guessed and why mutations also need the CSRF token, which is told once and stays in the page's storage.
+ * Logged-in browsers. Logins are stored, by the hash of their cookie, so that an open tab keeps working after a restart
+ * of the daemon. Cookies are not separated by port, so that browsers send ours to other local services too. Therefore its
+ * name and value cannot be guessed, and mutations also need the CSRF token, which is returned once and stored by the page.
  */
 export class Logins {
   readonly cookieName: string;
@@ -30,39 +30,39 @@ export class Logins {
   constructor(facts: Journal['facts'], now: () => number) {
     this.#facts = facts;
     this.#now = now;
-    const known = storedName.safeParse(facts.get('cookie-name'));
-    this.cookieName = known.success ? known.data : `cerevisor_${newSecret().slice(0, 16)}`;
-    if (!known.success) facts.set('cookie-name', this.cookieName);
-    this.#forgetOld();
+    const stored = storedName.safeParse(facts.get('cookie-name'));
+    this.cookieName = stored.success ? stored.data : `cerevisor_${newSecret().slice(0, 16)}`;
+    if (!stored.success) facts.set('cookie-name', this.cookieName);
+    this.#removeExpired();
   }
 
-  /** A code that logs one browser in, once, within `CODE_LIFETIME_MS`. */
+  /** Creates a code that logs in one browser within `CODE_LIFETIME_MS`. */
   newCode(): string {
     const code = newSecret();
     this.#codes.set(hashOf(code), this.#now() + CODE_LIFETIME_MS);
-    for (const [hash, until] of this.#codes) {
-      if (until <= this.#now() || this.#codes.size > MOST_CODES) this.#codes.delete(hash);
+    for (const [hash, expiresAt] of this.#codes) {
+      if (expiresAt <= this.#now() || this.#codes.size > MAX_CODES) this.#codes.delete(hash);
     }
     return code;
   }
 
-  /** Exchanges a code for a cookie value and its CSRF token; null when it is wrong, used or too old. */
+  /** Exchanges a code for a cookie value and its CSRF token; null if the code is wrong, used or expired. */
   redeem(code: string): (BrowserLogin & { readonly cookie: string }) | null {
     const hash = hashOf(code);
-    const until = this.#codes.get(hash);
-    if (until === undefined || until <= this.#now()) {
+    const expiresAt = this.#codes.get(hash);
+    if (expiresAt === undefined || expiresAt <= this.#now()) {
       this.#codes.delete(hash);
       return null;
     }
     const cookie = newSecret();
     const csrfToken = newSecret();
-    // The code is used up by the login that it gave: a disk that refuses leaves it for the next try.
+    // The code is removed only after the login is stored, so that it can be used again if the disk fails.
     this.#facts.set(KEY + hashOf(cookie), { csrfToken, seenAt: this.#now() });
     this.#codes.delete(hash);
     return { cookie, csrfToken };
   }
 
-  /** The login that a cookie stands for. */
+  /** The login for a cookie; null if there is none or it has expired. */
   find(cookie: string): BrowserLogin | null {
     const key = KEY + hashOf(cookie);
     const stored = storedLogin.safeParse(this.#facts.get(key));
@@ -70,14 +70,14 @@ export class Logins {
     const { csrfToken, seenAt } = stored.data;
     const ageMs = this.#now() - seenAt;
     if (ageMs > LOGIN_LIFETIME_MS) return null;
-    // Once a day is exact enough for a lifetime of 30, and spares a write with every request. A clock that was ahead
-    // and was set back must not lengthen it.
-    if (ageMs > 24 * 3_600_000 || ageMs < 0) this.#noteSeen(key, csrfToken);
+    // For a lifetime of 30 days, an update once a day is exact enough and avoids a write for every request. If the clock
+    // was ahead and has been set back, the time is corrected, so that the login does not last longer.
+    if (ageMs > 24 * 3_600_000 || ageMs < 0) this.#recordUse(key, csrfToken);
     return { csrfToken };
   }
 
-  /** A disk that refuses logs nobody out: it is noted with a later request. */
-  #noteSeen(key: string, csrfToken: string): void {
+  /** If the disk fails, the login stays valid, and a later request tries again. */
+  #recordUse(key: string, csrfToken: string): void {
     try {
       this.#facts.set(key, { csrfToken, seenAt: this.#now() });
     } catch (error) {
@@ -93,11 +93,11 @@ export class Logins {
     this.#facts.remove(KEY + hashOf(cookie));
   }
 
-  #forgetOld(): void {
+  #removeExpired(): void {
     for (const { key, value } of this.#facts.list(KEY)) {
       const stored = storedLogin.safeParse(value);
-      const isOld = !stored.success || this.#now() - stored.data.seenAt > LOGIN_LIFETIME_MS;
-      if (isOld) this.#facts.remove(key);
+      const isExpired = !stored.success || this.#now() - stored.data.seenAt > LOGIN_LIFETIME_MS;
+      if (isExpired) this.#facts.remove(key);
     }
   }
 }

@@ -37,10 +37,10 @@ import { roundOfAgent } from './flow-view.ts';
 import { instant, instantOrNull } from './instant.ts';
 import { totalUsage, usageParts } from './usage-view.ts';
 
-/** When Cursor last gave a sign of life about a run, in milliseconds since the epoch. */
+/** The time of the last heartbeat of a turn, in milliseconds since the epoch; null if there was none. */
 export type LastHeartbeat = (turn: Turn) => number | null;
 
-/** One agent as clients see it: its newest attempt, and who says so since when. */
+/** One agent with its newest attempt, and the source and age of its status. */
 export function agentView(
   state: SessionState,
   agent: AgentState,
@@ -116,7 +116,7 @@ function kindOf({ workflow }: SessionState, agent: AgentState): AgentView['kind'
   return workflow.agents.some(({ id }) => id === agent.id) ? 'agent' : 'removed';
 }
 
-/** Of all attempts: what an agent has used never falls by going on. */
+/** The usage of all attempts together, so that it never decreases. */
 function usageOf({ attempts }: AgentState): AgentView['usage'] {
   const parts = attempts.flatMap(usageParts);
   return parts.length === 0 ? null : totalUsage(parts);
@@ -138,13 +138,13 @@ export function artifactView(
   };
 }
 
-/** A rehearsal is named as what it is, wherever it runs: its facts must not be taken for Cursor's. */
+/** The name of the source of a status. A rehearsal is always named as such, so that it is not mistaken for Cursor. */
 function sourceName(cloud: SessionState['backend']['kind'], place: RunLocation): string {
   if (cloud === 'rehearsal') return 'Rehearsal';
   return place === 'cloud' ? 'Cursor' : 'This machine';
 }
 
-/** Who the shown status comes from. While a run lives, what the cloud says is as old as its last heartbeat. */
+/** The source and time of the status. While a turn is running, the cloud's status is as old as its last heartbeat. */
 function sourceOf(
   agent: AgentState,
   turn: Turn | undefined,
@@ -153,15 +153,15 @@ function sourceOf(
 ): { readonly name: string; readonly at: number } {
   if (turn === undefined) return { name: 'Cerevisor', at: agent.changedAt };
   if (turn.ended !== null) {
-    const isCursorsFact = turn.ended.source !== 'none' && agent.phase.kind === 'settled';
-    return isCursorsFact
+    const isConfirmed = turn.ended.source !== 'none' && agent.phase.kind === 'settled';
+    return isConfirmed
       ? { name: cloud, at: turn.ended.at }
       : { name: 'Cerevisor', at: agent.changedAt };
   }
   return { name: cloud, at: Math.max(lastHeartbeat(turn) ?? 0, turn.startedAt) };
 }
 
-/** Why it is waiting, reconnecting or unknown, in a sentence; null if the status says it all. */
+/** Why it is waiting, reconnecting or unknown, in a sentence; null if the status is self-explanatory. */
 function detailOf(state: SessionState, agent: AgentState): string | null {
   const { phase } = agent;
   const place = locationOfAgent(state, agent);
@@ -194,7 +194,7 @@ function detailOf(state: SessionState, agent: AgentState): string | null {
       const cause = upstream === undefined ? undefined : documentOf(state, upstream);
       if (phase.outcome === 'skipped' && cause !== undefined)
         return `Skipped because of ${cause.name}.`;
-      return uncheckedEnd(latestTurn(latestAttempt(agent))) ?? pendingTranscriptReason(agent);
+      return unconfirmedEnd(latestTurn(latestAttempt(agent))) ?? pendingTranscriptReason(agent);
     }
     default:
       return phase satisfies never;
@@ -218,8 +218,8 @@ function followUpDetail(attempt: Attempt | undefined): string {
     : 'A follow-up is being sent.';
 }
 
-/** An end that only the stream announced is shown as what it is until the record agrees. */
-function uncheckedEnd(turn: Turn | undefined): string | null {
+/** A notice for an end that the stream reported, but the run record does not confirm yet. */
+function unconfirmedEnd(turn: Turn | undefined): string | null {
   const check = turn?.ended?.check ?? null;
   return check === 'open' || check === 'unanswered'
     ? "According to its stream, the run has ended; Cursor's record does not confirm it yet."
@@ -228,7 +228,7 @@ function uncheckedEnd(turn: Turn | undefined): string | null {
 
 type Deferral = NonNullable<Extract<AgentState['phase'], { kind: 'waiting' }>['deferred']>;
 
-/** Which limit holds it back: the one over all sessions tells itself, this session's own stands in its start. */
+/** Why an agent is queued. The global limit comes with its own message; the limit of the session is in its state. */
 function queueDetail(state: SessionState, agent: AgentState, deferred: Deferral | null): string {
   if (deferred?.failure !== undefined) return deferred.failure.message;
   const place = locationOf(runtimeOf(state, agent.id));
@@ -248,15 +248,15 @@ const deferralReasons: Readonly<Record<Deferral['reason'], string>> = {
   credentials: 'Waiting for a valid API key.',
   offline: 'Waiting for the network.',
 };
-/** What is not here is the same in both places. */
+/** Reasons that differ on this machine. */
 const localReasons: Readonly<Partial<Record<Deferral['reason'], string>>> = {
   rate_limited: 'This machine cannot start the agent yet.',
   offline: 'This machine cannot start the agent yet.',
 };
 
 function deferralDetail(place: RunLocation, deferral: Deferral): string {
-  const known = place === 'this-machine' ? localReasons[deferral.reason] : undefined;
-  const reason = known ?? deferralReasons[deferral.reason];
+  const local = place === 'this-machine' ? localReasons[deferral.reason] : undefined;
+  const reason = local ?? deferralReasons[deferral.reason];
   return deferral.failure === undefined ? reason : `${reason} ${withSuggestion(deferral.failure)}`;
 }
 

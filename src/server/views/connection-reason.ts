@@ -9,7 +9,7 @@ import type { AgentId, ConnectionId } from '../../workflow/ids.ts';
 type Blocked = Extract<ConnectionStatus, { state: 'blocked' }>;
 type Pending = Extract<ConnectionStatus, { state: 'pending' }>;
 
-/** Why a connection is in its state, in a sentence. Null if that follows from the state alone. */
+/** Why a connection is in its state, in a sentence; null if the state is self-explanatory. */
 export function connectionReason(state: SessionState, id: ConnectionId): string | null {
   const standing = flowOfSession(state).status.connections.get(id);
   const graph = flowGraphOfSession(state);
@@ -67,7 +67,7 @@ function blockedReason(state: SessionState, { by }: Blocked): string {
   }
 }
 
-/** What was decided, and by whom. An agent that was not reached has decided nothing. */
+/** What was decided, and by whom. An agent that was not reached has not decided anything. */
 function decidedReason(state: SessionState, id: ConnectionId): string | null {
   const source = flowGraphOfSession(state).connections.find((one) => one.id === id)?.source;
   const { facts } = flowOfSession(state);

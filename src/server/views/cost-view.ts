@@ -10,7 +10,7 @@ const cursorNotes: Readonly<Record<SessionView['backend'], string>> = {
   rehearsal: 'The rehearsal cloud costs nothing.',
 };
 
-/** Cursor bills by subscription, which is $0.00 here. Of other providers it is what is known, with who says so. */
+/** Cursor bills by subscription, so its cost is $0.00. For other providers, it is the known cost, with its source. */
 export function costOf(
   state: SessionState,
   usage: UsageView,
@@ -24,14 +24,14 @@ export function costOf(
       return ended && attempt.turns.some(({ usage: used }) => used?.usage?.costUsd === undefined);
     }),
   ).length;
-  const hasBegun = others.some(({ attempts }) => attempts.length > 0);
+  const hasStarted = others.some(({ attempts }) => attempts.length > 0);
   const notes = [
-    ...(hasBegun ? sourceNotes(usage) : ['Nothing has been used yet.']),
+    ...(hasStarted ? sourceNotes(usage) : ['Nothing has been used yet.']),
     ...(unknown === 0 || usage.costUsd === null ? [] : ['For some turns the cost is unknown.']),
     ...(hasCursor ? ['Cursor agents are billed by your subscription.'] : []),
     ...(state.backend.kind === 'rehearsal' ? ['The rehearsal cloud bills nothing.'] : []),
   ];
-  return { costUsd: hasBegun ? usage.costUsd : 0, costNote: notes.join(' ') };
+  return { costUsd: hasStarted ? usage.costUsd : 0, costNote: notes.join(' ') };
 }
 
 const isCursor = (runtime: RuntimeId): boolean =>

@@ -21,13 +21,13 @@ import { roundViews } from './round-view.ts';
 
 const cause = { code: 'run_failed', message: 'The run failed. Cursor gave no reason.' };
 const a = agentId('a');
-const begun = sessionStarted(
+const started = sessionStarted(
   sampleWorkflow({
     agents: [{ id: 'a', role: 'tester' }],
     settings: { loopAndEnhance: { enabled: true, maxRounds: 2 } },
   }),
 );
-const happened: readonly LifecycleEvent[] = [
+const events: readonly LifecycleEvent[] = [
   launchIntended('a'),
   launched('a'),
   runEnded('a', { outcome: 'error' }),
@@ -50,34 +50,35 @@ const happened: readonly LifecycleEvent[] = [
     feedback: [],
   },
 ];
-const stored = [begun, ...happened].map((event, index) => ({
+const stored = [started, ...events].map((event, index) => ({
   position: index + 1,
   seq: index + 1,
   sessionId,
   at: 1_000,
   event,
 }));
-const state = stateAfter(begun, ...happened);
+const state = stateAfter(started, ...events);
 
-it("never says in a rehearsal that Cursor was at fault, and leaves an agent's own words as they are", () => {
-  const said = enhanceView(state, stored)?.rounds[0]?.report?.failures.map(
+it("names the rehearsal cloud instead of Cursor in failures, but does not change an agent's own text", () => {
+  const messages = enhanceView(state, stored)?.rounds[0]?.report?.failures.map(
     ({ message }) => message,
   );
-  expect(said).toEqual([
+  expect(messages).toEqual([
     'The run failed. The rehearsal cloud gave no reason.',
     'Cursor keys do not scroll.',
   ]);
 });
 
-it('says so of each round of an agent too', () => {
+it('names the rehearsal cloud in the rounds of an agent too', () => {
   const proposed = { ...state, agents: state.agents.map((agent) => ({ ...agent, round: 2 })) };
   const [first] = roundViews(proposed, stored);
   expect(first?.cause).toBe('The run failed. The rehearsal cloud gave no reason.');
 });
 
-it('marks the part of a proposal that needs approval, and no other', () => {
+it('marks only the part of a proposal that needs approval', () => {
   const [agent] = state.workflow.agents;
-  if (agent === undefined || state.enhance === null) throw new Error('The sample has neither.');
+  if (agent === undefined || state.enhance === null)
+    throw new Error('The sample has no agent or no Loop & Enhance state.');
   const workflow = {
     ...state.workflow,
     description: 'Clearer.',
@@ -93,7 +94,7 @@ it('marks the part of a proposal that needs approval, and no other', () => {
   };
   const view = (parts: Pick<Proposal, 'approvalParts'>) => {
     const enhance = { ...state.enhance, proposal: { ...proposal, ...parts, workflow } };
-    // The state is as it was, but for its proposal.
+    // Only the proposal of the state is replaced.
     return enhanceView({ ...state, enhance } as SessionState, stored)?.proposal?.changes.map(
       ({ subject, approvalReasons }) => [subject, approvalReasons],
     );
@@ -102,13 +103,13 @@ it('marks the part of a proposal that needs approval, and no other', () => {
     ['workflow', []],
     ['agent', ['It changes how it verifies.']],
   ]);
-  // Journals of older versions do not say which part it is.
+  // Journals of older versions do not contain the parts.
   expect(view({})).toEqual([
     ['workflow', []],
     ['agent', []],
   ]);
 });
 
-it('shows the planner in the round that it plans after', () => {
+it('shows the planner in the round whose result it uses', () => {
   expect(roundOfAgent(state, PLANNER_ID)).toEqual({ round: 1, rounds: 2 });
 });

@@ -37,7 +37,7 @@ export function enhanceView(
     rounds: enhance.rounds.map((round) =>
       roundView(round, {
         workflows,
-        told: round.report === null ? undefined : reports.get(round.number),
+        reported: round.report === null ? undefined : reports.get(round.number),
         cloud,
       }),
     ),
@@ -66,13 +66,13 @@ export function enhanceView(
 
 type RoundSources = {
   readonly workflows: ReadonlyMap<number, Workflow>;
-  readonly told: EnhanceEventOf<'RoundReported'> | undefined;
+  readonly reported: EnhanceEventOf<'RoundReported'> | undefined;
   readonly cloud: Backend;
 };
 
 function roundView(
   { number, openedAt, summary, report }: WorkflowRound,
-  { workflows, told, cloud }: RoundSources,
+  { workflows, reported, cloud }: RoundSources,
 ): WorkflowRoundView {
   const [before, after] = [workflows.get(number - 1), workflows.get(number)];
   return {
@@ -84,34 +84,34 @@ function roundView(
         ? []
         : differencesOf(before, after).map((difference) => differenceView(difference)),
     report:
-      report === null || told === undefined
+      report === null || reported === undefined
         ? null
         : {
             at: instant(report.at),
-            failures: told.failures.map(({ agentId, name, reason, failure }) => ({
+            failures: reported.failures.map(({ agentId, name, reason, failure }) => ({
               agentId,
               name,
               reason,
-              // The words of an agent that verifies are its own.
+              // The verdict of an agent is its own text.
               message:
                 reason === 'verdict' ? failure.message : withCloudName(cloud, failure.message),
             })),
-            feedback: told.feedback,
+            feedback: reported.feedback,
           },
   };
 }
 
-/** The workflow of each round: the first one's, and for each further one what was proposed last before it began. */
+/** The workflow of each round: the initial one, then for each further round the last proposal before it. */
 function workflowsByRound(events: readonly StoredEvent[]): ReadonlyMap<number, Workflow> {
-  const found = new Map<number, Workflow>();
+  const workflows = new Map<number, Workflow>();
   let proposed: Workflow | undefined;
   for (const { event } of events) {
-    if (event.type === 'SessionStarted') found.set(1, event.workflow);
+    if (event.type === 'SessionStarted') workflows.set(1, event.workflow);
     else if (event.type === 'EditsProposed') proposed = event.workflow;
     else if (event.type === 'WorkflowRoundOpened' && proposed !== undefined)
-      found.set(event.round, proposed);
+      workflows.set(event.round, proposed);
   }
-  return found;
+  return workflows;
 }
 
 function reportsByRound(

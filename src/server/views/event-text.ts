@@ -3,8 +3,8 @@ import { isCursorRun } from '../../session/ids.ts';
 import { envelopeOf, eventView } from './event-view.ts';
 
 /**
- * An event as the event stream sends it, on one line. What an item says is passed on as the text that is stored:
- * items are nearly all of what is sent, and writing their data again would cost more than everything else.
+ * An event as one line of JSON for the event stream. The stored JSON of transcript items is copied as text, because items
+ * are most of the traffic, and serializing them again would cost more than everything else.
  */
 export function eventText(stored: StoredEvent): string {
   const { event, dataText } = stored;
@@ -21,15 +21,15 @@ export function eventText(stored: StoredEvent): string {
   return `${head.slice(0, -1)},"item":${itemText(item, dataText)}}`;
 }
 
-/** The stored text with the kind before it, where that text is an object; otherwise the item as it is read. */
+/** The stored JSON object with the kind added at its start; any other data is serialized from the parsed item. */
 function itemText(item: { readonly kind: string }, dataText: string): string {
   const [, inside] = /^\s*\{([\s\S]*)$/.exec(dataText) ?? [];
-  // What is not JSON, or too deep to be passed on as a value, reads as a text; a kind of its own would stand twice.
+  // Invalid or too deeply nested JSON is parsed as text. An object with its own `kind` must not get a second one.
   if (inside === undefined || typeof Object(item).data === 'string' || /"kind"\s*:/.test(dataText))
     return JSON.stringify(item);
   const rest = onOneLine(inside);
   return `{"kind":${JSON.stringify(item.kind)}${rest.trimStart().startsWith('}') ? '' : ','}${rest}`;
 }
 
-/** A line break in JSON can only stand between its parts; in a message it would end the line. */
+/** Line breaks in JSON are only whitespace, but would end the line of a message. */
 const onOneLine = (json: string): string => json.replace(/[\r\n]+/g, ' ');

@@ -10,7 +10,7 @@ const workflow = sampleWorkflow({
   connections: [{ id: 'gate', source: 'a', target: 'b', flowType: 'approval-gate' }],
 });
 
-test('a gate waits for approval only as long as its session can still go on', () => {
+test('a gate no longer waits for approval after its session has ended', () => {
   const [gate] = workflow.connections;
   const [agent] = workflow.agents;
   if (gate === undefined || agent === undefined) throw new Error('The workflow has no gate.');
@@ -38,7 +38,7 @@ test('a gate waits for approval only as long as its session can still go on', ()
   });
 });
 
-test('a question shows the work that it is about, without the decisions in it', () => {
+test('a question shows the work that it is about, without its decision block', () => {
   const [gate] = workflow.connections;
   const [agent] = workflow.agents;
   if (gate === undefined || agent === undefined) throw new Error('The workflow has no gate.');

@@ -29,7 +29,7 @@ export function questionView(state: SessionState, question: Question): QuestionV
   };
 }
 
-/** Why the changes that were asked for did not reach the agent, so that the same gate is open again. */
+/** Why requested changes did not reach the agent, so that the same gate is open again; null if they did. */
 function unsentChanges(state: SessionState, { gate }: Exclude<Question, { kind: 'condition' }>) {
   const phase = agentOf(state, gate.agentId)?.phase;
   if (phase?.kind !== 'settled' || phase.outcome !== 'completed' || phase.cause === null)
@@ -37,7 +37,7 @@ function unsentChanges(state: SessionState, { gate }: Exclude<Question, { kind: 
   return `The request for changes could not be sent: ${phase.cause.message}`;
 }
 
-/** Every connection with the way that it went, as far as that is known. */
+/** Every connection with its state, decision and approval. */
 export function connectionViews(state: SessionState): SessionDetail['connections'] {
   const { status } = flowOfSession(state);
   return state.workflow.connections.map(({ id, source, target, flowType, label }) => {
@@ -74,7 +74,7 @@ export function connectionViews(state: SessionState): SessionDetail['connections
   });
 }
 
-/** A session that has ended waits for nothing anymore: what was not decided by then was not taken. */
+/** The state of a connection. After the end of a session, undecided connections count as not taken. */
 function connectionState(
   state: SessionState,
   id: ConnectionId,
@@ -101,14 +101,14 @@ export function loopViews(state: SessionState): SessionDetail['loops'] {
   );
 }
 
-/** Of the innermost loop that an agent is in: its round, and how many there may be. */
+/** The current and the maximum round of the innermost loop around an agent. */
 export function roundOfAgent(
   state: SessionState,
   id: AgentId,
 ): { readonly round: number; readonly rounds: number } {
   if (id === PLANNER_ID && state.enhance !== null)
     return {
-      // It plans the round after this one, and does nothing in that one unless it is not good either.
+      // The planner works at the end of a round, to plan the next one.
       round: agentOf(state, id)?.round ?? state.enhance.round,
       rounds: state.workflow.settings.loopAndEnhance.maxRounds,
     };

@@ -7,7 +7,7 @@ import type { Attempt, SessionState } from '../../session/state.ts';
 import { PLANNER_ID } from '../../workflow/planner.ts';
 import { instant, instantOrNull } from './instant.ts';
 
-/** The newest plan of each agent that plans first. What a person changed in it is in the event of the answer alone. */
+/** The newest plan of each agent that plans first. Edits of the user are only in the event of the answer. */
 export function planViews(state: SessionState, events: readonly StoredEvent[]): PlanView[] {
   return state.flow.gates
     .filter(({ connectionId, agentId }) => connectionId === null && agentId !== PLANNER_ID)
@@ -35,7 +35,7 @@ function planView(state: SessionState, gate: Gate, edited: EditedPlan | null): P
   };
 }
 
-/** What the agent said last before it was told to carry it out. */
+/** The last result of the agent before it was asked to carry out its plan. */
 function proposedIn({ turns }: Attempt): string | null {
   const carriedOut = turns.findIndex(({ purpose }) => purpose === 'carry-out');
   const planning = carriedOut === -1 ? turns : turns.slice(0, carriedOut);

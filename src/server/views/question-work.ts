@@ -3,16 +3,16 @@ import type { Question } from '../../session/flow/questions.ts';
 import { agentOf, attemptOf, workOf } from '../../session/select.ts';
 import type { SessionState, Turn } from '../../session/state.ts';
 
-/** More than this is read in the agent's transcript. */
-const SHOWN_LENGTH = 6_000;
-/** What stands behind this cannot be shown, whatever is left out before it. */
-const READ_LENGTH = 4 * SHOWN_LENGTH;
+/** Longer text can be read in the agent's transcript. */
+const MAX_LENGTH = 6_000;
+/** Only this much of a result is parsed, because decisions are removed before the text is cut. */
+const MAX_PARSED_LENGTH = 4 * MAX_LENGTH;
 
-const shown = new WeakMap<Turn, string>();
+const cache = new WeakMap<Turn, string>();
 
 /**
- * The work that a question is about, as far as it can be shown: neither the answer to a question that only asked for a
- * decision, nor the decisions in the work. Null where a plan or edits are shown instead, or nothing was said.
+ * The text of the work that a question is about, without decisions and answers to decision requests. Null if a plan or
+ * edits are shown instead, or if there is no text.
  */
 export function questionWork(state: SessionState, question: Question): string | null {
   if (question.kind === 'plan' || question.kind === 'edits') return null;
@@ -21,14 +21,14 @@ export function questionWork(state: SessionState, question: Question): string | 
   const attempt = agent === undefined ? undefined : attemptOf(agent, number);
   const turn = attempt === undefined ? undefined : workOf(attempt);
   if (turn === undefined) return null;
-  const text = shown.get(turn) ?? shownText(turn.ended?.result ?? '');
-  shown.set(turn, text);
+  const text = cache.get(turn) ?? excerpt(turn.ended?.result ?? '');
+  cache.set(turn, text);
   return text === '' ? null : text;
 }
 
-function shownText(result: string): string {
-  const text = withoutDecisions(result.slice(0, READ_LENGTH)).trim();
-  return text.length > SHOWN_LENGTH || result.length > READ_LENGTH
-    ? `${text.slice(0, SHOWN_LENGTH)}…`
+function excerpt(result: string): string {
+  const text = withoutDecisions(result.slice(0, MAX_PARSED_LENGTH)).trim();
+  return text.length > MAX_LENGTH || result.length > MAX_PARSED_LENGTH
+    ? `${text.slice(0, MAX_LENGTH)}…`
     : text;
 }

@@ -7,7 +7,7 @@ import { type AgentToolRequest, openRequestsOf } from '../../session/requests/to
 import type { SessionState } from '../../session/state.ts';
 import { instant } from './instant.ts';
 
-/** Tool calls that wait for a person, the oldest first. */
+/** Tool calls that wait for an answer, oldest first. */
 export const requestViews = (state: SessionState): ToolRequestView[] =>
   openRequestsOf(state).map(requestView);
 
@@ -31,7 +31,7 @@ function requestView({ agent, attempt, request, askedAt }: AgentToolRequest): To
   };
 }
 
-/** One request in full, whether it still waits or not; null for one that the session never had. */
+/** One request in full, open or answered; null if the session has no such request. */
 export function requestDetail(
   journal: Journal,
   state: SessionState,

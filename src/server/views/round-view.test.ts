@@ -14,7 +14,7 @@ import { agentStatus } from '../../session/status/session-status.ts';
 import { connectionViews, loopViews, roundOfAgent } from './flow-view.ts';
 import { roundEventTypes, roundViews } from './round-view.ts';
 
-/** As the journal gives them back. */
+/** The stored events of a world, as the journal returns them. */
 function stored({ steps }: World): StoredEvent[] {
   const types: readonly string[] = roundEventTypes;
   return steps
@@ -32,7 +32,7 @@ const always = (check: (world: World) => void): void =>
   fc.assert(fc.property(worlds, check), bounds);
 
 describe('the rounds of a session', () => {
-  it('are one for each activation of every agent that is repeated, and none of others', () => {
+  it('include one for each activation of every repeated agent, and none of other agents', () => {
     always((world) => {
       const { state } = world;
       const views = roundViews(state, stored(world));
@@ -41,9 +41,9 @@ describe('the rounds of a session', () => {
         const own = views.filter(({ agentId }) => agentId === agent.id);
         const isPresent = state.workflow.agents.some(({ id }) => id === agent.id);
         const isRepeated = looping.has(agent.id) || (isPresent && agent.round > 1);
-        const wanted = isRepeated ? agent.round : 0;
+        const expected = isRepeated ? agent.round : 0;
         expect(own.map(({ number }) => number)).toEqual(
-          Array.from({ length: wanted }, (_, index) => index + 1),
+          Array.from({ length: expected }, (_, index) => index + 1),
         );
         const last = own.at(-1);
         if (last === undefined) continue;
@@ -53,7 +53,7 @@ describe('the rounds of a session', () => {
     });
   });
 
-  it('name the newest attempt of each, and begin after the round before', () => {
+  it('show the newest attempt of each, and start after the previous round', () => {
     always((world) => {
       const { state } = world;
       const views = roundViews(state, stored(world));
@@ -70,7 +70,7 @@ describe('the rounds of a session', () => {
     });
   });
 
-  it('count within the innermost loop, and never beyond its most', () => {
+  it('are numbered within the innermost loop, up to its maximum', () => {
     always((world) => {
       for (const { round, rounds } of roundViews(world.state, stored(world))) {
         expect(round).toBeGreaterThanOrEqual(1);
@@ -81,7 +81,7 @@ describe('the rounds of a session', () => {
 });
 
 describe('a connection', () => {
-  it('that is undecided, blocked or not taken always has a reason, and a loop that has ended a cause', () => {
+  it('has a reason if it is undecided, blocked or not taken; an ended loop has a cause', () => {
     fc.assert(
       fc.property(fc.oneof(worlds, freshBranchingWorlds), fc.boolean(), (world, isEnding) => {
         if (isEnding) driveToEnd(world);

@@ -12,7 +12,7 @@ import { agentEndedAt } from '../../session/status/times.ts';
 import type { AgentId } from '../../workflow/ids.ts';
 import { instant, instantOrNull } from './instant.ts';
 
-/** Types of the events that tell what became of each round. */
+/** The types of the events that rounds are built from. */
 export const roundEventTypes = [
   'SessionStarted',
   'EditsProposed',
@@ -39,23 +39,24 @@ export function roundViews(state: SessionState, events: readonly StoredEvent[]):
     rounds
       .of(agent.id)
       .filter(({ number }) => number <= agent.round)
-      .map((round) => (round.number === agent.round ? present(state, agent, round) : round))
+      .map((round) => (round.number === agent.round ? currentRound(state, agent, round) : round))
       .map((round) => withCloudNames(state.backend.kind, round)),
   );
 }
 
-/** Stored sentences speak of Cursor, whatever the cloud. */
+/** Stored messages say "Cursor" for every cloud. */
 function withCloudNames(cloud: Backend, round: RoundView): RoundView {
-  const words = (text: string | null) => (text === null ? null : withCloudName(cloud, text));
-  return { ...round, cause: words(round.cause), freshThread: words(round.freshThread) };
+  const rename = (text: string | null) => (text === null ? null : withCloudName(cloud, text));
+  return { ...round, cause: rename(round.cause), freshThread: rename(round.freshThread) };
 }
 
-/** Loop & Enhance edits the workflow; the rounds of agents are counted from its first version on. */
+/** The flow graph of the initial workflow, because Loop & Enhance edits it, and rounds count from its first version. */
 function firstGraph(events: readonly StoredEvent[]): FlowGraph | null {
   const start = events.find(({ event }) => event.type === 'SessionStarted')?.event;
   return start?.type === 'SessionStarted' ? flowGraphOf(start.workflow) : null;
 }
 
+/** Builds the rounds of every agent from events. */
 class Rounds {
   #graph: FlowGraph;
   #proposed: FlowGraph | null = null;
@@ -65,7 +66,7 @@ class Rounds {
 
   constructor(graph: FlowGraph) {
     this.#graph = graph;
-    for (const id of graph.agentIds) this.#begin(id);
+    for (const id of graph.agentIds) this.#start(id);
   }
 
   of(id: AgentId): readonly RoundView[] {
@@ -80,7 +81,7 @@ class Rounds {
     } else if (event.type === 'RoundOpened') {
       this.#flow = evolveFlow(this.#flow, event, { graph: this.#graph, at });
       const loop = this.#graph.loops.find(({ id }) => id === event.connectionId);
-      for (const id of loop?.body ?? []) this.#begin(id);
+      for (const id of loop?.body ?? []) this.#start(id);
     } else if (event.type === 'LaunchIntended') {
       this.#change(event, ({ startedAt, firstSeq, attempts }) => ({
         attempt: event.attempt,
@@ -99,7 +100,7 @@ class Rounds {
     }
   }
 
-  /** Everyone is due again. Whoever is taken out keeps a round for it, as in the state. */
+  /** Starts a new round for every agent. As in the state, removed agents get one too. */
   #openWorkflowRound(): void {
     if (this.#proposed === null) return;
     const next = this.#proposed.agentIds;
@@ -107,10 +108,10 @@ class Rounds {
     this.#graph = this.#proposed;
     this.#flow = emptyFlow;
     this.#workflowRound += 1;
-    for (const id of [...removed, ...next]) this.#begin(id);
+    for (const id of [...removed, ...next]) this.#start(id);
   }
 
-  #begin(agentId: AgentId): void {
+  #start(agentId: AgentId): void {
     const known = this.#byAgent.get(agentId) ?? [];
     const loop = innermost(this.#graph, agentId);
     known.push({
@@ -142,13 +143,13 @@ class Rounds {
   }
 }
 
-/** The loops of a graph stand with the inner ones first. */
+/** The innermost loop around an agent; inner loops come first in the graph. */
 function innermost(graph: FlowGraph, id: AgentId): FlowLoop | undefined {
   return graph.loops.find(({ body }) => body.has(id));
 }
 
-/** What is going on is told by the state, which also knows of turns that the events here leave out. */
-function present(state: SessionState, agent: AgentState, round: RoundView): RoundView {
+/** The current round. Its status comes from the state, which includes turns that these events do not. */
+function currentRound(state: SessionState, agent: AgentState, round: RoundView): RoundView {
   const known = agentOf(state, agent.id) ?? agent;
   const isStarted = round.attempt !== null;
   return {

@@ -8,7 +8,7 @@ import { planViews } from './plan-view.ts';
 import { roundViews } from './round-view.ts';
 import { totalUsage, usageParts } from './usage-view.ts';
 
-/** Types of the events that hold what a session's state leaves out because it is long. */
+/** The types of events with long content that the session's state does not contain. */
 export const detailEventTypes = [
   'SessionStarted',
   'LaunchIntended',
@@ -20,20 +20,20 @@ export const detailEventTypes = [
   'WorkflowRoundOpened',
 ] as const;
 
-/** Oldest first: those of `detailEventTypes`, and those of `roundEventTypes`. */
+/** Events of `detailEventTypes` and of `roundEventTypes`, oldest first. */
 export type DetailEvents = {
   readonly details: readonly StoredEvent[];
   readonly rounds: readonly StoredEvent[];
 };
 
-/** One session whole. */
+/** One session in full. */
 export function sessionDetail(
   view: SessionView,
   state: SessionState,
   events: DetailEvents,
   artifactsDirectory: string,
 ): SessionDetail {
-  // A newer attempt hands over again: the last hand-off of a connection is the one that counts.
+  // A newer attempt hands off again, so that only the last hand-off of each connection counts.
   const handoffs = new Map<string, SessionDetail['handoffs'][number]>();
   const prompts: SessionDetail['prompts'] = [];
   let input: string | null = null;

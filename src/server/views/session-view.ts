@@ -14,7 +14,7 @@ import { questionView } from './flow-view.ts';
 import { instant, instantOrNull } from './instant.ts';
 import { requestViews } from './request-view.ts';
 
-/** One session as lists show it. Agents stand wave by wave, in the order of the document. */
+/** One session as shown in lists. Agents are ordered by wave, then as in the workflow. */
 export function sessionView(
   state: SessionState,
   facts: { readonly lastSeq: number; readonly lastHeartbeat: LastHeartbeat },
@@ -29,7 +29,7 @@ export function sessionView(
       return agent === undefined ? [] : [agentView(state, agent, index + 1, facts.lastHeartbeat)];
     }),
   );
-  // The planner stands in no wave, and neither does who was taken out of the workflow.
+  // The planner and removed agents are in no wave.
   const others = state.agents
     .filter(({ id }) => !agents.some((one) => one.id === id))
     .map((agent) => agentView(state, agent, 0, facts.lastHeartbeat));
@@ -68,7 +68,7 @@ export function sessionView(
   };
 }
 
-/** Reconnecting may change something: it continues, or we (and not Cursor) concluded that a run had ended. */
+/** Whether Reconnect can change anything: the session has not ended, or the end of a run was not confirmed by Cursor. */
 function isResumable(state: SessionState): boolean {
   if (!isEnded(state)) return true;
   return state.agents.some((agent) => {

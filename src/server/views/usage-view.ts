@@ -2,15 +2,15 @@ import type { UsageView } from '../../contract/agent-views.ts';
 import { isGivenUp } from '../../session/select.ts';
 import type { Attempt, UsageState } from '../../session/state.ts';
 
-const notYet: UsageState = { state: 'pending', usage: null, chargedCents: null };
+const pending: UsageState = { state: 'pending', usage: null, chargedCents: null };
 
-/** What each turn of an attempt has used. A turn that continues, or was not accounted for yet, is pending. */
+/** The usage of each turn of an attempt; pending for turns that are running or whose usage was not reported yet. */
 export function usageParts({ turns }: Attempt): UsageState[] {
   if (turns.every(({ usage }) => usage === null)) return [];
-  return turns.flatMap((turn) => turn.usage ?? (isGivenUp(turn) ? [] : notYet));
+  return turns.flatMap((turn) => turn.usage ?? (isGivenUp(turn) ? [] : pending));
 }
 
-/** Sum over turns. `pending` while one of them still is; `unavailable` when nothing is known at all. */
+/** The sum over turns: `pending` if the usage of any turn is pending, `unavailable` if no usage is known. */
 export function totalUsage(parts: readonly UsageState[]): UsageView {
   const known = parts.filter(({ state }) => state === 'known');
   const sum = (pick: (part: UsageState) => number | null | undefined): number | null => {

@@ -39,7 +39,7 @@ const launched: LifecycleEvent = {
   adopted: false,
 };
 
-/** Folds these events, one second apart. */
+/** The state after these events, one second apart. */
 function stateAfter(...events: readonly LifecycleEvent[]): SessionState {
   return folded([
     sessionStarted({ backend: { kind: 'cursor', url: 'https://api.cursor.com' } }),
@@ -59,7 +59,7 @@ function folded(events: readonly LifecycleEvent[]): SessionState {
 const viewOf = (state: SessionState, lastHeartbeatAt: number | null = null) =>
   sessionView(state, { lastSeq: 7, lastHeartbeat: () => lastHeartbeatAt });
 
-test('lists begin the last message of an agent, and tell how long it is', () => {
+test('shortens the last message of an agent in lists, and includes its full length', () => {
   const [agent] = viewOf(stateAfter()).agents;
   if (agent === undefined) throw new Error('The sample has no agent.');
   const short = { ...agent, result: 'x'.repeat(500), resultLength: 500 };
@@ -68,7 +68,7 @@ test('lists begin the last message of an agent, and tell how long it is', () => 
   expect(withShortResult(long)).toEqual({ ...long, result: 'x'.repeat(499) });
 });
 
-test('shows a new session with its agents wave by wave, waiting on our word', () => {
+test('shows a new session with its agents by wave, with Cerevisor as the source of their status', () => {
   const view = viewOf(stateAfter());
   expect(view).toMatchObject({
     id: sessionId,
@@ -94,7 +94,7 @@ test('shows a new session with its agents wave by wave, waiting on our word', ()
   ]);
 });
 
-test("shows a running agent on Cursor's word, as old as its last sign of life", () => {
+test('shows a running agent with Cursor as the source, as of its last heartbeat', () => {
   const state = stateAfter(intended, launched, {
     type: 'ConnectionChanged',
     ...plan,
@@ -113,12 +113,12 @@ test("shows a running agent on Cursor's word, as old as its last sign of life", 
   });
 });
 
-test("never takes the rehearsal cloud's word for Cursor's", () => {
+test('shows the rehearsal cloud as the source in a rehearsal', () => {
   const running = folded([sessionStarted(), intended, launched]);
   expect(viewOf(running).agents[0]).toMatchObject({ statusSource: 'Rehearsal' });
 });
 
-test('never names Cursor in what it says about a session on the rehearsal cloud', () => {
+test('never mentions Cursor in a session on the rehearsal cloud', () => {
   const failure = { code: 'x', message: 'Cursor said no.', suggestion: 'Look on Cursor.' };
   const viewAfter = (...events: readonly LifecycleEvent[]) =>
     viewOf(folded([sessionStarted(), intended, ...events]));
@@ -158,7 +158,7 @@ test('never names Cursor in what it says about a session on the rehearsal cloud'
   );
 });
 
-test('says why an agent reconnects, waits or is unknown', () => {
+test('shows why an agent is reconnecting, waiting or unknown', () => {
   const reconnecting = stateAfter(intended, launched, {
     type: 'ConnectionChanged',
     ...plan,
@@ -188,7 +188,7 @@ test('says why an agent reconnects, waits or is unknown', () => {
   });
 });
 
-test('shows what waits for a free slot as queued, with the limit that holds it back', () => {
+test('shows an agent that waits for a free slot as queued, with the limit', () => {
   const shared = '8 cloud agents are at work, which is the limit.';
   const deferred = { type: 'LaunchDeferred', round: 1, ...plan, reason: 'concurrency' } as const;
   const view = viewOf(
@@ -202,12 +202,12 @@ test('shows what waits for a free slot as queued, with the limit that holds it b
   expect(viewOf(stateAfter(intended, launched)).isQueued).toBe(false);
 });
 
-test("reads what an older version wrote: without the word, a session isn't queued", () => {
+test('reads a view of an older version without `isQueued` as not queued', () => {
   const { isQueued: _isQueued, ...older } = viewOf(stateAfter());
   expect(sessionViewSchema.parse(older).isQueued).toBe(false);
 });
 
-test('shows a failed agent with its reason, and who was skipped because of it', () => {
+test('shows a failed agent with its reason, and the agents that were skipped because of it', () => {
   const failure = { code: 'run_failed', message: 'It broke.', suggestion: 'Try again.' };
   const state = stateAfter(
     intended,
@@ -243,7 +243,7 @@ test('shows a failed agent with its reason, and who was skipped because of it', 
   });
 });
 
-test('tells a conclusion of our own from a word of Cursor, and offers to ask again', () => {
+test('shows Cerevisor as the source of an end that Cursor did not confirm, and offers to reconnect', () => {
   const state = stateAfter(
     intended,
     launched,
@@ -312,7 +312,7 @@ test('shows usage, branches, pull request and artifacts of the newest attempt', 
   expect(detail).toMatchObject({ costUsd: 0, usage: { state: 'known', totalTokens: 15 } });
 });
 
-test('adds up what all runs have used, which never falls while a follow-up is answered', () => {
+test('adds up the usage of all runs, which does not decrease during a follow-up', () => {
   const usage = {
     inputTokens: 10,
     outputTokens: 5,
@@ -411,7 +411,7 @@ test('adds prompts and the latest hand-off of each connection to the detail', ()
   expect(detail.handoffs.map(({ content }) => content)).toEqual(['new']);
 });
 
-test('puts the fields of an event next to its envelope', () => {
+test('adds the fields of an event to its envelope', () => {
   const event: LifecycleEvent = { type: 'CancelRequested' };
   expect(eventView({ position: 9, seq: 2, sessionId, at: start, event })).toEqual({
     position: 9,
@@ -423,7 +423,7 @@ test('puts the fields of an event next to its envelope', () => {
   });
 });
 
-test('says why the transcript of a settled agent, and with it the end of the session, is awaited', () => {
+test('shows why the session has not ended while the transcript of a settled agent is incomplete', () => {
   const reason = 'Cursor asked for a pause until 2026-11-26 02:00 UTC (429).';
   const view = viewOf(
     stateAfter(
