@@ -10,45 +10,45 @@ import type { AppServerLaunch } from './launch.ts';
 import type { InitializeParams } from './protocol.generated.ts';
 import { initialized, type Notification, readNotification, threadOf } from './wire.ts';
 
-/** A request of Codex about one of its threads. */
+/** A request that Codex sends about one of its threads. */
 export type AppRequest = { readonly id: RpcId; readonly method: string; readonly params: unknown };
 
-/** Hears what Codex says about one of its threads. */
+/** Receives Codex's messages about one thread. */
 export type ThreadListener = {
-  notified(notification: Notification): void;
-  asked(request: AppRequest): void;
+  onNotification(notification: Notification): void;
+  onRequest(request: AppRequest): void;
 };
 
-/** A busy machine starts it slowly; it is a program of 300 MB. */
+/** Starting a program of 300 MB is slow on a busy machine. */
 const START_MS = 120_000;
-/** It ends its commands before it ends itself. */
+/** Codex ends its commands before it exits. */
 const STOP_MS = 5_000;
-const MAX_WORDS = 2_000;
-const MAX_EARLY = 200;
-/** The oldest whose protocol is the one that we speak. */
+const MAX_STDERR_LENGTH = 2_000;
+const MAX_UNCLAIMED = 200;
+/** The oldest version with the supported protocol. */
 const MIN_VERSION = [0, 163, 0] as const;
 
-/** `codex app-server`: one process with any number of threads. */
+/** `codex app-server`: one process for any number of threads. */
 export class AppServer {
   readonly #child: ChildProcess;
   readonly #rpc: JsonRpc;
-  readonly #gone = Promise.withResolvers<string>();
+  readonly #exited = Promise.withResolvers<string>();
   readonly #listeners = new Map<string, ThreadListener>();
-  /** What came before anyone listened: Codex speaks of a thread as soon as it has begun it. */
-  #early: { readonly threadId: string; readonly notification: Notification }[] = [];
-  #words = '';
-  #isGone = false;
+  /** Notifications that arrived before a listener was added: Codex sends them as soon as it has started a thread. */
+  #unclaimed: { readonly threadId: string; readonly notification: Notification }[] = [];
+  #stderrTail = '';
+  #hasExited = false;
 
   private constructor(child: ChildProcess) {
     this.#child = child;
     this.#rpc = new JsonRpc((line) => child.stdin?.write(line), {
-      notified: (method, params) => this.#notified(method, params),
-      asked: (id, method, params) => this.#asked(id, method, params),
-      garbled: (line) => this.#say(`not a message: ${shorten(line)}`),
+      onNotification: (method, params) => this.#onNotification(method, params),
+      onRequest: (id, method, params) => this.#onRequest(id, method, params),
+      onInvalidLine: (line) => this.#log(`not a message: ${shorten(line)}`),
     });
   }
 
-  /** @throws HarnessError where the program is missing, too old, or ends at once */
+  /** @throws HarnessError if the program is missing, too old, or exits at once */
   static async start(launch: AppServerLaunch): Promise<AppServer> {
     const child = spawn(launch.program, [...launch.arguments], {
       cwd: launch.folder,
@@ -58,22 +58,22 @@ export class AppServer {
     const server = new AppServer(child);
     server.#listen();
     const timeout = sleep(START_MS, null, { ref: false });
-    const ready = await Promise.race([server.#initialize(), server.gone, timeout]);
+    const ready = await Promise.race([server.#initialize(), server.exited, timeout]);
     if (ready === 'ready') return server;
     child.kill('SIGKILL');
-    throw new HarnessError(notStarted(launch.program, ready, server.#lastWords()));
+    throw new HarnessError(notStarted(launch.program, ready, server.#lastOutput()));
   }
 
-  /** Resolves, with how it ended, once the process has ended. */
-  get gone(): Promise<string> {
-    return this.#gone.promise;
+  /** Resolves with a description of how the process exited. */
+  get exited(): Promise<string> {
+    return this.#exited.promise;
   }
 
-  get isGone(): boolean {
-    return this.#isGone;
+  get hasExited(): boolean {
+    return this.#hasExited;
   }
 
-  /** @throws RpcError when Codex refuses, RpcClosed when it has ended */
+  /** @throws RpcError if Codex rejects the request, RpcClosed if it has exited */
   async request<Schema extends z.ZodType>(
     method: string,
     params: object,
@@ -86,30 +86,31 @@ export class AppServer {
     this.#rpc.respond(id, result);
   }
 
-  refuse(id: RpcId, reason: string): void {
-    this.#rpc.refuse(id, reason);
+  reject(id: RpcId, reason: string): void {
+    this.#rpc.reject(id, reason);
   }
 
-  /** Until the function that it returns is called. */
+  /** Adds a listener for a thread; returns a function that removes it. */
   listen(codexThreadId: string, listener: ThreadListener): () => void {
     this.#listeners.set(codexThreadId, listener);
-    const isMeant = ({ threadId }: { readonly threadId: string }) => threadId === codexThreadId;
-    for (const { notification } of this.#early.filter(isMeant)) listener.notified(notification);
-    this.#early = this.#early.filter((one) => !isMeant(one));
+    const isOfThread = ({ threadId }: { readonly threadId: string }) => threadId === codexThreadId;
+    for (const { notification } of this.#unclaimed.filter(isOfThread))
+      listener.onNotification(notification);
+    this.#unclaimed = this.#unclaimed.filter((one) => !isOfThread(one));
     return () => {
       if (this.#listeners.get(codexThreadId) === listener) this.#listeners.delete(codexThreadId);
     };
   }
 
-  /** Its commands end with it. */
+  /** Stops Codex and its commands. */
   async stop(): Promise<void> {
     this.#child.stdin?.end();
-    await Promise.race([this.gone, sleep(STOP_MS, undefined, { ref: false })]);
+    await Promise.race([this.exited, sleep(STOP_MS, undefined, { ref: false })]);
     this.kill();
   }
 
   kill(): void {
-    if (!this.#isGone) this.#child.kill('SIGKILL');
+    if (!this.#hasExited) this.#child.kill('SIGKILL');
   }
 
   async #initialize(): Promise<'ready' | typeof TOO_OLD> {
@@ -121,8 +122,8 @@ export class AppServer {
       const { userAgent } = await this.request('initialize', params, initialized);
       if (isTooOld(userAgent)) return TOO_OLD;
     } catch (error) {
-      // Its end is told by `gone`; what else it answers here is no protocol of ours.
-      if (!this.#isGone) this.#say(`not initialized: ${String(error)}`);
+      // An exit is reported by `exited`; any other response here is not the supported protocol.
+      if (!this.#hasExited) this.#log(`not initialized: ${String(error)}`);
       return TOO_OLD;
     }
     this.#rpc.notify('initialized');
@@ -133,59 +134,59 @@ export class AppServer {
     const child = this.#child;
     if (child.stdout !== null)
       createInterface({ input: child.stdout }).on('line', (line) => this.#rpc.receive(line));
-    child.stderr?.setEncoding('utf8').on('data', (text: string) => this.#say(text));
-    // A pipe to a process that has just ended; its end is told below.
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => this.#log(text));
+    // The process may have just exited, which is reported below.
     child.stdin?.on('error', () => undefined);
-    child.once('error', (error) => this.#onGone(`could not be started: ${error.message}`));
+    child.once('error', (error) => this.#handleExit(`could not be started: ${error.message}`));
     child.once('exit', (code, signal) =>
-      this.#onGone(code === null ? `was ended by ${signal}` : `ended with code ${code}`),
+      this.#handleExit(code === null ? `was ended by ${signal}` : `ended with code ${code}`),
     );
   }
 
-  #onGone(how: string): void {
-    if (this.#isGone) return;
-    this.#isGone = true;
-    const told = `${how}.${this.#lastWords()}`;
-    this.#rpc.close(told);
-    this.#gone.resolve(told);
+  #handleExit(how: string): void {
+    if (this.#hasExited) return;
+    this.#hasExited = true;
+    const reason = `${how}.${this.#lastOutput()}`;
+    this.#rpc.close(reason);
+    this.#exited.resolve(reason);
   }
 
-  #notified(method: string, params: unknown): void {
+  #onNotification(method: string, params: unknown): void {
     const threadId = threadOf.safeParse(params).data?.threadId;
     const notification = readNotification(method, params);
     if (threadId === undefined || notification === null) return;
     const listener = this.#listeners.get(threadId);
-    if (listener !== undefined) listener.notified(notification);
-    else this.#early = [...this.#early, { threadId, notification }].slice(-MAX_EARLY);
+    if (listener !== undefined) listener.onNotification(notification);
+    else this.#unclaimed = [...this.#unclaimed, { threadId, notification }].slice(-MAX_UNCLAIMED);
   }
 
-  #asked(id: RpcId, method: string, params: unknown): void {
+  #onRequest(id: RpcId, method: string, params: unknown): void {
     const threadId = threadOf.safeParse(params).data?.threadId;
     const listener = threadId === undefined ? undefined : this.#listeners.get(threadId);
-    if (listener === undefined) this.refuse(id, 'Cerevisor does not answer this request.');
-    else listener.asked({ id, method, params });
+    if (listener === undefined) this.reject(id, 'Cerevisor does not answer this request.');
+    else listener.onRequest({ id, method, params });
   }
 
-  /** To our own error stream, which the runner keeps; and the end of it for the reason of a crash. */
-  #say(text: string): void {
+  /** Writes to stderr, which the runner logs, and keeps the end for the reason of a crash. */
+  #log(text: string): void {
     const plain = text.replace(COLORS, '');
     process.stderr.write(plain.endsWith('\n') ? plain : `${plain}\n`);
-    this.#words = (this.#words + plain).slice(-MAX_WORDS);
+    this.#stderrTail = (this.#stderrTail + plain).slice(-MAX_STDERR_LENGTH);
   }
 
-  #lastWords(): string {
-    const line = this.#words.trim().split('\n').at(-1) ?? '';
+  #lastOutput(): string {
+    const line = this.#stderrTail.trim().split('\n').at(-1) ?? '';
     return line === '' ? '' : ` It said: ${shorten(line)}`;
   }
 }
 
 const TOO_OLD = 'too-old';
-// biome-ignore lint/suspicious/noControlCharactersInRegex: Codex colors what it says.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: Codex colors its output.
 const COLORS = /\u001B\[[\d;]*m/g;
 
-function notStarted(program: string, how: string | null, words: string) {
+function notStarted(program: string, how: string | null, lastOutput: string) {
   if (how === null)
-    return failureFor('harness_crashed', `Codex did not start within two minutes.${words}`);
+    return failureFor('harness_crashed', `Codex did not start within two minutes.${lastOutput}`);
   if (how === TOO_OLD) {
     const message = `The Codex at ${program} is older than ${MIN_VERSION.join('.')}, so Cerevisor cannot use it.`;
     return failureFor('harness_too_old', message);
@@ -193,16 +194,16 @@ function notStarted(program: string, how: string | null, words: string) {
   const isMissing = /ENOENT|EACCES/.test(how);
   return failureFor(
     isMissing ? 'harness_missing' : 'harness_crashed',
-    `Codex (${program}) ${how}${how.endsWith(words) ? '' : words}`,
+    `Codex (${program}) ${how}${how.endsWith(lastOutput) ? '' : lastOutput}`,
   );
 }
 
-/** `cerevisor/0.163.0 (Debian …)`: the version is Codex's own. One that tells none is taken as it is. */
+/** `cerevisor/0.163.0 (Debian …)`: the version is that of Codex. A user agent without a version is accepted. */
 function isTooOld(userAgent: string): boolean {
-  const found = /\/(\d+)\.(\d+)\.(\d+)/.exec(userAgent)?.slice(1).map(Number) ?? [];
-  for (const [index, least] of MIN_VERSION.entries()) {
-    const part = found[index] ?? least;
-    if (part !== least) return part < least;
+  const version = /\/(\d+)\.(\d+)\.(\d+)/.exec(userAgent)?.slice(1).map(Number) ?? [];
+  for (const [index, minimum] of MIN_VERSION.entries()) {
+    const part = version[index] ?? minimum;
+    if (part !== minimum) return part < minimum;
   }
   return false;
 }

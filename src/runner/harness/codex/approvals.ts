@@ -16,15 +16,17 @@ import {
   toolCallMeta,
 } from './wire.ts';
 
-/** What Codex asks about, and how it wants to be answered. A patch may change several files: each is judged by itself. */
+/**
+ * A request for permission from Codex, and how to answer it. A patch may change several files, and each is checked.
+ */
 export type Approval = {
   readonly requests: readonly NewToolRequest[];
-  /** For people, in a word or two. */
+  /** A short description for the user. */
   readonly title: string;
   readonly answer: (isAllowed: boolean) => object;
 };
 
-/** The calls and patches of the turn that are in progress. */
+/** The calls and patches in progress. */
 export type OpenItems = {
   readonly raw: (itemId: string) => unknown;
   readonly calls: () => readonly (readonly [string, Call])[];
@@ -60,9 +62,9 @@ function commandRequest(params: unknown, folder: string): Approval {
     reason,
     networkApprovalContext: network,
   } = commandApproval.parse(params);
-  const inner = innerCommand(command ?? '');
+  const innerCommandText = innerCommand(command ?? '');
   const common = { callId: itemId, ...(reason ? { reason } : {}) };
-  const args = { command: inner, ...(cwd ? { workingDirectory: cwd } : {}) };
+  const args = { command: innerCommandText, ...(cwd ? { workingDirectory: cwd } : {}) };
   if (network) {
     const path = `${network.protocol}://${network.host}`;
     const request = { ...common, category: 'network' as const, tool: 'shell', args, path };
@@ -74,15 +76,24 @@ function commandRequest(params: unknown, folder: string): Approval {
     category: 'execution',
     tool: isInput ? 'write_stdin' : 'shell',
     args,
-    // Paths in it are meant from there, which rules have to see.
-    ...(inner === ''
+    // Rules have to see the folder that relative paths refer to.
+    ...(innerCommandText === ''
       ? {}
-      : { command: cwd && cwd !== folder ? `cd ${quoted(cwd)} && ${inner}` : inner }),
+      : {
+          command:
+            cwd && cwd !== folder
+              ? `cd ${shellQuoted(cwd)} && ${innerCommandText}`
+              : innerCommandText,
+        }),
   };
-  return { requests: [request], title: inner === '' ? request.tool : inner, answer: decide };
+  return {
+    requests: [request],
+    title: innerCommandText === '' ? request.tool : innerCommandText,
+    answer: decide,
+  };
 }
 
-const quoted = (path: string): string => `'${path.replaceAll("'", "'\\''")}'`;
+const shellQuoted = (path: string): string => `'${path.replaceAll("'", "'\\''")}'`;
 
 function patchRequest(params: unknown, open: OpenItems): Approval {
   const { itemId, reason } = patchApproval.parse(params);
@@ -102,7 +113,7 @@ function patchRequest(params: unknown, open: OpenItems): Approval {
     })),
   );
   return {
-    // A patch that we know nothing of is a question too.
+    // Permission is required for an unknown patch too.
     requests: requests.length === 0 ? [{ ...common, args: {} }] : requests,
     title: changes.map(({ path }) => path).join(', '),
     answer: decide,
@@ -125,7 +136,7 @@ function unifiedDiff({ path, kind, diff }: FileChange): string {
   return [...head, hunk, ...lines].join('\n');
 }
 
-/** Null if a server asks for something of its own: nobody here can fill in its form. */
+/** Null if the server requests input of its own, for which there is no form. */
 function mcpRequest(params: unknown, open: OpenItems): Approval | null {
   const { serverName, message, _meta } = elicitation.parse(params);
   const meta = toolCallMeta.safeParse(_meta);
@@ -153,7 +164,9 @@ function mcpRequest(params: unknown, open: OpenItems): Approval | null {
   };
 }
 
-/** Codex names the tool in a sentence only; the call that it asks about has begun before. */
+/**
+ * Finds the call that a request is about: Codex names the tool only in a sentence, but the call has started before.
+ */
 function mcpCallOf(
   server: string,
   args: unknown,
@@ -162,13 +175,13 @@ function mcpCallOf(
   for (const [callId, call] of calls()) {
     if (call.name !== 'mcp') continue;
     // Made by `callOf`.
-    const made = call.args as {
+    const mcpArgs = call.args as {
       readonly server: string;
       readonly toolName: string;
       readonly args: unknown;
     };
-    if (made.server === server && isDeepStrictEqual(made.args ?? {}, args ?? {}))
-      return [callId, made.toolName];
+    if (mcpArgs.server === server && isDeepStrictEqual(mcpArgs.args ?? {}, args ?? {}))
+      return [callId, mcpArgs.toolName];
   }
   return undefined;
 }

@@ -4,7 +4,7 @@ import { toolCall } from '../new-items.ts';
 import { innerCommand } from './command-line.ts';
 import { type CodexItem, commandItem, mcpItem, patchItem } from './wire.ts';
 
-/** A tool call of Codex, as the transcript has it. */
+/** A tool call of Codex, in the form of the transcript. */
 export type Call = {
   readonly name: string;
   readonly args: unknown;
@@ -47,7 +47,7 @@ function commandCall(item: z.infer<typeof commandItem>): Call {
   const call = { name: 'shell', args };
   if (status === 'inProgress') return call;
   if (status === 'declined') return { ...call, end: { isError: true, result: { error: NOT_RUN } } };
-  // Codex has both streams in one.
+  // Codex merges both streams.
   const success = {
     stdout: aggregatedOutput ?? '',
     stderr: '',
@@ -83,7 +83,7 @@ function patchCall({ status, changes }: z.infer<typeof patchItem>): Call {
   return { ...call, end: { isError: true, result: { error } } };
 }
 
-/** Of a whole file Codex gives the text alone, of a change the hunks. */
+/** For a whole file, Codex sends only the text; for a change, the hunks. */
 export function signedLines(diff: string, kind: string): readonly string[] {
   const lines = diff.replace(/\n$/, '').split('\n');
   if (kind === 'add') return lines.map((line) => `+${line}`);
@@ -103,7 +103,7 @@ function mcpCall(item: z.infer<typeof mcpItem>): Call {
 
 const mcpResult = z.looseObject({ isError: z.boolean().optional() });
 
-/** Tools that Codex runs by itself: what they are given is told, and that they ended. */
+/** Other tools of Codex: only their arguments and their end are reported. */
 function otherCall(name: string, item: CodexItem, fields: readonly string[]): Call {
   const args = Object.fromEntries(
     fields.flatMap((field) => (item[field] == null ? [] : [[field, item[field]]])),
@@ -114,7 +114,7 @@ function otherCall(name: string, item: CodexItem, fields: readonly string[]): Ca
   return { name, args, end: { isError, result: isError ? { error: rest } : { success: rest } } };
 }
 
-/** `end`: how it ended, also where Codex did not say so itself. */
+/** `end`: how the call ended, even if Codex did not report it. */
 export function callItem(
   callId: string,
   { name, args }: Pick<Call, 'name' | 'args'>,

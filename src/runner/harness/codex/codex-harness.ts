@@ -5,28 +5,31 @@ import { AppServer } from './app-server.ts';
 import { appServerLaunch } from './launch.ts';
 import { openCodexThread } from './open-thread.ts';
 
-/** One `codex app-server` for all threads of this process. `onGone`: it ended by itself, and its threads know. */
+/**
+ * One `codex app-server` for all threads of this process. `onGone`: it has exited by itself, and its threads have been
+ * notified.
+ */
 export class CodexHarness implements SharedHarness {
-  readonly #onGone: () => void;
+  readonly #onExit: () => void;
   #server: Promise<AppServer> | null = null;
   #isClosing = false;
 
-  constructor(onGone: () => void) {
-    this.#onGone = onGone;
+  constructor(onExit: () => void) {
+    this.#onExit = onExit;
   }
 
   readonly openThread = async (thread: HostThread): Promise<HarnessThread> =>
-    openCodexThread(await this.#started(thread), thread);
+    openCodexThread(await this.#startOnce(thread), thread);
 
   async close(): Promise<void> {
     this.#isClosing = true;
-    // One that did not start was told of by whoever needed it, and has nothing to stop.
+    // A failed start was reported by the thread that needed it, and there is nothing to stop.
     const server = await this.#server?.catch(() => null);
     await server?.stop();
   }
 
-  /** Threads come to this process because they need the same one: the first of them says how it is started. */
-  #started(thread: HostThread): Promise<AppServer> {
+  /** All threads of this process need the same server; the first one provides the options. */
+  #startOnce(thread: HostThread): Promise<AppServer> {
     this.#server ??= this.#start(thread);
     return this.#server;
   }
@@ -34,11 +37,11 @@ export class CodexHarness implements SharedHarness {
   async #start(thread: HostThread): Promise<AppServer> {
     try {
       const server = await AppServer.start(await appServerLaunch(thread));
-      // Its turns hear of it first: what is called off for another reason would not be taken up again.
-      void server.gone.then(() => setImmediate(() => this.#isClosing || this.#onGone()));
+      // The turns must be notified first: those that are cancelled for another reason would not be resumed.
+      void server.exited.then(() => setImmediate(() => this.#isClosing || this.#onExit()));
       return server;
     } catch (error) {
-      // The next thread may find it fixed.
+      // The next thread tries again.
       this.#server = null;
       throw error;
     }

@@ -2,4 +2,4 @@ import { runSharedHost } from '../run-shared-host.ts';
 import { CodexHarness } from './codex-harness.ts';
 
 /** The host program for Codex. */
-runSharedHost('Codex', (onGone) => new CodexHarness(onGone));
+runSharedHost('Codex', (onExit) => new CodexHarness(onExit));

@@ -4,8 +4,8 @@ const SHELLS = /^(ba|z|da|k|a)?sh$/;
 const POWERSHELLS = /^(powershell|pwsh)(\.exe)?$/i;
 
 /**
- * The command that the model wrote, without the shell that Codex runs it in: `/bin/bash -c 'ls'` is `ls`. People's rules
- * are about that command, so what cannot be read exactly is left as it is.
+ * The command of the model, without the shell in which Codex runs it: `/bin/bash -c 'ls'` is `ls`. Permission rules
+ * apply to that command, so a line that cannot be parsed exactly is returned unchanged.
  */
 export function innerCommand(command: string): string {
   const words = wordsOf(command);
@@ -20,7 +20,7 @@ export function innerCommand(command: string): string {
   return command;
 }
 
-/** The words of a line in which everything special is quoted, as programs quote them; null for any other line. */
+/** The words of a line in which all special characters are quoted, as programs do; null for any other line. */
 function wordsOf(line: string): readonly string[] | null {
   const words: string[] = [];
   let rest = line.trim();
@@ -39,5 +39,5 @@ function wordsOf(line: string): readonly string[] | null {
   return words;
 }
 
-/** In single quotes, in double quotes without anything that a shell would replace, behind a backslash, or plain. */
+/** Single-quoted, double-quoted without expansions, backslash-escaped, or plain. */
 const pieces = /^(?:'([^']*)'|"((?:[^"\\$`]|\\[\s\S])*)"|\\([\s\S])|([^\s'"\\$`;&|<>(){}*?~#!]+))/;

@@ -4,7 +4,7 @@ import { failureOf } from './failures.ts';
 const notFound = (message: string) =>
   failureOf(
     { message, codexErrorInfo: { responseStreamConnectionFailed: { httpStatusCode: 404 } } },
-    false,
+    { hasBegun: false },
   ).failure;
 
 it('suggests the address with /v1 where nothing is found at one without', () => {

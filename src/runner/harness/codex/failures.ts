@@ -33,7 +33,7 @@ const TRANSIENT: ReadonlySet<Code> = new Set<Code>([
   'unreachable',
 ]);
 
-/** What continued elsewhere can be taken up again by a further turn; a refusal cannot. */
+/** Failures after which a further turn can resume. */
 export const INTERRUPTING: ReadonlySet<string> = new Set(['stream_cut', 'unreachable']);
 
 const BY_INFO: Readonly<Record<string, Code>> = {
@@ -51,21 +51,24 @@ const BY_INFO: Readonly<Record<string, Code>> = {
   sandboxError: 'sandbox_unavailable',
 };
 
-/** In the words of the API, wherever they stand in the message. They say more than a status. */
-const BY_WORDS: readonly (readonly [RegExp, Code])[] = [
+/** By phrases of the API anywhere in the message, which are more specific than a status. */
+const BY_MESSAGE: readonly (readonly [RegExp, Code])[] = [
   [/context_length_exceeded|context window|maximum context length/i, 'context_too_long'],
   [/model_not_found|model .{0,80}(does not exist|not found|not supported)/i, 'invalid_model'],
   [/insufficient_quota|exceeded your current quota|usage limit|billing/i, 'usage_limit'],
   [/invalid_api_key|incorrect api key/i, 'unauthorized'],
 ];
 
-/** Why a turn of Codex failed. `hasBegun`: a part of the model's message had come. */
-export function failureOf(error: CodexError | null, hasBegun: boolean): RequestFailure {
+/** Why a turn of Codex failed. `hasBegun`: part of the model's message had arrived. */
+export function failureOf(
+  error: CodexError | null,
+  { hasBegun }: { readonly hasBegun: boolean },
+): RequestFailure {
   const message = error?.message ?? 'Codex gave no reason.';
   const misplaced = withoutVersion(error, message);
   if (misplaced !== null) return { failure: misplaced, isTransient: false };
   const code = codeOf(error, message, hasBegun);
-  return { failure: failureFor(code, sentence(code, message)), isTransient: TRANSIENT.has(code) };
+  return { failure: failureFor(code, messageFor(code, message)), isTransient: TRANSIENT.has(code) };
 }
 
 /** Nothing is there, and the address names no version. The words of the API would name the model if that were missing. */
@@ -78,13 +81,13 @@ function withoutVersion(error: CodexError | null, message: string): HostFailure 
   return better === null ? null : apiMissing(`${base}${url?.[2] ?? ''}`, better);
 }
 
-/** A failure of our own, with the suggestion that its code has. */
+/** A failure with the suggestion for its code. */
 export const failureFor = (code: Code, message: string): HostFailure =>
   failureWith(code, message, SUGGESTIONS[code]);
 
 function codeOf(error: CodexError | null, message: string, hasBegun: boolean): Code {
-  const byWords = BY_WORDS.find(([pattern]) => pattern.test(message))?.[1];
-  if (byWords !== undefined) return byWords;
+  const byMessage = BY_MESSAGE.find(([pattern]) => pattern.test(message))?.[1];
+  if (byMessage !== undefined) return byMessage;
   const info = error?.codexErrorInfo;
   const byInfo = typeof info === 'string' ? BY_INFO[info] : undefined;
   if (byInfo !== undefined) return byInfo;
@@ -104,28 +107,28 @@ const withStatus = z.looseObject({ httpStatusCode: z.number() });
 function statusIn(info: CodexError['codexErrorInfo']): number | null {
   if (typeof info !== 'object' || info === null) return null;
   for (const value of Object.values(info)) {
-    const read = withStatus.safeParse(value);
-    if (read.success) return read.data.httpStatusCode;
+    const parsed = withStatus.safeParse(value);
+    if (parsed.success) return parsed.data.httpStatusCode;
   }
   return null;
 }
 
-function sentence(code: Code, message: string): string {
-  const said = shorten(inJson(message) ?? message)
+function messageFor(code: Code, message: string): string {
+  const text = shorten(messageInJson(message) ?? message)
     .replace(/^unexpected status \d+ [^:]*: /, '')
     .replace(/,? url: \S+$/, '')
     .trim();
-  if (code === 'stream_cut') return `The answer of the model was cut off: ${said}`;
-  return code === 'unreachable' ? `The connection to the model was lost: ${said}` : said;
+  if (code === 'stream_cut') return `The answer of the model was cut off: ${text}`;
+  return code === 'unreachable' ? `The connection to the model was lost: ${text}` : text;
 }
 
-const inBody = z.looseObject({ error: z.looseObject({ message: z.string() }) });
+const errorBody = z.looseObject({ error: z.looseObject({ message: z.string() }) });
 
-/** Codex shows some answers of the API as they came. */
-function inJson(message: string): string | null {
+/** Some messages contain the API's response as JSON. */
+function messageInJson(message: string): string | null {
   try {
-    return inBody.safeParse(JSON.parse(message)).data?.error.message ?? null;
+    return errorBody.safeParse(JSON.parse(message)).data?.error.message ?? null;
   } catch {
-    return null; // It is a sentence.
+    return null; // Not JSON.
   }
 }

@@ -4,7 +4,7 @@ import { parseJson } from '../../../lib/json.ts';
 const id = z.union([z.string(), z.number()]);
 export type RpcId = z.infer<typeof id>;
 
-/** JSON-RPC as Codex speaks it: one message a line, without the field that names the protocol. */
+/** JSON-RPC as used by Codex: one message per line, without the `jsonrpc` field. */
 const message = z.looseObject({
   id: id.optional(),
   method: z.string().optional(),
@@ -13,31 +13,31 @@ const message = z.looseObject({
   error: z.looseObject({ code: z.number(), message: z.string() }).optional(),
 });
 
-/** The other side refused a request. */
+/** The other side rejected a request. */
 export class RpcError extends Error {
   override readonly name = 'RpcError';
 }
 
-/** The other side is gone: whether a request was carried out is not known. */
+/** The connection is closed: whether a pending request was carried out is unknown. */
 export class RpcClosed extends Error {
   override readonly name = 'RpcClosed';
 }
 
 export type RpcHandlers = {
-  notified(method: string, params: unknown): void;
-  /** To be answered by `respond` or `refuse`. */
-  asked(id: RpcId, method: string, params: unknown): void;
-  /** A line that is no message. */
-  garbled(line: string): void;
+  onNotification(method: string, params: unknown): void;
+  /** Must be answered by `respond` or `reject`. */
+  onRequest(id: RpcId, method: string, params: unknown): void;
+  /** A line that is not a valid message. */
+  onInvalidLine(line: string): void;
 };
 
 const METHOD_NOT_FOUND = -32_601;
 
-/** One side of a conversation. */
+/** One end of a JSON-RPC connection. */
 export class JsonRpc {
   readonly #write: (line: string) => void;
   readonly #handlers: RpcHandlers;
-  readonly #waiting = new Map<RpcId, PromiseWithResolvers<unknown>>();
+  readonly #pending = new Map<RpcId, PromiseWithResolvers<unknown>>();
   #lastId = 0;
   #closed: RpcClosed | null = null;
 
@@ -50,10 +50,10 @@ export class JsonRpc {
   request(method: string, params: unknown): Promise<unknown> {
     if (this.#closed !== null) return Promise.reject(this.#closed);
     this.#lastId += 1;
-    const settled = Promise.withResolvers<unknown>();
-    this.#waiting.set(this.#lastId, settled);
+    const deferred = Promise.withResolvers<unknown>();
+    this.#pending.set(this.#lastId, deferred);
     this.#send({ id: this.#lastId, method, params });
-    return settled.promise;
+    return deferred.promise;
   }
 
   notify(method: string): void {
@@ -64,33 +64,33 @@ export class JsonRpc {
     this.#send({ id, result });
   }
 
-  refuse(id: RpcId, reason: string): void {
+  reject(id: RpcId, reason: string): void {
     this.#send({ id, error: { code: METHOD_NOT_FOUND, message: reason } });
   }
 
   receive(line: string): void {
     if (line.trim() === '') return;
-    const read = message.safeParse(parseJson(line));
-    if (!read.success) return void this.#handlers.garbled(line);
-    const { id, method, params, result, error } = read.data;
-    if (method !== undefined && id !== undefined) this.#handlers.asked(id, method, params);
-    else if (method !== undefined) this.#handlers.notified(method, params);
+    const parsed = message.safeParse(parseJson(line));
+    if (!parsed.success) return void this.#handlers.onInvalidLine(line);
+    const { id, method, params, result, error } = parsed.data;
+    if (method !== undefined && id !== undefined) this.#handlers.onRequest(id, method, params);
+    else if (method !== undefined) this.#handlers.onNotification(method, params);
     else if (id !== undefined) this.#settle(id, result, error);
   }
 
-  /** What was asked for will not be answered anymore. */
+  /** Rejects all pending requests. */
   close(reason: string): void {
     const closed = new RpcClosed(reason);
     this.#closed = closed;
-    for (const { reject } of this.#waiting.values()) reject(closed);
-    this.#waiting.clear();
+    for (const { reject } of this.#pending.values()) reject(closed);
+    this.#pending.clear();
   }
 
   #settle(id: RpcId, result: unknown, error: { readonly message: string } | undefined): void {
-    const waiting = this.#waiting.get(id);
-    this.#waiting.delete(id);
-    if (error === undefined) waiting?.resolve(result);
-    else waiting?.reject(new RpcError(error.message));
+    const pending = this.#pending.get(id);
+    this.#pending.delete(id);
+    if (error === undefined) pending?.resolve(result);
+    else pending?.reject(new RpcError(error.message));
   }
 
   #send(message: object): void {

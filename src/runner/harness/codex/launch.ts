@@ -12,15 +12,15 @@ import { failureFor } from './failures.ts';
 export type AppServerLaunch = {
   readonly program: string;
   readonly arguments: readonly string[];
-  /** Without any key: that comes with each thread. */
+  /** Contains no keys; each thread has its own. */
   readonly environment: Readonly<Record<string, string>>;
   readonly folder: string;
 };
 
 /**
- * Off: what reaches other services than the model's (plugins and apps are fetched from github.com and chatgpt.com),
- * what belongs to an app of its own (browser, dictation, goals), and what would run next to the turns that we see
- * (subagents, memories, hooks of the person's).
+ * Disabled features: those that contact services other than the model's (plugins and apps are downloaded from
+ * github.com and chatgpt.com), those of Codex's own app (browser, dictation, goals), and those that would run outside
+ * the visible turns (subagents, memories, the user's hooks).
  */
 const FEATURES_OFF = [
   'apps',
@@ -47,15 +47,15 @@ const SETTINGS = [
   ...FEATURES_OFF.map((feature) => `features.${feature}=false`),
 ];
 
-/** Of this process or of other providers; the agent's commands have no use for them. */
-const NOT_THEIRS = /^(NODE_CHANNEL_|CODEX_|OPENAI_|ANTHROPIC_API_KEY$|CURSOR_API_KEY$|CEREVISOR_)/;
+/** Variables of this process or of other providers, which the agent's commands do not need. */
+const REMOVED = /^(NODE_CHANNEL_|CODEX_|OPENAI_|ANTHROPIC_API_KEY$|CURSOR_API_KEY$|CEREVISOR_)/;
 
-/** Where the person's own variables are kept from Codex and given back to what it starts. */
+/** Variables that are replaced for Codex and restored for its commands. */
 const FOLDERS = ['HOME', 'USERPROFILE', 'TMPDIR'] as const;
 
 /**
- * Codex keeps all of its files in folders of ours. It also gets a folder for temporary files there: in a home below the
- * system's it would do without some of its tools.
+ * Codex keeps all of its files in our folders. Its folder for temporary files is there too: Codex disables some tools
+ * if its home is below the system's temporary folder.
  */
 export async function appServerLaunch(thread: HostThread): Promise<AppServerLaunch> {
   const { connection, harnessFolder } = thread;
@@ -63,16 +63,19 @@ export async function appServerLaunch(thread: HostThread): Promise<AppServerLaun
     const message = 'Codex is not on this machine.';
     throw new HarnessError(failureFor('harness_missing', message));
   }
-  const own = connection.configFolder;
-  const home = join(harnessFolder, own === undefined ? 'home' : `home-with-login-${hashOf(own)}`);
+  const configFolder = connection.configFolder;
+  const home = join(
+    harnessFolder,
+    configFolder === undefined ? 'home' : `home-with-login-${hashOf(configFolder)}`,
+  );
   const temporary = join(harnessFolder, 'tmp');
   for (const folder of [home, temporary]) mkdirSync(folder, { recursive: true, mode: 0o700 });
-  if (own !== undefined) await linkLogin(own, home);
+  if (configFolder !== undefined) await linkLogin(configFolder, home);
   return {
     program: connection.program.path,
     arguments: ['app-server', ...SETTINGS.flatMap((setting) => ['-c', setting])],
     environment: {
-      ...inherited(process.env),
+      ...inheritedEnvironment(process.env),
       [THREAD_VARIABLE]: process.env[THREAD_VARIABLE] ?? '',
       CODEX_HOME: home,
       HOME: harnessFolder,
@@ -83,8 +86,8 @@ export async function appServerLaunch(thread: HostThread): Promise<AppServerLaun
   };
 }
 
-/** What the agent's commands and servers get in place of what Codex itself was started with. */
-export function personsFolders(environment: NodeJS.ProcessEnv = process.env) {
+/** The user's values of these variables, for the agent's commands and servers. */
+export function userFolders(environment: NodeJS.ProcessEnv = process.env) {
   const set = Object.fromEntries(
     FOLDERS.flatMap((name) => {
       const value = environment[name];
@@ -100,17 +103,17 @@ export function personsFolders(environment: NodeJS.ProcessEnv = process.env) {
 const hashOf = (text: string): string =>
   createHash('sha256').update(text).digest('hex').slice(0, 16);
 
-function inherited(environment: NodeJS.ProcessEnv): Record<string, string> {
+function inheritedEnvironment(environment: NodeJS.ProcessEnv): Record<string, string> {
   return Object.fromEntries(
     Object.entries(environment).filter(
-      (entry): entry is [string, string] => entry[1] !== undefined && !NOT_THEIRS.test(entry[0]),
+      (entry): entry is [string, string] => entry[1] !== undefined && !REMOVED.test(entry[0]),
     ),
   );
 }
 
 /**
- * The person's own login and nothing else of theirs: their settings could start servers and run hooks. A link, so that
- * a login that Codex renews is renewed for them too.
+ * Links only the user's login: their settings could start servers and run hooks. A link, so that a login that Codex
+ * renews is renewed for the user too.
  */
 async function linkLogin(from: string, home: string): Promise<void> {
   const [login, link] = [join(from, 'auth.json'), join(home, 'auth.json')];
@@ -118,7 +121,7 @@ async function linkLogin(from: string, home: string): Promise<void> {
   try {
     symlinkSync(login, link);
   } catch (error) {
-    // Windows lets not everybody make links.
+    // On Windows, not every user may create links.
     if (systemErrorCode(error) !== 'EPERM') throw error;
     await copyFile(login, link);
   }

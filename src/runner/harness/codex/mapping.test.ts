@@ -27,7 +27,7 @@ const tokens = (count: number) => ({
   reasoningOutputTokens: count,
 });
 
-it('counts the tokens of one turn of a long thread once, cached ones apart', () => {
+it('counts the tokens of one turn of a long thread, with cached ones separate', () => {
   const count = new TokenCount();
   expect(count.usage).toBeUndefined();
   count.add({ total: tokens(101), last: tokens(1) });
@@ -71,23 +71,25 @@ it.each([
   ['cyberPolicy', 'No.', 'policy_violation', false],
   ['somethingNew', 'No idea.', 'protocol', false],
 ])('reads %j (%s) as %s', (codexErrorInfo, message, code, isTransient) => {
-  expect(failureOf({ message, codexErrorInfo }, false)).toMatchObject({
+  expect(failureOf({ message, codexErrorInfo }, { hasBegun: false })).toMatchObject({
     failure: { code },
     isTransient,
   });
 });
 
-it('shows of an error what a person can read, and tells a cut from a lost connection', () => {
-  const told = (message: string, hasBegun = false) =>
-    failureOf({ message, codexErrorInfo: 'other' }, hasBegun).failure.message;
-  expect(told('{"error":{"message":"The model `x` does not exist","type":"y"}}')).toBe(
+it('extracts the readable part of an error, and distinguishes a cut stream from a lost connection', () => {
+  const messageOf = (message: string, hasBegun = false) =>
+    failureOf({ message, codexErrorInfo: 'other' }, { hasBegun }).failure.message;
+  expect(messageOf('{"error":{"message":"The model `x` does not exist","type":"y"}}')).toBe(
     'The model `x` does not exist',
   );
-  expect(told('unexpected status 503 Service Unavailable: Busy, url: http://x/v1')).toBe('Busy');
-  const cut = 'stream disconnected before completion: Transport error';
-  expect(failureOf({ message: cut, codexErrorInfo: 'other' }, true).failure.code).toBe(
-    'stream_cut',
+  expect(messageOf('unexpected status 503 Service Unavailable: Busy, url: http://x/v1')).toBe(
+    'Busy',
   );
+  const cut = 'stream disconnected before completion: Transport error';
+  expect(
+    failureOf({ message: cut, codexErrorInfo: 'other' }, { hasBegun: true }).failure.code,
+  ).toBe('stream_cut');
 });
 
 const open: OpenItems = {
@@ -112,7 +114,7 @@ const open: OpenItems = {
 };
 const about = { threadId: 't', turnId: 'u' };
 
-it('asks about the command that the model wrote, and from where', () => {
+it('asks about the command of the model, with its folder', () => {
   const ask = (cwd: string) =>
     approvalOf(
       'item/commandExecution/requestApproval',
@@ -127,7 +129,7 @@ it('asks about the command that the model wrote, and from where', () => {
   expect(ask('/work')?.answer(false)).toEqual({ decision: 'decline' });
 });
 
-it('asks about every file of a patch, also where one moves to', () => {
+it('asks about every file of a patch, including the target of a move', () => {
   const approval = approvalOf(
     'item/fileChange/requestApproval',
     { ...about, itemId: 'patch' },
@@ -139,7 +141,7 @@ it('asks about every file of a patch, also where one moves to', () => {
   expect(unknown?.requests).toMatchObject([{ category: 'filesystem-write', tool: 'apply_patch' }]);
 });
 
-it('finds the call that a question about an MCP server means, and leaves other questions', () => {
+it('finds the call of an MCP permission request, and ignores other requests', () => {
   const ask = (_meta: unknown) =>
     approvalOf('mcpServer/elicitation/request', { ...about, serverName: 'sums', _meta }, open);
   const approval = ask({ codex_approval_kind: 'mcp_tool_call', tool_params: { a: 1 } });
@@ -148,7 +150,7 @@ it('finds the call that a question about an MCP server means, and leaves other q
   expect(ask(null)).toBeNull();
 });
 
-it('asks for everything, but for turns that a sandbox holds', () => {
+it('asks for every call except in sandboxed turns', () => {
   expect(turnOptions(thread, turn)).toMatchObject({ approvalPolicy: 'untrusted' });
   const planned = { ...turn, mode: 'plan' } as const;
   expect(turnOptions(thread, planned)).toMatchObject({
@@ -167,7 +169,7 @@ it('asks for everything, but for turns that a sandbox holds', () => {
   });
 });
 
-it('gives Codex the key for this thread alone, the mark, and servers that are asked about', () => {
+it('passes the key, the mark and MCP servers that require permission with the thread', () => {
   const { config } = threadOptions({
     ...thread,
     connection: { baseUrl: 'http://here/v1' },
@@ -195,7 +197,7 @@ it('gives Codex the key for this thread alone, the mark, and servers that are as
   });
 });
 
-it('sends no key where none is needed, and leaves the provider to a login of the person', () => {
+it("sends no key if none is needed, and no provider with the user's own login", () => {
   const config = (more: Partial<HostThread>) =>
     JSON.stringify(threadOptions({ ...thread, ...more }).config);
   expect(config({ apiKey: 'no-key' })).not.toContain('bearer');
@@ -204,7 +206,7 @@ it('sends no key where none is needed, and leaves the provider to a login of the
   );
 });
 
-it('refuses a server that Codex could not start', () => {
+it('rejects a server that Codex could not start', () => {
   expect(() => threadOptions({ ...thread, mcpServers: { 'my server': { command: 'x' } } })).toThrow(
     'my server',
   );

@@ -9,12 +9,12 @@ import { readCodexThreadId, writeCodexThreadId } from './thread-file.ts';
 import { threadOptions } from './thread-options.ts';
 import { startedThread } from './wire.ts';
 
-/** Takes up a thread of Codex, or begins it. Throws `HarnessError` where that cannot be done. */
+/** Resumes or starts a thread of Codex. Throws `HarnessError` if that is not possible. */
 export async function openCodexThread(server: AppServer, thread: HostThread): Promise<CodexThread> {
   try {
-    const known = await readCodexThreadId(thread.storeFolder);
-    const isResumed = known !== null && (await resume(server, thread, known));
-    const codexThreadId = isResumed ? known : await begin(server, thread);
+    const storedId = await readCodexThreadId(thread.storeFolder);
+    const isResumed = storedId !== null && (await resume(server, thread, storedId));
+    const codexThreadId = isResumed ? storedId : await start(server, thread);
     const isWithoutHistory = !isResumed && !thread.isNew;
     return new CodexThread({
       server,
@@ -40,18 +40,18 @@ export async function openCodexThread(server: AppServer, thread: HostThread): Pr
 const NO_HISTORY = 'Codex has no record of this conversation, so the agent does not remember it.';
 const NO_SUBAGENTS = "Codex does not support the workflow's subagents; they are ignored.";
 
-/** The id is Codex's own. It is on disk before the thread is given anything to do. */
-async function begin(server: AppServer, thread: HostThread): Promise<string> {
+/** Codex chooses the id, which is on disk before the thread gets its first turn. */
+async function start(server: AppServer, thread: HostThread): Promise<string> {
   const params: ThreadStartParams = threadOptions(thread);
   const started = await server.request('thread/start', params, startedThread);
   await writeCodexThreadId(thread.storeFolder, started.thread.id);
   return started.thread.id;
 }
 
-/** False where Codex does not know the thread anymore. */
-async function resume(server: AppServer, thread: HostThread, known: string): Promise<boolean> {
+/** False if Codex does not know the thread anymore. */
+async function resume(server: AppServer, thread: HostThread, storedId: string): Promise<boolean> {
   const params: ThreadResumeParams = {
-    threadId: known,
+    threadId: storedId,
     excludeTurns: true,
     ...threadOptions(thread),
   };

@@ -8,7 +8,7 @@ const object = (properties: object, more: object = {}) => ({
   ...more,
 });
 
-it('closes objects, at every depth, and leaves out what OpenAI does not read', () => {
+it('forbids additional properties at every depth, and removes unsupported keywords', () => {
   const schema = object(
     { list: { type: 'array', items: object({ url: { type: 'string', format: 'uri' } }) } },
     { $schema: 'https://json-schema.org/draft/2020-12/schema' },
@@ -19,7 +19,7 @@ it('closes objects, at every depth, and leaves out what OpenAI does not read', (
   );
 });
 
-it('gives up where the answer could break the schema, or OpenAI would refuse it', () => {
+it('is null if answers could violate the schema, or OpenAI would reject it', () => {
   const text = { type: 'string' };
   for (const schema of [
     { ...object({ a: text }), required: [] },

@@ -1,10 +1,11 @@
 type Schema = Readonly<Record<string, unknown>>;
 
 /**
- * Codex sends every schema as a strict one, and OpenAI takes only a part of JSON Schema as that: each object lists all of
- * its fields, requires them and allows no others. https://platform.openai.com/docs/guides/structured-outputs
+ * Keywords of strict schemas. Codex sends every schema as strict, for which OpenAI supports a part of JSON Schema: each
+ * object lists all of its properties, requires them and allows no others.
+ * https://platform.openai.com/docs/guides/structured-outputs
  */
-const TAKEN = new Set([
+const SUPPORTED = new Set([
   '$defs',
   '$ref',
   'additionalProperties',
@@ -19,8 +20,8 @@ const TAKEN = new Set([
   'title',
   'type',
 ]);
-/** They only say more about a value; without them the answer may be refused later, and is then asked for again. */
-const LEFT_OUT = new Set([
+/** Removed keywords. They only constrain values further; an answer that violates them is requested again later. */
+const REMOVED = new Set([
   '$comment',
   '$id',
   '$schema',
@@ -41,8 +42,8 @@ const LEFT_OUT = new Set([
 ]);
 
 /**
- * A schema that OpenAI takes and whose values satisfy the given one. Null if there is none: the words of the prompt
- * have to do then.
+ * A strict schema whose values satisfy the given schema. Null if there is none: then only the prompt describes the
+ * format.
  */
 export function strictSchema(schema: unknown): Schema | null {
   const strict = strictPart(schema);
@@ -51,8 +52,8 @@ export function strictSchema(schema: unknown): Schema | null {
 
 function strictPart(value: unknown): Schema | null {
   if (!isSchema(value)) return null;
-  const entries = Object.entries(value).filter(([name]) => !LEFT_OUT.has(name));
-  if (entries.some(([name]) => !TAKEN.has(name))) return null;
+  const entries = Object.entries(value).filter(([name]) => !REMOVED.has(name));
+  if (entries.some(([name]) => !SUPPORTED.has(name))) return null;
   const parts: [string, unknown][] = [];
   for (const [name, part] of entries) {
     const strict = strictKeyword(name, part);
@@ -87,7 +88,7 @@ function strictValues(parts: Schema): Schema | null {
   return strict.some(([, part]) => part === null) ? null : Object.fromEntries(strict);
 }
 
-/** Without further fields it still fits; a field that may be left out would have to be made up. */
+/** Additional properties can be forbidden without violating the schema, but optional ones cannot be required. */
 function strictObject(schema: Schema): Schema | null {
   const { properties, required, additionalProperties } = schema;
   if (!isSchema(properties) || isSchema(additionalProperties)) return null;

@@ -7,7 +7,7 @@ import { systemErrorCode } from '../../../lib/system-error.ts';
 const schema = z.object({ codexThreadId: z.string() });
 const fileIn = (storeFolder: string): string => join(storeFolder, 'codex-thread.json');
 
-/** Codex's own id of a thread, which it chooses; null if there is none yet. */
+/** Codex's id of a thread; null if there is none yet. */
 export async function readCodexThreadId(storeFolder: string): Promise<string | null> {
   try {
     const read = schema.safeParse(JSON.parse(await readFile(fileIn(storeFolder), 'utf8')));
@@ -18,6 +18,6 @@ export async function readCodexThreadId(storeFolder: string): Promise<string | n
   }
 }
 
-/** On disk before anything is asked of the thread. */
+/** On disk before the thread gets its first turn. */
 export const writeCodexThreadId = (storeFolder: string, codexThreadId: string): Promise<void> =>
   replaceFile(fileIn(storeFolder), JSON.stringify({ codexThreadId }), { mode: 0o600 });

@@ -3,7 +3,7 @@ import { NO_KEY } from '../../../runtimes/local/connection.ts';
 import { type HostThread, type HostTurn, THREAD_VARIABLE } from '../harness.ts';
 import { HarnessError } from '../harness-error.ts';
 import { failureFor } from './failures.ts';
-import { personsFolders } from './launch.ts';
+import { userFolders } from './launch.ts';
 import type { ThreadStartParams, TurnStartParams, UserInput } from './protocol.generated.ts';
 import { strictSchema } from './strict-schema.ts';
 
@@ -16,20 +16,20 @@ type Config = NonNullable<ThreadStartParams['config']>;
 const OPENAI = 'https://api.openai.com/v1';
 const PROVIDER = 'cerevisor';
 
-/** A thread as Codex takes it, new or taken up again. */
+/** Codex's options of a thread, new or resumed. */
 export function threadOptions(thread: HostThread): ThreadOptions {
   const { cwd, model } = thread;
   return {
     cwd,
     ...(model === undefined ? {} : { model }),
-    // With a wider sandbox Codex would trust the folder at once. Each turn says what it really gets.
+    // With a wider sandbox, Codex would trust the folder at once. Each turn sets what it really gets.
     approvalPolicy: 'untrusted',
     sandbox: 'read-only',
     config: {
       ...providerConfig(thread),
       ...environmentConfig(thread),
       allow_login_shell: false,
-      // The provider searches by itself: nobody could be asked.
+      // The provider runs the search itself, so permission cannot be asked.
       web_search: thread.permissions === undefined || mayUseNetwork(thread) ? 'live' : 'disabled',
       model_reasoning_summary: 'auto',
       project_doc_fallback_filenames: ['CLAUDE.md'],
@@ -45,8 +45,8 @@ const mayUseNetwork = ({ permissions }: HostThread): boolean =>
   );
 
 /**
- * A provider of our own, with the key: the one that Codex brings tries a socket first, keeps keys on disk and repeats
- * requests by itself. With the person's own login it is theirs.
+ * A separate provider with the key: the built-in one tries WebSockets first, stores keys on disk and retries requests.
+ * With the user's own login, the built-in one is used.
  */
 function providerConfig({ apiKey, connection }: HostThread): Config {
   if (connection?.configFolder !== undefined) return {};
@@ -67,14 +67,14 @@ function providerConfig({ apiKey, connection }: HostThread): Config {
 }
 
 function environmentConfig({ threadId, variables }: HostThread): Config {
-  const { set, exclude } = personsFolders();
+  const { set, exclude } = userFolders();
   return {
     shell_environment_policy: {
       inherit: 'all',
-      // Otherwise everything with KEY or TOKEN in its name is missing, and with it what the person's tools need.
+      // Otherwise all variables with KEY or TOKEN in their name are removed, which the user's tools may need.
       ignore_default_excludes: true,
       exclude,
-      // The mark: what a command leaves in the background is found by it.
+      // Includes the mark by which background processes are found.
       set: { ...set, ...variables, [THREAD_VARIABLE]: threadId },
     },
   };
@@ -95,7 +95,7 @@ const SERVER_START_SECONDS = 60;
 function serversConfig({ mcpServers = {}, threadId, variables }: HostThread): Config {
   const shared = {
     startup_timeout_sec: SERVER_START_SECONDS,
-    // Also those that declare themselves read-only.
+    // Also for tools that declare themselves read-only.
     default_tools_approval_mode: 'prompt',
   };
   const entries = Object.entries(mcpServers).map(([name, raw]) => {
@@ -105,17 +105,20 @@ function serversConfig({ mcpServers = {}, threadId, variables }: HostThread): Co
         name,
         { ...shared, url, ...(headers === undefined ? {} : { http_headers: headers }) },
       ];
-    const own = { ...personsFolders().set, ...variables, ...env, [THREAD_VARIABLE]: threadId };
-    const place = cwd === undefined ? {} : { cwd };
-    return [name, { ...shared, command: command ?? '', args: args ?? [], env: own, ...place }];
+    const environment = { ...userFolders().set, ...variables, ...env, [THREAD_VARIABLE]: threadId };
+    const cwdOption = cwd === undefined ? {} : { cwd };
+    return [
+      name,
+      { ...shared, command: command ?? '', args: args ?? [], env: environment, ...cwdOption },
+    ];
   });
   return Object.fromEntries(entries);
 }
 
 function readServer(name: string, raw: unknown): z.infer<typeof server> {
-  const read = server.safeParse(raw);
-  const isWhole = read.data?.command !== undefined || read.data?.url !== undefined;
-  if (read.success && isWhole && /^[\w-]+$/.test(name)) return read.data;
+  const parsed = server.safeParse(raw);
+  const isComplete = parsed.data?.command !== undefined || parsed.data?.url !== undefined;
+  if (parsed.success && isComplete && /^[\w-]+$/.test(name)) return parsed.data;
   const message = /^[\w-]+$/.test(name)
     ? `The MCP server "${name}" has neither a command nor a valid address.`
     : `Codex does not accept "${name}" as the name of an MCP server; use only letters, digits, _ and -.`;
@@ -128,25 +131,25 @@ type TurnOptions = Pick<
 >;
 type Schema = NonNullable<TurnStartParams['outputSchema']>;
 
-/** What a turn asks for next to its prompt. Codex keeps it for later turns, so everything is said each time. */
+/** Codex's options of a turn. Codex keeps them for later turns, so all of them are set each time. */
 export function turnOptions(thread: HostThread, turn: HostTurn): TurnOptions {
   const { model } = turn;
   const outputSchema = strictSchema(turn.outputSchema);
   const { effort } = { ...thread.modelParameters, ...turn.modelParameters };
   return {
-    ...holdOf(thread, turn),
+    ...approvalAndSandbox(thread, turn),
     ...(model === undefined ? {} : { model }),
     ...(effort === undefined ? {} : { effort }),
-    // From outside as JSON, and JSON it is.
+    // Made from JSON.
     ...(outputSchema === null ? {} : { outputSchema: outputSchema as Schema }),
   };
 }
 
 /**
- * `untrusted` asks for everything, but runs what was allowed without a sandbox where it fails in one. So the sandboxes
- * are for turns in which nothing is asked: those that may only look, and those of confined agents.
+ * With `untrusted`, Codex asks for every call, but repeats an allowed command without the sandbox if it fails in one.
+ * So sandboxes are only used for turns that do not ask: read-only ones, and those of sandboxed agents.
  */
-function holdOf(
+function approvalAndSandbox(
   thread: HostThread,
   { mode }: HostTurn,
 ): Required<Pick<TurnStartParams, 'approvalPolicy' | 'sandboxPolicy'>> {
@@ -169,17 +172,17 @@ function holdOf(
   return { approvalPolicy: 'untrusted', sandboxPolicy: { type: 'dangerFullAccess' } };
 }
 
-/** Parameters of the model that Codex does not have. */
+/** Model parameters that Codex does not support. */
 export const unknownParameters = (thread: HostThread, turn: HostTurn): readonly string[] =>
   Object.keys({ ...thread.modelParameters, ...turn.modelParameters }).filter(
     (name) => name !== 'effort',
   );
 
-/** Nothing is asked in this turn; a sandbox holds the tools. */
-export const isHeldBySandbox = (thread: HostThread, turn: HostTurn): boolean =>
-  holdOf(thread, turn).approvalPolicy === 'never';
+/** Whether the tools of this turn run in a sandbox without asking. */
+export const isSandboxed = (thread: HostThread, turn: HostTurn): boolean =>
+  approvalAndSandbox(thread, turn).approvalPolicy === 'never';
 
-/** A sandbox keeps commands from writing, not from running: where some may not run, each is asked about. */
+/** A sandbox prevents commands from writing, not from running: if some may not run, permission is asked for each. */
 const deniesCommands = ({ permissions }: HostThread): boolean =>
   permissions?.execution === 'deny' ||
   permissions?.rules.some(

@@ -8,7 +8,7 @@ function transcript() {
   const raw: RawItem[] = [];
   const sink = new TurnItems(async (items) => void raw.push(...items));
   const items = () => raw.map(({ kind, dataText }) => readItem(kind, JSON.parse(dataText)));
-  const counted = () => {
+  const countedText = () => {
     const retracted = items().flatMap((item) => (item.kind === 'retracted' ? item.itemIds : []));
     return raw
       .filter(({ id }) => !retracted.includes(id ?? ''))
@@ -16,10 +16,10 @@ function transcript() {
       .map((item) => (item.kind === 'text' ? item.text : ''))
       .join('');
   };
-  return { of: new TurnTranscript('/work', sink), items, counted };
+  return { transcriptOf: new TurnTranscript('/work', sink), items, countedText };
 }
 
-/** As the app-server sends them; recorded from version 0.163.0. */
+/** As sent by the app-server; recorded from version 0.163.0. */
 const command = (status: string, more: object = {}): CodexItem => ({
   type: 'commandExecution',
   id: 'exec-1',
@@ -36,11 +36,13 @@ const command = (status: string, more: object = {}): CodexItem => ({
 });
 const message = (id: string, text: string): CodexItem => ({ type: 'agentMessage', id, text });
 
-it('tells a command from its begin to its end, with what it prints', () => {
-  const { of, items } = transcript();
-  of.started(command('inProgress'));
-  of.printed('exec-1', 'hi\n');
-  of.completed(command('failed', { aggregatedOutput: 'hi\n', exitCode: 3, durationMs: 5 }));
+it('adds the start, the output and the end of a command', () => {
+  const { transcriptOf, items } = transcript();
+  transcriptOf.started(command('inProgress'));
+  transcriptOf.addOutput('exec-1', 'hi\n');
+  transcriptOf.completed(
+    command('failed', { aggregatedOutput: 'hi\n', exitCode: 3, durationMs: 5 }),
+  );
   expect(items()).toMatchObject([
     { kind: 'tool-call', name: 'shell', status: 'running', args: { command: 'echo hi; exit 3' } },
     { kind: 'tool-output', callId: 'exec-1', text: 'hi\n' },
@@ -52,12 +54,12 @@ it('tells a command from its begin to its end, with what it prints', () => {
   ]);
 });
 
-it('calls what was not allowed an error, and what Codex forgets to end too', () => {
-  const { of, items } = transcript();
-  of.started(command('inProgress'));
-  of.completed(command('declined'));
-  of.started({ ...command('inProgress'), id: 'exec-2' });
-  of.closeCalls({ isError: true, result: { error: 'It ended together with its turn.' } });
+it('a call that was not allowed, or that Codex did not end, is an error', () => {
+  const { transcriptOf, items } = transcript();
+  transcriptOf.started(command('inProgress'));
+  transcriptOf.completed(command('declined'));
+  transcriptOf.started({ ...command('inProgress'), id: 'exec-2' });
+  transcriptOf.closeCalls({ isError: true, result: { error: 'It ended together with its turn.' } });
   const ends = items().flatMap((item) =>
     item.kind === 'tool-call' && item.status !== 'running' ? [item] : [],
   );
@@ -68,7 +70,7 @@ it('calls what was not allowed an error, and what Codex forgets to end too', () 
 });
 
 it('counts the lines of a patch, of new and of changed files', () => {
-  const { of, items } = transcript();
+  const { transcriptOf, items } = transcript();
   const changes = [
     { path: '/work/new.txt', kind: { type: 'add' }, diff: 'one\ntwo\n' },
     {
@@ -77,62 +79,62 @@ it('counts the lines of a patch, of new and of changed files', () => {
       diff: '@@ -1 +1 @@\n-a\n+b\n',
     },
   ];
-  of.completed({ type: 'fileChange', id: 'p', changes, status: 'completed' });
+  transcriptOf.completed({ type: 'fileChange', id: 'p', changes, status: 'completed' });
   expect(items().at(-1)).toMatchObject({
     name: 'apply_patch',
     result: { success: { path: '/work/new.txt', linesAdded: 3, linesRemoved: 1 } },
   });
 });
 
-it('tells of a path outside of the working folder', () => {
-  const { of, items } = transcript();
-  of.started(command('inProgress', { command: "/bin/bash -c 'cat /etc/hostname'" }));
+it('warns of a path outside the working folder', () => {
+  const { transcriptOf, items } = transcript();
+  transcriptOf.started(command('inProgress', { command: "/bin/bash -c 'cat /etc/hostname'" }));
   expect(items().at(-1)).toMatchObject({
     kind: 'notice',
     text: expect.stringContaining('/etc/hostname'),
   });
 });
 
-it('lets what was said in pieces stand, and keeps messages apart', () => {
-  const { of, items, counted } = transcript();
-  of.said('text', 'm1', 'One. ');
-  of.completed(message('m1', 'One. '));
-  of.said('text', 'm2', 'Tw');
-  of.completed(message('m2', 'Two.'));
-  expect(counted()).toBe('One. Two.');
+it('keeps streamed text, and separates messages with a boundary', () => {
+  const { transcriptOf, items, countedText } = transcript();
+  transcriptOf.addText('text', 'm1', 'One. ');
+  transcriptOf.completed(message('m1', 'One. '));
+  transcriptOf.addText('text', 'm2', 'Tw');
+  transcriptOf.completed(message('m2', 'Two.'));
+  expect(countedText()).toBe('One. Two.');
   expect(items().map(({ kind }) => kind)).toEqual(['text', 'boundary', 'text', 'text']);
-  expect(of.lastText).toBe('Two.');
+  expect(transcriptOf.lastText).toBe('Two.');
 });
 
-it('shows a message that came without pieces, and one whose pieces were wrong, as it is', () => {
-  const { of, counted } = transcript();
-  of.completed(message('m1', 'Whole. '));
-  of.said('text', 'm2', 'Something else');
-  of.completed(message('m2', 'Right.'));
-  expect(counted()).toBe('Whole. Right.');
+it('uses the complete message if there are no pieces, or if they differ', () => {
+  const { transcriptOf, countedText } = transcript();
+  transcriptOf.completed(message('m1', 'Whole. '));
+  transcriptOf.addText('text', 'm2', 'Something else');
+  transcriptOf.completed(message('m2', 'Right.'));
+  expect(countedText()).toBe('Whole. Right.');
 });
 
-it('drops what broke off, and nothing that was finished before', () => {
-  const { of, counted } = transcript();
-  of.said('text', 'm1', 'Done with this. ');
-  of.completed(message('m1', 'Done with this. '));
-  of.said('text', 'm2', 'And now I');
-  of.dropUnfinished();
-  expect(counted()).toBe('Done with this. ');
-  expect(of.isSpeaking).toBe(false);
+it('drops only incomplete text', () => {
+  const { transcriptOf, countedText } = transcript();
+  transcriptOf.addText('text', 'm1', 'Done with this. ');
+  transcriptOf.completed(message('m1', 'Done with this. '));
+  transcriptOf.addText('text', 'm2', 'And now I');
+  transcriptOf.dropUnfinished();
+  expect(countedText()).toBe('Done with this. ');
+  expect(transcriptOf.hasOpenText).toBe(false);
 });
 
-it('keeps items of unknown kinds raw, and no user messages', () => {
-  const { of, items } = transcript();
-  of.completed({ type: 'userMessage', id: 'u', content: [] });
-  of.completed({ type: 'enteredReviewMode', id: 'r', review: 'x' });
+it('keeps items of unknown kinds raw, and drops user messages', () => {
+  const { transcriptOf, items } = transcript();
+  transcriptOf.completed({ type: 'userMessage', id: 'u', content: [] });
+  transcriptOf.completed({ type: 'enteredReviewMode', id: 'r', review: 'x' });
   expect(items()).toMatchObject([{ kind: 'other', event: 'enteredReviewMode' }]);
 });
 
-it('shows no more of an endless output than can be read', () => {
-  const { of, items } = transcript();
-  of.started(command('inProgress'));
-  for (let count = 0; count < 5; count += 1) of.printed('exec-1', 'x'.repeat(600_000));
-  const printed = items().filter(({ kind }) => kind === 'tool-output');
-  expect(printed).toHaveLength(3);
+it('limits the output of a command', () => {
+  const { transcriptOf, items } = transcript();
+  transcriptOf.started(command('inProgress'));
+  for (let count = 0; count < 5; count += 1) transcriptOf.addOutput('exec-1', 'x'.repeat(600_000));
+  const addOutput = items().filter(({ kind }) => kind === 'tool-output');
+  expect(addOutput).toHaveLength(3);
 });

@@ -4,38 +4,39 @@ import { OutsidePaths } from '../outside-paths.ts';
 import { type Call, type CallEnd, callItem, callOf } from './calls.ts';
 import type { CodexItem } from './wire.ts';
 
-/** One command may print without end; its result tells the rest, as far as it is kept. */
+/** A command may print without end; its result contains the rest, as far as it is kept. */
 const MAX_OUTPUT_PER_CALL = 1_000_000;
 
-/** A text or thought in progress: where its pieces began, and what they say so far. */
-type Speech = { readonly kind: 'text' | 'thinking'; readonly mark: number; text: string };
+/** A text or thought in progress: the position of its first piece, and its text so far. */
+type OpenText = { readonly kind: 'text' | 'thinking'; readonly mark: number; text: string };
 type OpenCall = { readonly call: Call; outputLength: number };
 
-/** Turns what Codex says about one turn into items of the transcript, and hands them over. */
+/** Converts Codex's messages of one turn into transcript items and passes them to the sink. */
 export class TurnTranscript {
   readonly #sink: TurnSink;
   readonly #outside: OutsidePaths;
-  readonly #speech = new Map<string, Speech>();
+  readonly #openTexts = new Map<string, OpenText>();
   readonly #calls = new Map<string, OpenCall>();
-  #hasSpoken = false;
+  #hasText = false;
   #lastText: string | null = null;
+  #adding: Promise<void> = Promise.resolve();
 
   constructor(cwd: string, sink: TurnSink) {
     this.#sink = sink;
     this.#outside = new OutsidePaths(cwd);
   }
 
-  /** What the agent said last; null when it said nothing. */
+  /** The agent's last message; null if there is none. */
   get lastText(): string | null {
     return this.#lastText;
   }
 
-  /** A text is in progress that has not ended. */
-  get isSpeaking(): boolean {
-    return this.#speech.size > 0;
+  /** Whether a text has started and not ended. */
+  get hasOpenText(): boolean {
+    return this.#openTexts.size > 0;
   }
 
-  /** Calls that have begun and not ended. */
+  /** A call that has started and not ended. */
   openCall(callId: string): Call | undefined {
     return this.#calls.get(callId)?.call;
   }
@@ -47,22 +48,22 @@ export class TurnTranscript {
   started(item: CodexItem): void {
     if (item.type === 'agentMessage' || item.type === 'plan' || item.type === 'reasoning') return;
     const call = callOf(item);
-    if (call !== null) this.#begin(item.id, call);
+    if (call !== null) this.#startCall(item.id, call);
   }
 
-  said(kind: Speech['kind'], itemId: string, delta: string): void {
+  addText(kind: OpenText['kind'], itemId: string, delta: string): void {
     if (delta === '') return;
-    const speechOf = this.#speech.get(itemId) ?? this.#beginSpeech(itemId, kind);
-    speechOf.text += delta;
+    const openText = this.#openTexts.get(itemId) ?? this.#startText(itemId, kind);
+    openText.text += delta;
     this.#add([textItem(kind, delta)]);
   }
 
-  /** Codex divides its thoughts. */
-  newThought(itemId: string): void {
-    if (this.#speech.has(itemId)) this.said('thinking', itemId, '\n\n');
+  /** Starts a new part of a thought. */
+  startThoughtPart(itemId: string): void {
+    if (this.#openTexts.has(itemId)) this.addText('thinking', itemId, '\n\n');
   }
 
-  printed(callId: string, text: string): void {
+  addOutput(callId: string, text: string): void {
     const open = this.#calls.get(callId);
     if (open === undefined || text === '' || open.outputLength > MAX_OUTPUT_PER_CALL) return;
     open.outputLength += text.length;
@@ -77,10 +78,10 @@ export class TurnTranscript {
         return;
       case 'agentMessage':
       case 'plan':
-        this.#endSpeech(item.id, 'text', textIn(item.text));
+        this.#endText(item.id, 'text', stringOrEmpty(item.text));
         return;
       case 'reasoning':
-        this.#endSpeech(item.id, 'thinking', thoughtsIn(item));
+        this.#endText(item.id, 'thinking', thoughtText(item));
         return;
       case 'contextCompaction':
         this.#add([notice('info', 'Codex summarized the conversation to make room.')]);
@@ -90,7 +91,7 @@ export class TurnTranscript {
     }
   }
 
-  tell(level: 'info' | 'warning' | 'error', text: string): void {
+  addNotice(level: 'info' | 'warning' | 'error', text: string): void {
     this.#add([notice(level, text)]);
   }
 
@@ -98,28 +99,28 @@ export class TurnTranscript {
     this.#add([{ kind: 'usage', dataText: JSON.stringify(tokens) }]);
   }
 
-  /** What was being said broke off and will be said again, or never: it does not count. */
+  /** Retracts incomplete text, which Codex repeats or never completes. */
   dropUnfinished(): void {
-    for (const { mark, kind } of this.#speech.values()) {
+    for (const { mark, kind } of this.#openTexts.values()) {
       this.#sink.retract(mark, this.#sink.mark());
       if (kind === 'text') this.#lastText = null;
     }
-    this.#speech.clear();
+    this.#openTexts.clear();
   }
 
-  /** Codex says nothing about calls that it ends with their turn. */
+  /** Ends all open calls: Codex does not report those that end with their turn. */
   closeCalls(end: CallEnd): void {
     for (const [callId, { call }] of this.#calls) this.#add([callItem(callId, call, end)]);
     this.#calls.clear();
   }
 
-  /** Settles when there is room for more. */
+  /** Resolves when there is room for more. */
   settled(): Promise<void> {
     return this.#adding;
   }
 
-  #begin(callId: string, call: Call): void {
-    this.#hasSpoken = false;
+  #startCall(callId: string, call: Call): void {
+    this.#hasText = false;
     this.#calls.set(callId, { call, outputLength: 0 });
     const warnings = this.#outside.warningsFor(call.name, call.args);
     this.#add([callItem(callId, call), ...warnings.map((text) => notice('warning', text))]);
@@ -131,45 +132,47 @@ export class TurnTranscript {
       this.#add([unknownItem(item)]);
       return;
     }
-    if (!this.#calls.has(item.id)) this.#begin(item.id, call);
+    if (!this.#calls.has(item.id)) this.#startCall(item.id, call);
     this.#calls.delete(item.id);
     this.#add([callItem(item.id, call, call.end ?? { isError: false, result: undefined })]);
   }
 
-  #beginSpeech(itemId: string, kind: Speech['kind']): Speech {
-    if (this.#hasSpoken) this.#add([boundary]);
-    this.#hasSpoken = true;
-    const begun: Speech = { kind, mark: this.#sink.mark(), text: '' };
-    this.#speech.set(itemId, begun);
-    return begun;
+  #startText(itemId: string, kind: OpenText['kind']): OpenText {
+    if (this.#hasText) this.#add([boundary]);
+    this.#hasText = true;
+    const openText: OpenText = { kind, mark: this.#sink.mark(), text: '' };
+    this.#openTexts.set(itemId, openText);
+    return openText;
   }
 
-  /** The pieces were provisional: what counts is the whole. */
-  #endSpeech(itemId: string, kind: Speech['kind'], whole: string): void {
-    const { text = '', mark } = this.#speech.get(itemId) ?? {};
-    if (whole !== '' && !isSame(whole, text)) {
-      if (!whole.startsWith(text) && mark !== undefined)
+  /** The pieces were provisional: the complete text replaces them if it differs. */
+  #endText(itemId: string, kind: OpenText['kind'], completeText: string): void {
+    const { text = '', mark } = this.#openTexts.get(itemId) ?? {};
+    if (completeText !== '' && !isSame(completeText, text)) {
+      if (!completeText.startsWith(text) && mark !== undefined)
         this.#sink.retract(mark, this.#sink.mark());
-      this.said(kind, itemId, whole.startsWith(text) ? whole.slice(text.length) : whole);
+      this.addText(
+        kind,
+        itemId,
+        completeText.startsWith(text) ? completeText.slice(text.length) : completeText,
+      );
     }
-    this.#speech.delete(itemId);
-    if (kind === 'text' && whole !== '') this.#lastText = whole;
+    this.#openTexts.delete(itemId);
+    if (kind === 'text' && completeText !== '') this.#lastText = completeText;
   }
-
-  #adding: Promise<void> = Promise.resolve();
 
   #add(items: readonly NewItem[]): void {
     this.#adding = this.#sink.add(items);
   }
 }
 
-/** Parts of a thought come with and without the lines between them. */
-const isSame = (one: string, otherItem: string): boolean =>
-  one.replace(/\s+/g, ' ').trim() === otherItem.replace(/\s+/g, ' ').trim();
+/** The parts of a thought may or may not have line breaks between them. */
+const isSame = (one: string, other: string): boolean =>
+  one.replace(/\s+/g, ' ').trim() === other.replace(/\s+/g, ' ').trim();
 
-const textIn = (value: unknown): string => (typeof value === 'string' ? value : '');
+const stringOrEmpty = (value: unknown): string => (typeof value === 'string' ? value : '');
 
-function thoughtsIn({ summary, content }: CodexItem): string {
+function thoughtText({ summary, content }: CodexItem): string {
   const parts = [summary, content].flatMap((part) => (Array.isArray(part) ? part : []));
   return parts.filter((part) => typeof part === 'string').join('\n\n');
 }
@@ -177,6 +180,6 @@ function thoughtsIn({ summary, content }: CodexItem): string {
 const MAX_UNKNOWN_LENGTH = 10_000;
 
 function unknownItem(item: CodexItem): NewItem {
-  const made = otherItem(item.type, item);
-  return made.dataText.length > MAX_UNKNOWN_LENGTH ? otherItem(item.type, null) : made;
+  const kept = otherItem(item.type, item);
+  return kept.dataText.length > MAX_UNKNOWN_LENGTH ? otherItem(item.type, null) : kept;
 }

@@ -11,8 +11,8 @@ type Field =
 type Count = Record<Field, number>;
 
 /**
- * The tokens of one turn. Codex counts those of the whole thread, and tells the same count more than once: what came
- * before the turn is what is left of the first count without its newest request.
+ * The tokens of one turn. Codex reports totals of the whole thread, some of them repeatedly: the total before the turn
+ * is the first one without its latest request.
  */
 export class TokenCount {
   #before: Count | null = null;
@@ -23,7 +23,7 @@ export class TokenCount {
     this.#total = difference(total, this.#before);
   }
 
-  /** Codex counts cached tokens among the input; absent while nothing was told. */
+  /** Codex includes cached tokens in the input; undefined if nothing was reported. */
   get usage(): TurnUsage | undefined {
     if (this.#total === null) return undefined;
     const count = this.#total;
@@ -39,16 +39,16 @@ export class TokenCount {
   }
 }
 
-type Told = { readonly [Name in Field]?: number | undefined };
+type ReportedTokens = { readonly [Name in Field]?: number | undefined };
 
-function difference(one: Told, other: Told): Count {
-  const of = (field: Field) => (one[field] ?? 0) - (other[field] ?? 0);
+function difference(one: ReportedTokens, other: ReportedTokens): Count {
+  const subtract = (field: Field) => (one[field] ?? 0) - (other[field] ?? 0);
   return {
-    totalTokens: of('totalTokens'),
-    inputTokens: of('inputTokens'),
-    cachedInputTokens: of('cachedInputTokens'),
-    cacheWriteInputTokens: of('cacheWriteInputTokens'),
-    outputTokens: of('outputTokens'),
-    reasoningOutputTokens: of('reasoningOutputTokens'),
+    totalTokens: subtract('totalTokens'),
+    inputTokens: subtract('inputTokens'),
+    cachedInputTokens: subtract('cachedInputTokens'),
+    cacheWriteInputTokens: subtract('cacheWriteInputTokens'),
+    outputTokens: subtract('outputTokens'),
+    reasoningOutputTokens: subtract('reasoningOutputTokens'),
   };
 }

@@ -21,14 +21,11 @@ import type {
   userQuestions,
 } from './wire.ts';
 
-/** Compiles only where everything that Codex may send is something that we read. */
+/** Compiles only if the schema accepts everything that Codex may send. */
 type Reads<Schema extends z.ZodType, Sent extends z.input<Schema>> = Sent;
 type ItemOf<Type extends ThreadItem['type']> = Extract<ThreadItem, { type: Type }>;
 
-/**
- * What the pinned version of Codex says that it sends, held against what we read. Nothing runs here: it holds as long as
- * it compiles.
- */
+/** Checks our schemas against the generated types of the pinned version of Codex, at compile time only. */
 export type WireCheck = [
   Reads<typeof commandApproval, CommandExecutionRequestApprovalParams>,
   Reads<typeof patchApproval, FileChangeRequestApprovalParams>,

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { readNotification } from './wire.ts';
 
-it('reads the notifications that it knows, and leaves the others and damaged ones alone', () => {
+it('parses known notifications, and ignores unknown and invalid ones', () => {
   const params = { threadId: 't', turnId: 'u', itemId: 'i', delta: 'word' };
   expect(readNotification('item/agentMessage/delta', params)).toEqual({
     method: 'item/agentMessage/delta',

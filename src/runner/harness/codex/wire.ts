@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * What we read of Codex's messages, at the door. Fields that another version may lack are optional, and what it adds is
- * let through: `wire-check.ts` holds this against the types that the pinned version generates.
+ * The schemas of Codex's messages. Fields that another version may lack are optional, and additional ones are accepted;
+ * `wire-check.ts` compares the schemas with the generated types of the pinned version.
  */
 const text = z.string();
 const failure = z.looseObject({
@@ -12,7 +12,7 @@ const failure = z.looseObject({
 });
 export type CodexError = z.infer<typeof failure>;
 
-/** An item of a Codex turn: of those kinds that we know, their fields are read where they are needed. */
+/** An item of a Codex turn. The fields of known kinds are parsed where they are used. */
 const itemSchema = z.looseObject({ type: text, id: text });
 export type CodexItem = z.infer<typeof itemSchema>;
 
@@ -36,7 +36,7 @@ const turn = z.looseObject({
 
 const ofItem = { itemId: text, delta: text };
 
-/** The notifications that mean something to us. */
+/** The notifications that are used. */
 export const notifications = {
   'turn/started': z.looseObject({ turn }),
   'turn/completed': z.looseObject({ turn }),
@@ -70,14 +70,14 @@ export type Notification = {
   };
 }[keyof Notifications];
 
-/** Null for what means nothing to us, or is not what its name says. */
+/** Null for unused and invalid notifications. */
 export function readNotification(method: string, params: unknown): Notification | null {
   if (!Object.hasOwn(notifications, method)) return null;
-  // `method` is one of the names, as was just seen.
+  // `hasOwn` has just confirmed it.
   const name = method as keyof Notifications;
-  const read = notifications[name].safeParse(params);
-  // The schema under a name reads what belongs to that name.
-  return read.success ? ({ method: name, params: read.data } as Notification) : null;
+  const parsed = notifications[name].safeParse(params);
+  // The schema under a name parses the params of that method.
+  return parsed.success ? ({ method: name, params: parsed.data } as Notification) : null;
 }
 
 export const threadOf = z.looseObject({ threadId: text });
@@ -100,7 +100,7 @@ export const elicitation = z.looseObject({
   url: text.optional(),
   _meta: z.unknown().optional(),
 });
-/** Of an elicitation by which Codex asks about a call of an MCP server's tool. */
+/** Metadata of an elicitation by which Codex asks permission for an MCP tool call. */
 export const toolCallMeta = z.looseObject({
   codex_approval_kind: z.literal('mcp_tool_call'),
   tool_params: z.unknown().optional(),

@@ -10,7 +10,7 @@ type Parameters = Readonly<Record<string, string>> | undefined;
 
 const settingSources = z.array(z.enum(['project', 'user', 'team', 'mdm', 'plugins', 'all']));
 
-/** A thread as the SDK takes it. Throws `HarnessError` for what the SDK would not understand. */
+/** The SDK's options of a thread. Throws `HarnessError` for unsupported values. */
 export function agentOptions(
   thread: HostThread,
   model: Model,
@@ -22,7 +22,9 @@ export function agentOptions(
     agentId: thread.threadId,
     model,
     ...(name === undefined ? {} : { name }),
-    ...(mcpServers === undefined ? {} : { mcpServers: marked(mcpServers, thread.threadId) }),
+    ...(mcpServers === undefined
+      ? {}
+      : { mcpServers: withThreadMark(mcpServers, thread.threadId) }),
     ...(subagents === undefined || subagents.length === 0
       ? {}
       : { agents: Object.fromEntries(subagents.map(subagentOption)) }),
@@ -30,9 +32,9 @@ export function agentOptions(
       cwd,
       store,
       settingSources: settingSourcesOf(thread),
-      // Set in both ways: otherwise the user's own ~/.cursor/sandbox.json would decide.
+      // Always set: otherwise the user's ~/.cursor/sandbox.json would decide.
       sandboxOptions: { enabled: sandbox },
-      // The SDK would send the prompt again after a cut and say everything twice.
+      // After a cut stream, the SDK would send the prompt again and repeat all text.
       enableAgentRetries: false,
     },
   };
@@ -48,14 +50,15 @@ export function userMessage({ prompt, images = [] }: HostTurn): string | SDKUser
   return { text: prompt, images: images.map(imageOption) };
 }
 
-/** What a turn asks for next to its prompt. `thread`: parameters without a model belong to the thread's. */
+/** The SDK's options of a turn. Parameters without a model apply to the thread's model. */
 export function sendOptions(turn: HostTurn, threadModel: Model): SendOptions {
   const { model, modelParameters, mode } = turn;
   const isOwnModel = model !== undefined || modelParameters !== undefined;
   return {
     ...(isOwnModel ? { model: modelOption(model ?? threadModel.id, modelParameters) } : {}),
     ...(mode === undefined ? {} : { mode }),
-    // A run that a crash left behind would refuse the turn forever. The runner starts a thread in one host at a time.
+    // A run that a crash left would block the thread forever. The runner ensures that a thread is open in only one
+    // host.
     local: { force: true },
   };
 }
@@ -72,7 +75,7 @@ function imageOption({ data, mimeType }: NonNullable<HostTurn['images']>[number]
 
 function subagentOption(subagent: NonNullable<HostThread['subagents']>[number]) {
   const { name, description, prompt, model, modelParameters } = subagent;
-  // `inherit` is the SDK's word too.
+  // The SDK knows `inherit` too.
   const choice =
     model === undefined || model === 'inherit' ? model : modelOption(model, modelParameters);
   return [
@@ -93,14 +96,14 @@ const stdio = z.looseObject({
   env: z.record(z.string(), z.string()).optional(),
 });
 
-/** The SDK starts these programs with an environment of its own, in which the mark of the thread would be missing. */
-function marked(servers: Readonly<Record<string, unknown>>, threadId: string): McpServers {
+/** Adds the mark of the thread to the environment of MCP servers, which the SDK does not pass on. */
+function withThreadMark(servers: Readonly<Record<string, unknown>>, threadId: string): McpServers {
   const entries = Object.entries(servers).map(([name, server]) => {
     const program = stdio.safeParse(server);
     if (!program.success) return [name, server];
     const env = { ...program.data.env, [THREAD_VARIABLE]: threadId };
     return [name, { ...program.data, env }];
   });
-  // The SDK checks the servers itself and says what is wrong; a second opinion here would only drift.
+  // The SDK validates the servers itself; a second schema here would only diverge.
   return Object.fromEntries(entries) as McpServers;
 }

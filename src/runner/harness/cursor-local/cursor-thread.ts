@@ -5,25 +5,25 @@ import type { HostTurn, TurnEnd } from '../harness.ts';
 import { HarnessError } from '../harness-error.ts';
 import { notice } from '../new-items.ts';
 import { sendOptions, userMessage } from './agent-options.ts';
-import { MAX_RETRIES, pause } from './patience.ts';
+import { MAX_RETRIES, pause } from './retry.ts';
 import { runOnce } from './run-once.ts';
 import { UpdateItems } from './update-items.ts';
 
-type Opened = {
+type OpenedCursorThread = {
   readonly agent: SDKAgent;
   readonly cwd: string;
   readonly model: NonNullable<AgentOptions['model']>;
-  /** About the thread, to be told in its next turn. */
+  /** Notices about the thread, for its next turn. */
   readonly notices: readonly string[];
   readonly pause?: typeof pause;
 };
 
-/** A thread of Cursor's SDK, open in this process. */
+/** A thread of Cursor's SDK that is open in this process. */
 export class CursorThread implements HarnessThread {
-  readonly #opened: Opened;
+  readonly #opened: OpenedCursorThread;
   #notices: readonly string[];
 
-  constructor(opened: Opened) {
+  constructor(opened: OpenedCursorThread) {
     this.#opened = opened;
     this.#notices = opened.notices;
   }
@@ -46,8 +46,8 @@ export class CursorThread implements HarnessThread {
   }
 
   /**
-   * The SDK's own retries are off, because they repeat text and may repeat work. The prompt is sent again only while no
-   * tool call has begun; text of the lost attempt is retracted. After that an interruption is told as what it is.
+   * The SDK's own retries are disabled, because they repeat text and may repeat work. The prompt is sent again only if
+   * no tool call has started; the text of the failed attempt is retracted. After that, the turn ends as interrupted.
    */
   async #runUntilEnd(
     turn: HostTurn,
@@ -97,7 +97,7 @@ function endOf(run: RunResult, items: UpdateItems): TurnEnd {
   };
 }
 
-/** What passes by itself interrupts the turn, and it can be resumed; a refusal ends it. */
+/** A transient failure interrupts the turn, which can then be resumed; any other failure ends it. */
 function failedEnd({ failure, isTransient }: RequestFailure, items: UpdateItems): TurnEnd {
   return { status: isTransient ? 'INTERRUPTED' : 'ERROR', failure, ...usageOf(items) };
 }

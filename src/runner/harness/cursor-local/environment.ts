@@ -1,17 +1,19 @@
 /**
- * What this process may know and the agent's commands may not. The SDK hands them a copy of `process.env`, so these
- * variables can be read by name here, but are not found when all of them are listed.
+ * Variables that are hidden from the agent's commands. The SDK passes them a copy of `process.env`, so these variables
+ * can be read by name, but are not listed.
  */
 const HIDDEN: ReadonlySet<string> = new Set(['CURSOR_BACKEND_URL', 'CURSOR_SANDBOX_POLICY_DIR']);
 
-/** The SDK switches TLS checks off for the whole process where Cursor is played by this machine, which needs no TLS. */
+/**
+ * The SDK disables TLS verification for the whole process if the backend is on this machine, where TLS is not used.
+ */
 const NEVER_SET = 'NODE_TLS_REJECT_UNAUTHORIZED';
-/** The key comes with the thread; one in the environment is the person's own business. */
-const NEVER_KEPT = ['CURSOR_API_KEY'];
+/** The key comes with the thread; the one in the environment is the user's own. */
+const REMOVED = ['CURSOR_API_KEY'];
 
-/** Makes `process.env` safe to copy. Once for a process. */
+/** Makes `process.env` safe to copy. Called once per process. */
 export function guardEnvironment(set: Readonly<Record<string, string | undefined>>): void {
-  for (const name of NEVER_KEPT) delete process.env[name];
+  for (const name of REMOVED) delete process.env[name];
   for (const [name, value] of Object.entries(set)) {
     if (value !== undefined) process.env[name] = value;
   }

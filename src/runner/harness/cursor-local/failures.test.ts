@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { shorten } from '../shorten.ts';
 import { sdkFailureOf } from './failures.ts';
 
-/** The words of version 1.0.32 of the SDK for what happened. */
+/** Messages of version 1.0.32 of the SDK. */
 const code = (message: string, more: object = {}) =>
   sdkFailureOf({ message, ...more }).failure.code;
 
@@ -34,7 +34,7 @@ describe('the error of a run', () => {
     expect(code(message)).toBe(expected);
   });
 
-  it('that is thrown is known by its kind too', () => {
+  it('is also recognized by the name of a thrown error', () => {
     expect(code('Invalid API key', { name: 'AuthenticationError', status: 401 })).toBe(
       'unauthorized',
     );
@@ -42,13 +42,13 @@ describe('the error of a run', () => {
     expect(code('odd', { name: 'ConfigurationError' })).toBe('invalid_request');
   });
 
-  it('passes by itself where the connection or the rate was the reason', () => {
+  it('is transient for connections and rate limits', () => {
     expect(sdkFailureOf({ message: 'Connection stalled' }).isTransient).toBe(true);
     expect(sdkFailureOf({ message: '[resource_exhausted] wait' }).isTransient).toBe(true);
     expect(sdkFailureOf({ message: '[permission_denied] no' }).isTransient).toBe(false);
   });
 
-  it("is told in Cursor's words, without those of the wire or for programmers", () => {
+  it("has Cursor's message, without protocol details and advice for programmers", () => {
     const message = (words: string) => sdkFailureOf({ message: words }).failure.message;
     expect(message('[permission_denied] Your plan has no agents.')).toBe(
       'Your plan has no agents.',
@@ -62,7 +62,7 @@ describe('the error of a run', () => {
     ).toBe('Cannot use this model: x. Available models: y.');
   });
 
-  it('never brings a bundle with it', () => {
+  it('never contains bundled source', () => {
     expect(shorten(`reason\nat x (${'y'.repeat(2_000_000)})`)).toBe('reason');
     expect(shorten('z'.repeat(2_000_000)).length).toBeLessThan(1_100);
   });

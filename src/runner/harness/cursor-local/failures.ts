@@ -7,10 +7,10 @@ import { shorten } from '../shorten.ts';
 type Code = ProviderErrorCode | 'sandbox_unavailable' | 'sdk_missing';
 
 /**
- * A run that ends in an error tells it in words alone: the wire's code stands before them in brackets, or is lost where
- * Cursor explains itself. So the words have to do.
+ * By phrases of the message. A failed run has only a message: the protocol's code is its prefix in brackets, or is
+ * missing if Cursor gives an explanation.
  */
-const BY_WORDS: readonly (readonly [RegExp, Code])[] = [
+const BY_MESSAGE: readonly (readonly [RegExp, Code])[] = [
   [/sandboxing is not supported/i, 'sandbox_unavailable'],
   [/already has active run/i, 'busy'],
   [/^\[unauthenticated\]|invalid api key|bad api key|not logged in|HTTP 401/i, 'unauthorized'],
@@ -21,7 +21,7 @@ const BY_WORDS: readonly (readonly [RegExp, Code])[] = [
     /cannot use this model|explicit `?model|(bad|invalid|unknown) model|model .{0,80}(not (found|available|supported)|invalid)/i,
     'invalid_model',
   ],
-  // A stream that breaks off between two messages reads like a wrong request.
+  // A stream that is cut between two messages looks like an invalid request.
   [/protocol error: |premature close|other side closed/i, 'unreachable'],
   [/^\[not_found\]/i, 'not_found'],
   [/^\[(invalid_argument|failed_precondition|out_of_range)\]/i, 'invalid_request'],
@@ -55,37 +55,40 @@ const SUGGESTIONS: Partial<Record<Code, string>> = {
 
 const TRANSIENT: ReadonlySet<Code> = new Set<Code>(['unreachable', 'rate_limited']);
 
-/** What is known of an error: a thrown one, or the one that a run's result tells. */
+/** The failure for a thrown error, or for the error in a run's result. */
 export function sdkFailureOf(error: unknown): RequestFailure {
   const { name, message, status } = fieldsOf(error);
-  const words = typeof message === 'string' ? message : String(error);
-  const code = codeOf(words, typeof name === 'string' ? name : '', status);
-  return { failure: failureFor(code, describe(code, words)), isTransient: TRANSIENT.has(code) };
+  const text = typeof message === 'string' ? message : String(error);
+  const code = codeOf(text, typeof name === 'string' ? name : '', status);
+  return { failure: failureFor(code, messageFor(code, text)), isTransient: TRANSIENT.has(code) };
 }
 
-/** A failure of our own, with the suggestion that its code has. */
+/** A failure with the suggestion for its code. */
 export const failureFor = (code: Code, message: string): HostFailure =>
   failureWith(code, message, SUGGESTIONS[code]);
 
-function codeOf(words: string, name: string, status: unknown): Code {
-  const byWords = BY_WORDS.find(([pattern]) => pattern.test(words))?.[1];
+function codeOf(text: string, name: string, status: unknown): Code {
+  const byMessage = BY_MESSAGE.find(([pattern]) => pattern.test(text))?.[1];
   if (status === 401) return 'unauthorized';
-  if (status === 429 && byWords !== 'usage_limit') return 'rate_limited';
-  return byWords ?? BY_NAME[name] ?? 'protocol';
+  if (status === 429 && byMessage !== 'usage_limit') return 'rate_limited';
+  return byMessage ?? BY_NAME[name] ?? 'protocol';
 }
 
-function describe(code: Code, words: string): string {
-  const said = shorten(words.replace(/^(\[[a-z_]+\]\s*)+/, '')).replace(ADVICE_FOR_PROGRAMMERS, '');
+function messageFor(code: Code, text: string): string {
+  const cleaned = shorten(text.replace(/^(\[[a-z_]+\]\s*)+/, '')).replace(
+    ADVICE_FOR_PROGRAMMERS,
+    '',
+  );
   if (code === 'unreachable') {
-    const isPlain = said === '' || TRANSPORT_WORDS.test(said);
+    const isPlain = cleaned === '' || TRANSPORT_MESSAGES.test(cleaned);
     return isPlain
       ? 'The connection to Cursor was lost.'
-      : `The connection to Cursor was lost: ${said}`;
+      : `The connection to Cursor was lost: ${cleaned}`;
   }
-  return said === '' ? `Cursor responded with "${code}" without an explanation.` : said;
+  return cleaned === '' ? `Cursor responded with "${code}" without an explanation.` : cleaned;
 }
 
 const ADVICE_FOR_PROGRAMMERS = / Use Cursor\.models\.list\(\).*$/;
-/** Of the transport itself; they tell nobody anything. */
-const TRANSPORT_WORDS =
+/** Messages of the transport that say nothing to a user. */
+const TRANSPORT_MESSAGES =
   /^(aborted|stream ended without turnEnded.*|terminated|canceled|protocol error: .*)$/i;

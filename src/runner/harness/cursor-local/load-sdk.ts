@@ -10,8 +10,8 @@ type Sqlite = typeof import('@cursor/sdk/sqlite');
 export type LoadedSdk = Sdk & Pick<Sqlite, 'SqliteLocalAgentStore'>;
 
 /**
- * Loads the SDK, which reads its address as it is loaded and looks for its helper programs from that point on. Throws
- * `HarnessError` where it is not installed.
+ * Loads the SDK, which reads its backend URL and searches its helper programs while it is loaded. Throws `HarnessError`
+ * if it is not installed.
  */
 export async function loadSdk(
   backendUrl: string | undefined,
@@ -34,8 +34,8 @@ export async function loadSdk(
 }
 
 /**
- * Sends the SDK's requests through the proxy that the environment names, if it names one. HTTP/2 would go past it, so
- * whoever uses one speaks HTTP/1.1. In here, so that Node programs of the agent keep the settings that the person has.
+ * Uses the proxy of the environment, if there is one. HTTP/2 would bypass it, so the SDK then uses HTTP/1.1. Configured
+ * in code, so that the agent's Node programs keep the user's settings.
  */
 function usesProxy(backendUrl: string | undefined): boolean {
   const variables = proxyEnvironment(process.env, backendUrl);

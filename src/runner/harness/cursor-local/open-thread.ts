@@ -9,21 +9,21 @@ import { agentOptions, modelOption } from './agent-options.ts';
 import { CursorThread } from './cursor-thread.ts';
 import { failureFor, sdkFailureOf } from './failures.ts';
 import { type LoadedSdk, loadSdk } from './load-sdk.ts';
-import { patiently } from './patience.ts';
+import { retryTransient } from './retry.ts';
 import { sandboxSupport } from './sandbox.ts';
 import { openStore } from './store.ts';
 
-/** Takes up a thread of Cursor's SDK, or begins it, under the id that we minted. */
+/** Resumes or starts a thread of Cursor's SDK, under the id that the daemon created. */
 export const openCursorThread: OpenThread = async (thread) => {
   enterFolder(thread.cwd);
   await mkdir(thread.storeFolder, { recursive: true, mode: 0o700 });
   const sdk = await loadSdk(thread.backendUrl, join(thread.storeFolder, 'sandbox-policies'));
-  if (thread.sandbox) await demandSandbox();
+  if (thread.sandbox) await requireSandbox();
   try {
     const store = await openStore(sdk, thread);
-    const model = await patiently(() => modelOf(sdk, thread));
+    const model = await retryTransient(() => modelOf(sdk, thread));
     const options = agentOptions(thread, model.option, store);
-    const { agent, isWithoutHistory } = await patiently(() => openAgent(sdk, thread, options));
+    const { agent, isWithoutHistory } = await retryTransient(() => openAgent(sdk, thread, options));
     return new CursorThread({
       agent,
       cwd: thread.cwd,
@@ -42,24 +42,27 @@ export const openCursorThread: OpenThread = async (thread) => {
 const NO_HISTORY =
   "Cursor's SDK has no record of this conversation, so the agent does not remember it.";
 
-/** What Cursor makes of it; nobody can be asked in a local run. */
+/** Cursor's rules for the sandbox; a local run cannot ask for permission. */
 const IN_SANDBOX =
   "This agent's tools run in Cursor's sandbox: they can write only in the working folder and in temporary folders, have no network access, and cannot call MCP servers.";
 
-async function demandSandbox(): Promise<void> {
+async function requireSandbox(): Promise<void> {
   const support = await sandboxSupport();
   if (support.isSupported) return;
   const message = `The agent's tools cannot run in a sandbox on this machine: ${support.reason}`;
   throw new HarnessError(failureFor('sandbox_unavailable', message));
 }
 
-/** The SDK wants a model for a local agent; where the workflow names none, Cursor's own choice, or the first it offers. */
+/**
+ * The SDK requires a model for a local agent. If the workflow names none, Cursor's default is used, or the first one
+ * offered.
+ */
 async function modelOf(sdk: LoadedSdk, { model, modelParameters, apiKey }: HostThread) {
   if (model !== undefined) return { option: modelOption(model, modelParameters), notice: null };
   const offered = await sdk.Cursor.models.list({ apiKey });
-  const isOwnChoice = ({ id, aliases = [] }: (typeof offered)[number]) =>
+  const isDefault = ({ id, aliases = [] }: (typeof offered)[number]) =>
     [id, ...aliases].some((name) => name === 'auto' || name === 'default');
-  const chosen = offered.find(isOwnChoice) ?? offered[0];
+  const chosen = offered.find(isDefault) ?? offered[0];
   if (chosen === undefined) {
     throw new HarnessError(failureFor('invalid_model', 'No model is available to this account.'));
   }
@@ -68,8 +71,7 @@ async function modelOf(sdk: LoadedSdk, { model, modelParameters, apiKey }: HostT
 }
 
 /**
- * What the store holds decides, not what the runner remembers: a crash may have come between the creation and its
- * record, or before the creation.
+ * The store decides, not the runner's records: a crash may have come before the creation, or before that was recorded.
  */
 async function openAgent(
   sdk: LoadedSdk,

@@ -9,13 +9,13 @@ export type RunEnd =
   | { readonly kind: 'ended'; readonly run: RunResult }
   | { readonly kind: 'failed'; readonly failure: RequestFailure };
 
-/** The SDK ends a cancelled run within milliseconds; after this it has lost it. */
+/** The SDK ends a cancelled run within milliseconds; after this time it has lost it. */
 const CANCEL_MS = 10_000;
-/** What the stream of messages still holds when the run has ended. */
+/** How long to read remaining messages after the run has ended. */
 const DRAIN_MS = 1_000;
 const MAX_SUMMARY_LENGTH = 2_000;
 
-/** Sends a prompt once and waits for what becomes of it. `signal`: the run is to be cancelled. */
+/** Sends a prompt once and waits for the end of the run. `signal`: cancels the run. */
 export async function runOnce(
   send: () => Promise<Run>,
   sink: TurnSink,
@@ -35,11 +35,11 @@ export async function runOnce(
 
 async function settle(run: Run, signal: AbortSignal): Promise<RunResult> {
   const settled = run.wait();
-  // Looked at below, or not anymore when the SDK has lost it.
+  // Handled below; ignored if the SDK has lost the run.
   settled.catch(() => undefined);
-  const gaveUp = new Promise<RunResult>((resolve) => {
+  const cancelled = new Promise<RunResult>((resolve) => {
     const cancel = async () => {
-      // A run that ended meanwhile cannot be cancelled, and its result is there.
+      // Fails if the run has just ended, and its result is available then.
       await Promise.race([run.cancel().catch(() => undefined), sleep(CANCEL_MS)]);
       await Promise.race([settled.catch(() => undefined), sleep(CANCEL_MS)]);
       resolve({ id: run.id, status: 'cancelled' });
@@ -47,12 +47,12 @@ async function settle(run: Run, signal: AbortSignal): Promise<RunResult> {
     if (signal.aborted) void cancel();
     else signal.addEventListener('abort', () => void cancel(), { once: true });
   });
-  return Promise.race([settled, gaveUp]);
+  return Promise.race([settled, cancelled]);
 }
 
 /**
- * The run's messages say again what its updates said, but for one: that the conversation was summarized. They pile up
- * in memory unless they are read.
+ * Reads the run's messages, which would otherwise accumulate in memory. They repeat the updates, except for one: that
+ * the conversation was summarized.
  */
 async function drain(run: Run, sink: TurnSink): Promise<void> {
   try {
@@ -62,6 +62,6 @@ async function drain(run: Run, sink: TurnSink): Promise<void> {
       await sink.add([notice('info', `Cursor summarized the previous conversation: ${summary}`)]);
     }
   } catch {
-    // The run's result tells why it failed.
+    // The run's result contains the failure.
   }
 }

@@ -11,26 +11,26 @@ export type SandboxSupport =
 
 /** The same timeout as in the SDK. */
 const TIMEOUT_MS = 15_000;
-let known: Promise<SandboxSupport> | null = null;
+let cachedSupport: Promise<SandboxSupport> | null = null;
 
 /**
- * Whether Cursor's SDK can confine an agent's tools on this machine. Asks the SDK's own sandbox program, without an
- * agent or a key; the answer is kept for the life of this process.
+ * Whether Cursor's SDK supports a sandbox on this machine. Asks the SDK's own sandbox program, without an agent or a
+ * key; the result is cached for the life of this process.
  */
 export function sandboxSupport(): Promise<SandboxSupport> {
-  known ??= askSandboxProgram();
-  return known;
+  cachedSupport ??= checkSupport();
+  return cachedSupport;
 }
 
-async function askSandboxProgram(): Promise<SandboxSupport> {
-  // There the program only filters the network.
+async function checkSupport(): Promise<SandboxSupport> {
+  // On Windows, the program only filters the network.
   if (process.platform === 'win32')
     return unsupported('Cursor has no sandbox for files on Windows.');
   const program = await findProgram();
   if (program === null) {
     return unsupported("The part of Cursor's SDK for this platform is not installed.");
   }
-  if (process.platform === 'darwin') return onMac();
+  if (process.platform === 'darwin') return checkMac();
   const folder = await mkdtemp(join(tmpdir(), 'cerevisor-sandbox-'));
   try {
     const policy = join(folder, 'policy');
@@ -41,7 +41,7 @@ async function askSandboxProgram(): Promise<SandboxSupport> {
   }
 }
 
-/** The SDK finds its program next to itself, in a package for each kind of machine. */
+/** The SDK's program is in a separate package for each platform. */
 async function findProgram(): Promise<string | null> {
   const name = `@cursor/sdk-${process.platform}-${process.arch}/package.json`;
   const requireFrom = createRequire(import.meta.url);
@@ -51,11 +51,11 @@ async function findProgram(): Promise<string | null> {
     await access(program, constants.X_OK);
     return program;
   } catch {
-    return null; // No such package, or its program was left out: both mean the same here.
+    return null; // The package or its program is missing.
   }
 }
 
-async function onMac(): Promise<SandboxSupport> {
+async function checkMac(): Promise<SandboxSupport> {
   try {
     await access('/usr/bin/sandbox-exec', constants.X_OK);
     return { isSupported: true };
@@ -64,7 +64,7 @@ async function onMac(): Promise<SandboxSupport> {
   }
 }
 
-/** What the SDK asks for when it looks for itself. */
+/** The same policy as in the SDK's own check. */
 const policyFor = (cwd: string) => ({
   type: 'workspace_readwrite',
   cwd,
@@ -78,9 +78,9 @@ const policyFor = (cwd: string) => ({
 function preflight(program: string, policy: string, cwd: string): Promise<SandboxSupport> {
   const args = ['--policy', policy, '--preflight-only', '--', '/bin/true'];
   return new Promise((resolve) => {
-    execFile(program, args, { cwd, timeout: TIMEOUT_MS }, (error, _, complaint) => {
+    execFile(program, args, { cwd, timeout: TIMEOUT_MS }, (error, _, stderr) => {
       if (error === null) return resolve({ isSupported: true });
-      const detail = complaint.trim().split('\n', 1)[0] || error.message.split('\n', 1)[0];
+      const detail = stderr.trim().split('\n', 1)[0] || error.message.split('\n', 1)[0];
       resolve(unsupported(`The system does not allow it: ${detail}`));
     });
   });

@@ -2,8 +2,8 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 
 /**
- * Where the SDK keeps transcripts of subagents, terminals and large outputs of a working folder. It cannot be told to
- * keep them elsewhere.
+ * The folder in which the SDK keeps transcripts of subagents, terminals and large outputs of a working folder. It is
+ * not configurable.
  */
 export const sdkFolderOf = (cwd: string): string => {
   const name = cwd.replace(/[^a-zA-Z0-9]+/g, '-').replace(/^-+|-+$/g, '');

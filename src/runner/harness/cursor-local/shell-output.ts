@@ -2,17 +2,17 @@ import { z } from 'zod';
 import type { NewItem } from '../adapter.ts';
 import { toolOutput } from '../new-items.ts';
 
-const printed = z.object({
+const outputEvent = z.object({
   case: z.enum(['stdout', 'stderr']),
   value: z.object({ data: z.string().min(1) }),
 });
 
-/** One command may print without end; its result tells the rest, as far as it is kept. */
+/** A command may print without end; its result contains the rest, as far as it is kept. */
 const MAX_LENGTH_PER_CALL = 1_000_000;
 
 /**
- * Live output of commands. The SDK does not say which command it belongs to: with one in progress that is clear, with
- * several it would be a guess, so theirs is shown when they end, from their results.
+ * Live output of commands. The SDK does not say which command it belongs to: with one running command it is certain;
+ * with several it would be a guess, so their output is taken from their results.
  */
 export class ShellOutput {
   readonly #openCalls = new Map<string, number>();
@@ -26,7 +26,7 @@ export class ShellOutput {
   }
 
   read(event: unknown): readonly NewItem[] {
-    const output = printed.safeParse(event).data;
+    const output = outputEvent.safeParse(event).data;
     const [only, second] = this.#openCalls;
     if (output === undefined || only === undefined || second !== undefined) return [];
     const [callId, lengthSoFar] = only;

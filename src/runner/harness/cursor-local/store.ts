@@ -3,8 +3,8 @@ import type { HostThread } from '../harness.ts';
 import type { LoadedSdk } from './load-sdk.ts';
 
 /**
- * Where the SDK keeps the conversation of a thread: SQLite in the folder of the thread. Not its events: the runner has
- * them in its own log before the SDK would write them down, and a second copy takes ten times their size.
+ * The SDK's store of a thread: SQLite in the folder of the thread. Events are not stored: the runner logs them, and a
+ * second copy takes ten times their size.
  */
 export async function openStore(
   sdk: LoadedSdk,
@@ -14,10 +14,10 @@ export async function openStore(
     workspaceRef: cwd,
     stateRoot: storeFolder,
   });
-  return sdk.composeLocalAgentStore({ agents, checkpoints, runs, runEvents: forgetful() });
+  return sdk.composeLocalAgentStore({ agents, checkpoints, runs, runEvents: discardEvents() });
 }
 
-function forgetful(): LocalAgentStore['runEvents'] {
+function discardEvents(): LocalAgentStore['runEvents'] {
   let seq = 0;
   return {
     async append({ runId, eventType, payloadRef = null, idempotencyKey = null }) {

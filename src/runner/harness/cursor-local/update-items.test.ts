@@ -11,14 +11,14 @@ beforeEach(() => {
   items = new UpdateItems('/work/project', sink);
 });
 
-/** As a reader of the transcript gets them. */
+/** The resulting transcript items. */
 function read(...updates: readonly unknown[]): readonly TranscriptItem[] {
   const before = raw.length;
   for (const update of updates) void items.read(update);
   return raw.slice(before).map(({ kind, dataText }) => readItem(kind, JSON.parse(dataText)));
 }
 
-// Updates as version 1.0.32 of the SDK gives them to `onDelta`.
+// Updates as version 1.0.32 of the SDK passes them to `onDelta`.
 const started = (callId: string, command = 'npm test') => ({
   type: 'tool-call-started',
   callId,
@@ -31,13 +31,13 @@ const completed = (callId: string, result: unknown) => ({
   toolCall: { type: 'shell', args: { command: 'npm test' }, result },
   modelCallId: 'm1',
 });
-const printed = (stream: string, data: string) => ({
+const shellOutput = (stream: string, data: string) => ({
   type: 'shell-output-delta',
   event: { case: stream, value: { data } },
 });
 
-describe('what the agent says', () => {
-  it('becomes text and thinking, word for word', () => {
+describe('the text of the agent', () => {
+  it('becomes text and thinking', () => {
     expect(
       read(
         { type: 'thinking-delta', text: 'hmm' },
@@ -53,7 +53,7 @@ describe('what the agent says', () => {
     ]);
   });
 
-  it('ends with a boundary where a step ends, but only after something was said', () => {
+  it('ends with a boundary at the end of a step, but only if there was text', () => {
     const step = { type: 'step-completed', stepId: 1, stepDurationMs: 3 };
     expect(read(step, { type: 'text-delta', text: 'a' }, step, step)).toEqual([
       { kind: 'text', text: 'a' },
@@ -61,38 +61,47 @@ describe('what the agent says', () => {
     ]);
   });
 
-  it('counts from new when the prompt is sent again', () => {
+  it('starts anew when the prompt is sent again', () => {
     read({ type: 'text-delta', text: 'a' });
     items.beginAttempt();
     expect(read({ type: 'user-message-appended', userMessage: { text: 'p' } })).toEqual([]);
   });
 });
 
-describe('what is said twice', () => {
-  const said = (text: string) =>
+describe('repeated text', () => {
+  const textDeltas = (text: string) =>
     text.split(/(?<= )/).map((word) => ({ type: 'text-delta', text: word }));
 
-  it('is retracted, and counts once in the last words', () => {
-    const told = read(...said('The cart is '), ...said('The cart is empty.'));
-    expect(told).toContainEqual({ kind: 'retracted', itemIds: ['item-1', 'item-2', 'item-3'] });
+  it('is retracted, and counts once in the last text', () => {
+    const items_ = read(...textDeltas('The cart is '), ...textDeltas('The cart is empty.'));
+    expect(items_).toContainEqual({ kind: 'retracted', itemIds: ['item-1', 'item-2', 'item-3'] });
     expect(items.repeatedText).toBe('The cart is empty.');
-    read(...said(' Bye.'));
+    read(...textDeltas(' Bye.'));
     expect(items.repeatedText).toBe('The cart is empty. Bye.');
   });
 
-  it('is of no matter for words that come after a call', () => {
-    read(...said('The cart is '), ...said('The cart is empty.'), started('c1'), ...said('Done.'));
+  it('does not affect text after a call', () => {
+    read(
+      ...textDeltas('The cart is '),
+      ...textDeltas('The cart is empty.'),
+      started('c1'),
+      ...textDeltas('Done.'),
+    );
     expect(items.repeatedText).toBeNull();
   });
 
-  it('on both sides of a call is no repetition', () => {
-    const told = read(...said('The cart is '), started('c1'), ...said('The cart is empty.'));
-    expect(told.map(({ kind }) => kind)).not.toContain('retracted');
+  it('is not detected across a call', () => {
+    const items_ = read(
+      ...textDeltas('The cart is '),
+      started('c1'),
+      ...textDeltas('The cart is empty.'),
+    );
+    expect(items_.map(({ kind }) => kind)).not.toContain('retracted');
   });
 });
 
-describe('what the agent does', () => {
-  it('becomes a call that runs and then has its result', () => {
+describe('a tool call', () => {
+  it('is added when it starts and when it has its result', () => {
     const success = { status: 'success', value: { exitCode: 1, stdout: 'a\n' } };
     expect(read(started('c1'), completed('c1', success))).toEqual([
       {
@@ -115,25 +124,25 @@ describe('what the agent does', () => {
     ]);
   });
 
-  it('counts as failed where its result says so, though the SDK calls it completed', () => {
+  it('failed if its result says so, although the SDK calls it completed', () => {
     const [call] = read(completed('c1', { status: 'error', error: { message: 'no' } }));
     expect(call).toMatchObject({ status: 'error', result: { error: { message: 'no' } } });
   });
 
-  it('forbids another attempt from its first call on, not from its arguments', () => {
+  it('prevents another attempt once it has started, but not while its arguments arrive', () => {
     read({ type: 'partial-tool-call', callId: 'c1', toolCall: { type: 'shell', args: {} } });
     expect(items.hasBegunCall).toBe(false);
     read(started('c1'));
     expect(items.hasBegunCall).toBe(true);
   });
 
-  it('is cut where it is very long, and says so', () => {
+  it('is truncated if it is very long', () => {
     const [call] = read(started('c1', `echo ${'x'.repeat(200_000)}`));
     expect(call).toMatchObject({ isTruncated: true });
     expect(JSON.stringify(call).length).toBeLessThan(110_000);
   });
 
-  it('outside the working folder is told', () => {
+  it('outside the working folder causes a warning', () => {
     expect(read(started('c1', 'cat /etc/hosts')).at(-1)).toMatchObject({
       kind: 'notice',
       level: 'warning',
@@ -141,7 +150,7 @@ describe('what the agent does', () => {
     });
   });
 
-  it('with a tool that nobody here knows is a call too', () => {
+  it('of an unknown tool is added too', () => {
     const toolCall = { type: 'holdMyBeer', args: { a: 1 } };
     expect(read({ type: 'tool-call-started', callId: 'c1', toolCall })[0]).toMatchObject({
       name: 'holdMyBeer',
@@ -151,26 +160,30 @@ describe('what the agent does', () => {
 });
 
 describe('live output', () => {
-  it('belongs to the command that is in progress', () => {
+  it('belongs to the running command', () => {
     read(started('c1'));
     expect(
-      read(printed('start', ''), printed('stdout', 'one\n'), printed('stderr', 'two\n')),
+      read(
+        shellOutput('start', ''),
+        shellOutput('stdout', 'one\n'),
+        shellOutput('stderr', 'two\n'),
+      ),
     ).toEqual([
       { kind: 'tool-output', callId: 'c1', stream: 'stdout', text: 'one\n' },
       { kind: 'tool-output', callId: 'c1', stream: 'stderr', text: 'two\n' },
     ]);
   });
 
-  it('is left to the results while several commands run, because it could be of any', () => {
+  it('is not added while several commands run, because it could be of any', () => {
     read(started('c1'), started('c2'));
-    expect(read(printed('stdout', 'whose?'))).toEqual([]);
+    expect(read(shellOutput('stdout', 'whose?'))).toEqual([]);
     read(completed('c1', { status: 'success', value: {} }));
-    expect(read(printed('stdout', 'mine'))).toMatchObject([{ callId: 'c2', text: 'mine' }]);
+    expect(read(shellOutput('stdout', 'mine'))).toMatchObject([{ callId: 'c2', text: 'mine' }]);
   });
 
-  it('of a command without end stops, and says so', () => {
+  it('is limited for each command', () => {
     read(started('c1'));
-    const chunk = printed('stdout', 'x'.repeat(400_000));
+    const chunk = shellOutput('stdout', 'x'.repeat(400_000));
     const outputs = read(chunk, chunk, chunk, chunk, chunk);
     expect(outputs).toHaveLength(4);
     expect(outputs.at(-1)).toMatchObject({ text: expect.stringContaining('not shown live') });
@@ -185,7 +198,7 @@ describe('a subagent', () => {
     taskUpdate,
   });
 
-  it('speaks in the output of its task, and never in the words of the agent', () => {
+  it('adds its text to the output of its task', () => {
     expect(read(nested({ type: 'text-delta', text: 'looking' }))).toEqual([
       { kind: 'tool-output', callId: 'task-1', stream: 'stdout', text: 'looking' },
     ]);
@@ -199,29 +212,29 @@ describe('a subagent', () => {
 describe('usage', () => {
   const ended = { inputTokens: 11, outputTokens: 7, cacheReadTokens: 3, cacheWriteTokens: 1 };
 
-  it('is told in tokens, and adds up over the stretches of a turn', () => {
-    const told = read({ type: 'turn-ended', usage: ended }, { type: 'turn-ended', usage: ended });
-    expect(told.at(-1)).toEqual({
+  it('is summed over the parts of a turn', () => {
+    const items_ = read({ type: 'turn-ended', usage: ended }, { type: 'turn-ended', usage: ended });
+    expect(items_.at(-1)).toEqual({
       kind: 'usage',
       tokens: { inputTokens: 22, outputTokens: 14, cacheReadTokens: 6, cacheWriteTokens: 2 },
     });
   });
 
-  it('is not made up where none is reported', () => {
+  it('is null if none is reported', () => {
     expect(read({ type: 'turn-ended' })).toEqual([]);
     expect(items.tokens).toBeNull();
   });
 });
 
 describe('an update of a later version', () => {
-  it('is kept as it came', () => {
+  it('is kept unchanged', () => {
     expect(read({ type: 'mind-reading', thoughts: 3 })).toEqual([
       { kind: 'other', event: 'mind-reading', data: { type: 'mind-reading', thoughts: 3 } },
     ]);
     expect(read(null)).toEqual([{ kind: 'other', event: 'unknown', data: null }]);
   });
 
-  it('that is huge is kept by its name alone', () => {
+  it('that is huge is kept by its type only', () => {
     const huge = Array.from({ length: 9_000 }, () => 'x'.repeat(10));
     expect(read({ type: 'huge', huge })).toEqual([{ kind: 'other', event: 'huge', data: null }]);
   });

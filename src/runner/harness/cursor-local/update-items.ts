@@ -8,18 +8,18 @@ import { sdkFolderOf } from './sdk-folder.ts';
 import { ShellOutput } from './shell-output.ts';
 import { parseUpdate, type ToolCallUpdate, type Update, type UpdateUsage } from './update.ts';
 
-/** Turns the updates of one turn into transcript items at the door, and hands them over. */
+/** Converts the updates of one turn into transcript items and passes them to the sink. */
 export class UpdateItems {
   readonly #outside: OutsidePaths;
   readonly #sink: TurnSink;
   readonly #output = new ShellOutput();
-  readonly #speech = new RepeatedText();
+  readonly #repeatedTextDetector = new RepeatedText();
   readonly #tokens: Record<string, number> = {};
   #hasBegunCall = false;
-  /** Text or thinking came since the last boundary. */
-  #hasSpoken = false;
-  #speaks: 'text' | 'thinking' | null = null;
-  /** The last text of the agent, where it was said twice and the SDK has it twice in its result. */
+  /** There was text or thinking since the last boundary. */
+  #hasText = false;
+  #openKind: 'text' | 'thinking' | null = null;
+  /** The agent's last text if it was repeated, in which case the SDK's result contains it twice. */
   #repeatedText: string | null = null;
 
   constructor(cwd: string, sink: TurnSink) {
@@ -27,34 +27,34 @@ export class UpdateItems {
     this.#outside = new OutsidePaths(cwd, [sdkFolderOf(cwd)]);
   }
 
-  /** A tool call may have changed something: the prompt must not be sent again. */
+  /** Whether a tool call has started; then the prompt must not be sent again. */
   get hasBegunCall(): boolean {
     return this.#hasBegunCall;
   }
 
-  /** Tokens of everything that ended so far; null when nothing was reported. */
+  /** Tokens reported so far; null if there are none. */
   get tokens(): Readonly<Record<string, number>> | null {
     return Object.keys(this.#tokens).length === 0 ? null : this.#tokens;
   }
 
-  /** What the agent said last, where the SDK's own word for it says it twice; otherwise null. */
+  /** The agent's last text if the SDK's result repeats it; otherwise null. */
   get repeatedText(): string | null {
     return this.#repeatedText;
   }
 
-  /** The prompt was sent, maybe not for the first time. */
+  /** Called when the prompt is sent, again or for the first time. */
   beginAttempt(): void {
-    this.#hasSpoken = false;
+    this.#hasText = false;
     this.#repeatedText = null;
-    this.#endSpeech();
+    this.#endText();
   }
 
-  /** Settles when there is room for more. */
+  /** Resolves when there is room for more. */
   read(raw: unknown): Promise<void> {
     const update = parseUpdate(raw);
     if (update === null) return this.#sink.add([unknownUpdate(raw)]);
-    if (update.type === 'text-delta') return this.#say('text', update.text);
-    if (update.type === 'thinking-delta') return this.#say('thinking', update.text);
+    if (update.type === 'text-delta') return this.#addText('text', update.text);
+    if (update.type === 'thinking-delta') return this.#addText('thinking', update.text);
     return this.#sink.add(this.#itemsOf(update));
   }
 
@@ -70,13 +70,13 @@ export class UpdateItems {
       case 'turn-ended':
         return [...this.#boundary(), ...this.#usage(update.usage)];
       case 'user-message-appended':
-        this.#endSpeech();
+        this.#endText();
         return this.#boundary();
       case 'step-started':
       case 'step-completed':
         return this.#boundary();
       case 'thinking-completed':
-      // Arguments of a call that has not begun yet.
+      // Arguments of a call that has not started yet.
       case 'partial-tool-call':
       case 'token-delta':
       case 'tool-requests-listed':
@@ -86,31 +86,32 @@ export class UpdateItems {
     }
   }
 
-  #say(kind: 'text' | 'thinking', text: string): Promise<void> {
+  #addText(kind: 'text' | 'thinking', text: string): Promise<void> {
     if (text === '') return Promise.resolve();
-    if (this.#speaks !== kind) this.#endSpeech();
-    if (kind === 'text' && this.#speech.text === '') this.#repeatedText = null;
-    this.#speaks = kind;
-    this.#hasSpoken = true;
-    const repetition = this.#speech.add(text, this.#sink.mark());
+    if (this.#openKind !== kind) this.#endText();
+    if (kind === 'text' && this.#repeatedTextDetector.text === '') this.#repeatedText = null;
+    this.#openKind = kind;
+    this.#hasText = true;
+    const repetition = this.#repeatedTextDetector.add(text, this.#sink.mark());
     const added = this.#sink.add([textItem(kind, text)]);
     if (repetition !== null) {
       this.#sink.retract(repetition.after, repetition.upTo);
       if (kind === 'text') this.#repeatedText = '';
     }
-    if (kind === 'text' && this.#repeatedText !== null) this.#repeatedText = this.#speech.text;
+    if (kind === 'text' && this.#repeatedText !== null)
+      this.#repeatedText = this.#repeatedTextDetector.text;
     return added;
   }
 
-  /** What is said after this is another text. */
-  #endSpeech(): void {
-    this.#speech.reset();
-    this.#speaks = null;
+  /** The next piece starts a new text. */
+  #endText(): void {
+    this.#repeatedTextDetector.reset();
+    this.#openKind = null;
   }
 
   #boundary(): readonly NewItem[] {
-    if (!this.#hasSpoken) return [];
-    this.#hasSpoken = false;
+    if (!this.#hasText) return [];
+    this.#hasText = false;
     return [boundary];
   }
 
@@ -118,8 +119,8 @@ export class UpdateItems {
     const { toolCall: call, type } = update;
     const name = call.name ?? call.type ?? 'unknown';
     this.#hasBegunCall = true;
-    this.#hasSpoken = false;
-    this.#endSpeech();
+    this.#hasText = false;
+    this.#endText();
     if (type === 'tool-call-completed') {
       this.#output.end(callId);
       return [callItem(callId, name, call)];
@@ -129,14 +130,14 @@ export class UpdateItems {
     return [callItem(callId, name, { args: call.args }), ...warnings.map(warn)];
   }
 
-  /** What a subagent says is the output of its task; what it does is told like the agent's own doing. */
+  /** The text of a subagent is the output of its task; its calls are added like the agent's own. */
   #nested(update: Extract<Update, { type: 'tool-call-delta' }>): readonly NewItem[] {
     const { callId, taskUpdate } = update;
     if (taskUpdate.type === 'text-delta') return [toolOutput(callId, 'stdout', taskUpdate.text)];
     return this.#call(taskUpdate, `${callId}/${taskUpdate.callId}`);
   }
 
-  /** The SDK counts each stretch of a turn by itself. */
+  /** The SDK counts each part of a turn separately. */
   #usage(usage: UpdateUsage | undefined): readonly NewItem[] {
     if (usage === undefined) return [];
     for (const [name, count] of Object.entries(usage)) {
@@ -154,13 +155,13 @@ const callItem = (
   { args, result }: { readonly args?: unknown; readonly result?: unknown },
 ): NewItem => toolCall({ callId, name, status: statusOf(result), args, result: resultOf(result) });
 
-/** The SDK calls every call completed, and tells in the result alone that it failed. */
+/** The SDK calls every call completed; only its result shows that it failed. */
 function statusOf(result: unknown): 'running' | 'completed' | 'error' {
   if (result === undefined) return 'running';
   return fieldsOf(result).status === 'error' ? 'error' : 'completed';
 }
 
-/** As the transcript has it for every runtime of Cursor's: `{success}` or `{error}`. */
+/** In the form of all of Cursor's runtimes: `{success}` or `{error}`. */
 function resultOf(result: unknown): unknown {
   const { status, value, error } = fieldsOf(result);
   if (status === 'success') return { success: value };

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * What of the SDK's updates is read here. Each has a type of its own; the others, and those of a later version, are
- * kept as they came. The SDK's own schemas would refuse a whole update for a tool that they do not know.
+ * The SDK's updates that are used. Others, and those of later versions, are kept unchanged. The SDK's own schemas would
+ * reject an update with an unknown tool.
  */
 const text = z.string();
 const toolCall = z.looseObject({
@@ -22,7 +22,7 @@ const usage = z.object({
 });
 export type UpdateUsage = z.infer<typeof usage>;
 
-/** Parts of a subagent's own turn, as they are passed on while its task is in progress. */
+/** Updates of a subagent, passed on while its task is in progress. */
 const nested = z.discriminatedUnion('type', [
   z.object({ type: z.literal('text-delta'), text }),
   z.object({ type: z.literal('tool-call-started'), ...call }),
@@ -51,5 +51,5 @@ const update = z.discriminatedUnion('type', [
 export type Update = z.infer<typeof update>;
 export type ToolCallUpdate = Extract<Update, { type: 'tool-call-started' | 'tool-call-completed' }>;
 
-/** The update, or null when it is of a kind or shape that nobody here knows. */
+/** The update; null if its type or shape is unknown. */
 export const parseUpdate = (value: unknown): Update | null => update.safeParse(value).data ?? null;

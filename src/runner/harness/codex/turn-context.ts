@@ -3,14 +3,14 @@ import type { AppServer } from './app-server.ts';
 import type { TurnTranscript } from './turn-transcript.ts';
 import type { TokenCount } from './usage.ts';
 
-/** What one turn of Codex works with. */
-export type CodexTurnParts = {
+/** The context of one turn of Codex. */
+export type CodexTurnContext = {
   readonly server: AppServer;
   readonly codexThreadId: string;
   readonly cwd: string;
   readonly transcript: TurnTranscript;
   readonly tokens: TokenCount;
   readonly sink: TurnSink;
-  /** Nothing may be written, whatever is allowed otherwise. */
+  /** Plan mode: nothing may be written, regardless of permissions. */
   readonly isPlanning: boolean;
 };
