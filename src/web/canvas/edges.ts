@@ -13,7 +13,8 @@ import { problemsAt } from './problems.ts';
 import type { Selection } from './selection.ts';
 import type { ConnectionOutcome, SessionOverlay } from './session-overlay.ts';
 
-type Drawn = {
+/** What the canvas shows. */
+export type CanvasContent = {
   workflow: Workflow;
   problems: readonly Problem[];
   selection: Selection;
@@ -34,7 +35,7 @@ const stateColors: Readonly<Record<ConnectionOutcome['state'], string>> = {
 };
 
 /** The connections as edges of React Flow. */
-export function createEdges({ workflow, problems, selection, session }: Drawn): FlowEdge[] {
+export function createEdges({ workflow, problems, selection, session }: CanvasContent): FlowEdge[] {
   const nameOf = new Map(workflow.agents.map(({ id, name }) => [id, name]));
   const graph = graphOf(workflow);
   let loops = 0;

@@ -6,6 +6,7 @@ import { capitalized } from '../../lib/format.ts';
 import { flowStyles } from '../canvas/flow-styles.ts';
 import { classNames } from '../design/class-names.ts';
 import { MessageText } from '../design/message-text.tsx';
+import { agentName } from './agent-name.ts';
 
 /** All loops, conditions, gates and blocked connections of the session, with their reasons. */
 export function FlowPanel({ session }: { session: SessionDetail }) {
@@ -63,20 +64,19 @@ const inks: Readonly<Record<ConnectionView['state'], string>> = {
 };
 
 function ConnectionLine({
-  session: { agents },
+  session,
   connection: { source, target, flowType, label, state, reason },
 }: {
   session: SessionDetail;
   connection: ConnectionView;
 }) {
-  const nameOf = (id: string) => agents.find((agent) => agent.id === id)?.name ?? id;
   const { name, ink } = flowStyles[flowType];
   const Icon = flowType === 'approval-gate' ? ShieldCheck : Split;
   return (
     <li className={lineClass}>
       <span className="flex items-center gap-1.5">
         <Icon aria-label={name} role="img" size={14} color={ink} className="shrink-0" />
-        {nameOf(source)} → {nameOf(target)}
+        {agentName(session, source)} → {agentName(session, target)}
         {label === null ? null : <span className="text-muted">({label})</span>}
       </span>
       <span className={classNames('font-medium', inks[state])}>

@@ -1,6 +1,7 @@
 import type { AgentView } from '../../contract/agent-views.ts';
 import type { SessionDetail } from '../../contract/session-views.ts';
 import { CopyButton } from '../design/copy-button.tsx';
+import { agentName } from './agent-name.ts';
 import { PreformattedText } from './transcript/transcript-row.tsx';
 
 type Handoff = SessionDetail['handoffs'][number];
@@ -15,7 +16,6 @@ export function AgentHandoffs({
   agent: AgentView;
   handoffs: readonly Handoff[];
 }) {
-  const nameOf = (id: string) => session.agents.find((each) => each.id === id)?.name ?? id;
   if (handoffs.length === 0) return <p className="text-muted">No hand-offs yet.</p>;
   return (
     <ul className="flex flex-col gap-4">
@@ -24,8 +24,8 @@ export function AgentHandoffs({
           <div className="flex items-center gap-2">
             <h4 className="font-medium">
               {handoff.targetAgentId === agent.id
-                ? `Received from ${nameOf(handoff.sourceAgentId)}`
-                : `Passed to ${nameOf(handoff.targetAgentId)}`}
+                ? `Received from ${agentName(session, handoff.sourceAgentId)}`
+                : `Passed to ${agentName(session, handoff.targetAgentId)}`}
             </h4>
             <span className="text-muted text-sm">{handoff.format}</span>
             <CopyButton text={handoff.content} label="Copy hand-off" />

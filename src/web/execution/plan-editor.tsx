@@ -11,6 +11,7 @@ import { formatShortcut } from '../design/shortcut.ts';
 import { ActionButton, useIsOffline } from '../kernel/action-button.tsx';
 import { api } from '../kernel/api.ts';
 import { useAction } from '../kernel/use-action.ts';
+import { agentName } from './agent-name.ts';
 import { deletePlanDraft, readPlanDraft, storePlanDraft } from './plan-draft.ts';
 import { PlanPanes } from './plan-panes.tsx';
 
@@ -25,7 +26,7 @@ type PlanEditorProps = {
 /** Edits the plan of an agent and approves it as edited. */
 export function PlanEditor({ session, plan, note, onClose }: PlanEditorProps) {
   const { agentId, gateId, proposed } = plan;
-  const name = session.agents.find(({ id }) => id === agentId)?.name ?? agentId;
+  const name = agentName(session, agentId);
   const [text, setText] = useState(() => readPlanDraft(session.id, gateId) ?? proposed);
   const [isConfirmingDiscard, setIsConfirmingDiscard] = useState(false);
   const textarea = useRef<HTMLTextAreaElement>(null);

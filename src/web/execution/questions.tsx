@@ -13,6 +13,7 @@ import { ActionButton } from '../kernel/action-button.tsx';
 import { api } from '../kernel/api.ts';
 import { navigate } from '../kernel/route.ts';
 import { useAction } from '../kernel/use-action.ts';
+import { agentName } from './agent-name.ts';
 import { AnswerRow } from './answer-row.tsx';
 import { WorkflowDiff } from './workflow-diff.tsx';
 
@@ -51,21 +52,13 @@ function Question({
   onEditPlan: EditPlan;
 }) {
   const [note, setNote] = useState('');
-  const nameOf = (id: string) => session.agents.find((each) => each.id === id)?.name ?? id;
+  const name = agentName(session, question.agentId);
   const isPlan = question.kind === 'plan';
   const work = isPlan
     ? (session.agents.find(({ id }) => id === question.agentId)?.result ?? null)
     : question.work;
   const plan = isPlan ? session.plans.find(({ gateId }) => gateId === question.id) : undefined;
-  const texts = questionTexts(question, nameOf);
-  const answer = useAction('The answer was not accepted', (chosen: Answer) =>
-    api.answer(session.id, {
-      question: question.id,
-      answer: chosen,
-      client: 'app',
-      ...(!isBlank(note) && { note: note.trim() }),
-    }),
-  );
+  const texts = questionTexts(question, (id) => agentName(session, id));
   return (
     <article aria-label={texts.title} className="flex flex-col gap-3 rounded-lg border p-4">
       <div className="flex flex-wrap items-baseline gap-x-3">
@@ -82,7 +75,7 @@ function Question({
       )}
       {work === null ? null : (
         <section
-          aria-label={`${isPlan ? 'Plan' : 'Work'} of ${nameOf(question.agentId)}`}
+          aria-label={`${isPlan ? 'Plan' : 'Work'} of ${name}`}
           // A scrollable area must be reachable by keyboard.
           // biome-ignore lint/a11y/noNoninteractiveTabindex: see above.
           tabIndex={0}
@@ -101,42 +94,75 @@ function Question({
           onChange={(event) => setNote(event.target.value)}
         />
       </Field>
-      <AnswerRow>
-        <ActionButton
-          tone="primary"
-          disabled={answer.isPending}
-          onClick={() => answer.mutate('approve')}
-        >
-          <Check aria-hidden size={14} /> {texts.approve}
-        </ActionButton>
-        {plan === undefined ? null : (
-          <Button disabled={answer.isPending} onClick={() => onEditPlan(plan, note)}>
-            <Pencil aria-hidden size={14} /> Edit plan
-          </Button>
-        )}
-        {question.kind === 'condition' ? null : (
-          <ActionButton
-            disabled={answer.isPending || isBlank(note)}
-            title={isBlank(note) ? 'Describe the changes in the note' : undefined}
-            onClick={() => answer.mutate('changes')}
-          >
-            <MessageSquareReply aria-hidden size={14} /> Ask for changes
-          </ActionButton>
-        )}
-        <ActionButton disabled={answer.isPending} onClick={() => answer.mutate('reject')}>
-          <X aria-hidden size={14} /> {texts.reject}
-        </ActionButton>
-        <span className="flex-1" />
-        <Button
-          tone="quiet"
-          title={`Open ${nameOf(question.agentId)}`}
-          className="max-w-60 max-sm:hidden"
-          onClick={() => navigate({ agent: question.agentId, tab: null })}
-        >
-          <span className="truncate">Open {nameOf(question.agentId)}</span>
-        </Button>
-      </AnswerRow>
+      <AnswerButtons
+        session={session}
+        question={question}
+        note={note}
+        texts={texts}
+        onEditPlan={plan === undefined ? null : () => onEditPlan(plan, note)}
+      />
     </article>
+  );
+}
+
+function AnswerButtons({
+  session,
+  question,
+  note,
+  texts,
+  onEditPlan,
+}: {
+  session: SessionDetail;
+  question: QuestionView;
+  note: string;
+  texts: ReturnType<typeof questionTexts>;
+  /** Null for questions without a plan. */
+  onEditPlan: (() => void) | null;
+}) {
+  const answer = useAction('The answer was not accepted', (chosen: Answer) =>
+    api.answer(session.id, {
+      question: question.id,
+      answer: chosen,
+      client: 'app',
+      ...(!isBlank(note) && { note: note.trim() }),
+    }),
+  );
+  return (
+    <AnswerRow>
+      <ActionButton
+        tone="primary"
+        disabled={answer.isPending}
+        onClick={() => answer.mutate('approve')}
+      >
+        <Check aria-hidden size={14} /> {texts.approve}
+      </ActionButton>
+      {onEditPlan === null ? null : (
+        <Button disabled={answer.isPending} onClick={onEditPlan}>
+          <Pencil aria-hidden size={14} /> Edit plan
+        </Button>
+      )}
+      {question.kind === 'condition' ? null : (
+        <ActionButton
+          disabled={answer.isPending || isBlank(note)}
+          title={isBlank(note) ? 'Describe the changes in the note' : undefined}
+          onClick={() => answer.mutate('changes')}
+        >
+          <MessageSquareReply aria-hidden size={14} /> Ask for changes
+        </ActionButton>
+      )}
+      <ActionButton disabled={answer.isPending} onClick={() => answer.mutate('reject')}>
+        <X aria-hidden size={14} /> {texts.reject}
+      </ActionButton>
+      <span className="flex-1" />
+      <Button
+        tone="quiet"
+        title={`Open ${agentName(session, question.agentId)}`}
+        className="max-w-60 max-sm:hidden"
+        onClick={() => navigate({ agent: question.agentId, tab: null })}
+      >
+        <span className="truncate">Open {agentName(session, question.agentId)}</span>
+      </Button>
+    </AnswerRow>
   );
 }
 

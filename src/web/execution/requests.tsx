@@ -5,6 +5,7 @@ import { plural } from '../../lib/format.ts';
 import { classNames } from '../design/class-names.ts';
 import { Age } from '../design/relative-time.tsx';
 import { isTyping } from '../kernel/typing.ts';
+import { agentName } from './agent-name.ts';
 import { RequestCard } from './request-card.tsx';
 
 /** The waiting tool calls: a list of all, and one of them in detail. */
@@ -54,7 +55,7 @@ export function Requests({ session }: { session: SessionDetail }) {
             <QueueRow
               key={request.id}
               request={request}
-              name={nameOf(session, request)}
+              name={agentName(session, request.agentId)}
               isSelected={request === selected}
               onSelect={() => setSelectedId(request.id)}
             />
@@ -65,7 +66,7 @@ export function Requests({ session }: { session: SessionDetail }) {
         key={selected.id}
         session={session}
         request={selected}
-        name={nameOf(session, selected)}
+        name={agentName(session, selected.agentId)}
         takesFocus={hasKeyboard.current}
       />
     </section>
@@ -106,6 +107,3 @@ function QueueRow({
 
 const countAgents = (requests: readonly ToolRequestView[]): string =>
   plural(new Set(requests.map(({ agentId }) => agentId)).size, 'agent');
-
-const nameOf = (session: SessionDetail, { agentId }: ToolRequestView): string =>
-  session.agents.find(({ id }) => id === agentId)?.name ?? agentId;

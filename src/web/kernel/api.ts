@@ -17,7 +17,6 @@ import type {
 import type { CredentialView, LicenseView, StatusView } from '../../contract/daemon-views.ts';
 import type { EnhancedWorkflow, FeedbackBody } from '../../contract/enhance.ts';
 import type { ErrorView } from '../../contract/error-views.ts';
-import { ApiError } from '../../contract/errors.ts';
 import type { FolderList } from '../../contract/folders.ts';
 import type {
   AnswerRequestBody,
@@ -50,80 +49,12 @@ import type {
   Validation,
 } from '../../contract/responses.ts';
 import type { SessionDetail } from '../../contract/session-views.ts';
-import { startCommand } from './start-command.ts';
+import { buildUrl, callDaemon, csrf, fetchFromDaemon, toApiError } from './http.ts';
 
-const csrf = {
-  /** In local storage, which is separate for each port. Cookies are not: another local server could be sent ours. */
-  storageKey: 'cerevisor.csrf',
-  header(): Record<string, string> {
-    const token = localStorage.getItem(csrf.storageKey);
-    return token === null ? {} : { 'x-cerevisor-csrf': token };
-  },
-};
-
-type Query = Readonly<Record<string, unknown>>;
-type RequestOptions = {
-  method?: 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  query?: Query;
-  body?: unknown;
-  signal?: AbortSignal | undefined;
-};
-
-function buildUrl(path: string, query: Query = {}): string {
-  const search = new URLSearchParams();
-  for (const [key, value] of Object.entries(query))
-    if (value !== undefined && value !== '') search.set(key, String(value));
-  return search.size === 0 ? path : `${path}?${search}`;
-}
-
-async function fetchFromDaemon(path: string, init: RequestInit): Promise<Response> {
-  try {
-    return await fetch(path, init);
-  } catch (error) {
-    if (error instanceof DOMException && error.name === 'AbortError') throw error;
-    throw new ApiError(0, {
-      code: 'daemon_unreachable',
-      message: 'Cerevisor does not respond on this machine.',
-      suggestion: `Start it in a terminal with "${startCommand()}"; this page reconnects automatically.`,
-    });
-  }
-}
-
-async function toApiError(response: Response): Promise<ApiError> {
-  const unreadable: ErrorView = {
-    code: 'internal_error',
-    message: `Cerevisor responded with status ${response.status} and no explanation.`,
-  };
-  const body: unknown = await response.json().then(
-    (json) => json,
-    () => null,
-  );
-  const isExplained = typeof body === 'object' && body !== null && 'error' in body;
-  // Every response with an error status carries this body (`errorBodySchema`).
-  return new ApiError(response.status, isExplained ? (body.error as ErrorView) : unreadable);
-}
-
-/** The response is trusted to match the contract: daemon and page come from the same build. */
-export async function callDaemon<Answer>(
-  path: string,
-  { method, query, body, signal }: RequestOptions = {},
-): Promise<Answer> {
-  const headers: Record<string, string> = { accept: 'application/json', ...csrf.header() };
-  if (method !== undefined) headers['content-type'] = 'application/json';
-  const response = await fetchFromDaemon(buildUrl(path, query), {
-    method: method ?? 'GET',
-    headers,
-    ...(method !== undefined && { body: JSON.stringify(body ?? {}) }),
-    ...(signal !== undefined && { signal }),
-  });
-  if (!response.ok) throw await toApiError(response);
-  return response.json() as Promise<Answer>;
-}
-
-const post = <Answer>(path: string, body?: unknown) =>
-  callDaemon<Answer>(path, { method: 'POST', body });
-const put = <Answer>(path: string, body: unknown) =>
-  callDaemon<Answer>(path, { method: 'PUT', body });
+const post = <Result>(path: string, body?: unknown) =>
+  callDaemon<Result>(path, { method: 'POST', body });
+const put = <Result>(path: string, body: unknown) =>
+  callDaemon<Result>(path, { method: 'PUT', body });
 const sessionPath = (id: string, rest = '') => `/api/sessions/${encodeURIComponent(id)}${rest}`;
 
 const requestPath = (id: string, request: string): string =>
@@ -138,7 +69,7 @@ export const api = {
   browserSession: () => callDaemon<{ isLoggedIn: boolean; command: string }>('/api/me-session'),
   async login(code: string): Promise<void> {
     const { csrfToken } = await post<{ csrfToken: string }>('/api/login', { code });
-    localStorage.setItem(csrf.storageKey, csrfToken);
+    csrf.store(csrfToken);
   },
   /** Opens the event stream of all sessions after a position. */
   async openEvents(after: number, signal: AbortSignal): Promise<Response> {

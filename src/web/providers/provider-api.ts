@@ -7,11 +7,11 @@ import type {
   ProviderView,
 } from '../../contract/providers.ts';
 import type { CredentialBody } from '../../contract/requests.ts';
-import { callDaemon } from '../kernel/api.ts';
+import { callDaemon } from '../kernel/http.ts';
 
 const path = (id: string, rest = '') => `/api/providers/${encodeURIComponent(id)}${rest}`;
-const post = <Answer>(to: string, body: unknown = {}) =>
-  callDaemon<Answer>(to, { method: 'POST', body });
+const post = <Result>(to: string, body: unknown = {}) =>
+  callDaemon<Result>(to, { method: 'POST', body });
 
 /** The daemon's API for providers. */
 export const providerApi = {

@@ -4,8 +4,8 @@ import { requiredValues } from '../../workflow/mcp-values.ts';
 import type { McpServer } from '../../workflow/schema/settings.ts';
 import { Field, TextInput } from '../design/field.tsx';
 import { ActionButton } from '../kernel/action-button.tsx';
-import { callDaemon } from '../kernel/api.ts';
 import { Failure } from '../kernel/failure.tsx';
+import { callDaemon } from '../kernel/http.ts';
 import { FileConsentDialog, useSecretForm } from '../kernel/secret-form.tsx';
 
 const sourceTexts: Record<McpValueView['source'], string> = {

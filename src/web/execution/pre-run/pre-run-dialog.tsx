@@ -1,9 +1,5 @@
-import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import { Play } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
-import type { PreflightView } from '../../../contract/preflight-views.ts';
-import { newSessionId } from '../../../contract/session-id.ts';
-import { isBlank } from '../../../lib/blank.ts';
 import { agentsIn } from '../../../workflow/placement.ts';
 import type { Workflow } from '../../../workflow/schema.ts';
 import { Button } from '../../design/button.tsx';
@@ -11,14 +7,13 @@ import { Dialog } from '../../design/dialog.tsx';
 import { Field, TextArea } from '../../design/field.tsx';
 import { FolderInput } from '../../folders/folder-input.tsx';
 import { ActionButton } from '../../kernel/action-button.tsx';
-import { api } from '../../kernel/api.ts';
 import { Failure } from '../../kernel/failure.tsx';
-import { closeDialog, openExecution } from '../../kernel/route.ts';
-import { useDebounced } from '../../kernel/use-debounced.ts';
+import { closeDialog } from '../../kernel/route.ts';
 import { useResolvedWorkflow } from '../../providers/use-providers.ts';
 import { ConfirmRun } from './confirm-run.tsx';
 import { ProblemList, StartFailure } from './problem-list.tsx';
 import { RunSummary } from './run-summary.tsx';
+import { useRun } from './use-run.ts';
 
 /** What a run would do, and all problems that prevent it, before anything is started. */
 export function PreRunDialog({
@@ -30,49 +25,17 @@ export function PreRunDialog({
   path: string;
   onlyAgentId: string | null;
 }) {
-  const [input, setInput] = useState('');
   const [isConfirming, setIsConfirming] = useState(false);
-  // One id while this dialog is open: pressing Run again after a lost response starts nothing twice.
-  const [sessionId] = useState(newSessionId);
-  const [folder, setFolder] = useState('');
-  const debouncedFolder = useDebounced(folder.trim());
-  const request = {
+  const { input, setInput, folder, setFolder, preflight, start, canStart } = useRun(
     workflow,
     path,
-    ...(onlyAgentId !== null && { onlyAgentId }),
-    ...(debouncedFolder !== '' && { folder: debouncedFolder }),
-  };
+    onlyAgentId,
+  );
   const isLocal = agentsIn('local', useResolvedWorkflow(workflow)).some(
     ({ id }) => onlyAgentId === null || id === onlyAgentId,
   );
-  const preflight = useQuery({
-    queryKey: ['preflight', request],
-    queryFn: () => api.preflight(request),
-    placeholderData: keepPreviousData,
-    staleTime: 0,
-    gcTime: 0,
-  });
-  const start = useMutation({
-    mutationFn: (confirmations: PreflightView['confirmations']) =>
-      api.start({
-        ...request,
-        sessionId,
-        confirmed: confirmations.map(({ kind }) => kind),
-        confirmedContent: Object.fromEntries(
-          confirmations.flatMap(({ kind, content }) =>
-            content === undefined ? [] : [[kind, content]],
-          ),
-        ),
-        ...(!isBlank(input) && { input }),
-      }),
-    onSuccess: ({ sessionId }) => openExecution(sessionId),
-    // The required confirmations may have changed.
-    onError: () => void preflight.refetch(),
-  });
   const plan = preflight.data;
   const runButton = useRef<HTMLButtonElement>(null);
-  const isPreflightCurrent = !preflight.isPlaceholderData && folder.trim() === debouncedFolder;
-  const canStart = plan?.canStart === true && isPreflightCurrent;
   // Lets Enter run it once that is possible, unless the user has moved the focus.
   useEffect(() => {
     if (canStart && document.activeElement?.matches('[role=dialog], body'))

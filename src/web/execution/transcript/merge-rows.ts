@@ -5,6 +5,18 @@ import { appendOutput } from './tool-output.ts';
 /** The name of a tool call until it is known. */
 export const unnamedTool = 'tool';
 
+/** A call of which only output is known yet. */
+export const unnamedToolRow = (row: Pick<ToolRow, 'key' | 'at' | 'call'>): ToolRow => ({
+  ...row,
+  kind: 'tool',
+  name: unnamedTool,
+  status: 'running',
+  args: undefined,
+  result: undefined,
+  output: [],
+  isTruncated: false,
+});
+
 /** Long text is split into rows at a blank line, so that no single row is slow to lay out. */
 export const softRowLimit = 3000;
 /** Text without a suitable blank line is split at this length anyway: every addition would scan all of it. */

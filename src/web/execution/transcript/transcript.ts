@@ -3,7 +3,7 @@ import { isFlowEvent } from '../../../contract/flow-text.ts';
 import { isTranscriptEvent, itemOfEvent } from '../../../transcript/event-item.ts';
 import type { ToolCallItem, ToolOutputItem } from '../../../transcript/item.ts';
 import { editedPlanOf, noteOf, promptOf } from './event-rows.ts';
-import { appendRow, mergeToolCalls, unnamedTool } from './merge-rows.ts';
+import { appendRow, mergeToolCalls, unnamedTool, unnamedToolRow } from './merge-rows.ts';
 import type { ToolRow, TranscriptRow } from './rows.ts';
 import { TextBuffer } from './text-buffer.ts';
 import { removeItems } from './text-segments.ts';
@@ -192,18 +192,7 @@ export class Transcript {
     const before: ToolRow =
       existing?.kind === 'tool'
         ? existing
-        : {
-            kind: 'tool',
-            key: `${event.seq}`,
-            at: event.at,
-            call,
-            name: unnamedTool,
-            status: 'running',
-            args: undefined,
-            result: undefined,
-            output: [],
-            isTruncated: false,
-          };
+        : unnamedToolRow({ key: `${event.seq}`, at: event.at, call });
     if (existing === undefined) this.outputOnlyCalls.add(call);
     this.upsertTool({ ...before, output: appendOutput(before.output, [{ stream, text }]) });
   }
