@@ -17,7 +17,7 @@ const agent = (...attempts: object[]) => ({ attempts }) as unknown as AgentState
 const names = (files: readonly StoredArtifact[]) =>
   files.map(({ file: name, attempt: number }) => [name, number]);
 
-test('files of an earlier attempt are shown while the newest has fetched none', () => {
+test('lists files of an earlier attempt while the newest one has fetched none', () => {
   const before = attempt(1, { files: [file('a.md')], earlier: [file('b.md', { attempt: 1 })] });
   const { newest, earlier } = artifactsOf(agent(before, attempt(2, { state: 'pending' })));
   expect(newest).toEqual([]);
@@ -27,7 +27,7 @@ test('files of an earlier attempt are shown while the newest has fetched none', 
   ]);
 });
 
-test('the newest report tells of all files, and older ones are not asked', () => {
+test('uses only the newest report that lists all files', () => {
   const before = attempt(1, { files: [file('a.md')], earlier: [] });
   const now = attempt(2, {
     files: [file('a.md')],
@@ -36,7 +36,7 @@ test('the newest report tells of all files, and older ones are not asked', () =>
   expect(names(artifactsOf(agent(before, now)).earlier)).toEqual([['a.attempt-1-turn-1.md', 1]]);
 });
 
-test('reports of early versions: what was overwritten is not shown, what still stands is', () => {
+test('lists files of reports by early versions unless they were overwritten', () => {
   const before = attempt(1, { files: [file('a.md'), file('b.md')] });
   const now = attempt(2, { files: [file('a.md')] });
   expect(names(artifactsOf(agent(before, now)).earlier)).toEqual([['b.md', 1]]);

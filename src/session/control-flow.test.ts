@@ -46,7 +46,7 @@ function always(check: (world: World) => void): void {
 const eventsOf = ({ steps }: World) => steps.map(({ event }) => event);
 
 describe('a session with conditions, gates, plans and loops', () => {
-  it('ends, whatever agents and people say, and is legal on the way', () => {
+  it('ends, whatever agents and users answer, and every state on the way is valid', () => {
     always((world) => {
       expect(world.state.phase.kind).toBe('ended');
       expect(decide(world.state).filter(({ kind }) => kind !== 'report-usage')).toEqual([]);
@@ -55,7 +55,7 @@ describe('a session with conditions, gates, plans and loops', () => {
     });
   });
 
-  it('is finished when its only skipped agents were not reached', () => {
+  it('is finished if skipped agents were only those that were not reached', () => {
     always(({ state }) => {
       const isFine = state.agents.every(
         ({ phase }) =>
@@ -69,7 +69,7 @@ describe('a session with conditions, gates, plans and loops', () => {
     });
   });
 
-  it('has no more rounds than its loops allow, and an end with its cause for each that was reached', () => {
+  it('never exceeds the rounds of its loops, and stores an end with a cause for each one that was reached', () => {
     always((world) => {
       const { loops } = flowGraphOfSession(world.state);
       const ends = eventsOf(world).filter(({ type }) => type === 'LoopEnded');
@@ -83,7 +83,7 @@ describe('a session with conditions, gates, plans and loops', () => {
     });
   });
 
-  it('carries no plan out before it is approved', () => {
+  it('carries out no plan before it is approved', () => {
     always((world) => {
       for (const [index, { event }] of world.steps.entries()) {
         if (event.type !== 'HandoffStored' && event.type !== 'AgentSettled') continue;
@@ -105,7 +105,7 @@ describe('a session with conditions, gates, plans and loops', () => {
     });
   });
 
-  it('is not changed when one of its decisions is delivered again at any later time', () => {
+  it('is not changed by a decision that is repeated at any later time', () => {
     always((world) => {
       const decided = world.steps.filter(({ event }) =>
         ['ConnectionDecided', 'GateOpened', 'GateAnswered', 'RoundOpened'].includes(event.type),
@@ -116,7 +116,7 @@ describe('a session with conditions, gates, plans and loops', () => {
   });
 });
 
-describe('a condition that nobody could decide', () => {
+describe('an unclear condition', () => {
   const conditional = { source: 'a', flowType: 'conditional' } as const;
   const branching = given.sessionStarted(
     sampleWorkflow({
@@ -141,7 +141,7 @@ describe('a condition that nobody could decide', () => {
     questionsOf(given.stateAfter(branching, ...history, ...work, given.settled('a', 'completed')))
       .length;
 
-  it('is asked for as long as an agent waits for it, also behind the else branch', () => {
+  it('is asked as long as an agent waits for it, also behind the else branch', () => {
     expect(questions()).toBe(1);
     expect(questions(...cancelled('b'))).toBe(1);
     expect(questions(...cancelled('c'))).toBe(1);
@@ -175,12 +175,12 @@ describe('a loop', () => {
       effect.kind === 'record' ? [effect.event] : [],
     );
 
-  it('opens the next round when the last agent of its body is done', () => {
+  it('opens the next round once the last agent of its body has completed', () => {
     const opened = { type: 'RoundOpened', agentId: 'b', connectionId: 'again', round: 2 };
     expect(asked(...work('a'), isChecked('FINISHED'), ...work('b'))).toEqual([opened]);
   });
 
-  it('opens none on an end that was taken back', () => {
+  it('opens no round after an end that was contradicted', () => {
     expect(
       asked(...work('a'), ...work('b').slice(0, 2), isChecked('ERROR'), ...work('b').slice(2)),
     ).toEqual([
@@ -232,31 +232,31 @@ describe('an approval gate', () => {
   const recorded = (state: SessionState) =>
     decide(state).flatMap((effect) => (effect.kind === 'record' ? [effect.event] : []));
 
-  it('asks again about work that continues before it is answered', () => {
+  it('asks again about work that is changed before it is answered', () => {
     const state = given.stateAfter(gates, ...work('a'), opened(1), ...goesOn);
     expect(questionsOf(state)).toEqual([]);
     expect(recorded(state)).toEqual([opened(2)]);
   });
 
-  it('asks again about work that continues before the agent behind it has begun', () => {
+  it('asks again about approved work that is changed before the downstream agent has started', () => {
     const state = given.stateAfter(gates, ...work('a'), opened(1), approved(1), ...goesOn);
     expect(recorded(state)).toEqual([opened(2)]);
   });
 
-  it('asks no more about work that the agent behind it has begun with', () => {
+  it('does not ask again once the downstream agent has started', () => {
     const before = [...work('a'), opened(1), approved(1), ...work('slow'), ...work('b')];
     expect(recorded(given.stateAfter(gates, ...before, ...goesOn))).toEqual(
       recorded(given.stateAfter(gates, ...before)),
     );
   });
 
-  it('still takes an answer from a journal in which the same question stayed open', () => {
+  it('accepts an answer in an older journal in which the question stayed open', () => {
     const state = given.stateAfter(gates, ...work('a'), opened(1), ...goesOn, approved(1));
     expect(recorded(state)).toEqual([]);
     expect(flowOfSession(state).status.connections.get(subject.connectionId)?.state).toBe('taken');
   });
 
-  it('asks for the changes of all its gates in one turn', () => {
+  it('sends the requested changes of all gates of an agent in one turn', () => {
     const two = given.sessionStarted(
       sampleWorkflow({
         agents: ['a', 'b', 'c'],

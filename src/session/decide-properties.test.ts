@@ -22,8 +22,8 @@ function always(check: (state: SessionState, effects: readonly Effect[]) => void
 
 const kinds = (effects: readonly Effect[]) => effects.map(({ kind }) => kind);
 
-describe('what is to be done', () => {
-  it('is the same for the same state, and each piece of work is named once', () => {
+describe('the effects', () => {
+  it('are the same for the same state, and have unique keys', () => {
     always((state, effects) => {
       expect(decide({ ...state, agents: [...state.agents] })).toEqual(effects);
       const keys = effects.map(effectKey);
@@ -31,7 +31,7 @@ describe('what is to be done', () => {
     });
   });
 
-  it('launches nothing before everything that leads to it is decided, and something of it taken', () => {
+  it('launch no agent before all connections to it are decided and one is taken', () => {
     always((state, effects) => {
       for (const effect of effects) {
         if (effect.kind !== 'intend-launch') continue;
@@ -51,7 +51,7 @@ describe('what is to be done', () => {
     });
   });
 
-  it('never uses an attempt number twice, and never has two launches of one agent', () => {
+  it('never reuse an attempt number, and never contain two launches of one agent', () => {
     always((state, effects) => {
       const launches = effects.filter(({ kind }) =>
         ['intend-launch', 'schedule-retry', 'launch', 'resolve-launch'].includes(kind),
@@ -66,7 +66,7 @@ describe('what is to be done', () => {
     });
   });
 
-  it('keeps to the limit of live agents', () => {
+  it('respect the limit of live agents', () => {
     always((state, effects) => {
       const intended = kinds(effects).filter((kind) => kind === 'intend-launch').length;
       const free = Math.max(0, state.maxConcurrentAgents - state.agents.filter(isLive).length);
@@ -74,7 +74,7 @@ describe('what is to be done', () => {
     });
   });
 
-  it('uses every free slot for agents that need not wait, whoever else failed or waits for a retry', () => {
+  it('use every free slot for agents that can start, even if others failed or wait for a retry', () => {
     always((state, effects) => {
       const { connections, loops } = flowGraphOfSession(state);
       const isPlain = loops.length === 0 && connections.every(({ kind }) => kind === 'always');
@@ -98,7 +98,7 @@ describe('what is to be done', () => {
     });
   });
 
-  it('launches nothing while the session is held or is to be cancelled', () => {
+  it('launch nothing while the session is held or being cancelled', () => {
     always((state, effects) => {
       if (state.phase.kind === 'active' && !state.isCancelRequested) return;
       expect(kinds(effects)).not.toContain('intend-launch');
@@ -106,7 +106,7 @@ describe('what is to be done', () => {
     });
   });
 
-  it('lists no event that is already stored', () => {
+  it('contain no event that is already stored', () => {
     always((state, effects) => {
       for (const effect of effects) {
         if (effect.kind !== 'record') continue;
@@ -117,7 +117,7 @@ describe('what is to be done', () => {
     });
   });
 
-  it('asks nothing of an ended session but to be accounted for', () => {
+  it('of an ended session only collect usage and artifacts', () => {
     always((state, effects) => {
       if (state.phase.kind !== 'ended') return;
       for (const kind of kinds(effects))
@@ -127,7 +127,7 @@ describe('what is to be done', () => {
 });
 
 describe('a session', () => {
-  it('ends from wherever it is, once everything is answered', () => {
+  it('ends from any state once everything is answered', () => {
     fc.assert(
       fc.property(worlds, (world) => {
         const before = world.steps.length;
@@ -140,7 +140,7 @@ describe('a session', () => {
     );
   });
 
-  it('finishes with every agent completed at its first attempt when nothing goes wrong', () => {
+  it('finishes with every agent completed at its first attempt if nothing fails', () => {
     fc.assert(
       fc.property(newWorlds, (world) => {
         driveToEnd(world);
@@ -154,7 +154,7 @@ describe('a session', () => {
     );
   });
 
-  it('launches nothing after its cancellation, and ends', () => {
+  it('launches nothing after it is cancelled, and ends', () => {
     fc.assert(
       fc.property(worlds, (world) => {
         if (world.state.phase.kind === 'ended') return;

@@ -49,13 +49,13 @@ function asked(...history: Parameters<typeof stateAfter>): string[] {
 }
 
 describe('launching', () => {
-  it('begins with everybody who waits for nobody, as far as places are free', () => {
+  it('starts the agents without upstream agents, as far as slots are free', () => {
     expect(asked(two(8))).toEqual(['intend-launch a', 'intend-launch b']);
     expect(asked(two(1))).toEqual(['intend-launch a']);
     expect(asked(chain)).toEqual(['intend-launch a']);
   });
 
-  it('repeats the request of a stored intent until Cursor has answered', () => {
+  it('requests a stored intent until Cursor has responded', () => {
     expect(asked(one, given.launchIntended('a'))).toEqual(['launch a']);
     expect(
       asked(one, given.launchIntended('a'), {
@@ -68,7 +68,7 @@ describe('launching', () => {
     ).toEqual(['launch a']);
   });
 
-  it('gives a free slot to an agent that need not wait before one that waits for its retry', () => {
+  it('gives a free slot to an agent that can start now before one that waits for its retry', () => {
     const failedOnce = [
       ...running,
       given.runEnded('a', { outcome: 'error' }),
@@ -86,7 +86,7 @@ describe('launching', () => {
     expect(asked(two(2), ...failedOnce)).toEqual(['intend-launch a', 'intend-launch b']);
   });
 
-  it('fails the agent when Cursor refuses it', () => {
+  it('fails the agent if Cursor rejects it', () => {
     const refused = {
       type: 'LaunchRejected',
       round: 1,
@@ -97,7 +97,7 @@ describe('launching', () => {
     expect(asked(one, given.launchIntended('a'), refused)).toEqual(['settle a failed']);
   });
 
-  it('waits while the session is held, also with an intent that is stored already', () => {
+  it('waits while the session is held, even if the intent is stored', () => {
     expect(asked(one, held)).toEqual([]);
     expect(asked(one, given.launchIntended('a'), held)).toEqual([]);
     expect(asked(one, ...running, held)).toEqual(['follow a']);
@@ -106,7 +106,7 @@ describe('launching', () => {
 });
 
 describe('a run', () => {
-  it('is followed until its end is known and its stream is read, whichever comes first', () => {
+  it('is followed until its end is known and its stream has been read, in either order', () => {
     expect(asked(one, ...running)).toEqual(['follow a']);
     expect(asked(one, ...running, given.runEnded('a'))).toEqual(['hand-off a', 'follow a']);
     expect(asked(one, ...running, given.streamEnded('a'))).toEqual(['follow a']);
@@ -115,7 +115,7 @@ describe('a run', () => {
     ]);
   });
 
-  it('leads to another attempt when it fails and attempts are left', () => {
+  it('is retried if it fails and attempts are left', () => {
     for (const outcome of ['error', 'expired', 'gone'] as const)
       expect(asked(retrying, ...running, given.runEnded('a', { outcome }))).toContain(
         'schedule-retry a',
@@ -125,13 +125,13 @@ describe('a run', () => {
     );
   });
 
-  it('that is only silent leads to no other attempt by itself: it may still live', () => {
+  it('is not retried automatically if it is silent, because it may be alive', () => {
     expect(asked(retrying, ...running, given.runEnded('a', { outcome: 'silent' }))).toEqual([
       'settle a failed',
     ]);
   });
 
-  it('that was cancelled on Cursor settles its agent as cancelled, with that cause', () => {
+  it('settles its agent as cancelled if it was cancelled on Cursor, with that cause', () => {
     const [effect] = decide(
       stateAfter(retrying, ...running, given.runEnded('a', { outcome: 'cancelled' })),
     );
@@ -141,8 +141,8 @@ describe('a run', () => {
   });
 });
 
-describe('an agent behind a failed one', () => {
-  it('is skipped with the name of the agent to retry, however far upstream that is', () => {
+describe('an agent downstream of a failed one', () => {
+  it('is skipped with the name of the agent to retry, however far upstream it is', () => {
     const failed = given.failedLife('a');
     const skip = decide(stateAfter(chain, ...failed)).flatMap((effect) =>
       effect.kind === 'record' ? [effect.event] : [],
@@ -167,13 +167,13 @@ describe('an agent behind a failed one', () => {
 });
 
 describe('cancelling', () => {
-  it('asks Cursor about what runs, looks for what may exist, and settles what waits', () => {
+  it('cancels running agents, checks unanswered launches, and settles waiting agents', () => {
     expect(asked(one, given.cancel())).toEqual(['settle a cancelled']);
     expect(asked(one, given.launchIntended('a'), given.cancel())).toEqual(['resolve-launch a']);
     expect(asked(one, ...running, given.cancel())).toEqual(['cancel-run a', 'follow a']);
   });
 
-  it('stops asking when Cursor does not confirm, and continues following', () => {
+  it('ends after Cursor did not confirm it, while the agent is still followed', () => {
     const unconfirmed = {
       type: 'CancelUnconfirmed',
       agentId: agentId('a'),
@@ -183,21 +183,21 @@ describe('cancelling', () => {
     expect(asked(one, ...running, given.cancel(), unconfirmed)).toEqual(['follow a']);
   });
 
-  it('keeps work that finished before the cancellation arrived', () => {
+  it('hands off work that finished before the cancellation arrived', () => {
     expect(asked(one, ...running, given.cancel(), given.runEnded('a'))).toEqual([
       'hand-off a',
       'follow a',
     ]);
   });
 
-  it('of one agent skips those behind it and leaves the others alone', () => {
+  it('of one agent skips its downstream agents and no others', () => {
     const state = [chain, given.cancel('a'), given.settled('a', 'cancelled', null)] as const;
     expect(asked(...state)).toEqual(['settle b skipped']);
   });
 });
 
 describe('a follow-up', () => {
-  it('that repairs a hand-off waits while the session is held; a message of a person does not', () => {
+  it('that repairs a hand-off waits while the session is held; a message of the user does not', () => {
     expect(asked(one, ...running, given.runEnded('a'), repair)).toContain('send-follow-up a');
     expect(asked(one, ...running, given.runEnded('a'), repair, held)).toEqual(['follow a']);
     expect(asked(one, ...given.wholeLife('a'), given.message('a'), held)).toEqual([
@@ -211,7 +211,7 @@ describe('a follow-up', () => {
     );
   });
 
-  it('to completed work that cannot be sent, or fails, leaves it completed', () => {
+  it('to a completed agent that cannot be sent, or fails, leaves the agent completed', () => {
     expect(asked(one, ...given.wholeLife('a'), given.message('a'), rejected)).toEqual([
       'settle a completed',
     ]);
@@ -227,7 +227,7 @@ describe('a follow-up', () => {
     ).toContain('settle a completed');
   });
 
-  it('to failed work that cannot be sent, or fails, does not complete it', () => {
+  it('to a failed agent that cannot be sent, or fails, leaves the agent failed', () => {
     expect(asked(one, ...given.failedLife('a'), given.message('a'), rejected)).toEqual([
       'settle a failed',
     ]);
@@ -236,7 +236,7 @@ describe('a follow-up', () => {
     expect(asked(retrying, ...given.failedLife('a'), ...sent)).toContain('settle a failed');
   });
 
-  it('to failed work that finishes it makes its hand-offs', () => {
+  it('to a failed agent that finishes the work creates its hand-offs', () => {
     const finished = given.runEnded('a', { turnId: given.runId('run-m') });
     const sent = [given.message('a'), given.followUpSent('a', 'run-m'), finished];
     expect(asked(chain, ...given.failedLife('a'), ...sent)).toContain('hand-off a');
@@ -246,12 +246,12 @@ describe('a follow-up', () => {
 describe('the end', () => {
   const completed = given.wholeLife('a').slice(0, -1);
 
-  it('comes when everything is read and the artifacts are there', () => {
+  it('comes once all streams are read and all artifacts are collected', () => {
     expect(asked(one, ...completed)).toEqual(['collect-artifacts a']);
     expect(asked(one, ...given.wholeLife('a'))).toEqual(['end finished']);
   });
 
-  it('offers artifacts, and does not fetch them, when the run ended while nobody was there', () => {
+  it('offers artifacts instead of fetching them if the run ended while it was not followed', () => {
     const away = [
       ...running,
       given.runEnded('a', { whileAway: true }),
@@ -262,14 +262,14 @@ describe('the end', () => {
     );
   });
 
-  it('is called failed when an agent failed, and cancelled when a person stopped the session', () => {
+  it('is failed if an agent failed, and cancelled if the user cancelled the session', () => {
     expect(asked(one, ...given.failedLife('a'))).toEqual(['end failed']);
     expect(asked(one, given.cancel(), given.settled('a', 'cancelled', null))).toEqual([
       'end cancelled',
     ]);
   });
 
-  it('leaves nothing to be done', () => {
+  it('leaves no effects', () => {
     expect(
       asked(one, ...given.wholeLife('a'), { type: 'SessionEnded', outcome: 'finished' }),
     ).toEqual([]);
@@ -294,7 +294,7 @@ describe('an interrupted turn', () => {
   const again = (number: number) => [...resumed(number), interrupted(1, `turn-${number}`)];
   const read = ['run-a-1', 'turn-1', 'turn-2', 'turn-3'].map((id) => given.streamEnded('a', id));
 
-  it('is taken up on the same thread, three times at most', () => {
+  it('is resumed in the same thread, at most three times', () => {
     const once: History = [one, ...running, interrupted()];
     expect(asked(...once)).toEqual(['intend-resume a', 'follow a']);
     expect(asked(...once, ...again(1), ...again(2), ...read)).toEqual(['intend-resume a']);
@@ -307,7 +307,7 @@ describe('an interrupted turn', () => {
     );
   });
 
-  it('waits while the session is held, and is over when the agent is to be cancelled', () => {
+  it('is not resumed while the session is held, and settles if the agent is cancelled', () => {
     expect(asked(one, ...running, interrupted(), read[0] ?? held, held)).toEqual([]);
     const cancelled: LifecycleEvent = { type: 'CancelRequested', agentId: agentId('a') };
     expect(asked(one, ...running, cancelled, interrupted(), ...read)).toEqual([
@@ -315,13 +315,13 @@ describe('an interrupted turn', () => {
     ]);
   });
 
-  it('continues with what it was for: a resumed turn that finishes is handed off', () => {
+  it('is handed off once its resumed turn finishes', () => {
     const history: History = [one, ...running, interrupted(), ...resumed(1)];
     const finished = given.runEnded('a', { turnId: given.runId('turn-1') });
     expect(asked(...history, finished, ...read)).toEqual(['hand-off a']);
   });
 
-  it('fails where its resumption cannot be sent', () => {
+  it('fails its agent if its resumption cannot be sent', () => {
     const [intended] = resumed(1);
     const history: History = [
       one,

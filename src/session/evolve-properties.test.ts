@@ -11,7 +11,7 @@ import { agentOf, attemptOf, graphOfSession, isGivenUp } from './select.ts';
 import type { SessionState } from './state.ts';
 
 describe('a history', () => {
-  it('is legal at every step, for every step may be the last before a crash', () => {
+  it('is valid at every step, because any step may be the last one before a crash', () => {
     fc.assert(
       fc.property(worlds, ({ steps }) => {
         expect(steps.flatMap(({ state }) => violations(state))).toEqual([]);
@@ -20,7 +20,7 @@ describe('a history', () => {
     );
   });
 
-  it('gives the same state when a stored one is read back and folded on', () => {
+  it('gives the same state if it is folded from a stored state', () => {
     fc.assert(
       fc.property(worlds, fc.nat(), ({ steps, state }, number) => {
         const middle = number % steps.length;
@@ -35,7 +35,7 @@ describe('a history', () => {
     );
   });
 
-  it('is not changed by an event that comes twice', () => {
+  it('is not changed by an event that is repeated at once', () => {
     fc.assert(
       fc.property(worlds, ({ steps }) => {
         for (const { state, event, when } of steps)
@@ -45,7 +45,7 @@ describe('a history', () => {
     );
   });
 
-  it('is not changed by a word from Cursor that comes again at any later time', () => {
+  it('is not changed by a fact from Cursor that is repeated at any later time', () => {
     fc.assert(
       fc.property(worlds, ({ steps, state: last }) => {
         const at = last.startedAt + 1_000_000_000;
@@ -82,7 +82,7 @@ describe('a history', () => {
     );
   });
 
-  it('knows every run that was started for it', () => {
+  it('contains every run that was started', () => {
     fc.assert(
       fc.property(worlds, ({ steps, state }) => {
         const known = state.agents.flatMap(({ attempts }) =>
@@ -97,7 +97,7 @@ describe('a history', () => {
     );
   });
 
-  it('is read to its end even when it holds events that do not fit', () => {
+  it('is folded to its end even if it contains events that do not fit', () => {
     fc.assert(
       fc.property(worlds, worlds, ({ steps }, { steps: foreign }) => {
         let state: SessionState | undefined;
@@ -112,7 +112,7 @@ describe('a history', () => {
     );
   });
 
-  it('begins with its start: nothing before that makes a session', () => {
+  it('begins with SessionStarted: earlier events are ignored', () => {
     fc.assert(
       fc.property(worlds, ({ steps }) => {
         for (const { event, when } of steps)

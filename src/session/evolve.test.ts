@@ -16,14 +16,14 @@ const running = [given.launchIntended('a'), given.launched('a')];
 const skipped = (agent: string): LifecycleEvent => given.settled(agent, 'skipped', null);
 
 describe('a launch', () => {
-  it('belongs to the attempt that was intended: an older one and a second one change nothing', () => {
+  it('applies only to the intended attempt: an older one and a repetition change nothing', () => {
     const state = stateAfter(one, ...running);
     for (const late of [given.launchIntended('a'), given.launched('a'), given.launched('a', 2)])
       expect(stateAfter(one, ...running, late)).toEqual(state);
     expect(agentIn(state, 'a').attempts.length).toBe(1);
   });
 
-  it('waits with its reason when Cursor asks for patience, and is never failed by that', () => {
+  it('waits with a reason if Cursor requests a pause, and does not fail', () => {
     const state = stateAfter(one, given.launchIntended('a'), {
       type: 'LaunchDeferred',
       round: 1,
@@ -40,7 +40,7 @@ describe('a launch', () => {
     });
   });
 
-  it('cannot be put off once it runs', () => {
+  it('cannot be deferred once it is running', () => {
     const late = {
       type: 'LaunchDeferred',
       round: 1,
@@ -53,7 +53,7 @@ describe('a launch', () => {
 });
 
 describe('a run', () => {
-  it('that was seen running is not being created again by a record that lags behind', () => {
+  it('does not become CREATING again because of a record that lags behind', () => {
     const state = stateAfter(
       one,
       ...running,
@@ -63,19 +63,19 @@ describe('a run', () => {
     expect(agentIn(state, 'a').attempts[0]?.turns[0]?.status).toBe('RUNNING');
   });
 
-  it('keeps its first ending: a record that still says RUNNING, or another ending, changes nothing', () => {
+  it('keeps its first end: a record that says RUNNING, or another end, changes nothing', () => {
     const ended = [...running, given.runEnded('a', { outcome: 'cancelled' })];
     const state = stateAfter(one, ...ended);
     for (const late of [given.runObserved('a'), given.runEnded('a')])
       expect(stateAfter(one, ...ended, late)).toEqual(state);
   });
 
-  it('keeps its agent from being called settled while it lives', () => {
+  it('keeps its agent from settling while it is alive', () => {
     const state = stateAfter(one, ...running, given.settled('a', 'failed'));
     expect(agentIn(state, 'a').phase.kind).toBe('running');
   });
 
-  it('that was given up is followed again when Cursor says that it lives', () => {
+  it('that was given up is followed again if Cursor reports it as alive', () => {
     const flagged = [
       ...running,
       given.runEnded('a', { outcome: 'silent' }),
@@ -89,7 +89,7 @@ describe('a run', () => {
     });
   });
 
-  it('that was given up and replaced by a new attempt stays over', () => {
+  it('that was given up and replaced by a new attempt stays ended', () => {
     const replaced = [
       ...running,
       given.runEnded('a', { outcome: 'silent' }),
@@ -102,7 +102,7 @@ describe('a run', () => {
     );
   });
 
-  it('keeps the outcome "silent" when the 24-hour rule speaks twice', () => {
+  it('keeps the outcome "silent" if the 24-hour rule applies twice', () => {
     const flagged = [...running, given.runEnded('a', { outcome: 'silent' })];
     const state = stateAfter(one, ...flagged, given.runEnded('a', { outcome: 'gone' }));
     expect(agentIn(state, 'a').attempts[0]?.turns[0]?.ended?.outcome).toBe('silent');
@@ -121,14 +121,14 @@ describe('branches', () => {
       'a',
     ).attempts[0]?.branches;
 
-  it('keep their pull request when an older record does not name it', () => {
+  it('keep their pull request if an older record lacks it', () => {
     const whole = { repoUrl, branch: 'cursor/x', prUrl: 'https://github.com/acme/shop/pull/1' };
     expect(reported([whole], [{ repoUrl, branch: 'cursor/x' }], [{ repoUrl }], [])).toEqual([
       whole,
     ]);
   });
 
-  it('of one repository stay when a report names another one', () => {
+  it('of one repository stay if a report names another one', () => {
     const other = { repoUrl: 'https://github.com/acme/docs', branch: 'cursor/y' };
     expect(reported([{ repoUrl, branch: 'cursor/x' }], [other])).toEqual([
       { repoUrl, branch: 'cursor/x' },
@@ -146,7 +146,7 @@ describe('branches', () => {
 describe('a retry', () => {
   const failed = [...given.failedLife('a'), skipped('b'), skipped('c')];
 
-  it('brings the session and everybody skipped for it back', () => {
+  it('reopens the session and the agents that were skipped because of the agent', () => {
     const state = stateAfter(
       chain,
       ...failed,
@@ -157,19 +157,19 @@ describe('a retry', () => {
     expect(state.agents.map(({ phase }) => phase.kind)).toEqual(['waiting', 'waiting', 'waiting']);
   });
 
-  it('of completed work changes nothing', () => {
+  it('of a completed agent changes nothing', () => {
     const state = stateAfter(one, ...given.wholeLife('a'));
     expect(stateAfter(one, ...given.wholeLife('a'), given.retry('a'))).toEqual(state);
   });
 
-  it('takes a cancellation of the session back', () => {
+  it('withdraws a cancellation of the session', () => {
     const state = stateAfter(chain, ...given.failedLife('a'), given.cancel(), given.retry('a'));
     expect(state.isCancelRequested).toBe(false);
   });
 });
 
 describe('a cancellation', () => {
-  it('of the session reaches every agent that is not settled, and ends a hold', () => {
+  it('of the session applies to every unsettled agent, and ends a hold', () => {
     const state = stateAfter(
       chain,
       ...running,
@@ -180,7 +180,7 @@ describe('a cancellation', () => {
     expect(state.agents.map(({ cancel }) => cancel?.unconfirmed)).toEqual([null, null, null]);
   });
 
-  it('outlives a late word from Cursor: who comes back by it is cancelled too', () => {
+  it('stays in effect after a late fact from Cursor: agents that it reopens are cancelled too', () => {
     const state = stateAfter(
       chain,
       ...running,
@@ -201,7 +201,7 @@ describe('a cancellation', () => {
     });
   });
 
-  it('that could not be confirmed can be asked for again', () => {
+  it('that was not confirmed can be requested again', () => {
     const unconfirmed = {
       type: 'CancelUnconfirmed',
       agentId: agentId('a'),
@@ -214,7 +214,7 @@ describe('a cancellation', () => {
     expect(agentIn(again, 'a').cancel?.unconfirmed).toBe(null);
   });
 
-  it('is not forgotten when a hand-off is to be repaired', () => {
+  it('stays in effect while a hand-off is repaired', () => {
     const repair: LifecycleEvent = {
       ...given.message('a'),
       purpose: 'handoff-repair',
@@ -228,16 +228,16 @@ describe('a cancellation', () => {
 });
 
 describe('a message', () => {
-  it('waits for the end of the work: it cannot replace a living run', () => {
+  it('is not accepted while the agent is running', () => {
     expect(stateAfter(one, ...running, given.message('a'))).toEqual(stateAfter(one, ...running));
   });
 
-  it('waits for the hand-offs, too: sent before them, it would take their place', () => {
+  it('is not accepted before the hand-offs are stored', () => {
     const ended = [...running, given.runEnded('a')];
     expect(stateAfter(one, ...ended, given.message('a'))).toEqual(stateAfter(one, ...ended));
   });
 
-  it('to completed work brings nobody back who was skipped for another agent', () => {
+  it('to a completed agent does not reopen agents that were skipped because of another one', () => {
     const join = given.sessionStarted(
       sampleWorkflow({ agents: ['a', 'b', 'c'], connections: ['a->c', 'b->c'] }),
     );
@@ -246,7 +246,7 @@ describe('a message', () => {
     expect(agentIn(state, 'c')).toEqual(agentIn(stateAfter(join, ...history), 'c'));
   });
 
-  it('replaces an earlier one that was flagged: a late word about that one opens nothing', () => {
+  it('replaces an earlier run that was flagged: a late fact about that run changes nothing', () => {
     const flagged = given.runEnded('a', { turnId: given.runId('run-m1'), outcome: 'silent' });
     const history = [
       ...given.wholeLife('a'),
@@ -261,7 +261,7 @@ describe('a message', () => {
     expect(stateAfter(one, ...history, late)).toEqual(stateAfter(one, ...history));
   });
 
-  it('asks for artifacts and usage again once it is sent', () => {
+  it('makes artifacts and usage pending again once it is sent', () => {
     const sent = [given.message('a'), given.followUpSent('a', 'run-message')];
     const state = stateAfter(one, ...given.wholeLife('a'), ...sent);
     expect(agentIn(state, 'a').attempts[0]).toMatchObject({
@@ -275,10 +275,10 @@ describe('a message', () => {
   });
 });
 
-describe('what was learned about an attempt', () => {
+describe('known facts about an attempt', () => {
   const about = { agentId: agentId('a'), attempt: 1 };
 
-  it('keeps fetched artifacts when a later look brings none', () => {
+  it('keep fetched artifacts if a later report has none', () => {
     const file = { path: 'artifacts/x.md', file: 'x.md', sizeBytes: 1 };
     const state = stateAfter(
       one,
@@ -292,7 +292,7 @@ describe('what was learned about an attempt', () => {
     });
   });
 
-  it('keeps known usage when a later answer knows less', () => {
+  it('keep known usage if a later report contains less', () => {
     const usage = {
       inputTokens: 1,
       outputTokens: 1,
@@ -314,7 +314,7 @@ describe('what was learned about an attempt', () => {
     });
   });
 
-  it('keeps the hand-off of the newest attempt, once a connection', () => {
+  it('keep one hand-off per connection, from the newest attempt', () => {
     const handoff = (attempt: number, connection = 'a->b'): LifecycleEvent => ({
       type: 'HandoffStored',
       round: 1,
@@ -333,12 +333,12 @@ describe('what was learned about an attempt', () => {
 });
 
 describe('the end of a session', () => {
-  it('does not come while an agent is not settled', () => {
+  it('does not come before all agents have settled', () => {
     const ended = { type: 'SessionEnded', outcome: 'finished' } as const;
     expect(stateAfter(one, ...running, ended).phase.kind).toBe('active');
   });
 
-  it('is dismissed and restored without any other change', () => {
+  it('allows it to be dismissed and restored without any other change', () => {
     const state = stateAfter(one, ...given.wholeLife('a'));
     const restored = stateAfter(
       one,
@@ -379,7 +379,7 @@ describe('an end that only the stream announced', () => {
   const checkIn = (...events: LifecycleEvent[]) =>
     agentIn(stateAfter(chain, ...events), 'a').attempts[0]?.turns[0]?.ended?.check;
 
-  it('is checked against the record, which agrees, says nothing, or contradicts', () => {
+  it('is checked against the record, which confirms it, contradicts it, or says neither', () => {
     expect(checkIn(...announced)).toBe('open');
     expect(checkIn(...announced, checked('FINISHED'))).toBe('confirmed');
     expect(checkIn(...announced, checked('RUNNING'))).toBe('unanswered');
@@ -409,7 +409,7 @@ describe('an end that only the stream announced', () => {
     },
   );
 
-  it('that is contradicted while the hand-off is made fails its agent as well', () => {
+  it('that is contradicted while the hand-off is created fails its agent too', () => {
     const late = stateAfter(chain, ...announced, checked('ERROR'), given.settled('a', 'completed'));
     expect(agentIn(late, 'a').phase).toMatchObject({
       outcome: 'failed',
@@ -417,7 +417,7 @@ describe('an end that only the stream announced', () => {
     });
   });
 
-  it('that is contradicted after the session had ended ends it again, as failed', () => {
+  it('that is contradicted after the end of the session makes it end again, as failed', () => {
     const over = [...settledOnIt, { type: 'SessionEnded', outcome: 'finished' }] as const;
     const streamRead = { type: 'StreamEnded', ...about, complete: false } as const;
     const artifacts: LifecycleEvent = {
@@ -435,7 +435,7 @@ describe('an end that only the stream announced', () => {
   });
 });
 
-describe('what runs have used', () => {
+describe('the usage of runs', () => {
   const usage = (totalTokens: number) => ({
     inputTokens: totalTokens,
     outputTokens: 0,
@@ -478,15 +478,15 @@ describe('what runs have used', () => {
       (turn) => turn.usage?.usage?.totalTokens,
     );
 
-  it('stays with its run when a follow-up begins, and an older report belongs to the run of its moment', () => {
+  it('stays with its run after a follow-up, and an older report belongs to the newest run of its time', () => {
     expect(totals()).toEqual([100, undefined]);
     expect(totals(reported('run-2', 20))).toEqual([100, 20]);
     expect(totals(reported('run-a-1', 150), reported('run-2', 20))).toEqual([150, 20]);
   });
 });
 
-describe('a clock that is set back in the middle', () => {
-  it('lets nothing end before it began', () => {
+describe('a clock that is set back', () => {
+  it('does not make anything end before it began', () => {
     const hour = 3_600_000;
     const steps: [LifecycleEvent, number][] = [
       [one, 5 * hour],
@@ -505,7 +505,7 @@ describe('a clock that is set back in the middle', () => {
     expect(state?.agents[0]?.attempts[0]?.turns[0]?.ended?.at).toBe(5 * hour);
   });
 
-  it('lets no agent begin before its session', () => {
+  it('does not make an agent begin before its session', () => {
     const begun = evolve(undefined, one, { at: 9_000, sessionId: given.sessionId });
     const state = evolve(begun, given.launchIntended('a'), { at: 10, sessionId: given.sessionId });
     expect(state?.agents[0]?.attempts[0]?.intendedAt).toBe(9_000);

@@ -57,7 +57,7 @@ function runOf(world: World, id: AgentId) {
 const unchosen = { choices: new Choices([]) };
 
 describe('an agent that fails', () => {
-  it('skips exactly those behind it, each with its cause, and holds no one else back', () => {
+  it('skips exactly its downstream agents, each with a cause, and blocks no others', () => {
     forAnyAgent((world, victim) => {
       driveToEnd(world, endingAs(victim, 'expired'));
       expect(world.state.phase).toMatchObject({ kind: 'ended', outcome: 'failed' });
@@ -78,7 +78,7 @@ describe('an agent that fails', () => {
     });
   });
 
-  it('is retried together with those behind it, and the session finishes', () => {
+  it('is retried together with its downstream agents, and the session finishes', () => {
     forAnyAgent((world, victim) => {
       driveToEnd(world, endingAs(victim, 'error'));
       const before = world.state.agents.flatMap(({ attempts }) => attempts).length;
@@ -91,7 +91,7 @@ describe('an agent that fails', () => {
     });
   });
 
-  it('brings back the skipped agents behind it and no one else, in whatever state the session is', () => {
+  it('reopens its skipped downstream agents and no others, whatever the state of the session', () => {
     fc.assert(
       fc.property(worlds, fc.nat(), (world, number) => {
         const agentId = anyAgent(world, number);
@@ -125,7 +125,7 @@ function failNoAgent(): never {
 }
 
 describe('a run that was flagged for its silence', () => {
-  it('brings the session back when it turns out to have finished, and is never launched again', () => {
+  it('reopens the session if it turns out to have finished, and is not launched again', () => {
     forAnyAgent((world, victim) => {
       driveToEnd(world, endingAs(victim, 'silent'));
       expect(world.state.phase).toMatchObject({ kind: 'ended', outcome: 'failed' });
@@ -137,7 +137,7 @@ describe('a run that was flagged for its silence', () => {
     });
   });
 
-  it('brings the session back when it turns out to live, and is followed to its end', () => {
+  it('reopens the session if it turns out to be alive, and is followed to its end', () => {
     forAnyAgent((world, victim) => {
       driveToEnd(world, endingAs(victim, 'silent'));
       world.store(runAlive(runOf(world, victim), unchosen));
@@ -147,7 +147,7 @@ describe('a run that was flagged for its silence', () => {
     });
   });
 
-  it('needs no new attempt when it is heard of before a retry of it has begun', () => {
+  it('is not retried if it is found before its retry has begun', () => {
     forAnyAgent((world, victim) => {
       driveToEnd(world, endingAs(victim, 'silent'));
       world.store({ type: 'RetryRequested', round: 1, agentId: victim });
@@ -171,7 +171,7 @@ describe('a message to a completed agent', () => {
       prompt: 'One more thing.',
     });
 
-  it('takes nothing away from its outcome, however the answer ends', () => {
+  it('does not change its outcome, however the reply ends', () => {
     const outcomes: RunOutcome[] = ['finished', 'error', 'cancelled', 'expired', 'silent', 'gone'];
     forAnyAgent((world, agentId) => {
       driveToEnd(world);
@@ -188,7 +188,7 @@ describe('a message to a completed agent', () => {
     });
   });
 
-  it('takes nothing away when it cannot be sent', () => {
+  it('does not change its outcome if it cannot be sent', () => {
     forAnyAgent((world, agentId) => {
       driveToEnd(world);
       sendMessage(world, agentId);

@@ -6,7 +6,7 @@ import { done, record, retryAt, stateOf, type Task, type WorkResult } from './ha
 
 const backoff = { baseMs: 500, capMs: 30_000 };
 
-/** Brings a stored answer to the tool call that waits for it, for as long as anyone waits. */
+/** Delivers a stored answer to the tool call that waits for it. Retries until it is delivered or no longer needed. */
 export async function answerRequest(task: Task<EffectOf<'answer-request'>>): Promise<WorkResult> {
   const { effect, context } = task;
   const { agentId, attempt, turnId, requestId } = effect;

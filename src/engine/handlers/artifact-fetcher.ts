@@ -10,7 +10,7 @@ import type { SessionId } from '../../session/ids.ts';
 import type { AgentId } from '../../workflow/ids.ts';
 import type { ArtifactFetcher } from '../context.ts';
 
-/** Brings artifacts into the folder of their session and agent below `home`. */
+/** Downloads artifacts to the folder of their session and agent below `home`. */
 export function createArtifactFetcher(
   home: string,
   journal: Journal,
@@ -37,7 +37,7 @@ export function createArtifactFetcher(
   return { fetchArtifacts: fetchAll, close: storage.close };
 }
 
-/** Where the artifacts of one agent of a session are, or will be. */
+/** The folder for the artifacts of one agent. */
 export function artifactDirectory(
   home: string,
   journal: Journal,

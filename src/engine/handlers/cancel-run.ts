@@ -7,7 +7,7 @@ import { failureMessages } from '../failure-messages.ts';
 import { done, record, retryAt, type Task, type WorkResult } from './handler.ts';
 import { recordFact } from './record-fact.ts';
 
-/** After this many tries without an end that Cursor confirms, a person is told. */
+/** After this many tries without a confirmed end, the user is told. */
 const MAX_TRIES = 8;
 const backoff = { baseMs: 500, capMs: 15_000 };
 
@@ -18,7 +18,7 @@ const backoff = { baseMs: 500, capMs: 15_000 };
 export async function cancelRun(task: Task<EffectOf<'cancel-run'>>): Promise<WorkResult> {
   const { effect, context } = task;
   const runtime = context.runtime(effect.runtime);
-  const asked = await runtime.cancel(effect.threadId, effect.turnId);
+  const requested = await runtime.cancel(effect.threadId, effect.turnId);
   const answer = await runtime.readTurn(effect.threadId, effect.turnId);
   if (answer.ok) {
     context.journal.recordHeartbeat(effect.turnId, context.clock.now());
@@ -27,7 +27,7 @@ export async function cancelRun(task: Task<EffectOf<'cancel-run'>>): Promise<Wor
       return done;
     }
   }
-  const error = asked.ok || asked.error.code === 'not_cancellable' ? null : asked.error;
+  const error = requested.ok || requested.error.code === 'not_cancellable' ? null : requested.error;
   if (error?.code === 'not_found' && !answer.ok && answer.error.code === 'not_found') {
     record(task, goneEvent(effect));
     return done;

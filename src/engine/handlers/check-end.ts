@@ -4,11 +4,11 @@ import type { EffectOf } from '../../session/effects.ts';
 import { done, record, retryAt, type Task, type WorkResult } from './handler.ts';
 import { endChecked } from './record-fact.ts';
 
-/** Records were seen frozen for half an hour after the end; this asks for some hours. */
+/** Records have been seen to lag for half an hour after the end; this covers some hours. */
 const MAX_TRIES = 40;
 const backoff = { baseMs: 30_000, capMs: 1_200_000 };
 
-/** Asks the record whether it agrees with an end that only the stream announced. */
+/** Checks whether the record confirms an end that only the stream reported. */
 export async function checkEnd(task: Task<EffectOf<'check-end'>>): Promise<WorkResult> {
   const { effect, context, failures } = task;
   const answer = await context.runtime(effect.runtime).readTurn(effect.threadId, effect.turnId);

@@ -17,11 +17,11 @@ import {
 type CollectTask = Recorder &
   Pick<Task<Omit<EffectOf<'collect-artifacts'>, 'kind'>>, 'effect' | 'failures'>;
 
-/** Listing fails this often before the artifacts count as unavailable; Refetch asks again at any time. */
+/** After this many failed listings, the artifacts count as unavailable. The user can refetch them at any time. */
 const MAX_TRIES = 6;
 /** Cursor lists at most 100. */
 export const MAX_ARTIFACTS = 1000;
-/** A pause that Cursor asked for is waited out: it lasts an hour at most, and is tried every five minutes. */
+/** Waits for the end of a pause that Cursor requested, which lasts at most an hour, with a try every five minutes. */
 const MAX_TRIES_WHILE_PAUSED = 30;
 
 /**
@@ -85,7 +85,7 @@ function unfetched({ path, sizeBytes, updatedAt }: RemoteArtifact): StoredArtifa
   return { path, sizeBytes, ...(updatedAt === undefined ? {} : { updatedAt }) };
 }
 
-/** An endless listing must not become an endless event. */
+/** Bounds the size of the event. */
 function overflowOf(count: number): Failure | null {
   if (count <= MAX_ARTIFACTS) return null;
   return {

@@ -13,15 +13,15 @@ import { recordLaunch } from './record-launch.ts';
 
 type LaunchTask = Task<EffectOf<'launch'>>;
 
-/** After a lost answer the prompt may still be on its way: Cursor has been seen to take more than 40 s. */
+/** How long a prompt may be in flight after a lost response. Cursor has taken more than 40 s. */
 const MAX_TRANSIT_MS = 60_000;
 
-/** Why a thread takes no further turn, now or ever. */
+/** Errors that mean that a thread does not accept another turn. */
 const unusable: ReadonlySet<ProviderError['code']> = new Set(['not_found', 'archived', 'busy']);
 
 /**
- * One try to begin a round in the thread of the previous round: the prompt is sent there as a follow-up. If the thread
- * does not accept it, a new thread replaces it and is told why.
+ * One try to begin a round in the thread of the previous round, by sending the prompt as a follow-up. If the thread does not
+ * accept it, a new thread replaces it, and the reason is recorded.
  */
 export async function continueThread(
   task: LaunchTask,
@@ -31,7 +31,7 @@ export async function continueThread(
   const { context, effect } = task;
   const state = stateOf(task);
   const phase = agentOf(state, effect.agentId)?.phase;
-  // An earlier try, perhaps of an earlier process, may have arrived although its answer was lost.
+  // An earlier try, perhaps by an earlier process, may have arrived although its response was lost.
   const mayHaveArrived =
     task.wasTried || isInherited(task) || (phase?.kind === 'launching' && phase.uncertain !== null);
   const outcome = await context.runtime(effect.runtime).followUp({
@@ -46,7 +46,7 @@ export async function continueThread(
     ...providerOfRequest(intent),
   });
   const isRefused = outcome.kind === 'rejected' || outcome.kind === 'wait';
-  // Busy, after a lost answer, may mean: with the very turn that was sent.
+  // After a lost response, the thread may be busy with the turn that we sent.
   const mayBeOurTurn = mayHaveArrived && isRefused && outcome.error.code === 'busy';
   if (isRefused && unusable.has(outcome.error.code) && !mayBeOurTurn) {
     return replaceThread(task, outcome.error);
@@ -58,7 +58,7 @@ export async function continueThread(
   return retryAt(clock.now() + fullJitter(remoteBackoff, task.failures + 1, random, floor));
 }
 
-/** The intent was stored by an earlier process, which may have begun to send it. */
+/** The intent was stored by an earlier process, which may have sent it. */
 function isInherited({ context, sessionId, effect, inheritedUpTo }: LaunchTask): boolean {
   return context.journal
     .sessionEvents(sessionId, { limit: 1_000, types: ['LaunchIntended'], agentId: effect.agentId })

@@ -17,10 +17,10 @@ import { resolveLaunch } from './resolve-launch.ts';
 import { scheduleRetry } from './schedule-retry.ts';
 import { sendFollowUp } from './send-follow-up.ts';
 
-/** An effect that takes time. `record` is carried out by the supervisor itself, at once. */
+/** An effect that takes time. The supervisor itself carries out `record` effects. */
 export type SlowEffect = Exclude<Effect, { kind: 'record' }>;
 
-/** Makes one try to carry out an effect. When it resolves, everything that it found out is in the journal. */
+/** Makes one try to carry out an effect. When it resolves, its results are in the journal. */
 export function execute(task: Task<SlowEffect>): Promise<WorkResult> {
   const { effect } = task;
   switch (effect.kind) {

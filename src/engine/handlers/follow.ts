@@ -10,7 +10,7 @@ import { recordToolRequest, recordToolRequestEnd } from './record-tool-request.t
 
 type FollowTask = Task<EffectOf<'follow'>>;
 
-/** Reads a run's stream from the stored cursor to its end. Every item is on disk before anyone sees it. */
+/** Reads a run's stream from the stored cursor to its end. Items are stored before clients receive them. */
 export async function follow(task: FollowTask): Promise<WorkResult> {
   const { effect, context } = task;
   const stored = context.journal.streamCursor(effect.turnId);
@@ -35,7 +35,7 @@ function observerOf(task: FollowTask, halt: AbortController): FollowObserver {
   const { journal, clock } = context;
   return {
     onItems({ items, cursor }) {
-      const isTaken = journal.buffer({
+      const isAccepted = journal.buffer({
         sessionId: task.sessionId,
         agentId,
         attempt,
@@ -43,8 +43,8 @@ function observerOf(task: FollowTask, halt: AbortController): FollowObserver {
         items,
         ...(cursor === undefined ? {} : { cursor }),
       });
-      // The disk refuses: stop reading. What was not stored is read again from the cursor later.
-      if (!isTaken) halt.abort();
+      // The disk rejects writes: stop reading. Items that were not stored are read again from the cursor.
+      if (!isAccepted) halt.abort();
     },
     onFact(fact) {
       journal.recordHeartbeat(turnId, clock.now());
@@ -53,10 +53,10 @@ function observerOf(task: FollowTask, halt: AbortController): FollowObserver {
     onRequest: (request) => recordToolRequest(task, request),
     onRequestEnded: (end) => recordToolRequestEnd(task, end),
     onConnection(connection, reason) {
-      const now = attemptNow(task);
-      // The rest of an earlier turn is read beside the newest one, whose connection is what is shown.
-      if (latestTurn(now)?.id !== turnId) return;
-      const known = now?.connection;
+      const current = currentAttempt(task);
+      // The rest of an earlier turn may be read at the same time; only the newest turn's connection is shown.
+      if (latestTurn(current)?.id !== turnId) return;
+      const known = current?.connection;
       if (known?.kind === connection && known.reason === (reason ?? null)) return;
       record(task, {
         type: 'ConnectionChanged',
@@ -81,7 +81,7 @@ function observerOf(task: FollowTask, halt: AbortController): FollowObserver {
   };
 }
 
-function attemptNow(task: FollowTask) {
+function currentAttempt(task: FollowTask) {
   const agent = agentOf(stateOf(task), task.effect.agentId);
   return agent === undefined ? undefined : attemptOf(agent, task.effect.attempt);
 }
@@ -109,7 +109,7 @@ function concludeFollow(task: FollowTask, end: FollowEnd): WorkResult {
   }
 }
 
-/** Nothing more can be read before someone does something, or the runtime no longer knows the turn at all. */
+/** Reading cannot continue until the user acts, or the runtime no longer knows the turn. */
 function blocked(
   task: FollowTask,
   error: Extract<FollowEnd, { kind: 'blocked' }>['error'],

@@ -7,22 +7,21 @@ import type { CommitLookup } from '../context.ts';
 
 const DEADLINE_MS = 5_000;
 const MAX_CONCURRENT = 4;
-/** A run names a handful of branches. More than these are not looked up, so that no answer makes git work without end. */
+/** A run has few branches. Further ones are not looked up, so that a response cannot cause unbounded work. */
 const MAX_REFS = 200;
 const THIS_MACHINE = 'this machine';
 
 export type GitCommitsOptions = {
-  /** The same as for downloads: which hosts may be contacted. Read at every call. */
+  /** The hosts that may be contacted, as for downloads. Read at every call. */
   readonly reach: () => LinkReach;
   readonly environment?: Environment;
-  /** Which addresses a host name has. */
+  /** Resolves a host name to its addresses. */
   readonly resolve?: (host: string) => Promise<readonly string[]>;
 };
 
 /**
- * Asks git which commits the refs of a repository point to: one process for each repository, at most four at a time,
- * never prompting. On most machines, git can answer for the user's own repositories; what git cannot answer stays
- * unknown.
+ * Looks up commits with `git ls-remote`: one process per repository, at most `MAX_CONCURRENT` at a time, without prompts.
+ * Refs that git cannot resolve stay unknown.
  */
 export function gitCommits(options: GitCommitsOptions): CommitLookup {
   const { environment } = options;
@@ -37,7 +36,7 @@ export function gitCommits(options: GitCommitsOptions): CommitLookup {
     const settings = { signal, timeoutMs: DEADLINE_MS, ...(environment && { environment }) };
     const args = ['ls-remote', '--', repoUrl, ...patterns];
     const result = await withSlot(() => queryRemote(args, settings)).catch(() => null);
-    // Without git, or called off: the commits stay unknown, as every caller expects.
+    // If git is missing or the call was aborted, the commits stay unknown, which callers expect.
     return result === null || result.exitCode !== 0
       ? new Map()
       : commitsIn(result.stdout, requested);
@@ -53,13 +52,13 @@ function commitsIn(
   return new Map(
     refs.flatMap((ref) => {
       const names = ref === null ? ['HEAD'] : [`refs/heads/${ref}`, `refs/tags/${ref}`];
-      const commit = names.map((name) => byName.get(name)).find((found) => found !== undefined);
+      const commit = names.map((name) => byName.get(name)).find((each) => each !== undefined);
       return commit === undefined ? [] : [[ref, commit]];
     }),
   );
 }
 
-/** The policy for links, for addresses of git: https and ssh to public hosts; in a rehearsal this machine too. */
+/** Whether git may contact an address: https and ssh to public hosts, and in a rehearsal also this machine. */
 export async function mayContact(
   address: string,
   { reach, environment = process.env, resolve = addressesOf }: GitCommitsOptions,
@@ -70,7 +69,7 @@ export async function mayContact(
   if (host === THIS_MACHINE) return isOnLoopback;
   const isPlain = /^(http|git):/i.test(address);
   const addresses = isIP(host) === 0 ? await resolve(host).catch(() => []) : [host];
-  // Where only the proxy knows names, it also decides which hosts can be reached.
+  // If only the proxy resolves names, it also decides which hosts can be reached.
   if (addresses.length === 0) return !isPlain && hasProxy(environment);
   return addresses.every((each) => {
     const isPublic = isAddressAllowed(each, 'public');
@@ -78,7 +77,7 @@ export async function mayContact(
   });
 }
 
-/** Null for what git should not be given, such as an option or a transport helper. */
+/** The host of an address; null for values that must not be passed to git, such as options or transport helpers. */
 function hostOf(address: string): string | null {
   if (/^([/\\]|[a-z]:[/\\]|file:)/i.test(address)) return THIS_MACHINE;
   const url = /^(https?|ssh|git):\/\//i.test(address) ? URL.parse(address) : null;
@@ -91,7 +90,7 @@ async function addressesOf(host: string): Promise<readonly string[]> {
   return (await lookup(host, { all: true })).map(({ address }) => address);
 }
 
-/** Lets at most `places` calls run at once; the others wait in their order. */
+/** Runs at most `max` calls at once; others wait in order. */
 function limitConcurrency(max: number) {
   const waiting: (() => void)[] = [];
   let free = max;

@@ -84,8 +84,8 @@ function finishedAttempt(state: SessionState, task: HandOffTask): Attempt | null
 }
 
 /**
- * A repair answers with the JSON alone: it serves the structured hand-offs that the work itself did not fit, and
- * never replaces the work. `rest`: what the work says next to its decisions.
+ * The content of a hand-off. A repair contains only the JSON, so it is used only for structured hand-offs that the work
+ * itself does not match. `rest`: the work's last message without its decisions.
  */
 async function contentOf(
   { context }: HandOffTask,
@@ -102,7 +102,7 @@ async function contentOf(
     : context.handoffs.read(connection, repair.ended?.result ?? '');
 }
 
-/** Another answer would not help, so none is asked for. */
+/** The schema itself is unusable, so a repair would not help. */
 function unusable(
   task: HandOffTask,
   { code, message }: Extract<HandoffReading, { kind: 'unusable' }>,

@@ -5,11 +5,11 @@ import { MAX_ARTIFACTS } from './collect-artifacts.ts';
 import { stateOf, type Task } from './handler.ts';
 import { lookUpCommitsOf } from './look-up-commits.ts';
 
-/** What a hand-off names next to its content: branches with their commits, and artifacts. */
+/** The references of a hand-off: branches with their commits, and artifacts. */
 
 export type HandOffTask = Task<EffectOf<'hand-off'>>;
 
-/** Best effort and bounded: a commit that git cannot tell here is left out, never guessed. */
+/** Adds commits to branches. Best effort and bounded: commits that git cannot resolve are omitted. */
 export async function withCommits(
   task: HandOffTask,
   branches: readonly Branch[],
@@ -17,17 +17,19 @@ export async function withCommits(
   const missing = branches.flatMap(({ repoUrl, branch, commit }) =>
     branch === undefined || commit !== undefined ? [] : [{ repoUrl, ref: branch }],
   );
-  const found = (await lookUpCommitsOf(task.context, stateOf(task), missing, task.signal)).values();
+  const commits = (
+    await lookUpCommitsOf(task.context, stateOf(task), missing, task.signal)
+  ).values();
   return branches.map((branch) => {
     if (branch.branch === undefined || branch.commit !== undefined) return branch;
-    const commit = found.next().value ?? null;
+    const commit = commits.next().value ?? null;
     return commit === null ? branch : { ...branch, commit };
   });
 }
 
 const LISTING_TIMEOUT_MS = 5_000;
 
-/** Best effort and bounded, like the commits: a listing that does not come holds no hand-off back. */
+/** The artifacts of an agent. Best effort and bounded, so that a slow listing does not delay the hand-off. */
 export async function artifactReferences(
   task: HandOffTask,
   attempt: Attempt,

@@ -10,7 +10,7 @@ import {
 import { composeEditsChangesPrompt } from '../compose/planner-prompt.ts';
 import { done, record, stateOf, type Task, type WorkResult } from './handler.ts';
 
-/** Stores what an agent is told after a person has answered at a gate. */
+/** Stores the prompt for an agent after the user has answered at a gate. */
 export async function intendFollowUp(
   task: Task<EffectOf<'intend-follow-up'>>,
 ): Promise<WorkResult> {
@@ -23,7 +23,7 @@ export async function intendFollowUp(
   const conditions = isPlan
     ? conditionsFrom(state, agentId)
     : undecidedConditions(state, agentId, { number: attempt });
-  const wanted = {
+  const lastMessage = {
     outgoing: outgoing(state, agentId),
     conditions: conditions.filter(({ by }) => by === 'agent'),
   };
@@ -38,19 +38,19 @@ export async function intendFollowUp(
   if (agentId === PLANNER_ID) {
     record(task, { ...about, prompt: composeEditsChangesPrompt(note) });
   } else if (purpose === 'carry-out') {
-    const prompt = composeCarryOutPrompt({ note, plan: changedPlan(task) }, wanted);
+    const prompt = composeCarryOutPrompt({ note, plan: editedPlan(task) }, lastMessage);
     record(task, { ...about, prompt, mode: 'agent' });
   } else if (isPlan) {
     record(task, { ...about, prompt: composePlanChangesPrompt(note), mode: 'plan' });
   } else {
     const notes = unsentChanges(state.flow, gate).flatMap(({ answer }) => answer?.note ?? []);
-    record(task, { ...about, prompt: composeChangesPrompt(notes, wanted) });
+    record(task, { ...about, prompt: composeChangesPrompt(notes, lastMessage) });
   }
   return done;
 }
 
-/** As the person edited it with its approval: long, so that only the event of the answer has it. */
-function changedPlan({ context, sessionId, effect }: Task<EffectOf<'intend-follow-up'>>) {
+/** The plan as the user edited it; null if it was not edited. It can be long, so it is only in the event. */
+function editedPlan({ context, sessionId, effect }: Task<EffectOf<'intend-follow-up'>>) {
   const answers = context.journal.sessionEvents(sessionId, {
     limit: 1_000,
     types: ['GateAnswered'],

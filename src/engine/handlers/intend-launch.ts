@@ -17,15 +17,15 @@ import { launchIntent } from './launch-intent.ts';
 export async function intendLaunch(task: Task<EffectOf<'intend-launch'>>): Promise<WorkResult> {
   const { context, effect, sessionId } = task;
   const state = stateOf(task);
-  const place = locationOf(runtimeOf(state, effect.agentId));
-  const found: { failure: Failure | null } = { failure: null };
+  const location = locationOf(runtimeOf(state, effect.agentId));
+  const refusal: { failure: Failure | null } = { failure: null };
   const result = context.journal.append(sessionId, [launchIntent(task)], (facts) => {
-    found.failure =
-      limitReached(context, place, facts) ?? folderInUse(context, state, effect.agentId);
-    return found.failure?.code ?? (facts.epoch === context.journal.epoch ? null : 'epoch');
+    refusal.failure =
+      limitReached(context, location, facts) ?? folderInUse(context, state, effect.agentId);
+    return refusal.failure?.code ?? (facts.epoch === context.journal.epoch ? null : 'epoch');
   });
   if (result.ok) return done;
-  const { failure } = found;
+  const { failure } = refusal;
   if (failure !== null && !isKnownToWait(state, effect.agentId, failure)) {
     context.journal.append(sessionId, [
       {
@@ -38,17 +38,17 @@ export async function intendLaunch(task: Task<EffectOf<'intend-launch'>>): Promi
       },
     ]);
   }
-  // The supervisor asks again whenever a place becomes free; this is only the safety net.
+  // The supervisor retries whenever a slot becomes free; this is only a safety net.
   return retryAt(context.clock.now() + 30_000);
 }
 
 function limitReached(
   context: EngineContext,
-  place: RunLocation,
+  location: RunLocation,
   { liveCloudAttempts, liveLocalAttempts }: Parameters<AppendGuard>[0],
 ): Failure | null {
   const [live, limit, kind, where] =
-    place === 'cloud'
+    location === 'cloud'
       ? ([liveCloudAttempts, context.maxLiveCloudAttempts(), 'cloud ', ''] as const)
       : ([liveLocalAttempts, context.maxLiveLocalAttempts(), '', ' on this machine'] as const);
   if (live < limit) return null;

@@ -8,12 +8,12 @@ import { done, record, retryAt, stateOf, type Task, type WorkResult } from './ha
 
 type ResumeTask = Task<EffectOf<'intend-resume'>>;
 
-/** The prompt comes from this machine: what is not there after this many tries is not coming. */
+/** The prompt comes from this machine, so more tries would not help. */
 const MAX_TRIES = 6;
 
 /**
  * Resumes an interrupted turn: stores the intent to send its thread a prompt that continues where the work stopped.
- * With *Resume on launch: ask me*, a person is asked first, once for each interruption.
+ * With *Resume on launch: ask me*, the user is asked first, once per interruption.
  */
 export async function intendResume(task: ResumeTask): Promise<WorkResult> {
   const { effect, context, failures } = task;
@@ -45,7 +45,7 @@ export async function intendResume(task: ResumeTask): Promise<WorkResult> {
   return done;
 }
 
-/** Whether a person has let the session continue after the turn was interrupted. */
+/** Whether the user has resumed the session since the turn was interrupted. */
 function wasResumedSince({ context, sessionId, effect }: ResumeTask): boolean {
   const newest = context.journal.sessionEvents(sessionId, {
     limit: 1_000,

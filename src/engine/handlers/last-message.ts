@@ -16,10 +16,10 @@ export function lastMessage(
   sessionId: SessionId,
   { agentId, turnId }: Pick<EffectOf<'follow'>, 'agentId' | 'turnId'>,
 ): string | undefined {
-  // What was read and not yet written counts.
+  // Includes items that were read but not stored yet.
   journal.flush();
   const pieces: string[] = [];
-  // It is read backwards: what no longer counts is known before it comes.
+  // The journal is read backwards, so retractions come before the items that they retract.
   const retracted = new Set<string>();
   let before: number | undefined;
   for (;;) {
@@ -37,7 +37,7 @@ export function lastMessage(
       else if (item?.kind === 'text') {
         if (!retracted.has(itemIdOf(event))) pieces.push(item.text);
       }
-      // Two messages without a tool call between them are both the last word, and stay apart.
+      // Two messages without a tool call between them are both part of the last message, separated by a blank line.
       else if (item?.kind === 'boundary' && pieces.at(-1) !== SEPARATOR) pieces.push(SEPARATOR);
       else if (item?.kind === 'tool-call' && joined(pieces) !== undefined) return joined(pieces);
     }
@@ -46,11 +46,11 @@ export function lastMessage(
   }
 }
 
-/** Frames of older journals have none. */
+/** The id of an item; empty for frames of older journals. */
 const itemIdOf = (event: object): string =>
   'itemId' in event && typeof event.itemId === 'string' ? event.itemId : '';
 
-/** They were read backwards. */
+/** The text of pieces in reverse order. */
 function joined(pieces: readonly string[]): string | undefined {
   const text = pieces.toReversed().join('').trim();
   return text === '' ? undefined : text;

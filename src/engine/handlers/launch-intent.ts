@@ -23,7 +23,7 @@ type IntendTask = Task<EffectOf<'intend-launch'>>;
 type Request = Parameters<typeof requestHash>[0];
 type Subject = Pick<EffectOf<'intend-launch'>, 'agentId' | 'attempt'>;
 
-/** The intent of an attempt. A further round continues in the thread of the one before, where there is one. */
+/** The intent of an attempt. A further round continues in the thread of the previous one, if that is possible. */
 export function launchIntent(task: IntendTask): SessionEventOf<'LaunchIntended'> {
   const state = stateOf(task);
   const { effect } = task;
@@ -47,7 +47,7 @@ export function launchIntent(task: IntendTask): SessionEventOf<'LaunchIntended'>
   return { ...request, ...about, threadId: before.threadId, continues };
 }
 
-/** What a thread of its own is asked for: everything that the agent has to know. */
+/** The request for a new thread, which contains everything that the agent has to know. */
 export function freshRequest(
   task: Pick<IntendTask, 'context' | 'sessionId'>,
   effect: Subject,
@@ -91,7 +91,7 @@ function requestOf(
   };
 }
 
-/** `isContinued`: the thread knows what it was given before. */
+/** `isContinued`: the thread already knows earlier hand-offs. */
 function promptParts(
   task: Pick<IntendTask, 'context' | 'sessionId'>,
   { agentId, attempt }: Subject,
@@ -103,9 +103,9 @@ function promptParts(
     types: ['HandoffStored'],
   });
   const known = agentOf(state, agentId);
-  // All agents work again, so that all hand-offs are new.
+  // In a round of the whole workflow, all hand-offs are new.
   const isWholeRound = known !== undefined && beginsWorkflowRound(state, known);
-  const place = locationOf(runtimeOf(state, agentId));
+  const location = locationOf(runtimeOf(state, agentId));
   return {
     workflowName: state.workflow.name,
     workflowDescription: state.workflow.description,
@@ -113,7 +113,7 @@ function promptParts(
     attempt: known === undefined ? 1 : 1 + triesBefore(known, attempt),
     round: roundOf(state, agentId),
     enhance: enhanceRoundOf(task, agentId, isContinued),
-    environment: workingEnvironment(state, place),
+    environment: workingEnvironment(state, location),
     input: inputOf(task),
     handoffs: receivedHandoffs(
       state,
@@ -127,7 +127,7 @@ function promptParts(
   };
 }
 
-/** `isContinued`: it goes to a thread that knows what it was told before. */
+/** `isContinued`: the prompt is sent to a thread that already knows the agent's instructions. */
 function promptOf(
   task: Pick<IntendTask, 'context' | 'sessionId'>,
   effect: Subject,
@@ -135,14 +135,14 @@ function promptOf(
 ): string {
   if (effect.agentId === PLANNER_ID) return composePlannerPrompt(plannerParts(task, inputOf(task)));
   const parts = promptParts(task, effect, isContinued);
-  // A round of the whole workflow says everything again: any of it may have changed.
+  // A round of the whole workflow repeats everything, because any of it may have changed.
   return isContinued && parts.enhance === null ? composeRoundPrompt(parts) : composePrompt(parts);
 }
 
 const isInCloud = (state: SessionState, id: Subject['agentId']): boolean =>
   locationOf(runtimeOf(state, id)) === 'cloud';
 
-/** On this machine the branches are in the folder when the agent begins, and only then: a further round merges by itself. */
+/** On this machine, branches are merged when the folder is prepared, so only an agent that continues merges them itself. */
 function branchesToMerge(
   state: SessionState,
   id: Subject['agentId'],
@@ -163,7 +163,7 @@ function knownDocument(state: SessionState, id: Subject['agentId']): Agent {
   return agent;
 }
 
-/** What the person gave the session, which is too long to be part of its state. */
+/** The input of the session, which is too long to be part of its state. */
 function inputOf({ context, sessionId }: Pick<IntendTask, 'context' | 'sessionId'>): string | null {
   const [start] = context.journal.sessionEvents(sessionId, { limit: 1, types: ['SessionStarted'] });
   return start?.event.type === 'SessionStarted' ? (start.event.input ?? null) : null;

@@ -11,10 +11,10 @@ import { recordLaunch } from './record-launch.ts';
 
 type LaunchTask = Task<EffectOf<'launch'>>;
 
-/** Cursor has been seen to take more than 40 s for a create, and lists an agent only after that. */
+/** Cursor has taken more than 40 s to create an agent, and lists it only after that. */
 const MAX_ARRIVAL_MS = 180_000;
 const POLL_EVERY_MS = 20_000;
-/** Someone has to write the value down first. */
+/** The user has to store the value first. */
 const CHECK_VALUES_EVERY_MS = 30_000;
 
 /**
@@ -67,7 +67,7 @@ function waitForValues(task: LaunchTask, failure: Failure): WorkResult {
   return retryAt(until);
 }
 
-/** Found: adopted. Not there after everything that was on its way must have arrived: a person decides. */
+/** Adopts the agent if it exists. If it does not after `MAX_ARRIVAL_MS`, the launch is rejected, and the user decides. */
 async function findAgent(task: LaunchTask): Promise<WorkResult> {
   const { context, effect, failures } = task;
   const { agentId, attempt, round, runtime, threadId } = effect;

@@ -38,7 +38,7 @@ export async function launch(task: LaunchTask): Promise<WorkResult> {
   return recordLaunch(task, outcome);
 }
 
-/** What an agent in the cloud starts from is pushed first, where it is on this machine. */
+/** Pushes local branches that an agent in the cloud starts from. Returns why that failed, or null. */
 async function pushBases({
   context,
   effect,
@@ -62,7 +62,7 @@ async function pushBases({
   return null;
 }
 
-/** With the thread that replaced the one that was intended, where one did. */
+/** The stored intent of an attempt, with the thread that replaced the intended one, if any. */
 function storedIntent(
   task: Task<unknown>,
   subject: Pick<EffectOf<'launch'>, 'agentId' | 'attempt'>,

@@ -23,38 +23,38 @@ import { stateOf } from './handler.ts';
 import type { HandOffTask } from './handoff-references.ts';
 
 export type ConditionsRead =
-  /** The agent is to be asked again. */
+  /** The agent has to be asked again. */
   | {
       readonly kind: 'ask';
       readonly prompt: string;
-      /** Of the answer, for runtimes that can be held to one. */
+      /** Schema of the answer, for runtimes that support structured output. */
       readonly outputSchema: Readonly<Record<string, unknown>>;
     }
   | {
       readonly kind: 'read';
       readonly events: readonly LifecycleEvent[];
-      /** By connection; one that could not be told is missing. */
+      /** By connection; unclear ones are missing. */
       readonly holds: ReadonlyMap<ConnectionId, boolean>;
       /** The work's last message without its decisions. */
       readonly rest: string;
     };
 
-/** Reads what the agent decided about conditions in words, in its work and in its answer to the one question. */
+/** Reads the agent's decisions from its work, and from its answer if it was asked again. */
 export async function readConditions(task: HandOffTask, attempt: Attempt): Promise<ConditionsRead> {
   const { handoffs } = task.context;
   const state = stateOf(task);
   const { agentId } = task.effect;
-  const inWords = conditionsFrom(state, agentId).filter(({ by }) => by === 'agent');
-  const wanted = inWords.map(({ connectionId }) => connectionId);
+  const decidedByAgent = conditionsFrom(state, agentId).filter(({ by }) => by === 'agent');
+  const ids = decidedByAgent.map(({ connectionId }) => connectionId);
   const { decisions, rest } = await handoffs.readDecisions(
     workOf(attempt)?.ended?.result ?? '',
-    wanted,
+    ids,
   );
   const later = turnsSinceWork(attempt).filter(
     (turn) => purposeOf(attempt, turn) === 'decision' && turn.ended?.outcome === 'finished',
   );
   const answer = later.at(-1)?.ended?.result ?? '';
-  const answered = later.length === 0 ? null : await handoffs.readDecisions(answer, wanted);
+  const answered = later.length === 0 ? null : await handoffs.readDecisions(answer, ids);
   const open = undecidedConditions(state, agentId, attempt).filter(({ by }) => by === 'agent');
   const read = open.map((condition) => ({
     condition,
@@ -90,7 +90,7 @@ function turnsSinceWork(attempt: Attempt): readonly Turn[] {
   return attempt.turns.slice(work === undefined ? 0 : attempt.turns.indexOf(work) + 1);
 }
 
-/** Also where the question could not even be sent. */
+/** The agent was asked again, or asking it was not possible. */
 function wasAsked(task: HandOffTask, attempt: Attempt): boolean {
   const agent = agentOf(stateOf(task), task.effect.agentId);
   const isUnsent = agent?.phase.kind === 'following-up' && agent.phase.purpose === 'decision';
@@ -102,7 +102,7 @@ function wasAsked(task: HandOffTask, attempt: Attempt): boolean {
   );
 }
 
-/** The question was sent, and the agent has answered it. */
+/** The agent was asked again and has answered. */
 function wasAnsweredAgain({ context, sessionId, effect }: HandOffTask): boolean {
   const agent = agentOf(stateOf({ context, sessionId }), effect.agentId);
   const attempt = agent === undefined ? undefined : attemptOf(agent, effect.attempt);
@@ -143,7 +143,7 @@ function knownOf(
   return known;
 }
 
-/** Decides a connection by its expression, over what it hands on. Null if none decides, or it was decided before. */
+/** Evaluates the expression of a connection over its hand-off. Null if it has none, or it is already decided. */
 export async function evaluateCondition(
   task: HandOffTask,
   connection: Connection,
@@ -170,7 +170,7 @@ export async function evaluateCondition(
     : { type: 'DecisionUnclear', ...about, reason: `${condition.text}: ${result.message}` };
 }
 
-/** It is known that nothing is handed on over a connection: then nothing is asked of the agent for it either. */
+/** It is known that the connection is not taken, so that no hand-off is needed for it. */
 export function isNotTaken(
   state: SessionState,
   connection: Connection,
@@ -180,7 +180,7 @@ export function isNotTaken(
   if (flowType === 'loop') {
     const loop = flowGraphOfSession(state).loops.find((one) => one.id === id);
     const isLast = loop !== undefined && loopRound(state.flow, id) >= loop.maxRounds;
-    // An expression still tells why the loop ends.
+    // The expression is still evaluated, because it gives the reason why the loop ends.
     const isUnexplained = !isBlank(connection.expression) && !holds.has(id);
     return (isLast && !isUnexplained) || holds.get(id) === true;
   }

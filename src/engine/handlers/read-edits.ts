@@ -10,8 +10,8 @@ import { validateEdits } from './validate-edits.ts';
 type EditsTask = Task<EffectOf<'read-edits'>>;
 
 /**
- * Reads and validates what the planner proposes. What cannot be used is asked for again in the same thread, with
- * the reasons; after that the planner has failed. Nothing of it is carried out here.
+ * Reads and validates the planner's proposal. If it is invalid, the planner is asked once more in the same thread, with the
+ * mistakes; after that, the planner has failed. The edits are not applied here.
  */
 export async function readEdits(task: EditsTask): Promise<WorkResult> {
   const { agentId, attempt: number, round, turnId } = task.effect;
@@ -44,7 +44,7 @@ export async function readEdits(task: EditsTask): Promise<WorkResult> {
   return done;
 }
 
-/** Every set of edits is repaired once: also the one that a person asked for. */
+/** Each proposal is repaired at most once, including one that the user requested. */
 const wasRepaired = (attempt: Attempt, turn: Turn): boolean =>
   purposeOf(attempt, turn) === 'handoff-repair';
 

@@ -18,7 +18,7 @@ import { lastMessage } from './last-message.ts';
 type RunSubject = Pick<EffectOf<'follow'>, 'agentId' | 'attempt' | 'turnId'>;
 type FactTask = Recorder & { readonly effect: RunSubject };
 
-/** Stores what a fact adds to the known state. Repeated facts, and facts about replaced runs, are ignored. */
+/** Stores what is new in a fact. Repeated facts, and facts about replaced runs, are ignored. */
 export function recordFact(task: FactTask, fact: TurnFact, whileAway = false): void {
   const { record: turn, source } = fact;
   const { agentId, attempt: number, turnId } = task.effect;
@@ -38,12 +38,12 @@ export function recordFact(task: FactTask, fact: TurnFact, whileAway = false): v
     record(task, runEnded(task, fact, attempt, whileAway), ...baseOf(task.effect, attempt, turn));
     return;
   }
-  const isNews =
+  const isNew =
     isCorrection ||
     known.status !== turn.status ||
     hasNewBranch(attempt, turn) ||
     (turn.folder !== undefined && turn.folder !== attempt.folder);
-  if (!isNews) return;
+  if (!isNew) return;
   record(task, {
     type: 'RunObserved',
     agentId,
@@ -101,7 +101,7 @@ function runEnded(
   };
 }
 
-/** A runtime that prepares the folder itself knows on which commits the work began; it says so with the end of a turn. */
+/** The base commits, which a runtime that prepares the folder itself reports with the end of a turn. */
 function baseOf(
   { agentId }: RunSubject,
   { number, baseCommits: known }: Attempt,
@@ -112,7 +112,7 @@ function baseOf(
   return [{ type: 'CommitsRecorded', agentId, attempt: number, moment: 'base', commits }];
 }
 
-/** What the record says about a run whose end only its stream had announced. */
+/** The event for what the record says about an end that only the stream had reported. */
 export function endChecked(
   { agentId, attempt, turnId }: RunSubject,
   turn: Pick<TurnRecord, 'status' | 'branches' | 'result' | 'durationMs' | 'failure'>,
@@ -130,7 +130,7 @@ export function endChecked(
   };
 }
 
-/** Last words are a hint in an error line; the whole text is in the result and in the transcript. */
+/** The last message is only a hint in the error; its full text is in the result and in the transcript. */
 const MAX_MESSAGE_CHARACTERS = 500;
 
 function failureOfRun(turn: TurnFact['record'], runtime: RuntimeId): Failure | null {
@@ -152,7 +152,7 @@ function failureOfRun(turn: TurnFact['record'], runtime: RuntimeId): Failure | n
     message: turn.failure?.message ?? unexplained,
     suggestion: turn.failure?.suggestion ?? messages.failedSuggestion,
   });
-  // Cut last: half of a key could not be told from other words.
+  // Truncated after redaction, which would not recognize part of a key.
   return turn.failure === undefined
     ? { ...failure, message: failure.message.slice(0, MAX_MESSAGE_CHARACTERS) }
     : failure;

@@ -42,7 +42,7 @@ export function launchedEvent(
     agentId: effect.agentId,
     attempt: effect.attempt,
     round: effect.round,
-    // The runtime checked both at its door.
+    // The runtime validated both ids.
     threadId: outcome.turn.threadId as ThreadId,
     turnId: outcome.turn.turnId as TurnId,
     ...(outcome.agentUrl === undefined ? {} : { agentUrl: outcome.agentUrl }),
@@ -58,12 +58,12 @@ const waitReasons: Partial<
   unreachable: 'offline',
 };
 
-/** Cursor asked us to wait, or a person has to do something first. Shown as waiting, never as a failure. */
+/** Cursor requested a pause, or the user has to act first. Shown as waiting, never as a failure. */
 function deferLaunch(task: Task<EffectOf<'launch'>>, error: ProviderError): WorkResult {
   const { clock, random } = task.context;
   const { agentId, attempt, round } = task.effect;
   const reason = waitReasons[error.code] ?? 'rate_limited';
-  // Limits of the account and wrong keys take a person: asking often would only use up the rate limit.
+  // Account limits and wrong keys need the user, so frequent tries would only use up the rate limit.
   const backoff =
     reason === 'rate_limited' || reason === 'offline'
       ? remoteBackoff
@@ -82,15 +82,15 @@ function deferLaunch(task: Task<EffectOf<'launch'>>, error: ProviderError): Work
   return retryAt(until);
 }
 
-/** The answer was lost: nobody knows yet whether the agent exists, and the next try with the same id tells. */
+/** The response was lost, so it is unknown whether the agent exists. The next try with the same id finds out. */
 function repeatLaunch(task: Task<EffectOf<'launch'>>, error: ProviderError): WorkResult {
   const { agentId, attempt, round } = task.effect;
   const phase = agentOf(stateOf(task), agentId)?.phase;
   const failure = failureOf(error);
-  const isNews =
+  const isNew =
     phase?.kind === 'launching' &&
     (phase.uncertain?.code !== failure.code || phase.uncertain.message !== failure.message);
-  if (isNews) record(task, { type: 'LaunchUncertain', agentId, attempt, round, failure });
+  if (isNew) record(task, { type: 'LaunchUncertain', agentId, attempt, round, failure });
   const { clock, random } = task.context;
   const delay = fullJitter(remoteBackoff, task.failures + 1, random, error.retryAfterMs ?? 0);
   return retryAt(clock.now() + delay);

@@ -12,7 +12,7 @@ type RequestTask = Recorder & {
   readonly effect: Pick<EffectOf<'follow'>, 'agentId' | 'attempt' | 'turnId'>;
 };
 
-/** A tool call waits for an answer. One that an earlier answer covers, perhaps to another agent, gets it at once. */
+/** Stores a tool request. If a rule from an earlier answer applies, the answer is stored too. */
 export function recordToolRequest(task: RequestTask, request: ToolRequest): void {
   const { context, effect } = task;
   const { agentId, attempt, turnId } = effect;
@@ -39,7 +39,7 @@ export function recordToolRequestEnd(task: RequestTask, end: ToolRequestEnd): vo
   );
 }
 
-/** What earlier answers say about a request: of this session, or "always". Null when a person has to be asked. */
+/** The answer to a request by the rules of earlier answers. Null if the user has to be asked. */
 export function answerByRule(
   context: EngineContext,
   state: SessionState,

@@ -8,11 +8,11 @@ import { PRICES_OF, priceOf } from '../prices.ts';
 import { done, record, retryAt, stateOf, type Task, type WorkResult } from './handler.ts';
 
 const MAX_TRIES = 5;
-/** A pause that Cursor asked for is waited out: it lasts an hour at most, and is tried every five minutes. */
+/** Waits for the end of a pause that Cursor requested, which lasts at most an hour, with a try every five minutes. */
 const MAX_TRIES_WHILE_PAUSED = 30;
 const USAGE_DELAY_MS = 15_000;
 
-/** Usage as the runtime reports it. Unknown stays unknown: it is never shown as zero. Nothing waits for this. */
+/** Stores the usage that the runtime reports. Unknown usage is never shown as zero. */
 export async function reportUsage(task: Task<EffectOf<'report-usage'>>): Promise<WorkResult> {
   const { effect, context } = task;
   const { agentId, attempt } = effect;
@@ -21,7 +21,7 @@ export async function reportUsage(task: Task<EffectOf<'report-usage'>>): Promise
     const { chargedCents, ...reported } = answer.value;
     const usage = priced(task, reported);
     const isSettled = usage.totalTokens > 0 || chargedCents !== undefined;
-    // Cursor fills usage in some time after the end of a run.
+    // Cursor reports usage only some time after the end of a run.
     if (!isSettled && task.failures + 1 < MAX_TRIES) {
       return retryAt(context.clock.now() + USAGE_DELAY_MS);
     }
@@ -48,7 +48,7 @@ export async function reportUsage(task: Task<EffectOf<'report-usage'>>): Promise
   return done;
 }
 
-/** With what it cost: as the provider reports it, otherwise by the price table. Cursor bills by subscription, for no turn. */
+/** Adds the cost from the price table if the provider does not report it. Cursor bills by subscription, not by turn. */
 function priced(task: Task<EffectOf<'report-usage'>>, usage: UsageReport): Usage {
   const { agentId, attempt: number, runtime } = task.effect;
   if (usage.costUsd !== undefined || BY_SUBSCRIPTION.has(runtime)) return usage;

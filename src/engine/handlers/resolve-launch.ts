@@ -5,7 +5,7 @@ import { findLaunched } from '../recover/find-launched.ts';
 import { done, record, retryAt, stateOf, type Task, type WorkResult } from './handler.ts';
 import { launchedEvent } from './record-launch.ts';
 
-/** A create on its way can still arrive after we looked: Cursor has been seen to take more than 40 s for one. */
+/** A request in flight can still arrive after a lookup. Cursor has taken more than 40 s. */
 const MAX_LOOKUPS = 4;
 
 /**

@@ -21,7 +21,7 @@ function reportOf(reader: Reader, round: number): EnhanceEventOf<'RoundReported'
     .at(-1);
 }
 
-/** What an agent is told about the round of the whole workflow that it begins; null if there is nothing to tell. */
+/** The information for an agent that begins a further round of the whole workflow; null otherwise. */
 export function enhanceRoundOf(
   reader: Reader,
   id: AgentId,

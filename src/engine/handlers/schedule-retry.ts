@@ -2,7 +2,7 @@ import { fullJitter } from '../../lib/backoff.ts';
 import type { EffectOf } from '../../session/effects.ts';
 import { done, record, type Task, type WorkResult } from './handler.ts';
 
-/** A new attempt costs money, so it does not start in the same breath. */
+/** A new attempt costs money, so it does not start immediately. */
 const backoff = { baseMs: 5_000, capMs: 300_000 };
 
 /** Schedules a new attempt of a failed agent. */

@@ -14,10 +14,10 @@ import { done, record, retryAt, stateOf, type Task, type WorkResult } from './ha
 
 type FollowUpTask = Task<EffectOf<'send-follow-up'>>;
 
-/** After a lost answer the prompt may still be on its way: Cursor has been seen to take more than 40 s. */
+/** How long a prompt may be in flight after a lost response. Cursor has taken more than 40 s. */
 const MAX_TRANSIT_MS = 60_000;
 const MAX_LOOKUPS = 4;
-/** The end of the other agent's turn is told at once; this is only the safety net. */
+/** The end of the other agent's turn triggers a retry; this is only a safety net. */
 const CHECK_FOLDER_EVERY_MS = 30_000;
 
 /**
@@ -32,7 +32,7 @@ export async function sendFollowUp(task: FollowUpTask): Promise<WorkResult> {
   const known = agent === undefined ? undefined : attemptOf(agent, attempt);
   const intent = storedIntent(task);
   const mayHaveArrived = task.wasTried || intent.position <= task.inheritedUpTo;
-  // Of earlier rounds too: one of theirs must not be taken for the turn whose answer was lost.
+  // Includes turns of earlier rounds, which must not be mistaken for the turn whose response was lost.
   const turnIds = knownTurnIds(state, effect.threadId);
   if (agent !== undefined && agent.cancel !== null) {
     return mayHaveArrived ? findFollowUp(task, turnIds) : rejectUnsent(task);
@@ -53,10 +53,10 @@ export async function sendFollowUp(task: FollowUpTask): Promise<WorkResult> {
     ...followUpOptions(effect.runtime, known, intent),
     ...(usesSchema ? { outputSchema } : {}),
     knownTurnIds: turnIds,
-    // An earlier try, perhaps of an earlier process, may have arrived although its answer was lost: the provider
-    // looks before it sends again.
+    // An earlier try, perhaps by an earlier process, may have arrived although its response was lost, so the runtime
+    // checks before it sends the prompt again.
     mayHaveArrived,
-    // Inline servers are not kept across a resume, so they go out again with every follow-up.
+    // Inline servers are lost when an agent is resumed, so they are sent with every follow-up.
     ...mcpServersOf(state, effect.runtime),
     ...providerOfRequest(known ?? {}),
   });
@@ -85,12 +85,12 @@ export async function sendFollowUp(task: FollowUpTask): Promise<WorkResult> {
   }
 }
 
-/** Why it is not on its way, once for each reason: a pause can last an hour. */
+/** Stores why the follow-up is delayed, once per reason. A pause can last an hour. */
 function recordDelay(task: FollowUpTask, reason: string): void {
   const { agentId, attempt } = task.effect;
   const agent = agentOf(stateOf(task), agentId);
   const known = agent === undefined ? undefined : attemptOf(agent, attempt);
-  // While the stream of the run before it is read, the connection says itself how it is.
+  // While the stream of the previous turn is read, its reader reports the connection.
   if (known === undefined || latestTurn(known)?.stream === 'open') return;
   const { connection } = known;
   if (connection.kind === 'reconnecting' && connection.reason === reason) return;
@@ -99,13 +99,13 @@ function recordDelay(task: FollowUpTask, reason: string): void {
 
 function sent(task: FollowUpTask, id: string): WorkResult {
   const { agentId, attempt, followUpId } = task.effect;
-  // Checked at the runtime's door.
+  // The runtime validated the id.
   const turnId = id as TurnId;
   record(task, { type: 'FollowUpSent', agentId, attempt, followUpId, turnId });
   return done;
 }
 
-/** Cancelled while nobody knew whether it had arrived: look, and send nothing. What is found is cancelled then. */
+/** Cancelled while it was unknown whether the prompt had arrived: checks, and sends nothing. If it arrived, it is cancelled. */
 async function findFollowUp(task: FollowUpTask, turnIds: readonly string[]): Promise<WorkResult> {
   const { context, effect, failures } = task;
   const answer = await context.runtime(effect.runtime).readThread(effect.threadId);
@@ -136,8 +136,8 @@ function storedIntent(task: FollowUpTask): TurnOptions & {
   for (const { event, position } of events) {
     if (event.type === 'FollowUpIntended' && event.followUpId === task.effect.followUpId) {
       const { prompt, purpose, outputSchema } = event;
-      const held = outputSchema === undefined ? {} : { outputSchema };
-      return { prompt, purpose, position, ...turnOptionsOf(event), ...held };
+      const schema = outputSchema === undefined ? {} : { outputSchema };
+      return { prompt, purpose, position, ...turnOptionsOf(event), ...schema };
     }
   }
   throw new Error(`No stored follow-up ${task.effect.followUpId}`);

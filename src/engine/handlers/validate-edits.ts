@@ -30,14 +30,14 @@ type Proposed = Pick<
 >;
 type ValidatedEdits =
   | ({ readonly kind: 'proposal' } & Proposed)
-  /** The planner can correct it; one line each. */
+  /** Mistakes that the planner can correct, one line each. */
   | { readonly kind: 'mistakes'; readonly mistakes: readonly string[] };
 
 type Reader = Pick<Task<unknown>, 'context' | 'sessionId'>;
 
 const MAX_MISTAKES = 20;
 
-/** The proposal in a planner's message, validated as strictly as a workflow that a person wants to run. */
+/** The proposal in a planner's message, validated as strictly as a workflow before a run. */
 export async function validateEdits(reader: Reader, message: string): Promise<ValidatedEdits> {
   const read = await readProposal(reader, message);
   if ('mistakes' in read) return asMistakes(read.mistakes);
@@ -75,8 +75,8 @@ export async function validateEdits(reader: Reader, message: string): Promise<Va
 }
 
 /**
- * An agent that is removed and added again would lose what a planner may not change: where it runs, by which provider,
- * and who has to approve its plan.
+ * Mistakes for ids of removed agents. An agent that is removed and added again would lose settings that the planner may not
+ * change, such as its run mode, provider and plan approval.
  */
 function reusedIds(
   { enhance }: SessionState,
@@ -115,13 +115,13 @@ async function readProposal(
   };
 }
 
-/** Also what only the session knows: its mode, its repositories, and the models of the account. */
+/** The errors of a workflow in this session, with its mode and repositories, and the models of the account. */
 async function errorsOf(
   { context }: Reader,
   state: SessionState,
   workflow: Workflow,
 ): Promise<readonly string[]> {
-  // As a file would be read: sizes, and whatever else the door looks at.
+  // The checks of a workflow file, such as its size limits.
   const read = workflowFrom(workflow);
   if (!read.ok) return read.problems.map(({ message }) => message);
   const problems = [
@@ -144,7 +144,7 @@ const knownProviders = ({ defaultId, choices }: NonNullable<SessionState['provid
   references: Object.keys(choices),
 });
 
-/** The workflow of a round that was not good is no way out of this one. */
+/** Why the edits are useless: they change nothing, or restore the workflow of a round that failed. Null if neither. */
 function earlierRound(reader: Reader, state: SessionState, workflow: Workflow): string | null {
   if (differencesOf(state.workflow, workflow).length === 0)
     return 'The proposed edits change nothing.';
@@ -156,8 +156,8 @@ function earlierRound(reader: Reader, state: SessionState, workflow: Workflow): 
 }
 
 /**
- * Every workflow that was in force came from the person, was approved by one, or allowed no more than one of those: the
- * most that they allow is what a person has agreed to.
+ * Why the edits exceed what the user agreed to. Every workflow so far came from the user, was approved, or allowed no more
+ * than those, so their maximum is what the user agreed to.
  */
 function allowanceReasons(reader: Reader, state: SessionState, edited: Workflow): string[] {
   const { mode, autoCreatePr } = state;
@@ -172,12 +172,12 @@ function allowanceReasons(reader: Reader, state: SessionState, edited: Workflow)
   );
 }
 
-/** The workflow of every round until now. */
+/** The workflow of each round so far. */
 function workflowsByRound(
   { context, sessionId }: Reader,
   { enhance }: SessionState,
 ): ReadonlyMap<number, Workflow> {
-  const present = enhance?.round ?? 1;
+  const current = enhance?.round ?? 1;
   const proposed = context.journal
     .sessionEvents(sessionId, { limit: 1_000, types: ['SessionStarted', 'EditsProposed'] })
     .flatMap(({ event }): [number, Workflow][] => {
@@ -185,5 +185,5 @@ function workflowsByRound(
       if (event.type !== 'EditsProposed' || event.workflow === undefined) return [];
       return [[event.round + 1, event.workflow]];
     });
-  return new Map(proposed.filter(([round]) => round <= present));
+  return new Map(proposed.filter(([round]) => round <= current));
 }

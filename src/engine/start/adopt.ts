@@ -10,7 +10,7 @@ import { SESSION_RUNTIME } from '../session-runtime.ts';
 
 const AGENT = asAgentId('adopted');
 
-/** Makes a session of one agent out of an agent on Cursor that the journal does not know, and follows it from that point on. */
+/** Creates a session with one agent from an agent on Cursor that the journal does not know, and follows it. */
 export async function adoptAgent(
   context: EngineContext,
   threadId: string,
@@ -65,7 +65,7 @@ function sessionOf(
 
 function launchOf(record: ThreadRecord, turnId: string, account: string | null): LifecycleEvent[] {
   const subject = { agentId: AGENT, attempt: 1, round: 1 } as const;
-  // The runtime checked both ids at its door.
+  // The runtime validated both ids.
   const threadId = record.threadId as ThreadId;
   return [
     {

@@ -6,7 +6,7 @@ import type { EngineContext } from '../context.ts';
 import { type Plan, pullRequestCount, runsIn } from './plan.ts';
 
 type Question = OpenConfirmation & {
-  /** An answer that does not say what it is about does not count. */
+  /** A confirmation without `content` does not count. */
   readonly needsContent?: boolean;
 };
 
@@ -14,12 +14,12 @@ type Confirmed = Pick<StartRequest, 'confirmed' | 'confirmedContent'>;
 
 const storedSchema = z.object({ content: z.string().optional() }).catch({});
 
-/** Where a confirmation is kept: next to the journal's events, by workflow, never in the shareable file. */
+/** The key under which the journal stores a confirmation for a workflow. It is never stored in the workflow file. */
 export function confirmationKey(kind: ConfirmationKind, workflowId: string): string {
   return `confirmation/${kind}/${workflowId}`;
 }
 
-/** What a person still has to confirm. */
+/** What the user still has to confirm. */
 export function openConfirmations(
   context: EngineContext,
   plan: Plan,
@@ -30,11 +30,11 @@ export function openConfirmations(
     .map(({ needsContent: _, ...question }) => question);
 }
 
-/** Whether the person has still to say that they trust the workflow: until then nothing of it is started here. */
+/** Whether the user still has to trust the workflow. Until then, nothing of it is started on this machine. */
 export const asksForTrust = (context: EngineContext, plan: Plan, given: Confirmed): boolean =>
   openConfirmations(context, plan, given).some(({ kind }) => kind === 'trust-workflow');
 
-/** Keeps what the person confirmed with this start. */
+/** Stores what the user confirmed with this start. */
 export function storeConfirmations(context: EngineContext, plan: Plan, given: Confirmed): void {
   const { workflow } = plan;
   if (workflow === null) return;
@@ -47,14 +47,14 @@ export function storeConfirmations(context: EngineContext, plan: Plan, given: Co
   }
 }
 
-/** An answer to what the file said when it was asked is none to what it says now. */
+/** A confirmation counts only for the content that was shown. */
 function isGiven(
   { confirmed = [], confirmedContent = {} }: Confirmed,
   question: Question,
 ): boolean {
-  const about = confirmedContent[question.kind];
-  const isAboutThis = question.needsContent === true || about !== undefined;
-  return confirmed.includes(question.kind) && (!isAboutThis || about === question.content);
+  const content = confirmedContent[question.kind];
+  const mustMatch = question.needsContent === true || content !== undefined;
+  return confirmed.includes(question.kind) && (!mustMatch || content === question.content);
 }
 
 function isOpen({ journal }: EngineContext, { workflow }: Plan, question: Question): boolean {
@@ -96,7 +96,7 @@ function aboutThisMachine({ workflow, local }: Plan): readonly Question[] {
   return questions;
 }
 
-/** A pull request cannot be taken back, so it takes two: on enabling, and on first firing. */
+/** A pull request cannot be undone, so there are two confirmations: when enabled, and before the first one. */
 function aboutPullRequests(plan: Plan): readonly Question[] {
   const { workflow } = plan;
   if (!plan.autoCreatePr || workflow === null) return [];
@@ -114,7 +114,7 @@ function aboutPullRequests(plan: Plan): readonly Question[] {
   ];
 }
 
-/** What was pushed to a branch that others use cannot be taken back either. */
+/** Pushes to a branch that others use cannot be undone either. */
 function aboutCurrentBranch(plan: Plan): readonly Question[] {
   const { workflow, repositories } = plan;
   if (workflow?.settings.cloud.workOnCurrentBranch !== true || repositories.length === 0) return [];
@@ -132,7 +132,7 @@ function aboutCurrentBranch(plan: Plan): readonly Question[] {
   ];
 }
 
-/** A workflow may come from anyone, and what its agents do with a value is up to their instructions. */
+/** A workflow may come from anyone, and its instructions determine what agents do with the values. */
 function aboutVariables(plan: Plan): readonly Question[] {
   const { workflow } = plan;
   const names = workflow?.settings.cloud.envVars ?? [];

@@ -18,7 +18,7 @@ const subjects: Readonly<Record<PermissionName, string>> = {
   mcp: 'MCP servers',
 };
 
-/** One sentence for each permission about what is enforced, whatever the file asks for. */
+/** One sentence per permission about what is actually enforced. */
 export function enforcementOf(workflow: Workflow, { sandbox }: LocalPlan): string[] {
   return agentsThatCannotAsk(workflow).length === 0
     ? promptedSentences(workflow)
@@ -62,12 +62,12 @@ function sandboxSentences({ settings }: Workflow, sandbox: boolean): string[] {
             : 'the servers of the workflow are started and used without asking.',
   };
   return Object.entries(subjects).map(
-    // Every name has its sentence.
+    // `subjects` and `sentences` have the same keys.
     ([name, subject]) => `${subject}: ${sentences[name as PermissionName]}`,
   );
 }
 
-/** The same for each agent, in the order of the document. */
+/** What is enforced for each agent, in document order. */
 export function agentPermissions(
   workflow: Workflow,
   { sandbox }: Pick<LocalPlan, 'sandbox'>,
@@ -96,7 +96,7 @@ const enforcements: Readonly<Record<Permission, Enforcement>> = {
   deny: 'denied',
 };
 
-/** Cursor Agent: its sandbox for everything that it does, and servers that are started or not. */
+/** What is enforced for Cursor Agent, which only its sandbox restricts. */
 function sandboxEnforcements(
   permissions: ReturnType<typeof permissionsOf>,
   sandbox: boolean,
@@ -109,7 +109,7 @@ function sandboxEnforcements(
     filesystemWrite: held(permissions.filesystemWrite),
     execution: held(permissions.execution),
     network: held(permissions.network),
-    // The sandbox refuses calls of them.
+    // The sandbox rejects calls to MCP servers.
     mcp: permissions.mcp === 'deny' || sandbox ? 'denied' : 'allowed',
   };
 }

@@ -3,23 +3,23 @@ import { isWithin } from '../../lib/folders.ts';
 import { type Problem, problem } from '../../workflow/problem.ts';
 import type { FolderFacts, LocalMachine } from './local-machine.ts';
 
-/** Where agents on this machine are to work, and who said so. */
+/** The folder for agents on this machine, and where the choice comes from. */
 export type LocalFolder = {
-  /** The top of the repository, or the folder itself where there is no git. */
+  /** The root of the repository, or the folder itself if it is not in one. */
   readonly folder: string;
   readonly facts: Exclude<FolderFacts, { kind: 'missing' }>;
   readonly source: 'request' | 'workflow' | 'workflow-file' | 'current-folder' | 'sample';
-  /** The workflow names a folder that does not belong to the repository of its file. */
+  /** The workflow names a folder outside the repository of its file. */
   readonly isOutsideOfWorkflow: boolean;
 };
 
 export type FolderRequest = {
-  /** Of the request: `--folder`. Absolute. */
+  /** `--folder` of the request. Absolute. */
   readonly named: string | null;
   /** `settings.local.folder`, absolute or relative to the workflow file. */
   readonly ofWorkflow: string | null;
   readonly workflowPath: string | null;
-  /** Where the command was given. */
+  /** The current folder of the command. */
   readonly currentFolder: string | null;
   readonly repositoryUrls: readonly string[];
 };
@@ -33,8 +33,8 @@ const chooseOne =
   'Choose the folder under Settings, Workflow, Folder, or, on the command line, with --folder DIR.';
 
 /**
- * The folder that was named; otherwise the repository that holds the workflow file; otherwise the repository in which the command
- * was given; else, for the sample repository, a clone of it. Never Cerevisor's own installation or home, unless named.
+ * The named folder; otherwise a clone of the sample repository if the workflow uses it; otherwise the repository of the
+ * workflow file; otherwise that of the current folder. Never Cerevisor's own installation or home, unless named.
  */
 export async function findLocalFolder(
   machine: LocalMachine,
@@ -100,7 +100,7 @@ async function namedFolder(
   return accepted(facts, source, !isSameRepository(facts, ofFile));
 }
 
-/** It looks as if there were no repository, and `git init` would be the wrong advice. */
+/** Git does not work in an existing repository, so advice to run `git init` would be wrong. */
 function unusableRepository(facts: FolderFacts): FolderResult | null {
   if (facts.kind !== 'plain' || facts.gitProblem === undefined) return null;
   return refused(
@@ -115,7 +115,7 @@ function accepted(
   source: LocalFolder['source'],
   isOutsideOfWorkflow: boolean,
 ): FolderResult {
-  // A folder inside a repository stands for the whole: branches and worktrees are the repository's.
+  // Branches and worktrees belong to the whole repository, so a folder inside it means its root.
   const folder = facts.kind === 'repository' ? facts.root : facts.path;
   return { ok: true, value: { folder, facts, source, isOutsideOfWorkflow } };
 }

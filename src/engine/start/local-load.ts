@@ -4,13 +4,13 @@ import { agentsIn, CURSOR_PROVIDER, providerOf } from '../../workflow/placement.
 import { type Problem, problem } from '../../workflow/problem.ts';
 import type { Workflow } from '../../workflow/schema.ts';
 
-/** Each agent on this machine takes memory and a core. */
+/** The default number of concurrent agents on this machine, each of which needs memory and a core. */
 export const DEFAULT_LOCAL_AGENTS = 4;
 
-/** An agent's process after a turn with tools (`npm run bench local`: 200 MiB), with some room for its history. */
+/** The memory of an agent's process after a turn with tools (`npm run bench local`: 200 MiB), with a margin. */
 const AGENT_MEMORY_BYTES = 250_000_000;
 
-/** What the agents of a run take from this machine at the same time, without the commands that they run. */
+/** Concurrent agents of a run on this machine and their memory, without the commands that they run. */
 export type LocalLoad = { readonly agentsAtOnce: number; readonly memoryBytes: number };
 
 export function localLoad(workflow: Workflow): LocalLoad {
@@ -20,7 +20,7 @@ export function localLoad(workflow: Workflow): LocalLoad {
   return { agentsAtOnce, memoryBytes: agentsAtOnce * AGENT_MEMORY_BYTES };
 }
 
-/** `freeBytes`: null if the system does not tell what programs could still have. */
+/** `freeBytes`: null if the system does not report available memory. */
 export function memoryProblems(
   { agentsAtOnce, memoryBytes }: LocalLoad,
   freeBytes: number | null,
@@ -38,7 +38,7 @@ export function memoryProblems(
   ];
 }
 
-/** Cursor's sandbox refuses every call of an MCP server, which an agent would only find out at work. */
+/** Cursor's sandbox rejects all calls to MCP servers, which agents would notice only during the run. */
 export function sandboxedServerProblems(workflow: Workflow, isInSandbox: boolean): Problem[] {
   const { settings } = workflow;
   if (!isInSandbox || settings.mcpServers.length === 0) return [];

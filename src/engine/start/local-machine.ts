@@ -1,23 +1,23 @@
-/** What the engine has to know of this machine before agents work on it. The daemon answers; tests bring their own. */
+/** What the engine has to know about this machine. The daemon implements it; tests use fakes. */
 export type LocalMachine = {
   readonly examine: (folder: string) => Promise<FolderFacts>;
-  /** Whether Cursor's sandbox can hold agents of this machine back; `reason` says why not. */
+  /** Whether Cursor's sandbox is available on this machine; `reason` says why not. */
   readonly sandbox: () => Promise<{ readonly isAvailable: boolean; readonly reason?: string }>;
-  /** A clone of the sample repository, when one of these addresses is its address. Made when it is missing. */
+  /** A clone of the sample repository, created if missing; null if none of the URLs is its address. */
   readonly sampleFolder: (urls: readonly string[]) => Promise<string | null>;
-  /** Memory that programs could still have; null if the system does not tell that. */
+  /** Available memory; null if the system does not report it. */
   readonly freeMemoryBytes: () => number | null;
-  /** The folder of this installation of Cerevisor, which nobody wants agents to work in by accident. */
+  /** The folder of this installation of Cerevisor, in which agents must not work by accident. */
   readonly installationFolder: string;
-  /** The folder of everything that Cerevisor keeps: workflow files there belong to no repository. */
+  /** Cerevisor's home folder. Workflow files in it belong to no repository. */
   readonly home: string;
-  /** Whether the other programs that local agents need are here; the reasons why not, in words for people. */
+  /** Programs that local agents need and that are missing, as the user reads it. */
   readonly obstacles: () => Promise<
     readonly { code: string; message: string; suggestion: string }[]
   >;
 };
 
-/** What a folder is. `missing`: there is none, or it cannot be entered. */
+/** Facts about a folder. `missing`: it does not exist or is not accessible. */
 export type FolderFacts =
   | { readonly kind: 'missing'; readonly reason: string }
   | {
@@ -25,7 +25,7 @@ export type FolderFacts =
       /** Without symbolic links. */
       readonly path: string;
       readonly isWritable: boolean;
-      /** Why git does not work in the repository that is there, if one is. */
+      /** Why git does not work in the repository at this path, if there is one. */
       readonly gitProblem?: string;
     }
   | {
@@ -39,6 +39,6 @@ export type FolderFacts =
       readonly branch: string | null;
       /** Changed, added and untracked files that are not ignored. */
       readonly uncommittedFiles: number;
-      /** The address of the remote that its branches belong to. */
+      /** The URL of its remote. */
       readonly remoteUrl: string | null;
     };

@@ -10,29 +10,29 @@ import { localLoad, memoryProblems, sandboxedServerProblems } from './local-load
 import type { LocalMachine } from './local-machine.ts';
 import { type TrustQuestion, trustQuestion } from './trust.ts';
 
-/** Where a branch from this machine is pushed, so that an agent in the cloud can start from it. */
+/** The repository to which local branches are pushed, so that agents in the cloud can start from them. */
 export type PushTarget = {
-  /** As git reaches it from the folder. */
+  /** The URL of the folder's remote. */
   readonly remoteUrl: string;
-  /** As the repository is called among the targets of the session. */
+  /** The URL of the repository target of the session. */
   readonly repoUrl: string;
 };
 
-/** How the agents of a run that work on this machine do so. */
+/** How agents of a run work on this machine. */
 export type LocalPlan = {
   readonly folder: LocalFolder;
   /** Agents run in Cursor's sandbox. */
   readonly sandbox: boolean;
-  /** The workflow wants to be asked before files are written, and nothing here can hold agents back. */
+  /** The workflow requires agents to ask before they write files, and this machine cannot enforce that. */
   readonly needsConsentWithoutSandbox: boolean;
   readonly trust: TrustQuestion | null;
-  /** Set when agents in the cloud follow agents on this machine. */
+  /** Set if agents in the cloud depend on agents on this machine. */
   readonly pushTo: PushTarget | null;
-  /** Which repository of the session the folder is a clone of. */
+  /** The repository target that the folder is a clone of. */
   readonly clone: PushTarget | null;
 };
 
-/** Null plan and no problems: no agent of this run works on this machine. */
+/** The plan is null if no agent of the run works on this machine, or if there is no usable folder. */
 export async function localPlanOf(
   machine: LocalMachine,
   workflow: Workflow,
@@ -43,19 +43,22 @@ export async function localPlanOf(
   const obstacles = (await machine.obstacles()).map(({ code, message, suggestion }) =>
     problem('error', code, [], message, suggestion),
   );
-  const found = await findLocalFolder(machine, {
+  const located = await findLocalFolder(machine, {
     named: request.folder ?? null,
     ofWorkflow: workflow.settings.local.folder ?? null,
     workflowPath: request.workflowPath ?? null,
     currentFolder: request.currentFolder ?? null,
     repositoryUrls: repositories.map(({ url }) => url),
   });
-  // Without git no folder looks like a repository, and whoever installs it may have named one already.
+  // Without git, no folder is recognized as a repository, so the missing folder is not reported too.
   const isCausedByObstacle =
-    obstacles.length > 0 && !found.ok && found.problem.code === 'folder_unnamed';
-  if (!found.ok)
-    return { plan: null, problems: isCausedByObstacle ? obstacles : [...obstacles, found.problem] };
-  const folder = found.value;
+    obstacles.length > 0 && !located.ok && located.problem.code === 'folder_unnamed';
+  if (!located.ok)
+    return {
+      plan: null,
+      problems: isCausedByObstacle ? obstacles : [...obstacles, located.problem],
+    };
+  const folder = located.value;
   const sandbox = await sandboxOf(machine, workflow);
   const crossing = pushTargetOf(workflow, folder, repositories);
   return {
@@ -72,7 +75,7 @@ export async function localPlanOf(
     },
     problems: [
       ...obstacles,
-      // Without git every folder looks as if it had no repository.
+      // Without git, no folder is recognized as a repository.
       ...(obstacles.length === 0 ? isolationProblems(workflow, folder) : []),
       ...sandbox.problems,
       ...sandboxedServerProblems(workflow, sandbox.isUsed),
@@ -84,7 +87,7 @@ export async function localPlanOf(
 
 const isolationPath = ['settings', 'local', 'isolation'];
 
-/** Worktrees are git's: they need a repository with something to start from. */
+/** Worktrees need a repository with at least one commit. */
 function isolationProblems({ settings }: Workflow, { facts, folder }: LocalFolder): Problem[] {
   if (settings.local.isolation === 'in-place') return [];
   if (facts.kind === 'plain')
@@ -110,13 +113,13 @@ function isolationProblems({ settings }: Workflow, { facts, folder }: LocalFolde
   return [];
 }
 
-/** Allow means no sandbox, Ask and Deny mean one; a machine without one is told about, never passed over. */
+/** "allow" needs no sandbox; "ask" and "deny" do. If there is none, "ask" needs consent, and "deny" is an error. */
 async function sandboxOf(
   machine: LocalMachine,
   workflow: Workflow,
 ): Promise<{ isUsed: boolean; needsConsent: boolean; problems: Problem[] }> {
   const { filesystemWrite } = permissionsOf(workflow.settings);
-  // Those that ask before each call need none.
+  // Agents that ask before each call need no sandbox.
   const isNeeded = agentsThatCannotAsk(workflow).length > 0;
   if (filesystemWrite === 'allow' || !isNeeded)
     return { isUsed: false, needsConsent: false, problems: [] };
@@ -176,7 +179,7 @@ function cloneOf(
   return same === undefined ? null : { remoteUrl, repoUrl: same.url };
 }
 
-/** The first agent in the cloud that starts from the work of one on this machine. */
+/** The first agent in the cloud that depends on an agent on this machine. */
 function crossingOf(workflow: Workflow): { source: string; target: string } | null {
   const local = new Map(agentsIn('local', workflow).map(({ id, name }) => [id, name]));
   const graph = graphOf(workflow);

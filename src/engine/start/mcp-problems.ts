@@ -5,8 +5,8 @@ import type { EngineContext } from '../context.ts';
 import { type Plan, runsIn } from './plan.ts';
 
 /**
- * What agents on this machine would miss of the MCP servers of the workflow. Servers are started only where the person
- * has confirmed that this workflow may start them.
+ * Missing values and failing MCP servers of agents on this machine. Servers are started only if the user has trusted the
+ * workflow.
  */
 export async function mcpProblems(
   context: EngineContext,

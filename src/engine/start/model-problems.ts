@@ -15,7 +15,7 @@ type Choice = {
   readonly parameters: Readonly<Record<string, string>>;
 };
 
-/** Models and parameters that the account does not have. A list that cannot be had says nothing. */
+/** Models and parameters that are not available to the account. Nothing is reported if the list is unavailable. */
 export async function modelProblems(
   context: EngineContext,
   plan: Pick<Plan, 'workflow'>,
@@ -59,7 +59,7 @@ function choiceOf(
   path: ProblemPath,
 ): Choice[] {
   const { model, modelParameters = {} } = chooser;
-  // A blank name is told by the validation of the document.
+  // Validation of the document reports blank names.
   if (model === undefined || isBlank(model) || model === 'inherit') return [];
   return [{ who, path, model, parameters: modelParameters }];
 }
@@ -99,7 +99,7 @@ function problemsOf({ who, path, model, parameters }: Choice, models: readonly M
   });
 }
 
-/** A list that names no parameters may only be silent about them: that is no reason to start nothing. */
+/** The list may merely omit parameters, so this is a warning. */
 function unlistedParameters({ who, path, model, parameters }: Choice): Problem[] {
   const ids = Object.keys(parameters);
   if (ids.length === 0) return [];

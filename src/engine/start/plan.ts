@@ -12,27 +12,27 @@ import type { StartRequest } from '../api.ts';
 import type { EngineContext } from '../context.ts';
 import { type LocalPlan, localPlanOf } from './local-plan.ts';
 
-/** A complete start request: the document with the overrides of the request applied, and all problems found in it. */
+/** A start request with its workflow, in which the overrides of the request are applied, and all problems of it. */
 export type Plan = {
-  /** Null when the document cannot even be read as a workflow. */
+  /** Null if the document is not a workflow. */
   readonly workflow: Workflow | null;
   readonly problems: readonly Problem[];
   readonly isRunnable: boolean;
-  /** Where agents run that do not say so themselves; the same as in the settings of `workflow`. */
+  /** The run mode of agents without their own; the same as in the settings of `workflow`. */
   readonly mode: 'cloud' | 'local';
-  /** Null when no agent works on this machine, or none can. */
+  /** Null if no agent works on this machine, or none can. */
   readonly local: LocalPlan | null;
   readonly repositories: readonly RepositoryTarget[];
   readonly autoCreatePr: boolean;
-  /** What names of providers stand for now; null if only Cursor is known. */
+  /** The providers that names refer to; null if only Cursor is known. */
   readonly providers: ProviderTable | null;
   readonly onlyAgentId: string | null;
 };
 
-/** Concurrency of one session unless the workflow says otherwise: what Cursor's smallest paid plan allows. */
+/** Default concurrency of a session: what Cursor's smallest paid plan allows. */
 export const DEFAULT_CONCURRENT_AGENTS = 8;
 
-/** Reads, completes and validates what is to be started. Nothing is asked of Cursor. */
+/** Parses, completes and validates a start request, without any request to Cursor. */
 export async function planOf(
   request: StartRequest,
   backend: 'cursor' | 'rehearsal',
@@ -54,7 +54,7 @@ export async function planOf(
   const { workflow } = withInferredConnections(asDrawn);
   const local = await localPlanOf(machine, workflow, request, repositories);
   const problems = [
-    // What is drawn is judged, as by `validate`: problems then name places that are in the document.
+    // Validates the drawn connections, as `validate` does, so that all paths exist in the document.
     ...(await workflowProblems(asDrawn, handoffs, {
       mode,
       repositories,
@@ -101,7 +101,7 @@ function unreadable(request: StartRequest, problems: readonly Problem[]): Plan {
   };
 }
 
-/** The document as this run takes it: where an agent runs can then be told from the document alone. */
+/** The document with the run mode of this run in its settings. */
 function withRunMode(workflow: Workflow, runMode: Plan['mode']): Workflow {
   const { settings } = workflow;
   return settings.runMode === runMode
@@ -117,7 +117,7 @@ function targetOf({ url, startingRef, prUrl }: RepositoryTarget): RepositoryTarg
   };
 }
 
-/** One agent run alone: nobody before it, nobody after it. */
+/** The workflow with only one of its agents and no connections. */
 function withOnlyAgent(
   workflow: Workflow,
   id: string | undefined,
@@ -139,12 +139,12 @@ function withOnlyAgent(
   return { workflow, problems: [missing] };
 }
 
-/** How many pull requests the run could open. */
+/** The maximum number of pull requests of the run. */
 export function pullRequestCount({ autoCreatePr, workflow, repositories }: Plan): number {
   return autoCreatePr && workflow !== null ? maxPullRequests(workflow, repositories.length) : 0;
 }
 
-/** Whether any agent of the run works there. */
+/** Whether any agent of the run works in this mode. */
 export function runsIn(mode: 'cloud' | 'local', { workflow }: Plan): boolean {
   return workflow !== null && agentsIn(mode, workflow).length > 0;
 }

@@ -38,7 +38,7 @@ function cloudLicenseProblems(context: EngineContext, plan: Plan): Problem[] {
   return [problem('error', code, [], message, suggestion)];
 }
 
-/** A variable without a value would only be missed after the start, by an agent that waits for it. */
+/** Variables without a value, for which an agent would wait after the start. */
 function variableProblems(context: EngineContext, plan: Plan): Problem[] {
   const names = plan.workflow?.settings.cloud.envVars ?? [];
   if (!runsIn('cloud', plan) || names.length === 0) return [];
@@ -48,7 +48,7 @@ function variableProblems(context: EngineContext, plan: Plan): Problem[] {
   return [problem('error', failure.code, path, failure.message, failure.suggestion)];
 }
 
-/** What the account says: a refused key, and models that it does not have. An unreachable Cursor is a warning. */
+/** A rejected key, and models that the account does not have. If Cursor is unreachable, that is a warning. */
 async function accountProblems(context: EngineContext, plan: Plan): Promise<Problem[]> {
   if (plan.workflow === null || plan.workflow.agents.length === 0 || !usesCursor(plan)) return [];
   const account = await context.runtime(SESSION_RUNTIME).account();

@@ -5,7 +5,7 @@ import type { EngineContext, LicensedFeature, ProviderState } from '../context.t
 import type { Plan } from './plan.ts';
 import { isCursorProvider, type Worker, workersOf } from './workers.ts';
 
-/** Whether anyone who works in the run is Cursor's, here or in the cloud. */
+/** Whether any agent of the run, or the planner, uses Cursor. */
 export const usesCursor = ({ workflow }: Pick<Plan, 'workflow'>): boolean =>
   workflow !== null &&
   (workflow.agents.length === 0 ||
@@ -14,7 +14,7 @@ export const usesCursor = ({ workflow }: Pick<Plan, 'workflow'>): boolean =>
 type Choice = ProviderTable['choices'][string];
 type Use = { readonly worker: Worker; readonly choice: Choice };
 
-/** What stands in the way of work at other providers: keys, programs and models that are not there. */
+/** Missing keys, programs and models of providers other than Cursor. */
 export async function providerProblems(
   { providerState }: Pick<EngineContext, 'providerState'>,
   plan: Pick<Plan, 'workflow' | 'providers'>,
@@ -56,7 +56,7 @@ function modelProblems(
         ]
       : [];
   if (models === null || models.length === 0 || models.includes(model)) return [];
-  // Lists leave out short names and new models, so this stands in nobody's way.
+  // Lists may omit aliases and new models, so this is a warning.
   return [
     problem(
       'warning',
@@ -76,7 +76,7 @@ function usesOf({ workflow, providers }: Pick<Plan, 'workflow' | 'providers'>): 
   });
 }
 
-/** What the run uses that is not in every tier, and the license does not include. */
+/** Features that the run uses and the license does not include. */
 export function licenseProblems(context: EngineContext, plan: Plan): Problem[] {
   const { workflow } = plan;
   if (workflow === null) return [];
@@ -99,7 +99,7 @@ export function licenseProblems(context: EngineContext, plan: Plan): Problem[] {
   });
 }
 
-/** Agents that another provider than that of the workflow runs. */
+/** Indexes of agents that use a different provider from the workflow's. */
 function overriddenAgents({ workflow, providers }: Plan): readonly number[] {
   const settings = workflow?.settings;
   if (workflow === null || settings === undefined) return [];

@@ -28,7 +28,7 @@ export async function startSession(
   const plan = await planOf(request, backend.kind, context);
   const refusal = usesCursor(plan) ? await account.refusal() : null;
   const unusable = await unusableServers(context, plan, request);
-  // From here on nothing waits: of two requests for one session the second finds it.
+  // No await after this: the second of two requests with the same session id finds the session.
   if (requestedId !== undefined && context.journal.state(requestedId) !== undefined) {
     return { ok: true, value: { sessionId: requestedId } };
   }
@@ -62,7 +62,7 @@ export async function startSession(
   return { ok: true, value: { sessionId } };
 }
 
-/** Before a workflow is trusted its servers cannot be tried; where this request itself gives the trust, that is now. */
+/** Problems of MCP servers, if this request confirms that the workflow is trusted. They could not be checked before. */
 async function unusableServers(
   context: EngineContext,
   plan: Plan,

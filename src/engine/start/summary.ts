@@ -24,7 +24,7 @@ const CLOUD_LIMITATIONS = [
   'There are no permission prompts while agents run.',
 ];
 
-/** What a run would do, in the terms of the person who starts it. Null when nothing can be said yet. */
+/** What a run would do, as the user reads it before starting. Null if the document is not a workflow. */
 export function summaryOf(plan: Plan, backend: keyof typeof costNotes): Preflight['summary'] {
   const { workflow, local } = plan;
   if (workflow === null) return null;
@@ -68,7 +68,7 @@ function providerOfAgent(
   };
 }
 
-/** Cursor bills by subscription; other providers bill what their agents use to the person's key. */
+/** Cursor bills by subscription; other providers bill tokens to the user's key. */
 function costNote(plan: Plan, backend: keyof typeof costNotes): string {
   const workers = plan.workflow === null ? [] : workersOf(plan.workflow);
   const others = new Set(
@@ -83,7 +83,7 @@ function costNote(plan: Plan, backend: keyof typeof costNotes): string {
   return usesCursor(plan) ? `${costNotes[backend]} ${theirs}` : theirs;
 }
 
-/** How many agents of the session may be at work at the same time, wherever they run. */
+/** How many agents of the session may run at the same time, in all locations. */
 export function maxConcurrentAgents(plan: Plan): number {
   const { cloud, local } = plan.workflow?.settings ?? {};
   const inCloud = cloud?.maxConcurrentAgents ?? DEFAULT_CONCURRENT_AGENTS;

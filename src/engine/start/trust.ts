@@ -4,19 +4,19 @@ import { requiredValues } from '../../workflow/mcp-values.ts';
 import type { RuleCategory } from '../../workflow/schema/local-settings.ts';
 import type { Workflow } from '../../workflow/schema.ts';
 
-/** One thing that a workflow would do on this machine beyond letting its agents work in their own worktrees. */
+/** An action of a workflow on this machine that needs trust, beyond agents working in their own worktrees. */
 export type TrustedAction = { readonly what: string; readonly details: readonly string[] };
 
 export type TrustQuestion = {
   readonly message: string;
   readonly actions: readonly TrustedAction[];
-  /** Of everything that is asked about: once it changes, the question is open again. */
+  /** Hash of everything that is confirmed. If it changes, the question is asked again. */
   readonly content: string;
 };
 
 /**
- * Workflow files are made to be shared, so they are not trusted. What a file runs, copies, starts, opens or allows on
- * this machine is confirmed once, for exactly this content. Null when it does none of that.
+ * Workflow files are shared, so they are not trusted. What a file runs, copies, starts, opens or allows on this machine is
+ * confirmed once for its exact content. Null if there is nothing to confirm.
  */
 export function trustQuestion(
   workflow: Workflow,
@@ -45,7 +45,7 @@ export function trustQuestion(
   };
 }
 
-/** Over the file's own words: what is shown of them may be cut. */
+/** Hashes the original values, because the displayed ones may be truncated. */
 function contentOf(
   { settings: { local, mcpServers, permissions: allowed } }: Workflow,
   folder: { readonly path: string; readonly isOutsideOfWorkflow: boolean } | null,
@@ -55,7 +55,7 @@ function contentOf(
   const started = mcpServers.filter(
     (server) => server.command !== undefined || requiredValues(server).length > 0,
   );
-  // As it was before there were rules: what was confirmed then stays confirmed.
+  // Without rules, the hash is the same as before rules existed, so that earlier confirmations stay valid.
   const { rules, ...named } = allowed;
   const content = [setup, copy, isolation, outside, started, rules.length === 0 ? named : allowed];
   return createHash('sha256').update(JSON.stringify(content)).digest('hex');
@@ -86,7 +86,7 @@ function outsideFolder(
     : [{ what: "Work in a folder outside the workflow's repository:", details: [folder.path] }];
 }
 
-/** A server without an address is a program that is started here. Its variables may change what it does. */
+/** Programs that are started as MCP servers. Their variables are shown, because they may change what a program does. */
 function programs({ settings: { mcpServers, permissions: allowed } }: Workflow): TrustedAction[] {
   if (allowed.mcp === 'deny') return [];
   const started = mcpServers.filter(({ command }) => command !== undefined);
@@ -108,7 +108,7 @@ function programs({ settings: { mcpServers, permissions: allowed } }: Workflow):
   ];
 }
 
-/** Values of the person's own, which a server gets to see. */
+/** The user's stored values that are passed to MCP servers. */
 function sentValues({ settings: { mcpServers, permissions: allowed } }: Workflow): TrustedAction[] {
   if (allowed.mcp === 'deny') return [];
   const details = mcpServers.flatMap((server) => {
@@ -136,7 +136,7 @@ const ruleMeanings: Readonly<Record<RuleCategory, string>> = {
   read: 'read',
 };
 
-/** In place the default is to ask: a workflow that allows more than that says so itself. */
+/** In place, the default is to ask, so whatever the workflow allows must be confirmed. */
 function permissions({ settings }: Workflow): TrustedAction[] {
   if (settings.local.isolation !== 'in-place') return [];
   const details: string[] = Object.entries(meanings).flatMap(([name, meaning]) =>
@@ -149,7 +149,7 @@ function permissions({ settings }: Workflow): TrustedAction[] {
   return details.length === 0 ? [] : [{ what: 'Work in the folder itself, and:', details }];
 }
 
-/** Shown in a terminal and in a dialog: what a file says never looks like lines of our own. */
+/** Shows a value on one line, so that text of the file cannot imitate our own lines. */
 function oneLine(text: string): string {
   const line = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').trim();
   return line.length > 500 ? `${line.slice(0, 500)}… (${line.length} characters)` : line;

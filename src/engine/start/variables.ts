@@ -7,7 +7,7 @@ export function readVariables(context: EngineContext, names: readonly string[]):
   return context.readVariables?.(names) ?? { values: {}, missing: names };
 }
 
-/** Which variables have no value here, and where to put them; null when none is missing. Never a value. */
+/** The names of missing variables, and how to set them; null if none is missing. Never contains a value. */
 export function missingValues({
   missing,
   notice,

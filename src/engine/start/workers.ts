@@ -2,19 +2,19 @@ import { CURSOR_PROVIDER, providerOf } from '../../workflow/placement.ts';
 import type { ProblemPath } from '../../workflow/problem.ts';
 import type { Workflow } from '../../workflow/schema.ts';
 
-/** Someone who works in a run, as far as its provider and its model are concerned. */
+/** An agent of a run, or the planner, with its provider and model. */
 export type Worker = {
-  /** As a sentence begins: `"Build"`, or the planner. */
+  /** The subject of a message: `"Build"`, or `The planner`. */
   readonly who: string;
-  /** What stands for its provider in the document, or in the library. */
+  /** The name of its provider. */
   readonly reference: string;
-  /** Absent: the provider's default. */
+  /** Undefined: the provider's default. */
   readonly model: string | undefined;
   readonly providerPath: ProblemPath;
   readonly modelPath: ProblemPath;
 };
 
-/** The agents of a workflow, and the planner where Loop & Enhance is on. */
+/** The agents of a workflow, and the planner if Loop & Enhance is on. */
 export function workersOf({ agents, settings }: Workflow): Worker[] {
   const ofWorkflow = ['settings', 'providerId'];
   const workers = agents.map((agent, index): Worker => {

@@ -11,7 +11,7 @@ export type BackendState = {
   readonly checkedAt: number | null;
 };
 
-/** Knows whether Cursor answers and whose key it is, without asking more often than once a minute. */
+/** Tracks whether Cursor is reachable and which account the key belongs to, with at most one request per minute. */
 export class AccountMonitor {
   readonly #context: EngineContext;
   #account: Account | null = null;
@@ -28,17 +28,17 @@ export class AccountMonitor {
     return this.#state;
   }
 
-  /** Hash of the account that the key belongs to; null while it is not known. */
+  /** Hash of the account that the key belongs to; null if unknown. */
   get identity(): string | null {
     return this.#account?.identity ?? null;
   }
 
-  /** The key was changed and nobody knows yet whose the new one is: nothing may be asked with it before. */
+  /** The key was changed and its account is not known yet. Until then, nothing may be requested with it. */
   get isUnverified(): boolean {
     return this.#isUnverified;
   }
 
-  /** Changes the key by `change`; from before that until the new owner is known, nothing may be asked. */
+  /** Changes the key by calling `change`. `isUnverified` is true until the new account is known. */
   async changeKey<Result>(change: () => Promise<Result>): Promise<Result> {
     this.#isUnverified = true;
     try {
@@ -51,7 +51,7 @@ export class AccountMonitor {
     }
   }
 
-  /** Why Cursor refuses the key, if it does. A refusal is checked again before it is held against anyone. */
+  /** Why Cursor rejects the key, or null. A known rejection is verified again first. */
   async refusal(): Promise<ProviderError | null> {
     const { state } = this.#state;
     if (state === 'refused' || state === 'unknown') await this.refresh();
@@ -59,7 +59,7 @@ export class AccountMonitor {
     return this.#refusal;
   }
 
-  /** Asks now; several callers share one question. */
+  /** Requests the account now. Concurrent callers share one request. */
   refresh(): Promise<void> {
     this.#pending ??= this.#request().finally(() => {
       this.#pending = null;

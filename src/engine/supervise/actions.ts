@@ -119,7 +119,7 @@ function noFollowUp(agent: AgentState): Failure {
   };
 }
 
-/** What helps depends on why it was skipped: a rejection and a way not taken have no agent that could be retried. */
+/** Advice that depends on why the agent was skipped. Only a failed upstream agent can be retried. */
 function skippedAdvice({ phase }: AgentState): string {
   const cause = phase.kind === 'settled' ? phase.cause : null;
   if (cause?.code === 'gate_rejected' && cause.suggestion !== undefined) return cause.suggestion;

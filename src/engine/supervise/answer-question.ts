@@ -10,19 +10,19 @@ import type { QuestionAnswer } from '../api.ts';
 import type { EngineContext } from '../context.ts';
 import { editedPlan, editedPlanRefusal } from './edited-plan.ts';
 
-/** Stores a person's answer. The first one counts, whichever window it was given in. */
+/** Stores the user's answer to a question. The first answer counts, whichever client it came from. */
 export function answerQuestion(
   context: EngineContext,
   state: SessionState,
-  given: QuestionAnswer,
+  answer: QuestionAnswer,
 ): Failure | null {
-  const found = findQuestion(state, given.question);
-  if ('code' in found) return found;
-  const { question } = found;
-  const refusal = refusalOf(question, given) ?? editedPlanRefusal(question, given);
+  const match = findQuestion(state, answer.question);
+  if ('code' in match) return match;
+  const { question } = match;
+  const refusal = refusalOf(question, answer) ?? editedPlanRefusal(question, answer);
   if (refusal !== null) return refusal;
-  const plan = editedPlan(state, question, given.plan);
-  context.journal.append(state.id, [answerEvent(question, given, plan)]);
+  const plan = editedPlan(state, question, answer.plan);
+  context.journal.append(state.id, [answerEvent(question, answer, plan)]);
   return null;
 }
 
@@ -52,7 +52,7 @@ function isNamedBy(state: SessionState, question: Question, reference: string): 
   );
 }
 
-/** Another window may have been faster: then it says so, and which answer counts. */
+/** Why no open question matches. If another client answered it first, that answer is named. */
 function notOpen(state: SessionState, reference: string | null): Failure {
   const gate = state.flow.gates.find(
     ({ id, connectionId, agentId }) =>
@@ -97,7 +97,7 @@ function whyNotOpen(
   };
 }
 
-/** What was answered last, and in which client. */
+/** The last answer, and the client that it came from. */
 function lastAnswer({ flow }: SessionState): string | null {
   const answers = [
     ...flow.gates.flatMap(({ answer }) =>

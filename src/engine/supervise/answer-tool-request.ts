@@ -13,7 +13,7 @@ import type { EngineContext } from '../context.ts';
 import { answerByRule } from '../handlers/record-tool-request.ts';
 import { storeRule } from '../permission-rules.ts';
 
-/** Stores a person's answer to a tool call. The first one counts, whichever window it was given in. */
+/** Stores the user's answer to a tool request. The first answer counts, whichever client it came from. */
 export function answerToolRequest(
   context: EngineContext,
   state: SessionState,
@@ -67,7 +67,7 @@ function storeAlwaysRule(
   storeRule(context, workflow.id, { folder, at: context.clock.now(), rule });
 }
 
-/** What other agents of the session ask may be covered by this answer too. */
+/** Answers other open requests of the session to which the new rule applies. */
 function answerOthers(context: EngineContext, sessionId: SessionState['id']): void {
   const state = context.journal.state(sessionId);
   if (state === undefined) return;
@@ -100,7 +100,7 @@ function findRequest(
 
 const withoutPrefix = (requestId: string): string => requestId.replace(/^request-/, '');
 
-/** Another window, or a rule, may have been faster: then it says so, and which answer counts. */
+/** Why no open request matches. If it was already answered, that answer is named. */
 function notOpen({ journal }: EngineContext, state: SessionState, reference: string): Failure {
   const ends = journal.sessionEvents(state.id, {
     limit: 1_000,

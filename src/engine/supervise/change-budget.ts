@@ -3,7 +3,7 @@ import { isEnded } from '../../session/select.ts';
 import type { SessionState } from '../../session/state.ts';
 import type { EngineContext } from '../context.ts';
 
-/** Stores what a session may use from now on. A field that is absent stays as it is. */
+/** Changes the budget of a session. Absent fields stay unchanged. */
 export function changeBudget(
   context: EngineContext,
   state: SessionState,

@@ -2,7 +2,7 @@ import type { SessionId } from '../../session/ids.ts';
 import type { EngineContext } from '../context.ts';
 import { requireSession } from '../require-session.ts';
 
-/** Lets go of the threads of dismissed sessions, where their runtime keeps something for them. Branches stay. */
+/** Closes the threads of dismissed sessions, so that runtimes can free their resources. Branches stay. */
 export async function closeThreads(
   context: EngineContext,
   sessionIds: readonly SessionId[],

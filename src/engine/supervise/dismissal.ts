@@ -6,12 +6,12 @@ import { pendingEndReason } from '../../session/status/pending-transcript.ts';
 import type { Outcome } from '../api.ts';
 import type { EngineContext } from '../context.ts';
 
-/** So many are stored at once; between two of these steps everybody else has a turn. */
+/** Sessions per batch. The event loop runs between two batches. */
 const BATCH_SIZE = 250;
 
 /**
- * Takes ended sessions off the list; artifacts and events stay. When one of them is unknown or still going, none is
- * dismissed. Answers with those that were on the list until now.
+ * Removes ended sessions from the list; their artifacts and events stay. If one of them is unknown or has not ended, none is
+ * dismissed. Returns those that were not dismissed before.
  */
 export async function dismiss(
   context: Pick<EngineContext, 'journal'>,
@@ -19,15 +19,15 @@ export async function dismiss(
 ): Promise<Outcome<{ dismissed: readonly SessionId[] }>> {
   const states = statesOf(context, ids);
   if (!states.ok) return states;
-  const going = states.value.find((state) => !canDismiss(state));
-  if (going !== undefined) {
-    const reason = pendingEndReason(going);
+  const active = states.value.find((state) => !canDismiss(state));
+  if (active !== undefined) {
+    const reason = pendingEndReason(active);
     const wait = reason === null ? '' : ` ${reason}`;
     return {
       ok: false,
       error: {
         code: 'session_not_settled',
-        message: `Session ${shortId(going.id)} is still running; only sessions that have ended can be dismissed.${wait}`,
+        message: `Session ${shortId(active.id)} is still running; only sessions that have ended can be dismissed.${wait}`,
         suggestion:
           reason === null
             ? 'Cancel it first, or wait until it ends.'
@@ -42,7 +42,7 @@ export async function dismiss(
   return { ok: true, value: { dismissed: listed } };
 }
 
-/** Puts dismissed sessions back on the list. Answers with those that were not on it. */
+/** Puts dismissed sessions back on the list. Returns those that were dismissed before. */
 export async function restore(
   context: Pick<EngineContext, 'journal'>,
   ids: readonly SessionId[],
@@ -54,7 +54,7 @@ export async function restore(
   return { ok: true, value: { restored: hidden } };
 }
 
-/** Each of them once. */
+/** The states of the sessions, without duplicates. */
 function statesOf(
   context: Pick<EngineContext, 'journal'>,
   ids: readonly SessionId[],

@@ -6,7 +6,7 @@ import type { SessionState } from '../../session/state.ts';
 import { inputProblems } from '../../workflow/limits.ts';
 import type { QuestionAnswer } from '../api.ts';
 
-/** Why an edited plan cannot be taken with this answer; null when it can, or when there is none. */
+/** Why an edited plan is not accepted with this answer; null if it is, or if there is none. */
 export function editedPlanRefusal(
   { kind }: Question,
   { answer, plan }: QuestionAnswer,
@@ -36,24 +36,21 @@ export function editedPlanRefusal(
   return { code, message, ...(suggestion === undefined ? {} : { suggestion }) };
 }
 
-/**
- * What was changed in the plan that the question is about; null when nothing was. How an editor ends its lines and its
- * files is no change.
- */
+/** The proposed and the edited plan; null if nothing was changed. Line endings and trailing whitespace are ignored. */
 export function editedPlan(
   state: SessionState,
   question: Question,
-  given: string | null,
+  plan: string | null,
 ): EditedPlan | null {
-  if (given === null || question.kind !== 'plan') return null;
+  if (plan === null || question.kind !== 'plan') return null;
   const proposed = proposedPlan(state, question);
-  const edited = normalizeLineEnds(given);
+  const edited = normalizeLineEnds(plan);
   return edited === normalizeLineEnds(proposed) ? null : { proposed, edited };
 }
 
 const normalizeLineEnds = (text: string): string => text.replaceAll('\r\n', '\n').trimEnd();
 
-/** While a plan waits, the turn that proposed it is the newest of its agent. */
+/** The proposed plan: while it waits, the turn that proposed it is the newest one of its agent. */
 function proposedPlan(state: SessionState, { gate }: Extract<Question, { kind: 'plan' }>): string {
   const agent = agentOf(state, gate.agentId);
   const attempt = agent === undefined ? undefined : attemptOf(agent, gate.attempt);

@@ -6,18 +6,18 @@ import type { SessionState } from '../../session/state.ts';
 import { inputProblems } from '../../workflow/limits.ts';
 import type { EngineContext } from '../context.ts';
 
-/** What a person says about the present round. It counts as something to improve, whatever the agents say. */
+/** Stores the user's feedback on the current round. With feedback, the round does not count as successful. */
 export function giveFeedback(
   context: EngineContext,
   state: SessionState,
-  given: { readonly text: string; readonly by: string },
+  { text, by }: { readonly text: string; readonly by: string },
 ): Failure | null {
   const { enhance } = state;
-  const refusal = refusalOf(state, given.text);
+  const refusal = refusalOf(state, text);
   if (refusal !== null || enhance === null) return refusal;
   const { round, feedback } = enhance;
   context.journal.append(state.id, [
-    { type: 'FeedbackGiven', round, number: feedback.length + 1, text: given.text, by: given.by },
+    { type: 'FeedbackGiven', round, number: feedback.length + 1, text, by },
   ]);
   return null;
 }
@@ -53,5 +53,5 @@ function refusalOf(state: SessionState, text: string): Failure | null {
   return fault === undefined ? null : { code: fault.code, message: fault.message };
 }
 
-/** Whether it would be accepted, for clients. */
+/** Whether feedback would be accepted now, for views. */
 export const canGiveFeedback = (state: SessionState): boolean => refusalOf(state, '') === null;

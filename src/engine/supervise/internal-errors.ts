@@ -6,9 +6,9 @@ import type { EngineContext } from '../context.ts';
 import type { SlowEffect } from '../handlers/execute.ts';
 import { retryAt, type WorkResult } from '../handlers/handler.ts';
 
-/** The first may be a matter of a moment; from the second on a person sees it. */
+/** The first error may be transient; from the second one on, the user sees it. */
 const REPORT_AFTER = 2;
-/** After so many in a row the work is given up. What runs in the cloud is followed on. */
+/** After this many errors in a row, the effect is given up. Agents at work are still followed. */
 const GIVE_UP_AFTER = 5;
 
 /**
@@ -27,12 +27,12 @@ export class InternalErrors {
     this.#effect = effect;
   }
 
-  /** A try went through. */
+  /** Call after a successful try. */
   reset(): void {
     this.#count = 0;
   }
 
-  /** What is to be done after an error. A disk that refuses is no bug: it is told elsewhere and waited out. */
+  /** Logs an error and returns when to retry. A disk failure is not a bug; it is reported elsewhere. */
   handle(error: unknown): WorkResult {
     const { clock, log } = this.#context;
     const effect = this.#effect.kind;
@@ -72,7 +72,7 @@ function errorEvent({ agentId, attempt }: SlowEffect, failure: Failure): Lifecyc
   return { type: 'ConnectionChanged', agentId, attempt, connection: 'unknown', reason, failure };
 }
 
-/** How work ends that cannot be carried out: as if the world had refused it. */
+/** The event that ends an effect that cannot be carried out. */
 function giveUpEvent(effect: SlowEffect, failure: Failure): LifecycleEvent {
   const { agentId, attempt, round } = effect;
   const about = { agentId, attempt } as const;
@@ -107,7 +107,7 @@ function giveUpEvent(effect: SlowEffect, failure: Failure): LifecycleEvent {
       return { type: 'CommitsRecorded', ...about, moment: 'base', commits: [] };
     case 'answer-request':
     case 'follow':
-      // The run lives, or its stream is not read to the end: this is never given up, only slow.
+      // These are never given up, only retried slowly.
       return errorEvent(effect, failure);
     default:
       return effect satisfies never;

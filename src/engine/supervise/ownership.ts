@@ -10,10 +10,10 @@ import type { SessionState } from '../../session/state.ts';
 import type { EngineContext } from '../context.ts';
 import { SESSION_RUNTIME } from '../session-runtime.ts';
 
-/** Why a session cannot be worked on with the backend and the key in use now. */
+/** Why a session cannot continue with the current backend and key. */
 export type OwnershipConflict = Exclude<SessionEventOf<'SessionHeld'>['reason'], 'asked-on-launch'>;
 
-/** Work on this machine that is in progress needs nobody's account: it can be read and ended whichever key is in use. */
+/** Effects that need no account for agents on this machine, because they only follow or end work in progress. */
 const NEEDS_NO_ACCOUNT: ReadonlySet<Effect['kind']> = new Set([
   'follow',
   'answer-request',
@@ -37,15 +37,15 @@ function runtimeOfEffect(state: SessionState, effect: Effect): RuntimeId | null 
 }
 
 /**
- * Returns whether a session belongs to another cloud or to another account. Asking the wrong one about its agents
- * would be answered "unknown", and living work would be taken for lost.
+ * Whether a session belongs to another cloud or account; null if it does not. The wrong one would report its agents as
+ * missing, and live work would be considered lost.
  */
 export function ownershipConflict(
   context: EngineContext,
   state: SessionState,
   identity: string | null,
 ): OwnershipConflict | null {
-  // Keys and addresses of other providers are looked up for every request, by entries that stay the same.
+  // Sessions without Cursor agents have no conflict: the keys of other providers are looked up for every request.
   if (!state.agents.some((agent) => usesCursorAccount(runtimeOfAgent(state, agent)))) return null;
   const { backend } = context.runtime(SESSION_RUNTIME);
   const isElsewhere =

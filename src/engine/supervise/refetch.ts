@@ -7,7 +7,7 @@ import { collectArtifacts } from '../handlers/collect-artifacts.ts';
 
 const MAX_TRIES = 3;
 
-/** Fetches the artifacts of one agent, or of everything that ran, with fresh links; what is whole on disk is kept. */
+/** Fetches the artifacts of one agent or of all agents with new links. Complete files on disk are not fetched again. */
 export async function refetch(
   context: EngineContext,
   state: SessionState,
@@ -22,8 +22,8 @@ export async function refetch(
   }
   for (const agent of state.agents) {
     const attempt = latestAttempt(agent);
-    const isWanted = agentId === undefined || agent.id === agentId;
-    if (!isWanted || attempt === undefined || latestTurn(attempt)?.ended == null) continue;
+    const isSelected = agentId === undefined || agent.id === agentId;
+    if (!isSelected || attempt === undefined || latestTurn(attempt)?.ended == null) continue;
     const effect = {
       agentId: agent.id,
       attempt: attempt.number,

@@ -11,23 +11,23 @@ import { retryAt, type WorkResult } from '../handlers/handler.ts';
 import { requireSession } from '../require-session.ts';
 import { InternalErrors } from './internal-errors.ts';
 
-/** One effect in hand: being carried out, or waiting for its next try. */
+/** An effect that is being carried out or waits for its next try. */
 type Job = {
   readonly kind: Effect['kind'];
   readonly controller: AbortController;
-  /** Set while the job waits; waking it starts the next try at once. */
+  /** Set while the job waits; aborting it starts the next try at once. */
   backoffTimer: AbortController | null;
 };
 
-/** Longest chain of events that follow from each other without any answer from outside. */
+/** Maximum chain of derived events, to detect endless ones. */
 const MAX_RECORD_ROUNDS = 10_000;
 const NOT_OWNED_DELAY_MS = 60_000;
 const STOP_TIMEOUT_MS = 500;
 const STUCK_DELAY_MS = 1_000;
 
 /**
- * Keeps the work in progress in line with what `decide` asks for, for each session. It is level-triggered: on every
- * event it looks at the state again and starts what is missing, so a lost or repeated call of `enqueue` does no harm.
+ * Keeps the work in progress of each session in line with `decide`. It is level-triggered: on every event, it compares the
+ * effects with the running jobs, so a lost or repeated call of `enqueue` does no harm.
  */
 export class Supervisor {
   readonly #context: EngineContext;
@@ -38,19 +38,19 @@ export class Supervisor {
   readonly #inheritedUpTo: number;
   /** Keys of the work that this process has tried. */
   readonly #tried = new Set<string>();
-  /** How often in a row a session could not even be looked at. */
+  /** How often in a row a session could not be reconciled. */
   readonly #failedReconciles = new Map<SessionId, number>();
   #isStopped = false;
 
-  /** `mayWork`: whether the backend and the account in use now are those that this work needs. */
+  /** `mayWork`: whether the current backend and account are the ones that an effect needs. */
   constructor(context: EngineContext, mayWork: (state: SessionState, effect: Effect) => boolean) {
     this.#context = context;
     this.#mayWork = mayWork;
-    // A position and no time: clocks are set.
+    // A position instead of a time, because clocks can be changed.
     this.#inheritedUpTo = context.journal.lastPosition;
   }
 
-  /** Looks at these sessions again, soon. */
+  /** Reconciles these sessions soon. */
   enqueue(...sessionIds: readonly SessionId[]): void {
     if (this.#isStopped) return;
     if (this.#queued.size === 0 && sessionIds.length > 0) queueMicrotask(() => this.#drain());
@@ -66,20 +66,20 @@ export class Supervisor {
     }
   }
 
-  /** What is being carried out at the moment, and not waiting for its next try. */
+  /** The effects that are being carried out now, without those that wait for their next try. */
   get runningKinds(): readonly Effect['kind'][] {
     const jobs = [...this.#jobs.values()].flatMap((each) => [...each.values()]);
     return jobs.filter(({ backoffTimer }) => backoffTimer === null).map(({ kind }) => kind);
   }
 
-  /** How many effects are in hand, for tests and for the doctor. */
+  /** The number of jobs, for tests and for the doctor. */
   get jobCount(): number {
     return [...this.#jobs.values()].reduce((sum, jobs) => sum + jobs.size, 0);
   }
 
   /**
-   * Calls everything off. A call to Cursor that is on its way is not waited for: its answer no longer counts here,
-   * and what it did is found again at the next start.
+   * Aborts all jobs. Requests in flight are not awaited for long: their responses are ignored, and their results are found
+   * at the next start.
    */
   async stop(): Promise<void> {
     this.#isStopped = true;
@@ -114,7 +114,7 @@ export class Supervisor {
     for (const [key, job] of jobs) {
       const effect = requested.get(key);
       if (effect === undefined) job.controller.abort();
-      // The same work is wanted in another way (a launch that is to be cancelled): its next try is due now.
+      // The same work is requested in another way, such as a launch that is now cancelled: start its next try now.
       else if (effect.kind !== job.kind) job.backoffTimer?.abort();
     }
     for (const [key, effect] of requested) {
@@ -123,7 +123,7 @@ export class Supervisor {
     if (jobs.size === 0) this.#jobs.delete(sessionId);
   }
 
-  /** Stores the events that follow from the state alone, until none is left, and returns what else is asked for. */
+  /** Stores the events that follow from the state until none is left, and returns the other effects. */
   #recordDerivedEvents(sessionId: SessionId): Effect[] {
     const { journal } = this.#context;
     for (let round = 0; round < MAX_RECORD_ROUNDS; round += 1) {
@@ -140,7 +140,7 @@ export class Supervisor {
     const job: Job = { kind: effect.kind, controller: new AbortController(), backoffTimer: null };
     jobs.set(key, job);
     const turn = this.#work(sessionId, key, effect, job)
-      // The journal could not even be read: the next look finds the work still wanted.
+      // The journal could not be read: the next reconciliation requests the work again.
       .catch((error: unknown) => this.#failSafely(sessionId, error))
       .finally(() => {
         jobs.delete(key);
@@ -151,10 +151,10 @@ export class Supervisor {
     this.#running.add(turn);
   }
 
-  /** Tries an effect until it is done, no longer wanted, or wanted in another way. */
+  /** Tries an effect until it is done, no longer requested, or requested in another way. */
   async #work(sessionId: SessionId, key: string, effect: SlowEffect, job: Job): Promise<void> {
     const { signal } = job.controller;
-    // A new attempt costs money: a place that becomes free is no reason to begin it before its time.
+    // A retry waits for its full delay, even if a slot becomes free.
     const isFixed = effect.kind === 'intend-launch';
     await this.#backOff(job, this.#dueAt(sessionId, effect), isFixed);
     const internalErrors = new InternalErrors(this.#context, sessionId, effect);
@@ -207,19 +207,19 @@ export class Supervisor {
     return decide(state).find((effect) => effectKey(effect) === key)?.kind;
   }
 
-  /** Done, and still asked for: a step that changed nothing must not be repeated without a pause. */
+  /** The next try of an effect that is done but still requested, so that it is not repeated without a pause. */
   #stuckRetryAt(): number {
     return this.#context.clock.now() + STUCK_DELAY_MS;
   }
 
-  /** When a stored wait is over. A clock that was set back meanwhile must not make it longer than it was meant to be. */
+  /** When a stored delay is over. If the clock was set back, the delay does not become longer. */
   #dueAt(sessionId: SessionId, effect: SlowEffect): number | null {
     if (!('notBefore' in effect) || effect.notBefore === null) return null;
     const now = this.#context.clock.now();
     const state = this.#context.journal.state(sessionId);
     const agent = state === undefined ? undefined : agentOf(state, effect.agentId);
-    const meantMs = Math.max(0, effect.notBefore - (agent?.changedAt ?? now));
-    return Math.min(effect.notBefore, now + meantMs);
+    const delayMs = Math.max(0, effect.notBefore - (agent?.changedAt ?? now));
+    return Math.min(effect.notBefore, now + delayMs);
   }
 
   async #backOff(job: Job, until: number | null, isFixed = false): Promise<void> {
@@ -234,7 +234,7 @@ export class Supervisor {
     job.backoffTimer = null;
   }
 
-  /** A disk that refuses, or a bug: nothing is planned for this session now, and it is looked at again later. */
+  /** Reconciles the session again later, after a disk failure or a bug. */
   #failSafely(sessionId: SessionId, error: unknown): void {
     const { clock, log } = this.#context;
     const failures = this.#failedReconciles.get(sessionId) ?? 0;

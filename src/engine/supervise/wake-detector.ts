@@ -1,9 +1,9 @@
 import type { Clock } from '../context.ts';
 
 const TICK_MS = 5_000;
-/** A tick that comes this late means that the machine, or at least this process, stood still. */
+/** A tick that comes this late means that the machine or this process was suspended. */
 const GAP_MS = 20_000;
-/** The wall clock went this much further than the monotonic one: the machine slept, or the clock was set. */
+/** If the wall clock and the monotonic clock differ by this much, the machine slept or the clock was changed. */
 const DRIFT_MS = 10_000;
 
 /**

@@ -56,7 +56,7 @@ const mostRounds = ({ workflow }: SessionState): number =>
   workflow.settings.loopAndEnhance.maxRounds;
 
 describe('rounds of a whole workflow', () => {
-  it('end, whatever agents, the planner and people say, and are legal on the way', () => {
+  it('end, whatever agents, the planner and users answer, and every state on the way is valid', () => {
     always((world) => {
       expect(world.state.phase.kind).toBe('ended');
       expect(decide(world.state).filter(({ kind }) => kind !== 'report-usage')).toEqual([]);
@@ -65,7 +65,7 @@ describe('rounds of a whole workflow', () => {
     });
   });
 
-  it('are finished when they converged, and only then', () => {
+  it('finish the session if and only if they converged', () => {
     always(({ state }) => {
       const cause = state.enhance?.ended?.cause;
       expect(cause).toBeDefined();
@@ -75,7 +75,7 @@ describe('rounds of a whole workflow', () => {
     });
   });
 
-  it('never exceed their most, and come one after the other', () => {
+  it('never exceed their maximum, and are numbered consecutively', () => {
     always((world) => {
       const opened = eventsOf(world, 'WorkflowRoundOpened').map(({ round }) => round);
       expect(opened).toEqual(opened.map((_, index) => index + 2));
@@ -83,7 +83,7 @@ describe('rounds of a whole workflow', () => {
     });
   });
 
-  it('begin only with edits that the planner proposed for the round before, approved where that is needed', () => {
+  it('begin only with edits from the previous round, approved if that is required', () => {
     always((world) => {
       for (const { round, before } of eventsOf(world, 'WorkflowRoundOpened')) {
         const proposal = before?.enhance?.proposal;
@@ -95,7 +95,7 @@ describe('rounds of a whole workflow', () => {
     });
   });
 
-  it('ask the planner only about a round that was reported as not good', () => {
+  it('activate the planner only after a reported round that was not successful', () => {
     always((world) => {
       for (const { agentId, round, before } of eventsOf(world, 'LaunchIntended')) {
         if (agentId !== PLANNER_ID) continue;
@@ -108,7 +108,7 @@ describe('rounds of a whole workflow', () => {
     });
   });
 
-  it('start nothing of a round before it is opened, and nobody who was taken out', () => {
+  it('start no agent before its round is opened, and no removed agent', () => {
     always((world) => {
       for (const { agentId, round, before } of eventsOf(world, 'LaunchIntended')) {
         if (agentId === PLANNER_ID || before === undefined) continue;
@@ -119,7 +119,7 @@ describe('rounds of a whole workflow', () => {
     });
   });
 
-  it('reach a second and a third round often enough for all this to mean something', () => {
+  it('reach a second and a third round often enough for these tests to be meaningful', () => {
     const reached = fc
       .sample(fc.tuple(freshEnhancedWorlds, numbers), { numRuns: 300, seed: 7 })
       .map(([world, random]) => {

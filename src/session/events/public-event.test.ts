@@ -8,7 +8,7 @@ import {
 import { agentId } from '../../workflow/ids.ts';
 import { publicEvent } from './public-event.ts';
 
-test("what runs on Cursor's cloud keeps its names there, next to those that all runtimes share", () => {
+test("events of Cursor's cloud have their original names next to the common ones", () => {
   expect(publicEvent(runEnded('a'))).toMatchObject({
     cursorRunId: 'run-a-1',
     turnId: 'run-a-1',
@@ -21,7 +21,7 @@ test("what runs on Cursor's cloud keeps its names there, next to those that all 
   });
 });
 
-test('what runs elsewhere has no names of Cursor', () => {
+test('events of other runtimes have only the common names', () => {
   const turnId = runId('turn-1');
   expect(publicEvent({ ...runEnded('a'), turnId })).not.toHaveProperty('cursorRunId');
   const launch = {
@@ -32,7 +32,7 @@ test('what runs elsewhere has no names of Cursor', () => {
   expect(publicEvent(launch)).not.toHaveProperty('cursorAgentId');
 });
 
-test('an item of a transcript has one name for its turn', () => {
+test('a transcript item has only one name for its turn', () => {
   const item = {
     type: 'TranscriptItem',
     agentId: agentId('a'),

@@ -8,7 +8,7 @@ const chains = {
   ],
 };
 
-test('an event goes through every step from its own version on, and no other', () => {
+test('an event is converted by every upcaster from its own version on, and by no other', () => {
   const first = { type: 'Launched', id: 'bc-1' };
   expect(upcast('Launched', 1, first, chains)).toEqual({
     type: 'Launched',
@@ -23,20 +23,20 @@ test('an event goes through every step from its own version on, and no other', (
   expect(versionOf('Launched', chains)).toBe(3);
 });
 
-test('each type has a version of its own, and a later one is not guessed at', () => {
+test('each type has its own version, and later versions are not read', () => {
   expect(versionOf('RunEnded', chains)).toBe(1);
   expect(upcast('RunEnded', 1, { type: 'RunEnded' }, chains)).toEqual({ type: 'RunEnded' });
   expect(upcast('RunEnded', 2, { type: 'RunEnded' }, chains)).toBeNull();
   expect(upcast('Launched', 4, {}, chains)).toBeNull();
 });
 
-test('what is stored is left as it is', () => {
+test('the stored object is not changed', () => {
   const stored = Object.freeze({ type: 'Launched', id: 'bc-1' });
   upcast('Launched', 1, stored, chains);
   expect(stored).toEqual({ type: 'Launched', id: 'bc-1' });
 });
 
-test('what version 1 said of agents and runs on Cursor becomes threads and turns', () => {
+test('Cursor agents and runs of version 1 become threads and turns', () => {
   const about = { agentId: 'a', attempt: 1 };
   expect(upcast('Launched', 1, { ...about, cursorAgentId: 'bc-1', cursorRunId: 'run-1' })).toEqual({
     ...about,

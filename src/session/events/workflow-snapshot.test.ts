@@ -17,7 +17,7 @@ function readBack(version: number, workflow: object) {
   return workflowSnapshotSchema.parse(event?.workflow);
 }
 
-test('a snapshot reads as the document that it was made from', () => {
+test('a snapshot is read as the document that it was created from', () => {
   const workflow = sampleWorkflow({
     agents: [
       { id: 'a', runMode: 'local', planFirst: true },
@@ -36,7 +36,7 @@ test('a snapshot reads as the document that it was made from', () => {
   expect(readBack(versionOf('SessionStarted'), stored)).toEqual(workflow);
 });
 
-test('one that was stored before there were local runs and loops still reads, with what is the default now', () => {
+test('a snapshot from before local runs and loops is read with the current defaults', () => {
   expect(readBack(1, bare).settings).toMatchObject({
     local: { isolation: 'worktree', carryUncommitted: true, setup: [], copy: [] },
     permissions: {},
@@ -44,7 +44,7 @@ test('one that was stored before there were local runs and loops still reads, wi
   });
 });
 
-test('fields that had no effect when a session began get none while it continues', () => {
+test('fields that had no effect when a session began have none later', () => {
   const workflow = {
     ...bare,
     agents: [{ id: 'a', name: 'A', runMode: 'cluster', planFirst: 'yes', loop: null, skills: [] }],

@@ -22,7 +22,7 @@ import { pendingFlowEvents } from './pending-events.ts';
 import { openQuestions } from './questions.ts';
 
 describe('a session', () => {
-  it('settles: nothing is left undecided once everybody has answered', () => {
+  it('settles: nothing is undecided once all questions are answered', () => {
     alwaysInFlow((world) => {
       const status = flowStatusOf(world.facts);
       expect(Object.values(outcomes(world))).not.toContain('open');
@@ -32,7 +32,7 @@ describe('a session', () => {
     });
   });
 
-  it('settles after a cancellation at any moment, and opens no round after it', () => {
+  it('settles after a cancellation at any time, and opens no further round', () => {
     fc.assert(
       fc.property(
         flowSources(),
@@ -55,7 +55,7 @@ describe('a session', () => {
     );
   });
 
-  it('comes to the same end in whatever order things happen', () => {
+  it('reaches the same end whatever the order of events', () => {
     fc.assert(
       fc.property(
         flowSources(),
@@ -78,7 +78,7 @@ describe('a session', () => {
 });
 
 describe('an agent', () => {
-  it('starts only when everything that leads to it is decided, nothing is blocked, and something is taken', () => {
+  it('starts only if all connections to it are decided, none is blocked, and one is taken', () => {
     alwaysInFlow((world) => {
       for (const move of world.moves) {
         if (move.kind !== 'start') continue;
@@ -91,7 +91,7 @@ describe('an agent', () => {
     });
   });
 
-  it('is skipped only when nothing that leads to it is open anymore', () => {
+  it('is skipped only once no connection to it is pending', () => {
     alwaysInFlow((world) => {
       for (const move of world.moves) {
         if (move.kind !== 'skip') continue;
@@ -106,7 +106,7 @@ describe('an agent', () => {
     });
   });
 
-  it('behind a condition that does not hold starts all the same when another way leads to it', () => {
+  it('after a condition that does not hold starts if another connection to it is taken', () => {
     alwaysInFlow(
       (world) => {
         expect(Object.values(outcomes(world))).not.toContain('blocked');
@@ -123,7 +123,7 @@ describe('an agent', () => {
     );
   });
 
-  it('is blocked exactly where a way leads to it from what failed, was cancelled or was rejected', () => {
+  it('is blocked if and only if it is downstream of failed, cancelled or rejected work', () => {
     alwaysInFlow(
       (world) => {
         const status = flowStatusOf(world.facts);
@@ -156,7 +156,7 @@ function lostAgents(graph: FlowGraph, world: FlowWorld): ReadonlySet<AgentId> {
 }
 
 describe('else', () => {
-  it('holds exactly when no condition of the same agent does', () => {
+  it('holds if and only if no condition of the same agent holds', () => {
     alwaysInFlow((world) => {
       const status = flowStatusOf(world.facts);
       for (const { id, source, kind } of world.graph.connections) {
@@ -175,7 +175,7 @@ describe('else', () => {
 });
 
 describe('a gate', () => {
-  it('is answered at most once each time that it opens, and opens again until it is', () => {
+  it('is answered at most once each time it opens, and is answered in the end', () => {
     alwaysInFlow((world) => {
       const answered = eventsOf(world).flatMap((event) =>
         event.type === 'GateAnswered' ? [event.gateId] : [],
@@ -191,7 +191,7 @@ describe('a gate', () => {
 });
 
 describe('the fold', () => {
-  it('is not changed by an event that comes again, at once or at any later time', () => {
+  it('is not changed by a repeated event, at once or at any later time', () => {
     alwaysInFlow((world) => {
       let flow = emptyFlow;
       const { graph } = world;
@@ -207,7 +207,7 @@ describe('the fold', () => {
     });
   });
 
-  it('keeps the first answer when two people answer at once', () => {
+  it('keeps the first answer if two users answer at the same time', () => {
     const opened = {
       type: 'GateOpened',
       agentId: agentId('a'),

@@ -12,7 +12,7 @@ import { emptyFlow, loopRound } from './flow-state.ts';
 import { flowStatusOf } from './flow-status.ts';
 
 describe('a loop', () => {
-  it('never has more rounds than it may, and always an end with a cause', () => {
+  it('never exceeds its maximum rounds, and always ends with a cause', () => {
     alwaysInFlow((world) => {
       const ended = eventsOf(world).filter(({ type }) => type === 'LoopEnded');
       for (const loop of world.graph.loops) {
@@ -27,7 +27,7 @@ describe('a loop', () => {
     });
   });
 
-  it('goes through all its rounds when it has no exit condition and nothing goes wrong', () => {
+  it('runs all of its rounds if it has no exit condition and nothing fails', () => {
     alwaysInFlow(
       (world) => {
         for (const { loop, round, cause } of flowStatusOf(world.facts).loops)
@@ -40,7 +40,7 @@ describe('a loop', () => {
     );
   });
 
-  it('runs agents of its body again in a round, and no one else', () => {
+  it('starts a further round only for the agents of its body', () => {
     alwaysInFlow((world) => {
       for (const { agentId, round } of world.facts.activations.values()) {
         const opened = eventsOf(world).filter(
@@ -54,7 +54,7 @@ describe('a loop', () => {
     });
   });
 
-  it('keeps what leaves its body pending until it has ended, and what leads into it as it was', () => {
+  it('keeps connections out of its body pending until it has ended, and does not change those into it', () => {
     alwaysInFlow((world) => {
       for (const [index, move] of world.moves.entries()) {
         const after = world.moves[index + 1];
@@ -75,7 +75,7 @@ describe('a loop', () => {
 });
 
 describe('a loop inside another one', () => {
-  it('begins again with each round of the loop around it', () => {
+  it('restarts in each round of the outer loop', () => {
     const [a, b] = [agentId('a'), agentId('b')];
     const back = (id: string, source: AgentId, target: AgentId) =>
       ({ id: connectionId(id), source, target, flowType: 'loop', maxIterations: 3 }) as const;

@@ -10,7 +10,7 @@ const write = (path: string, folder = '/w/shop') =>
     folder,
   });
 
-test('a file in the working folder is named as it is there, any other in full', () => {
+test('a file in the working folder is shown by its relative path, any other in full', () => {
   expect(write('/w/shop/notes/a.md')).toBe('wants to write: notes/a.md');
   expect(write('/w/shop/notes/a.md', '/w/shop/')).toBe('wants to write: notes/a.md');
   expect(write('notes/a.md')).toBe('wants to write: notes/a.md');

@@ -21,12 +21,12 @@ function waits(...events: LifecycleEvent[]) {
   return [pendingTranscriptReason(agent), pendingEndReason(state)];
 }
 
-it('says why the rest of a transcript, and with it the end of the session, is awaited', () => {
+it('gives the reason why a transcript is incomplete, and why the session has not ended', () => {
   const expected = [expect.stringContaining(reason), expect.stringContaining(reason)];
   expect(waits(...unread, connection('reconnecting'))).toEqual(expected);
 });
 
-it('says nothing while the rest comes, after it has come, and while the agent works', () => {
+it('gives no reason while the transcript is received, after it is complete, and while the agent works', () => {
   expect(waits(...unread, connection('live'))).toEqual([null, null]);
   expect(waits(...unread, connection('reconnecting'), given.streamEnded('a'))).toEqual([
     null,

@@ -30,14 +30,14 @@ const statuses = (...given: Parameters<typeof stateOf>) => {
 };
 
 describe('an agent is queued', () => {
-  it('when its session is at its own limit', () => {
+  it('if its session is at its own limit', () => {
     expect(statuses(1, given.launchIntended('a'))).toBe('launching queued queued waiting');
     expect(statuses(2, given.launchIntended('a'), given.launchIntended('b'))).toBe(
       'launching launching queued waiting',
     );
   });
 
-  it('when all sessions together are at their limit', () => {
+  it('if all sessions together are at the limit', () => {
     expect(statuses(8, deferred('a'), deferred('b'), deferred('c'))).toBe(
       'queued queued queued waiting',
     );
@@ -45,14 +45,14 @@ describe('an agent is queued', () => {
     expect(statuses(1, deferred('a'))).toBe('queued queued queued waiting');
   });
 
-  it('no longer, once it has its place', () => {
+  it('no longer once it has a slot', () => {
     expect(statuses(8, deferred('a'), given.launchIntended('a'))).toMatch(/^launching/);
     expect(statuses(1, ...given.wholeLife('a'), given.launchIntended('b'))).toBe(
       'completed launching queued queued',
     );
   });
 
-  it('never while it waits for something else: other agents, Cursor, a key, the network, its retry', () => {
+  it('never while it waits for other agents, Cursor, a key, the network or its retry', () => {
     expect(statuses(8)).toBe('waiting waiting waiting waiting');
     for (const reason of [
       'rate_limited',
@@ -64,7 +64,7 @@ describe('an agent is queued', () => {
       expect(statuses(1, deferred('a', reason))).toMatch(/^waiting/);
   });
 
-  it('never in a session that is held, nor when it is to be cancelled', () => {
+  it('never in a held session or while it is being cancelled', () => {
     const hold: LifecycleEvent = { type: 'SessionHeld', reason: 'asked-on-launch' };
     expect(statuses(8, deferred('a'), hold)).toBe('waiting waiting waiting waiting');
     expect(statuses(8, deferred('a'), given.cancel('a'))).toMatch(/^waiting/);
@@ -74,7 +74,7 @@ describe('an agent is queued', () => {
 describe('a session is queued', () => {
   const all = [deferred('a'), deferred('b'), deferred('c')];
 
-  it('when nothing of it is at work and a free slot is all it waits for', () => {
+  it('if no agent is at work and it waits only for a free slot', () => {
     expect(isQueued(stateOf(8, ...all))).toBe(true);
     expect(sessionStatus(stateOf(8, ...all))).toBe('running');
   });
@@ -84,13 +84,13 @@ describe('a session is queued', () => {
     expect(isQueued(stateOf(8, ...events, deferred('d')))).toBe(true);
   });
 
-  it('not while one agent is at work, or waits for its retry or for Cursor', () => {
+  it('not while an agent is at work, or waits for its retry or for Cursor', () => {
     expect(isQueued(stateOf(1, given.launchIntended('a')))).toBe(false);
     expect(isQueued(stateOf(8, deferred('a'), deferred('b', 'retry')))).toBe(false);
     expect(isQueued(stateOf(8, deferred('a'), deferred('b', 'rate_limited')))).toBe(false);
   });
 
-  it('not when it has ended', () => {
+  it('not after it has ended', () => {
     const settled = ['a', 'b', 'c', 'd'].map((id) => given.settled(id, 'cancelled', null));
     const ended = stateOf(8, ...all, ...settled, { type: 'SessionEnded', outcome: 'cancelled' });
     expect(sessionStatus(ended)).toBe('cancelled');

@@ -40,7 +40,7 @@ const unconfirmed: LifecycleEvent = {
 };
 
 describe('the status of an agent', () => {
-  it('says what is known, and no more, on the way to a run', () => {
+  it('shows only what is known during a launch', () => {
     expect(statusOf()).toBe('waiting');
     expect(statusOf(given.launchIntended('a'))).toBe('launching');
     expect(statusOf(given.launchIntended('a'), deferred('rate_limited'))).toBe('waiting');
@@ -54,18 +54,18 @@ describe('the status of an agent', () => {
     ).toBe('unknown');
   });
 
-  it('is running only while someone listens', () => {
+  it('is running only while its stream is connected', () => {
     expect(statusOf(...running)).toBe('reconnecting');
     expect(statusOf(...running, connection('live'))).toBe('running');
     expect(statusOf(...running, connection('reconnecting'))).toBe('reconnecting');
     expect(statusOf(...running, connection('unknown'))).toBe('unknown');
   });
 
-  it('is running while its hand-off is made, whatever the connection was', () => {
+  it('is running while its hand-off is created, whatever its connection', () => {
     expect(statusOf(...running, connection('unknown'), given.runEnded('a'))).toBe('running');
   });
 
-  it('is cancelling from the click on, and cancelled only when that is known', () => {
+  it('is cancelling from the request on, and cancelled only once that is confirmed', () => {
     expect(statusOf(given.launchIntended('a'), given.cancel('a'))).toBe('cancelling');
     expect(statusOf(...running, given.cancel('a'))).toBe('cancelling');
     expect(statusOf(...running, given.cancel('a'), unconfirmed)).toBe('cancelling');
@@ -78,41 +78,41 @@ describe('the status of an agent', () => {
     ).toBe('cancelled');
   });
 
-  it('is running or cancelling while a follow-up is on its way', () => {
+  it('is running or cancelling while a follow-up is being sent', () => {
     const sending = [...given.wholeLife('a'), given.message('a')];
     expect(statusOf(...sending)).toBe('running');
     expect(statusOf(...sending, given.cancel('a'))).toBe('cancelling');
   });
 
-  it('is its outcome once it is settled', () => {
+  it('is its outcome once it has settled', () => {
     expect(statusOf(...given.wholeLife('a'))).toBe('completed');
     expect(statusOf(...given.failedLife('a'))).toBe('failed');
     expect(statusOf(given.settled('a', 'skipped', null))).toBe('skipped');
   });
 });
 
-describe('a session needs you', () => {
-  it('when it is held, with what to do about it', () => {
+describe('a session requires action', () => {
+  it('if it is held, with a suggestion', () => {
     expect(needs({ type: 'SessionHeld', reason: 'asked-on-launch' })).toBe('held_on_launch');
     expect(needs({ type: 'SessionHeld', reason: 'account-changed' })).toBe('account_changed');
     expect(needs({ type: 'SessionHeld', reason: 'account-changed' }, given.cancel())).toBe(null);
   });
 
-  it('when the key or the spending limit stops a launch, not when Cursor asks for patience', () => {
+  it('if the key or the usage limit prevents a launch, but not if Cursor requests a pause', () => {
     expect(needs(given.launchIntended('a'), deferred('credentials'))).toBe('unauthorized');
     expect(needs(given.launchIntended('a'), deferred('usage_limit'))).toBe('usage_limit');
     for (const reason of ['rate_limited', 'offline', 'concurrency', 'retry'] as const)
       expect(needs(given.launchIntended('a'), deferred(reason))).toBe(null);
   });
 
-  it('when a living run cannot be followed without you, and no longer than that', () => {
+  it('while a live run cannot be followed without the user', () => {
     const refused = [...running, connection('unknown', given.failure('unauthorized'))];
     expect(needs(...refused)).toBe('unauthorized');
     expect(needs(...refused, connection('live'))).toBe(null);
     expect(needs(...refused, given.runEnded('a'))).toBe(null);
   });
 
-  it('when Cursor did not confirm a cancellation, until you ask again or it ends', () => {
+  it('if Cursor did not confirm a cancellation, until it is requested again or the run ends', () => {
     const stuck = [...running, given.cancel('a'), unconfirmed];
     expect(needs(...stuck)).toBe('cancel_unconfirmed');
     expect(needs(...stuck, given.cancel('a'))).toBe(null);
@@ -136,7 +136,7 @@ describe('the status of a session', () => {
   const status = (...events: LifecycleEvent[]) => sessionStatus(stateAfter(two, ...events));
   const hold: LifecycleEvent = { type: 'SessionHeld', reason: 'asked-on-launch' };
 
-  it('is waiting when it waits for a person, not when it waits for Cursor', () => {
+  it('is waiting if it waits for the user, and not for Cursor', () => {
     expect(status()).toBe('running');
     expect(status(hold)).toBe('waiting');
     expect(status(given.launchIntended('a'), deferred('rate_limited'))).toBe('running');
@@ -147,7 +147,7 @@ describe('the status of a session', () => {
     expect(status(...running, given.cancel('a'))).toBe('running');
   });
 
-  it('is running again while a message to a cancelled session is answered', () => {
+  it('is running again while a message in a cancelled session is answered', () => {
     const cancelled = [
       ...given.wholeLife('a'),
       given.cancel(),

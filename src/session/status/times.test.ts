@@ -36,7 +36,7 @@ const heardOf = (durationMs?: number) =>
     [3 * minute + 7_000, { type: 'SessionEnded', outcome: 'finished' }],
   ] as const;
 
-it('takes what a run lasted from the service, however late it was heard of', () => {
+it('uses the duration that the service reports, however late the end becomes known', () => {
   const state = after(...launched, ...heardOf(53_000));
   const [agent] = state.agents;
   expect(agent && workedMs(agent)).toBe(53_000);
@@ -44,7 +44,7 @@ it('takes what a run lasted from the service, however late it was heard of', () 
   expect(sessionEndedAt(state)).toBe(56_000);
 });
 
-it('keeps to our own clock where the service has not told', () => {
+it('uses our own clock if the service reports no duration', () => {
   const state = after(...launched, ...heardOf());
   const [agent] = state.agents;
   expect(agent && workedMs(agent)).toBeNull();
@@ -52,7 +52,7 @@ it('keeps to our own clock where the service has not told', () => {
   expect(sessionEndedAt(state)).toBe(3 * minute + 6_000);
 });
 
-it('counts every run of an attempt, and not the time between them', () => {
+it('includes every run of an attempt, but not the time between runs', () => {
   const about = { agentId: agentId('a'), attempt: 1, followUpId: given.followUpId('f') } as const;
   const [ended, settled] = heardOf(53_000);
   const state = after(
@@ -72,7 +72,7 @@ it('counts every run of an attempt, and not the time between them', () => {
   expect(agent && agentEndedAt(agent)).toBe(60 * minute + 7_000);
 });
 
-it('counts no time in which nobody works, neither for the agent nor for the session', () => {
+it('excludes time without work, for agents and for the session', () => {
   const about = { agentId: agentId('a'), attempt: 1, followUpId: given.followUpId('f') } as const;
   const [ended, settled] = heardOf(53_000);
   const first = [...launched, ended, settled] as const;
@@ -96,7 +96,7 @@ it('counts no time in which nobody works, neither for the agent nor for the sess
   expect(sessionWork(after())).toEqual({ workedMs: 0, since: null });
 });
 
-it('counts agents that work side by side once', () => {
+it('counts the time of concurrent agents once', () => {
   const pair = sampleWorkflow({ agents: ['a', 'b'], connections: [] });
   const both = [
     [0, given.sessionStarted(pair)],

@@ -2,13 +2,13 @@ import { isBlank } from '../../lib/blank.ts';
 import { type Problem, problem } from '../problem.ts';
 import type { Agent, Workflow } from '../schema.ts';
 
-/** Cursor refuses agents with longer names. */
+/** Cursor rejects longer names. */
 const MAX_NAME_LENGTH = 100;
 
-/** Fields of Cerevisor's agents that only providers with a loop of our own can honor. */
+/** Fields that have no effect, because Cursor runs its own agent loop. */
 const fieldsWithoutEffect = ['skills', 'allowedTools', 'fallbackStrategy'] as const;
 
-/** Every agent is there, can be told apart, and knows what to do. */
+/** Every workflow has agents, and each one has a unique id, a name and instructions. */
 export function agentProblems(workflow: Workflow): Problem[] {
   const found: Problem[] = [];
   if (isBlank(workflow.name))

@@ -10,7 +10,7 @@ const MAX_NAME_BYTES = 255;
 
 const cloudPath = ['settings', 'cloud'] as const;
 
-/** What Cursor would refuse, or leave undone, about how agents push, open pull requests and get variables. */
+/** Options for pushes, pull requests and variables that Cursor would reject or ignore. */
 export function cloudOptionProblems(workflow: Workflow): Problem[] {
   return [
     ...branchProblems(workflow),
@@ -108,7 +108,7 @@ function nameFault(name: string, isRepeated: boolean): string | undefined {
   if (new TextEncoder().encode(name).length > MAX_NAME_BYTES)
     return `has a name of more than ${MAX_NAME_BYTES} bytes`;
   if (/=/.test(name)) {
-    // What stands behind it may be the value: it is not repeated.
+    // The text after it may be the value, so it is not shown.
     return 'contains "="; its value does not belong in the file';
   }
   if (/^cursor_/i.test(name))
@@ -156,7 +156,7 @@ function pullRequestAddressProblems(target: RepositoryTarget, index: number): Pr
   return found;
 }
 
-/** Only where both are on one host: a host may have its pull requests under another name. */
+/** Checked only if both are on the same host, because pull requests may be on another one. */
 function isOfOtherRepository(pullRequest: URL, repositoryUrl: string): boolean {
   const repository = readRepositoryUrl(repositoryUrl);
   if (!('key' in repository)) return false;

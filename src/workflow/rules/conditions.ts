@@ -3,7 +3,7 @@ import { type Branches, branchesOf } from '../branches.ts';
 import { type Problem, problem } from '../problem.ts';
 import type { Connection, Workflow } from '../schema.ts';
 
-/** Conditional connections have something to decide by, and the ways for "otherwise" something to be the other of. */
+/** Conditional connections have a condition, and else branches have a conditional sibling. */
 export function conditionProblems(workflow: Workflow): Problem[] {
   const branches = branchesOf(workflow);
   return workflow.connections.flatMap((connection, index) => {
@@ -15,7 +15,7 @@ export function conditionProblems(workflow: Workflow): Problem[] {
 }
 
 function conditionProblem({ id, condition, expression }: Connection, index: number): Problem[] {
-  // A blank expression is told as one that cannot be read.
+  // A blank expression is reported as invalid (`rules/expressions.ts`).
   if (isBlank(condition) && expression === undefined)
     return [
       problem(
@@ -78,7 +78,7 @@ function elseProblems(
   ];
 }
 
-/** Without this, someone who forgot the flow type would wait in vain for the condition to hold. */
+/** A condition without the flow type `conditional` has no effect, which is probably a mistake. */
 function notConditional(
   { id, flowType, isElse, expression }: Connection,
   index: number,

@@ -3,8 +3,8 @@ import { type Problem, type ProblemPath, problem } from '../problem.ts';
 import type { Connection, Workflow } from '../schema.ts';
 
 /**
- * Every connection leads from one agent to another one, once, and its hand-off can be made. Whether a hand-off
- * schema is one is found out elsewhere (`handoff/problems.ts`), since compiling it can take forever.
+ * Every connection leads from one agent to another one, is unique, and has a schema if its hand-off needs one. The schema
+ * itself is validated elsewhere (`handoff/problems.ts`), because compiling it may take unbounded time.
  */
 export function connectionProblems(workflow: Workflow): Problem[] {
   const agentIds = new Set(workflow.agents.map((agent) => agent.id));
@@ -16,11 +16,13 @@ export function connectionProblems(workflow: Workflow): Problem[] {
   return [...found, ...reservedIds(workflow), ...duplicates(workflow.connections)];
 }
 
-/** By which decisions name what belongs to an agent and to no connection: its own loop, its plan and its verdict. */
-const ownSubjects = ['loop', 'plan', 'verdict'] as const;
+/** Prefixes of the ids of an agent's loop, plan and verdict, which have no connection. */
+const reservedPrefixes = ['loop', 'plan', 'verdict'] as const;
 
 function reservedIds({ agents, connections }: Workflow): Problem[] {
-  const reserved = new Set(agents.flatMap(({ id }) => ownSubjects.map((what) => `${what}:${id}`)));
+  const reserved = new Set(
+    agents.flatMap(({ id }) => reservedPrefixes.map((prefix) => `${prefix}:${id}`)),
+  );
   return connections.flatMap(({ id }, index) =>
     reserved.has(id)
       ? [

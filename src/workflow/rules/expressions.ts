@@ -3,8 +3,8 @@ import { type Problem, problem } from '../problem.ts';
 import type { Connection, Workflow } from '../schema.ts';
 
 /**
- * Expressions can be read, and have a structured hand-off to decide over. Not part of `validateWorkflow`: the command
- * line reads workflow files too, and should not load a language for that.
+ * Expressions are valid, and have a structured hand-off. Not part of `validateWorkflow`, so that the command line does not
+ * have to load the CEL library.
  */
 export function expressionProblems({ connections }: Pick<Workflow, 'connections'>): Problem[] {
   return connections.flatMap((connection, index) =>
@@ -54,7 +54,7 @@ function problemsOf(connection: Connection, expression: string, index: number): 
     );
 }
 
-/** Schemas that are put together in other ways than by `properties` alone are given the benefit of the doubt. */
+/** Whether a schema may define a field. True for schemas that use more than `properties`. */
 function mayHave(schema: Connection['handoffSchema'], field: string): boolean {
   if (typeof schema !== 'object') return true;
   const { properties, ...rest } = schema;

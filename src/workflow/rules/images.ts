@@ -4,22 +4,22 @@ import { type Problem, type ProblemPath, problem } from '../problem.ts';
 import type { PromptImage } from '../schema/cursor-options.ts';
 import type { Workflow } from '../schema.ts';
 
-/** Cursor takes no more with one prompt. */
+/** Cursor's limit for one prompt. */
 const MAX_IMAGES = 5;
-/** Cursor takes 15 MB; what stands in the file is stored with every session, so it is kept small. */
+/** Cursor allows 15 MB, but data in the file is stored with every session. */
 const MAX_DATA_BYTES = 1024 * 1024;
 const mimeTypes = ['image/png', 'image/jpeg', 'image/gif', 'image/webp'];
 
-/** The pictures that agents are shown: few enough, small enough, and each given in one way. */
+/** Images are not too many or too large, and each one has either a URL or data. */
 export function imageProblems({ agents, settings }: Workflow): Problem[] {
   return agents.flatMap((agent, index) => {
     const { name, images = [] } = agent;
     const path = ['agents', index, 'images'];
     const isLocal = runModeOf(agent, settings) === 'local';
-    const found = images.flatMap((image, place) => {
-      const problems = oneProblem(image, name, [...path, place]);
+    const found = images.flatMap((image, position) => {
+      const problems = oneProblem(image, name, [...path, position]);
       const isAddress = problems.length === 0 && image.url !== undefined;
-      return isLocal && isAddress ? [addressInLocalMode([...path, place], name)] : problems;
+      return isLocal && isAddress ? [addressInLocalMode([...path, position], name)] : problems;
     });
     if (images.length <= MAX_IMAGES) return found;
     const tooMany = problem(
@@ -65,7 +65,7 @@ function oneProblem(image: PromptImage, name: string, path: ProblemPath): Proble
   ];
 }
 
-/** The SDK refuses them for local agents. */
+/** The SDK rejects image URLs for local agents. */
 const addressInLocalMode = (path: ProblemPath, name: string): Problem =>
   problem(
     'error',

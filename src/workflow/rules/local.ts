@@ -4,12 +4,12 @@ import { agentsIn } from '../placement.ts';
 import { type Problem, type ProblemPath, problem } from '../problem.ts';
 import type { Workflow } from '../schema.ts';
 
-/** Far more than a working folder needs to be prepared. */
+/** Limit for `setup` and `copy`, far above any real need. */
 const MAX_ENTRIES = 100;
 
 const path = ['settings', 'local'] as const;
 
-/** How agents work on this machine: the folder, how it is prepared, and what working in place means. */
+/** Settings of agents on this machine: the folder, its preparation, and work in place. */
 export function localProblems(workflow: Workflow): Problem[] {
   const { folder, setup, copy } = workflow.settings.local;
   return [
@@ -74,7 +74,7 @@ const blankCommand = (place: ProblemPath): Problem =>
     'Write the command, such as "npm ci", or remove it.',
   );
 
-/** `..` as a part of the path, also as one of several choices in braces. */
+/** `..` as a path segment, also as an alternative in braces. */
 const parentFolder = /(^|[/\\{,(|])\.\.($|[/\\},)|])/;
 
 function copyProblems(pattern: string, place: ProblemPath): Problem[] {

@@ -7,7 +7,7 @@ import { MAX_ROUNDS, tooManyRounds } from './loops.ts';
 
 const at = (field: string): ProblemPath => ['settings', 'loopAndEnhance', field];
 
-/** Rounds over the whole workflow come to an end, and someone can plan what comes next. */
+/** Rounds of the whole workflow are bounded, and the planner and verifiers exist. */
 export function loopAndEnhanceProblems(workflow: Workflow): Problem[] {
   const { enabled, maxRounds } = workflow.settings.loopAndEnhance;
   const found =
@@ -101,8 +101,8 @@ function verifierProblems({ agents, settings }: Workflow): Problem[] {
 }
 
 /**
- * Money is not known while Cursor bills by subscription: who relies on the amount alone should know it. Where anything
- * else ends the rounds, there is nothing to do about it.
+ * A budget in money never ends the rounds if all agents run on Cursor, which bills by subscription. Not reported if there
+ * is another limit.
  */
 function budgetNotice({ agents, settings }: Workflow): Problem[] {
   const { budgetUsd, budgetTokens, maxRounds, plannerProviderId } = settings.loopAndEnhance;

@@ -6,12 +6,12 @@ import { DEFAULT_ROUNDS, type Loop, loopBody, loopsOf, maxRoundsOf } from '../lo
 import { type Problem, type ProblemPath, problem } from '../problem.ts';
 import type { Connection, Workflow } from '../schema.ts';
 
-/** What has not come to an end by then comes to none. */
+/** A loop that has not ended by then probably never ends. */
 export const MAX_ROUNDS = 100;
-/** Loops in loops multiply. */
+/** Rounds of nested loops multiply. */
 const MAX_TOTAL_ROUNDS = 1_000;
 
-/** Loops lead back, come to an end, and stand in or next to each other. */
+/** Loops lead back, end, and are nested or disjoint. */
 export function loopProblems(workflow: Workflow): Problem[] {
   const graph = graphOf(workflow);
   const indexes = new Map(workflow.connections.map((connection, index) => [connection, index]));
@@ -57,7 +57,7 @@ function oneLoop(
     },
     path,
   );
-  // An end that is missing, or the same as the other one, is told elsewhere.
+  // Missing and identical ends are reported by `connectionProblems`.
   const hasValidEnds =
     source !== target && graph.upstream.has(source) && graph.upstream.has(target);
   if (!hasValidEnds || loopBody(graph, connection).length > 0) return found;
@@ -134,8 +134,8 @@ function crossing(one: Loop, other: Loop, index: number): Problem {
 }
 
 /**
- * A connection out of a loop waits for the loop's end. Two loops side by side, with connections both ways between
- * them, would wait for each other forever.
+ * A connection out of a loop waits until the loop ends. Two disjoint loops with connections in both directions would wait
+ * for each other forever.
  */
 function waitingProblems(
   workflow: Workflow,
@@ -172,7 +172,7 @@ function nestingProblems(
   loops: readonly Loop[],
   indexes: ReadonlyMap<Connection, number>,
 ): Problem[] {
-  /** Zero where it is too many: that is told once, and not again for everything inside. */
+  /** Zero for loops that exceed the limit, so that it is not reported again for the loops inside. */
   const totalRounds = new Map<Loop | undefined, number>([[undefined, 1]]);
   const innermost = new Map<AgentId, Loop>();
   const found: Problem[] = [];

@@ -5,16 +5,16 @@ import type { McpServer } from '../schema/settings.ts';
 import type { Workflow } from '../schema.ts';
 import type { RunConditions } from './run.ts';
 
-/** Cursor refuses more. */
+/** Cursor's limit. */
 const MAX_MCP_SERVERS = 50;
 
 const remoteFields = new Set(['name', 'type', 'url', 'headers', 'auth']);
 const commandFields = new Set(['name', 'type', 'command', 'args', 'env']);
-/** The value itself is on each person's machine. */
+/** The value is stored on each user's machine. */
 const isPlaceholder = (value: string): boolean => /\$\{[A-Za-z_]\w*\}/.test(value);
 const secretName = /auth|token|secret|password|key|credential/i;
 
-/** What Cursor would refuse about the MCP servers, and what should not stand in a file that people share. */
+/** MCP servers that Cursor would reject, and secrets that should not be in a shared file. */
 export function mcpServerProblems(
   workflow: Workflow,
   { mode, backend }: Pick<RunConditions, 'mode' | 'backend'> = {},

@@ -9,10 +9,10 @@ const MAX_NAME_LENGTH = 100;
 const MAX_DESCRIPTION_LENGTH = 1_000;
 const MAX_PROMPT_LENGTH = 8_192;
 
-/** Subagents that Cursor brings along; others may not have their names. */
+/** Names of Cursor's built-in subagents, which are reserved. */
 const builtIn = new Set(['explore', 'shell', 'debug', 'computeruse', 'cursorguide']);
 
-/** The models that agents and their subagents ask for, and the subagents themselves. */
+/** Models, model parameters and subagents of agents. */
 export function modelChoiceProblems(workflow: Workflow): Problem[] {
   return workflow.agents.flatMap((agent, index) => {
     const path = ['agents', index];
@@ -43,11 +43,11 @@ function blankModel(
 }
 
 function parameterProblems(
-  chooser: { readonly model?: string; readonly modelParameters?: ModelParameters },
+  choice: { readonly model?: string; readonly modelParameters?: ModelParameters },
   name: string,
   path: ProblemPath,
 ): Problem[] {
-  const { model, modelParameters } = chooser;
+  const { model, modelParameters } = choice;
   if (modelParameters === undefined || Object.keys(modelParameters).length === 0) return [];
   const place = [...path, 'modelParameters'];
   if (isBlank(model) || model === 'inherit')
@@ -122,8 +122,8 @@ function nameFault(name: string, earlier: ReadonlySet<string>): string | undefin
   return earlier.has(name.toLowerCase()) ? `is called "${name}", like another one` : undefined;
 }
 
-function textProblem(text: string, most: number, path: ProblemPath, name: string): Problem[] {
-  if (!isBlank(text) && text.length <= most) return [];
+function textProblem(text: string, maxLength: number, path: ProblemPath, name: string): Problem[] {
+  if (!isBlank(text) && text.length <= maxLength) return [];
   const field = String(path.at(-1));
   const fault = isBlank(text) ? 'is empty' : `has ${text.length} characters`;
   return [
@@ -131,7 +131,7 @@ function textProblem(text: string, most: number, path: ProblemPath, name: string
       'error',
       'subagent_text',
       path,
-      `The ${field} of subagent "${name}" ${fault}; Cursor allows 1 to ${most} characters.`,
+      `The ${field} of subagent "${name}" ${fault}; Cursor allows 1 to ${maxLength} characters.`,
       isBlank(text) ? 'Add it.' : 'Shorten it.',
     ),
   ];

@@ -5,7 +5,7 @@ import { fileNames, withInferredConnections } from '../inferred-connections.ts';
 import { type Problem, problem } from '../problem.ts';
 import type { Agent, Workflow } from '../schema.ts';
 
-/** The agents have an order, and none overwrites what another one writes at the same time. */
+/** Connections have no cycles, and agents do not write the same file at the same time. */
 export function orderProblems(workflow: Workflow): Problem[] {
   const inferred = withInferredConnections(workflow);
   return [...cycleProblems(workflow), ...inferred.problems, ...outputConflicts(inferred.workflow)];
@@ -29,7 +29,7 @@ function cycleProblems(workflow: Workflow): Problem[] {
   });
 }
 
-/** Two agents conflict when neither waits for the other, which is a little more than being in one wave. */
+/** Two agents conflict if neither waits for the other, even if they are in different waves. */
 function outputConflicts(workflow: Workflow): Problem[] {
   const ancestors = ancestorsOf(graphOf(workflow));
   const isOrdered = (one: AgentId, other: AgentId) =>

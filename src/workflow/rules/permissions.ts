@@ -9,14 +9,14 @@ import { agentsIn } from '../placement.ts';
 import { type Problem, problem } from '../problem.ts';
 import type { Workflow } from '../schema.ts';
 
-/** What Cursor Agent can be held to on this machine: writing by its sandbox, MCP by the servers it is given. */
+/** Permissions that can be enforced for Cursor Agent: writing by its sandbox, MCP by not passing the servers. */
 const enforced: ReadonlySet<PermissionName> = new Set(['filesystemWrite', 'mcp']);
 
 const path = ['settings', 'permissions'] as const;
 
 /**
- * Permissions that are not carried out as they are written. None of this stands in the way: it is said, so that
- * nobody relies on it. What is asked before a run instead of during it is only said when one is about to start.
+ * Permissions that cannot be enforced as written. They are warnings and notices, so that the user does not rely on them.
+ * That permissions are asked before a run instead of during it is reported only when a run is about to start.
  */
 export function permissionProblems(workflow: Workflow, isAboutToRun: boolean): Problem[] {
   const { settings } = workflow;

@@ -2,7 +2,7 @@ import { agentsIn, CURSOR_PROVIDER, providerOf } from '../placement.ts';
 import { type Problem, problem } from '../problem.ts';
 import type { Workflow } from '../schema.ts';
 
-/** What agents and the settings ask for fits the place that each agent runs in. */
+/** Settings fit the run modes of the agents. */
 export function placementProblems(workflow: Workflow): Problem[] {
   return [...cloudProviderProblems(workflow), ...pullRequestProblems(workflow)];
 }

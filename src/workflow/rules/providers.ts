@@ -2,7 +2,7 @@ import { type Problem, problem } from '../problem.ts';
 import { isProviderType, type KnownProviders, providerTypeNames } from '../providers.ts';
 import type { Workflow } from '../schema.ts';
 
-/** Providers that this machine does not have. Where its providers are not known, nothing is said of them. */
+/** Providers that are not set up on this machine. Nothing is reported if its providers are unknown. */
 export function providerProblems(
   { agents, settings }: Workflow,
   known: KnownProviders | undefined,

@@ -3,13 +3,13 @@ import { readRepositoryUrl } from '../repository-url.ts';
 import type { CloudSettings, RepositoryTarget } from '../schema/settings.ts';
 import type { Workflow } from '../schema.ts';
 
-/** Cursor refuses more for one agent. */
+/** Cursor's limit for one agent. */
 const MAX_REPOSITORIES = 20;
 
 const reposPath = ['settings', 'cloud', 'repos'] as const;
 const forbiddenInRefs = /[\s~^:?*[\\\p{Cc}]|\.\.|@\{|^[-/]|[/.]$|\/\/|\.lock$/u;
 
-/** The repository targets are well formed, not too many, and each named once. */
+/** Repository targets are well formed, unique and not too many. */
 export function repositoryProblems(workflow: Workflow): Problem[] {
   const { repos, env } = workflow.settings.cloud;
   const found = repos.flatMap((target, index) => targetProblems(target, [...reposPath, index]));
@@ -88,7 +88,7 @@ function duplicates(repos: readonly RepositoryTarget[]): Problem[] {
   return found;
 }
 
-/** Cursor's rules about which environments take repositories. */
+/** Cursor's rules for repositories in each type of environment. */
 function environmentProblems(
   repos: readonly RepositoryTarget[],
   env: CloudSettings['env'],
@@ -105,9 +105,9 @@ function environmentProblems(
         'Remove the repositories or the environment.',
       ),
     ];
-  const takesOne =
+  const allowsOne =
     env.type === 'machine' || (env.type === 'pool' && (env.name ?? 'default') === 'default');
-  if (takesOne && repos.length > 1)
+  if (allowsOne && repos.length > 1)
     return [
       problem(
         'error',

@@ -6,7 +6,7 @@ import type { RunMode } from '../schema/settings.ts';
 import type { Workflow } from '../schema.ts';
 import { providerProblems } from './providers.ts';
 
-/** How a workflow is to be run. What is absent is as the workflow itself says. */
+/** Values of a run that override the workflow. */
 export type RunConditions = {
   readonly mode?: RunMode;
   /** The targets of this run. */
@@ -15,22 +15,22 @@ export type RunConditions = {
     readonly startingRef?: string | undefined;
     readonly prUrl?: string | undefined;
   }[];
-  /** Tokens that this run may use. */
+  /** The token budget of this run. */
   readonly tokenBudget?: number;
   /** Whether this run opens pull requests. */
   readonly autoCreatePr?: boolean;
-  /** The rehearsal cloud also reaches repositories on this machine. Unknown where nobody can be asked. */
+  /** The rehearsal cloud can also reach repositories on this machine. Absent if unknown. */
   readonly backend?: 'cursor' | 'rehearsal';
-  /** The providers of this machine. Unknown where nobody can be asked. */
+  /** The providers of this machine. Absent if unknown. */
   readonly providers?: KnownProviders;
 };
 
-/** What stands between a sound workflow, with its settings as the run says, and a run of it. */
+/** Problems that prevent a run of a valid workflow under these conditions. */
 export function runProblems(workflow: Workflow, conditions: RunConditions): Problem[] {
   const found = providerProblems(workflow, conditions.providers);
   // Only agents in the cloud need a repository.
   if (!isForCloud(workflow)) return found;
-  // Of interest when someone is about to run it, and noise on every look at the document.
+  // Reported only before a run, because they would be noise while the document is edited.
   const notices = conditions.mode === undefined ? [] : fileNotice(workflow);
   return [...found, ...targetProblems(workflow, conditions), ...notices];
 }
@@ -41,8 +41,8 @@ const isForCloud = (workflow: Workflow): boolean =>
     : agentsIn('cloud', workflow).length > 0;
 
 function needsRepository({ settings: { cloud } }: Workflow, repositoryCount: number): boolean {
-  const bringsOwn = cloud.env?.type === 'cloud' && cloud.env.name !== undefined;
-  return repositoryCount === 0 && !bringsOwn && !cloud.allowNoRepository;
+  const hasOwnRepositories = cloud.env?.type === 'cloud' && cloud.env.name !== undefined;
+  return repositoryCount === 0 && !hasOwnRepositories && !cloud.allowNoRepository;
 }
 
 const repositoryMissing = problem(

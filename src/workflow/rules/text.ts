@@ -1,7 +1,7 @@
 import { type Problem, type ProblemPath, pointerOf, problem } from '../problem.ts';
 import type { Workflow } from '../schema.ts';
 
-/** Fields of several lines, by their keys: line breaks and tabs belong into them. */
+/** Keys of multi-line fields, in which line breaks and tabs are allowed. */
 const longFields: ReadonlySet<string | number> = new Set([
   'description',
   'instructions',
@@ -15,7 +15,7 @@ const longFields: ReadonlySet<string | number> = new Set([
   'args',
   'env',
 ]);
-/** Fields of one line that are shown, sent or used as names. Fields that nobody knows may hold what they like. */
+/** Keys of single-line fields. Unknown fields may contain anything. */
 const shortFields: ReadonlySet<string | number> = new Set([
   'id',
   'name',
@@ -35,14 +35,14 @@ const shortFields: ReadonlySet<string | number> = new Set([
   'plannerProviderId',
   'plannerModel',
 ]);
-/** Control characters, line separators, and those that turn the direction of writing. */
+/** Control characters, line separators, and bidirectional controls. */
 const invisible = /[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069]/u;
-/** Commands may have several lines, but must be what a person sees when asked to confirm them. */
+/** Commands may have several lines, but no characters that would be invisible in their confirmation. */
 const hiddenInCommand = /[[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069]--[\t\n\r]]/v;
-/** A workflow with one such mistake often has it everywhere. */
+/** A workflow with such a problem often has it in many fields. */
 const MAX_PROBLEMS = 100;
 
-/** Text is text: no NUL and no half characters anywhere, and names without invisible characters. */
+/** Text has no NUL and no unpaired surrogates, and single-line fields have no invisible characters. */
 export function textProblems(workflow: Workflow): Problem[] {
   const found: Problem[] = [];
   visit(workflow, [], found);
