@@ -5,7 +5,7 @@ import { runProgram } from './program.ts';
 import type { HostProgram, ThreadRequest } from './threads/context.ts';
 import { openWorkspaces } from './workspace/workspaces.ts';
 
-/** Named here, so that the bundle has them; started, never imported. */
+/** Host programs. Named by URL, so that the bundler includes them without an import. */
 const HOSTS: Readonly<Record<ThreadRequest['harness'], HostProgram>> = {
   'cursor-local': {
     file: fileURLToPath(new URL('./harness/cursor-local/cursor-host.ts', import.meta.url)),
@@ -25,7 +25,7 @@ const HOSTS: Readonly<Record<ThreadRequest['harness'], HostProgram>> = {
   },
 };
 
-/** Harnesses that continue when their host is gone. */
+/** Harnesses that may continue after their host has exited. */
 const HISTORIES: Readonly<Partial<Record<ThreadRequest['harness'], ReadHistory>>> = {
   claude: readClaudeHistory,
 };

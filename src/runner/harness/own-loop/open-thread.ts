@@ -6,7 +6,7 @@ import { connectModel } from './model/connect-model.ts';
 import { OwnLoopThread } from './own-loop-thread.ts';
 import { Conversation } from './store/conversation.ts';
 
-/** Takes up a thread of Cerevisor's own loop from its store, or begins it. */
+/** Resumes or starts a thread of Cerevisor's own loop. */
 export const openOwnLoop: OpenThread = async (thread) => {
   const { cwd, storeFolder, apiKey, connection, isNew } = thread;
   enterFolder(cwd);

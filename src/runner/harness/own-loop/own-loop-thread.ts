@@ -4,11 +4,11 @@ import { endDescendants } from '../end-descendants.ts';
 import type { HostThread, HostTurn, TurnEnd } from '../harness.ts';
 import { HarnessError } from '../harness-error.ts';
 import { OutsidePaths } from '../outside-paths.ts';
-import { type AgentEnd, AgentLoop, type AgentSetting } from './loop/agent-loop.ts';
-import { type Pause, realPause } from './loop/ask-patiently.ts';
+import { type AgentEnd, AgentLoop, type AgentLoopOptions } from './loop/agent-loop.ts';
+import { type Pause, pauseFor } from './loop/ask-with-retries.ts';
 import { contextTokensOf } from './loop/context-size.ts';
 import { promptMessage } from './loop/prompt-message.ts';
-import { Voice } from './loop/voice.ts';
+import { TurnOutput } from './loop/turn-output.ts';
 import type { McpServers } from './mcp/mcp-servers.ts';
 import type { ModelService } from './model/connect-model.ts';
 import { requestSettings } from './model/request-settings.ts';
@@ -22,11 +22,11 @@ import { Commands } from './tools/commands.ts';
 import { taskTool } from './tools/task-tool.ts';
 import { toolsFor } from './tools/toolbox.ts';
 
-export type Opened = {
+export type OpenedOwnLoopThread = {
   readonly thread: HostThread;
   readonly service: ModelService;
   readonly conversation: Conversation;
-  /** About the thread, to be told in its next turn. */
+  /** Notices about the thread, for its next turn. */
   readonly notices: readonly string[];
   readonly pause?: Pause;
   readonly maxSteps?: number;
@@ -34,44 +34,44 @@ export type Opened = {
 
 const MAX_STEPS = 250;
 
-/** A thread of Cerevisor's own loop, open in this process. */
+/** A thread of Cerevisor's own loop that is open in this process. */
 export class OwnLoopThread implements HarnessThread {
-  readonly #opened: Opened;
+  readonly #opened: OpenedOwnLoopThread;
   #notices: readonly string[];
 
-  constructor(opened: Opened) {
+  constructor(opened: OpenedOwnLoopThread) {
     this.#opened = opened;
     this.#notices = opened.notices;
   }
 
   async runTurn(turn: HostTurn, sink: TurnSink, signal: AbortSignal): Promise<TurnEnd> {
     const { thread, conversation } = this.#opened;
-    const beganAt = performance.now();
-    const voice = new Voice(sink);
-    const tokens = new TurnTokens(voice);
-    const note = (identity: Parameters<Conversation['addProcess']>[0]) =>
+    const startedAt = performance.now();
+    const output = new TurnOutput(sink);
+    const tokens = new TurnTokens(output);
+    const recordProcess = (identity: Parameters<Conversation['addProcess']>[0]) =>
       conversation.addProcess(identity);
-    const commands = new Commands(thread.cwd, childEnvironment(process.env), note);
+    const commands = new Commands(thread.cwd, childEnvironment(process.env), recordProcess);
     let servers: McpServers | null = null;
     try {
-      for (const text of this.#notices) await voice.notice('info', text);
+      for (const text of this.#notices) await output.notice('info', text);
       this.#notices = [];
       const choice = this.#choiceOf(turn);
-      servers = await this.#openServers(choice, voice);
+      servers = await this.#openServers(choice, output);
       const message = await promptMessage(turn, signal);
       conversation.addPrompt(turn.turnId, message, choice);
-      const setting = await this.#setting(turn, choice, {
-        voice,
+      const loopOptions = await this.#loopOptions(turn, choice, {
+        output,
         commands,
         servers,
         tokens,
         signal,
       });
-      const end = await new AgentLoop(setting).run();
+      const end = await new AgentLoop(loopOptions).run();
       return {
         ...endOf(end),
         ...tokens.usage,
-        durationMs: Math.round(performance.now() - beganAt),
+        durationMs: Math.round(performance.now() - startedAt),
       };
     } catch (error) {
       if (signal.aborted) return { status: 'CANCELLED', ...tokens.usage };
@@ -79,7 +79,7 @@ export class OwnLoopThread implements HarnessThread {
       throw error;
     } finally {
       await Promise.all([commands.stopAll(), servers?.close()]);
-      // Also what let go of its parents: nothing of a turn outlives it.
+      // Includes detached processes: nothing of a turn outlives it.
       await endDescendants(thread.threadId);
     }
   }
@@ -89,19 +89,19 @@ export class OwnLoopThread implements HarnessThread {
     this.#opened.conversation.close();
   }
 
-  async #openServers({ mode }: TurnChoice, voice: Voice): Promise<McpServers | null> {
+  async #openServers({ mode }: TurnChoice, output: TurnOutput): Promise<McpServers | null> {
     const { mcpServers = {}, cwd, threadId } = this.#opened.thread;
-    // Nobody can say of their tools that they change nothing.
+    // It is unknown whether their tools are read-only.
     if (mode === 'plan' || Object.keys(mcpServers).length === 0) return null;
-    const place = { cwd, threadId, seesImages: this.#seesImages };
-    // Loaded where there are some: the library takes its share of the memory.
+    const mcpOptions = { cwd, threadId, supportsImages: this.#seesImages };
+    // Loaded on demand: the library takes a considerable amount of memory.
     const { openMcpServers } = await import('./mcp/mcp-servers.ts');
-    const servers = await openMcpServers(mcpServers, place);
-    for (const problem of servers.problems) await voice.notice('error', problem);
+    const servers = await openMcpServers(mcpServers, mcpOptions);
+    for (const problem of servers.problems) await output.notice('error', problem);
     return servers;
   }
 
-  /** A turn that only continues names neither model nor mode: the thread keeps its own. */
+  /** A resumed turn has neither model nor mode: the thread keeps its own. */
   #choiceOf({ model, modelParameters, mode }: HostTurn): TurnChoice {
     const { thread, conversation } = this.#opened;
     return {
@@ -112,15 +112,19 @@ export class OwnLoopThread implements HarnessThread {
     };
   }
 
-  /** Only Anthropic's API takes pictures as the result of a call. */
+  /** Only Anthropic's API accepts images in tool results. */
   get #seesImages(): boolean {
     return this.#opened.service.api === 'anthropic-messages';
   }
 
-  async #setting(turn: HostTurn, choice: TurnChoice, live: Live): Promise<AgentSetting> {
-    const { thread, service, conversation, pause = realPause, maxSteps = MAX_STEPS } = this.#opened;
+  async #loopOptions(
+    turn: HostTurn,
+    choice: TurnChoice,
+    resources: TurnResources,
+  ): Promise<AgentLoopOptions> {
+    const { thread, service, conversation, pause = pauseFor, maxSteps = MAX_STEPS } = this.#opened;
     const { cwd, permissions: policy } = thread;
-    const { voice, tokens, signal } = live;
+    const { output, tokens, signal } = resources;
     const { model, modelParameters, mode } = choice;
     if (model === undefined) throw new HarnessError(NO_MODEL);
     const isPlanning = mode === 'plan';
@@ -130,13 +134,13 @@ export class OwnLoopThread implements HarnessThread {
     const outside = new OutsidePaths(cwd);
     const tools = toolsFor({
       cwd,
-      commands: live.commands,
-      mcpTools: live.servers?.tools ?? [],
-      seesImages: this.#seesImages,
+      commands: resources.commands,
+      mcpTools: resources.servers?.tools ?? [],
+      supportsImages: this.#seesImages,
       isPlanning,
-      allowsPrivate: privateRule(thread),
+      allowsPrivate: allowsPrivateAddress(thread),
     });
-    const setting: AgentSetting = {
+    const loopOptions: AgentLoopOptions = {
       turnId: turn.turnId,
       cwd,
       service,
@@ -147,10 +151,10 @@ export class OwnLoopThread implements HarnessThread {
       tools,
       outputSchema: turn.outputSchema,
       conversation,
-      voice,
+      output,
       policy,
       warningsOf: (name, input) => outside.warningsFor(name, input),
-      onTokens: (used) => tokens.add(used),
+      onTokens: (usedTokens) => tokens.add(usedTokens),
       maxSteps,
       pause,
       signal,
@@ -162,14 +166,14 @@ export class OwnLoopThread implements HarnessThread {
         instructionsFor({ cwd, rules, isPlanning, role, today }),
     };
     const task = taskTool(taskAgents(subagents), isPlanning, (agent, prompt, context) =>
-      runSubagent(setting, roles, { agent, prompt, context }),
+      runSubagent(loopOptions, roles, { agent, prompt, context }),
     );
-    return { ...setting, tools: [...tools, task] };
+    return { ...loopOptions, tools: [...tools, task] };
   }
 }
 
-type Live = {
-  readonly voice: Voice;
+type TurnResources = {
+  readonly output: TurnOutput;
   readonly commands: Commands;
   readonly servers: McpServers | null;
   readonly tokens: TurnTokens;
@@ -183,8 +187,8 @@ const NO_MODEL = {
     'Choose a model for the agent, or a default model for the provider in Settings > Providers.',
 };
 
-/** Pages of private networks are fetched where a rule says so; the permission for the network alone does not. */
-function privateRule({ permissions, cwd }: HostThread): (url: URL) => boolean {
+/** Pages on private networks require an explicit rule; the permission for the network is not enough. */
+function allowsPrivateAddress({ permissions, cwd }: HostThread): (url: URL) => boolean {
   const rules = permissions?.rules ?? [];
   const policy = {
     filesystemWrite: 'ask',
@@ -204,14 +208,14 @@ function privateRule({ permissions, cwd }: HostThread): (url: URL) => boolean {
 }
 
 class TurnTokens {
-  readonly #voice: Voice;
+  readonly #voice: TurnOutput;
   #sum: Tokens | null = null;
 
-  constructor(voice: Voice) {
-    this.#voice = voice;
+  constructor(output: TurnOutput) {
+    this.#voice = output;
   }
 
-  /** Nothing if no service has told anything: that is not the same as none. */
+  /** Empty if no provider reported usage, which is not the same as zero. */
   get usage(): Pick<TurnEnd, 'usage'> {
     return this.#sum === null ? {} : { usage: this.#sum };
   }
@@ -229,7 +233,7 @@ function endOf(end: AgentEnd): TurnEnd {
     case 'cancelled':
       return { status: 'CANCELLED' };
     case 'failed':
-      // What passes by itself interrupts the turn, and it can be taken up again; a refusal ends it.
+      // A transient failure interrupts the turn, which can then be resumed; any other failure ends it.
       return { status: end.isTransient ? 'INTERRUPTED' : 'ERROR', failure: end.failure };
     default:
       return end satisfies never;

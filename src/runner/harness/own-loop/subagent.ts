@@ -1,13 +1,13 @@
 import type { HostThread } from '../harness.ts';
-import { AgentLoop, type AgentSetting } from './loop/agent-loop.ts';
+import { AgentLoop, type AgentLoopOptions } from './loop/agent-loop.ts';
 import { contextTokensOf } from './loop/context-size.ts';
 import { requestSettings } from './model/request-settings.ts';
-import type { ToolContext } from './tools/own-tool.ts';
 import { GENERAL_AGENT, type TaskAgent, type TaskEnd } from './tools/task-tool.ts';
+import type { ToolContext } from './tools/tool.ts';
 
 type Subagents = NonNullable<HostThread['subagents']>;
 
-/** Those that the workflow names, and one for everything else. */
+/** The subagents of the workflow, and a general one. */
 export const taskAgents = (subagents: Subagents): readonly TaskAgent[] =>
   subagents.some(({ name }) => name === GENERAL_AGENT.name)
     ? subagents
@@ -18,9 +18,9 @@ export type Roles = {
   readonly instructions: (role: string | undefined) => string;
 };
 
-/** Works on a task with a conversation of its own, the tools of the agent that gave it, and the same permissions. */
+/** Runs a subagent on a task, with a separate conversation, and with the tools and permissions of its parent. */
 export async function runSubagent(
-  parent: AgentSetting,
+  parent: AgentLoopOptions,
   { subagents, instructions }: Roles,
   task: { readonly agent: string; readonly prompt: string; readonly context: ToolContext },
 ): Promise<TaskEnd> {
@@ -32,7 +32,7 @@ export async function runSubagent(
     chosen?.modelParameters === undefined
       ? parent.settings
       : requestSettings(chosen.modelParameters);
-  const conversation = parent.conversation.ofTask(context.callId);
+  const conversation = parent.conversation.forTask(context.callId);
   conversation.addPrompt(context.turnId, { role: 'user', content: prompt });
   const end = await new AgentLoop({
     ...parent,
@@ -42,11 +42,11 @@ export async function runSubagent(
       ? await contextTokensOf(parent.service, model, settings.contextTokens)
       : parent.contextTokens,
     instructions: instructions(chosen?.prompt),
-    // It gives no tasks itself.
+    // Without the task tool.
     tools: parent.tools,
     outputSchema: undefined,
     conversation,
-    voice: parent.voice.ofTask(context.callId),
+    output: parent.output.forTask(context.callId),
     signal: context.signal,
   }).run();
   switch (end.kind) {

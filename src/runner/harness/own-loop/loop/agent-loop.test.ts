@@ -11,11 +11,11 @@ import { connectModel, type ModelService } from '../model/connect-model.ts';
 import type { Tokens } from '../model/usage.ts';
 import { Conversation } from '../store/conversation.ts';
 import { defineTool } from '../tools/define-tool.ts';
-import { done, ToolProblem } from '../tools/own-tool.ts';
-import { AgentLoop, type AgentSetting } from './agent-loop.ts';
-import { Voice } from './voice.ts';
+import { done, ToolError } from '../tools/tool.ts';
+import { AgentLoop, type AgentLoopOptions } from './agent-loop.ts';
+import { TurnOutput } from './turn-output.ts';
 
-/** What a server answers to one request: a status with an error, or the pieces of a stream. `cut`: without an end. */
+/** A server's response to one request: an error status, or the chunks of a stream. `cut`: without an end. */
 type Reply =
   | { readonly status: number; readonly error: unknown; readonly headers?: Record<string, string> }
   | { readonly chunks: readonly unknown[]; readonly cut?: boolean }
@@ -82,13 +82,13 @@ const echo = defineTool({
   isReadOnly: true,
   input: z.object({ text: z.string() }),
   run: async ({ text }) => {
-    if (text === 'bad') throw new ToolProblem('bad is not allowed');
+    if (text === 'bad') throw new ToolError('bad is not allowed');
     return done(`echo: ${text}`, { text });
   },
 });
 
-/** Lets an agent work on "Go." and tells what became of it. */
-async function run(more: Partial<AgentSetting> = {}) {
+/** Runs an agent on "Go." and returns the outcome. */
+async function run(more: Partial<AgentLoopOptions> = {}) {
   const raw: { kind: string; dataText: string; id?: string }[] = [];
   const sink = new TurnItems(
     async (items) => void raw.push(...items),
@@ -107,7 +107,7 @@ async function run(more: Partial<AgentSetting> = {}) {
     instructions: 'Be good.',
     tools: [echo],
     conversation,
-    voice: new Voice(sink),
+    output: new TurnOutput(sink),
     policy: undefined,
     warningsOf: () => [],
     onTokens: async (used) => void tokens.push(used),
@@ -123,7 +123,7 @@ async function run(more: Partial<AgentSetting> = {}) {
   return { end, items: counted, tokens };
 }
 
-const wordsOf = (items: readonly TranscriptItem[], kind: 'text' | 'thinking') =>
+const textOf = (items: readonly TranscriptItem[], kind: 'text' | 'thinking') =>
   items.map((item) => (item.kind === kind && 'text' in item ? item.text : '')).join('');
 const resultsOf = (items: readonly TranscriptItem[]) =>
   items.flatMap((item) =>
@@ -132,7 +132,7 @@ const resultsOf = (items: readonly TranscriptItem[]) =>
       : [],
   );
 
-it('takes tool calls without ids and with the same index, and arguments as an object', async () => {
+it('accepts tool calls without ids, with the same index, and with arguments as an object', async () => {
   replies.push(
     {
       chunks: [
@@ -158,7 +158,7 @@ it('takes tool calls without ids and with the same index, and arguments as an ob
   expect(new Set(results.map(({ id }) => id)).size).toBe(3);
 });
 
-it('takes a whole answer for a stream, calls in the text, and thoughts in the text', async () => {
+it('accepts a response that is not streamed, and tool calls and thinking in the text', async () => {
   const message = {
     role: 'assistant',
     content:
@@ -171,17 +171,17 @@ it('takes a whole answer for a stream, calls in the text, and thoughts in the te
   const { end, items } = await run();
   expect(end).toEqual({ kind: 'finished', text: 'Done.' });
   expect(resultsOf(items)).toHaveLength(1);
-  expect(wordsOf(items, 'thinking')).toBe('Hm.Yes.');
+  expect(textOf(items, 'thinking')).toBe('Hm.Yes.');
 });
 
-it('continues when the reason of the end is missing, and does not count what nobody counted', async () => {
+it('accepts a missing finish reason and missing usage', async () => {
   replies.push({ chunks: [delta({ content: 'Do' }), delta({ content: 'ne.' })] });
   const { end, tokens } = await run();
   expect(end).toEqual({ kind: 'finished', text: 'Done.' });
   expect(tokens).toEqual([]);
 });
 
-it('counts tokens once, those of the cache apart', async () => {
+it('counts cached tokens separately', async () => {
   const usage = {
     prompt_tokens: 100,
     completion_tokens: 20,
@@ -201,20 +201,20 @@ it('counts tokens once, those of the cache apart', async () => {
   ]);
 });
 
-it('shows a text once that was cut off, and tells that it asks again', async () => {
+it('retracts text that was cut off, and adds a notice about the retry', async () => {
   replies.push(
     { chunks: [delta({ content: 'It is ' }), delta({ content: 'half' })], cut: true },
     say('It is done.'),
   );
   const { end, items } = await run();
   expect(end).toEqual({ kind: 'finished', text: 'It is done.' });
-  expect(wordsOf(items, 'text')).toBe('It is done.');
+  expect(textOf(items, 'text')).toBe('It is done.');
   expect(items).toContainEqual(
     expect.objectContaining({ kind: 'notice', text: expect.stringContaining('cut off') }),
   );
 });
 
-it('asks again after an error in the stream and after an answer that says nothing', async () => {
+it('retries after an error in the stream and after an empty answer', async () => {
   replies.push(
     { chunks: [{ error: 'The model is overloaded' }] },
     { chunks: [finish('stop')] },
@@ -223,7 +223,7 @@ it('asks again after an error in the stream and after an answer that says nothin
   expect((await run()).end).toEqual({ kind: 'finished', text: 'Done.' });
 });
 
-it('leaves out what a server does not know: the wish for usage, and the schema, which then stands in the prompt', async () => {
+it('omits parameters that a server does not support: the usage option, and the schema, which is then in the prompt', async () => {
   const outputSchema = { type: 'object', properties: { a: { type: 'number' } }, required: ['a'] };
   replies.push(
     { status: 400, error: { message: 'Unrecognized request argument supplied: stream_options' } },
@@ -245,7 +245,7 @@ it('leaves out what a server does not know: the wish for usage, and the schema, 
   expect(items.filter(({ kind }) => kind === 'notice')).toEqual([]);
 });
 
-it('tells the model of its mistakes, and lets it continue', async () => {
+it('reports invalid calls to the model and continues', async () => {
   replies.push(
     {
       chunks: [
@@ -258,45 +258,45 @@ it('tells the model of its mistakes, and lets it continue', async () => {
     say('Done.'),
   );
   expect((await run()).end).toEqual({ kind: 'finished', text: 'Done.' });
-  const told = bodies[1]?.messages
+  const errors = bodies[1]?.messages
     .filter(({ role }) => role === 'tool')
     .map(({ content }) => String(content));
-  expect(told?.[0]).toContain('There is no tool nowhere. The available tools are: echo.');
-  expect(told?.[1]).toContain('arguments are not valid');
-  expect(told?.[2]).toContain('bad is not allowed');
+  expect(errors?.[0]).toContain('There is no tool nowhere. The available tools are: echo.');
+  expect(errors?.[1]).toContain('arguments are not valid');
+  expect(errors?.[2]).toContain('bad is not allowed');
 });
 
-it('lets an answer continue that has reached its greatest length', async () => {
+it('continues an answer that reached the maximum length', async () => {
   replies.push({ chunks: [delta({ content: 'One ' }), finish('length')] }, say('two.'));
   const { end, items } = await run();
   expect(end.kind).toBe('finished');
-  expect(wordsOf(items, 'text')).toBe('One two.');
+  expect(textOf(items, 'text')).toBe('One two.');
 });
 
-it('ends after so many steps, and after so many failures', async () => {
-  const again: Reply = {
+it('fails after the maximum number of steps, and of retries', async () => {
+  const repeatedCall: Reply = {
     chunks: [
       call({ index: 0, id: 'x', function: { name: 'echo', arguments: '{"text":"a"}' } }),
       finish('tool_calls'),
     ],
   };
-  replies.push(again, again, again);
+  replies.push(repeatedCall, repeatedCall, repeatedCall);
   expect((await run({ maxSteps: 3 })).end).toMatchObject({
     kind: 'failed',
     failure: { code: 'step_limit' },
     isTransient: false,
   });
   replies = Array.from({ length: 9 }, () => ({ status: 503, error: { message: 'down' } }));
-  const asked = bodies.length;
+  const requestsBefore = bodies.length;
   expect((await run()).end).toMatchObject({
     kind: 'failed',
     failure: { code: 'overloaded' },
     isTransient: true,
   });
-  expect(bodies.length - asked).toBe(5);
+  expect(bodies.length - requestsBefore).toBe(5);
 });
 
-it('does not wait for longer than minutes, and says how long the service wants', async () => {
+it('fails if the provider asks for a long wait, and reports how long', async () => {
   replies.push({
     status: 429,
     error: { message: 'Slow down' },
@@ -308,7 +308,7 @@ it('does not wait for longer than minutes, and says how long the service wants',
   expect(bodies).toHaveLength(1);
 });
 
-it('asks nothing anymore after a cancel', async () => {
+it('sends no request after a cancel', async () => {
   const abort = new AbortController();
   replies.push({ status: 503, error: { message: 'down' } });
   const pause = async () => abort.abort();

@@ -5,14 +5,19 @@ import type { ModelService } from '../model/connect-model.ts';
 import type { RequestSettings } from '../model/request-settings.ts';
 import type { Tokens } from '../model/usage.ts';
 import type { Conversation } from '../store/conversation.ts';
-import type { OwnTool } from '../tools/own-tool.ts';
-import { askPatiently, type Pause } from './ask-patiently.ts';
-import { carryOut } from './carry-out.ts';
-import { divide, SUMMARY_INSTRUCTIONS, summaryMessage, summaryRequest } from './compaction.ts';
-import { ContextSize, FULL } from './context-size.ts';
-import type { Voice } from './voice.ts';
+import type { Tool } from '../tools/tool.ts';
+import { askWithRetries, type Pause } from './ask-with-retries.ts';
+import {
+  SUMMARY_INSTRUCTIONS,
+  splitForSummary,
+  summaryMessage,
+  summaryRequest,
+} from './compaction.ts';
+import { COMPACTION_THRESHOLD, ContextSize } from './context-size.ts';
+import { runCalls } from './run-calls.ts';
+import type { TurnOutput } from './turn-output.ts';
 
-export type AgentSetting = {
+export type AgentLoopOptions = {
   readonly turnId: string;
   readonly cwd: string;
   readonly service: ModelService;
@@ -20,13 +25,13 @@ export type AgentSetting = {
   readonly settings: RequestSettings;
   readonly contextTokens: number;
   readonly instructions: string;
-  readonly tools: readonly OwnTool[];
+  readonly tools: readonly Tool[];
   readonly outputSchema?: Readonly<Record<string, unknown>> | undefined;
   readonly conversation: Conversation;
-  readonly voice: Voice;
+  readonly output: TurnOutput;
   readonly policy: PermissionPolicy | undefined;
   readonly warningsOf: (name: string, input: unknown) => readonly string[];
-  /** Tokens as they are used, this agent's and those of its subagents. */
+  /** Called with the tokens of each request, including those of subagents. */
   readonly onTokens: (tokens: Tokens) => Promise<void>;
   readonly maxSteps: number;
   readonly pause: Pause;
@@ -35,30 +40,30 @@ export type AgentSetting = {
 
 export type AgentEnd =
   | { readonly kind: 'finished'; readonly text: string }
-  /** `isTransient`: the turn can be taken up again. */
+  /** `isTransient`: the turn can be resumed. */
   | { readonly kind: 'failed'; readonly failure: HostFailure; readonly isTransient: boolean }
   | { readonly kind: 'cancelled' };
 
 const CANCELLED: AgentEnd = { kind: 'cancelled' };
 const MAX_CONTINUATIONS = 3;
 const MAX_REPAIRS = 2;
-/** A conversation that the model does not take even so shortened is too long for it. */
+/** After that many summaries, a conversation that is still too long for the model fails. */
 const MAX_FORCED_COMPACTIONS = 2;
 
-/** Works on the last prompt of a conversation: asks the model, carries out its calls, and again, until it makes none. */
+/** Works on the last prompt of a conversation: asks the model and runs its tool calls, until there are none. */
 export class AgentLoop {
-  readonly #setting: AgentSetting;
+  readonly #options: AgentLoopOptions;
   readonly #size = new ContextSize();
   #continuations = 0;
   #repairs = 0;
-  #forced = 0;
+  #forcedCompactions = 0;
 
-  constructor(setting: AgentSetting) {
-    this.#setting = setting;
+  constructor(options: AgentLoopOptions) {
+    this.#options = options;
   }
 
   async run(): Promise<AgentEnd> {
-    const { signal, maxSteps } = this.#setting;
+    const { signal, maxSteps } = this.#options;
     for (let step = 0; step < maxSteps; step += 1) {
       if (signal.aborted) return CANCELLED;
       const end = await this.#step();
@@ -73,32 +78,32 @@ export class AgentLoop {
     };
   }
 
-  /** Null: the work continues. */
+  /** Null if the work continues. */
   async #step(): Promise<AgentEnd | null> {
-    const { service, voice, pause, contextTokens, conversation, instructions } = this.#setting;
+    const { service, output, pause, contextTokens, conversation, instructions } = this.#options;
     const size = this.#size.of(conversation.entries, instructions);
-    if (size > contextTokens * FULL) {
-      const failed = await this.#compact();
-      if (failed !== null) return failed;
+    if (size > contextTokens * COMPACTION_THRESHOLD) {
+      const failedEnd = await this.#compact();
+      if (failedEnd !== null) return failedEnd;
     }
-    const asked = await askPatiently(service, () => this.#request(), voice, pause);
-    if (asked.kind === 'cancelled') return CANCELLED;
-    if (asked.kind === 'answered') return this.#onAnswer(asked.answer);
-    const { failure, isTransient } = asked.failed;
-    if (failure.code === 'context_too_long' && this.#forced < MAX_FORCED_COMPACTIONS) {
-      this.#forced += 1;
+    const result = await askWithRetries(service, () => this.#request(), output, pause);
+    if (result.kind === 'cancelled') return CANCELLED;
+    if (result.kind === 'answered') return this.#onAnswer(result.answer);
+    const { failure, isTransient } = result.failed;
+    if (failure.code === 'context_too_long' && this.#forcedCompactions < MAX_FORCED_COMPACTIONS) {
+      this.#forcedCompactions += 1;
       const before = conversation.entries.length;
-      const failed = await this.#compact();
-      if (failed !== null) return failed;
+      const failedEnd = await this.#compact();
+      if (failedEnd !== null) return failedEnd;
       if (conversation.entries.length < before) return null;
     }
     return { kind: 'failed', failure, isTransient };
   }
 
   #request(): ModelRequest {
-    const { service, model, settings, instructions, conversation, tools, signal } = this.#setting;
-    const { outputSchema } = this.#setting;
-    const isHeld = outputSchema !== undefined && service.takesSchema;
+    const { service, model, settings, instructions, conversation, tools, signal } = this.#options;
+    const { outputSchema } = this.#options;
+    const usesSchema = outputSchema !== undefined && service.supportsSchema;
     return {
       model: service.model(model, settings.others),
       api: service.api,
@@ -108,58 +113,58 @@ export class AgentLoop {
       tools,
       settings,
       signal,
-      ...(isHeld ? { outputSchema } : {}),
+      ...(usesSchema ? { outputSchema } : {}),
     };
   }
 
   async #onAnswer(answer: ModelAnswer): Promise<AgentEnd | null> {
-    const { conversation, turnId, voice, signal } = this.#setting;
+    const { conversation, turnId, output, signal } = this.#options;
     const unique = withUniqueCalls(answer, conversation);
     conversation.addAnswer(turnId, unique.message);
-    this.#size.note(answer, conversation.entries.length);
-    await voice.endAnswer();
-    if (answer.tokens !== null) await this.#setting.onTokens(answer.tokens);
+    this.#size.recordCount(answer, conversation.entries.length);
+    await output.endAnswer();
+    if (answer.tokens !== null) await this.#options.onTokens(answer.tokens);
     if (unique.calls.length > 0) {
-      await carryOut(unique.calls, this.#setting);
+      await runCalls(unique.calls, this.#options);
       return signal.aborted ? CANCELLED : null;
     }
-    if (answer.finishReason === 'content-filter') return REFUSED;
+    if (answer.finishReason === 'content-filter') return CONTENT_FILTERED;
     if (answer.finishReason === 'length' && this.#continuations < MAX_CONTINUATIONS) {
       this.#continuations += 1;
-      return this.#say(GO_ON);
+      return this.#prompt(CONTINUE_PROMPT);
     }
     return this.#finish(answer.text);
   }
 
   async #finish(text: string): Promise<AgentEnd | null> {
-    const { outputSchema, voice } = this.#setting;
+    const { outputSchema, output } = this.#options;
     if (outputSchema === undefined) return { kind: 'finished', text };
     const { checkAnswer } = await import('./structured-answer.ts');
     const checked = checkAnswer(text, outputSchema);
     if (checked.ok) return { kind: 'finished', text: checked.json };
     if (this.#repairs < MAX_REPAIRS) {
       this.#repairs += 1;
-      return this.#say(
+      return this.#prompt(
         `Your answer is not in the requested form: ${checked.problem} Answer again with only the JSON and nothing else.`,
       );
     }
-    await voice.notice('warning', `The answer does not satisfy the schema: ${checked.problem}`);
+    await output.notice('warning', `The answer does not satisfy the schema: ${checked.problem}`);
     return { kind: 'finished', text };
   }
 
-  #say(content: string): null {
-    const { conversation, turnId } = this.#setting;
+  #prompt(content: string): null {
+    const { conversation, turnId } = this.#options;
     conversation.addPrompt(turnId, { role: 'user', content });
     return null;
   }
 
-  /** Lets the model summarize what is old. Null: the work continues. */
+  /** Replaces the older part of the conversation by a summary of the model. Null if the work continues. */
   async #compact(): Promise<AgentEnd | null> {
-    const { service, voice, pause, conversation, contextTokens, turnId } = this.#setting;
-    const part = divide(conversation.entries, contextTokens);
+    const { service, output, pause, conversation, contextTokens, turnId } = this.#options;
+    const part = splitForSummary(conversation.entries, contextTokens);
     if (part === null) return null;
-    const before = this.#size.of(conversation.entries, this.#setting.instructions);
-    const silent = voice.silent();
+    const before = this.#size.of(conversation.entries, this.#options.instructions);
+    const silentOutput = output.noticesOnly();
     const content = summaryRequest(part, contextTokens);
     const request = (): ModelRequest => ({
       ...this.#request(),
@@ -168,28 +173,28 @@ export class AgentLoop {
       tools: [],
       outputSchema: undefined,
     });
-    const asked = await askPatiently(service, request, silent, pause);
-    if (asked.kind === 'cancelled') return CANCELLED;
-    if (asked.kind === 'failed' && asked.failed.isTransient)
-      return { kind: 'failed', failure: asked.failed.failure, isTransient: true };
-    const summary = asked.kind === 'answered' ? asked.answer.text : NO_SUMMARY;
-    if (asked.kind === 'answered' && asked.answer.tokens !== null)
-      await this.#setting.onTokens(asked.answer.tokens);
+    const result = await askWithRetries(service, request, silentOutput, pause);
+    if (result.kind === 'cancelled') return CANCELLED;
+    if (result.kind === 'failed' && result.failed.isTransient)
+      return { kind: 'failed', failure: result.failed.failure, isTransient: true };
+    const summary = result.kind === 'answered' ? result.answer.text : NO_SUMMARY;
+    if (result.kind === 'answered' && result.answer.tokens !== null)
+      await this.#options.onTokens(result.answer.tokens);
     conversation.compact(turnId, summaryMessage(part, summary, contextTokens), part.kept);
-    this.#size.forget();
-    const after = this.#size.of(conversation.entries, this.#setting.instructions);
-    await voice.notice(
+    this.#size.reset();
+    const after = this.#size.of(conversation.entries, this.#options.instructions);
+    await output.notice(
       'info',
-      `The conversation was summarized to make room: about ${rounded(before)} tokens became ${rounded(after)}.`,
+      `The conversation was summarized to make room: about ${formatTokens(before)} tokens became ${formatTokens(after)}.`,
     );
     return null;
   }
 }
 
 const NO_SUMMARY = '(No summary could be created. Look at the files to see what was done.)';
-const GO_ON =
+const CONTINUE_PROMPT =
   'Go on with the task. Your last message was cut off because it reached the maximum length: continue exactly where it ends.';
-const REFUSED: AgentEnd = {
+const CONTENT_FILTERED: AgentEnd = {
   kind: 'failed',
   failure: {
     code: 'invalid_request',
@@ -198,21 +203,21 @@ const REFUSED: AgentEnd = {
   isTransient: false,
 };
 
-const rounded = (tokens: number): string => Math.round(tokens).toLocaleString('en-US');
+const formatTokens = (tokens: number): string => Math.round(tokens).toLocaleString('en-US');
 
 const withSchema = (instructions: string, schema: object): string =>
   `${instructions}\n\nYour last message has to be JSON that satisfies this JSON Schema, without anything around it:\n${JSON.stringify(schema)}`;
 
-/** Some servers number the calls of each answer again, or leave the ids out. */
+/** Replaces missing and repeated call ids: some servers restart their numbering in each answer, or omit ids. */
 function withUniqueCalls(answer: ModelAnswer, { entries }: Conversation): ModelAnswer {
   const { content } = answer.message;
   if (typeof content === 'string' || answer.calls.length === 0) return answer;
-  const used = new Set(entries.flatMap(({ outcomes }) => [...outcomes.keys()]));
+  const usedIds = new Set(entries.flatMap(({ outcomes }) => [...outcomes.keys()]));
   const renamed = content.map((part) => {
     if (part.type !== 'tool-call') return part;
-    const isFree = part.toolCallId !== '' && !used.has(part.toolCallId);
-    const toolCallId = isFree ? part.toolCallId : `call-${crypto.randomUUID()}`;
-    used.add(toolCallId);
+    const isUnique = part.toolCallId !== '' && !usedIds.has(part.toolCallId);
+    const toolCallId = isUnique ? part.toolCallId : `call-${crypto.randomUUID()}`;
+    usedIds.add(toolCallId);
     return { ...part, toolCallId };
   });
   const calls = renamed.flatMap((part) =>

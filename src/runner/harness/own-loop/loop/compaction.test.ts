@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { parseInterruption } from '../../../../../rehearsal/agent/interruption.ts';
 import type { Entry } from '../store/conversation.ts';
-import { divide, summaryMessage, summaryRequest } from './compaction.ts';
+import { splitForSummary, summaryMessage, summaryRequest } from './compaction.ts';
 
 const prompt = (content: string): Entry => ({
   message: { role: 'user', content },
@@ -23,54 +23,54 @@ const entries = [
 ];
 const CONTEXT = 2_000;
 
-const divided = (all: readonly Entry[]) => {
-  const part = divide(all, CONTEXT);
-  if (part === null) throw new Error('Nothing to summarize');
-  return part;
+const splitEntries = (all: readonly Entry[]) => {
+  const split = splitForSummary(all, CONTEXT);
+  if (split === null) throw new Error('Nothing to summarize');
+  return split;
 };
 
-it('keeps the newest steps as they are, and the task word by word', () => {
-  const part = divided(entries);
-  expect(part).toMatchObject({ kept: 1, task: 'Build it.' });
-  const text = String(summaryMessage(part, 'We made it.', CONTEXT).content);
+it('keeps the newest steps and the exact task', () => {
+  const split = splitEntries(entries);
+  expect(split).toMatchObject({ kept: 1, task: 'Build it.' });
+  const text = String(summaryMessage(split, 'We made it.', CONTEXT).content);
   expect(text).toContain('Build it.');
   expect(text).toContain('We made it.');
   expect(text).toContain('- [done] shell {"command":"make"}');
   expect(text).not.toContain('"test"');
 });
 
-it('lists every call also after a second summary', () => {
-  const first = summaryMessage(divided(entries), 'First.', CONTEXT);
-  const again = divided([
+it('lists every call, even after a second summary', () => {
+  const first = summaryMessage(splitEntries(entries), 'First.', CONTEXT);
+  const second = splitEntries([
     prompt(String(first.content)),
     step('4', 'pack', long),
     step('5', 'ship', 'ok'),
   ]);
-  const text = String(summaryMessage(again, 'Second.', CONTEXT).content);
-  expect(again.task).toBe('Build it.');
+  const text = String(summaryMessage(second, 'Second.', CONTEXT).content);
+  expect(second.task).toBe('Build it.');
   for (const command of ['ls', 'make', 'pack']) expect(text).toContain(`{"command":"${command}"}`);
-  // A model that follows it, such as the rehearsal cloud, finds the task and the calls in it.
+  // The rehearsal cloud parses the task and the calls in it, as a model would.
   expect(parseInterruption(text)).toMatchObject({ task: 'Build it.', done: { length: 3 } });
 });
 
-it('leaves the oldest calls out of a list that would be too long, and says how many', () => {
+it('omits the oldest calls from a long list, and states how many', () => {
   const many = [
     prompt('Go.'),
     ...Array.from({ length: 200 }, (_, at) => step(`${at}`, `echo ${at}`, long)),
   ];
-  const text = String(summaryMessage(divided(many), 'S.', CONTEXT).content);
+  const text = String(summaryMessage(splitEntries(many), 'S.', CONTEXT).content);
   expect(text).toMatch(/\(\d+ earlier calls are left out; all of them are done\.\)/);
   expect(text.length).toBeLessThan(CONTEXT * 3);
 });
 
-it('shows the model no more than it can take', () => {
+it('limits the text to summarize to the size of the context', () => {
   const huge = [
     prompt('Go.'),
     ...Array.from({ length: 50 }, (_, at) => step(`${at}`, 'cat', long)),
   ];
-  expect(summaryRequest(divided(huge), CONTEXT).length).toBeLessThan(CONTEXT * 3);
+  expect(summaryRequest(splitEntries(huge), CONTEXT).length).toBeLessThan(CONTEXT * 3);
 });
 
-it('has nothing to do where there is only a prompt', () => {
-  expect(divide([prompt(long)], 10)).toBeNull();
+it('is null if there is only a prompt', () => {
+  expect(splitForSummary([prompt(long)], 10)).toBeNull();
 });

@@ -4,28 +4,31 @@ import { messagesOf } from '../store/conversation.ts';
 import { callsIn, textIn } from '../store/tool-message.ts';
 import { estimateTokens } from './context-size.ts';
 
-/** Of the model's context, for the steps that are kept as they are. */
+/** Share of the context for recent steps, which are kept unchanged. */
 const KEPT_SHARE = 0.2;
-/** For the list of calls. */
+/** Share of the context for the list of calls. */
 const LIST_SHARE = 0.1;
-/** For the text that is to be summarized. */
+/** Share of the context for the text to summarize. */
 const TEXT_SHARE = 0.6;
 const CHARACTERS_PER_TOKEN = 3;
 const MAX_ARGS_LENGTH = 400;
 const MAX_RESULT_LENGTH = 2_000;
-const BEGINNING = 'The conversation so far was summarized to make room.';
+const SUMMARY_START = 'The conversation so far was summarized to make room.';
 
-/** What a summary replaces. */
-export type Part = {
+/** The part of a conversation that a summary replaces. */
+export type ConversationSplit = {
   readonly old: readonly Entry[];
-  /** How many entries at the end stay as they are. */
+  /** Number of entries at the end that are kept unchanged. */
   readonly kept: number;
   /** The last prompt in the old part, verbatim. */
   readonly task: string;
 };
 
-/** Divides a conversation; null when there is nothing to summarize. */
-export function divide(entries: readonly Entry[], contextTokens: number): Part | null {
+/** Splits a conversation; null if there is nothing to summarize. */
+export function splitForSummary(
+  entries: readonly Entry[],
+  contextTokens: number,
+): ConversationSplit | null {
   const budget = contextTokens * KEPT_SHARE;
   let kept = 0;
   let tokens = 0;
@@ -37,16 +40,16 @@ export function divide(entries: readonly Entry[], contextTokens: number): Part |
     kept += 1;
   }
   const old = entries.slice(0, entries.length - kept);
-  // A prompt alone, or a summary alone, does not get shorter.
+  // A single prompt or summary does not get shorter.
   if (old.length < 2) return null;
   return { old, kept, task: taskIn(old) };
 }
 
-/** The prompt that the work is about; one that is a summary itself has it inside. */
+/** The prompt with the task; a previous summary contains it. */
 function taskIn(entries: readonly Entry[]): string {
   const last = entries.findLast(({ message }) => message.role === 'user');
   const text = last === undefined ? '' : userText(last);
-  return text.startsWith(BEGINNING) ? (fencedIn(text) ?? text) : text;
+  return text.startsWith(SUMMARY_START) ? (fencedIn(text) ?? text) : text;
 }
 
 function userText({ message }: Entry): string {
@@ -64,22 +67,25 @@ function fencedIn(text: string): string | null {
   return end === -1 ? null : text.slice(start, end);
 }
 
-/** Takes the place of the old part. The calls are listed by us: a summary may forget one, and then it would be repeated. */
+/**
+ * The message that replaces the old part. The calls are listed from our records: the model's summary may omit one,
+ * which would then be repeated.
+ */
 export function summaryMessage(
-  part: Part,
+  part: ConversationSplit,
   summary: string,
   contextTokens: number,
 ): UserModelMessage {
-  const { leftOut, lines } = recordedIn(
+  const { omitted, lines } = recentCallLines(
     part.old,
     contextTokens * LIST_SHARE * CHARACTERS_PER_TOKEN,
   );
   const content = [
-    BEGINNING,
+    SUMMARY_START,
     'The task was:',
     fenced(part.task),
     lines.length === 0 ? 'No call was recorded.' : 'Recorded before the summary:',
-    ...(leftOut > 0 ? [`(${leftOut} earlier calls are left out; all of them are done.)`] : []),
+    ...(omitted > 0 ? [`(${omitted} earlier calls are left out; all of them are done.)`] : []),
     ...lines,
     'Summary of the work so far:',
     fenced(summary),
@@ -88,9 +94,9 @@ export function summaryMessage(
   return { role: 'user', content };
 }
 
-function recordedIn(entries: readonly Entry[], maxLength: number) {
-  const all = entries.flatMap((entry) => [...earlierLines(entry), ...callLines(entry)]);
-  const dropped = entries.reduce((sum, entry) => sum + earlierLeftOut(entry), 0);
+function recentCallLines(entries: readonly Entry[], maxLength: number) {
+  const all = entries.flatMap((entry) => [...previousCallLines(entry), ...callLines(entry)]);
+  const dropped = entries.reduce((sum, entry) => sum + previouslyOmitted(entry), 0);
   const lines: string[] = [];
   let length = 0;
   for (const line of all.toReversed()) {
@@ -98,7 +104,7 @@ function recordedIn(entries: readonly Entry[], maxLength: number) {
     if (length > maxLength) break;
     lines.unshift(line);
   }
-  return { leftOut: dropped + all.length - lines.length, lines };
+  return { omitted: dropped + all.length - lines.length, lines };
 }
 
 const callLines = ({ message, outcomes }: Entry): readonly string[] =>
@@ -108,17 +114,17 @@ const callLines = ({ message, outcomes }: Entry): readonly string[] =>
     return `- [${mark}] ${toolName} ${JSON.stringify(input).slice(0, MAX_ARGS_LENGTH)}`;
   });
 
-const earlierLines = (entry: Entry): readonly string[] => {
+const previousCallLines = (entry: Entry): readonly string[] => {
   const text = userText(entry);
-  if (!text.startsWith(BEGINNING)) return [];
+  if (!text.startsWith(SUMMARY_START)) return [];
   const from = text.indexOf('Recorded before the summary:');
   const to = text.indexOf('\nSummary of the work so far:');
   return from === -1 ? [] : (text.slice(from, to).match(/^- \[\w+\] .*$/gm) ?? []);
 };
 
-const earlierLeftOut = (entry: Entry): number => {
+const previouslyOmitted = (entry: Entry): number => {
   const text = userText(entry);
-  return text.startsWith(BEGINNING)
+  return text.startsWith(SUMMARY_START)
     ? Number(/^\((\d+) earlier calls are left out/m.exec(text)?.[1] ?? 0)
     : 0;
 };
@@ -126,8 +132,8 @@ const earlierLeftOut = (entry: Entry): number => {
 export const SUMMARY_INSTRUCTIONS =
   'You summarize the conversation of a coding agent, so that the agent can continue its work from your summary alone.';
 
-/** What the model is asked for. The text of the conversation is data in here. */
-export function summaryRequest({ old }: Part, contextTokens: number): string {
+/** The request for a summary, with the conversation as data. */
+export function summaryRequest({ old }: ConversationSplit, contextTokens: number): string {
   const maxLength = contextTokens * TEXT_SHARE * CHARACTERS_PER_TOKEN;
   const text = old.map(transcriptOf).join('\n\n');
   const half = Math.floor(maxLength / 2);
@@ -148,11 +154,11 @@ function transcriptOf({ message, outcomes }: Entry): string {
     const result = outcomes.get(toolCallId)?.text ?? 'unknown';
     return `CALL ${toolName} ${JSON.stringify(input).slice(0, MAX_RESULT_LENGTH)}\nRESULT: ${result.slice(0, MAX_RESULT_LENGTH)}`;
   });
-  const said = textIn(message);
-  return [...(said === '' ? [] : [`AGENT:\n${said}`]), ...calls].join('\n');
+  const text = textIn(message);
+  return [...(text === '' ? [] : [`AGENT:\n${text}`]), ...calls].join('\n');
 }
 
-/** Longer than any fence inside. */
+/** Fences a text with a fence longer than any inside it. */
 function fenced(text: string): string {
   const longest = Math.max(4, ...(text.match(/`+/g) ?? []).map(({ length }) => length));
   const fence = '`'.repeat(longest + 1);

@@ -3,11 +3,11 @@ import type { HostTurn } from '../../harness.ts';
 import { HarnessError } from '../../harness-error.ts';
 import { fetchPage } from '../tools/fetch-page.ts';
 import { imageTypeOf } from '../tools/image-type.ts';
-import { ToolProblem } from '../tools/own-tool.ts';
+import { ToolError } from '../tools/tool.ts';
 
 type Image = NonNullable<HostTurn['images']>[number];
 
-/** What a person asks, with their pictures. Those that are given by an address are fetched now, once. */
+/** The prompt of a turn with its images. Images given by URL are downloaded once, now. */
 export async function promptMessage(
   turn: HostTurn,
   signal: AbortSignal,
@@ -22,23 +22,23 @@ async function imagePart({ data, mimeType, url }: Image, signal: AbortSignal) {
     const mediaType = mimeType ?? imageTypeOf(Buffer.from(data, 'base64')) ?? 'image/png';
     return { type: 'file' as const, data: { type: 'data' as const, data }, mediaType };
   }
-  const bytes = await imageAt(url ?? '', signal);
+  const bytes = await downloadImage(url ?? '', signal);
   const mediaType = imageTypeOf(bytes);
-  if (mediaType === null) throw refused(`There is no image at ${url}.`);
-  const fetched = { type: 'data' as const, data: bytes.toString('base64') };
-  return { type: 'file' as const, data: fetched, mediaType };
+  if (mediaType === null) throw invalidRequest(`There is no image at ${url}.`);
+  const downloaded = { type: 'data' as const, data: bytes.toString('base64') };
+  return { type: 'file' as const, data: downloaded, mediaType };
 }
 
-async function imageAt(url: string, signal: AbortSignal): Promise<Buffer> {
+async function downloadImage(url: string, signal: AbortSignal): Promise<Buffer> {
   try {
     const page = await fetchPage(url, signal, () => false);
-    if (page.isCut) throw new ToolProblem(`The image at ${url} is too large.`);
+    if (page.isCut) throw new ToolError(`The image at ${url} is too large.`);
     return page.bytes;
   } catch (error) {
-    if (error instanceof ToolProblem) throw refused(error.message);
+    if (error instanceof ToolError) throw invalidRequest(error.message);
     throw error;
   }
 }
 
-const refused = (message: string): HarnessError =>
+const invalidRequest = (message: string): HarnessError =>
   new HarnessError({ code: 'invalid_request', message });

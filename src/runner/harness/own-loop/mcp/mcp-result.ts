@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Outcome } from '../store/record.ts';
-import { ToolProblem, type ToolResult } from '../tools/own-tool.ts';
+import { ToolError, type ToolResult } from '../tools/tool.ts';
 
 const MAX_TEXT_LENGTH = 60_000;
 
@@ -13,33 +13,33 @@ const content = z.looseObject({
 });
 type Part = z.infer<typeof content>;
 
-const answerSchema = z.looseObject({
+const resultSchema = z.looseObject({
   content: z.array(content).optional(),
   structuredContent: z.unknown().optional(),
   isError: z.boolean().optional(),
 });
 
-/** What the call of a server's tool came to. `seesImages`: the model can be shown pictures as the result of a call. */
-export function mcpResult(raw: unknown, seesImages: boolean): ToolResult {
-  const answer = answerSchema.safeParse(raw).data;
-  if (answer === undefined) throw new ToolProblem("The server's response is not valid MCP.");
-  const parts = answer.content ?? [];
-  const words = parts.map((part) => wordsOf(part, seesImages)).filter((one) => one !== '');
+/** The result of an MCP tool call. `supportsImages`: the model accepts images in tool results. */
+export function mcpResult(raw: unknown, supportsImages: boolean): ToolResult {
+  const mcpAnswer = resultSchema.safeParse(raw).data;
+  if (mcpAnswer === undefined) throw new ToolError("The server's response is not valid MCP.");
+  const parts = mcpAnswer.content ?? [];
+  const texts = parts.map((part) => textOf(part, supportsImages)).filter((one) => one !== '');
   const structured =
-    words.length === 0 && answer.structuredContent !== undefined
-      ? [JSON.stringify(answer.structuredContent)]
+    texts.length === 0 && mcpAnswer.structuredContent !== undefined
+      ? [JSON.stringify(mcpAnswer.structuredContent)]
       : [];
-  const text = [...words, ...structured].join('\n').slice(0, MAX_TEXT_LENGTH) || '(no content)';
-  if (answer.isError === true)
+  const text = [...texts, ...structured].join('\n').slice(0, MAX_TEXT_LENGTH) || '(no content)';
+  if (mcpAnswer.isError === true)
     return { outcome: { kind: 'failed', text }, result: { error: { message: text } } };
-  const images = seesImages ? parts.flatMap(imageOf) : [];
+  const images = supportsImages ? parts.flatMap(imageOf) : [];
   const outcome: Outcome = { kind: 'done', text, ...(images.length === 0 ? {} : { images }) };
   return { outcome, result: { success: { content: parts } } };
 }
 
-function wordsOf({ type, text, uri, mimeType }: Part, seesImages: boolean): string {
+function textOf({ type, text, uri, mimeType }: Part, supportsImages: boolean): string {
   if (type === 'text') return text ?? '';
-  if (type === 'image' && seesImages) return '';
+  if (type === 'image' && supportsImages) return '';
   return `(${[type, mimeType, uri].filter((one) => one !== undefined).join(', ')})`;
 }
 

@@ -4,11 +4,11 @@ import { z } from 'zod';
 import { withTimeout } from '../../../../lib/with-timeout.ts';
 import { THREAD_VARIABLE } from '../../harness.ts';
 import { childEnvironment } from '../tools/child-environment.ts';
-import type { OwnTool } from '../tools/own-tool.ts';
+import type { Tool } from '../tools/tool.ts';
 import { mcpResult } from './mcp-result.ts';
 
 const START_MS = 60_000;
-/** Names that services take are no longer. */
+/** The maximum length of tool names that providers accept. */
 const MAX_NAME_LENGTH = 64;
 
 const stdio = z.looseObject({
@@ -24,47 +24,47 @@ const remote = z.looseObject({
 });
 
 export type McpServers = {
-  readonly tools: readonly OwnTool[];
-  /** Servers that could not be used, in words for people. */
+  readonly tools: readonly Tool[];
+  /** Messages for the user about servers that could not be used. */
   readonly problems: readonly string[];
   close(): Promise<void>;
 };
 
-export type McpPlace = {
+export type McpOptions = {
   readonly cwd: string;
   readonly threadId: string;
-  readonly seesImages: boolean;
+  readonly supportsImages: boolean;
 };
 
-/** Starts the servers and asks each for its tools. One that fails is left out, and told. */
+/** Starts the servers and lists their tools. A server that fails is left out and reported. */
 export async function openMcpServers(
   servers: Readonly<Record<string, unknown>>,
-  place: McpPlace,
+  options: McpOptions,
 ): Promise<McpServers> {
   const opened = await Promise.all(
-    Object.entries(servers).map(([name, server]) => openServer(name, server, place)),
+    Object.entries(servers).map(([name, server]) => openServer(name, server, options)),
   );
   return {
     tools: opened.flatMap((one) => ('problem' in one ? [] : one.tools)),
     problems: opened.flatMap((one) => ('problem' in one ? [one.problem] : [])),
     close: async () => {
       const clients = opened.flatMap((one) => ('problem' in one ? [] : [one.client]));
-      // What does not end by itself is ended with the turn.
+      // Servers that do not exit are ended with the turn.
       await Promise.allSettled(clients.map((client) => client.close()));
     },
   };
 }
 
-type Opened = { readonly client: MCPClient; readonly tools: readonly OwnTool[] };
+type Opened = { readonly client: MCPClient; readonly tools: readonly Tool[] };
 
 async function openServer(
   name: string,
   server: unknown,
-  place: McpPlace,
+  options: McpOptions,
 ): Promise<Opened | { readonly problem: string }> {
   let client: MCPClient | null = null;
   try {
-    const transport = transportFor(server, place);
+    const transport = transportFor(server, options);
     const connecting = createMCPClient({ transport, clientName: 'cerevisor' });
     client = await withTimeout(connecting, START_MS, 'It did not start in time.');
     const { tools } = await withTimeout(
@@ -72,15 +72,15 @@ async function openServer(
       START_MS,
       'It did not list its tools in time.',
     );
-    return { client, tools: ownTools(name, client, tools, place.seesImages) };
+    return { client, tools: toolsOf(name, client, tools, options.supportsImages) };
   } catch (error) {
-    await client?.close().catch(() => {}); // It could not be used; why, is told.
+    await client?.close().catch(() => {}); // The original error is reported.
     const reason = error instanceof Error ? error.message : String(error);
     return { problem: `The MCP server "${name}" cannot be used: ${reason}` };
   }
 }
 
-function transportFor(server: unknown, { cwd, threadId }: McpPlace) {
+function transportFor(server: unknown, { cwd, threadId }: McpOptions) {
   const program = stdio.safeParse(server).data;
   if (program !== undefined) {
     const { command, args = [], env = {} } = program;
@@ -88,7 +88,7 @@ function transportFor(server: unknown, { cwd, threadId }: McpPlace) {
       command,
       args,
       cwd: program.cwd ?? cwd,
-      // The library hands on only a few variables by itself; by the mark the server is found again.
+      // By default the library passes on only a few variables. The mark identifies the process.
       env: { ...childEnvironment(process.env), ...env, [THREAD_VARIABLE]: threadId },
       stderr: 'ignore',
     });
@@ -96,32 +96,32 @@ function transportFor(server: unknown, { cwd, threadId }: McpPlace) {
   const address = remote.safeParse(server).data;
   if (address === undefined) throw new Error('It has neither a command nor a URL.');
   const { url, headers, type } = address;
-  const kind = type === 'sse' ? ('sse' as const) : ('http' as const);
-  return { type: kind, url, ...(headers === undefined ? {} : { headers }) };
+  const transportType = type === 'sse' ? ('sse' as const) : ('http' as const);
+  return { type: transportType, url, ...(headers === undefined ? {} : { headers }) };
 }
 
-function ownTools(
+function toolsOf(
   server: string,
   client: MCPClient,
   tools: Awaited<ReturnType<MCPClient['listTools']>>['tools'],
-  seesImages: boolean,
-): readonly OwnTool[] {
+  supportsImages: boolean,
+): readonly Tool[] {
   return tools.map((tool) => ({
-    name: prefixed(server, tool.name),
+    name: prefixedName(server, tool.name),
     permissionName: tool.name,
     description: tool.description ?? `The tool ${tool.name} of the MCP server ${server}`,
     category: 'mcp',
     isReadOnly: false,
     inputSchema: tool.inputSchema,
     read: (input) => (typeof input === 'object' && input !== null ? input : {}),
-    question: () => ({ server }),
+    permissionDetails: () => ({ server }),
     run: async (input, { signal }) => {
       const call = { name: tool.name, arguments: { ...Object(input) } };
-      return mcpResult(await client.callTool({ ...call, options: { signal } }), seesImages);
+      return mcpResult(await client.callTool({ ...call, options: { signal } }), supportsImages);
     },
   }));
 }
 
-/** `mcp__server__tool`, as other agents name them, in letters that every service takes. */
-const prefixed = (server: string, tool: string): string =>
+/** `mcp__server__tool`, as in other agents, with characters that every provider accepts. */
+const prefixedName = (server: string, tool: string): string =>
   `mcp__${server}__${tool}`.replace(/[^a-zA-Z0-9_-]/g, '_').slice(0, MAX_NAME_LENGTH);

@@ -8,7 +8,7 @@ import {
   type ToolSet,
   tool,
 } from 'ai';
-import type { OwnTool } from '../tools/own-tool.ts';
+import type { Tool } from '../tools/tool.ts';
 import type { RequestSettings } from './request-settings.ts';
 import { callsInText } from './text-calls.ts';
 import { type Tokens, tokensOf } from './usage.ts';
@@ -18,14 +18,14 @@ export type ModelRequest = {
   readonly api: 'chat-completions' | 'anthropic-messages';
   readonly instructions: string;
   readonly messages: readonly ModelMessage[];
-  readonly tools: readonly OwnTool[];
-  /** The answer is held to it; absent if the service does not take one. */
+  readonly tools: readonly Tool[];
+  /** JSON Schema that the provider enforces; absent if it does not support that. */
   readonly outputSchema?: object | undefined;
   readonly settings: RequestSettings;
   readonly signal: AbortSignal;
 };
 
-/** Hears what the model says as it comes. Settles when there is room for more. */
+/** Receives the model's text as it is streamed. Resolves when there is room for more. */
 export type Listener = (kind: 'text' | 'thinking', text: string) => Promise<void>;
 
 export type ModelAnswer = {
@@ -40,7 +40,7 @@ export type ModelAnswer = {
   readonly finishReason: string;
 };
 
-/** The answer broke off, or there was none. `hasBegun`: a part of it had come. */
+/** The request failed or its answer was cut. `hasBegun`: part of the answer had arrived. */
 export class RequestFailed extends Error {
   override readonly name = 'RequestFailed';
   readonly hasBegun: boolean;
@@ -53,10 +53,10 @@ export class RequestFailed extends Error {
 
 type AnswerPart = Exclude<AssistantModelMessage['content'], string>[number];
 
-// What it would warn of, it tells in its results too; a console is nothing that a host has.
+// Warnings are also part of the results, and a host has no console.
 globalThis.AI_SDK_LOG_WARNINGS = false;
 
-/** Asks for the next message of the model, once. Throws `RequestFailed`, or the reason of the signal. */
+/** Asks for the next message of the model, without retries. Throws `RequestFailed`, or the reason of the signal. */
 export async function askModel(request: ModelRequest, listener: Listener): Promise<ModelAnswer> {
   const { settings, signal } = request;
   let hasBegun = false;
@@ -66,9 +66,9 @@ export async function askModel(request: ModelRequest, listener: Listener): Promi
       ...known,
       model: request.model,
       instructions: instructionsFor(request),
-      messages: cached(request),
+      messages: withCacheMark(request),
       tools: toolSet(request.tools),
-      // We repeat ourselves, tell about it, and honor what the service asks for.
+      // Retries are done by the caller, which reports them and respects the provider's delay.
       maxRetries: 0,
       abortSignal: signal,
       onError: () => {},
@@ -80,7 +80,7 @@ export async function askModel(request: ModelRequest, listener: Listener): Promi
         anthropic: { structuredOutputMode: 'outputFormat' },
       },
     });
-    // Read below, where everything else has gone well.
+    // Awaited below after the stream; an earlier error leaves them unhandled.
     const { finishReason, usage, response } = result;
     for (const promise of [finishReason, usage, response]) Promise.resolve(promise).catch(() => {});
     for await (const part of result.stream) {
@@ -98,7 +98,7 @@ export async function askModel(request: ModelRequest, listener: Listener): Promi
   }
 }
 
-/** What is the same in each request is marked for the service's cache, which makes it cheaper. */
+/** Marks the constant part of requests for the provider's prompt cache, which makes it cheaper. */
 const CACHED = { anthropic: { cacheControl: { type: 'ephemeral' } } } as const;
 
 const instructionsFor = ({ instructions }: ModelRequest) => ({
@@ -107,7 +107,7 @@ const instructionsFor = ({ instructions }: ModelRequest) => ({
   providerOptions: CACHED,
 });
 
-function cached({ messages, api }: ModelRequest): ModelMessage[] {
+function withCacheMark({ messages, api }: ModelRequest): ModelMessage[] {
   if (api !== 'anthropic-messages') return [...messages];
   return messages.map((message, index) =>
     index === messages.length - 1
@@ -116,8 +116,8 @@ function cached({ messages, api }: ModelRequest): ModelMessage[] {
   );
 }
 
-/** Without `execute`: the library tells us of the calls, and what becomes of them is our business. */
-function toolSet(tools: readonly OwnTool[]): ToolSet {
+/** Without `execute`, the library only returns the calls, which we run. */
+function toolSet(tools: readonly Tool[]): ToolSet {
   return Object.fromEntries(
     tools.map(({ name, description, inputSchema }) => [
       name,
@@ -136,14 +136,14 @@ function answerOf(
   const parts: readonly AnswerPart[] =
     typeof content === 'string' ? [{ type: 'text', text: content }] : content;
   const isKnown = (name: string) => tools.some((one) => one.name === name);
-  const whole = parts.some(({ type }) => type === 'tool-call')
+  const allParts = parts.some(({ type }) => type === 'tool-call')
     ? parts
     : withTextCalls(parts, isKnown);
-  const said = whole.filter((part) => part.type !== 'text' || part.text !== '');
+  const nonEmpty = allParts.filter((part) => part.type !== 'text' || part.text !== '');
   return {
-    message: { role: 'assistant', content: [...said] },
-    text: said.map((part) => (part.type === 'text' ? part.text : '')).join(''),
-    calls: said.flatMap((part) =>
+    message: { role: 'assistant', content: [...nonEmpty] },
+    text: nonEmpty.map((part) => (part.type === 'text' ? part.text : '')).join(''),
+    calls: nonEmpty.flatMap((part) =>
       part.type === 'tool-call'
         ? [{ callId: part.toolCallId, name: part.toolName, input: part.input }]
         : [],

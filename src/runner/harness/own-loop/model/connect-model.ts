@@ -12,41 +12,44 @@ export type ModelConnection = {
   readonly baseUrl?: string | undefined;
 };
 
-/** A service that models are asked from, in this process. */
+/** A connection to a provider's models. */
 export type ModelService = {
   readonly api: ModelApi;
-  /** `others`: for the body of each request, as they are. */
+  /** `others`: additional fields for the body of each request. */
   model(id: string, others: Readonly<Record<string, unknown>>): LanguageModel;
-  /** The service refuses a part of a request that can be left out: whether the request may be repeated without it. */
-  adapt(words: string): boolean;
-  /** It takes a schema for the answer. Otherwise the schema stands in the prompt. */
-  readonly takesSchema: boolean;
-  /** What the service says about how long a conversation may be; null if it says nothing. */
+  /**
+   * Called when the provider rejects a request. Returns whether it may be repeated without an optional parameter that
+   * the message names.
+   */
+  adapt(pattern: string): boolean;
+  /** Whether the provider accepts a schema for the answer. Otherwise the schema is in the prompt. */
+  readonly supportsSchema: boolean;
+  /** The context length that the provider reports; null if unknown. */
   contextTokensOf(id: string): Promise<number | null>;
   close(): Promise<void>;
 };
 
-/** The key that stands for none. */
+/** The value that means that there is no key. */
 const NO_KEY = 'no-key';
 const CONNECT_TIMEOUT_MS = 30_000;
-/** Models on the person's own machine read a long prompt for minutes before they say a word. */
+/** Models on the user's own machine may process a long prompt for minutes before the first token. */
 const HEADERS_TIMEOUT_MS = 15 * 60_000;
 const BODY_TIMEOUT_MS = 10 * 60_000;
 const OPENAI_URL = 'https://api.openai.com/v1';
 const ANTHROPIC_URL = 'https://api.anthropic.com/v1';
 
-/** Parts of a request that servers refuse which do not know them, by the name that they have in the complaint. */
-const OPTIONAL_PARTS = {
+/** Optional parameters that servers without support reject, with their names in error messages. */
+const OPTIONAL_PARAMETERS = {
   schema: {
-    words: /response_format|json_schema|output_config|structured output/i,
+    pattern: /response_format|json_schema|output_config|structured output/i,
     fields: ['response_format'],
   },
-  usage: { words: /stream_options|include_usage/i, fields: ['stream_options'] },
-  choice: { words: /tool_choice/i, fields: ['tool_choice'] },
+  usage: { pattern: /stream_options|include_usage/i, fields: ['stream_options'] },
+  choice: { pattern: /tool_choice/i, fields: ['tool_choice'] },
 } as const;
-type OptionalPart = keyof typeof OPTIONAL_PARTS;
+type OptionalParameter = keyof typeof OPTIONAL_PARAMETERS;
 
-/** Loads what speaks the API of the connection, and nothing else. */
+/** Loads only the client library for the API of the connection. */
 export async function connectModel(connection: ModelConnection): Promise<ModelService> {
   const outbound = createHttpDispatcher({
     connectTimeoutMs: CONNECT_TIMEOUT_MS,
@@ -54,10 +57,10 @@ export async function connectModel(connection: ModelConnection): Promise<ModelSe
     bodyTimeout: BODY_TIMEOUT_MS,
     allowH2: false,
   });
-  const left = new Set<OptionalPart>();
+  const omitted = new Set<OptionalParameter>();
   const baseUrl =
     connection.baseUrl ?? (connection.api === 'chat-completions' ? OPENAI_URL : ANTHROPIC_URL);
-  // The same function in another library's words.
+  // The same function with the types of another library.
   const fetch = ((target: string, init: object) =>
     undiciFetch(target, {
       ...init,
@@ -66,35 +69,35 @@ export async function connectModel(connection: ModelConnection): Promise<ModelSe
   const settings = { ...connection, baseUrl, fetch };
   const model =
     connection.api === 'chat-completions'
-      ? await chatModels(settings, left)
+      ? await chatModels(settings, omitted)
       : await anthropicModels(settings);
   return {
     api: connection.api,
     model,
-    adapt: (words) => {
-      const part = partsIn(words).find((one) => !left.has(one));
-      if (part !== undefined) left.add(part);
+    adapt: (pattern) => {
+      const part = parametersIn(pattern).find((parameter) => !omitted.has(parameter));
+      if (part !== undefined) omitted.add(part);
       return part !== undefined;
     },
-    get takesSchema() {
-      return !left.has('schema');
+    get supportsSchema() {
+      return !omitted.has('schema');
     },
-    contextTokensOf: (id) => contextTokens(settings, id),
+    contextTokensOf: (id) => fetchContextTokens(settings, id),
     close: () => outbound.destroy(),
   };
 }
 
-const partsIn = (words: string): readonly OptionalPart[] =>
-  // Its keys are the optional parts.
-  (Object.keys(OPTIONAL_PARTS) as OptionalPart[]).filter((part) =>
-    OPTIONAL_PARTS[part].words.test(words),
+const parametersIn = (pattern: string): readonly OptionalParameter[] =>
+  // The keys of `OPTIONAL_PARTS`.
+  (Object.keys(OPTIONAL_PARAMETERS) as OptionalParameter[]).filter((part) =>
+    OPTIONAL_PARAMETERS[part].pattern.test(pattern),
   );
 
 type Settings = ModelConnection & { readonly baseUrl: string; readonly fetch: typeof fetch };
 
 async function chatModels(
   { apiKey, baseUrl, fetch }: Settings,
-  left: ReadonlySet<OptionalPart>,
+  omitted: ReadonlySet<OptionalParameter>,
 ): Promise<ModelService['model']> {
   const { createOpenAICompatible } = await import('@ai-sdk/openai-compatible');
   const providerWith = (others: Readonly<Record<string, unknown>>) =>
@@ -106,12 +109,14 @@ async function chatModels(
       supportsStructuredOutputs: true,
       fetch: tolerantFetch(fetch),
       transformRequestBody: (body) => {
-        const fields = [...left].flatMap((part): readonly string[] => OPTIONAL_PARTS[part].fields);
-        const kept = Object.entries(body).filter(([name]) => !fields.includes(name));
-        return { ...Object.fromEntries(kept), ...others };
+        const fields = [...omitted].flatMap(
+          (part): readonly string[] => OPTIONAL_PARAMETERS[part].fields,
+        );
+        const remaining = Object.entries(body).filter(([name]) => !fields.includes(name));
+        return { ...Object.fromEntries(remaining), ...others };
       },
     });
-  // Servers that do not know the model's way of thinking leave it in the text.
+  // Servers without support for a model's thinking leave it in the text.
   const middleware = extractReasoningMiddleware({ tagName: 'think' });
   return (id, others) => wrapLanguageModel({ model: providerWith(others)(id), middleware });
 }
@@ -126,7 +131,7 @@ async function anthropicModels({
   return (id) => provider(id);
 }
 
-/** Names that servers have for it: OpenRouter, vLLM, LM Studio, Groq, Mistral, Anthropic. */
+/** Names of this field: OpenRouter, vLLM, LM Studio, Groq, Mistral, Anthropic. */
 const CONTEXT_FIELDS = [
   'context_length',
   'max_model_len',
@@ -136,7 +141,7 @@ const CONTEXT_FIELDS = [
   'max_input_tokens',
 ];
 
-async function contextTokens(
+async function fetchContextTokens(
   { api, apiKey, baseUrl, fetch }: Settings,
   id: string,
 ): Promise<number | null> {
@@ -151,10 +156,10 @@ async function contextTokens(
     });
     const { data } = fieldsOf(await response.json());
     const models: readonly unknown[] = Array.isArray(data) ? data : [];
-    const found = models.map(fieldsOf).find((one) => one.id === id);
-    const counts = CONTEXT_FIELDS.map((field) => Number(found?.[field] ?? Number.NaN));
+    const entry = models.map(fieldsOf).find((parameter) => parameter.id === id);
+    const counts = CONTEXT_FIELDS.map((field) => Number(entry?.[field] ?? Number.NaN));
     return counts.find((count) => Number.isFinite(count) && count > 0) ?? null;
   } catch {
-    return null; // Many servers have no such list; the conversation continues without knowing.
+    return null; // Many servers have no such list; the context length is then unknown.
   }
 }

@@ -7,7 +7,7 @@ const answer = (statusCode: number, error: object | string, headers: object = {}
   responseBody: typeof error === 'string' ? error : JSON.stringify({ error }),
   responseHeaders: headers,
 });
-const codeOf = (error: unknown, hasBegun = false) => failureOf(error, hasBegun).failure.code;
+const codeOf = (error: unknown, hasBegun = false) => failureOf(error, { hasBegun }).failure.code;
 
 it.each([
   [answer(401, { message: 'Incorrect API key provided', code: 'invalid_api_key' }), 'unauthorized'],
@@ -40,11 +40,11 @@ it.each([
   [answer(400, { message: 'Unknown field foo' }), 'invalid_request'],
 ])('knows %j', (error, code) => expect(codeOf(error)).toBe(code));
 
-it('tells a cut answer from a service that is not there', () => {
+it('distinguishes a cut answer from an unreachable provider', () => {
   const refused = new TypeError('fetch failed', {
     cause: new Error('connect ECONNREFUSED 127.0.0.1:1'),
   });
-  expect(failureOf(refused, false)).toMatchObject({
+  expect(failureOf(refused, { hasBegun: false })).toMatchObject({
     isTransient: true,
     failure: { code: 'unreachable', message: expect.stringContaining('ECONNREFUSED') },
   });
@@ -52,8 +52,9 @@ it('tells a cut answer from a service that is not there', () => {
   expect(codeOf({ type: 'overloaded_error', message: 'Overloaded' }, true)).toBe('overloaded');
 });
 
-it('reads how long to wait: seconds, milliseconds, a date', () => {
-  const waitOf = (headers: object) => failureOf(answer(429, {}, headers), false).retryAfterMs;
+it('parses the retry delay: seconds, milliseconds, a date', () => {
+  const waitOf = (headers: object) =>
+    failureOf(answer(429, {}, headers), { hasBegun: false }).retryAfterMs;
   expect(waitOf({ 'retry-after': '7' })).toBe(7_000);
   expect(waitOf({ 'retry-after-ms': '250' })).toBe(250);
   expect(waitOf({ 'retry-after': new Date(Date.now() + 60_000).toUTCString() })).toBeGreaterThan(
@@ -64,7 +65,9 @@ it('reads how long to wait: seconds, milliseconds, a date', () => {
 
 it('suggests the address with /v1 where nothing is found at one without, and does not try again', () => {
   const notFound = (url: string) => ({ ...answer(404, '404 page not found'), url });
-  expect(failureOf(notFound('http://localhost:11434/chat/completions'), false)).toEqual({
+  expect(
+    failureOf(notFound('http://localhost:11434/chat/completions'), { hasBegun: false }),
+  ).toEqual({
     isTransient: false,
     failure: {
       code: 'invalid_request',

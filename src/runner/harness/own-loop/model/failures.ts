@@ -4,7 +4,7 @@ import { apiMissing, failureWith, type RequestFailure } from '../../failures.ts'
 import type { HostFailure } from '../../harness.ts';
 
 export type ModelFailure = RequestFailure & {
-  /** How long the service asked us to wait. */
+  /** The delay that the provider asked for. */
   readonly retryAfterMs?: number | undefined;
 };
 
@@ -22,15 +22,15 @@ type FailureCode =
 
 const MAX_MESSAGE_LENGTH = 500;
 
-const CONTEXT_WORDS =
+const CONTEXT_PATTERN =
   /context.{0,20}(length|window|size|limit)|maximum context|too many (input )?tokens|prompt is too long|input is too long|context_length_exceeded|exceeds? the (available|maximum|model).{0,30}(context|tokens)|request (is )?too large/i;
-const CREDIT_WORDS =
+const CREDIT_PATTERN =
   /insufficient_quota|insufficient (credit|funds|balance|quota)|credit balance|exceeded your current quota|billing|payment required|spend(ing)? limit|out of credits/i;
-const MODEL_WORDS =
+const MODEL_PATTERN =
   /model_not_found|unknown model|(invalid|unsupported) model|model.{0,100}(not (found|exist|available|supported|loaded|a valid)|does ?n.t exist|no longer)|no such model/i;
-const TOOL_WORDS =
+const TOOL_PATTERN =
   /does not support (tools|function)|tools? (is|are) not supported|tool use is not/i;
-const OVERLOAD_WORDS = /overloaded|capacity|temporarily unavailable|server is busy/i;
+const OVERLOAD_PATTERN = /overloaded|capacity|temporarily unavailable|server is busy/i;
 
 const SUGGESTIONS: Partial<Record<FailureCode, string>> = {
   unauthorized: 'Check the key of this provider in Settings > Providers.',
@@ -51,23 +51,26 @@ const TRANSIENT: ReadonlySet<FailureCode> = new Set<FailureCode>([
   'unreachable',
 ]);
 
-type Known = {
+type ErrorDetails = {
   readonly status?: number;
   /** That was asked. */
   readonly url?: string;
-  readonly words: string;
+  readonly text: string;
   readonly retryAfterMs?: number | undefined;
 };
 
-/** What is known of an error of a request to a model. `hasBegun`: a part of the answer had come. */
-export function failureOf(error: unknown, hasBegun: boolean): ModelFailure {
-  const known = knownOf(error);
-  const misplaced = withoutVersion(known);
+/** The failure for an error of a model request. `hasBegun`: part of the answer had arrived. */
+export function failureOf(
+  error: unknown,
+  { hasBegun }: { readonly hasBegun: boolean },
+): ModelFailure {
+  const details = detailsOf(error);
+  const misplaced = withoutVersion(details);
   if (misplaced !== null) return { failure: misplaced, isTransient: false };
-  const code = codeOf(known, hasBegun);
-  const { retryAfterMs } = known;
+  const code = codeOf(details, hasBegun);
+  const { retryAfterMs } = details;
   return {
-    failure: failureWith(code, describe(code, known), SUGGESTIONS[code]),
+    failure: failureWith(code, messageFor(code, details), SUGGESTIONS[code]),
     isTransient: TRANSIENT.has(code),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   };
@@ -76,13 +79,13 @@ export function failureOf(error: unknown, hasBegun: boolean): ModelFailure {
 const ENDPOINT = /\/(chat\/completions|messages)\/?$/;
 
 /** Nothing is there, and the address names no version: trying again would not help. */
-function withoutVersion({ status, url, words }: Known): HostFailure | null {
-  if (status !== 404 || url === undefined || /model/i.test(words)) return null;
+function withoutVersion({ status, url, text }: ErrorDetails): HostFailure | null {
+  if (status !== 404 || url === undefined || /model/i.test(text)) return null;
   const better = addressWithVersion(url.replace(ENDPOINT, ''));
   return better === null ? null : apiMissing(url, better);
 }
 
-function knownOf(error: unknown): Known {
+function detailsOf(error: unknown): ErrorDetails {
   const { statusCode, url, responseBody, responseHeaders, message, cause } = fieldsOf(error);
   const inBody = typeof responseBody === 'string' ? messageIn(responseBody) : null;
   const own =
@@ -91,80 +94,82 @@ function knownOf(error: unknown): Known {
   return {
     ...(typeof statusCode === 'number' ? { status: statusCode } : {}),
     ...(typeof url === 'string' ? { url } : {}),
-    words: inBody === null && reason !== undefined ? `${own} (${reason})` : own,
+    text: inBody === null && reason !== undefined ? `${own} (${reason})` : own,
     retryAfterMs: retryAfterIn(fieldsOf(responseHeaders)),
   };
 }
 
-function codeOf({ status, words }: Known, hasBegun: boolean): FailureCode {
-  if (CREDIT_WORDS.test(words) && status !== 401) return 'usage_limit';
-  if (CONTEXT_WORDS.test(words) && status !== 429) return 'context_too_long';
+function codeOf({ status, text }: ErrorDetails, hasBegun: boolean): FailureCode {
+  if (CREDIT_PATTERN.test(text) && status !== 401) return 'usage_limit';
+  if (CONTEXT_PATTERN.test(text) && status !== 429) return 'context_too_long';
   switch (status) {
     case 401:
       return 'unauthorized';
     case 402:
       return 'usage_limit';
     case 403:
-      return MODEL_WORDS.test(words) ? 'invalid_model' : 'forbidden';
+      return MODEL_PATTERN.test(text) ? 'invalid_model' : 'forbidden';
     case 413:
       return 'context_too_long';
     case 429:
       return 'rate_limited';
     case 404:
-      return MODEL_WORDS.test(words) || /model/i.test(words) ? 'invalid_model' : 'unreachable';
+      return MODEL_PATTERN.test(text) || /model/i.test(text) ? 'invalid_model' : 'unreachable';
     default:
       break;
   }
   if (status !== undefined && status >= 500) return 'overloaded';
   if (status !== undefined && status >= 400)
-    return MODEL_WORDS.test(words) || TOOL_WORDS.test(words) ? 'invalid_model' : 'invalid_request';
-  return inStream(words, hasBegun);
+    return MODEL_PATTERN.test(text) || TOOL_PATTERN.test(text)
+      ? 'invalid_model'
+      : 'invalid_request';
+  return codeWithoutStatus(text, hasBegun);
 }
 
-/** Errors without a status: the connection, or an error event in an answer that had begun with 200. */
-function inStream(words: string, hasBegun: boolean): FailureCode {
-  if (/rate.?limit|too many requests/i.test(words)) return 'rate_limited';
-  if (OVERLOAD_WORDS.test(words)) return 'overloaded';
-  if (/authentication|invalid.{0,10}api.?key|unauthorized/i.test(words)) return 'unauthorized';
-  if (MODEL_WORDS.test(words)) return 'invalid_model';
+/** Errors without a status: of the connection, or error events in a response with status 200. */
+function codeWithoutStatus(text: string, hasBegun: boolean): FailureCode {
+  if (/rate.?limit|too many requests/i.test(text)) return 'rate_limited';
+  if (OVERLOAD_PATTERN.test(text)) return 'overloaded';
+  if (/authentication|invalid.{0,10}api.?key|unauthorized/i.test(text)) return 'unauthorized';
+  if (MODEL_PATTERN.test(text)) return 'invalid_model';
   return hasBegun ? 'stream_cut' : 'unreachable';
 }
 
-function describe(code: FailureCode, { status, words }: Known): string {
-  const said = shorten(words);
-  const answer = status === undefined ? said : `${said} (HTTP ${status})`;
+function messageFor(code: FailureCode, { status, text }: ErrorDetails): string {
+  const shortText = shorten(text);
+  const withStatus = status === undefined ? shortText : `${shortText} (HTTP ${status})`;
   switch (code) {
     case 'unauthorized':
-      return `The provider does not accept the key: ${answer}`;
+      return `The provider does not accept the key: ${withStatus}`;
     case 'usage_limit':
-      return `The account has no credit left, or its limit is reached: ${answer}`;
+      return `The account has no credit left, or its limit is reached: ${withStatus}`;
     case 'stream_cut':
-      return `The answer of the model was cut off: ${answer}`;
+      return `The answer of the model was cut off: ${withStatus}`;
     case 'unreachable':
-      return `The provider cannot be reached: ${answer}`;
+      return `The provider cannot be reached: ${withStatus}`;
     case 'overloaded':
-      return `The provider is overloaded or has a problem: ${answer}`;
+      return `The provider is overloaded or has a problem: ${withStatus}`;
     case 'rate_limited':
-      return `The provider's rate limit is reached: ${answer}`;
+      return `The provider's rate limit is reached: ${withStatus}`;
     case 'context_too_long':
-      return `The conversation is too long for the model: ${answer}`;
+      return `The conversation is too long for the model: ${withStatus}`;
     case 'invalid_model':
-      return `The provider rejected the model: ${answer}`;
+      return `The provider rejected the model: ${withStatus}`;
     default:
-      return `The provider rejected the request: ${answer}`;
+      return `The provider rejected the request: ${withStatus}`;
   }
 }
 
-/** The explanation in an error of any of the services: `{error: {message, type, code}}`, `{error: "…"}`, `{message}`. */
+/** The message in an error body of any provider: `{error: {message, type, code}}`, `{error: "…"}`, `{message}`. */
 function messageIn(body: string): string | null {
   try {
-    const whole = fieldsOf(JSON.parse(body));
-    const error = whole.error ?? whole;
+    const parsedBody = fieldsOf(JSON.parse(body));
+    const error = parsedBody.error ?? parsedBody;
     const { message, type, code } = fieldsOf(error);
-    const words = typeof error === 'string' ? error : (textOf(message) ?? textOf(whole.detail));
-    if (words === undefined) return null;
-    const kinds = [type, code].filter((kind) => typeof kind === 'string' && !words.includes(kind));
-    return kinds.length === 0 ? words : `${words} [${kinds.join(', ')}]`;
+    const text = typeof error === 'string' ? error : (textOf(message) ?? textOf(parsedBody.detail));
+    if (text === undefined) return null;
+    const kinds = [type, code].filter((kind) => typeof kind === 'string' && !text.includes(kind));
+    return kinds.length === 0 ? text : `${text} [${kinds.join(', ')}]`;
   } catch {
     return body.trim().startsWith('<') || body.trim() === '' ? null : body;
   }
@@ -182,8 +187,8 @@ function retryAfterIn(headers: Fields): number | undefined {
   return Number.isNaN(at) ? undefined : Math.max(0, at - Date.now());
 }
 
-function shorten(words: string): string {
-  const line = words.trim().replace(/\s+/g, ' ');
+function shorten(text: string): string {
+  const line = text.trim().replace(/\s+/g, ' ');
   return line.length > MAX_MESSAGE_LENGTH ? `${line.slice(0, MAX_MESSAGE_LENGTH)}…` : line;
 }
 

@@ -1,13 +1,13 @@
-/** What a workflow's model parameters mean for a request. Values come as text. */
+/** The request settings from a workflow's model parameters, whose values are strings. */
 export type RequestSettings = {
   readonly temperature?: number;
   readonly topP?: number;
   readonly maxOutputTokens?: number;
   readonly seed?: number;
   readonly reasoning?: Effort;
-  /** Of the model, where the person knows it better than we do. */
+  /** Context length set by the user. */
   readonly contextTokens?: number;
-  /** For the body of the request as they are: each server has parameters of its own. */
+  /** Other parameters, passed on in the body of the request: each server has its own. */
   readonly others: Readonly<Record<string, unknown>>;
 };
 
@@ -27,26 +27,26 @@ const NUMBERS = {
 } as const;
 const EFFORT_NAMES: ReadonlySet<string> = new Set(['effort', 'reasoning', 'reasoningeffort']);
 
-/** Names are known in every spelling: `top_p`, `topP`. */
+/** Accepts any spelling of the names: `top_p`, `topP`. */
 export function requestSettings(
   parameters: Readonly<Record<string, string>> | undefined,
 ): RequestSettings {
   const known: Record<string, unknown> = {};
   const others: Record<string, unknown> = {};
   for (const [name, text] of Object.entries(parameters ?? {})) {
-    const plain = name.toLowerCase().replace(/[_-]/g, '');
+    const normalizedName = name.toLowerCase().replace(/[_-]/g, '');
     const value = parsedValue(text);
     const effort = EFFORTS.find((one) => one === text);
-    if (Object.hasOwn(NUMBERS, plain) && typeof value === 'number')
-      // `hasOwn` has just said so.
-      known[NUMBERS[plain as keyof typeof NUMBERS]] = value;
-    else if (EFFORT_NAMES.has(plain) && effort !== undefined) known.reasoning = effort;
+    if (Object.hasOwn(NUMBERS, normalizedName) && typeof value === 'number')
+      // `hasOwn` has just confirmed it.
+      known[NUMBERS[normalizedName as keyof typeof NUMBERS]] = value;
+    else if (EFFORT_NAMES.has(normalizedName) && effort !== undefined) known.reasoning = effort;
     else others[name] = value;
   }
   return { ...known, others };
 }
 
-/** A number, a truth value or an object, where the text is one. */
+/** A number, boolean or object if the text is one. */
 function parsedValue(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -1,21 +1,23 @@
 import { EventSourceParserStream } from 'eventsource-parser/stream';
 import { fieldsOf } from '../../../../lib/fields.ts';
-import { ChunkShapes, chunksOfWhole } from './chunk-shapes.ts';
+import { ChunkNormalizer, chunksOfResponse } from './chunk-normalizer.ts';
 
 type Fetch = typeof globalThis.fetch;
 
-/** Chat Completions, as servers speak it, for a library that wants it as it is written. */
+/**
+ * Wraps `fetch` so that responses of imperfectly compatible servers have the format that the client library expects.
+ */
 export const tolerantFetch =
   (inner: Fetch): Fetch =>
   async (target, init) => {
     const response = await inner(target, init);
     if (!response.ok || response.body === null) return response;
     const type = response.headers.get('content-type') ?? '';
-    const wantsStream = typeof init?.body === 'string' && /"stream":\s*true/.test(init.body);
-    if (!wantsStream) return response;
+    const isStreamRequested = typeof init?.body === 'string' && /"stream":\s*true/.test(init.body);
+    if (!isStreamRequested) return response;
     const body = type.includes('application/json')
-      ? streamOfWhole(await response.json())
-      : shaped(response.body);
+      ? streamOfResponse(await response.json())
+      : normalizedStream(response.body);
     const headers = new Headers(response.headers);
     headers.set('content-type', 'text/event-stream');
     headers.delete('content-length');
@@ -23,31 +25,31 @@ export const tolerantFetch =
     return new Response(body, { status: response.status, headers });
   };
 
-function streamOfWhole(answer: unknown): ReadableStream<Uint8Array> {
-  const shapes = new ChunkShapes();
-  const chunks = chunksOfWhole(answer).map((chunk) => lineOf(shapes.read(chunk)));
-  const { error } = fieldsOf(answer);
-  if (error !== undefined) return bytesOf([lineOf(shapes.read(answer)), DONE]);
-  const { missingEnd } = shapes;
+function streamOfResponse(responseBody: unknown): ReadableStream<Uint8Array> {
+  const normalizer = new ChunkNormalizer();
+  const chunks = chunksOfResponse(responseBody).map((chunk) => lineOf(normalizer.read(chunk)));
+  const { error } = fieldsOf(responseBody);
+  if (error !== undefined) return bytesOf([lineOf(normalizer.read(responseBody)), DONE]);
+  const { missingEnd } = normalizer;
   return bytesOf([...chunks, ...(missingEnd === undefined ? [] : [lineOf(missingEnd)]), DONE]);
 }
 
-function shaped(body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
-  const shapes = new ChunkShapes();
+function normalizedStream(body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
+  const normalizer = new ChunkNormalizer();
   return (
     body
-      // Node's type of the decoder takes more kinds of bytes than these, and is not compatible for that alone.
+      // Node's decoder type accepts more kinds of input and is only for that reason incompatible.
       .pipeThrough(new TextDecoderStream() as unknown as ReadableWritablePair<string, Uint8Array>)
       .pipeThrough(new EventSourceParserStream())
       .pipeThrough(
         new TransformStream<{ data: string }, string>({
           transform: ({ data }, controller) => {
             if (data.trim() === '[DONE]') {
-              const { missingEnd } = shapes;
+              const { missingEnd } = normalizer;
               if (missingEnd !== undefined) controller.enqueue(lineOf(missingEnd));
               return controller.enqueue(DONE);
             }
-            controller.enqueue(`data: ${shapedText(shapes, data)}\n\n`);
+            controller.enqueue(`data: ${normalizedText(normalizer, data)}\n\n`);
           },
         }),
       )
@@ -55,10 +57,10 @@ function shaped(body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
   );
 }
 
-/** What is no JSON is left to the library, which says so. */
-function shapedText(shapes: ChunkShapes, data: string): string {
+/** Invalid JSON is passed on; the library reports it. */
+function normalizedText(normalizer: ChunkNormalizer, data: string): string {
   try {
-    return JSON.stringify(shapes.read(JSON.parse(data)));
+    return JSON.stringify(normalizer.read(JSON.parse(data)));
   } catch {
     return data;
   }

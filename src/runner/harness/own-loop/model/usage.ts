@@ -1,6 +1,6 @@
 import type { LanguageModelUsage } from 'ai';
 
-/** Tokens of a turn, each counted once. `inputTokens`: those that came from no cache. */
+/** Tokens of a turn, each counted once. `inputTokens` excludes cached ones. */
 export type Tokens = {
   readonly inputTokens: number;
   readonly cacheReadTokens: number;
@@ -10,7 +10,7 @@ export type Tokens = {
   readonly totalTokens: number;
 };
 
-/** Null when the service has not said how much it was. The library's `inputTokens` contain what came from caches. */
+/** Null if the provider reported no usage. The library's `inputTokens` include cached ones. */
 export function tokensOf(usage: LanguageModelUsage): Tokens | null {
   const { inputTokens, outputTokens, inputTokenDetails, outputTokenDetails } = usage;
   if (!inputTokens && !outputTokens) return null;

@@ -7,8 +7,8 @@ const NAME = 'conversation.ndjson';
 const LINE_BREAK = 0x0a;
 
 /**
- * The conversation of a thread on disk, one record a line. A record is on disk once `append` returns: a call that takes
- * effect has been written down before.
+ * The conversation of a thread on disk, one record per line. A record is on disk when `append` returns, so calls are
+ * recorded before they take effect.
  */
 export class ConversationFile {
   readonly records: readonly Record[];
@@ -19,18 +19,21 @@ export class ConversationFile {
     this.records = records;
   }
 
-  /** Reads what is there. What a crash has left of a last line is cut off, so that the next one begins on its own. */
+  /**
+   * Reads the existing records. A last line that a crash tore is cut off, so that the next record starts on its own
+   * line.
+   */
   static open(storeFolder: string): ConversationFile {
     const path = join(storeFolder, NAME);
-    const bytes = bytesOf(path);
-    const wholeBytes = bytes.subarray(0, bytes.lastIndexOf(LINE_BREAK) + 1);
+    const bytes = readBytes(path);
+    const completeBytes = bytes.subarray(0, bytes.lastIndexOf(LINE_BREAK) + 1);
     const file = openSync(path, 'a', 0o600);
-    if (wholeBytes.length < bytes.length) {
-      ftruncateSync(file, wholeBytes.length);
+    if (completeBytes.length < bytes.length) {
+      ftruncateSync(file, completeBytes.length);
       fsyncSync(file);
     }
-    const lines = wholeBytes.toString('utf8').split('\n').slice(0, -1);
-    return new ConversationFile(file, lines.flatMap(recordIn));
+    const lines = completeBytes.toString('utf8').split('\n').slice(0, -1);
+    return new ConversationFile(file, lines.flatMap(parseLine));
   }
 
   append(...records: readonly Record[]): void {
@@ -46,8 +49,8 @@ export class ConversationFile {
   }
 }
 
-/** Nothing for a line that a full disk or a later version has left: the rest of the conversation is worth more. */
-function recordIn(line: string): readonly Record[] {
+/** Skips invalid lines, from a full disk or a later version: the rest of the conversation is still useful. */
+function parseLine(line: string): readonly Record[] {
   try {
     const record = recordSchema.safeParse(JSON.parse(line));
     return record.success ? [record.data] : [];
@@ -56,7 +59,7 @@ function recordIn(line: string): readonly Record[] {
   }
 }
 
-function bytesOf(path: string): Buffer {
+function readBytes(path: string): Buffer {
   try {
     return readFileSync(path);
   } catch (error) {

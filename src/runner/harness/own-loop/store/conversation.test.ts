@@ -17,23 +17,23 @@ const call = (toolCallId: string, command: string) =>
     role: 'assistant',
     content: [{ type: 'tool-call', toolCallId, toolName: 'shell', input: { command } }],
   }) as const;
-const reopened = (conversation: Conversation) => {
+const reopen = (conversation: Conversation) => {
   conversation.close();
   return Conversation.open(folder);
 };
-const resultsIn = ({ messages }: Conversation) =>
+const toolResults = ({ messages }: Conversation) =>
   messages.flatMap((message) => (message.role === 'tool' ? message.content : []));
 
-it('is the same after it was closed and opened', () => {
+it('is the same after it was closed and reopened', () => {
   const first = Conversation.open(folder);
   first.addPrompt('t1', prompt('do it'));
   first.addAnswer('t1', { role: 'assistant', content: [...call('c1', 'ls').content] });
   first.addOutcome('t1', { callId: 'c1', name: 'shell' }, { kind: 'done', text: 'a.txt' });
   const { messages } = first;
   expect(messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'tool']);
-  const again = reopened(first);
-  expect(again.messages).toEqual(messages);
-  again.close();
+  const second = reopen(first);
+  expect(second.messages).toEqual(messages);
+  second.close();
 });
 
 it('remembers the model and the mode of its turns', () => {
@@ -41,56 +41,56 @@ it('remembers the model and the mode of its turns', () => {
   const modelParameters = { effort: 'low' };
   first.addPrompt('t1', prompt('one'), { model: 'm', modelParameters, mode: 'plan' });
   first.addPrompt('t2', prompt('two'));
-  const again = reopened(first);
-  expect(again.choice).toEqual({ model: 'm', modelParameters, mode: 'plan' });
-  again.close();
+  const second = reopen(first);
+  expect(second.choice).toEqual({ model: 'm', modelParameters, mode: 'plan' });
+  second.close();
 });
 
-it('tells of a call without a result that nobody knows it, once', () => {
+it('adds an unknown result to a call without one, once', () => {
   const first = Conversation.open(folder);
   first.addPrompt('t1', prompt('do it'));
   first.addAnswer('t1', { role: 'assistant', content: [...call('c1', 'rm x').content] });
-  const again = reopened(first);
-  expect(resultsIn(again)).toMatchObject([
+  const second = reopen(first);
+  expect(toolResults(second)).toMatchObject([
     {
       toolCallId: 'c1',
       output: { value: expect.stringContaining('may or may not have taken effect') },
     },
   ]);
   const lines = readFileSync(file(), 'utf8');
-  reopened(again).close();
+  reopen(second).close();
   expect(readFileSync(file(), 'utf8')).toBe(lines);
 });
 
-it('drops what a crash has left of the last line, and continues behind it', () => {
+it('cuts off a torn last line and continues after it', () => {
   const first = Conversation.open(folder);
   first.addPrompt('t1', prompt('one'));
   first.close();
   appendFileSync(file(), '{"type":"prompt","turnId":"t2","mess');
-  const again = Conversation.open(folder);
-  again.addPrompt('t3', prompt('two'));
-  expect(reopened(again).messages).toEqual([prompt('one'), prompt('two')]);
+  const second = Conversation.open(folder);
+  second.addPrompt('t3', prompt('two'));
+  expect(reopen(second).messages).toEqual([prompt('one'), prompt('two')]);
 });
 
-it('puts a summary instead of what is old', () => {
+it('replaces old messages by a summary', () => {
   const first = Conversation.open(folder);
   for (const text of ['one', 'two', 'three']) first.addPrompt('t1', prompt(text));
   first.compact('t1', prompt('summary'), 1);
   first.addPrompt('t2', prompt('four'));
-  expect(reopened(first).messages).toEqual([prompt('summary'), prompt('three'), prompt('four')]);
+  expect(reopen(first).messages).toEqual([prompt('summary'), prompt('three'), prompt('four')]);
 });
 
-it('keeps what a subagent said out of the conversation, and tells what it did when its end is not known', () => {
+it('leaves out the messages of a subagent, and lists its calls if its result is unknown', () => {
   const first = Conversation.open(folder);
   first.addPrompt('t1', prompt('do it'));
   first.addAnswer('t1', { role: 'assistant', content: [...call('c1', 'task').content] });
-  const sub = first.ofTask('c1');
+  const sub = first.forTask('c1');
   sub.addPrompt('t1', prompt('a part'));
   sub.addAnswer('t1', { role: 'assistant', content: [...call('s1', 'touch a').content] });
   sub.addOutcome('t1', { callId: 's1', name: 'shell' }, { kind: 'done', text: 'ok' });
   sub.addAnswer('t1', { role: 'assistant', content: [...call('s2', 'touch b').content] });
   expect(first.messages).toHaveLength(3);
-  const [result] = resultsIn(reopened(first));
+  const [result] = toolResults(reopen(first));
   const text = JSON.stringify(result);
   expect(text).toContain('[done] shell');
   expect(text).toContain('[unknown] shell');

@@ -11,12 +11,12 @@ export type TurnChoice = {
   readonly mode?: 'agent' | 'plan' | undefined;
 };
 
-/** A message, with what became of the calls in it. */
+/** A message with the outcomes of its calls. */
 export type Entry = { readonly message: ModelMessage; readonly outcomes: Map<string, Outcome> };
 
 /**
- * What was said and done in a thread, as the model is told it: in memory, and on disk before it counts. A subagent has
- * one of its own in the same file, which nobody takes up again: after a crash its task is what is not known.
+ * The conversation of a thread for the model: in memory, and on disk before it counts. Subagents have separate
+ * conversations in the same file, which are not resumed: after a crash, the outcome of their task is unknown.
  */
 export class Conversation {
   readonly #file: ConversationFile;
@@ -29,17 +29,17 @@ export class Conversation {
     this.#parent = parent;
   }
 
-  /** Takes up the conversation of a thread. Calls whose result was never recorded get the result that nobody knows it. */
+  /** Opens the conversation of a thread. Calls without a recorded result get the outcome `unknown`. */
   static open(storeFolder: string): Conversation {
     const file = ConversationFile.open(storeFolder);
     const conversation = new Conversation(file);
-    for (const record of file.records) conversation.#apply(record);
-    conversation.#settleUnknown(file.records);
+    for (const record of file.records) conversation.#applyUnlessOfTask(record);
+    conversation.#addUnknownOutcomes(file.records);
     return conversation;
   }
 
-  /** Of a subagent, which works on the task of the call `parent`. */
-  ofTask(parent: string): Conversation {
+  /** The conversation of a subagent that works on the task of the call `parent`. */
+  forTask(parent: string): Conversation {
     return new Conversation(this.#file, parent);
   }
 
@@ -51,7 +51,7 @@ export class Conversation {
     return this.#entries;
   }
 
-  /** Commands of earlier processes, some of which may still run. */
+  /** Commands of earlier hosts, some of which may still run. */
   get processes(): readonly ProcessIdentity[] {
     return this.#file.records.filter((record) => record.type === 'process');
   }
@@ -60,7 +60,7 @@ export class Conversation {
     return messagesOf(this.#entries);
   }
 
-  /** What the last turn was worked on with: one that does not name its model or mode continues with it. */
+  /** The model and mode of the last turn, which a turn without its own uses. */
   get choice(): TurnChoice {
     return this.#choice;
   }
@@ -98,16 +98,16 @@ export class Conversation {
 
   #add(record: Record): void {
     this.#file.append(record);
-    this.#take(record);
+    this.#applyRecord(record);
   }
 
-  /** Of the thread itself. */
-  #apply(record: Record): void {
+  /** Applies a record unless it belongs to a subagent. */
+  #applyUnlessOfTask(record: Record): void {
     const isOfTask = 'parent' in record && record.parent !== undefined;
-    if (!isOfTask) this.#take(record);
+    if (!isOfTask) this.#applyRecord(record);
   }
 
-  #take(record: Record): void {
+  #applyRecord(record: Record): void {
     switch (record.type) {
       case 'prompt': {
         const { model, modelParameters, mode } = record;
@@ -142,7 +142,7 @@ export class Conversation {
     );
   }
 
-  #settleUnknown(records: readonly Record[]): void {
+  #addUnknownOutcomes(records: readonly Record[]): void {
     for (const { message, outcomes } of [...this.#entries]) {
       for (const { toolCallId, toolName } of callsIn(message)) {
         if (outcomes.has(toolCallId)) continue;
@@ -153,7 +153,10 @@ export class Conversation {
   }
 }
 
-/** As a service takes them. Every call has a result; one that is still open is not asked about. */
+/**
+ * The messages in the format of the providers, in which every call has a result. An open call gets the outcome
+ * `unknown`.
+ */
 export function messagesOf(entries: readonly Entry[]): readonly ModelMessage[] {
   return entries.flatMap(({ message, outcomes }) => {
     const calls = callsIn(message);

@@ -9,13 +9,13 @@ export type CallPart = {
   readonly input: unknown;
 };
 
-/** The tool calls in an answer of the model. */
+/** The tool calls in a message of the model. */
 export function callsIn(message: ModelMessage): readonly CallPart[] {
   if (message.role !== 'assistant' || typeof message.content === 'string') return [];
   return message.content.filter((part) => part.type === 'tool-call');
 }
 
-/** What calls came to, in one message, as every service wants it: directly after the answer that has the calls. */
+/** The outcomes of calls in one message, which must directly follow the message with the calls. */
 export const toolMessage = (
   results: readonly { readonly callId: string; readonly name: string; readonly outcome: Outcome }[],
 ): ToolModelMessage => ({
@@ -29,7 +29,7 @@ export const toolMessage = (
 });
 
 function outputOf({ kind, text, images = [] }: Outcome): ResultPart['output'] {
-  // Not every service tells an error from a result.
+  // Not every provider distinguishes errors from results.
   if (kind !== 'done')
     return { type: 'error-text', value: kind === 'failed' ? `Error: ${text}` : text };
   if (images.length === 0) return { type: 'text', value: text };
@@ -46,7 +46,7 @@ function outputOf({ kind, text, images = [] }: Outcome): ResultPart['output'] {
   };
 }
 
-/** What an answer says, without its thoughts and calls. */
+/** The text of an answer, without thinking and calls. */
 export function textIn({ content }: AssistantModelMessage): string {
   if (typeof content === 'string') return content;
   return content.map((part) => (part.type === 'text' ? part.text : '')).join('');

@@ -5,8 +5,8 @@ const MAX_LISTED = 50;
 const MAX_INPUT_LENGTH = 300;
 
 /**
- * The result of a call that was begun and whose result nobody recorded, because the process ended. We never repeat it;
- * the model is told, and looks for itself. Of a subagent's task, what it did is told as far as it is known.
+ * The outcome of a call whose result was not recorded because the process ended. The call is not repeated; the model is
+ * told to check. For the task of a subagent, its recorded calls are listed.
  */
 export function unknownOutcome(callId: string, records: readonly Record[]): Outcome {
   const done = callsOfTask(callId, records);
@@ -20,9 +20,9 @@ export function unknownOutcome(callId: string, records: readonly Record[]): Outc
 }
 
 function callsOfTask(parent: string, records: readonly Record[]): readonly string[] {
-  const own = records.filter((record) => 'parent' in record && record.parent === parent);
-  const settled = new Set(own.flatMap((one) => (one.type === 'outcome' ? one.callId : [])));
-  const lines = own.flatMap((record) => {
+  const ofTask = records.filter((record) => 'parent' in record && record.parent === parent);
+  const settled = new Set(ofTask.flatMap((one) => (one.type === 'outcome' ? one.callId : [])));
+  const lines = ofTask.flatMap((record) => {
     if (record.type !== 'answer') return [];
     return callsIn(record.message).map(({ toolCallId, toolName, input }) => {
       const mark = settled.has(toolCallId) ? 'done' : 'unknown';

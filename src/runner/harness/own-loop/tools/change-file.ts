@@ -2,67 +2,66 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { replaceFile } from '../../../../lib/durable-file.ts';
 import { countLines, unifiedDiff } from '../../../../lib/unified-diff.ts';
-import { asProblem, readIfThere } from './file-content.ts';
-import { done, type Question, ToolProblem, type ToolResult } from './own-tool.ts';
-import type { Place, WorkingFolder } from './working-folder.ts';
+import { asToolError, readContentIfExists } from './file-content.ts';
+import { done, type PermissionDetails, ToolError, type ToolResult } from './tool.ts';
+import type { ResolvedPath, WorkingFolder } from './working-folder.ts';
 
-/** A change of one file: from what is there now (null: nothing) to what is to be there. */
+/** Computes the new content of a file from the old one (null: no file). */
 export type Change = (before: string | null, name: string) => string;
 
-/** What a person is asked before a change. Where it cannot be made, its call says why. */
-export async function changeQuestion(
+/** The permission details of a change. If it cannot be made, the call itself reports why. */
+export async function changeDetails(
   folder: WorkingFolder,
   path: string,
   change: Change,
-): Promise<Question> {
+): Promise<PermissionDetails> {
   try {
-    const { place, before, after } = await plan(folder, path, change);
-    return { path: place.name, diff: unifiedDiff(place.name, before, after) };
+    const { file, before, after } = await planChange(folder, path, change);
+    return { path: file.name, diff: unifiedDiff(file.name, before, after) };
   } catch (error) {
-    if (error instanceof ToolProblem) return { path };
+    if (error instanceof ToolError) return { path };
     throw error;
   }
 }
 
-/** Makes the change to what is there now, whatever was there when the person was asked. */
+/** Applies the change to the current content, which may differ from that at the time of the permission request. */
 export async function changeFile(
   folder: WorkingFolder,
   path: string,
   change: Change,
 ): Promise<ToolResult> {
-  const { place, before, after } = await plan(folder, path, change);
-  if (before === after)
-    return done(`${place.name} already has this content.`, { path: place.name });
+  const { file, before, after } = await planChange(folder, path, change);
+  if (before === after) return done(`${file.name} already has this content.`, { path: file.name });
   try {
-    await mkdir(dirname(place.path), { recursive: true });
-    await replaceFile(place.path, after);
+    await mkdir(dirname(file.path), { recursive: true });
+    await replaceFile(file.path, after);
   } catch (error) {
-    throw asProblem(error, place.name);
+    throw asToolError(error, file.name);
   }
-  const diff = unifiedDiff(place.name, before, after);
+  const diff = unifiedDiff(file.name, before, after);
   const counts = countLines(diff);
-  const did = before === null ? 'Created' : 'Changed';
-  return done(`${did} ${place.name} (+${counts.linesAdded} -${counts.linesRemoved} lines).`, {
-    path: place.name,
+  const verb = before === null ? 'Created' : 'Changed';
+  return done(`${verb} ${file.name} (+${counts.linesAdded} -${counts.linesRemoved} lines).`, {
+    path: file.name,
     ...counts,
     diffString: diff,
   });
 }
 
-async function plan(folder: WorkingFolder, path: string, change: Change) {
-  const place = await folder.toWrite(path);
-  const before = await textAt(place);
-  return { place, before, after: change(before, place.name) };
+async function planChange(folder: WorkingFolder, path: string, change: Change) {
+  const file = await folder.toWrite(path);
+  const before = await readText(file);
+  return { file, before, after: change(before, file.name) };
 }
 
-async function textAt(place: Place): Promise<string | null> {
-  const content = await readIfThere(place);
+async function readText(file: ResolvedPath): Promise<string | null> {
+  const content = await readContentIfExists(file);
   if (content === null) return null;
-  // Anything but UTF-8 would be written back as something else.
+  // Other encodings would be changed when the file is written.
   const { text, bytes } = content;
-  if (text === null) throw new ToolProblem(`${place.name} is not a text file; use a command.`);
-  const asWritten = bytes.toString('utf8');
-  if (!Buffer.from(asWritten, 'utf8').equals(bytes))
-    throw new ToolProblem(`${place.name} is not encoded in UTF-8; use a command.`);
-  return asWritten;
+  if (text === null) throw new ToolError(`${file.name} is not a text file; use a command.`);
+  const decoded = bytes.toString('utf8');
+  if (!Buffer.from(decoded, 'utf8').equals(bytes))
+    throw new ToolError(`${file.name} is not encoded in UTF-8; use a command.`);
+  return decoded;
 }

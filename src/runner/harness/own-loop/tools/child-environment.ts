@@ -2,11 +2,11 @@ import { THREAD_VARIABLE } from '../../harness.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Ours, and those of services that offer models: what an agent starts has no business with their keys. */
+/** Our variables, and keys of model providers, which the agent's processes do not need. */
 const HIDDEN =
   /^(CURSOR|CEREVISOR|ANTHROPIC|CLAUDE|OPENAI|CODEX|OPENROUTER|GEMINI|GOOGLE_GENERATIVE_AI|MISTRAL|GROQ|DEEPSEEK|XAI|TOGETHER|FIREWORKS|COHERE|PERPLEXITY|AZURE_OPENAI)_|^(NODE_CHANNEL_|NODE_UNIQUE_ID$)/i;
 
-/** What the person's shell has, without such keys, for programs that an agent starts. */
+/** The environment for programs that an agent starts: that of the user's shell without these variables. */
 export const childEnvironment = (environment: Environment): Record<string, string> =>
   Object.fromEntries(
     Object.entries(environment).flatMap(([name, value]) =>

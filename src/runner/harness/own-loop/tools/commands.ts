@@ -1,77 +1,77 @@
 import { identityOf, type ProcessIdentity } from '../../../../lib/process.ts';
 import { runInShell, type ShellEnd } from '../../../workspace/shell.ts';
-import { KeptOutput } from './kept-output.ts';
+import { ClippedOutput } from './clipped-output.ts';
 
 const MAX_OUTPUT_LENGTH = 30_000;
 const GRACE_MS = 2_000;
-/** Longer than any turn. */
-const NEVER_MS = 2 ** 31 - 1;
+/** No timeout. */
+const NO_TIMEOUT_MS = 2 ** 31 - 1;
 
 export type CommandRequest = {
   readonly command: string;
-  /** Null: it runs until the end of the turn. */
+  /** Null: in the background until the end of the turn. */
   readonly timeoutMs: number | null;
   readonly signal: AbortSignal;
   readonly print: (stream: 'stdout' | 'stderr', text: string) => void;
 };
 
-/** A command that runs, or ran. */
+/** A running or finished command. */
 export type Command = {
   readonly id: string;
   readonly command: string;
-  readonly stdout: KeptOutput;
-  readonly stderr: KeptOutput;
-  /** Both streams, in the order in which they came, since it was last asked. */
-  unread: KeptOutput;
+  readonly stdout: ClippedOutput;
+  readonly stderr: ClippedOutput;
+  /** Both streams in order, since the last `takeUnread`. */
+  unread: ClippedOutput;
   end: ShellEnd | null;
   readonly ended: Promise<ShellEnd>;
   readonly stop: () => void;
 };
 
-/** The commands of a thread. Each has a group of its own, noted before anything waits for it. */
+/** The commands of a thread. Each has its own process group, and its process is recorded before it runs. */
 export class Commands {
   readonly #cwd: string;
   readonly #environment: Readonly<Record<string, string | undefined>>;
-  readonly #note: (identity: ProcessIdentity) => void;
+  readonly #onProcess: (identity: ProcessIdentity) => void;
   readonly #background = new Map<string, Command>();
   #count = 0;
 
   constructor(
     cwd: string,
     environment: Readonly<Record<string, string | undefined>>,
-    note: (identity: ProcessIdentity) => void,
+    onProcess: (identity: ProcessIdentity) => void,
   ) {
     this.#cwd = cwd;
     this.#environment = environment;
-    this.#note = note;
+    this.#onProcess = onProcess;
   }
 
-  /** Those that were started in the background, whether they still run or not. */
+  /** All background commands, running or finished. */
   get background(): readonly Command[] {
     return [...this.#background.values()];
   }
 
   start(request: CommandRequest): Command {
     const { command, timeoutMs, print } = request;
-    const own = new AbortController();
+    const abort = new AbortController();
     this.#count += 1;
     const started: Command = {
       id: `command-${this.#count}`,
       command,
-      stdout: new KeptOutput(MAX_OUTPUT_LENGTH),
-      stderr: new KeptOutput(MAX_OUTPUT_LENGTH),
-      unread: new KeptOutput(MAX_OUTPUT_LENGTH),
+      stdout: new ClippedOutput(MAX_OUTPUT_LENGTH),
+      stderr: new ClippedOutput(MAX_OUTPUT_LENGTH),
+      unread: new ClippedOutput(MAX_OUTPUT_LENGTH),
       end: null,
-      stop: () => own.abort(),
+      stop: () => abort.abort(),
       ended: runInShell({
         command,
         cwd: this.#cwd,
         environment: this.#environment,
         isCleaned: true,
-        timeoutMs: timeoutMs ?? NEVER_MS,
+        timeoutMs: timeoutMs ?? NO_TIMEOUT_MS,
         graceMs: GRACE_MS,
-        signal: AbortSignal.any([request.signal, own.signal]),
-        onStart: (pid) => this.#note(identityOf(pid)),
+        signal: AbortSignal.any([request.signal, abort.signal]),
+        onStart: (pid) => this.#onProcess(identityOf(pid)),
         onOutput: (stream, text) => {
           started[stream].add(text);
           started.unread.add(text);
@@ -86,10 +86,10 @@ export class Commands {
     return started;
   }
 
-  /** What came since the last time. */
+  /** The output since the last call. */
   takeUnread(command: Command): string {
     const { text } = command.unread;
-    command.unread = new KeptOutput(MAX_OUTPUT_LENGTH);
+    command.unread = new ClippedOutput(MAX_OUTPUT_LENGTH);
     return text;
   }
 
@@ -97,7 +97,7 @@ export class Commands {
     return this.#background.get(id);
   }
 
-  /** Ends what runs in the background. What it started and let go is found by whoever ends the turn. */
+  /** Stops all background commands. Their detached descendants are ended at the end of the turn. */
   async stopAll(): Promise<void> {
     const running = this.background.filter(({ end }) => end === null);
     for (const { stop } of running) stop();

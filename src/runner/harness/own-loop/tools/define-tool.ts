@@ -1,42 +1,44 @@
 import { z } from 'zod';
-import { type OwnTool, type Question, ToolProblem } from './own-tool.ts';
+import { type PermissionDetails, type Tool, ToolError } from './tool.ts';
 
 type Definition<Schema extends z.ZodObject> = Omit<
-  OwnTool<z.output<Schema>>,
-  'inputSchema' | 'read' | 'question'
+  Tool<z.output<Schema>>,
+  'inputSchema' | 'read' | 'permissionDetails'
 > & {
   readonly input: Schema;
-  readonly question?: (input: z.output<Schema>) => Question | Promise<Question>;
+  readonly permissionDetails?: (
+    input: z.output<Schema>,
+  ) => PermissionDetails | Promise<PermissionDetails>;
 };
 
-/** A tool whose input is checked by a schema, which is also what the model is shown. */
+/** Defines a tool whose input is validated by a schema, which is also sent to the model. */
 export function defineTool<Schema extends z.ZodObject>({
   input,
-  question = () => ({}),
+  permissionDetails = () => ({}),
   ...tool
-}: Definition<Schema>): OwnTool {
+}: Definition<Schema>): Tool {
   const { $schema: _, ...inputSchema } = z.toJSONSchema(input, { io: 'input' });
-  const defined: OwnTool<z.output<Schema>> = {
+  const defined: Tool<z.output<Schema>> = {
     ...tool,
     inputSchema,
     read: (raw) => {
       const parsed = input.safeParse(withoutNulls(raw));
       if (parsed.success) return parsed.data;
-      throw new ToolProblem(`The arguments are not valid: ${z.prettifyError(parsed.error)}`);
+      throw new ToolError(`The arguments are not valid: ${z.prettifyError(parsed.error)}`);
     },
-    question,
+    permissionDetails,
   };
-  // Whoever calls `question` and `run` passes what `read` returned, and nothing else.
-  return defined as unknown as OwnTool;
+  // Callers of `permissionDetails` and `run` pass only values that `read` returned.
+  return defined as unknown as Tool;
 }
 
-/** Models write null for what they leave out. */
+/** Models send null for omitted arguments. */
 function withoutNulls(raw: unknown): unknown {
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) return raw;
   return Object.fromEntries(Object.entries(raw).filter(([, value]) => value !== null));
 }
 
-/** Numbers and truth values that weaker models write as text. */
+/** Numbers and booleans, which weaker models send as strings. */
 export const count = (description: string) =>
   z.coerce.number().int().min(1).optional().describe(description);
 export const flag = (description: string) =>

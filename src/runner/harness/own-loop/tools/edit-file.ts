@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { changeFile, changeQuestion } from './change-file.ts';
+import { changeDetails, changeFile } from './change-file.ts';
 import { defineTool, flag } from './define-tool.ts';
-import type { OwnTool } from './own-tool.ts';
 import { replaceExactly } from './replace-exactly.ts';
+import type { Tool } from './tool.ts';
 import type { WorkingFolder } from './working-folder.ts';
 
-export const editTool = (folder: WorkingFolder): OwnTool =>
+export const editTool = (folder: WorkingFolder): Tool =>
   defineTool({
     name: 'edit',
     description:
@@ -18,8 +18,8 @@ export const editTool = (folder: WorkingFolder): OwnTool =>
       newText: z.string().describe('The replacement'),
       replaceAll: flag('Replace every occurrence'),
     }),
-    question: ({ path, ...edit }) =>
-      changeQuestion(folder, path, (before, name) => replaceExactly(before, edit, name)),
+    permissionDetails: ({ path, ...edit }) =>
+      changeDetails(folder, path, (before, name) => replaceExactly(before, edit, name)),
     run: ({ path, ...edit }) =>
       changeFile(folder, path, (before, name) => replaceExactly(before, edit, name)),
   });

@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { defineTool } from './define-tool.ts';
 import { type FetchedPage, fetchPage } from './fetch-page.ts';
 import { markdownOf } from './html.ts';
-import { done, type OwnTool, ToolProblem } from './own-tool.ts';
+import { done, type Tool, ToolError } from './tool.ts';
 
 const MAX_LENGTH = 60_000;
 
-export const fetchTool = (allowsPrivate: (url: URL) => boolean): OwnTool =>
+export const fetchTool = (allowsPrivate: (url: URL) => boolean): Tool =>
   defineTool({
     name: 'fetch',
     description:
@@ -14,10 +14,14 @@ export const fetchTool = (allowsPrivate: (url: URL) => boolean): OwnTool =>
     category: 'network',
     isReadOnly: true,
     input: z.object({ url: z.string().min(1).describe('An http or https URL') }),
-    question: ({ url }) => ({ path: url }),
-    run: async ({ url }, { signal, wasAsked }) => {
-      const isTheOneAsked = (one: URL) => wasAsked && one.href === URL.parse(url)?.href;
-      const page = await fetchPage(url, signal, (one) => isTheOneAsked(one) || allowsPrivate(one));
+    permissionDetails: ({ url }) => ({ path: url }),
+    run: async ({ url }, { signal, wasApproved }) => {
+      const isApproved = (candidate: URL) => wasApproved && candidate.href === URL.parse(url)?.href;
+      const page = await fetchPage(
+        url,
+        signal,
+        (candidate) => isApproved(candidate) || allowsPrivate(candidate),
+      );
       const text = await textOf(page);
       const isCut = page.isCut || text.length > MAX_LENGTH;
       const shown =
@@ -35,8 +39,7 @@ export const fetchTool = (allowsPrivate: (url: URL) => boolean): OwnTool =>
 
 async function textOf({ bytes, contentType, url }: FetchedPage): Promise<string> {
   const isBinary = /^(image|audio|video|font)\/|octet-stream|pdf|zip/i.test(contentType);
-  if (isBinary)
-    throw new ToolProblem(`${url} is not text (${contentType}, ${bytes.length} bytes).`);
+  if (isBinary) throw new ToolError(`${url} is not text (${contentType}, ${bytes.length} bytes).`);
   const text = new TextDecoder(charsetOf(contentType)).decode(bytes);
   return /html/i.test(contentType) ? markdownOf(text) : text;
 }
@@ -46,6 +49,6 @@ function charsetOf(contentType: string): string {
   try {
     return new TextDecoder(named).encoding;
   } catch {
-    return 'utf-8'; // A name that nobody knows.
+    return 'utf-8'; // An unknown name.
   }
 }

@@ -1,39 +1,39 @@
 import { readFile, stat } from 'node:fs/promises';
 import { decodeText } from '../../../../lib/decode-text.ts';
 import { systemErrorCode } from '../../../../lib/system-error.ts';
-import { ToolProblem } from './own-tool.ts';
-import type { Place } from './working-folder.ts';
+import { ToolError } from './tool.ts';
+import type { ResolvedPath } from './working-folder.ts';
 
-/** A file larger than this is no source; commands such as `sed -n` read parts of it. */
+/** Larger files are not source code; commands such as `sed -n` can read parts of them. */
 const MAX_FILE_BYTES = 20 * 1024 * 1024;
 
 export type FileContent = { readonly bytes: Buffer; readonly text: string | null };
 
-/** What is in a file. `text` is null if it is no text. Throws `ToolProblem` where there is no file that can be read. */
-export async function readContent({ path, name }: Place): Promise<FileContent> {
+/** The content of a file. `text` is null for binary files. Throws `ToolError` if there is no readable file. */
+export async function readContent({ path, name }: ResolvedPath): Promise<FileContent> {
   try {
-    const found = await stat(path);
-    if (found.isDirectory())
-      throw new ToolProblem(`${name} is a folder. Use ls to see what is in it.`);
-    if (!found.isFile()) throw new ToolProblem(`${name} is neither a file nor a folder.`);
-    if (found.size > MAX_FILE_BYTES)
-      throw new ToolProblem(`${name} is too large to read at once (${found.size} bytes).`);
+    const stats = await stat(path);
+    if (stats.isDirectory())
+      throw new ToolError(`${name} is a folder. Use ls to see what is in it.`);
+    if (!stats.isFile()) throw new ToolError(`${name} is neither a file nor a folder.`);
+    if (stats.size > MAX_FILE_BYTES)
+      throw new ToolError(`${name} is too large to read at once (${stats.size} bytes).`);
     const bytes = await readFile(path);
     return { bytes, text: decodeText(bytes) };
   } catch (error) {
-    throw asProblem(error, name);
+    throw asToolError(error, name);
   }
 }
 
-/** The same, null if there is no such file. */
-export async function readIfThere(place: Place): Promise<FileContent | null> {
+/** The same; null if there is no such file. */
+export async function readContentIfExists(file: ResolvedPath): Promise<FileContent | null> {
   try {
-    await stat(place.path);
+    await stat(file.path);
   } catch (error) {
     if (systemErrorCode(error) === 'ENOENT') return null;
-    throw asProblem(error, place.name);
+    throw asToolError(error, file.name);
   }
-  return readContent(place);
+  return readContent(file);
 }
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -46,8 +46,8 @@ const REASONS: Readonly<Record<string, string>> = {
   EISDIR: 'is a folder',
 };
 
-/** What the system says about a file, in words for the model. */
-export function asProblem(error: unknown, name: string): unknown {
+/** Converts a system error to a message for the model. */
+export function asToolError(error: unknown, name: string): unknown {
   const reason = REASONS[systemErrorCode(error) ?? ''];
-  return reason === undefined ? error : new ToolProblem(`${name} ${reason}.`);
+  return reason === undefined ? error : new ToolError(`${name} ${reason}.`);
 }

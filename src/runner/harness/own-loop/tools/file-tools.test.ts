@@ -6,8 +6,8 @@ import { editTool } from './edit-file.ts';
 import { globTool } from './glob-files.ts';
 import { grepTool } from './grep-files.ts';
 import { listTool } from './list-folder.ts';
-import type { OwnTool, ToolContext } from './own-tool.ts';
 import { readTool } from './read-file.ts';
+import type { Tool, ToolContext } from './tool.ts';
 import { WorkingFolder } from './working-folder.ts';
 import { writeTool } from './write-file.ts';
 
@@ -34,10 +34,10 @@ const context: ToolContext = {
   callId: 'c',
   turnId: 't',
   signal: new AbortController().signal,
-  wasAsked: false,
+  wasApproved: false,
   print: () => {},
 };
-const use = async (tool: OwnTool, input: object) => {
+const use = async (tool: Tool, input: object) => {
   const { outcome } = await tool.run(tool.read(input), context);
   return outcome.text;
 };
@@ -45,18 +45,18 @@ const use = async (tool: OwnTool, input: object) => {
 describe('a path', () => {
   const read = (path: string) => use(readTool(folder, false), { path });
   it.each(['../secret.txt', 'way-out/secret.txt', 'src/../../secret.txt', '/etc/hostname'])(
-    'is judged by where it really leads: %s',
+    'is checked with links resolved: %s',
     (path) => expect(read(path)).rejects.toThrow('is outside the working folder'),
   );
 
-  it('is not left by a link that leads to a file which does not exist yet', async () => {
+  it('may not lead outside through a dangling link', async () => {
     const write = use(writeTool(folder), { path: 'dangling', content: 'x' });
     await expect(write).rejects.toThrow('is outside the working folder');
     const inNewFolder = use(writeTool(folder), { path: 'way-out/new/x', content: 'x' });
     await expect(inNewFolder).rejects.toThrow('is outside the working folder');
   });
 
-  it('is not one of git when something is to be written', async () => {
+  it('may not be in the git folder for writing', async () => {
     const write = use(writeTool(folder), { path: '.git/hooks/post-commit', content: 'x' });
     await expect(write).rejects.toThrow('belongs to git');
   });
@@ -65,7 +65,7 @@ describe('a path', () => {
 describe('read', () => {
   const read = (input: object) => use(readTool(folder, false), input);
 
-  it('numbers the lines, and reads a part', async () => {
+  it('numbers the lines, and can read a part of the file', async () => {
     expect(await read({ path: 'src/a.ts' })).toBe('     1\tone\n     2\ttwo\n     3\tthree');
     const part = await read({ path: 'src/a.ts', offset: '2', limit: 1 });
     expect(part).toContain('     2\ttwo\n');
@@ -77,9 +77,9 @@ describe('read', () => {
     [{ path: 'src' }, 'src is a folder'],
     [{ path: 'data.bin' }, 'is not a text file'],
     [{ path: 'src/a.ts', offset: 9 }, 'has only 3 lines'],
-  ])('says what is wrong with %j', (input, words) => expect(read(input)).rejects.toThrow(words));
+  ])('reports what is wrong with %j', (input, words) => expect(read(input)).rejects.toThrow(words));
 
-  it('refuses arguments that are none, and takes null for nothing', async () => {
+  it('rejects missing arguments, and treats null as omitted', async () => {
     expect(() => readTool(folder, false).read({})).toThrow('arguments are not valid');
     expect(await read({ path: 'src/c.js', offset: null })).toContain('twofold');
   });
@@ -88,23 +88,23 @@ describe('read', () => {
 describe('edit', () => {
   const edit = (input: object) => use(editTool(folder), { path: 'e.txt', ...input });
 
-  it('replaces what occurs once, and keeps line breaks of Windows', async () => {
+  it('replaces a unique text, and keeps Windows line breaks', async () => {
     writeFileSync(join(cwd, 'e.txt'), 'a\r\nb\r\n');
     await edit({ oldText: 'a\nb', newText: 'a\nc' });
     expect(readFileSync(join(cwd, 'e.txt'), 'utf8')).toBe('a\r\nc\r\n');
   });
 
-  it('shows the change to whoever is asked', async () => {
+  it('includes a diff in the permission details', async () => {
     writeFileSync(join(cwd, 'e.txt'), 'a\n');
     const input = { path: 'e.txt', oldText: 'a', newText: 'b' };
     const tool = editTool(folder);
-    expect(await tool.question(tool.read(input))).toMatchObject({
+    expect(await tool.permissionDetails(tool.read(input))).toMatchObject({
       path: 'e.txt',
       diff: expect.stringContaining('-a\n+b'),
     });
   });
 
-  it('never guesses', async () => {
+  it('rejects ambiguous and inexact matches', async () => {
     writeFileSync(join(cwd, 'e.txt'), 'x = 1\ny\nx = 1\n  deep  text\n');
     await expect(edit({ oldText: 'x = 1', newText: '' })).rejects.toThrow(
       'occurs 2 times in e.txt (lines 1, 3)',
@@ -118,7 +118,7 @@ describe('edit', () => {
     expect(readFileSync(join(cwd, 'e.txt'), 'utf8')).toBe('z\ny\nz\n  deep  text\n');
   });
 
-  it('leaves what is not UTF-8 alone', async () => {
+  it('does not change files that are not UTF-8', async () => {
     writeFileSync(join(cwd, 'e.txt'), Buffer.from('caf\xe9', 'latin1'));
     await expect(edit({ oldText: 'caf', newText: 'x' })).rejects.toThrow('not a text file');
   });
@@ -133,7 +133,7 @@ describe('search', () => {
     expect(await use(listTool(folder), { path: 'src' })).toBe('a.ts\nc.js\ndeep/');
   });
 
-  it('finds lines, in some files only, and says when a pattern is wrong', async () => {
+  it('finds lines, can be limited to some files, and reports an invalid pattern', async () => {
     const grep = (input: object) => use(grepTool(folder), input);
     expect(await grep({ pattern: 'two\\b', path: 'src' })).toBe(
       'src/a.ts:2:two\nsrc/deep/b.ts:1:two\r',

@@ -6,15 +6,15 @@ import { z } from 'zod';
 import { runGitInUserRepository } from '../../../../lib/git.ts';
 import { systemErrorCode } from '../../../../lib/system-error.ts';
 import { defineTool } from './define-tool.ts';
-import { done, type OwnTool, ToolProblem } from './own-tool.ts';
+import { done, type Tool, ToolError } from './tool.ts';
 import type { WorkingFolder } from './working-folder.ts';
 
 const MAX_FILES = 200;
 const TIMEOUT_MS = 30_000;
-/** Where git does not say what is ignored. */
+/** Without git, these are left out. */
 const SKIPPED = ['**/node_modules/**', '**/.git/**'];
 
-export const globTool = (folder: WorkingFolder): OwnTool =>
+export const globTool = (folder: WorkingFolder): Tool =>
   defineTool({
     name: 'glob',
     description:
@@ -29,14 +29,14 @@ export const globTool = (folder: WorkingFolder): OwnTool =>
         .optional()
         .describe('The folder to search; the working folder by default'),
     }),
-    question: ({ path = '.' }) => ({ path }),
+    permissionDetails: ({ path = '.' }) => ({ path }),
     run: async ({ pattern, path = '.' }, { signal }) => {
-      const place = await folder.toRead(path);
+      const searchFolder = await folder.toRead(path);
       if (pattern.split('/').includes('..'))
-        throw new ToolProblem('A pattern cannot contain `..`; pass the folder as path.');
-      const names = await matching(place.path, pattern.replace(/^\.?\//, ''), signal);
-      const recent = await newestFirst(place.path, names);
-      const prefix = place.name === '.' ? '' : `${place.name}/`;
+        throw new ToolError('A pattern cannot contain `..`; pass the folder as path.');
+      const names = await matching(searchFolder.path, pattern.replace(/^\.?\//, ''), signal);
+      const recent = await newestFirst(searchFolder.path, names);
+      const prefix = searchFolder.name === '.' ? '' : `${searchFolder.name}/`;
       const shown = recent.slice(0, MAX_FILES).map((name) => prefix + name);
       const rest = recent.length - shown.length;
       const more = rest > 0 ? [`(${rest} more files match. Use a narrower pattern.)`] : [];
@@ -50,35 +50,37 @@ async function matching(
   pattern: string,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
-  const listed = await filesOfGit(cwd, signal);
-  if (listed === null)
+  const trackedFiles = await gitFiles(cwd, signal);
+  if (trackedFiles === null)
     return glob(pattern, { cwd, ignore: SKIPPED, dot: true, followSymbolicLinks: false, signal });
   const isMatch = picomatch(pattern, { dot: true });
-  return listed.filter((name) => isMatch(name));
+  return trackedFiles.filter((name) => isMatch(name));
 }
 
-/** Tracked files and those that are not ignored; null if git knows nothing about the folder. */
-async function filesOfGit(cwd: string, signal: AbortSignal): Promise<readonly string[] | null> {
+/** Tracked files and untracked ones that are not ignored; null outside a repository. */
+async function gitFiles(cwd: string, signal: AbortSignal): Promise<readonly string[] | null> {
   const args = ['ls-files', '--cached', '--others', '--exclude-standard', '-z'];
-  const listed = await runGitInUserRepository(args, { cwd, signal, timeoutMs: TIMEOUT_MS }).catch(
-    (error: unknown) => {
-      if (systemErrorCode(error) === 'ENOENT') return null; // Git is not installed.
-      throw error;
-    },
-  );
-  if (listed === null || listed.exitCode !== 0) return null;
-  return [...new Set(listed.stdout.split('\0').filter((name) => name !== ''))];
+  const trackedFiles = await runGitInUserRepository(args, {
+    cwd,
+    signal,
+    timeoutMs: TIMEOUT_MS,
+  }).catch((error: unknown) => {
+    if (systemErrorCode(error) === 'ENOENT') return null; // Git is not installed.
+    throw error;
+  });
+  if (trackedFiles === null || trackedFiles.exitCode !== 0) return null;
+  return [...new Set(trackedFiles.stdout.split('\0').filter((name) => name !== ''))];
 }
 
-/** Processes that have ended are omitted. */
+/** Files that no longer exist are left out. */
 async function newestFirst(cwd: string, names: readonly string[]): Promise<readonly string[]> {
-  const dated = await Promise.all(
+  const withTimes = await Promise.all(
     names.map(async (name) => {
-      const found = await stat(join(cwd, name)).catch(() => null); // Deleted, but not yet committed.
-      return found === null ? [] : [{ name, changedAt: found.mtimeMs }];
+      const stats = await stat(join(cwd, name)).catch(() => null); // Deleted, but still in the index.
+      return stats === null ? [] : [{ name, changedAt: stats.mtimeMs }];
     }),
   );
-  return dated
+  return withTimes
     .flat()
     .sort((one, other) => other.changedAt - one.changedAt || one.name.localeCompare(other.name))
     .map(({ name }) => name);

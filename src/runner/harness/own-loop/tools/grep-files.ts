@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { runGitInUserRepository } from '../../../../lib/git.ts';
 import { count, defineTool, flag } from './define-tool.ts';
-import { done, type OwnTool, ToolProblem } from './own-tool.ts';
 import { runProgram } from './run-program.ts';
+import { done, type Tool, ToolError } from './tool.ts';
 import type { WorkingFolder } from './working-folder.ts';
 
 const TIMEOUT_MS = 60_000;
@@ -24,8 +24,8 @@ const input = z.object({
 });
 type Input = z.output<typeof input>;
 
-/** Searches with ripgrep where it is installed, otherwise with git, which is everywhere where we are. */
-export const grepTool = (folder: WorkingFolder): OwnTool =>
+/** Searches with ripgrep if it is installed, otherwise with git. */
+export const grepTool = (folder: WorkingFolder): Tool =>
   defineTool({
     name: 'grep',
     description:
@@ -33,31 +33,31 @@ export const grepTool = (folder: WorkingFolder): OwnTool =>
     category: 'read',
     isReadOnly: true,
     input,
-    question: ({ path = '.' }) => ({ path }),
-    run: async (asked, { signal }) => {
-      const { name } = await folder.toRead(asked.path ?? '.');
-      const found = await searchWithRipgrep(folder.path, asked, name, signal);
-      return resultOf(found ?? (await searchWithGit(folder.path, asked, name, signal)));
+    permissionDetails: ({ path = '.' }) => ({ path }),
+    run: async (request, { signal }) => {
+      const { name } = await folder.toRead(request.path ?? '.');
+      const result = await searchWithRipgrep(folder.path, request, name, signal);
+      return resultOf(result ?? (await searchWithGit(folder.path, request, name, signal)));
     },
   });
 
-type Found = {
+type SearchResult = {
   readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;
   readonly isCut: boolean;
 };
 
-/** Null if it is not installed. */
+/** Null if ripgrep is not installed. */
 async function searchWithRipgrep(
   cwd: string,
-  asked: Input,
+  request: Input,
   name: string,
   signal: AbortSignal,
-): Promise<Found | null> {
+): Promise<SearchResult | null> {
   const end = await runProgram({
     program: 'rg',
-    args: [...ripgrepArgs(asked), '--', name],
+    args: [...ripgrepArgs(request), '--', name],
     cwd,
     signal,
     timeoutMs: TIMEOUT_MS,
@@ -67,9 +67,9 @@ async function searchWithRipgrep(
     case 'missing':
       return null;
     case 'timed-out':
-      throw new ToolProblem(TOO_LONG);
+      throw new ToolError(TOO_LONG);
     case 'aborted':
-      throw new ToolProblem('The search was cancelled.');
+      throw new ToolError('The search was cancelled.');
     case 'ended':
       return end;
     default:
@@ -95,18 +95,18 @@ const ripgrepArgs = ({ pattern, glob, ignoreCase, filesOnly, context }: Input) =
   pattern,
 ];
 
-/** Git without Perl's expressions says so; POSIX's own do for most patterns. */
+/** If git has no support for Perl-compatible expressions, POSIX extended ones are used. */
 async function searchWithGit(
   cwd: string,
-  asked: Input,
+  request: Input,
   name: string,
   signal: AbortSignal,
-): Promise<Found> {
-  const search = async (dialect: string) => {
-    const args = [...gitArgs(asked, dialect), '--', pathspec(name, asked.glob)];
+): Promise<SearchResult> {
+  const search = async (regexFlag: string) => {
+    const args = [...gitArgs(request, regexFlag), '--', pathspec(name, request.glob)];
     const options = { cwd, signal, timeoutMs: TIMEOUT_MS, maxOutputCharacters: MAX_BYTES };
     const { isTruncated = false, ...end } = await runGitInUserRepository(args, options);
-    if (end.exitCode === 124 && !isTruncated) throw new ToolProblem(TOO_LONG);
+    if (end.exitCode === 124 && !isTruncated) throw new ToolError(TOO_LONG);
     return { ...end, isCut: isTruncated };
   };
   const end = await search('--perl-regexp');
@@ -116,16 +116,16 @@ async function searchWithGit(
 
 const gitArgs = (
   { pattern, ignoreCase, filesOnly, context }: Input,
-  dialect: string,
+  regexFlag: string,
 ): readonly string[] => [
   'grep',
-  // Untracked files too, and also where there is no repository.
+  // Includes untracked files, and works outside repositories.
   '--no-index',
   '--exclude-standard',
   '--no-color',
   '-I',
   '--line-number',
-  dialect,
+  regexFlag,
   ...(ignoreCase ? ['--ignore-case'] : []),
   ...(filesOnly ? ['--files-with-matches'] : []),
   ...(context === undefined ? [] : [`--context=${context}`]),
@@ -133,16 +133,16 @@ const gitArgs = (
   pattern,
 ];
 
-/** Git's way to name files: `*.ts` means those in every folder, as it does for ripgrep. */
+/** A git pathspec in which `*.ts` matches in every folder, as in ripgrep. */
 function pathspec(name: string, glob: string | undefined): string {
   if (glob === undefined) return `:(literal)${name}`;
   const folder = name === '.' ? '' : `${name.replace(/[*?[\\]/g, '\\$&')}/`;
   return `:(glob)${folder}${glob.includes('/') ? glob.replace(/^\//, '') : `**/${glob}`}`;
 }
 
-function resultOf({ exitCode, stdout, stderr, isCut }: Found) {
+function resultOf({ exitCode, stdout, stderr, isCut }: SearchResult) {
   if (exitCode > 1 && !isCut && stdout === '')
-    throw new ToolProblem(`The search failed: ${stderr.trim().slice(0, 500)}`);
+    throw new ToolError(`The search failed: ${stderr.trim().slice(0, 500)}`);
   const lines = stdout.split('\n').filter((line) => line !== '');
   const shown = lines
     .slice(0, MAX_LINES)

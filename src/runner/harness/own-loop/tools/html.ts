@@ -1,4 +1,4 @@
-/** What a page says, as Markdown. Scripts, styles and pictures say nothing to a model. Loaded when it is first needed. */
+/** Converts a page to Markdown, without scripts and styles. The library is loaded on first use. */
 export async function markdownOf(html: string): Promise<string> {
   const { default: TurndownService } = await import('turndown');
   const service = new TurndownService({ headingStyle: 'atx', codeBlockStyle: 'fenced' });

@@ -1,13 +1,13 @@
 import { readdir } from 'node:fs/promises';
 import { z } from 'zod';
 import { defineTool } from './define-tool.ts';
-import { asProblem } from './file-content.ts';
-import { done, type OwnTool } from './own-tool.ts';
+import { asToolError } from './file-content.ts';
+import { done, type Tool } from './tool.ts';
 import type { WorkingFolder } from './working-folder.ts';
 
 const MAX_ENTRIES = 1_000;
 
-export const listTool = (folder: WorkingFolder): OwnTool =>
+export const listTool = (folder: WorkingFolder): Tool =>
   defineTool({
     name: 'ls',
     description: 'Lists the files and folders in a folder. Names of folders end with a slash.',
@@ -20,12 +20,14 @@ export const listTool = (folder: WorkingFolder): OwnTool =>
         .optional()
         .describe('The folder; the working folder itself by default'),
     }),
-    question: ({ path = '.' }) => ({ path }),
+    permissionDetails: ({ path = '.' }) => ({ path }),
     run: async ({ path = '.' }) => {
-      const place = await folder.toRead(path);
-      const entries = await readdir(place.path, { withFileTypes: true }).catch((error: unknown) => {
-        throw asProblem(error, place.name);
-      });
+      const target = await folder.toRead(path);
+      const entries = await readdir(target.path, { withFileTypes: true }).catch(
+        (error: unknown) => {
+          throw asToolError(error, target.name);
+        },
+      );
       const names = entries
         .map(
           (entry) =>
@@ -35,7 +37,7 @@ export const listTool = (folder: WorkingFolder): OwnTool =>
       const rest = names.length - MAX_ENTRIES;
       const shown = names.slice(0, MAX_ENTRIES);
       const more = rest > 0 ? [`(${rest} more are not shown. Use glob.)`] : [];
-      const text = names.length === 0 ? `${place.name} is empty.` : [...shown, ...more].join('\n');
-      return done(text, { path: place.name, entries: shown, total: names.length });
+      const text = names.length === 0 ? `${target.name} is empty.` : [...shown, ...more].join('\n');
+      return done(text, { path: target.name, entries: shown, total: names.length });
     },
   });

@@ -40,26 +40,26 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 const signal = new AbortController().signal;
-const here = (one: URL) => one.href.startsWith(url);
+const isServerUrl = (one: URL) => one.href.startsWith(url);
 
-it('fetches no page of this machine unless it is allowed, whatever its name', async () => {
+it('does not fetch pages of this machine under any name unless allowed', async () => {
   await expect(fetchPage(url, signal, () => false)).rejects.toThrow('private address');
   const named = url.replace('127.0.0.1', 'localhost');
   await expect(fetchPage(named, signal, () => false)).rejects.toThrow('private');
   const short = url.replace('127.0.0.1', '2130706433');
   await expect(fetchPage(short, signal, () => false)).rejects.toThrow('private');
-  const page = await fetchPage(url, signal, here);
+  const page = await fetchPage(url, signal, isServerUrl);
   expect(page).toMatchObject({ status: 200, contentType: 'text/plain', isCut: false });
 });
 
-it('judges where a page has moved to, and reads no more than it may', async () => {
-  await expect(fetchPage(`${url}/moved`, signal, here)).rejects.toThrow('private address');
-  const page = await fetchPage(`${url}/large`, signal, here);
+it('checks redirects and limits the size of a page', async () => {
+  await expect(fetchPage(`${url}/moved`, signal, isServerUrl)).rejects.toThrow('private address');
+  const page = await fetchPage(`${url}/large`, signal, isServerUrl);
   expect(page).toMatchObject({ isCut: true });
   expect(page.bytes.length).toBe(5 * 1024 * 1024);
 });
 
 it.each(['file:///etc/passwd', 'ftp://a.example/x', 'no url', 'https://user:word@a.example/'])(
-  'does not take %s',
+  'rejects %s',
   (address) => expect(fetchPage(address, signal, () => true)).rejects.toThrow(/URL|Only http/),
 );

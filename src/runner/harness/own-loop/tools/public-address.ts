@@ -1,11 +1,12 @@
-import { lookup as lookUp } from 'node:dns';
+import { lookup as dnsLookup } from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 
 /**
- * Addresses of this machine, of the network that it is in, and of the machines that run it (a cloud's metadata service):
- * a page must not be able to send an agent there. https://www.iana.org/assignments/iana-ipv4-special-registry
+ * Private addresses: of this machine, of its network, and of the host that runs it (such as a cloud's metadata
+ * service). A page must not be able to direct an agent there.
+ * https://www.iana.org/assignments/iana-ipv4-special-registry
  */
-const PRIVATE = new BlockList();
+const PRIVATE_ADDRESSES = new BlockList();
 for (const [address, bits] of [
   ['0.0.0.0', 8],
   ['10.0.0.0', 8],
@@ -22,7 +23,7 @@ for (const [address, bits] of [
   ['224.0.0.0', 4],
   ['240.0.0.0', 4],
 ] as const)
-  PRIVATE.addSubnet(address, bits, 'ipv4');
+  PRIVATE_ADDRESSES.addSubnet(address, bits, 'ipv4');
 for (const [address, bits] of [
   ['::', 128],
   ['::1', 128],
@@ -36,27 +37,30 @@ for (const [address, bits] of [
   ['fe80::', 10],
   ['ff00::', 8],
 ] as const)
-  PRIVATE.addSubnet(address, bits, 'ipv6');
+  PRIVATE_ADDRESSES.addSubnet(address, bits, 'ipv6');
 
-/** Whether a numeric address is one of the open internet. */
+/** Whether a numeric address is public. */
 export function isPublicAddress(address: string): boolean {
   const family = isIP(address);
   if (family === 0) return false;
-  // An IPv6 address that stands for an IPv4 address is checked as that one.
-  return !PRIVATE.check(address, family === 4 ? 'ipv4' : 'ipv6');
+  // An IPv4-mapped IPv6 address is checked as an IPv4 address.
+  return !PRIVATE_ADDRESSES.check(address, family === 4 ? 'ipv4' : 'ipv6');
 }
 
 export class PrivateAddress extends Error {
   override readonly name = 'PrivateAddress';
 }
 
-/** Looks names up like Node, and refuses those that lead to a private address: what was checked is what is connected to. */
+/**
+ * Looks up names like Node, and rejects those with a private address: the checked address is the one that is connected
+ * to.
+ */
 export const publicLookup: LookupFunction = (hostname, options, callback) => {
-  lookUp(hostname, { ...options, all: true }, (error, addresses) => {
+  dnsLookup(hostname, { ...options, all: true }, (error, addresses) => {
     if (error !== null) return callback(error, '');
-    const hidden = addresses.find(({ address }) => !isPublicAddress(address));
-    if (hidden !== undefined) {
-      const reason = `${hostname} is the private address ${hidden.address}.`;
+    const privateAddress = addresses.find(({ address }) => !isPublicAddress(address));
+    if (privateAddress !== undefined) {
+      const reason = `${hostname} is the private address ${privateAddress.address}.`;
       return callback(new PrivateAddress(reason), '');
     }
     const [first] = addresses;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { count, defineTool } from './define-tool.ts';
 import { readContent } from './file-content.ts';
 import { imageTypeOf } from './image-type.ts';
-import { done, type OwnTool, ToolProblem, type ToolResult } from './own-tool.ts';
+import { done, type Tool, ToolError, type ToolResult } from './tool.ts';
 import type { WorkingFolder } from './working-folder.ts';
 
 const MAX_LINES = 2_000;
@@ -16,8 +16,8 @@ const input = z.object({
   limit: count(`Number of lines to read; at most ${MAX_LINES}`),
 });
 
-/** `seesImages`: the model can be shown pictures as the result of a call. */
-export const readTool = (folder: WorkingFolder, seesImages: boolean): OwnTool =>
+/** `supportsImages`: the model accepts images in tool results. */
+export const readTool = (folder: WorkingFolder, supportsImages: boolean): Tool =>
   defineTool({
     name: 'read',
     description:
@@ -25,20 +25,20 @@ export const readTool = (folder: WorkingFolder, seesImages: boolean): OwnTool =>
     category: 'read',
     isReadOnly: true,
     input,
-    question: ({ path }) => ({ path }),
+    permissionDetails: ({ path }) => ({ path }),
     run: async ({ path, offset = 1, limit = MAX_LINES }) => {
-      const place = await folder.toRead(path);
-      const { bytes, text } = await readContent(place);
-      if (text === null) return notText(place.name, bytes, seesImages);
-      if (text === '') return done(`${place.name} is empty.`, { path: place.name, totalLines: 0 });
-      return linesOf(place.name, text, offset, Math.min(limit, MAX_LINES));
+      const file = await folder.toRead(path);
+      const { bytes, text } = await readContent(file);
+      if (text === null) return imageOrError(file.name, bytes, supportsImages);
+      if (text === '') return done(`${file.name} is empty.`, { path: file.name, totalLines: 0 });
+      return numberedLines(file.name, text, offset, Math.min(limit, MAX_LINES));
     },
   });
 
-function linesOf(name: string, text: string, offset: number, limit: number): ToolResult {
+function numberedLines(name: string, text: string, offset: number, limit: number): ToolResult {
   const all = text.replace(/\r?\n$/, '').split(/\r?\n/);
   if (offset > all.length)
-    throw new ToolProblem(`${name} has only ${all.length} lines; line ${offset} does not exist.`);
+    throw new ToolError(`${name} has only ${all.length} lines; line ${offset} does not exist.`);
   const numbered: string[] = [];
   let length = 0;
   for (const [index, line] of all.slice(offset - 1, offset - 1 + limit).entries()) {
@@ -62,12 +62,12 @@ function linesOf(name: string, text: string, offset: number, limit: number): Too
   });
 }
 
-function notText(name: string, bytes: Buffer, seesImages: boolean): ToolResult {
+function imageOrError(name: string, bytes: Buffer, supportsImages: boolean): ToolResult {
   const mediaType = imageTypeOf(bytes);
   if (mediaType === null)
-    throw new ToolProblem(`${name} is not a text file (${bytes.length} bytes).`);
-  if (!seesImages || bytes.length > MAX_IMAGE_BYTES)
-    throw new ToolProblem(
+    throw new ToolError(`${name} is not a text file (${bytes.length} bytes).`);
+  if (!supportsImages || bytes.length > MAX_IMAGE_BYTES)
+    throw new ToolError(
       `${name} is an image (${mediaType}, ${bytes.length} bytes) that cannot be shown to you.`,
     );
   const images = [{ data: bytes.toString('base64'), mediaType }];

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 
 export type ProgramEnd =
-  /** `isCut`: it printed more than was kept. */
+  /** `isCut`: the output exceeded the limit. */
   | {
       readonly kind: 'ended';
       readonly exitCode: number;
@@ -13,7 +13,7 @@ export type ProgramEnd =
 
 const MAX_OUTPUT_BYTES = 20 * 1024 * 1024;
 
-/** Runs a program of the system that reads and prints, such as git, without a shell, and keeps what it prints. */
+/** Runs a program without a shell and collects its output. */
 export function runProgram(request: {
   readonly program: string;
   readonly args: readonly string[];
@@ -33,8 +33,8 @@ export function runProgram(request: {
       signal: AbortSignal.any([signal, timeout]),
       killSignal: 'SIGKILL',
     });
-    const stdout = new Kept(maxBytes, () => child.kill('SIGKILL'));
-    const stderr = new Kept(maxBytes, () => undefined);
+    const stdout = new LimitedBuffer(maxBytes, () => child.kill('SIGKILL'));
+    const stderr = new LimitedBuffer(maxBytes, () => undefined);
     child.stdout.on('data', (bytes: Buffer) => stdout.add(bytes));
     child.stderr.on('data', (bytes: Buffer) => stderr.add(bytes));
     child.once('error', (error) => {
@@ -54,7 +54,7 @@ export function runProgram(request: {
   });
 }
 
-class Kept {
+class LimitedBuffer {
   readonly #maxBytes: number;
   readonly #onFull: () => void;
   #pieces: Buffer[] = [];

@@ -3,21 +3,21 @@ import { z } from 'zod';
 import type { ShellEnd } from '../../../workspace/shell.ts';
 import type { Command, Commands } from './commands.ts';
 import { count, defineTool, flag } from './define-tool.ts';
-import { type OwnTool, ToolProblem, type ToolResult } from './own-tool.ts';
+import { type Tool, ToolError, type ToolResult } from './tool.ts';
 
 const DEFAULT_TIMEOUT_S = 120;
 const MAX_TIMEOUT_S = 3_600;
-/** A command that fails at once is told as failed, not as running in the background. */
+/** A background command that exits within this time is reported as exited. */
 const BACKGROUND_WAIT_MS = 500;
 const MAX_WAIT_S = 60;
 
-export const shellTools = (commands: Commands): readonly OwnTool[] => [
+export const shellTools = (commands: Commands): readonly Tool[] => [
   shellTool(commands),
   outputTool(commands),
   stopTool(commands),
 ];
 
-const shellTool = (commands: Commands): OwnTool =>
+const shellTool = (commands: Commands): Tool =>
   defineTool({
     name: 'shell',
     description: `Runs a command in the user's shell, in the working folder, without a terminal and without input. It is stopped after ${DEFAULT_TIMEOUT_S} seconds unless you pass timeoutSeconds. Use background for servers and watchers: the call returns at once, shell_output shows what they print, and they are stopped when your turn ends.`,
@@ -29,29 +29,29 @@ const shellTool = (commands: Commands): OwnTool =>
       timeoutSeconds: count('Time limit in seconds').pipe(z.number().max(MAX_TIMEOUT_S).optional()),
       background: flag('Run it in the background'),
     }),
-    question: ({ command, description }) => ({
+    permissionDetails: ({ command, description }) => ({
       command,
       ...(description === undefined ? {} : { reason: description }),
     }),
     run: async (input, { signal, print }) => {
       const { command, timeoutSeconds = DEFAULT_TIMEOUT_S, background = false } = input;
       const timeoutMs = background ? null : timeoutSeconds * 1_000;
-      // In the background it outlives its call, and ends with the turn.
+      // A background command outlives its call and ends with the turn.
       const started = commands.start({
         command,
         timeoutMs,
         signal: background ? new AbortController().signal : signal,
         print,
       });
-      if (!background) return ended(started, await started.ended, timeoutSeconds);
+      if (!background) return commandResult(started, await started.ended, timeoutSeconds);
       const first = await Promise.race([started.ended, sleep(BACKGROUND_WAIT_MS, null)]);
-      if (first !== null) return ended(started, first, timeoutSeconds);
+      if (first !== null) return commandResult(started, first, timeoutSeconds);
       const text = `It runs in the background as ${started.id}. Its output so far:\n${commands.takeUnread(started) || '(nothing yet)'}`;
       return { outcome: { kind: 'done', text }, result: { success: { commandId: started.id } } };
     },
   });
 
-const outputTool = (commands: Commands): OwnTool =>
+const outputTool = (commands: Commands): Tool =>
   defineTool({
     name: 'shell_output',
     description:
@@ -65,17 +65,17 @@ const outputTool = (commands: Commands): OwnTool =>
       ),
     }),
     run: async ({ id, waitSeconds }, { signal }) => {
-      const command = found(commands, id);
+      const command = findCommand(commands, id);
       if (waitSeconds !== undefined)
-        await Promise.race([command.ended, waited(waitSeconds * 1_000, signal)]);
+        await Promise.race([command.ended, waitFor(waitSeconds * 1_000, signal)]);
       const { end } = command;
-      const state = end === null ? 'It is running.' : wordsOf(end, null);
-      const text = `${state}\n${commands.takeUnread(command) || '(nothing new was printed)'}`;
+      const stateText = end === null ? 'It is running.' : describeEnd(end, null);
+      const text = `${stateText}\n${commands.takeUnread(command) || '(nothing new was printed)'}`;
       return { outcome: { kind: 'done', text }, result: { success: { isRunning: end === null } } };
     },
   });
 
-const stopTool = (commands: Commands): OwnTool =>
+const stopTool = (commands: Commands): Tool =>
   defineTool({
     name: 'shell_stop',
     description: 'Stops a background command.',
@@ -83,29 +83,29 @@ const stopTool = (commands: Commands): OwnTool =>
     isReadOnly: false,
     input: z.object({ id: z.string().describe('Such as `command-1`') }),
     run: async ({ id }) => {
-      const command = found(commands, id);
+      const command = findCommand(commands, id);
       command.stop();
-      const text = wordsOf(await command.ended, null);
+      const text = describeEnd(await command.ended, null);
       return { outcome: { kind: 'done', text }, result: { success: { message: text } } };
     },
   });
 
-function found(commands: Commands, id: string): Command {
+function findCommand(commands: Commands, id: string): Command {
   const command = commands.find(id);
   if (command !== undefined) return command;
   const known = commands.background.map((one) => one.id).join(', ');
-  throw new ToolProblem(
+  throw new ToolError(
     known === ''
       ? 'No command is running in the background.'
       : `There is no command ${id}. In the background: ${known}.`,
   );
 }
 
-function ended(command: Command, end: ShellEnd, timeoutSeconds: number): ToolResult {
+function commandResult(command: Command, end: ShellEnd, timeoutSeconds: number): ToolResult {
   const stdout = command.stdout.text;
   const stderr = command.stderr.text;
   const text = [
-    wordsOf(end, timeoutSeconds),
+    describeEnd(end, timeoutSeconds),
     ...(stdout === '' ? [] : ['stdout:', stdout]),
     ...(stderr === '' ? [] : ['stderr:', stderr]),
   ].join('\n');
@@ -114,11 +114,11 @@ function ended(command: Command, end: ShellEnd, timeoutSeconds: number): ToolRes
     outcome: { kind: isDone ? 'done' : 'failed', text },
     result: isDone
       ? { success: { exitCode: end.exitCode, stdout, stderr } }
-      : { error: { message: wordsOf(end, timeoutSeconds), stdout, stderr } },
+      : { error: { message: describeEnd(end, timeoutSeconds), stdout, stderr } },
   };
 }
 
-function wordsOf(end: ShellEnd, timeoutSeconds: number | null): string {
+function describeEnd(end: ShellEnd, timeoutSeconds: number | null): string {
   switch (end.kind) {
     case 'exited':
       return `Exit code ${end.exitCode}.`;
@@ -135,5 +135,5 @@ function wordsOf(end: ShellEnd, timeoutSeconds: number | null): string {
   }
 }
 
-const waited = (ms: number, signal: AbortSignal): Promise<void> =>
-  sleep(ms, undefined, { signal }).catch(() => undefined); // Called off: the call ends in any case.
+const waitFor = (ms: number, signal: AbortSignal): Promise<void> =>
+  sleep(ms, undefined, { signal }).catch(() => undefined); // Aborted: the call ends in any case.

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineTool } from './define-tool.ts';
-import { done, failed, type OwnTool, type ToolContext, ToolProblem } from './own-tool.ts';
+import { done, failed, type Tool, type ToolContext, ToolError } from './tool.ts';
 
 export type TaskAgent = { readonly name: string; readonly description: string };
 
@@ -8,7 +8,7 @@ export type TaskEnd =
   | { readonly kind: 'finished'; readonly text: string }
   | { readonly kind: 'failed'; readonly message: string };
 
-/** Lets a subagent work on a task and waits for its answer. */
+/** Runs a subagent on a task and resolves with its answer. */
 export type RunTask = (agent: string, prompt: string, context: ToolContext) => Promise<TaskEnd>;
 
 export const GENERAL_AGENT: TaskAgent = {
@@ -16,12 +16,12 @@ export const GENERAL_AGENT: TaskAgent = {
   description: 'does any task, with the same tools as you',
 };
 
-/** `isReadOnly`: subagents change nothing either, so that several may work side by side. */
+/** `isReadOnly`: in plan mode subagents are read-only too, so several may run in parallel. */
 export const taskTool = (
   agents: readonly TaskAgent[],
   isReadOnly: boolean,
   runTask: RunTask,
-): OwnTool =>
+): Tool =>
   defineTool({
     name: 'task',
     description: [
@@ -35,12 +35,13 @@ export const taskTool = (
       description: z.string().optional().describe('The task in a few words, for the user'),
       prompt: z.string().min(1).describe('The task'),
     }),
-    question: ({ description }) => (description === undefined ? {} : { reason: description }),
+    permissionDetails: ({ description }) =>
+      description === undefined ? {} : { reason: description },
     run: async ({ agent = GENERAL_AGENT.name, prompt }, context) => {
       const known = agents.find(({ name }) => name.toLowerCase() === agent.toLowerCase());
       if (known === undefined) {
         const names = agents.map(({ name }) => name).join(', ');
-        throw new ToolProblem(`There is no subagent ${agent}. The subagents are: ${names}.`);
+        throw new ToolError(`There is no subagent ${agent}. The subagents are: ${names}.`);
       }
       const end = await runTask(known.name, prompt, context);
       if (end.kind === 'failed') return failed(`The subagent failed: ${end.message}`);

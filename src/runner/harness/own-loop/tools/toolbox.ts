@@ -4,38 +4,38 @@ import { fetchTool } from './fetch-tool.ts';
 import { globTool } from './glob-files.ts';
 import { grepTool } from './grep-files.ts';
 import { listTool } from './list-folder.ts';
-import type { OwnTool } from './own-tool.ts';
 import { readTool } from './read-file.ts';
 import { shellTools } from './shell-tools.ts';
+import type { Tool } from './tool.ts';
 import { WorkingFolder } from './working-folder.ts';
 import { writeTool } from './write-file.ts';
 
-export type ToolsFor = {
+export type ToolboxOptions = {
   readonly cwd: string;
   readonly commands: Commands;
-  readonly mcpTools: readonly OwnTool[];
-  readonly seesImages: boolean;
-  /** A plan is made: nothing may change. */
+  readonly mcpTools: readonly Tool[];
+  readonly supportsImages: boolean;
+  /** Plan mode: nothing may be changed. */
   readonly isPlanning: boolean;
   readonly allowsPrivate: (url: URL) => boolean;
 };
 
-/** The tools of an agent, but for those that depend on who uses them. */
-export function toolsFor(asked: ToolsFor): readonly OwnTool[] {
-  const folder = new WorkingFolder(asked.cwd);
+/** The tools of an agent, except the task tool. */
+export function toolsFor(options: ToolboxOptions): readonly Tool[] {
+  const folder = new WorkingFolder(options.cwd);
   const all = [
-    readTool(folder, asked.seesImages),
+    readTool(folder, options.supportsImages),
     listTool(folder),
     globTool(folder),
     grepTool(folder),
-    fetchTool(asked.allowsPrivate),
+    fetchTool(options.allowsPrivate),
     writeTool(folder),
     editTool(folder),
-    ...shellTools(asked.commands),
-    ...asked.mcpTools,
+    ...shellTools(options.commands),
+    ...options.mcpTools,
   ];
-  // Without commands there is nothing to show the output of.
-  return asked.isPlanning
+  // Without commands there is no output to show.
+  return options.isPlanning
     ? all.filter(({ isReadOnly, name }) => isReadOnly && name !== 'shell_output')
     : all;
 }

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { changeFile, changeQuestion } from './change-file.ts';
+import { changeDetails, changeFile } from './change-file.ts';
 import { defineTool } from './define-tool.ts';
-import type { OwnTool } from './own-tool.ts';
+import type { Tool } from './tool.ts';
 import type { WorkingFolder } from './working-folder.ts';
 
-export const writeTool = (folder: WorkingFolder): OwnTool =>
+export const writeTool = (folder: WorkingFolder): Tool =>
   defineTool({
     name: 'write',
     description:
@@ -15,6 +15,6 @@ export const writeTool = (folder: WorkingFolder): OwnTool =>
       path: z.string().min(1).describe('Path of the file, relative to the working folder'),
       content: z.string().describe('The complete content of the file'),
     }),
-    question: ({ path, content }) => changeQuestion(folder, path, () => content),
+    permissionDetails: ({ path, content }) => changeDetails(folder, path, () => content),
     run: ({ path, content }) => changeFile(folder, path, () => content),
   });

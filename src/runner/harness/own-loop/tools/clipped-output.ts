@@ -1,5 +1,5 @@
-/** What a command printed, as the model is told: its beginning and its end, which say the most. */
-export class KeptOutput {
+/** Keeps the beginning and the end of a command's output, for the model. */
+export class ClippedOutput {
   readonly #maxLength: number;
   #beginning = '';
   #end = '';
@@ -14,10 +14,10 @@ export class KeptOutput {
   }
 
   get text(): string {
-    const leftOut = this.#length - this.#beginning.length - this.#end.length;
-    return leftOut === 0
+    const omittedLength = this.#length - this.#beginning.length - this.#end.length;
+    return omittedLength === 0
       ? this.#beginning + this.#end
-      : `${this.#beginning}\n… ${leftOut} characters omitted …\n${this.#end}`;
+      : `${this.#beginning}\n… ${omittedLength} characters omitted …\n${this.#end}`;
   }
 
   add(text: string): void {

@@ -3,30 +3,32 @@ import { type Fields, fieldsOf } from '../../../../lib/fields.ts';
 const ROLES: ReadonlySet<unknown> = new Set(['assistant', '', null, undefined]);
 
 /**
- * Brings the chunks of one streamed answer into the shape of Chat Completions. Servers that call themselves compatible
- * differ in many small ways; each of them is named where it is dealt with.
+ * Converts the chunks of one streamed answer to the format of Chat Completions. Servers that call themselves compatible
+ * differ in many details, each of which is named where it is handled.
  */
-export class ChunkShapes {
-  /** The place of each tool call that has begun, by the id that the server gave it. */
-  readonly #places = new Map<string, number>();
-  #lastPlace = -1;
+export class ChunkNormalizer {
+  /** The index of each tool call, by the id from the server. */
+  readonly #indexes = new Map<string, number>();
+  #lastIndex = -1;
   #hasFinished = false;
   #hasCalls = false;
 
-  /** Undefined for a chunk that says nothing. */
+  /** Undefined for an empty chunk. */
   read(raw: unknown): unknown {
     const chunk = fieldsOf(raw);
-    // Ollama, LM Studio: the error is a text.
+    // Ollama, LM Studio: the error is a string.
     if (typeof chunk.error === 'string') return { error: { message: chunk.error } };
     if (typeof chunk.error === 'object' && chunk.error !== null) return chunk;
-    // Some end with `choices: null`, and some send a chunk for their filters, without any.
+    // Some servers end with `choices: null`, and some send a chunk for their filters, without choices.
     const choices = Array.isArray(chunk.choices)
       ? chunk.choices.map((one) => this.#choice(one))
       : [];
     return { ...chunk, choices, usage: usageOf(chunk) };
   }
 
-  /** What is missing when the stream has ended cleanly: llama.cpp's ports and proxies forget the reason. */
+  /**
+   * The missing finish chunk of a stream that ended cleanly: ports of llama.cpp and proxies omit the finish reason.
+   */
   get missingEnd(): unknown {
     if (this.#hasFinished) return undefined;
     return {
@@ -40,7 +42,7 @@ export class ChunkShapes {
 
   #choice(raw: unknown): unknown {
     const choice = fieldsOf(raw);
-    // A whole message instead of a delta: servers that cannot stream tool calls.
+    // A complete message instead of a delta: servers that cannot stream tool calls.
     const delta = fieldsOf(choice.delta ?? choice.message);
     const finishReason = typeof choice.finish_reason === 'string' ? choice.finish_reason : '';
     if (finishReason !== '') this.#hasFinished = true;
@@ -62,41 +64,41 @@ export class ChunkShapes {
     const called = fieldsOf(call.function);
     const name = typeof called.name === 'string' && called.name !== '' ? called.name : undefined;
     const id = typeof call.id === 'string' && call.id !== '' ? call.id : undefined;
-    const index = this.#placeOf(id, name, call.index);
+    const index = this.#indexOf(id, name, call.index);
     return { ...call, id, index, function: { name, arguments: textOf(called.arguments) } };
   }
 
-  /** Gemini's door gives all calls the index 0, others give none: the id, or a name, begins another call. */
-  #placeOf(id: string | undefined, name: string | undefined, index: unknown): number {
-    const known = id === undefined ? undefined : this.#places.get(id);
+  /** Gemini's endpoint gives all calls the index 0, others none: then a new id or name starts a new call. */
+  #indexOf(id: string | undefined, name: string | undefined, index: unknown): number {
+    const known = id === undefined ? undefined : this.#indexes.get(id);
     if (known !== undefined) return known;
-    const named = typeof index === 'string' ? Number(index) : index;
-    const isTaken = [...this.#places.values()].includes(Number(named));
-    const begins =
-      name !== undefined && (typeof named !== 'number' || (id !== undefined && isTaken));
-    const place = begins
-      ? this.#lastPlace + 1
-      : typeof named === 'number'
-        ? named
-        : this.#lastPlace;
-    this.#lastPlace = Math.max(this.#lastPlace, place, 0);
-    if (id !== undefined) this.#places.set(id, Math.max(0, place));
-    return Math.max(0, place);
+    const numericIndex = typeof index === 'string' ? Number(index) : index;
+    const isTaken = [...this.#indexes.values()].includes(Number(numericIndex));
+    const startsCall =
+      name !== undefined && (typeof numericIndex !== 'number' || (id !== undefined && isTaken));
+    const position = startsCall
+      ? this.#lastIndex + 1
+      : typeof numericIndex === 'number'
+        ? numericIndex
+        : this.#lastIndex;
+    this.#lastIndex = Math.max(this.#lastIndex, position, 0);
+    if (id !== undefined) this.#indexes.set(id, Math.max(0, position));
+    return Math.max(0, position);
   }
 }
 
-/** The arguments as an object, as Ollama has them. */
+/** Ollama sends arguments as an object. */
 function textOf(value: unknown): string | undefined {
   if (typeof value === 'string') return value;
   return value === null || value === undefined ? undefined : JSON.stringify(value);
 }
 
-/** `function_call`, from before there were tool calls. */
+/** `function_call`, the predecessor of tool calls. */
 function legacyCall({ function_call: call }: Fields): readonly unknown[] {
   return typeof call === 'object' && call !== null ? [{ index: 0, function: call }] : [];
 }
 
-/** Groq has it elsewhere in its stream. Whatever is no number is left out. */
+/** Groq has usage in another field. Values that are not numbers are left out. */
 function usageOf(chunk: Fields): unknown {
   const usage = chunk.usage ?? fieldsOf(chunk.x_groq).usage;
   if (typeof usage !== 'object' || usage === null) return null;
@@ -107,12 +109,12 @@ function usageOf(chunk: Fields): unknown {
   );
 }
 
-/** A whole answer, from a server that does not stream, as the chunks of one. */
-export function chunksOfWhole(raw: unknown): readonly unknown[] {
+/** The chunks for a response that is not streamed. */
+export function chunksOfResponse(raw: unknown): readonly unknown[] {
   const { choices, usage, ...rest } = fieldsOf(raw);
-  const whole = Array.isArray(choices) ? choices : [];
+  const allChoices = Array.isArray(choices) ? choices : [];
   return [
-    { ...rest, choices: whole },
+    { ...rest, choices: allChoices },
     { choices: [], usage },
   ];
 }

@@ -3,25 +3,25 @@ import type { NewToolRequest, TurnSink } from '../../adapter.ts';
 import { boundary, notice, textItem, toolCall, toolOutput } from '../../new-items.ts';
 import type { Tokens } from '../model/usage.ts';
 
-/** More output of one call is not shown live; the call's result tells the rest, as far as it is kept. */
+/** Maximum live output of a call; its result contains the rest, as far as it is kept. */
 const MAX_LIVE_LENGTH = 1_000_000;
 
-/** How an agent's doings get into the transcript of the turn. What a subagent says is the output of its task. */
-export class Voice {
+/** Adds an agent's text and calls to the transcript of the turn. The text of a subagent is the output of its task. */
+export class TurnOutput {
   readonly #sink: TurnSink;
-  /** The call of the task that a subagent works on. */
+  /** The id of the task call, for a subagent. */
   readonly #parent: string | null;
-  #hasSpoken = false;
+  #hasText = false;
 
   constructor(sink: TurnSink, parent: string | null = null) {
     this.#sink = sink;
     this.#parent = parent;
   }
 
-  /** For what is said to ourselves: only notices are heard. */
-  silent(): Voice {
+  /** For internal requests: passes on notices only. */
+  noticesOnly(): TurnOutput {
     const sink = this.#sink;
-    return new Voice({
+    return new TurnOutput({
       add: (items) => sink.add(items.filter(({ kind }) => kind === 'notice')),
       ask: (request, signal) => sink.ask(request, signal),
       mark: () => sink.mark(),
@@ -29,23 +29,23 @@ export class Voice {
     });
   }
 
-  ofTask(callId: string): Voice {
-    return new Voice(this.#sink, this.#idOf(callId));
+  forTask(callId: string): TurnOutput {
+    return new TurnOutput(this.#sink, this.#callIdOf(callId));
   }
 
-  say(kind: 'text' | 'thinking', text: string): Promise<void> {
+  addText(kind: 'text' | 'thinking', text: string): Promise<void> {
     if (text === '') return Promise.resolve();
-    this.#hasSpoken = true;
+    this.#hasText = true;
     if (this.#parent === null) return this.#sink.add([textItem(kind, text)]);
     return kind === 'text'
       ? this.#sink.add([toolOutput(this.#parent, 'stdout', text)])
       : Promise.resolve();
   }
 
-  /** The answer that was heard is whole. */
+  /** The answer is complete. */
   async endAnswer(): Promise<void> {
-    if (!this.#hasSpoken) return;
-    this.#hasSpoken = false;
+    if (!this.#hasText) return;
+    this.#hasText = false;
     if (this.#parent === null) await this.#sink.add([boundary]);
     else await this.#sink.add([toolOutput(this.#parent, 'stdout', '\n')]);
   }
@@ -54,14 +54,14 @@ export class Voice {
     return this.#sink.mark();
   }
 
-  /** What was said since the mark comes again. */
+  /** Retracts the text since the mark, because the model repeats it. */
   async retract(mark: number): Promise<void> {
     if (this.#parent === null) this.#sink.retract(mark, this.#sink.mark());
-    else if (this.#hasSpoken)
+    else if (this.#hasText)
       await this.#sink.add([
         toolOutput(this.#parent, 'stderr', '\n(The text above is repeated.)\n'),
       ]);
-    this.#hasSpoken = false;
+    this.#hasText = false;
   }
 
   notice(level: NoticeItem['level'], text: string): Promise<void> {
@@ -73,34 +73,35 @@ export class Voice {
   }
 
   ask(callId: string, request: NewToolRequest, signal: AbortSignal) {
-    return this.#sink.ask({ ...request, callId: this.#idOf(callId) }, signal);
+    return this.#sink.ask({ ...request, callId: this.#callIdOf(callId) }, signal);
   }
 
-  begin(callId: string, name: string, args: unknown): Promise<void> {
+  startCall(callId: string, name: string, args: unknown): Promise<void> {
     return this.#sink.add([
-      toolCall({ callId: this.#idOf(callId), name, status: 'running', args }),
+      toolCall({ callId: this.#callIdOf(callId), name, status: 'running', args }),
     ]);
   }
 
-  end(callId: string, name: string, isDone: boolean, args: unknown, result: unknown) {
+  endCall(call: Omit<Parameters<typeof toolCall>[0], 'status'> & { readonly isDone: boolean }) {
+    const { isDone, ...rest } = call;
     const status = isDone ? 'completed' : 'error';
-    return this.#sink.add([toolCall({ callId: this.#idOf(callId), name, status, args, result })]);
+    return this.#sink.add([toolCall({ ...rest, callId: this.#callIdOf(call.callId), status })]);
   }
 
-  /** For what a command prints, up to a length. */
-  printer(callId: string): (stream: 'stdout' | 'stderr', text: string) => void {
+  /** Returns a function that adds the live output of a call, up to a limit. */
+  liveOutput(callId: string): (stream: 'stdout' | 'stderr', text: string) => void {
     let length = 0;
     return (stream, text) => {
       if (length >= MAX_LIVE_LENGTH) return;
       length += text.length;
-      void this.#sink.add([toolOutput(this.#idOf(callId), stream, text)]);
+      void this.#sink.add([toolOutput(this.#callIdOf(callId), stream, text)]);
       if (length < MAX_LIVE_LENGTH) return;
       const rest = '\n… further output is not shown live …\n';
-      void this.#sink.add([toolOutput(this.#idOf(callId), 'stderr', rest)]);
+      void this.#sink.add([toolOutput(this.#callIdOf(callId), 'stderr', rest)]);
     };
   }
 
-  #idOf(callId: string): string {
+  #callIdOf(callId: string): string {
     return this.#parent === null ? callId : `${this.#parent}/${callId}`;
   }
 }

@@ -1,52 +1,52 @@
 import type { Outcome } from '../store/record.ts';
 
-/** What a tool has to work with. */
+/** The context of one tool call. */
 export type ToolContext = {
   readonly callId: string;
   readonly turnId: string;
-  /** The call is to be given up. */
+  /** Aborts the call. */
   readonly signal: AbortSignal;
-  /** A person has allowed this very call, or one like it; no permission would have. */
-  readonly wasAsked: boolean;
-  /** What a command prints, as it comes. */
+  /** A person has allowed this call, which the policy alone would not allow. */
+  readonly wasApproved: boolean;
+  /** Receives the live output of a command. */
   readonly print: (stream: 'stdout' | 'stderr', text: string) => void;
 };
 
-/** `result` is what people see of it; `outcome` is what the model is told. */
+/** `result` is for users, `outcome` for the model. */
 export type ToolResult = { readonly outcome: Outcome; readonly result: unknown };
 
 export type ToolCategory = 'filesystem-write' | 'execution' | 'network' | 'mcp' | 'read' | 'other';
 
-/** What the person is asked about a call, next to its arguments. */
-export type Question = {
+/** Details of a permission request, in addition to the arguments. */
+export type PermissionDetails = {
   readonly command?: string;
   readonly path?: string;
-  /** Unified. */
+  /** A unified diff. */
   readonly diff?: string;
   readonly server?: string;
   readonly reason?: string;
 };
 
-/** One tool, with its checked input. */
-export type OwnTool<Input = unknown> = {
+/** A tool of the agent loop. */
+export type Tool<Input = unknown> = {
   readonly name: string;
-  /** What permissions know it by, where that is another name. */
+  /** The name in permission rules, if it differs. */
   readonly permissionName?: string;
   /** For the model. */
   readonly description: string;
   readonly category: ToolCategory;
-  /** Changes nothing: allowed while a plan is made, and next to other calls of its kind. */
+  /** Changes nothing: allowed in plan mode, and in parallel with other read-only calls. */
   readonly isReadOnly: boolean;
-  /** JSON Schema of the input, as the model gets it. */
+  /** JSON Schema of the input, for the model. */
   readonly inputSchema: object;
-  /** Throws `ToolProblem` for input that the tool cannot take. */
+  /** Validates the input. Throws `ToolError` if it is invalid. */
   readonly read: (input: unknown) => Input;
-  readonly question: (input: Input) => Question | Promise<Question>;
+  readonly permissionDetails: (input: Input) => PermissionDetails | Promise<PermissionDetails>;
   readonly run: (input: Input, context: ToolContext) => Promise<ToolResult>;
 };
 
-/** A mistake of the model, or of the world: it is told to the model, which may do better. */
-export class ToolProblem extends Error {
+/** An expected error, reported to the model, which may correct it. */
+export class ToolError extends Error {
   override readonly name = 'ToolProblem';
 }
 
