@@ -221,8 +221,8 @@ function ColumnField({ workflow, agent }: { workflow: Workflow; agent: Agent }) 
         min={1}
         value={column + 1}
         onChange={(event) => {
-          const wanted = event.target.valueAsNumber;
-          if (Number.isInteger(wanted) && wanted >= 1) move(wanted - 1);
+          const column = event.target.valueAsNumber;
+          if (Number.isInteger(column) && column >= 1) move(column - 1);
         }}
       />
     </Field>

@@ -59,7 +59,7 @@ export function createEdges({ workflow, problems, selection, session }: CanvasCo
         isAutomatic(connection) && 'is-automatic',
         isBroken && 'has-error',
         flowType !== 'always' && `is-${flowType}`,
-        outcome !== null && `way-${outcome.state}`,
+        outcome !== null && `state-${outcome.state}`,
       ),
       ariaLabel: [
         `Connection from ${nameOf.get(source)} to ${nameOf.get(target)}`,

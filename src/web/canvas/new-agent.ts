@@ -24,8 +24,8 @@ export function newAgent(
   };
 }
 
-function uniqueName(wanted: string, taken: ReadonlySet<string>): string {
-  if (!taken.has(wanted)) return wanted;
+function uniqueName(name: string, taken: ReadonlySet<string>): string {
+  if (!taken.has(name)) return name;
   for (let number = 2; ; number += 1)
-    if (!taken.has(`${wanted} ${number}`)) return `${wanted} ${number}`;
+    if (!taken.has(`${name} ${number}`)) return `${name} ${number}`;
 }

@@ -40,23 +40,23 @@ export function OutputDefinitionFields({
       </Field>
       {fields.map((field, index) => {
         // Fields have no identity except their position.
-        const place = index + 1;
+        const number = index + 1;
         return (
-          <div key={place} className="flex items-center gap-1">
+          <div key={number} className="flex items-center gap-1">
             <TextInput
-              aria-label={`Name of output field ${place}`}
+              aria-label={`Name of output field ${number}`}
               value={field.name}
               placeholder="name"
               onChange={(event) => replace(index, { ...field, name: event.target.value })}
             />
             <TextInput
-              aria-label={`Description of output field ${place}`}
+              aria-label={`Description of output field ${number}`}
               value={field.description ?? ''}
               placeholder="description"
               onChange={(event) => replace(index, { ...field, description: event.target.value })}
             />
             <IconButton
-              label={`Remove output field ${place}`}
+              label={`Remove output field ${number}`}
               icon={X}
               onClick={() => write(description, fields.toSpliced(index, 1))}
             />

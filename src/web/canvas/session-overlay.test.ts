@@ -50,10 +50,10 @@ const edges = (document = workflow) =>
 
 it('shows the state of each connection, the round of a loop, and all reasons', () => {
   const [draft, again, gate] = edges();
-  expect(draft?.className).toContain('way-taken');
-  expect(again?.className).toContain('way-taken');
+  expect(draft?.className).toContain('state-taken');
+  expect(again?.className).toContain('state-taken');
   expect(again?.data).toMatchObject({ label: 'Round 2 of 3', outcome: 'round 2 of 3' });
-  expect(gate?.className).toContain('way-blocked');
+  expect(gate?.className).toContain('state-blocked');
   expect(gate?.ariaLabel).toContain('blocked: The work of "Reviewer" was rejected.');
   expect(createOverlay(session, workflow).agents.get('write')).toMatchObject({ round: 2 });
 });
@@ -65,12 +65,12 @@ it('shows nothing on a connection that was changed since', () => {
     connections: [{ id: 'draft', source: 'write', target: 'publish' }, ...others],
   });
   const [draft, again] = edges(changed);
-  expect(draft?.className).not.toContain('way-');
-  expect(again?.className).toContain('way-taken');
+  expect(draft?.className).not.toContain('state-');
+  expect(again?.className).toContain('state-taken');
 });
 
 it('shows only the workflow while no session is shown', () => {
   const [draft] = createEdges({ workflow, problems: [], selection: null, session: null });
-  expect(draft?.className).not.toContain('way-');
+  expect(draft?.className).not.toContain('state-');
   expect(draft?.data?.outcome).toBeNull();
 });

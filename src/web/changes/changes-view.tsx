@@ -34,7 +34,7 @@ export function ChangesView(subject: Subject) {
           <Failure error={changes.error} onRetry={() => void changes.refetch()} />
         </div>
       ) : null}
-      <Loaded
+      <LoadedChanges
         subject={subject}
         changes={changes.data}
         isRefreshing={changes.isFetching}
@@ -44,14 +44,14 @@ export function ChangesView(subject: Subject) {
   );
 }
 
-type Loadable = {
+type LoadedChangesProps = {
   subject: Subject;
   changes: Changes;
   isRefreshing: boolean;
   onRefresh: () => void;
 };
 
-function Loaded({ subject, changes, isRefreshing, onRefresh }: Loadable) {
+function LoadedChanges({ subject, changes, isRefreshing, onRefresh }: LoadedChangesProps) {
   const [selected, setSelected] = useState<string | null>(null);
   const withFiles = changes.repositories.filter(({ fileCount }) => fileCount > 0);
   const repository = withFiles.find((one) => keyOf(one) === selected) ?? withFiles[0];

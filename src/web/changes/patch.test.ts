@@ -47,9 +47,9 @@ describe('hunks of a diff', () => {
   });
 
   it('cover both sides where a file became a symlink', () => {
-    const gone = [...head, '@@ -1,1 +0,0 @@', '-text'];
+    const deleted = [...head, '@@ -1,1 +0,0 @@', '-text'];
     const link = [...head, '@@ -0,0 +1,1 @@', '+target', '\\ No newline at end of file', ''];
-    expect(countLines(read([...gone, ...link].join('\n')))).toBe(2);
+    expect(countLines(read([...deleted, ...link].join('\n')))).toBe(2);
   });
 
   it('report how many lines between them did not change', () => {

@@ -80,7 +80,7 @@ export function PullRequestDialog({
             {openPage.isError ? <Failure error={openPage.error} /> : null}
           </>
         ) : (
-          <Pushed result={openPage.data} />
+          <PushedBranch result={openPage.data} />
         )}
       </form>
     </Dialog>
@@ -97,7 +97,7 @@ function PageLink({ page }: { page: string | null }) {
 }
 
 /** Where the branch is, and what is left to do. */
-function Pushed({ result }: { result: PullRequestPageView }) {
+function PushedBranch({ result }: { result: PullRequestPageView }) {
   const { page, repoUrl, branch, baseBranch, wasPushed } = result;
   return (
     <>

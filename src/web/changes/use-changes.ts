@@ -11,7 +11,7 @@ export type Subject = { readonly session: SessionDetail; readonly agent: AgentVi
  * Changes whenever a branch has moved or an agent has ended. Not with every event, because each comparison fetches the
  * branches.
  */
-const stateOf = ({ session, agent }: Subject): string =>
+const changesVersion = ({ session, agent }: Subject): string =>
   JSON.stringify(
     (agent === null ? session.agents : [agent]).map(({ id, attempt, status, branches }) => [
       id,
@@ -23,7 +23,7 @@ const stateOf = ({ session, agent }: Subject): string =>
 
 export const useChanges = (subject: Subject) =>
   useQuery({
-    queryKey: ['changes', subject.session.id, subject.agent?.id ?? null, stateOf(subject)],
+    queryKey: ['changes', subject.session.id, subject.agent?.id ?? null, changesVersion(subject)],
     queryFn: ({ signal }) => api.changes(subject.session.id, subject.agent?.id, signal),
     staleTime: 60_000,
     refetchOnWindowFocus: false,

@@ -54,7 +54,7 @@ export function Dialog({
             widths[width],
           )}
         >
-          <KeptFocus popup={popup} />
+          <FocusFallback popup={popup} />
           <div className="flex min-h-12 shrink-0 items-center gap-3 border-b px-4 py-1">
             <BaseDialog.Title className="shrink-0 font-semibold text-lg">{title}</BaseDialog.Title>
             <div className="flex min-w-0 flex-1 flex-wrap items-center gap-x-2">{header}</div>
@@ -74,7 +74,7 @@ export function Dialog({
 }
 
 /** Rendered inside the popup, so that the element exists when the effect runs. */
-function KeptFocus({ popup }: { popup: RefObject<HTMLElement | null> }) {
+function FocusFallback({ popup }: { popup: RefObject<HTMLElement | null> }) {
   useFocusFallback(popup);
   return null;
 }

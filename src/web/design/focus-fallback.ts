@@ -6,7 +6,7 @@ import { type RefObject, useEffect } from 'react';
  */
 export function useFocusFallback(popup: RefObject<HTMLElement | null>): void {
   useEffect(() => {
-    const keep = () => {
+    const restoreFocus = () => {
       const isLost = document.activeElement === null || document.activeElement === document.body;
       // A confirmation above it has the focus and returns it when it closes.
       if (isLost && document.querySelector('[role=alertdialog]') === null) popup.current?.focus();
@@ -14,7 +14,7 @@ export function useFocusFallback(popup: RefObject<HTMLElement | null>): void {
     let frame = 0;
     const observer = new MutationObserver(() => {
       cancelAnimationFrame(frame);
-      frame = requestAnimationFrame(keep);
+      frame = requestAnimationFrame(restoreFocus);
     });
     if (popup.current !== null)
       observer.observe(popup.current, {

@@ -18,15 +18,15 @@ export const Markdown = memo(function Markdown({ text: written }: { text: string
 });
 
 /** Tokens have no identity except their position, and a text is always rendered as a whole. */
-const each = (
+const renderTokens = (
   tokens: readonly Token[] | undefined,
   render: (token: Token, key: string) => ReactNode,
-) => tokens?.map((token, place) => render(token, `${place}:${token.type}`));
+) => tokens?.map((token, index) => render(token, `${index}:${token.type}`));
 
 const blocks = (tokens: readonly Token[] | undefined) =>
-  each(tokens, (token, key) => <Block key={key} token={token} />);
+  renderTokens(tokens, (token, key) => <Block key={key} token={token} />);
 const inlines = (tokens: readonly Token[] | undefined) =>
-  each(tokens, (token, key) => <Inline key={key} token={token} />);
+  renderTokens(tokens, (token, key) => <Inline key={key} token={token} />);
 
 function Block({ token }: { token: Token }): ReactNode {
   // `Token` also covers extensions; the names below are those of the lexer itself, each with its own shape.
@@ -65,7 +65,7 @@ function CodeBlock({ text }: { text: string }) {
 }
 
 function List({ list }: { list: Tokens.List }) {
-  const items = each(list.items as unknown as Token[], (token, key) => {
+  const items = renderTokens(list.items as unknown as Token[], (token, key) => {
     const item = token as Tokens.ListItem;
     return (
       <li key={key}>
@@ -85,8 +85,8 @@ function List({ list }: { list: Tokens.List }) {
 
 function Table({ table }: { table: Tokens.Table }) {
   const cells = (row: readonly Tokens.TableCell[], Cell: 'th' | 'td') =>
-    row.map((cell, place) => {
-      const column = `column-${place}`;
+    row.map((cell, index) => {
+      const column = `column-${index}`;
       return (
         <Cell key={column} className="border px-2 py-1 text-left">
           {inlines(cell.tokens)}
@@ -99,8 +99,8 @@ function Table({ table }: { table: Tokens.Table }) {
         <tr>{cells(table.header, 'th')}</tr>
       </thead>
       <tbody>
-        {table.rows.map((row, place) => {
-          const line = `row-${place}`;
+        {table.rows.map((row, index) => {
+          const line = `row-${index}`;
           return <tr key={line}>{cells(row, 'td')}</tr>;
         })}
       </tbody>

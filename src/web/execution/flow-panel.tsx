@@ -55,7 +55,7 @@ function loopColor({ state, cause }: LoopView): string {
   return cause === 'failed' || cause === 'rejected' ? 'text-danger' : 'text-muted';
 }
 
-const inks: Readonly<Record<ConnectionView['state'], string>> = {
+const colors: Readonly<Record<ConnectionView['state'], string>> = {
   pending: 'text-muted',
   'awaiting-approval': 'text-warn',
   taken: 'text-ok',
@@ -79,7 +79,7 @@ function ConnectionLine({
         {agentName(session, source)} → {agentName(session, target)}
         {label === null ? null : <span className="text-muted">({label})</span>}
       </span>
-      <span className={classNames('font-medium', inks[state])}>
+      <span className={classNames('font-medium', colors[state])}>
         {capitalized(connectionStateLabels[state])}
       </span>
       {reason === null ? null : (

@@ -31,14 +31,14 @@ export function AgentHandoffs({
             <CopyButton text={handoff.content} label="Copy hand-off" />
           </div>
           <PreformattedText>{handoff.content}</PreformattedText>
-          <Attached handoff={handoff} />
+          <Attachments handoff={handoff} />
         </li>
       ))}
     </ul>
   );
 }
 
-function Attached({ handoff }: { handoff: Handoff }) {
+function Attachments({ handoff }: { handoff: Handoff }) {
   const branches = handoff.branches.flatMap(({ branch }) => branch ?? []);
   const parts = [
     branches.length > 0 && `Branches: ${branches.join(', ')}`,

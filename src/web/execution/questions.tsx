@@ -85,7 +85,9 @@ function Question({
         </section>
       )}
       {question.kind === 'edits' ? <ProposedEdits session={session} /> : null}
-      {question.kind === 'gate' ? <ChangesOf session={session} agentId={question.agentId} /> : null}
+      {question.kind === 'gate' ? (
+        <AgentChanges session={session} agentId={question.agentId} />
+      ) : null}
       <Field label="Note" hint={texts.noteHint}>
         <TextArea
           rows={2}
@@ -183,7 +185,7 @@ function ProposedEdits({ session: { enhance } }: { session: SessionDetail }) {
 }
 
 /** The agent's changes, on request. */
-function ChangesOf({ session, agentId }: { session: SessionDetail; agentId: string }) {
+function AgentChanges({ session, agentId }: { session: SessionDetail; agentId: string }) {
   const [isOpen, setIsOpen] = useState(false);
   const agent = session.agents.find(({ id }) => id === agentId);
   if (agent === undefined || agent.branches.length === 0) return null;

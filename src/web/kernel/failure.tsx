@@ -4,7 +4,7 @@ import { Callout } from '../design/callout.tsx';
 import { showToast } from '../design/toasts.tsx';
 
 /** The message and suggestion to show for any error. An error without a code is a bug. */
-export function explain(error: unknown): { message: string; suggestion?: string | undefined } {
+export function explainError(error: unknown): { message: string; suggestion?: string | undefined } {
   if (error instanceof ApiError) return { message: error.message, suggestion: error.suggestion };
   return {
     message: error instanceof Error ? error.message : String(error),
@@ -14,7 +14,7 @@ export function explain(error: unknown): { message: string; suggestion?: string 
 
 /** Shows a failed action as a toast, where the screen has no place for it. */
 export function reportFailure(title: string, error: unknown): void {
-  const { message, suggestion } = explain(error);
+  const { message, suggestion } = explainError(error);
   showToast({ title, description: message, suggestion, tone: 'error' });
 }
 
@@ -23,9 +23,9 @@ const maxListedFailures = 4;
 
 /** Shows several failures of one kind in a single toast, which replaces an earlier one with the same key. */
 export function reportFailures(title: string, errors: readonly unknown[], key: string): void {
-  const told = errors.map(explain);
-  const messages = told.map(({ message }) => message);
-  const advice = new Set(told.map(({ suggestion }) => suggestion));
+  const explanations = errors.map(explainError);
+  const messages = explanations.map(({ message }) => message);
+  const advice = new Set(explanations.map(({ suggestion }) => suggestion));
   const rest = messages.length - maxListedFailures;
   showToast({
     title,
@@ -36,13 +36,13 @@ export function reportFailures(title: string, errors: readonly unknown[], key: s
         ? messages[0]
         : [...messages.slice(0, maxListedFailures), ...(rest > 0 ? [`And ${rest} more.`] : [])],
     // A suggestion is shown only if it applies to all of them.
-    suggestion: advice.size === 1 ? told[0]?.suggestion : undefined,
+    suggestion: advice.size === 1 ? explanations[0]?.suggestion : undefined,
   });
 }
 
 /** An inline error in place of content that could not be loaded. */
 export function Failure({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
-  const { message, suggestion } = explain(error);
+  const { message, suggestion } = explainError(error);
   return (
     <Callout
       tone="error"

@@ -14,12 +14,12 @@ export type NewSecret = {
  * State of a form for a secret, which is stored in the keychain or, if that is unavailable and the user agrees, in a
  * file.
  */
-export function useSecretForm(keep: (secret: NewSecret) => Promise<unknown>) {
+export function useSecretForm(onSave: (secret: NewSecret) => Promise<unknown>) {
   const [text, setText] = useState('');
   const [needsConsent, setNeedsConsent] = useState(false);
   const key = text.trim();
   const save = useMutation({
-    mutationFn: (store: NewSecret['store']) => keep({ key, store, consent: store === 'file' }),
+    mutationFn: (store: NewSecret['store']) => onSave({ key, store, consent: store === 'file' }),
     onSuccess: () => setText(''),
     onError: (error) =>
       setNeedsConsent(error instanceof ApiError && error.code === 'keychain_unavailable'),

@@ -12,7 +12,7 @@ export type PrefetchedTranscript = {
   readonly received: readonly EventView[];
 };
 
-type Reading = PrefetchedTranscript & {
+type ActivePrefetch = PrefetchedTranscript & {
   readonly sessionId: string;
   readonly agentId: string;
   readonly stopListening: () => void;
@@ -23,7 +23,7 @@ type Reading = PrefetchedTranscript & {
  * and collects live events from the moment the page is requested, so that none are missed in between.
  */
 export class TranscriptPrefetch {
-  private reading: Reading | null = null;
+  private active: ActivePrefetch | null = null;
   private readonly readEvents: typeof api.events;
   private readonly listen: typeof onEvents;
 
@@ -33,7 +33,7 @@ export class TranscriptPrefetch {
   }
 
   read(sessionId: string, agentId: string): void {
-    if (this.reading?.sessionId === sessionId && this.reading.agentId === agentId) return;
+    if (this.active?.sessionId === sessionId && this.active.agentId === agentId) return;
     this.drop();
     const received: EventView[] = [];
     const stopListening = this.listen((events) => {
@@ -44,20 +44,20 @@ export class TranscriptPrefetch {
     const page = this.readEvents(sessionId, query);
     // The consumer of the page handles its failure; without a consumer it does not matter.
     page.catch((error: unknown) => console.info('A transcript was not read ahead.', error));
-    this.reading = { sessionId, agentId, page, received, stopListening };
+    this.active = { sessionId, agentId, page, received, stopListening };
   }
 
   /** Returns the prefetched transcript, if it is this one, and stops collecting events for it. */
   take(sessionId: string, agentId: string): PrefetchedTranscript | null {
-    const { reading } = this;
-    if (reading?.sessionId !== sessionId || reading.agentId !== agentId) return null;
+    const { active } = this;
+    if (active?.sessionId !== sessionId || active.agentId !== agentId) return null;
     this.drop();
-    return reading;
+    return active;
   }
 
   drop(): void {
-    this.reading?.stopListening();
-    this.reading = null;
+    this.active?.stopListening();
+    this.active = null;
   }
 }
 

@@ -11,10 +11,10 @@ export function KeyForm<Answer>({
   context,
   target,
   isStored,
-  validate: check,
+  validate: onValidate,
   renderResult,
-  save: keep,
-  clear: forget,
+  save: onSave,
+  clear: onClear,
 }: {
   /** Distinguishes this form from others on the screen. */
   context?: string;
@@ -27,9 +27,9 @@ export function KeyForm<Answer>({
   save: (key: NewSecret) => Promise<unknown>;
   clear: () => Promise<unknown>;
 }) {
-  const secret = useSecretForm((given) => keep(given).then(() => validate.reset()));
-  const validate = useMutation({ mutationFn: () => check(secret.key || undefined) });
-  const clear = useMutation({ mutationFn: forget });
+  const secret = useSecretForm((newSecret) => onSave(newSecret).then(() => validate.reset()));
+  const validate = useMutation({ mutationFn: () => onValidate(secret.key || undefined) });
+  const clear = useMutation({ mutationFn: onClear });
   return (
     <>
       <form

@@ -36,9 +36,9 @@ export function ProviderKey({ provider }: { provider: ProviderView }) {
         context={name}
         target={name}
         isStored={isStored}
-        validate={(given) => providerApi.validate(id, given)}
+        validate={(newKey) => providerApi.validate(id, newKey)}
         renderResult={(check) => <CheckResult check={check} />}
-        save={(given) => providerApi.saveKey(id, given).then(refresh)}
+        save={(newKey) => providerApi.saveKey(id, newKey).then(refresh)}
         clear={() => providerApi.clearKey(id).then(refresh)}
       />
     </Section>

@@ -27,8 +27,11 @@ test('keeps earlier dismissals, up to a maximum', () => {
     at: new Date(index * 1000).toISOString(),
     ids: [`s_${index}`],
   }));
-  const kept = many.reduce<typeof many>((before, each) => addDismissal(before, each) as never, []);
-  expect(kept).toEqual(many.toReversed().slice(0, maxStored));
+  const stored = many.reduce<typeof many>(
+    (before, each) => addDismissal(before, each) as never,
+    [],
+  );
+  expect(stored).toEqual(many.toReversed().slice(0, maxStored));
 });
 
 test('drops restored sessions from the history', () => {

@@ -7,11 +7,11 @@ import { isSettled, SessionStatusBadge } from '../design/status.tsx';
 import { useRecentSessions } from '../kernel/queries.ts';
 import { navigate, openExecution } from '../kernel/route.ts';
 
-const most = 4;
+const maxShown = 4;
 
 /** The newest sessions, with a link to all of them; nothing before the first run. */
 export function RecentSessions() {
-  const { data } = useRecentSessions(most);
+  const { data } = useRecentSessions(maxShown);
   if (data === undefined || data.total === 0) return null;
   return (
     <section aria-label="Sessions" className="flex flex-col gap-2">
@@ -24,7 +24,7 @@ export function RecentSessions() {
           className="-mr-2"
           onClick={() => navigate({ dialog: 'all-sessions' })}
         >
-          {data.total > most ? `All ${data.total} sessions` : 'All sessions'}
+          {data.total > maxShown ? `All ${data.total} sessions` : 'All sessions'}
         </Button>
       </div>
       <ul className="divide-y rounded-lg border bg-surface">

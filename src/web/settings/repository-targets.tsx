@@ -15,7 +15,7 @@ import { IconButton } from '../design/icon-button.tsx';
 import { Age } from '../design/relative-time.tsx';
 import { useIsOffline } from '../kernel/action-button.tsx';
 import { api } from '../kernel/api.ts';
-import { explain } from '../kernel/failure.tsx';
+import { explainError } from '../kernel/failure.tsx';
 import { queryKeys, useBackend, useRepositories } from '../kernel/queries.ts';
 import { useAction } from '../kernel/use-action.ts';
 import { repositoryAddressProblem } from './repository-address.ts';
@@ -176,7 +176,7 @@ function RepositoryPicker({
       </div>
       {repositories.isError ? (
         <Callout tone="warning" title="The list of your repositories could not be loaded.">
-          <p>{explain(repositories.error).message}</p>
+          <p>{explainError(repositories.error).message}</p>
           <p>You can still add a repository by its address.</p>
         </Callout>
       ) : null}

@@ -10,7 +10,7 @@ import { usePreferences } from '../kernel/queries.ts';
 import { closeDialog, useRoute } from '../kernel/route.ts';
 import { ErrorBoundary } from './error-boundary.tsx';
 import { LazyScreenView } from './lazy-screen.tsx';
-import { NotStarted, Starting } from './not-running.tsx';
+import { StartFailed, Starting } from './not-running.tsx';
 import { FileFrame, fileScreen, OpenDialog, usePreloadScreens } from './screens.tsx';
 import { useGlobalKeys } from './shortcuts.ts';
 import { SignedOut } from './signed-out.tsx';
@@ -46,7 +46,7 @@ export function App({ start }: { start: () => Promise<'open' | 'signed-out'> }) 
     case 'signed-out':
       return <SignedOut />;
     case 'failed':
-      return <NotStarted error={phase.error} onRetry={() => setAttempt((number) => number + 1)} />;
+      return <StartFailed error={phase.error} onRetry={() => setAttempt((number) => number + 1)} />;
     case 'open':
       return <OpenApp />;
     default:

@@ -12,13 +12,13 @@ import { preloadRouteScreens } from './screens.tsx';
 import { connectToDaemon } from './start.ts';
 
 /** A request that the daemon rejected is not retried; one that did not reach it is. */
-const isWorthARetry = (failures: number, error: Error) =>
+const isRetryable = (failures: number, error: Error) =>
   failures < 2 && (!(error instanceof ApiError) || error.status === 0 || error.status >= 500);
 
 const client = new QueryClient({
   defaultOptions: {
     queries: {
-      retry: isWorthARetry,
+      retry: isRetryable,
       staleTime: 5000,
       refetchOnWindowFocus: false,
       networkMode: 'always',

@@ -41,7 +41,7 @@ export function Starting() {
 }
 
 /** Shown while the app cannot start. It retries automatically. */
-export function NotStarted({ error, onRetry }: { error: unknown; onRetry: () => void }) {
+export function StartFailed({ error, onRetry }: { error: unknown; onRetry: () => void }) {
   const isUnreachable = error instanceof ApiError && error.status === 0;
   if (!isUnreachable)
     return (

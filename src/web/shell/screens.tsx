@@ -63,15 +63,15 @@ export function usePreloadScreens(): void {
   useEffect(() => {
     let cancel = () => {};
     let isCancelled = false;
-    const loadFrom = (place: number) => {
+    const loadFrom = (index: number) => {
       if (isCancelled) return;
-      const screen = preloadOrder[place];
+      const screen = preloadOrder[index];
       cancel = whenIdle(() => {
         if (screen === undefined) return registerServiceWorker();
         screen
           .load()
           .catch(logLoadFailure)
-          .then(() => loadFrom(place + 1));
+          .then(() => loadFrom(index + 1));
       });
     };
     loadFrom(0);

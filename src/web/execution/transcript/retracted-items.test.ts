@@ -9,7 +9,7 @@ const item = (kind: string, data: object, itemId?: string): EventView =>
     item: { kind, ...data },
     ...(itemId === undefined ? {} : { itemId }),
   });
-const text = (words: string, itemId: string) => item('text', { text: words }, itemId);
+const text = (content: string, itemId: string) => item('text', { text: content }, itemId);
 const retracted = (...itemIds: string[]) => item('retracted', { itemIds });
 const call = (status: string) => item('tool-call', { callId: 'c', name: 'Bash', status });
 

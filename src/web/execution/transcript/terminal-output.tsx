@@ -44,10 +44,10 @@ export function TerminalOutput({
           className="scroll-thin max-h-72 overflow-auto rounded-md border bg-sunken p-2"
         >
           <pre className="whitespace-pre-wrap font-mono text-sm [overflow-wrap:anywhere]">
-            {parts.map((part, place) => (
+            {parts.map((part, index) => (
               <span
                 // biome-ignore lint/suspicious/noArrayIndexKey: parts only grow at the end.
-                key={place}
+                key={index}
                 className={classNames(part.stream === 'stderr' && 'text-warn')}
               >
                 {terminalText(part.text)}
