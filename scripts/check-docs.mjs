@@ -46,7 +46,7 @@ function errorCodes() {
     collect(text, /\bcode: '([a-z0-9_]+)'/g);
     collect(
       text,
-      /\b(?:fail|failure|refusal|refused|artifactFailure|ExpectedFailure)\(\s*'([a-z0-9_]+)'/g,
+      /\b(?:fail|failure|refusal|refused|rejected|commandError|artifactFailure|ExpectedFailure)\(\s*'([a-z0-9_]+)'/g,
     );
     collect(text, /\bproblem\(\s*[\w.']+,\s*'([a-z0-9_]+)'/g);
     for (const [, union] of text.matchAll(/type \w*ErrorCode =([^;]+);/g)) {

@@ -1,7 +1,7 @@
 export type ArtifactErrorCode =
-  | 'link_unavailable' // no link could be had from the provider
-  | 'link_expired' // the storage no longer accepts the link: ask for a fresh one
-  | 'link_refused' // the link leads to where we do not go
+  | 'link_unavailable' // the provider did not return a link
+  | 'link_expired' // the storage no longer accepts the link: request a new one
+  | 'link_refused' // the link leads to an address that is not allowed
   | 'artifact_missing'
   | 'too_large'
   | 'too_many'
@@ -14,7 +14,7 @@ export type ArtifactErrorCode =
   | 'disk_failed'
   | 'cancelled';
 
-/** Why an artifact is not on disk, and what to do about it. Links are secrets and never part of a message. */
+/** Why an artifact could not be stored, and what to do about it. Links are secrets and never part of a message. */
 export type ArtifactError = {
   readonly code: ArtifactErrorCode;
   readonly message: string;

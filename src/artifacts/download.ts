@@ -10,14 +10,14 @@ import { type TransferRequest, transfer } from './transfer.ts';
 
 export type DownloadRequest = TransferRequest & {
   readonly directory: string;
-  /** A name that `assignNames` gave; never a remote path. */
+  /** A name from `assignNames`; never a remote path. */
   readonly file: string;
-  /** Waits between tries; ends early, without an error, when the signal is aborted. */
+  /** Waits between attempts; returns early, without an error, when the signal is aborted. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
-  /** From 0 to 1, for the jitter of the waits. */
+  /** From 0 to 1, for the jitter of the backoff. */
   readonly random: () => number;
-  /** Called with the SHA-256 of what was received, before it replaces `file`. */
-  readonly makeRoom: (sha256: string) => Promise<void>;
+  /** Called with the SHA-256 of the received content, before it replaces `file`. */
+  readonly moveExisting: (sha256: string) => Promise<void>;
 };
 
 export type DownloadedFile = { readonly sizeBytes: number; readonly sha256: string };
@@ -46,7 +46,7 @@ export async function downloadArtifact(
     const received = await receiveWithRetries(request, part);
     if (!received.ok) return received;
     const sha256 = await part.finish();
-    await request.makeRoom(sha256);
+    await request.moveExisting(sha256);
     await part.commit(join(directory, file));
     return { ok: true, value: { sizeBytes: part.sizeBytes, sha256 } };
   } catch (error) {
@@ -59,12 +59,12 @@ async function receiveWithRetries(
   part: PartFile,
 ): Promise<ArtifactResult<void>> {
   let etag: string | undefined;
-  for (let tries = 1; ; tries += 1) {
+  for (let attempts = 1; ; attempts += 1) {
     const outcome = await transfer(request, part, etag);
-    if (outcome.ok || !('mayRetry' in outcome)) return outcome;
-    if (tries >= request.limits.maxTries) return { ok: false, error: outcome.error };
+    if (outcome.ok || !('isRetryable' in outcome)) return outcome;
+    if (attempts >= request.limits.maxAttempts) return { ok: false, error: outcome.error };
     etag = part.sizeBytes > 0 ? outcome.strongEtag : undefined;
-    const wait = fullJitter(BACKOFF, tries, request.random);
+    const wait = fullJitter(BACKOFF, attempts, request.random);
     await request.sleep(wait, request.signal);
     if (request.signal.aborted) return artifactFailure('cancelled', 'The download was cancelled.');
   }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { MANIFEST_FILE, readManifest } from './manifest.ts';
-import { earlierFiles, ManifestKeeper } from './manifest-keeper.ts';
+import { earlierFiles, ManifestEditor } from './manifest-editor.ts';
 import { assignNames } from './safe-name.ts';
 import { fetchArtifacts } from './store.ts';
 
@@ -23,7 +23,7 @@ const nextTime = () => {
 };
 const hash = (text: string) => createHash('sha256').update(text).digest('hex');
 
-/** An agent's artifacts as they are at the end of a turn; each fetch sees new times, as real storage has. */
+/** Fetches an agent's artifacts at the end of a turn, with new modification times at each fetch, as in real storage. */
 async function fetched(
   contents: Readonly<Record<string, string>>,
   attempt: number,
@@ -49,7 +49,7 @@ async function fetched(
       const body = Object.assign(ReadableStream.from([Buffer.from(text)]), {
         cancel: async () => {},
       });
-      // A stream of the platform can be iterated; its type here only does not say so.
+      // Web streams are async iterable in Node, although the type does not say so.
       return { status: 200, headers: new Headers(), body: body as never };
     },
     signal: new AbortController().signal,
@@ -61,7 +61,7 @@ const text = (file: string) => readFile(join(directory, file), 'utf8');
 const files = async () =>
   (await readdir(directory)).filter((name) => name !== MANIFEST_FILE).sort();
 
-it('keeps what earlier attempts and turns left next to the newest, told apart by both', async () => {
+it('keeps files of earlier attempts and turns next to the newest, with both in their names', async () => {
   await fetched({ 'artifacts/report.md': 'FROM-1' }, 1, 1);
   await fetched({ 'artifacts/report.md': 'FROM-2' }, 1, 2);
   const newest = await fetched({ 'artifacts/report.md': 'FROM-3' }, 2, 1);
@@ -76,7 +76,7 @@ it('keeps what earlier attempts and turns left next to the newest, told apart by
   ]);
 });
 
-it('keeps what an attempt did not bring again, what changed within a turn, and what a person changed', async () => {
+it('keeps files that are no longer listed, changed within a turn, or edited by the user', async () => {
   await fetched({ 'only-1.txt': 'one', 'shared.txt': 'first' }, 1, 1);
   const again = await fetched({ 'shared.txt': 'second' }, 1, 1);
   expect(await text('shared.attempt-1-turn-1.txt')).toBe('first');
@@ -89,21 +89,21 @@ it('keeps what an attempt did not bring again, what changed within a turn, and w
   expect(await text('shared.attempt-1-turn-1~2.txt')).toBe('edited by hand');
 });
 
-it('keeps one file of the same content, and fetches another attempt even where it looks the same', async () => {
+it('stores equal content once, and fetches again for another attempt even if nothing seems changed', async () => {
   await fetched({ 'a.txt': 'AAAA', 'b.txt': 'BBBB' }, 1, 1, 'same');
   await fetched({ 'a.txt': 'AAAA', 'b.txt': 'CCCC' }, 2, 1, 'same');
   expect(await files()).toEqual(['a.txt', 'b.attempt-1-turn-1.txt', 'b.txt']);
   expect(await text('b.txt')).toBe('CCCC');
 });
 
-it('takes over the files of early versions, whose manifest knows no attempts', async () => {
+it('adopts files of early versions, whose manifest has no attempts', async () => {
   await writeFile(join(directory, 'report.md'), 'old');
   const entry = { path: 'artifacts/report.md', file: 'report.md', sizeBytes: 3, state: 'fetched' };
   const manifest = { version: 1, artifacts: [{ ...entry, sha256: hash('old') }] };
   await writeFile(join(directory, MANIFEST_FILE), JSON.stringify(manifest));
   await fetched({ 'artifacts/report.md': 'new' }, 2, 1);
   expect(await text('report.earlier.md')).toBe('old');
-  // Also a file that a crash kept out of the manifest.
+  // Also a file that is not in the manifest because of a crash.
   await writeFile(join(directory, 'report.attempt-1-turn-3.md'), 'lost');
   await fetched({ 'artifacts/report.md': 'new' }, 2, 1);
   expect((await readManifest(directory)).earlier).toMatchObject([
@@ -112,21 +112,24 @@ it('takes over the files of early versions, whose manifest knows no attempts', a
   ]);
 });
 
-it('writes a manifest whose total grows with the artifacts, and no faster', async () => {
+it('writes the manifest in total work that is linear in the number of artifacts', async () => {
   let written = 0;
-  const keeper = await ManifestKeeper.open(directory, async (_, { newest }) => {
+  const manifest = await ManifestEditor.open(directory, async (_, { newest }) => {
     written += newest.size;
   });
   for (let index = 0; index < 10_000; index += 1) {
-    await keeper.note({ path: `${index}`, file: `${index}`, sizeBytes: 1, state: 'fetched' }, 1);
+    await manifest.record(
+      { path: `${index}`, file: `${index}`, sizeBytes: 1, state: 'fetched' },
+      1,
+    );
   }
-  await keeper.save();
+  await manifest.save();
   // Every saving is a quarter larger than the one before: together about five times the last one.
   expect(written).toBeGreaterThan(10_000);
   expect(written).toBeLessThan(80_000);
 });
 
-it('gives thousands of like paths names of their own without trying all that are taken', () => {
+it('assigns unique names to thousands of similar paths in linear time', () => {
   const paths = Array.from({ length: 20_000 }, (_, index) => `a${'/'.repeat(index + 1)}b`);
   expect(new Set(assignNames(paths).values()).size).toBe(paths.length);
 });

@@ -8,14 +8,14 @@ export type ArtifactLimits = {
   readonly maxFiles: number;
   /** A download that would leave less than this on the disk does not start. */
   readonly minFreeBytes: number;
-  /** Longest silence, the wait for the first byte included. */
+  /** The longest time without data, including the wait for the first byte. */
   readonly idleTimeoutMs: number;
   /** Slowest acceptable average over `rateWindowMs`. */
   readonly minBytesPerSecond: number;
   readonly rateWindowMs: number;
   readonly maxRedirects: number;
-  /** Tries after a broken connection or a passing fault of the storage. */
-  readonly maxTries: number;
+  /** Attempts after a broken connection or a temporary failure of the storage. */
+  readonly maxAttempts: number;
 };
 
 export const defaultLimits: ArtifactLimits = {
@@ -28,5 +28,5 @@ export const defaultLimits: ArtifactLimits = {
   minBytesPerSecond: 1024,
   rateWindowMs: 60_000,
   maxRedirects: 5,
-  maxTries: 4,
+  maxAttempts: 4,
 };

@@ -43,8 +43,8 @@ export function isAddressAllowed(address: string, reach: LinkReach): boolean {
   return !internal.check(address, name);
 }
 
-/** Returns why a link must not be followed, or nothing. Host names are checked again by the address they resolve to. */
-export function refusalOf(url: URL, reach: LinkReach): string | undefined {
+/** Why a link must not be followed; undefined if it may be. Host names are checked again by their resolved address. */
+export function rejectionReason(url: URL, reach: LinkReach): string | undefined {
   const host = hostOf(url);
   const isLocalName = isLocalHostName(host);
   if (url.username !== '' || url.password !== '') return 'contains a user name or password';
@@ -67,7 +67,7 @@ function blockList(ranges: readonly string[]): BlockList {
   return list;
 }
 
-/** Whether a backend's address is on this machine: checked by the parsed host, since a name may begin like an address. */
+/** Whether a backend's address is on this machine, by its parsed host, because a name may start like an address. */
 export function isLoopbackUrl(text: string): boolean {
   const url = URL.parse(text);
   if (url === null || !/^https?:$/.test(url.protocol)) return false;

@@ -18,25 +18,25 @@ const entrySchema = z.looseObject({
   sizeBytes: z.number(),
   updatedAt: z.string().exactOptional(),
   sha256: z.string().exactOptional(),
-  /** ISO 8601; of the last successful fetch. */
+  /** The time of the last successful fetch, in ISO 8601. */
   fetchedAt: z.string().exactOptional(),
-  /** `missing`: it has a name, but its content could not be fetched yet. */
+  /** `missing`: the name is assigned, but the content could not be fetched yet. */
   state: z.enum(['fetched', 'missing']),
-  /** Which try of the agent left it, and after which of its turns; unknown for files of early versions. */
+  /** The attempt and turn that it is from; unknown for files of early versions. */
   attempt: z.number().exactOptional(),
   turn: z.number().exactOptional(),
 });
 const manifestSchema = z.looseObject({
   version: z.literal(1),
-  /** The newest of each remote path. */
+  /** The newest file of each remote path. */
   artifacts: z.array(entrySchema),
-  /** What stood instead of a newer one, oldest first. Early versions wrote none. */
+  /** Files that were replaced by newer ones, oldest first. Absent in early versions. */
   earlier: z.array(entrySchema).default([]),
 });
 
 export type ManifestEntry = z.infer<typeof entrySchema>;
 
-/** Which remote path is in which file of a folder. */
+/** Maps remote paths to files of a folder. */
 export type Manifest = {
   /** By path. */
   readonly newest: Map<string, ManifestEntry>;
@@ -44,11 +44,11 @@ export type Manifest = {
 };
 
 /**
- * Reads the manifest of a folder. Without a readable one the answer is empty: every artifact is then fetched
- * again, which costs time and loses nothing.
+ * Reads the manifest of a folder. If it is missing or damaged, the result is empty, so that every artifact is fetched
+ * again.
  */
 export async function readManifest(directory: string): Promise<Manifest> {
-  const text = await readIfThere(join(directory, MANIFEST_FILE));
+  const text = await readTextIfExists(join(directory, MANIFEST_FILE));
   const parsed = manifestSchema.safeParse(parseJson(text));
   const { artifacts, earlier } = parsed.success ? parsed.data : { artifacts: [], earlier: [] };
   const newest = artifacts.filter(({ file }) => isPlainName(file));
@@ -65,11 +65,11 @@ export async function writeManifest(directory: string, manifest: Manifest): Prom
   await replaceFile(join(directory, MANIFEST_FILE), text, { mode: 0o600 });
 }
 
-/** Whether the file is still what was fetched. A changed, cut or missing file is not. */
+/** Whether the file still has the fetched content. */
 export async function isIntact(directory: string, entry: ManifestEntry): Promise<boolean> {
   const path = join(directory, entry.file);
   try {
-    return (await stat(path)).size === entry.sizeBytes && (await hashOf(path)) === entry.sha256;
+    return (await stat(path)).size === entry.sizeBytes && (await hashFile(path)) === entry.sha256;
   } catch (error) {
     if (systemErrorCode(error) === undefined) throw error;
     return false;
@@ -77,13 +77,13 @@ export async function isIntact(directory: string, entry: ManifestEntry): Promise
 }
 
 /** SHA-256 of a file, in hex. */
-export async function hashOf(path: string): Promise<string> {
+export async function hashFile(path: string): Promise<string> {
   const hash = createHash('sha256');
   await pipeline(createReadStream(path), hash);
   return hash.digest('hex');
 }
 
-async function readIfThere(path: string): Promise<string> {
+async function readTextIfExists(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
@@ -92,7 +92,7 @@ async function readIfThere(path: string): Promise<string> {
   }
 }
 
-/** A manifest that was edited must not lead outside its folder. */
+/** An edited manifest must not lead outside its folder. */
 function isPlainName(file: string): boolean {
   return file !== '' && !file.startsWith('.') && !/[/\\\0]/.test(file);
 }

@@ -5,7 +5,7 @@ import { renameDurably } from '../lib/durable-file.ts';
 
 export const PART_PREFIX = '.part-';
 
-/** A download in progress: a file of its own next to the target, with the hash of what it holds so far. */
+/** A download in progress: a temporary file next to the target, with the hash of its content so far. */
 export class PartFile implements AsyncDisposable {
   readonly #path: string;
   readonly #file: FileHandle;
@@ -18,7 +18,7 @@ export class PartFile implements AsyncDisposable {
     this.#file = file;
   }
 
-  /** Creates a new file that only its owner can read; never opens one that is already there, or a link. */
+  /** Creates a file that only its owner can read; fails if the path exists. */
   static async create(directory: string): Promise<PartFile> {
     const path = join(directory, PART_PREFIX + randomBytes(8).toString('hex'));
     return new PartFile(path, await open(path, 'wx', 0o600));
@@ -38,20 +38,20 @@ export class PartFile implements AsyncDisposable {
     }
   }
 
-  /** Forgets everything received, for a transfer that cannot be continued where it broke. */
+  /** Discards the content, for a transfer that cannot be resumed. */
   async restart(): Promise<void> {
     await this.#file.truncate(0);
     this.#hash = createHash('sha256');
     this.#sizeBytes = 0;
   }
 
-  /** Makes the content durable; nothing is added to it anymore. Answers with its SHA-256 in hex. */
+  /** Syncs the complete content to disk. Returns its SHA-256 in hex. */
   async finish(): Promise<string> {
     await this.#file.sync();
     return this.#hash.digest('hex');
   }
 
-  /** Gives the finished content its final name, durably. */
+  /** Renames the finished file to its final name, durably. */
   async commit(target: string): Promise<void> {
     await this.#file.close();
     await renameDurably(this.#path, target);

@@ -94,7 +94,7 @@ const hostileText = fc
   .map((pieces) => pieces.join(''));
 
 describe('the local name of an artifact', () => {
-  it('is readable where the remote path is harmless', () => {
+  it('is readable for harmless remote paths', () => {
     expect(safeName('artifacts/report.md')).toBe('report.md');
     expect(safeName('artifacts/shots/home page.png')).toBe('shots_home page.png');
     expect(safeName('日本語/メモ.txt')).toBe('日本語_メモ.txt');
@@ -103,7 +103,7 @@ describe('the local name of an artifact', () => {
     expect(safeName('..')).toBe('artifact');
   });
 
-  it('is flat, valid everywhere and short, whatever the remote path says', () => {
+  it('is flat, valid everywhere and short for every remote path', () => {
     for (const path of hostile) expectHarmless(safeName(path));
     fc.assert(
       fc.property(hostileText, (path) => expectHarmless(safeName(path))),
@@ -111,12 +111,12 @@ describe('the local name of an artifact', () => {
     );
   });
 
-  it('keeps the extension when it must be cut', () => {
+  it('keeps the extension when it is truncated', () => {
     const name = safeName(`artifacts/${'\u{1F600}'.repeat(100)}.png`);
     expect(name).toMatch(/^\u{1F600}+\.png$/u);
   });
 
-  it('differs for every path, even where case and spelling are ignored', () => {
+  it('differs for every path, even if case and normalization are ignored', () => {
     fc.assert(
       fc.property(fc.uniqueArray(hostileText, { maxLength: 60 }), (paths) => {
         const names = assignNames([...new Set([...hostile, ...paths])]);
@@ -130,7 +130,7 @@ describe('the local name of an artifact', () => {
     );
   });
 
-  it('does not depend on the order of the list, and stays when others join', () => {
+  it('does not depend on the order of the list, and does not change when paths are added', () => {
     const first = assignNames(['a/b', 'a_b']);
     expect(assignNames(['a_b', 'a/b'])).toEqual(first);
     const later = assignNames(['A/b', 'a_b', 'a/b'], first);
@@ -138,7 +138,7 @@ describe('the local name of an artifact', () => {
     expect(later.get('a_b')).toBe(first.get('a_b'));
   });
 
-  it('can be written to a real folder, where every path has its own file', async () => {
+  it('can be used in a real folder, with a separate file for every path', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'cerevisor-names-'));
     const names = assignNames([...new Set(hostile)]);
     for (const name of names.values()) await writeFile(join(folder, name), 'x', { flag: 'wx' });
@@ -159,7 +159,7 @@ describe('the folders of artifacts', () => {
     ]);
   });
 
-  it('are different for agents whose ids begin alike, and never lead out', () => {
+  it('are different for agents with the same id prefix, and never lead out', () => {
     const ids = ['research-a', 'research-b', 'RESEARCH', '../../..', '/', '.git', 'nul'];
     const folders = [...agentDirectories('/home', 's_01234567', ids).values()];
     expect(folders.map((folder) => folder.replace('/home/cloud-artifacts/01234567/', ''))).toEqual([

@@ -1,20 +1,20 @@
 import filenamify from 'filenamify';
 
-/** Bytes, because file systems count those (255 at most); the rest is left for suffixes and temporary names. */
+/** File systems limit names to 255 bytes; the rest is for suffixes and temporary names. */
 export const MAX_NAME_BYTES = 200;
 const MAX_EXTENSION_BYTES = 20;
 
-/** Control and format characters, bidi overrides, halves of surrogate pairs, and whatever file systems ignore. */
+/** Control and format characters, bidi overrides, unpaired surrogates, and characters that file systems ignore. */
 const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}]/gu;
 const folderOfEveryArtifact = /^artifacts[/\\]+(?=.)/;
 
 /**
- * One flat file name for a remote path: valid on every system, at most 200 bytes, and harmless whatever the path
- * says. Folders become part of the name (`artifacts/shots/a.png` is `shots_a.png`). Two paths may give the same
- * name: `assignNames` tells them apart.
+ * A flat file name for a remote path: valid on every system, at most 200 bytes, and harmless for every path. Folders become
+ * part of the name (`artifacts/shots/a.png` becomes `shots_a.png`). Two paths may have the same name: `assignNames` makes
+ * names unique.
  */
 export function safeName(remotePath: string): string {
-  // Full-width dots and slashes, ligatures and the like become what they look like before anything is checked.
+  // Full-width dots and slashes, ligatures and the like are normalized before anything is checked.
   const plain = remotePath.normalize('NFKC').replace(invisible, '');
   const segments = plain
     .replace(folderOfEveryArtifact, '')
@@ -29,8 +29,8 @@ export function safeName(remotePath: string): string {
 }
 
 /**
- * Gives every path a unique name, even if the file system ignores case or Unicode spelling. Names that are already
- * taken by a path stay with it, so that a later fetch writes to the same files. `reserved` names are given to none.
+ * Assigns every path a unique name, even if the file system ignores case or Unicode normalization. Paths keep names that are
+ * already assigned, so that a later fetch writes to the same files. `reserved` names are not assigned.
  */
 export function assignNames(
   remotePaths: readonly string[],
@@ -46,30 +46,30 @@ export function assignNames(
 }
 
 /**
- * The wanted name, or the first of `name~2`, `name~3` … that is free; it is taken from that point on. `lastNumbers` remembers
- * where the search for a name ended, so that thousands of like names do not all begin at 2.
+ * The preferred name, or the first of `name~2`, `name~3` … that is free; adds it to `taken`. `lastNumbers` stores where the
+ * search for a name ended, so that searches for thousands of similar names do not all start at 2.
  */
 export function claimName(
-  wanted: string,
+  preferred: string,
   taken: Set<string>,
   lastNumbers: Map<string, number> = new Map(),
 ): string {
-  const key = collisionKey(wanted);
-  let name = wanted;
+  const key = collisionKey(preferred);
+  let name = preferred;
   let number = lastNumbers.get(key) ?? 1;
   while (taken.has(collisionKey(name))) {
     number += 1;
-    name = cutName(wanted, `~${number}`);
+    name = cutName(preferred, `~${number}`);
   }
   lastNumbers.set(key, number);
   taken.add(collisionKey(name));
   return name;
 }
 
-/** A name with a suffix before its extension. */
+/** Inserts a suffix before the extension of a name. */
 export const nameWith = (name: string, suffix: string): string => cutName(name, suffix);
 
-/** Equal for names that some file system takes for one: `Straße`, `STRASSE`; composed and decomposed `é`. */
+/** Equal for names that some file system treats as equal: `Straße` and `STRASSE`; composed and decomposed `é`. */
 export function collisionKey(name: string): string {
   const folded = name.normalize('NFKC').toLowerCase().toUpperCase().toLowerCase();
   return folded.normalize('NFKC');
@@ -81,19 +81,19 @@ function cutName(name: string, suffix = ''): string {
   const rest = dot > 0 ? name.slice(dot) : '';
   const extension = Buffer.byteLength(rest) <= MAX_EXTENSION_BYTES ? rest : '';
   const stem = name.slice(0, name.length - extension.length);
-  const room = MAX_NAME_BYTES - Buffer.byteLength(suffix + extension);
-  // Windows strips dots and spaces from the end, which would make two names one.
-  return cutBytes(stem, room).replace(/[. ]+$/, '') + suffix + extension;
+  const maxBytes = MAX_NAME_BYTES - Buffer.byteLength(suffix + extension);
+  // Windows removes trailing dots and spaces, which could make two names equal.
+  return cutBytes(stem, maxBytes).replace(/[. ]+$/, '') + suffix + extension;
 }
 
-function cutBytes(text: string, room: number): string {
-  if (Buffer.byteLength(text) <= room) return text;
-  let cut = '';
+function cutBytes(text: string, maxBytes: number): string {
+  if (Buffer.byteLength(text) <= maxBytes) return text;
+  let truncated = '';
   let size = 0;
   for (const character of text) {
     size += Buffer.byteLength(character);
-    if (size > room) break;
-    cut += character;
+    if (size > maxBytes) break;
+    truncated += character;
   }
-  return cut;
+  return truncated;
 }

@@ -11,7 +11,7 @@ export type StorageResponse = {
   readonly body: (AsyncIterable<Uint8Array> & { cancel(): Promise<void> }) | null;
 };
 
-/** `fetch`, as a download calls it. It is given no credentials: the link itself is the permission. */
+/** The signature of `fetch` that downloads use. No credentials are sent, because the link itself grants access. */
 export type StorageFetch = (
   url: string,
   init: {
@@ -22,8 +22,8 @@ export type StorageFetch = (
 ) => Promise<StorageResponse>;
 
 /**
- * A `fetch` of its own for storage hosts. Addresses are checked at the moment of connecting, so that a name which
- * resolves differently the second time cannot slip through. Close it when the daemon ends.
+ * A separate `fetch` for storage hosts. Addresses are checked when connecting, so that a name that resolves differently the
+ * second time cannot bypass the check. Close it when the daemon ends.
  */
 export function createStorageFetch(reach: LinkReach): {
   fetch: StorageFetch;
@@ -31,9 +31,9 @@ export function createStorageFetch(reach: LinkReach): {
 } {
   const outbound = createHttpDispatcher({
     connectTimeoutMs: 20_000,
-    // Behind a proxy it is the proxy that resolves names; what a link names by number is checked before.
+    // With a proxy, the proxy resolves names; numeric addresses in links are checked before.
     connect: { lookup: guardedLookup(reach) },
-    // Silence is watched by the download itself, with its own limits.
+    // The download itself detects stalls, with its own limits.
     headersTimeout: 0,
     bodyTimeout: 0,
   });

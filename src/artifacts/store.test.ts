@@ -78,7 +78,7 @@ async function errorOf(changes: Partial<FetchArtifactsRequest> = {}) {
 const files = () => readdir(directory);
 
 describe('fetching artifacts', () => {
-  it('brings each of them to a file of its own and keeps a manifest', async () => {
+  it('stores each of them in a separate file and writes a manifest', async () => {
     const list = ['artifacts/a/b.txt', 'artifacts/a_b.txt'].map((path) => ({ ...artifact, path }));
     const results = await fetchAll({ list });
     expect(results).toMatchObject([
@@ -100,7 +100,7 @@ describe('fetching artifacts', () => {
       expect((await stat(join(directory, name))).mode & 0o777).toBe(0o600);
   });
 
-  it('does not fetch again what is unchanged and intact, and does fetch what is not', async () => {
+  it('fetches again only what is changed or damaged', async () => {
     await fetchAll();
     await fetchAll();
     expect(requests).toHaveLength(1);
@@ -115,7 +115,7 @@ describe('fetching artifacts', () => {
     expect(requests).toHaveLength(4);
   });
 
-  it('removes what a crash left behind, and survives a broken manifest', async () => {
+  it('removes temporary files of a crash, and recovers from a damaged manifest', async () => {
     await fetchAll();
     await writeFile(join(directory, '.part-old'), 'half');
     await writeFile(join(directory, MANIFEST_FILE), '{"version":');
@@ -123,7 +123,7 @@ describe('fetching artifacts', () => {
     expect((await files()).toSorted()).toEqual([MANIFEST_FILE, 'report.txt']);
   });
 
-  it('never writes through a link that lies where the file should be', async () => {
+  it('never writes through a link at the path of the file', async () => {
     await fetchAll({ list: [] });
     const outside = join(folder, 'outside');
     await writeFile(outside, 'mine');
@@ -133,13 +133,13 @@ describe('fetching artifacts', () => {
     expect(await readFile(join(directory, 'report.txt'))).toEqual(body);
   });
 
-  it('lets two fetches into one folder wait for each other', async () => {
+  it('serializes fetches into the same folder', async () => {
     const [one, other] = await Promise.all([fetchAll(), fetchAll()]);
     expect(one).toEqual(other);
     expect(requests).toHaveLength(1);
   });
 
-  it('continues with the others when one cannot be had', async () => {
+  it('continues with the others when one is not available', async () => {
     handler = (request, response) =>
       request.url?.startsWith('/1?') ? response.writeHead(404).end() : response.end(body);
     const list = [{ ...artifact, path: 'artifacts/gone' }, artifact];
@@ -150,7 +150,7 @@ describe('fetching artifacts', () => {
     expect((await files()).toSorted()).toEqual([MANIFEST_FILE, 'report.txt']);
   });
 
-  it('keeps what an earlier fetch brought when a later one fails', async () => {
+  it('keeps the file of an earlier fetch when a later one fails', async () => {
     await fetchAll();
     handler = (_, response) => response.writeHead(404).end();
     const newer = { ...artifact, updatedAt: '2027-01-01T00:00:00Z' };
@@ -158,23 +158,23 @@ describe('fetching artifacts', () => {
     expect(await readFile(join(directory, 'report.txt'))).toEqual(body);
   });
 
-  it('sends no credentials and asks for the plain bytes', async () => {
+  it('sends no credentials and requests uncompressed content', async () => {
     await fetchAll();
     expect(requests[0]?.headers).not.toHaveProperty('authorization');
     expect(requests[0]?.headers).not.toHaveProperty('cookie');
     expect(requests[0]?.headers['accept-encoding']).toBe('identity');
   });
 
-  it('tells how far it is', async () => {
-    const seen: number[] = [];
-    await fetchAll({ onProgress: ({ receivedBytes }) => seen.push(receivedBytes) });
-    expect(seen.at(-1)).toBe(body.length);
-    expect(seen).toEqual(seen.toSorted((one, other) => one - other));
+  it('reports progress', async () => {
+    const progress: number[] = [];
+    await fetchAll({ onProgress: ({ receivedBytes }) => progress.push(receivedBytes) });
+    expect(progress.at(-1)).toBe(body.length);
+    expect(progress).toEqual(progress.toSorted((one, other) => one - other));
   });
 });
 
 describe('links', () => {
-  it('are asked for again once when they have expired', async () => {
+  it('are requested again once when they have expired', async () => {
     handler = (request, response) =>
       request.url?.startsWith('/1?') ? response.writeHead(403).end() : response.end(body);
     expect(await fetchAll()).toMatchObject([{ sha256 }]);
@@ -192,7 +192,7 @@ describe('links', () => {
     ]);
   });
 
-  it('lead nowhere private, neither directly nor by a redirect', async () => {
+  it('may not lead to private addresses, neither directly nor by a redirect', async () => {
     expect(await errorOf({ reach: 'public' })).toBe('link_refused');
     for (const location of [
       'https://169.254.169.254/meta',
@@ -205,19 +205,19 @@ describe('links', () => {
     }
   });
 
-  it('are checked by the address that a name resolves to', async () => {
+  it('are checked by the resolved address of a name', async () => {
     const guarded = createStorageFetch('public');
     const signal = new AbortController().signal;
-    const answer = guarded.fetch(`${origin().replace('127.0.0.1', 'localhost')}/`, {
+    const result = guarded.fetch(`${origin().replace('127.0.0.1', 'localhost')}/`, {
       headers: {},
       redirect: 'manual',
       signal,
     });
-    await expect(answer).rejects.toMatchObject({ cause: { name: 'ForbiddenAddressError' } });
+    await expect(result).rejects.toMatchObject({ cause: { name: 'ForbiddenAddressError' } });
     await guarded.close();
   });
 
-  it('may be redirected within reach', async () => {
+  it('may be redirected to allowed addresses', async () => {
     handler = (request, response) =>
       request.url === '/real'
         ? response.end(body)
@@ -253,7 +253,7 @@ describe('a broken transfer', () => {
     response.writeHead(206, { 'content-range': range, etag }).end(body.subarray(start));
   }
 
-  it('continues where it broke when the storage promises the same bytes', async () => {
+  it('is resumed if the storage guarantees the same bytes', async () => {
     handler = cutOnce({ etag }, rest);
     expect(await fetchCut()).toMatchObject([{ sha256 }]);
     expect(requests).toHaveLength(2);
@@ -261,7 +261,7 @@ describe('a broken transfer', () => {
     expect(requests[1]?.headers.range).toMatch(/^bytes=[1-9]\d*-$/);
   });
 
-  it('begins again without such a promise', async () => {
+  it('is restarted without such a guarantee', async () => {
     for (const head of [{}, { etag: 'W/"v1"' }]) {
       requests = [];
       await rm(directory, { recursive: true, force: true });
@@ -271,7 +271,7 @@ describe('a broken transfer', () => {
     }
   });
 
-  it('begins again when the artifact changed or the storage answers something else', async () => {
+  it('is restarted if the artifact changed or the storage responds differently', async () => {
     const answers: Handler[] = [
       (_, response) => response.end(body),
       (_, response) =>
@@ -287,7 +287,7 @@ describe('a broken transfer', () => {
     }
   });
 
-  it('keeps what it has through a fault of the storage in between', async () => {
+  it('keeps the received part during a temporary failure of the storage', async () => {
     handler = cutOnce({ etag }, (request, response) => {
       if (requests.length === 2) response.writeHead(503).end();
       else rest(request, response);
@@ -296,16 +296,16 @@ describe('a broken transfer', () => {
     expect(requests[2]?.headers.range).toBe(requests[1]?.headers.range);
   });
 
-  it('is given up after a few tries, and leaves nothing behind', async () => {
+  it('fails after a few attempts, and leaves no file', async () => {
     handler = (_, response) => response.writeHead(500).end();
-    expect(await errorOf({ limits: { maxTries: 3 } })).toBe('storage_failed');
+    expect(await errorOf({ limits: { maxAttempts: 3 } })).toBe('storage_failed');
     expect(requests).toHaveLength(3);
     handler = (_, response) => response.socket?.destroy();
-    expect(await errorOf({ limits: { maxTries: 2 } })).toBe('network_failed');
+    expect(await errorOf({ limits: { maxAttempts: 2 } })).toBe('network_failed');
     expect(await files()).toEqual([MANIFEST_FILE]);
   });
 
-  it('is not repeated when repeating cannot help', async () => {
+  it('is not repeated after a permanent failure', async () => {
     handler = (_, response) => response.writeHead(400).end();
     expect(await errorOf()).toBe('storage_failed');
     expect(requests).toHaveLength(1);
@@ -325,7 +325,7 @@ describe('a broken transfer', () => {
 });
 
 describe('limits', () => {
-  it('refuse what is declared too large without asking for it', async () => {
+  it('reject artifacts that are declared as too large without requesting them', async () => {
     expect(await errorOf({ limits: { maxFileBytes: 10 } })).toBe('too_large');
     expect(requests).toHaveLength(0);
   });
@@ -345,24 +345,24 @@ describe('limits', () => {
     expect(await files()).toEqual([MANIFEST_FILE]);
   });
 
-  it('stop a storage that falls silent, before or after the first byte', async () => {
-    const limits = { idleTimeoutMs: 40, maxTries: 1 };
+  it('stop a storage that stalls, before or after the first byte', async () => {
+    const limits = { idleTimeoutMs: 40, maxAttempts: 1 };
     handler = () => {};
     expect(await errorOf({ limits })).toBe('too_slow');
     handler = (_, response) => response.write('x');
     expect(await errorOf({ limits })).toBe('too_slow');
   });
 
-  it('stop a storage that trickles', async () => {
+  it('stop a storage that is too slow', async () => {
     handler = (_, response) => {
       const timer = setInterval(() => response.write('x'), 2);
       response.on('close', () => clearInterval(timer));
     };
-    const limits = { rateWindowMs: 20, minBytesPerSecond: 1_000_000, maxTries: 1 };
+    const limits = { rateWindowMs: 20, minBytesPerSecond: 1_000_000, maxAttempts: 1 };
     expect(await errorOf({ limits })).toBe('too_slow');
   });
 
-  it('hold for all artifacts together', async () => {
+  it('apply to all artifacts together', async () => {
     const list = ['a', 'b', 'c'].map((path) => ({ ...artifact, path }));
     const codes = async (limits: FetchArtifactsRequest['limits']) =>
       (await fetchAll({ list, limits: limits ?? {} })).map((result) =>
@@ -376,7 +376,7 @@ describe('limits', () => {
     ]);
   });
 
-  it('leave room on the disk', async () => {
+  it('leave free space on the disk', async () => {
     expect(await errorOf({ limits: { minFreeBytes: Number.MAX_SAFE_INTEGER } })).toBe('disk_full');
   });
 });

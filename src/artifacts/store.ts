@@ -7,7 +7,7 @@ import { type DownloadedFile, type DownloadRequest, downloadArtifact } from './d
 import { type ArtifactLimits, defaultLimits } from './limits.ts';
 import type { LinkReach } from './link-policy.ts';
 import { isIntact, type ManifestEntry } from './manifest.ts';
-import { ManifestKeeper } from './manifest-keeper.ts';
+import { ManifestEditor } from './manifest-editor.ts';
 import { PART_PREFIX } from './part-file.ts';
 import { assignNames } from './safe-name.ts';
 import type { StorageFetch } from './storage-fetch.ts';
@@ -23,13 +23,13 @@ export type FetchedArtifact =
   | (ListedArtifact & { readonly error: ArtifactError });
 
 export type FetchArtifactsRequest = {
-  /** From `agentDirectories`; made when it is not there. */
+  /** From `agentDirectories`; created if it does not exist. */
   readonly directory: string;
   readonly list: readonly ListedArtifact[];
-  /** Which try of the agent, and how many of its turns have ended: what tells files of the same path apart. */
+  /** The attempt, and the number of its ended turns; they distinguish files of the same path. */
   readonly attempt: number;
   readonly turn: number;
-  /** Asks the provider for a link, just in time. A link is a secret: it is neither stored nor shown. */
+  /** Requests a link from the provider, just in time. Links are secrets and are neither stored nor shown. */
   readonly linkFor: (path: string) => Promise<
     | { readonly ok: true; readonly value: string }
     | {
@@ -55,54 +55,54 @@ export type ArtifactProgress = {
   readonly sizeBytes: number;
 };
 
-/** Fetches into one folder wait for each other: the second one finds what the first one fetched. */
-const busyFolders = new Map<string, Promise<unknown>>();
+/** Fetches into the same folder are serialized, so that the second one finds what the first one fetched. */
+const activeFetches = new Map<string, Promise<unknown>>();
 
 /**
- * Downloads the artifacts of one agent, one by one, and reports the result of each of them in the order of the
- * list. What is already here, unchanged and intact, is not fetched again; what an earlier attempt or turn left under the
- * same path is kept next to the newer file. Failures are part of the answer.
+ * Downloads the artifacts of one agent, one by one, and returns the result of each in the order of the list. Files that are
+ * unchanged and intact are not fetched again; files of earlier attempts or turns with the same path are kept next to the
+ * newer file. Failures are part of the result.
  *
- * @throws only when the folder itself cannot be used
+ * @throws only if the folder itself cannot be used
  */
 export async function fetchArtifacts(request: FetchArtifactsRequest): Promise<FetchedArtifact[]> {
   const { directory } = request;
-  const earlier = busyFolders.get(directory) ?? Promise.resolve();
-  // Its outcome is for its own caller; here only its end matters.
-  const turn = earlier.then(
-    () => fetchInTurn(request),
-    () => fetchInTurn(request),
+  const previous = activeFetches.get(directory) ?? Promise.resolve();
+  // Only the end of the previous fetch matters here; its caller handles its outcome.
+  const fetching = previous.then(
+    () => fetchExclusively(request),
+    () => fetchExclusively(request),
   );
-  busyFolders.set(directory, turn);
+  activeFetches.set(directory, fetching);
   try {
-    return await turn;
+    return await fetching;
   } finally {
-    if (busyFolders.get(directory) === turn) busyFolders.delete(directory);
+    if (activeFetches.get(directory) === fetching) activeFetches.delete(directory);
   }
 }
 
-async function fetchInTurn(request: FetchArtifactsRequest): Promise<FetchedArtifact[]> {
+async function fetchExclusively(request: FetchArtifactsRequest): Promise<FetchedArtifact[]> {
   const { directory } = request;
   const limits = { ...defaultLimits, ...request.limits };
   await mkdir(directory, { recursive: true, mode: 0o700 });
   await removeLeftovers(directory);
 
-  const keeper = await ManifestKeeper.open(directory);
+  const manifest = await ManifestEditor.open(directory);
   try {
-    return await fetchEach(request, limits, keeper);
+    return await fetchEach(request, limits, manifest);
   } finally {
-    await keeper.save();
+    await manifest.save();
   }
 }
 
 async function fetchEach(
   request: FetchArtifactsRequest,
   limits: ArtifactLimits,
-  keeper: ManifestKeeper,
+  manifest: ManifestEditor,
 ): Promise<FetchedArtifact[]> {
-  const { byPath, others } = keeper.assigned;
-  const wanted = request.list.slice(0, limits.maxFiles).map(({ path }) => path);
-  const names = assignNames(wanted, byPath, others);
+  const { byPath, others } = manifest.assigned;
+  const listedPaths = request.list.slice(0, limits.maxFiles).map(({ path }) => path);
+  const names = assignNames(listedPaths, byPath, others);
   const results: FetchedArtifact[] = [];
   let totalBytes = 0;
   for (const [index, artifact] of request.list.entries()) {
@@ -111,30 +111,31 @@ async function fetchEach(
     results.push(
       refusal
         ? { ...artifact, error: refusal.error }
-        : await fetchAndNote(request, limits, keeper, artifact, names.get(artifact.path) ?? ''),
+        : await fetchAndRecord(request, limits, manifest, artifact, names.get(artifact.path) ?? ''),
     );
   }
   return results;
 }
 
-async function fetchAndNote(
+async function fetchAndRecord(
   request: FetchArtifactsRequest,
   limits: ArtifactLimits,
-  keeper: ManifestKeeper,
+  manifest: ManifestEditor,
   artifact: ListedArtifact,
   file: string,
 ): Promise<FetchedArtifact> {
   const { path } = artifact;
-  const known = keeper.newestOf(path);
-  const result = await fetchOne(request, limits, keeper, artifact, file);
+  const existing = manifest.newestOf(path);
+  const result = await fetchOne(request, limits, manifest, artifact, file);
   if (!result.ok) {
-    // The file of an earlier fetch stays, and so does what the manifest says about it.
-    if (known === undefined) await keeper.note({ path, file, sizeBytes: 0, state: 'missing' });
+    // The file and manifest entry of an earlier fetch are kept.
+    if (existing === undefined)
+      await manifest.record({ path, file, sizeBytes: 0, state: 'missing' });
     return { ...artifact, error: result.error };
   }
   const { sha256 } = result.value;
-  if (result.value !== known)
-    await keeper.note(entryOf(request, artifact, file, sha256), artifact.sizeBytes);
+  if (result.value !== existing)
+    await manifest.record(toManifestEntry(request, artifact, file, sha256), artifact.sizeBytes);
   return { ...artifact, file, sha256 };
 }
 
@@ -154,47 +155,48 @@ function overQuota(index: number, totalBytes: number, limits: ArtifactLimits) {
   return undefined;
 }
 
-type Fetched = Pick<DownloadedFile, 'sha256'>;
+type FetchedContent = Pick<DownloadedFile, 'sha256'>;
 
 async function fetchOne(
   request: FetchArtifactsRequest,
   limits: ArtifactLimits,
-  keeper: ManifestKeeper,
+  manifest: ManifestEditor,
   artifact: ListedArtifact,
   file: string,
-): Promise<ArtifactResult<Fetched>> {
+): Promise<ArtifactResult<FetchedContent>> {
   if (request.signal.aborted) return artifactFailure('cancelled', 'The download was cancelled.');
-  const known = keeper.newestOf(artifact.path);
-  const isKnown = known && isOfAttempt(known, request) && isSameVersion(known, artifact);
-  if (isKnown && (await isIntact(request.directory, known))) return { ok: true, value: known };
-  const first = await fetchByLink(request, limits, keeper, artifact, file);
+  const existing = manifest.newestOf(artifact.path);
+  const isKnown = existing && isOfAttempt(existing, request) && isSameVersion(existing, artifact);
+  if (isKnown && (await isIntact(request.directory, existing)))
+    return { ok: true, value: existing };
+  const first = await fetchByLink(request, limits, manifest, artifact, file);
   if (first.ok || first.error.code !== 'link_expired') return first;
-  // Links live for minutes; one that expired on the way is no failure. A second one would be.
-  return fetchByLink(request, limits, keeper, artifact, file);
+  // Links are valid for minutes, so one may expire meanwhile and is requested once more.
+  return fetchByLink(request, limits, manifest, artifact, file);
 }
 
-/** Another attempt is another agent of the provider's: what it left may only look the same. */
-const isOfAttempt = (known: ManifestEntry, { attempt }: FetchArtifactsRequest): boolean =>
-  (known.attempt ?? 1) === attempt;
+/** Another attempt is a different agent at the provider, so its artifacts are never the same version. */
+const isOfAttempt = (existing: ManifestEntry, { attempt }: FetchArtifactsRequest): boolean =>
+  (existing.attempt ?? 1) === attempt;
 
 function isSameVersion(
-  known: ManifestEntry,
+  existing: ManifestEntry,
   { sizeBytes, updatedAt }: ListedArtifact,
-): known is ManifestEntry & { sha256: string } {
+): existing is ManifestEntry & { sha256: string } {
   return (
-    known.state === 'fetched' &&
-    known.sha256 !== undefined &&
-    known.sizeBytes === sizeBytes &&
-    // Without a time a changed artifact of the same size would go unnoticed.
+    existing.state === 'fetched' &&
+    existing.sha256 !== undefined &&
+    existing.sizeBytes === sizeBytes &&
+    // Without a time, a changed artifact of the same size could not be detected.
     updatedAt !== undefined &&
-    known.updatedAt === updatedAt
+    existing.updatedAt === updatedAt
   );
 }
 
 async function fetchByLink(
   request: FetchArtifactsRequest,
   limits: ArtifactLimits,
-  keeper: ManifestKeeper,
+  manifest: ManifestEditor,
   { path, sizeBytes }: ListedArtifact,
   file: string,
 ): Promise<ArtifactResult<DownloadedFile>> {
@@ -214,12 +216,12 @@ async function fetchByLink(
     now: () => performance.now(),
     sleep: request.sleep ?? sleep,
     random: request.random ?? Math.random,
-    makeRoom: (sha256) => keeper.makeRoom(path, file, sha256),
+    moveExisting: (sha256) => manifest.moveExisting(path, file, sha256),
     onBytes: (receivedBytes) => onProgress?.({ path, receivedBytes, sizeBytes }),
   });
 }
 
-function entryOf(
+function toManifestEntry(
   { attempt, turn, now = Date.now }: FetchArtifactsRequest,
   { path, sizeBytes, updatedAt }: ListedArtifact,
   file: string,
@@ -231,7 +233,7 @@ function entryOf(
   return { path, file, sizeBytes, ...version, sha256, fetchedAt, ...origin, state: 'fetched' };
 }
 
-/** Files that a crash left behind; no other files have such names. */
+/** Removes temporary files that a crash left. */
 async function removeLeftovers(directory: string): Promise<void> {
   for (const name of await readdir(directory))
     if (name.startsWith(PART_PREFIX)) await rm(join(directory, name), { force: true });

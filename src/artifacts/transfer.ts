@@ -1,14 +1,14 @@
 import { formatSize } from '../lib/format.ts';
 import { type ArtifactErrorCode, type ArtifactResult, artifactFailure } from './artifact-error.ts';
 import type { ArtifactLimits } from './limits.ts';
-import { type LinkReach, refusalOf } from './link-policy.ts';
+import { type LinkReach, rejectionReason } from './link-policy.ts';
 import type { PartFile } from './part-file.ts';
 import { ForbiddenAddressError, type StorageFetch, type StorageResponse } from './storage-fetch.ts';
 import { TransferWatchdog } from './watchdog.ts';
 
 export type TransferRequest = {
   readonly url: string;
-  /** Size the provider declared. */
+  /** The size that the provider declared. */
   readonly sizeBytes: number;
   readonly reach: LinkReach;
   readonly limits: ArtifactLimits;
@@ -19,11 +19,11 @@ export type TransferRequest = {
   readonly onBytes: (receivedBytes: number) => void;
 };
 
-/** A failure that another try may fix; `strongEtag` allows it to continue where this one broke. */
+/** A failure that another attempt may fix; `strongEtag` allows it to resume the transfer. */
 export type Interruption = {
   readonly ok: false;
   readonly error: { code: ArtifactErrorCode; message: string; suggestion: string };
-  readonly mayRetry: true;
+  readonly isRetryable: true;
   readonly strongEtag?: string;
 };
 
@@ -40,10 +40,10 @@ export async function transfer(
   const signal = AbortSignal.any([request.signal, watchdog.signal]);
   let strongEtag = resumeEtag;
   try {
-    const answer = await follow(request, headersFor(part, resumeEtag), signal);
-    if (!answer.ok) return answer;
-    const response = answer.value;
-    const refusal = await validateAnswer(response, request, part, resumeEtag);
+    const result = await follow(request, headersFor(part, resumeEtag), signal);
+    if (!result.ok) return result;
+    const response = result.value;
+    const refusal = await validateResponse(response, request, part, resumeEtag);
     if (refusal) {
       await response.body?.cancel();
       return refusal;
@@ -51,20 +51,20 @@ export async function transfer(
     strongEtag = strongEtagOf(response) ?? (response.status === 206 ? resumeEtag : undefined);
     return await receive(response, request, part, watchdog);
   } catch (error) {
-    // The disk's errors are the caller's to explain; what remains comes from the network.
+    // The caller handles errors of the disk; all others come from the network.
     if (isSystemErrorOfDisk(error)) throw error;
-    return explain(error, request, watchdog, strongEtag);
+    return toFailure(error, request, watchdog, strongEtag);
   }
 }
 
 function headersFor(part: PartFile, resumeEtag: string | undefined): Record<string, string> {
-  // A compressed body would match neither the declared size nor a range.
+  // A compressed body would not match the declared size or a range.
   const headers = { 'accept-encoding': 'identity' };
   if (resumeEtag === undefined) return headers;
   return { ...headers, range: `bytes=${part.sizeBytes}-`, 'if-range': resumeEtag };
 }
 
-/** Follows redirects one by one, because each of them may lead to a forbidden address. */
+/** Follows redirects one by one, because each may lead to a forbidden address. */
 async function follow(
   request: TransferRequest,
   headers: Record<string, string>,
@@ -73,7 +73,7 @@ async function follow(
   let address = request.url;
   for (let hop = 0; hop <= request.limits.maxRedirects; hop += 1) {
     const url = URL.parse(address);
-    const refusal = url === null ? 'is not an address' : refusalOf(url, request.reach);
+    const refusal = url === null ? 'is not an address' : rejectionReason(url, request.reach);
     if (refusal !== undefined || url === null) return linkRefused(refusal ?? 'is not an address');
     const response = await request.fetch(url.href, { headers, redirect: 'manual', signal });
     const location = response.headers.get('location');
@@ -93,8 +93,8 @@ function linkRefused(reason: string) {
   );
 }
 
-/** Validates an answer by its head; nothing means that its body is the wanted one. */
-async function validateAnswer(
+/** Validates the status and headers of a response; undefined if its body can be used. */
+async function validateResponse(
   { status, headers }: StorageResponse,
   { limits, sizeBytes }: TransferRequest,
   part: PartFile,
@@ -109,8 +109,8 @@ async function validateAnswer(
   }
   if (isResumed && status === 416)
     return retry('storage_failed', 'The storage did not continue the download.');
-  if (status !== 200) return refusedStatus(status, resumeEtag);
-  // The artifact changed, or ranges are not supported: this body begins at the beginning.
+  if (status !== 200) return failureForStatus(status, resumeEtag);
+  // The artifact changed, or ranges are not supported: the body starts at the beginning.
   await part.restart();
   const length = Number(headers.get('content-length') ?? sizeBytes);
   if (length > limits.maxFileBytes) return tooLarge(length, limits);
@@ -119,7 +119,7 @@ async function validateAnswer(
   return undefined;
 }
 
-function refusedStatus(status: number, resumeEtag: string | undefined): TransferOutcome {
+function failureForStatus(status: number, resumeEtag: string | undefined): TransferOutcome {
   if (status === 401 || status === 403 || status === 410)
     return artifactFailure('link_expired', 'The link to the artifact has expired.');
   if (status === 404)
@@ -143,7 +143,7 @@ async function receive(
   const { sizeBytes, limits } = request;
   for await (const chunk of response.body ?? []) {
     watchdog.received(chunk.length);
-    // Counted before it is written: an endless body never fills the disk.
+    // Checked before writing, so that an endless body cannot fill the disk.
     const received = part.sizeBytes + chunk.length;
     if (received > limits.maxFileBytes) return tooLarge(received, limits);
     if (received > sizeBytes) return sizeMismatch(received, sizeBytes);
@@ -156,7 +156,7 @@ async function receive(
   return sizeMismatch(part.sizeBytes, sizeBytes);
 }
 
-function explain(
+function toFailure(
   error: unknown,
   { signal, limits }: TransferRequest,
   watchdog: TransferWatchdog,
@@ -180,7 +180,7 @@ function explain(
   );
 }
 
-/** `fetch` hides the real reason behind "fetch failed". */
+/** The chain of causes, because `fetch` hides the real reason behind "fetch failed". */
 function causes(error: unknown): unknown[] {
   const chain = [error];
   for (let current = error; current instanceof Error && current.cause; current = current.cause)
@@ -193,7 +193,7 @@ function isSystemErrorOfDisk(error: unknown): boolean {
   return error instanceof Error && 'syscall' in error && operations.includes(String(error.syscall));
 }
 
-/** A weak ETag promises the same meaning, not the same bytes; only a strong one allows to continue. */
+/** The ETag if it is strong. A weak one does not guarantee the same bytes, so it does not allow resuming. */
 function strongEtagOf({ headers }: StorageResponse): string | undefined {
   const etag = headers.get('etag');
   if (etag === null || !/^"[^"]*"$/.test(etag) || headers.get('content-encoding') !== null)
@@ -203,7 +203,7 @@ function strongEtagOf({ headers }: StorageResponse): string | undefined {
 
 function retry(code: ArtifactErrorCode, message: string, strongEtag?: string): Interruption {
   const failure = artifactFailure(code, message);
-  return { ...failure, mayRetry: true, ...(strongEtag === undefined ? {} : { strongEtag }) };
+  return { ...failure, isRetryable: true, ...(strongEtag === undefined ? {} : { strongEtag }) };
 }
 
 function tooLarge(sizeBytes: number, { maxFileBytes }: ArtifactLimits) {

@@ -11,7 +11,7 @@ export class TransferWatchdog implements Disposable {
   readonly #limits: WatchdogLimits;
   readonly #now: () => number;
   readonly #controller = new AbortController();
-  readonly #silence: Watchdog;
+  readonly #idleWatchdog: Watchdog;
   #windowStart: number;
   #windowBytes = 0;
 
@@ -20,7 +20,7 @@ export class TransferWatchdog implements Disposable {
     this.#limits = limits;
     this.#now = now;
     this.#windowStart = now();
-    this.#silence = startWatchdog(limits.idleTimeoutMs, () => this.#controller.abort());
+    this.#idleWatchdog = startWatchdog(limits.idleTimeoutMs, () => this.#controller.abort());
   }
 
   get signal(): AbortSignal {
@@ -32,9 +32,9 @@ export class TransferWatchdog implements Disposable {
     return this.#controller.signal.aborted;
   }
 
-  /** To be told of every chunk. */
+  /** Call it for every chunk. */
   received(bytes: number): void {
-    this.#silence.reset();
+    this.#idleWatchdog.reset();
     this.#windowBytes += bytes;
     const elapsedMs = this.#now() - this.#windowStart;
     if (elapsedMs < this.#limits.rateWindowMs) return;
@@ -45,6 +45,6 @@ export class TransferWatchdog implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#silence[Symbol.dispose]();
+    this.#idleWatchdog[Symbol.dispose]();
   }
 }

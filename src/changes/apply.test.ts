@@ -14,12 +14,12 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { expectValue, inProject, read, workIn } from '../../testing/agent-work.ts';
 import { openWorkingFolder, type WorkingFolder } from '../../testing/working-folder.ts';
-import { carryOut } from './apply.ts';
+import { applyRecord } from './apply.ts';
 import { planApply } from './plan-apply.ts';
 import { listApplied } from './undo.ts';
 import { readUndoRecord, writeUndoRecord } from './undo-record.ts';
 
-test('changes are applied to the files alone, and undone byte for byte', async () => {
+test('changes are applied only to the files, and undone byte for byte', async () => {
   using world = openWorkingFolder();
   world.write(inProject(world, 'untracked.ts'), 'of the person\n');
   world.write(inProject(world, 'src/cart.ts'), 'one\ntwo\nthree\nfour of the person\n');
@@ -32,7 +32,7 @@ test('changes are applied to the files alone, and undone byte for byte', async (
     world.write(join(cwd, 'run.sh'), 'echo\n');
     chmodSync(join(cwd, 'run.sh'), 0o755);
   });
-  // The person continues meanwhile, in the same file.
+  // Meanwhile the user edits the same file.
   writeFileSync(inProject(world, 'src/cart.ts'), 'one\ntwo\nthree\nfour and five\n');
   const meanwhile = world.userState();
   const plan = await session.plan();
@@ -53,7 +53,7 @@ test('changes are applied to the files alone, and undone byte for byte', async (
   expect(statSync(inProject(world, 'run.sh')).mode & 0o100).toBe(0o100);
   expect(existsSync(inProject(world, 'shop.ts'))).toBe(false);
   expect({ ...world.userState(), files: null }).toEqual({ ...before, files: null });
-  // Applied once, there is nothing left to apply.
+  // After applying there is nothing left to apply.
   expect((await session.plan()).files).toEqual([]);
 
   expect(await listApplied(world.home)).toMatchObject([
@@ -68,7 +68,7 @@ test('changes are applied to the files alone, and undone byte for byte', async (
   });
 });
 
-test('what the person had not committed is not applied a second time', async () => {
+test('uncommitted changes of the user are not applied a second time', async () => {
   using world = openWorkingFolder();
   world.write(inProject(world, 'shop.ts'), 'of the person\n');
   world.write(inProject(world, 'new.ts'), 'of the person\n');
@@ -82,7 +82,7 @@ test('what the person had not committed is not applied a second time', async () 
   expect(read(world, 'shop.ts')).toBe('changed again\n');
 });
 
-test('with a conflict nothing is changed, unless markers are wanted', async () => {
+test('a conflict changes nothing, unless markers are requested', async () => {
   using world = openWorkingFolder();
   const session = await workIn(world, (cwd) => {
     world.write(join(cwd, 'shop.ts'), 'by the agent\n');
@@ -105,7 +105,7 @@ test('with a conflict nothing is changed, unless markers are wanted', async () =
   expect(world.userState()).toEqual(before);
 });
 
-test('a file that git ignores is never written over, and a link never followed', async () => {
+test('ignored files are never overwritten, and links never followed', async () => {
   using world = openWorkingFolder();
   const session = await workIn(world, (cwd) => {
     world.write(join(cwd, '.gitignore'), '');
@@ -128,36 +128,39 @@ test('a file that git ignores is never written over, and a link never followed',
 test.each([
   ['a file where the person has a folder', 'new.txt', 'new.txt/mine.txt'],
   ['a folder where the person has a file', 'new.txt/theirs.txt', 'new.txt'],
-])('%s is in the way under its own name, and nothing is changed', async (_, theirs, ours) => {
-  using world = openWorkingFolder();
-  const session = await workIn(world, (cwd) => world.write(join(cwd, theirs), 'agent\n'));
-  world.write(inProject(world, ours), 'person\n');
-  const before = world.userState();
-  const plan = await session.plan();
-  expect(plan.conflicts).toEqual([{ path: 'new.txt', kind: 'in-the-way' }]);
-  expect(plan.files.filter(({ path }) => path.includes('~'))).toEqual([]);
-  for (const choice of ['refuse', 'markers'] as const)
-    expect(await session.apply(plan.planId, choice)).toMatchObject({
-      ok: false,
-      error: { code: 'apply_conflicts' },
-    });
-  expect(world.userState()).toEqual(before);
-});
+])(
+  '%s is reported as in the way under its own name, and nothing is changed',
+  async (_, theirs, ours) => {
+    using world = openWorkingFolder();
+    const session = await workIn(world, (cwd) => world.write(join(cwd, theirs), 'agent\n'));
+    world.write(inProject(world, ours), 'person\n');
+    const before = world.userState();
+    const plan = await session.plan();
+    expect(plan.conflicts).toEqual([{ path: 'new.txt', kind: 'in-the-way' }]);
+    expect(plan.files.filter(({ path }) => path.includes('~'))).toEqual([]);
+    for (const choice of ['refuse', 'markers'] as const)
+      expect(await session.apply(plan.planId, choice)).toMatchObject({
+        ok: false,
+        error: { code: 'apply_conflicts' },
+      });
+    expect(world.userState()).toEqual(before);
+  },
+);
 
-test('a plan that the person did not see is not carried out', async () => {
+test('an outdated plan is not applied', async () => {
   using world = openWorkingFolder();
   const session = await workIn(world, (cwd) => world.write(join(cwd, 'shop.ts'), 'agent\n'));
   const plan = await session.plan();
-  // An edit elsewhere does not matter; one in a planned file does.
+  // Only edits of planned files matter.
   writeFileSync(inProject(world, 'src/cart.ts'), 'elsewhere\n');
   expect((await session.plan()).planId).toBe(plan.planId);
   writeFileSync(inProject(world, 'shop.ts'), 'saved meanwhile\n');
-  const answer = await session.apply(plan.planId);
-  expect(answer).toMatchObject({ ok: false, error: { code: 'plan_outdated' } });
+  const result = await session.apply(plan.planId);
+  expect(result).toMatchObject({ ok: false, error: { code: 'plan_outdated' } });
   expect(read(world, 'shop.ts')).toBe('saved meanwhile\n');
 });
 
-test('a disk that refuses in the middle leaves the folder as it was', async () => {
+test('a disk error in the middle leaves the folder unchanged', async () => {
   using world = openWorkingFolder();
   const session = await workIn(world, (cwd) => {
     world.write(join(cwd, 'a.ts'), 'agent\n');
@@ -170,14 +173,14 @@ test('a disk that refuses in the middle leaves the folder as it was', async () =
   const original = inProject(world, 'src/deep');
   const record = await recordOf(world, session, plan.planId);
   writeFileSync(original, 'in the way\n');
-  await expect(carryOut(world.home, record)).rejects.toMatchObject({
+  await expect(applyRecord(world.home, record)).rejects.toMatchObject({
     failure: { code: 'apply_failed' },
   });
   rmSync(original);
   expect(world.userState()).toEqual(before);
 });
 
-/** A record as it is just before anything is written. */
+/** A record in the state before anything is written. */
 async function recordOf(
   world: WorkingFolder,
   session: Awaited<ReturnType<typeof workIn>>,
@@ -206,7 +209,7 @@ test('a folder becomes a file and a file a folder, and back', async () => {
   expect(world.userState()).toEqual(before);
 });
 
-test('line ends, and who may read a file, stay as the person has them', async () => {
+test("the user's line endings and file permissions are preserved", async () => {
   using world = openWorkingFolder();
   world.inProject('config', 'core.autocrlf', 'true');
   writeFileSync(inProject(world, 'src/cart.ts'), 'one\r\ntwo\r\nthree\r\n');
@@ -223,7 +226,7 @@ test('line ends, and who may read a file, stay as the person has them', async ()
   expect(read(world, 'src/cart.ts')).toBe('one\r\ntwo\r\nthree\r\n');
 });
 
-test('a file that the person moved is changed where it is now', async () => {
+test('a file that the user moved is changed at its new path', async () => {
   using world = openWorkingFolder();
   const lines = Array.from({ length: 30 }, (_, index) => `line ${index}\n`).join('');
   world.write(inProject(world, 'long.ts'), lines);
@@ -237,7 +240,7 @@ test('a file that the person moved is changed where it is now', async () => {
   expect(plan.files).toMatchObject([{ path: 'moved.ts', action: 'modify' }]);
 });
 
-test('a folder without the commits, and one without git, are told', async () => {
+test('a folder without the commits, and one without git, are reported', async () => {
   using world = openWorkingFolder();
   const session = await workIn(world, (cwd) => world.write(join(cwd, 'new.ts'), 'agent\n'));
   mkdirSync(world.at('plain'));

@@ -10,31 +10,31 @@ import { restoreFiles } from './undo.ts';
 import {
   type AppliedFile,
   copyDurably,
-  copyOf,
+  copyPath,
   type FileState,
-  folderOf,
-  forgetUndoRecord,
   isSameState,
-  modeLike,
+  mergeModes,
+  recordFolder,
+  removeUndoRecord,
   stateAt,
   type UndoRecord,
   writeUndoRecord,
 } from './undo-record.ts';
-import { bringTo } from './write-file.ts';
+import { writeState } from './write-file.ts';
 
-export type CarryOutRequest = ApplyRequest & {
-  /** The plan that the person agreed to. */
+export type ApplyPlannedRequest = ApplyRequest & {
+  /** The plan that the user confirmed. */
   readonly planId: string;
-  /** What is applied, in words for people, such as the name of the workflow. */
+  /** A display name of what is applied, such as the name of the workflow. */
   readonly label: string;
-  /** What is applied to several folders at once has it in common. */
+  /** Common to everything that is applied at once to several folders. */
   readonly groupId?: string;
-  /** `markers` writes files in conflict with git's markers in them. */
+  /** `markers` writes conflicting files with git's conflict markers. */
   readonly onConflict?: 'refuse' | 'markers';
 };
 
 export type Applied = {
-  /** Null if there was nothing to do. */
+  /** Null if there was nothing to apply. */
   readonly undoId: string | null;
   readonly files: readonly PlannedFile[];
   /** Written with conflict markers. */
@@ -42,35 +42,40 @@ export type Applied = {
 };
 
 /**
- * Applies changes to the person's folder: all of them or none, and no file that the plan does not name. The index and
- * HEAD stay as they are. What was there is kept first, so that it can be undone, also after a crash in the middle.
+ * Applies changes to the user's folder: all of them or none, and only to files of the plan. The index and HEAD are not
+ * changed. The previous contents are stored first, so that everything can be undone, even after a crash in the middle.
  */
 export const apply = (
-  request: CarryOutRequest,
+  request: ApplyPlannedRequest,
   context: GitContext = {},
 ): Promise<Result<Applied>> =>
-  // Two at once would each find the folder changed by the other one.
-  inTurn(request.folder, () => toResult(() => applyAlone(request, context)));
+  // Serialized per folder, because concurrent calls would change the folder under each other.
+  enqueue(request.folder, () => toResult(() => applyExclusively(request, context)));
 
-const inTurn = createKeyedQueue();
+const enqueue = createKeyedQueue();
 
-async function applyAlone(request: CarryOutRequest, context: GitContext): Promise<Applied> {
+async function applyExclusively(
+  request: ApplyPlannedRequest,
+  context: GitContext,
+): Promise<Applied> {
   const plan = await makePlan(request, context);
   if (plan.planId !== request.planId) throw outdated();
-  refuseConflicts(plan, request.onConflict ?? 'refuse');
+  requireNoConflicts(plan, request.onConflict ?? 'refuse');
   if (plan.entries.length === 0) return { undoId: null, files: [], conflicts: [] };
   const undoId = `${Date.now().toString(36)}-${randomUUID().slice(0, 8)}`;
   const record = await prepareRecord(request, plan, undoId);
-  await carryOut(request.home, record);
+  await applyRecord(request.home, record);
   const conflicts = plan.conflicts.map(({ path }) => path);
   return { undoId, files: plan.files, conflicts };
 }
 
-function refuseConflicts({ conflicts }: DetailedPlan, onConflict: 'refuse' | 'markers'): void {
-  const hopeless = conflicts.filter(({ kind }) => onConflict === 'refuse' || kind === 'in-the-way');
-  if (hopeless.length === 0) return;
-  const names = hopeless.slice(0, 10).map(({ path, kind }) => `${path} (${kind})`);
-  const more = hopeless.length > 10 ? ` and ${hopeless.length - 10} more` : '';
+function requireNoConflicts({ conflicts }: DetailedPlan, onConflict: 'refuse' | 'markers'): void {
+  const unresolvable = conflicts.filter(
+    ({ kind }) => onConflict === 'refuse' || kind === 'in-the-way',
+  );
+  if (unresolvable.length === 0) return;
+  const names = unresolvable.slice(0, 10).map(({ path, kind }) => `${path} (${kind})`);
+  const more = unresolvable.length > 10 ? ` and ${unresolvable.length - 10} more` : '';
   throw new ExpectedFailure(
     'apply_conflicts',
     `These files cannot be changed without losing something: ${names.join(', ')}${more}. Nothing was changed.`,
@@ -78,25 +83,25 @@ function refuseConflicts({ conflicts }: DetailedPlan, onConflict: 'refuse' | 'ma
   );
 }
 
-/** Keeps what is there, and puts ready what will be. Nothing in the folder is touched. */
+/** Stores the contents before and after. Does not change the folder. */
 async function prepareRecord(
-  request: CarryOutRequest,
+  request: ApplyPlannedRequest,
   plan: DetailedPlan,
   undoId: string,
 ): Promise<UndoRecord> {
   const { home } = request;
   try {
-    for (const which of ['before', 'after'])
-      await mkdir(join(folderOf(home, undoId), which), { recursive: true, mode: 0o700 });
-    const staged = await checkOut(request, plan, undoId);
+    for (const side of ['before', 'after'])
+      await mkdir(join(recordFolder(home, undoId), side), { recursive: true, mode: 0o700 });
+    const staged = await checkOutStaged(request, plan, undoId);
     const files: AppliedFile[] = [];
     for (const [index, { path, letter }] of plan.entries.entries()) {
-      const before = await keepCopy(plan.folder, path, copyOf(home, undoId, 'before', index));
+      const before = await storeCopy(plan.folder, path, copyPath(home, undoId, 'before', index));
       const after =
         letter === 'D'
           ? ({ kind: 'nothing' } as const)
-          : await keepCopy(staged, path, copyOf(home, undoId, 'after', index));
-      files.push({ path, before, after: withModeOf(before, after) });
+          : await storeCopy(staged, path, copyPath(home, undoId, 'after', index));
+      files.push({ path, before, after: withPreservedMode(before, after) });
     }
     await rm(staged, { recursive: true, force: true });
     return await writeUndoRecord(home, {
@@ -110,19 +115,19 @@ async function prepareRecord(
       files,
     });
   } catch (error) {
-    await forgetUndoRecord(home, undoId);
+    await removeUndoRecord(home, undoId);
     throw error;
   }
 }
 
-/** Writes the new files as a checkout would, with filters and line ends, into a folder of ours. */
-async function checkOut(
-  { home }: CarryOutRequest,
+/** Writes the new files to a staging folder as a checkout would, with filters and line endings. */
+async function checkOutStaged(
+  { home }: ApplyPlannedRequest,
   plan: DetailedPlan,
   undoId: string,
 ): Promise<string> {
-  const staged = join(folderOf(home, undoId), 'staged');
-  const variables = { GIT_INDEX_FILE: join(folderOf(home, undoId), 'index') };
+  const staged = join(recordFolder(home, undoId), 'staged');
+  const variables = { GIT_INDEX_FILE: join(recordFolder(home, undoId), 'index') };
   await plan.git.run(['read-tree', plan.tree], { variables });
   const paths = plan.entries.flatMap(({ path, letter }) => (letter === 'D' ? [] : [`${path}\0`]));
   await mkdir(staged);
@@ -134,27 +139,32 @@ async function checkOut(
   await rm(variables.GIT_INDEX_FILE, { force: true });
   const inConflict = new Set(plan.conflicts.map(({ path }) => path));
   for (const { path, letter } of plan.entries) {
-    if (letter !== 'D' && inConflict.has(decodeFileName(path))) await nameSides(staged, path, plan);
+    if (letter !== 'D' && inConflict.has(decodeFileName(path)))
+      await labelConflictSides(staged, path, plan);
   }
   return staged;
 }
 
-/** Git's markers name commits that nobody knows. */
-async function nameSides(staged: string, path: string, { labels }: DetailedPlan): Promise<void> {
+/** Replaces the ids of temporary commits in git's conflict markers with labels. */
+async function labelConflictSides(
+  staged: string,
+  path: string,
+  { labels }: DetailedPlan,
+): Promise<void> {
   const full = pathIn(staged, path);
   let content = await readFile(full, 'latin1');
   for (const [commit, label] of labels) content = content.replaceAll(commit, label);
   await writeFile(full, content, 'latin1');
 }
 
-/** Who may read a file is the person's business. */
-const withModeOf = (before: FileState, after: FileState): FileState =>
+/** Keeps the user's permissions of an existing file. */
+const withPreservedMode = (before: FileState, after: FileState): FileState =>
   before.kind === 'file' && after.kind === 'file'
-    ? { ...after, mode: modeLike(before.mode, after.mode) }
+    ? { ...after, mode: mergeModes(before.mode, after.mode) }
     : after;
 
-async function keepCopy(folder: string, path: string, copy: string): Promise<FileState> {
-  // A folder whose files all go makes room for a file.
+async function storeCopy(folder: string, path: string, copy: string): Promise<FileState> {
+  // A folder whose files are all deleted can be replaced by a file.
   if ((await kindAt(folder, path)) === 'folder') return { kind: 'nothing' };
   const state = await stateAt(folder, path);
   if (state === 'unknown') throw outdated();
@@ -162,23 +172,23 @@ async function keepCopy(folder: string, path: string, copy: string): Promise<Fil
   return state;
 }
 
-export async function carryOut(home: string, record: UndoRecord): Promise<void> {
+export async function applyRecord(home: string, record: UndoRecord): Promise<void> {
   const { folder, undoId, files } = record;
-  // What goes makes room first: a file may replace a folder.
-  const inOrder = [...files.entries()].sort(
+  // Deletions first, because a file may replace a folder.
+  const ordered = [...files.entries()].sort(
     ([, one], [, other]) =>
       Number(other.after.kind === 'nothing') - Number(one.after.kind === 'nothing'),
   );
   try {
-    for (const [index, { path, before, after }] of inOrder) {
-      // Someone may have saved the file since the plan was made.
+    for (const [index, { path, before, after }] of ordered) {
+      // The file may have been saved since the plan was made.
       if (!isSameState(await stateAt(folder, path), before)) throw outdated();
-      await bringTo(folder, path, after, copyOf(home, undoId, 'after', index));
+      await writeState(folder, path, after, copyPath(home, undoId, 'after', index));
     }
     await writeUndoRecord(home, { ...record, state: 'applied' });
   } catch (error) {
     await restoreFiles(home, record);
-    await forgetUndoRecord(home, undoId);
+    await removeUndoRecord(home, undoId);
     if (error instanceof ExpectedFailure) throw error;
     throw new ExpectedFailure(
       'apply_failed',

@@ -10,15 +10,15 @@ import type { Result } from '../lib/expected-failure.ts';
 import { openWorkspaces } from '../runner/workspace/workspaces.ts';
 import { apply } from './apply.ts';
 import { fetchBranch, fetchIntoFolder, pruneFetchedBranches } from './fetch-branch.ts';
-import { changesOf } from './files.ts';
-import { patchOf } from './patch.ts';
+import { readChanges } from './files.ts';
+import { readPatch } from './patch.ts';
 import { planApply } from './plan-apply.ts';
-import { pageInWords, pullRequestPage } from './pull-request-page.ts';
-import { type Pushed, pushBranch } from './push-branch.ts';
+import { pageInPushOutput, pullRequestPage } from './pull-request-page.ts';
+import { type PushResult, pushBranch } from './push-branch.ts';
 
-function expectValue<Value>(answer: Result<Value>): Value {
-  if (!answer.ok) throw new Error(`${answer.error.code}: ${answer.error.message}`);
-  return answer.value;
+function expectValue<Value>(result: Result<Value>): Value {
+  if (!result.ok) throw new Error(`${result.error.code}: ${result.error.message}`);
+  return result.value;
 }
 
 /** The repository on a host, and a branch that an agent in the cloud pushed to it. */
@@ -41,7 +41,7 @@ function addRemote(world: WorkingFolder) {
 
 const contextOf = ({ environment }: WorkingFolder) => ({ environment });
 
-test('a branch of the cloud is fetched without contents, which come when they are asked for', async () => {
+test('a branch of the cloud is fetched without contents, which are fetched on demand', async () => {
   using world = openWorkingFolder();
   const remote = addRemote(world);
   const before = world.userState();
@@ -52,19 +52,19 @@ test('a branch of the cloud is fetched without contents, which come when they ar
   const missing = world.git(cache, 'rev-list', '--objects', '--missing=print', fetched.head);
   expect(missing).toMatch(/^\?/m);
   const { repository, base, head } = fetched;
-  const changes = expectValue(await changesOf({ repository, base, head }, contextOf(world)));
+  const changes = expectValue(await readChanges({ repository, base, head }, contextOf(world)));
   expect(changes.files.map(({ path, additions }) => [path, additions])).toEqual([
     ['cloud.ts', 1],
     ['src/cart.ts', 1],
   ]);
   const patch = expectValue(
-    await patchOf({ repository, base, head, path: 'src/cart.ts' }, contextOf(world)),
+    await readPatch({ repository, base, head, path: 'src/cart.ts' }, contextOf(world)),
   );
   expect(patch.text).toContain('-two\n+cloud\n');
   expect(world.userState()).toEqual(before);
 });
 
-test('what was fetched is shown when the host cannot be reached anymore', async () => {
+test('an earlier fetch is used when the host cannot be reached', async () => {
   using world = openWorkingFolder();
   const remote = addRemote(world);
   const repoUrl = world.at('moved.git');
@@ -80,12 +80,12 @@ test('what was fetched is shown when the host cannot be reached anymore', async 
   expect(existsSync(first.repository.folder)).toBe(false);
 });
 
-test('a branch that is not there, a secret and a helper in an address are told', async () => {
+test('a missing branch, and a secret or helper in an address, are rejected', async () => {
   using world = openWorkingFolder();
   const remote = addRemote(world);
   const ask = async (repoUrl: string, branch = 'missing') => {
-    const answer = await fetchBranch({ home: world.home, repoUrl, branch }, contextOf(world));
-    return answer.ok ? null : answer.error.code;
+    const result = await fetchBranch({ home: world.home, repoUrl, branch }, contextOf(world));
+    return result.ok ? null : result.error.code;
   };
   expect(await ask(remote)).toBe('branch_unavailable');
   expect(await ask('https://me:secret@git.invalid/shop')).toBe('repository_url_with_secret');
@@ -94,7 +94,7 @@ test('a branch that is not there, a secret and a helper in an address are told',
   expect(existsSync(world.at('ran'))).toBe(false);
 });
 
-test('a branch is fetched into a repository alone, and any other folder is named as what it is', async () => {
+test('a branch is not fetched into a folder without git', async () => {
   using world = openWorkingFolder();
   const remote = addRemote(world);
   const request = { folder: world.home, repoUrl: remote, branch: 'cursor/feature' };
@@ -102,7 +102,7 @@ test('a branch is fetched into a repository alone, and any other folder is named
   expect(fetched.ok ? null : fetched.error.code).toBe('folder_without_git');
 });
 
-test('a branch of the cloud is applied to the folder of the person', async () => {
+test("a branch of the cloud is applied to the user's folder", async () => {
   using world = openWorkingFolder();
   const remote = addRemote(world);
   world.write(join(world.project, 'src', 'cart.ts'), 'one\ntwo\nthree\nfour\n');
@@ -124,12 +124,12 @@ test('a branch of the cloud is applied to the folder of the person', async () =>
 /** A session with two agents, each with commits of its own, in a folder with uncommitted changes. */
 async function session(world: WorkingFolder, files: Record<string, string>) {
   const workspaces = await openWorkspaces({ home: world.home, environment: world.environment });
-  const run = async (agentName: string, given: Record<string, string>, branches: string[]) => {
+  const run = async (agentName: string, files: Record<string, string>, branches: string[]) => {
     const bases = branches.map((branch) => ({ agentName: branch, branch }));
     const request = world.request({ agentName, bases });
     const prepared = await workspaces.prepareWorkspace(request, recordItems().calls);
     if (!prepared.ok) throw new Error(prepared.error.message);
-    for (const [name, text] of Object.entries(given))
+    for (const [name, text] of Object.entries(files))
       world.write(join(prepared.value.cwd, name), text);
     const committed = await workspaces.commitTurn(prepared.value, `What ${agentName} did`);
     if (!committed.ok || committed.value === null) throw new Error('nothing was committed');
@@ -148,21 +148,21 @@ async function session(world: WorkingFolder, files: Record<string, string>) {
 
 async function push(
   world: WorkingFolder,
-  made: Pick<Awaited<ReturnType<typeof session>>, 'head' | 'snapshotCommit' | 'headCommit'>,
+  work: Pick<Awaited<ReturnType<typeof session>>, 'head' | 'snapshotCommit' | 'headCommit'>,
   name: string,
 ) {
-  const request = { folder: world.project, ...made, branch: name };
+  const request = { folder: world.project, ...work, branch: name };
   return await pushBranch(request, contextOf(world));
 }
 
-test('work is pushed on the real base, without what the person had not committed', async () => {
+test('work is pushed on the real base, without uncommitted changes of the user', async () => {
   using world = openWorkingFolder();
   const remote = addRemote(world);
   world.write(join(world.project, 'private.ts'), 'of the person\n');
   world.write(join(world.project, 'shop.ts'), 'half a thought\n');
-  const made = await session(world, { 'right.ts': 'right\n' });
+  const work = await session(world, { 'right.ts': 'right\n' });
   const before = world.userState();
-  const pushed = expectValue(await push(world, made, 'feature'));
+  const pushed = expectValue(await push(world, work, 'feature'));
   if (pushed.kind !== 'pushed') throw new Error('conflict');
   expect(pushed).toMatchObject({ remote: 'origin', branch: 'feature', baseBranch: 'main' });
   const names = world.git(remote, 'ls-tree', '-r', '--name-only', 'feature').split('\n');
@@ -178,11 +178,11 @@ test('work is pushed on the real base, without what the person had not committed
   );
   expect(world.git(remote, 'log', '--merges', '--format=%s', 'main..feature')).not.toBe('');
   // Again: the same commits, so there is nothing to push.
-  const again = expectValue(await push(world, made, 'feature'));
+  const again = expectValue(await push(world, work, 'feature'));
   expect(again).toMatchObject({ kind: 'pushed', commit: pushed.commit });
-  const named = { ...made, head: `refs/heads/${made.lastBranch}` };
+  const named = { ...work, head: `refs/heads/${work.lastBranch}` };
   const byName = expectValue(await push(world, named, 'by-name'));
-  const forgotten = { head: made.head, snapshotCommit: null, headCommit: null };
+  const forgotten = { head: work.head, snapshotCommit: null, headCommit: null };
   const old = expectValue(await push(world, forgotten, 'old'));
   expect(old).toMatchObject({ kind: 'pushed', commit: pushed.commit });
   expect(byName).toMatchObject({ kind: 'pushed', commit: pushed.commit });
@@ -196,16 +196,16 @@ test('work that builds on uncommitted changes is not pushed without them', async
   using world = openWorkingFolder();
   const remote = addRemote(world);
   world.write(join(world.project, 'shop.ts'), 'half a thought\n');
-  const made = await session(world, { 'shop.ts': 'a whole thought\n' });
-  const answer: Pushed = expectValue(await push(world, made, 'feature'));
-  expect(answer).toEqual({
+  const work = await session(world, { 'shop.ts': 'a whole thought\n' });
+  const result: PushResult = expectValue(await push(world, work, 'feature'));
+  expect(result).toEqual({
     kind: 'conflict',
     conflicts: [{ path: 'shop.ts', kind: 'contents' }],
   });
   expect(world.git(remote, 'branch', '--list', 'feature')).toBe('');
 });
 
-test('what the person changed while agents worked in place is not pushed', async () => {
+test('changes that the user made while agents worked in place are not pushed', async () => {
   using world = openWorkingFolder();
   const remote = addRemote(world);
   const workspaces = await openWorkspaces({ home: world.home, environment: world.environment });
@@ -229,39 +229,39 @@ test('what the person changed while agents worked in place is not pushed', async
   expect(names).toEqual(['.gitignore', 'first.ts', 'last.ts', 'shop.ts', 'src/cart.ts']);
 });
 
-test('a branch of that name with other work is never overwritten', async () => {
+test('an existing branch with other work is never overwritten', async () => {
   using world = openWorkingFolder();
   const remote = addRemote(world);
-  const made = await session(world, { 'right.ts': 'right\n' });
+  const work = await session(world, { 'right.ts': 'right\n' });
   const before = world.git(remote, 'rev-parse', 'cursor/feature');
-  expect(await push(world, made, 'cursor/feature')).toMatchObject({
+  expect(await push(world, work, 'cursor/feature')).toMatchObject({
     ok: false,
     error: { code: 'push_failed' },
   });
   expect(world.git(remote, 'rev-parse', 'cursor/feature')).toBe(before);
   world.inProject('remote', 'remove', 'origin');
-  expect(await push(world, made, 'feature')).toMatchObject({
+  expect(await push(world, work, 'feature')).toMatchObject({
     ok: false,
     error: { code: 'remote_missing' },
   });
 });
 
-test('large files are sent by Git LFS, whose hook is off', async () => {
+test('large files are pushed with Git LFS although its hook is disabled', async () => {
   using world = openWorkingFolder();
   addRemote(world);
   world.write(world.at('bin', 'git-lfs'), `#!/bin/sh\necho "$@" >> '${world.at('sent')}'\n`);
   chmodSync(world.at('bin', 'git-lfs'), 0o755);
-  const made = await session(world, { 'art/.gitattributes': '*.psd -filter=lfs filter=lfs\n' });
+  const work = await session(world, { 'art/.gitattributes': '*.psd -filter=lfs filter=lfs\n' });
   const environment = {
     ...world.environment,
     PATH: `${world.at('bin')}:${world.environment.PATH}`,
   };
-  const request = { folder: world.project, ...made, branch: 'feature' };
+  const request = { folder: world.project, ...work, branch: 'feature' };
   expectValue(await pushBranch(request, { environment }));
   expect(readFileSync(world.at('sent'), 'utf8')).toMatch(/^push origin refs\/cerevisor\/push\//);
 });
 
-test('the page of a pull request is that of the host', () => {
+test('the pull request page depends on the host', () => {
   const page = (url: string) => pullRequestPage(url, 'cerevisor/a-b', 'main');
   expect(page('git@github.com:acme/shop.git')).toBe(
     'https://github.com/acme/shop/compare/main...cerevisor/a-b?expand=1',
@@ -282,11 +282,11 @@ test('the page of a pull request is that of the host', () => {
   expect(page('/srv/git/shop.git')).toBe(null);
 });
 
-test('a page that an unknown host names itself is taken, if it lies there', () => {
+test('a page that an unknown host reports is used only if it is on that host', () => {
   const words = `remote: Create a pull request by visiting:
 remote:   https://git.acme.example/team/shop/compare/feature
 remote: https://evil.example/phish`;
   const url = 'git@git.acme.example:team/shop.git';
-  expect(pageInWords(url, words)).toBe('https://git.acme.example/team/shop/compare/feature');
-  expect(pageInWords('git@other.example:team/shop.git', words)).toBe(null);
+  expect(pageInPushOutput(url, words)).toBe('https://git.acme.example/team/shop/compare/feature');
+  expect(pageInPushOutput('git@other.example:team/shop.git', words)).toBe(null);
 });

@@ -8,16 +8,16 @@ import {
 } from '../../testing/working-folder.ts';
 import type { Result } from '../lib/expected-failure.ts';
 import { openWorkspaces } from '../runner/workspace/workspaces.ts';
-import { changesOf } from './files.ts';
+import { readChanges } from './files.ts';
 import { missingOutputs } from './missing-outputs.ts';
-import { patchOf } from './patch.ts';
+import { readPatch } from './patch.ts';
 import { sessionChanges } from './session-changes.ts';
 import { sessionStart } from './session-start.ts';
 import { unresolvedFiles } from './unresolved.ts';
 
-function expectValue<Value>(answer: Result<Value>): Value {
-  if (!answer.ok) throw new Error(`${answer.error.code}: ${answer.error.message}`);
-  return answer.value;
+function expectValue<Value>(result: Result<Value>): Value {
+  if (!result.ok) throw new Error(`${result.error.code}: ${result.error.message}`);
+  return result.value;
 }
 
 /** A commit on top of another one, made in the working tree of the person. */
@@ -35,7 +35,7 @@ function commitOn(world: WorkingFolder, base: string, files: Record<string, stri
 const repositoryOf = (world: WorkingFolder) => ({ owner: 'user', folder: world.project }) as const;
 const contextOf = ({ environment }: WorkingFolder) => ({ environment });
 
-test('every kind of change is told, with lines, sizes and ids', async () => {
+test('every kind of change is reported, with lines, sizes and ids', async () => {
   using world = openWorkingFolder();
   const long = Array.from({ length: 50 }, (_, index) => `line ${index}`).join('\n');
   const base = commitOn(world, 'main', { 'old name.ts': long, 'run.sh': 'echo\n', gone: 'x\n' });
@@ -45,7 +45,7 @@ test('every kind of change is told, with lines, sizes and ids', async () => {
   world.inProject('mv', 'old name.ts', 'new\tnäme.ts');
   const head = commitOn(world, 'HEAD', { 'src/cart.ts': 'one\n2\nthree\n', gone: null });
   const changes = expectValue(
-    await changesOf({ repository: repositoryOf(world), base, head }, contextOf(world)),
+    await readChanges({ repository: repositoryOf(world), base, head }, contextOf(world)),
   );
   const byPath = Object.fromEntries(changes.files.map((file) => [file.path, file]));
   expect(Object.keys(byPath).sort()).toEqual(
@@ -60,30 +60,30 @@ test('every kind of change is told, with lines, sizes and ids', async () => {
   expect(changes).toMatchObject({ fileCount: 6, additions: 2, deletions: 2 });
 });
 
-test('a patch is that of one file, whatever its name and the settings of the person', async () => {
+test("a patch covers one file, whatever its name and the user's settings", async () => {
   using world = openWorkingFolder();
   const head = commitOn(world, 'main', { '*.ts': 'star\n', 'shop.ts': 'changed\n' });
   const repository = repositoryOf(world);
   const request = { repository, base: 'main', head };
-  const star = expectValue(await patchOf({ ...request, path: '*.ts' }, contextOf(world)));
+  const star = expectValue(await readPatch({ ...request, path: '*.ts' }, contextOf(world)));
   expect(star.text).toContain('+star');
   expect(star.text).not.toContain('changed');
-  const shop = expectValue(await patchOf({ ...request, path: 'shop.ts' }, contextOf(world)));
+  const shop = expectValue(await readPatch({ ...request, path: 'shop.ts' }, contextOf(world)));
   expect(shop.text).toContain('--- a/shop.ts\n+++ b/shop.ts\n');
 });
 
-test('a large patch is cut between lines', async () => {
+test('a large patch is truncated between lines', async () => {
   using world = openWorkingFolder();
   const head = commitOn(world, 'main', { 'large.txt': 'a line of text\n'.repeat(100_000) });
   const repository = repositoryOf(world);
-  const request = { repository, base: 'main', head, path: 'large.txt', mostCharacters: 10_000 };
-  const patch = expectValue(await patchOf(request, contextOf(world)));
+  const request = { repository, base: 'main', head, path: 'large.txt', maxCharacters: 10_000 };
+  const patch = expectValue(await readPatch(request, contextOf(world)));
   expect(patch.isCut).toBe(true);
   expect(patch.text.length).toBeLessThan(2_000_000);
   expect(patch.text.endsWith('+a line of text\n')).toBe(true);
 });
 
-test('whole patches, one after the other, are what git applies, also where a folder became a file', async () => {
+test('git can apply whole patches, even if a folder became a file', async () => {
   using world = openWorkingFolder();
   const base = commitOn(world, 'main', { 'dir/inside.ts': 'x\n', place: 'y\n' });
   world.inProject('rm', '--quiet', '-r', 'dir', 'place');
@@ -96,11 +96,11 @@ test('whole patches, one after the other, are what git applies, also where a fol
     'long.ts': long,
   });
   const repository = repositoryOf(world);
-  const { files } = expectValue(await changesOf({ repository, base, head }, contextOf(world)));
+  const { files } = expectValue(await readChanges({ repository, base, head }, contextOf(world)));
   const patches: string[] = [];
   for (const { path, oldPath } of files) {
     const request = { repository, base, head, path, oldPath, isWhole: true };
-    const { text, isCut } = expectValue(await patchOf(request, contextOf(world)));
+    const { text, isCut } = expectValue(await readPatch(request, contextOf(world)));
     expect([isCut, text.match(/^diff --git/gm)?.length]).toEqual([false, 1]);
     patches.push(text);
   }
@@ -110,7 +110,7 @@ test('whole patches, one after the other, are what git applies, also where a fol
   expect(world.inProject('diff', '--cached', '--stat', head)).toBe('');
 });
 
-test('what a session changed is the work of its last agents, and the same every time', async () => {
+test('the changes of a session are the work of its last agents, with a stable commit', async () => {
   using world = openWorkingFolder();
   const first = commitOn(world, 'main', { 'first.ts': 'first\n' });
   const left = commitOn(world, first, { 'left.ts': 'left\n' });
@@ -141,7 +141,7 @@ test('what a session changed is the work of its last agents, and the same every 
   expect(none).toMatchObject({ head: request.base, changes: { fileCount: 0 } });
 });
 
-test('files that two agents changed in different ways are named with both of them', async () => {
+test('conflicting files are reported with both agents', async () => {
   using world = openWorkingFolder();
   const left = commitOn(world, 'main', { 'shop.ts': 'left\n', 'src/cart.ts': null });
   const right = commitOn(world, 'main', { 'shop.ts': 'right\n', 'src/cart.ts': 'changed\n' });
@@ -157,7 +157,7 @@ test('files that two agents changed in different ways are named with both of the
   ]);
 });
 
-test('declared outputs that are nowhere are named', async () => {
+test('missing declared outputs are reported', async () => {
   using world = openWorkingFolder();
   const commit = commitOn(world, 'main', { 'docs/plan.md': 'plan\n', 'app/out.json': '{}\n' });
   world.write(join(world.project, 'build', 'app.js'), 'ignored\n');
@@ -176,19 +176,19 @@ test('declared outputs that are nowhere are named', async () => {
   expect(expectValue(await missingOutputs(inside))).toEqual([]);
 });
 
-test('a commit that is not there is told and not thrown', async () => {
+test('a missing commit is returned as a failure', async () => {
   using world = openWorkingFolder();
   const repository = repositoryOf(world);
-  const answer = await changesOf({ repository, base: 'main', head: 'f'.repeat(40) });
-  expect(answer).toMatchObject({ ok: false, error: { code: 'git_failed' } });
+  const result = await readChanges({ repository, base: 'main', head: 'f'.repeat(40) });
+  expect(result).toMatchObject({ ok: false, error: { code: 'git_failed' } });
   const gone = { owner: 'user', folder: world.at('nowhere') } as const;
-  expect(await changesOf({ repository: gone, base: 'main', head: 'main' })).toMatchObject({
+  expect(await readChanges({ repository: gone, base: 'main', head: 'main' })).toMatchObject({
     ok: false,
     error: { code: 'folder_missing' },
   });
 });
 
-test('where a session started is known as long as it is remembered', async () => {
+test('the start of a session is read from its refs', async () => {
   using world = openWorkingFolder();
   world.write(join(world.project, 'new.ts'), 'of the person\n');
   const repository = repositoryOf(world);
@@ -204,7 +204,7 @@ test('where a session started is known as long as it is remembered', async () =>
   });
 });
 
-test('conflict markers that nobody resolved are found, and nothing that only looks like one', async () => {
+test('unresolved conflict markers are found, but not similar text', async () => {
   using world = openWorkingFolder();
   const base = world.inProject('rev-parse', 'main');
   const conflict = 'one\n<<<<<<< A\nours\n=======\ntheirs\n>>>>>>> B\nthree\n';

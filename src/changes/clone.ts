@@ -5,17 +5,17 @@ import { openFolder } from './plan-apply.ts';
 export type Clone = {
   /** The top of the working tree. */
   readonly top: string;
-  /** Addresses of its remotes. */
+  /** The addresses of its remotes. */
   readonly remotes: readonly string[];
 };
 
-/** The working tree that a folder of the person is in; null for a folder that is in none, or is not there. */
-export async function cloneAround(folder: string, context: GitContext = {}): Promise<Clone | null> {
+/** The working tree that contains a folder of the user; null if there is none, or the folder does not exist. */
+export async function findClone(folder: string, context: GitContext = {}): Promise<Clone | null> {
   try {
     const { location } = await openFolder(folder, context);
     const git = gitIn(location, context);
     const listed = await git.query(['config', '-z', '--get-regexp', '^remote\\..*\\.url$']);
-    // `remote.NAME.url`, a line feed and the address, each ended by a zero.
+    // Each entry is `remote.NAME.url`, a line feed and the address, terminated by NUL.
     const remotes = (listed ?? '').split('\0').map((entry) => entry.split('\n')[1] ?? '');
     return { top: location.folder, remotes: remotes.filter((address) => address !== '') };
   } catch (error) {

@@ -18,9 +18,9 @@ export type FetchRequest = {
   readonly home: string;
   readonly repoUrl: string;
   readonly branch: string;
-  /** The commit of the branch that is wanted; its tip without it. */
+  /** The requested commit of the branch; default: its tip. */
   readonly commit?: string;
-  /** Where the agent started; without it, where the branch leaves the default branch of the repository. */
+  /** Where the agent started; default: the merge base with the default branch of the repository. */
   readonly baseCommit?: string;
 };
 
@@ -28,25 +28,25 @@ export type FetchedBranch = {
   readonly repository: GitLocation;
   readonly base: string;
   readonly head: string;
-  /** The repository could not be reached, and what was fetched earlier is shown. */
+  /** The repository could not be reached, so this is the result of an earlier fetch. */
   readonly isFromEarlier: boolean;
 };
 
 /**
- * Fetches a branch with the person's own access into a repository of ours. Contents of files come only when something
- * asks for them, so that a large repository costs little.
+ * Fetches a branch with the user's credentials into a repository of Cerevisor. File contents are fetched only on demand, so
+ * that large repositories take little time and space.
  */
 export const fetchBranch = (
   request: FetchRequest,
   context: GitContext = {},
 ): Promise<Result<FetchedBranch>> =>
   toResult(async () => {
-    refuseSecrets(request.repoUrl);
+    requireSafeUrl(request.repoUrl);
     const repository = await openCache(request, context);
-    return await inTurn(repository.folder, () => fetchInto(repository, request, context));
+    return await enqueue(repository.folder, () => fetchInto(repository, request, context));
   });
 
-const inTurn = createKeyedQueue();
+const enqueue = createKeyedQueue();
 
 async function fetchInto(
   repository: GitLocation,
@@ -56,10 +56,10 @@ async function fetchInto(
   const git = gitIn(repository, context);
   const ref = `refs/heads/${request.branch}`;
   const fetched = await git.exec([...FETCH, 'origin', `+${ref}:${ref}`]);
-  const wanted = request.commit ?? ref;
-  const head = await resolveCommit(git, wanted);
+  const requested = request.commit ?? ref;
+  const head = await resolveCommit(git, requested);
   if (head === null) throw unavailable(request, gitMessage(fetched));
-  const base = await baseOf(git, request, head);
+  const base = await resolveBase(git, request, head);
   const now = new Date();
   await utimes(repository.folder, now, now);
   return { repository, base, head, isFromEarlier: fetched.exitCode !== 0 };
@@ -75,31 +75,31 @@ async function openCache({ home, repoUrl }: FetchRequest, context: GitContext) {
   const name = createHash('sha256').update(repoUrl).digest('hex').slice(0, 32);
   const path = join(parent, `${name}.git`);
   if (!existsSync(path)) {
-    const unfinished = `${path}.${crypto.randomUUID()}`;
-    await mkdir(unfinished, { recursive: true, mode: 0o700 });
-    const git = gitIn({ owner: 'cerevisor', folder: unfinished }, context);
-    await git.run(['init', '--quiet', '--bare', unfinished]);
+    const staging = `${path}.${crypto.randomUUID()}`;
+    await mkdir(staging, { recursive: true, mode: 0o700 });
+    const git = gitIn({ owner: 'cerevisor', folder: staging }, context);
+    await git.run(['init', '--quiet', '--bare', staging]);
     for (const [key, value] of [
       ['remote.origin.url', repoUrl],
       ['remote.origin.promisor', 'true'],
       ['remote.origin.partialclonefilter', 'blob:none'],
     ] as const)
       await git.run(['config', key, value]);
-    await rename(unfinished, path).catch(async (error: unknown) => {
-      // Someone else made it at the same moment.
-      await rm(unfinished, { recursive: true, force: true });
+    await rename(staging, path).catch(async (error: unknown) => {
+      // Another process created it at the same time.
+      await rm(staging, { recursive: true, force: true });
       if (!existsSync(path)) throw error;
     });
   }
   return { owner: 'cerevisor-with-user-access', folder: path } as const;
 }
 
-async function baseOf(git: Git, request: FetchRequest, head: string): Promise<string> {
+async function resolveBase(git: Git, request: FetchRequest, head: string): Promise<string> {
   const { baseCommit } = request;
   if (baseCommit !== undefined) {
-    const known = await resolveCommit(git, baseCommit);
-    if (known !== null) return known;
-    // Not below the branch, as after someone rewrote it: servers give out a commit by its id.
+    const existing = await resolveCommit(git, baseCommit);
+    if (existing !== null) return existing;
+    // The branch was rewritten, so the commit is no longer on it: servers also serve commits by id.
     await git.exec([...FETCH, 'origin', baseCommit]);
     const fetched = await resolveCommit(git, baseCommit);
     if (fetched !== null) return fetched;
@@ -112,20 +112,20 @@ async function baseOf(git: Git, request: FetchRequest, head: string): Promise<st
 }
 
 export type FetchIntoRequest = {
-  /** The person's repository. */
+  /** The user's repository. */
   readonly folder: string;
   readonly repoUrl: string;
   readonly branch: string;
   readonly commit?: string;
 };
 
-/** Fetches a branch into the person's own repository, where no branch of theirs is changed, so that it can be applied. */
+/** Fetches a branch into the user's repository, so that it can be applied. None of the user's branches is changed. */
 export const fetchIntoFolder = (
   request: FetchIntoRequest,
   context: GitContext = {},
 ): Promise<Result<{ readonly head: string }>> =>
   toResult(async () => {
-    refuseSecrets(request.repoUrl);
+    requireSafeUrl(request.repoUrl);
     const git = await openFolder(request.folder, context);
     const name = createHash('sha256').update(`${request.repoUrl}\0${request.branch}`).digest('hex');
     const ref = `refs/cerevisor/fetched/${name.slice(0, 16)}`;
@@ -138,7 +138,7 @@ export const fetchIntoFolder = (
     return { head };
   });
 
-/** Removes fetched branches that nobody has looked at for a while. */
+/** Removes fetched branches that have not been used for a while. */
 export async function pruneFetchedBranches(home: string, olderThanMs: number, now = Date.now()) {
   const parent = cacheFolder(home);
   if (!existsSync(parent)) return;
@@ -151,7 +151,7 @@ export async function pruneFetchedBranches(home: string, olderThanMs: number, no
 
 const cacheFolder = (home: string): string => join(home, 'fetched-branches');
 
-function refuseSecrets(repoUrl: string): void {
+function requireSafeUrl(repoUrl: string): void {
   if (repoUrl.startsWith('-'))
     throw new ExpectedFailure('repository_url_malformed', `${repoUrl} is not an address.`);
   const url = URL.parse(repoUrl);

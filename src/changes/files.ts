@@ -8,18 +8,18 @@ import {
 } from '../lib/git-client.ts';
 
 export type ChangedFile = {
-  /** With `/`, from the top of the repository. */
+  /** Relative to the top of the repository, with `/`. */
   readonly path: string;
   /** The previous path, if the file was moved or copied. */
   readonly oldPath: string | null;
   readonly status: 'added' | 'modified' | 'deleted' | 'renamed' | 'copied' | 'type-changed';
   readonly kind: 'file' | 'link' | 'submodule';
-  /** Lines; null if the file is not text. */
+  /** In lines; null if the file is not text. */
   readonly additions: number | null;
   readonly deletions: number | null;
   readonly isBinary: boolean;
   readonly isExecutable: boolean;
-  /** Ids of the contents in git; null if there is none. */
+  /** The git ids of the contents; null if there is none. */
   readonly oldId: string | null;
   readonly newId: string | null;
   readonly oldSizeBytes: number | null;
@@ -27,9 +27,9 @@ export type ChangedFile = {
 };
 
 export type Changes = {
-  /** At most as many as were asked for. */
+  /** At most `maxFiles`. */
   readonly files: readonly ChangedFile[];
-  /** Of all files. */
+  /** The number of all files, as are the totals below. */
   readonly fileCount: number;
   readonly additions: number;
   readonly deletions: number;
@@ -39,14 +39,14 @@ export type ChangesRequest = {
   readonly repository: GitLocation;
   readonly base: string;
   readonly head: string;
-  readonly mostFiles?: number;
+  readonly maxFiles?: number;
 };
 
-const MOST_FILES = 5_000;
-const MOST_OUTPUT_CHARACTERS = 256 * 1024 * 1024;
+const MAX_FILES = 5_000;
+const MAX_OUTPUT_CHARACTERS = 256 * 1024 * 1024;
 
-/** What changed between two commits or trees, by content: moved files are recognized. */
-export const changesOf = (
+/** The changes between two commits or trees. Moved files are recognized. */
+export const readChanges = (
   request: ChangesRequest,
   context: GitContext = {},
 ): Promise<Result<Changes>> =>
@@ -54,29 +54,29 @@ export const changesOf = (
 
 export async function listChanges(
   git: Git,
-  { base, head, mostFiles = MOST_FILES }: Pick<ChangesRequest, 'base' | 'head' | 'mostFiles'>,
+  { base, head, maxFiles = MAX_FILES }: Pick<ChangesRequest, 'base' | 'head' | 'maxFiles'>,
 ): Promise<Changes> {
   const output = await git.run(
     [
       ...['diff-tree', '-r', '-z', '-M', '--raw', '--numstat', '--no-ext-diff', '--no-textconv'],
       ...['--no-abbrev', '--end-of-options', base, head],
     ],
-    { encoding: 'latin1', maxOutputCharacters: MOST_OUTPUT_CHARACTERS },
+    { encoding: 'latin1', maxOutputCharacters: MAX_OUTPUT_CHARACTERS },
   );
   const { entries, counts } = readDiff(output);
   const sum = (which: 'additions' | 'deletions'): number =>
-    counts.reduce((total, each) => total + (each[which] ?? 0), 0);
-  const shown = entries.slice(0, mostFiles);
-  const sizes = await sizesOf(git, shown);
+    counts.reduce((total, count) => total + (count[which] ?? 0), 0);
+  const visible = entries.slice(0, maxFiles);
+  const sizes = await readSizes(git, visible);
   return {
-    files: shown.map((entry, index) => fileOf(entry, counts[index], sizes)),
+    files: visible.map((entry, index) => toChangedFile(entry, counts[index], sizes)),
     fileCount: entries.length,
     additions: sum('additions'),
     deletions: sum('deletions'),
   };
 }
 
-/** One line of `git diff-tree --raw`. Paths are git's bytes, see `decodeFileName`. */
+/** An entry of `git diff-tree --raw`. Paths are git's bytes, see `decodeFileName`. */
 export type RawEntry = {
   readonly oldMode: string;
   readonly newMode: string;
@@ -88,7 +88,7 @@ export type RawEntry = {
 };
 type Counts = { readonly additions: number | null; readonly deletions: number | null };
 
-/** Both parts name the files in the same order. */
+/** Parses the raw and numstat parts of a diff, which list the files in the same order. */
 export function readDiff(output: string): { entries: RawEntry[]; counts: Counts[] } {
   const words = output.split('\0').values();
   const next = (): string => words.next().value ?? '';
@@ -108,7 +108,7 @@ export function readDiff(output: string): { entries: RawEntry[]; counts: Counts[
     const count = /^(\d+|-)\t(\d+|-)\t(.*)$/s.exec(word);
     if (count === null) continue;
     const [, additions, deletions, path] = count;
-    // A file that was moved has its two names in words of their own.
+    // The two names of a moved file follow as separate words.
     if (path === '') for (let skipped = 0; skipped < 2; skipped += 1) next();
     counts.push({ additions: numberOf(additions), deletions: numberOf(deletions) });
   }
@@ -121,7 +121,7 @@ const SUBMODULE = '160000';
 const LINK = '120000';
 const EXECUTABLE = '100755';
 
-function fileOf(
+function toChangedFile(
   entry: RawEntry,
   counts: Counts | undefined,
   sizes: ReadonlyMap<string, number>,
@@ -138,8 +138,8 @@ function fileOf(
     deletions: counts?.deletions ?? null,
     isBinary: kind === 'file' && (counts?.additions ?? null) === null,
     isExecutable: mode === EXECUTABLE,
-    oldId: idOf(oldId),
-    newId: idOf(newId),
+    oldId: contentId(oldId),
+    newId: contentId(newId),
     oldSizeBytes: sizes.get(oldId) ?? null,
     newSizeBytes: sizes.get(newId) ?? null,
   };
@@ -154,20 +154,20 @@ const statuses: Readonly<Record<string, ChangedFile['status']>> = {
   T: 'type-changed',
 };
 
-const idOf = (id: string): string | null => (/^0+$/.test(id) ? null : id);
+const contentId = (id: string): string | null => (/^0+$/.test(id) ? null : id);
 
-async function sizesOf(git: Git, entries: readonly RawEntry[]): Promise<Map<string, number>> {
+async function readSizes(git: Git, entries: readonly RawEntry[]): Promise<Map<string, number>> {
   const ids = new Set(
     entries.flatMap(({ oldId, newId, oldMode, newMode }) => [
       ...(oldMode === SUBMODULE ? [] : [oldId]),
       ...(newMode === SUBMODULE ? [] : [newId]),
     ]),
   );
-  const input = [...ids].filter((id) => idOf(id) !== null).map((id) => `${id}\n`);
+  const input = [...ids].filter((id) => contentId(id) !== null).map((id) => `${id}\n`);
   if (input.length === 0) return new Map();
   const output = await git.run(['cat-file', '--batch-check=%(objectname) %(objectsize)'], {
     input: input.join(''),
-    maxOutputCharacters: MOST_OUTPUT_CHARACTERS,
+    maxOutputCharacters: MAX_OUTPUT_CHARACTERS,
   });
   return new Map(
     output.split('\n').flatMap((line): [string, number][] => {

@@ -3,12 +3,12 @@ import { commitTree, decodeFileName, fixedDates, type Git, gitFailed } from '../
 
 export type Conflict = {
   readonly path: string;
-  /** What git calls it, such as `contents`, `modify/delete` or `binary`. */
+  /** Git's name for it, such as `contents`, `modify/delete` or `binary`. */
   readonly kind: string;
 };
 
 export type MergedTree = {
-  /** With conflicts, it holds files with markers. */
+  /** Conflicting files contain conflict markers. */
   readonly tree: string;
   readonly conflicts: readonly Conflict[];
 };
@@ -28,7 +28,7 @@ export async function mergeCommits(git: Git, ours: string, theirs: string): Prom
   return readMerge(outcome.stdout, [ours, theirs]);
 }
 
-/** The same for three trees: what changed from `base` to `theirs`, on top of `ours`. */
+/** The same for three trees: applies the changes from `base` to `theirs` on top of `ours`. */
 export async function mergeTrees(
   git: Git,
   trees: { readonly base: string; readonly ours: string; readonly theirs: string },
@@ -41,7 +41,10 @@ export async function mergeTrees(
   return { ...(await mergeCommits(git, ours, theirs)), ours, theirs };
 }
 
-/** The tree; the paths in conflict; an empty word; then messages of a count, so many paths, a kind and a sentence. */
+/**
+ * Parses the NUL-separated output: the tree; the conflicting paths; an empty word; then messages, each with a count, that
+ * many paths, a kind and a sentence.
+ */
 function readMerge(output: string, sides: readonly string[]): MergedTree {
   const words = output.split('\0');
   const tree = words[0] ?? '';
@@ -65,7 +68,7 @@ function readMerge(output: string, sides: readonly string[]): MergedTree {
   return { tree, conflicts: [...conflicts.values()] };
 }
 
-/** Where a file and a folder have one name, git calls the file `name~side`, and the sides are commits nobody knows. */
+/** If a file and a folder have the same name, git renames the file to `name~side`: returns the original name. */
 export function withoutSide(path: string, sides: readonly string[]): string {
   const at = path.lastIndexOf('~');
   const [side = ''] = path.slice(at + 1).split('_');

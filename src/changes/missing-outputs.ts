@@ -6,17 +6,17 @@ import { type GitContext, type GitLocation, gitIn } from '../lib/git-client.ts';
 export type OutputsRequest = {
   readonly repository: GitLocation;
   readonly commit: string;
-  /** As the workflow declares them: files or folders, `*` and `**` allowed, from the folder of the workflow. */
+  /** As declared in the workflow: files or folders relative to the workflow's folder, with `*` and `**`. */
   readonly outputs: readonly string[];
-  /** The path from the top of the repository to that folder. */
+  /** The path of that folder in the repository. */
   readonly inside?: string;
-  /** The working folder, if it is still there: an output that git ignores is in no commit. */
+  /** The working folder, if it still exists, because outputs that git ignores are in no commit. */
   readonly cwd?: string;
 };
 
-const MOST_NAMES_CHARACTERS = 128 * 1024 * 1024;
+const MAX_OUTPUT_CHARACTERS = 128 * 1024 * 1024;
 
-/** Which declared outputs an agent has not made. */
+/** The declared outputs that an agent has not created. */
 export const missingOutputs = (
   request: OutputsRequest,
   context: GitContext = {},
@@ -26,15 +26,15 @@ export const missingOutputs = (
     if (outputs.length === 0) return [];
     const git = gitIn(request.repository, context);
     const listed = await git.run(['ls-tree', '-r', '-z', '--name-only', '--full-tree', commit], {
-      maxOutputCharacters: MOST_NAMES_CHARACTERS,
+      maxOutputCharacters: MAX_OUTPUT_CHARACTERS,
     });
     const names = listed.split('\0').filter((name) => name !== '');
     return outputs.filter((output) => {
       const path = posix.normalize(posix.join(inside, output.replaceAll('\\', '/')));
       const folder = `${path.replace(/\/+$/, '')}/`;
-      const isThere = names.some(
+      const isCommitted = names.some(
         (name) => name === path || name.startsWith(folder) || posix.matchesGlob(name, path),
       );
-      return !isThere && (cwd === undefined || !existsSync(join(cwd, output)));
+      return !isCommitted && (cwd === undefined || !existsSync(join(cwd, output)));
     });
   });

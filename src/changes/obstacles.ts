@@ -3,39 +3,39 @@ import type { RawEntry } from './files.ts';
 import { kindAt } from './folder-paths.ts';
 import type { Conflict } from './merge-trees.ts';
 
-/** What stands in the way of new files and is in no tree, because git ignores it. */
-export async function obstaclesTo(
+/** Ignored files that are at the paths of new files. They are in no tree, so a merge does not report them. */
+export async function findObstacles(
   folder: string,
   entries: readonly RawEntry[],
 ): Promise<Conflict[]> {
-  const leaving = new Set(entries.filter(({ letter }) => letter === 'D').map(({ path }) => path));
-  const found: Conflict[] = [];
+  const deleted = new Set(entries.filter(({ letter }) => letter === 'D').map(({ path }) => path));
+  const obstacles: Conflict[] = [];
   for (const { path, letter } of entries) {
     if (letter !== 'A') continue;
-    if (await isBlocked(folder, path, leaving))
-      found.push({ path: decodeFileName(path), kind: 'in-the-way' });
+    if (await isBlocked(folder, path, deleted))
+      obstacles.push({ path: decodeFileName(path), kind: 'in-the-way' });
   }
-  return found;
+  return obstacles;
 }
 
 async function isBlocked(
   folder: string,
   path: string,
-  leaving: ReadonlySet<string>,
+  deleted: ReadonlySet<string>,
 ): Promise<boolean> {
   const parts = path.split('/');
   for (let depth = 1; depth <= parts.length; depth += 1) {
     const name = parts.slice(0, depth).join('/');
     const kind = await kindAt(folder, name);
     if (kind === 'nothing') return false;
-    if (leaving.has(name)) return false;
+    if (deleted.has(name)) return false;
     const isLast = depth === parts.length;
-    if (isLast) return !(kind === 'folder' && isEmptiedBy(leaving, name));
+    if (isLast) return !(kind === 'folder' && isEmptiedByDeletions(deleted, name));
     if (kind !== 'folder') return true;
   }
   return false;
 }
 
-/** A folder whose files all go may become a file; whether it is empty then is seen when it is removed. */
-const isEmptiedBy = (leaving: ReadonlySet<string>, folder: string): boolean =>
-  [...leaving].some((path) => path.startsWith(`${folder}/`));
+/** A folder whose files are all deleted may become a file. Whether it is then empty is checked on removal. */
+const isEmptiedByDeletions = (deleted: ReadonlySet<string>, folder: string): boolean =>
+  [...deleted].some((path) => path.startsWith(`${folder}/`));

@@ -6,10 +6,10 @@ export type PatchRequest = {
   readonly base: string;
   readonly head: string;
   readonly path: string;
-  /** Of a file that was moved, so that it is compared with itself. */
+  /** The previous path of a moved file, to compare it with itself. */
   readonly oldPath?: string | null;
-  readonly mostCharacters?: number;
-  /** For `git apply`: with the content of binary files, and hardly any limit. */
+  readonly maxCharacters?: number;
+  /** For `git apply`: with the content of binary files, and a much higher limit. */
   readonly isWhole?: boolean;
   readonly contextLines?: number;
 };
@@ -17,19 +17,22 @@ export type PatchRequest = {
 export type Patch = {
   /** A unified diff of one file, as `git diff` writes it; empty if there is no difference. */
   readonly text: string;
-  /** The rest is omitted. */
+  /** Whether the rest was omitted. */
   readonly isCut: boolean;
 };
 
-const MOST_CHARACTERS = 500_000;
-const MOST_OF_WHOLE = 64 * 1024 * 1024;
+const MAX_CHARACTERS = 500_000;
+const MAX_WHOLE_CHARACTERS = 64 * 1024 * 1024;
 const CONTEXT_LINES = 3;
 
-/** The difference of one file as a unified diff, of which no more than a bounded part is made. */
-export const patchOf = (request: PatchRequest, context: GitContext = {}): Promise<Result<Patch>> =>
+/** The unified diff of one file, limited in size. */
+export const readPatch = (
+  request: PatchRequest,
+  context: GitContext = {},
+): Promise<Result<Patch>> =>
   toResult(async () => {
     const { base, head, path, oldPath, isWhole = false, contextLines = CONTEXT_LINES } = request;
-    const { mostCharacters = isWhole ? MOST_OF_WHOLE : MOST_CHARACTERS } = request;
+    const { maxCharacters = isWhole ? MAX_WHOLE_CHARACTERS : MAX_CHARACTERS } = request;
     const paths = [path, ...(oldPath === undefined || oldPath === null ? [] : [oldPath])];
     const args = [
       ...['diff-tree', '-r', '-p', '-M', '--no-ext-diff', '--no-textconv', '--no-color'],
@@ -38,13 +41,13 @@ export const patchOf = (request: PatchRequest, context: GitContext = {}): Promis
       ...['--end-of-options', base, head, '--', ...pathspecs(paths)],
     ];
     const git = gitIn(request.repository, context);
-    const outcome = await git.exec(args, { maxOutputCharacters: mostCharacters });
+    const outcome = await git.exec(args, { maxOutputCharacters: maxCharacters });
     if (outcome.isTruncated === true) return { text: wholeLines(outcome.stdout), isCut: true };
     if (outcome.exitCode !== 0) throw gitFailed(args, outcome);
     return { text: outcome.stdout, isCut: false };
   });
 
-/** A path names everything below it too, where a folder became a file or the other way round. */
+/** A pathspec also matches everything below it, which is excluded in case a folder became a file or vice versa. */
 const pathspecs = (paths: readonly string[]): string[] =>
   paths.flatMap((path) => {
     const isAbove = paths.some((other) => other.startsWith(`${path}/`));

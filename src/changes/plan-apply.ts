@@ -13,13 +13,13 @@ import {
 import { writeWorkingTree } from '../lib/working-tree.ts';
 import { type RawEntry, readDiff } from './files.ts';
 import { type Conflict, mergeTrees, withoutSide } from './merge-trees.ts';
-import { obstaclesTo } from './obstacles.ts';
+import { findObstacles } from './obstacles.ts';
 
-/** What was done between two commits. */
+/** The work between two commits. */
 export type Work = {
   /**
-   * What the changes are relative to: the snapshot of the session, if it had one, so that changes that the person had
-   * not committed are not applied a second time.
+   * The base of the changes: the snapshot of the session if it had one, so that uncommitted changes of the user are not
+   * applied a second time.
    */
   readonly base: string;
   readonly head: string;
@@ -27,45 +27,44 @@ export type Work = {
 
 export type ApplyRequest = {
   readonly home: string;
-  /** A folder of the person's repository; the whole repository is changed. */
+  /** A folder in the user's repository. Changes apply to the whole repository. */
   readonly folder: string;
-  /** One upon the other, in this order. */
+  /** Applied on top of each other, in this order. */
   readonly work: readonly Work[];
 };
 
 export type PlannedFile = {
   readonly path: string;
   readonly action: 'create' | 'modify' | 'delete';
-  /** The person has changes in this file that are not committed. They are kept, and merged with. */
+  /** The user has uncommitted changes in this file. They are kept and merged. */
   readonly isDirty: boolean;
   readonly isLink: boolean;
 };
 
 export type ApplyPlan = {
-  /** Changes whenever the plan changes. */
+  /** A hash of the plan. */
   readonly planId: string;
   /** The top of the working tree. */
   readonly folder: string;
   readonly files: readonly PlannedFile[];
   /**
-   * With `in-the-way`, a file that git ignores stands where a new one would be, or one side has a file where the other
-   * one has a folder.
+   * `in-the-way`: an ignored file is at the path of a new one, or one side has a file where the other side has a folder.
    */
   readonly conflicts: readonly Conflict[];
-  /** In words for people: what cannot be applied. */
+  /** Messages for the user about what cannot be applied. */
   readonly notices: readonly string[];
 };
 
-/** A plan, and what is needed to carry it out. */
+/** A plan with the details needed to apply it. */
 export type DetailedPlan = ApplyPlan & {
   readonly git: Git;
   readonly entries: readonly RawEntry[];
   readonly tree: string;
-  /** How conflict markers name the two sides, and how people know them. */
+  /** Labels for the commits in conflict markers. */
   readonly labels: ReadonlyMap<string, string>;
 };
 
-/** What applying would do to the folder. Nothing is changed. */
+/** Plans what applying would do to the folder, without changing anything. */
 export const planApply = (
   request: ApplyRequest,
   context: GitContext = {},
@@ -81,18 +80,18 @@ export async function makePlan(request: ApplyRequest, context: GitContext): Prom
   for (const commit of request.work.flatMap(({ base, head }) => [base, head])) {
     if ((await resolveCommit(git, commit)) === null) throw commitMissing(commit, folder);
   }
-  const ours = await contentOfFolder(git, request);
+  const ours = await writeFolderTree(git, request);
   const merged = await mergeWork(git, ours, request.work);
   const all = await differences(git, ours, merged.tree);
   const entries = all.filter((entry) => !isSubmodule(entry));
-  const obstacles = await obstaclesTo(folder, entries);
+  const obstacles = await findObstacles(folder, entries);
   const conflicts = [...merged.conflicts, ...obstacles];
   const sides = [...merged.labels.keys()];
   const withPlainName = (entry: RawEntry) => ({ ...entry, path: withoutSide(entry.path, sides) });
   return {
-    planId: planIdOf(folder, entries, conflicts),
+    planId: computePlanId(folder, entries, conflicts),
     folder,
-    files: await filesOf(git, entries.map(withPlainName), ours),
+    files: await planFiles(git, entries.map(withPlainName), ours),
     conflicts,
     notices: all
       .filter(isSubmodule)
@@ -136,11 +135,11 @@ export async function openFolder(folder: string, context: GitContext): Promise<G
   return gitIn({ owner: 'user', folder: await realpath(resolve(folder, top)) }, context);
 }
 
-/** New files larger than this are no candidates for having been moved or merged with. */
+/** Larger untracked files are not considered for renames or merges. */
 const LARGE_BYTES = 20 * 1024 * 1024;
 
-/** The content of the folder as a tree: everything that the agents changed, and what the person may have moved. */
-async function contentOfFolder(git: Git, { home, work }: ApplyRequest): Promise<string> {
+/** Writes the folder's content as a tree: everything that agents changed, and files that the user may have moved. */
+async function writeFolderTree(git: Git, { home, work }: ApplyRequest): Promise<string> {
   const touched = new Set<string>();
   for (const { base, head } of work)
     for (const { path } of await differences(git, base, head)) touched.add(path);
@@ -180,7 +179,7 @@ async function differences(git: Git, before: string, after: string): Promise<Raw
 const isSubmodule = ({ oldMode, newMode }: RawEntry): boolean =>
   oldMode === '160000' || newMode === '160000';
 
-async function filesOf(
+async function planFiles(
   git: Git,
   entries: readonly RawEntry[],
   ours: string,
@@ -197,12 +196,16 @@ async function filesOf(
   }));
 }
 
-function planIdOf(folder: string, entries: readonly RawEntry[], conflicts: readonly Conflict[]) {
+function computePlanId(
+  folder: string,
+  entries: readonly RawEntry[],
+  conflicts: readonly Conflict[],
+) {
   const parts = entries.map(({ path, oldId, newId, oldMode, newMode }) =>
     [path, oldId, newId, oldMode, newMode].join('\t'),
   );
-  const words = JSON.stringify([folder, parts, conflicts]);
-  return createHash('sha256').update(words).digest('hex').slice(0, 32);
+  const content = JSON.stringify([folder, parts, conflicts]);
+  return createHash('sha256').update(content).digest('hex').slice(0, 32);
 }
 
 const commitMissing = (commit: string, folder: string): ExpectedFailure =>

@@ -1,8 +1,8 @@
 import { webAddressOf } from '../lib/web-address.ts';
 
 /**
- * The page of a host on which a person opens a pull request for a branch. Null for a host that is not known: it may
- * have named a page itself when the branch was pushed, see `pageInWords`.
+ * The page for opening a pull request for a branch. Null for an unknown host, which may report a page when the branch is
+ * pushed, see `pageInPushOutput`.
  */
 export function pullRequestPage(
   remoteUrl: string,
@@ -15,7 +15,7 @@ export function pullRequestPage(
   const head = encodeURIComponent(branch);
   const base = baseBranch === null ? null : encodeURIComponent(baseBranch);
   if (isHost(hostname, 'github')) {
-    // Slashes of branches stand as they are in these addresses.
+    // Slashes in branch names are not encoded in these addresses.
     const range = [base, head].filter((name) => name !== null).join('...');
     return `${web}/compare/${range.replaceAll('%2F', '/')}?expand=1`;
   }
@@ -32,16 +32,16 @@ export function pullRequestPage(
   return null;
 }
 
-/** The host itself, or one of a company: `github.acme.com`. */
+/** The host itself, or a company's own instance, such as `github.acme.com`. */
 const isHost = (hostname: string, name: string): boolean =>
   hostname === `${name}.com` || hostname.split('.').includes(name);
 
-/** The page that a host names in its answer to a push, if it lies on that host. */
-export function pageInWords(remoteUrl: string, words: string): string | null {
+/** The page that a host reports in the output of a push, if it is on that host. */
+export function pageInPushOutput(remoteUrl: string, output: string): string | null {
   const web = webAddressOf(remoteUrl);
   if (web === null) return null;
   const { hostname } = new URL(web);
-  const addresses = words.matchAll(/^remote:.*?(https:\/\/\S+)/gm);
+  const addresses = output.matchAll(/^remote:.*?(https:\/\/\S+)/gm);
   for (const [, address = ''] of addresses) {
     if (URL.parse(address)?.hostname === hostname) return address;
   }

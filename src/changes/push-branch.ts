@@ -9,50 +9,50 @@ import {
 } from '../lib/git-client.ts';
 import { SNAPSHOT_SUBJECT } from '../lib/session-refs.ts';
 import type { Conflict } from './merge-trees.ts';
-import { pageInWords, pullRequestPage } from './pull-request-page.ts';
+import { pageInPushOutput, pullRequestPage } from './pull-request-page.ts';
 import { replay } from './replay.ts';
 
 export type PushRequest = {
-  /** The person's repository. */
+  /** The user's repository. */
   readonly folder: string;
   /** A commit, or the name of a branch. */
   readonly head: string;
-  /** The snapshot of the session, which is not pushed; null if there was none, or where that was forgotten. */
+  /** The snapshot of the session, which is not pushed; null if there was none or it is no longer known. */
   readonly snapshotCommit: string | null;
   /** The commit below the snapshot. */
   readonly headCommit: string | null;
-  /** The name that the branch gets there. */
+  /** The name of the branch on the remote. */
   readonly branch: string;
-  /** Else the remote of the branch that is checked out, `origin`, or the only one. */
+  /** Default: the remote of the current branch, else `origin`, else the only one. */
   readonly remote?: string;
-  /** The branch that a pull request is opened against; otherwise the default branch of the remote. */
+  /** The base branch of a pull request; default: the default branch of the remote. */
   readonly baseBranch?: string;
 };
 
-export type Pushed =
+export type PushResult =
   | {
       readonly kind: 'pushed';
       readonly commit: string;
       readonly remote: string;
       readonly branch: string;
       readonly baseBranch: string | null;
-      /** Where a pull request is opened; null for a host that is not known. */
+      /** The page for opening a pull request; null for an unknown host. */
       readonly page: string | null;
     }
-  /** The work builds on uncommitted changes of the person, so they have to be committed first. */
+  /** The work builds on uncommitted changes of the user, which have to be committed first. */
   | { readonly kind: 'conflict'; readonly conflicts: readonly Conflict[] };
 
-/** Pushes a branch with the person's own access, without their uncommitted changes. Never with force. */
+/** Pushes a branch with the user's credentials, without their uncommitted changes. Never uses force. */
 export const pushBranch = (
   request: PushRequest,
   context: GitContext = {},
-): Promise<Result<Pushed>> =>
+): Promise<Result<PushResult>> =>
   toResult(async () => {
     const git = gitIn({ owner: 'user', folder: request.folder }, context);
-    const remote = request.remote ?? (await remoteOf(git));
-    const ready = await commitToPush(git, request);
-    if (typeof ready !== 'string') return ready;
-    await pushLargeFiles(git, remote, ready);
+    const remote = request.remote ?? (await chooseRemote(git));
+    const commit = await commitToPush(git, request);
+    if (typeof commit !== 'string') return commit;
+    await pushLargeFiles(git, remote, commit);
     const pushed = await git.exec([
       ...[
         'push',
@@ -62,24 +62,24 @@ export const pushBranch = (
         '--no-follow-tags',
         '--end-of-options',
       ],
-      ...[remote, `${ready}:refs/heads/${request.branch}`],
+      ...[remote, `${commit}:refs/heads/${request.branch}`],
     ]);
     if (pushed.exitCode !== 0) throw pushFailed(request, remote, gitMessage(pushed));
     const url = (await git.query(['remote', 'get-url', '--push', '--', remote])) ?? remote;
     const baseBranch = request.baseBranch ?? (await defaultBranch(git, remote));
     const page =
-      pullRequestPage(url, request.branch, baseBranch) ?? pageInWords(url, pushed.stderr);
-    return { kind: 'pushed', commit: ready, remote, branch: request.branch, baseBranch, page };
+      pullRequestPage(url, request.branch, baseBranch) ?? pageInPushOutput(url, pushed.stderr);
+    return { kind: 'pushed', commit, remote, branch: request.branch, baseBranch, page };
   });
 
-async function commitToPush(git: Git, request: PushRequest): Promise<string | Pushed> {
+async function commitToPush(git: Git, request: PushRequest): Promise<string | PushResult> {
   const head = await resolveCommit(git, request.head);
   if (head === null)
     throw new ExpectedFailure(
       'commit_missing',
       `There is no commit ${request.head} in the repository.`,
     );
-  const snapshotCommit = request.snapshotCommit ?? (await snapshotIn(git, head));
+  const snapshotCommit = request.snapshotCommit ?? (await findSnapshot(git, head));
   const headCommit = request.headCommit ?? (await parentOf(git, snapshotCommit));
   const base = snapshotCommit ?? headCommit;
   if (base === null) return head;
@@ -96,9 +96,9 @@ async function commitToPush(git: Git, request: PushRequest): Promise<string | Pu
   return replayed.commit;
 }
 
-/** Of a session that is so old that where it started was forgotten. */
-async function snapshotIn(git: Git, head: string): Promise<string | null> {
-  const found = await git.run([
+/** Finds the snapshot commit of an old session whose start is no longer recorded. */
+async function findSnapshot(git: Git, head: string): Promise<string | null> {
+  const snapshot = await git.run([
     ...[
       'log',
       '-1',
@@ -108,9 +108,9 @@ async function snapshotIn(git: Git, head: string): Promise<string | null> {
     ],
     ...[`--grep=${SNAPSHOT_SUBJECT}`, head, '--not', '--remotes'],
   ]);
-  if (found === '') return null;
-  const subject = await git.run(['log', '-1', '--format=%s', found]);
-  return subject === SNAPSHOT_SUBJECT ? found : null;
+  if (snapshot === '') return null;
+  const subject = await git.run(['log', '-1', '--format=%s', snapshot]);
+  return subject === SNAPSHOT_SUBJECT ? snapshot : null;
 }
 
 const parentOf = async (git: Git, commit: string | null): Promise<string | null> =>
@@ -120,12 +120,13 @@ const contains = async (git: Git, commit: string, other: string): Promise<boolea
   (await git.query(['merge-base', '--is-ancestor', other, commit])) !== null;
 
 /** @throws ExpectedFailure `remote_missing` */
-async function remoteOf(git: Git): Promise<string> {
+async function chooseRemote(git: Git): Promise<string> {
   const remotes = (await git.run(['remote'])).split('\n').filter((name) => name !== '');
   const branch = await git.query(['symbolic-ref', '--quiet', '--short', 'HEAD']);
-  const followed = branch === null ? null : await git.query(['config', `branch.${branch}.remote`]);
+  const branchRemote =
+    branch === null ? null : await git.query(['config', `branch.${branch}.remote`]);
   const remote =
-    [followed, 'origin'].find((name) => name !== null && remotes.includes(name)) ??
+    [branchRemote, 'origin'].find((name) => name !== null && remotes.includes(name)) ??
     (remotes.length === 1 ? remotes[0] : undefined);
   if (remote !== undefined && remote !== null) return remote;
   throw new ExpectedFailure(
@@ -141,25 +142,25 @@ async function defaultBranch(git: Git, remote: string): Promise<string | null> {
   const known = await git.query(['symbolic-ref', '--quiet', `refs/remotes/${remote}/HEAD`]);
   const prefix = `refs/remotes/${remote}/`;
   if (known?.startsWith(prefix)) return known.slice(prefix.length);
-  const asked = await git.query(['ls-remote', '--symref', '--end-of-options', remote, 'HEAD']);
-  return /^ref: refs\/heads\/(\S+)\tHEAD$/m.exec(asked ?? '')?.[1] ?? null;
+  const remoteHead = await git.query(['ls-remote', '--symref', '--end-of-options', remote, 'HEAD']);
+  return /^ref: refs\/heads\/(\S+)\tHEAD$/m.exec(remoteHead ?? '')?.[1] ?? null;
 }
 
-/** Git LFS sends its files from a hook, and the person's hooks are off: so it is asked to, where it is in use. */
+/** Git LFS pushes its files in a hook, but hooks are disabled. So it is called explicitly if the repository uses it. */
 async function pushLargeFiles(git: Git, remote: string, commit: string): Promise<void> {
-  const uses = await git.query([
+  const usesLfs = await git.query([
     ...['grep', '--quiet', '--fixed-strings', 'filter=lfs', commit, '--'],
     ...['.gitattributes', '**/.gitattributes'],
   ]);
-  if (uses === null) return;
+  if (usesLfs === null) return;
   const ref = `refs/cerevisor/push/${commit.slice(0, 16)}`;
   await git.run(['update-ref', ref, commit]);
   try {
-    const sent = await git.exec(['lfs', 'push', remote, ref]);
-    if (sent.exitCode !== 0) {
+    const pushed = await git.exec(['lfs', 'push', remote, ref]);
+    if (pushed.exitCode !== 0) {
       throw new ExpectedFailure(
         'push_failed',
-        `Git LFS could not send the large files: ${gitMessage(sent)}`,
+        `Git LFS could not send the large files: ${gitMessage(pushed)}`,
         'Install Git LFS, or check your access, then try again.',
       );
     }
@@ -168,9 +169,9 @@ async function pushLargeFiles(git: Git, remote: string, commit: string): Promise
   }
 }
 
-const pushFailed = ({ branch }: PushRequest, remote: string, words: string): ExpectedFailure =>
+const pushFailed = ({ branch }: PushRequest, remote: string, output: string): ExpectedFailure =>
   new ExpectedFailure(
     'push_failed',
-    `The branch ${branch} could not be pushed to ${remote}: ${words}`,
+    `The branch ${branch} could not be pushed to ${remote}: ${output}`,
     'Check your access with `git push`, or choose another name for the branch.',
   );

@@ -10,8 +10,8 @@ export type WorkRequest = {
   }[];
 };
 
-/** Whether the repository still has what agents left in it: a person may have deleted branches. Error: `commit_missing`. */
-export const requireWork = (
+/** Checks that the repository still has the agents' commits, whose branches may have been deleted. Error: `commit_missing`. */
+export const requireCommits = (
   { repository, heads }: WorkRequest,
   context: GitContext = {},
 ): Promise<Result<void>> =>

@@ -17,19 +17,19 @@ export type SessionChangesRequest = {
   readonly repository: GitLocation;
   /** Where the session started. */
   readonly base: string;
-  /** What the last agents of the session made. Those that others have built upon need not be left out. */
+  /** The results of the session's agents. Heads that are contained in others are ignored. */
   readonly heads: readonly AgentHead[];
 };
 
 export type SessionChanges = {
-  /** A commit with the work of all of them; the base where there is none. */
+  /** A commit with the work of all agents; the base if there is none. */
   readonly head: string;
   readonly changes: Changes;
-  /** Files that agents changed in different ways; the commit holds them with git's markers. */
+  /** Files with conflicting changes of agents. In the commit they contain conflict markers. */
   readonly conflicts: readonly (Conflict & { readonly agentNames: readonly string[] })[];
 };
 
-/** What a session changed: the work of its last agents, merged. The same request gives the same commit. */
+/** The changes of a session: the merged work of its last agents. The same request gives the same commit. */
 export const sessionChanges = (
   request: SessionChangesRequest,
   context: GitContext = {},
@@ -43,7 +43,7 @@ export const sessionChanges = (
 
 async function mergeHeads(git: Git, { base, heads }: SessionChangesRequest) {
   const conflicts: SessionChanges['conflicts'][number][] = [];
-  const [first, ...others] = await independent(git, heads);
+  const [first, ...others] = await independentHeads(git, heads);
   let head = first?.commit ?? base;
   const merged = first === undefined ? [] : [first.agentName];
   for (const other of others) {
@@ -57,8 +57,8 @@ async function mergeHeads(git: Git, { base, heads }: SessionChangesRequest) {
   return { head, conflicts };
 }
 
-/** Without those that another one contains. */
-async function independent(git: Git, heads: readonly AgentHead[]): Promise<AgentHead[]> {
+/** The heads that are not contained in another one. */
+async function independentHeads(git: Git, heads: readonly AgentHead[]): Promise<AgentHead[]> {
   const resolved = await Promise.all(
     heads.map(async ({ agentName, commit }) => ({
       agentName,
@@ -67,7 +67,7 @@ async function independent(git: Git, heads: readonly AgentHead[]): Promise<Agent
   );
   const byCommit = new Map(resolved.map((head) => [head.commit, head]));
   if (byCommit.size < 2) return [...byCommit.values()];
-  const kept = await git.run(['merge-base', '--independent', ...byCommit.keys()]);
-  const wanted = new Set(kept.split('\n'));
-  return [...byCommit.values()].filter(({ commit }) => wanted.has(commit));
+  const independentIds = await git.run(['merge-base', '--independent', ...byCommit.keys()]);
+  const selected = new Set(independentIds.split('\n'));
+  return [...byCommit.values()].filter(({ commit }) => selected.has(commit));
 }

@@ -3,8 +3,8 @@ import { type GitContext, type GitLocation, gitIn } from '../lib/git-client.ts';
 import { readSessionStart, type SessionStart } from '../lib/session-refs.ts';
 
 /**
- * Where the local agents of a session started in a repository: what their changes are relative to. Null when none of them
- * did, or when the session is so old that this was forgotten.
+ * Where the local agents of a session started in a repository, which is the base of their changes. Null if none started
+ * there, or the session is so old that this is no longer recorded.
  */
 export const sessionStart = (
   request: { readonly repository: GitLocation; readonly sessionId: string },

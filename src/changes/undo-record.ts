@@ -18,7 +18,7 @@ import { pathIn } from './folder-paths.ts';
 
 const text = z.string();
 
-/** What is at a path: nothing, a file with its content, or a link with its target. */
+/** The state of a path: nothing, a file with its content, or a link with its target. */
 const fileStateSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('nothing') }),
   z.object({ kind: z.literal('file'), sha256: text, mode: z.number() }),
@@ -29,14 +29,14 @@ export type FileState = z.infer<typeof fileStateSchema>;
 const recordSchema = z.object({
   version: z.literal(1),
   undoId: text,
-  /** Of everything that was applied at once, to several folders. */
+  /** Common to everything that was applied at once to several folders. */
   groupId: text.optional(),
-  /** What was applied, in words for people. */
+  /** A display name of what was applied. */
   label: text,
   folder: text,
   /** Milliseconds since the epoch. */
   appliedAt: z.number(),
-  /** `applying`: it was cut off, so each file is either as before or as after. */
+  /** `applying`: interrupted, so each file is in its state before or after. */
   state: z.enum(['applying', 'applied', 'undone']),
   /** Paths are git's bytes. */
   files: z.array(z.object({ path: text, before: fileStateSchema, after: fileStateSchema })),
@@ -44,14 +44,15 @@ const recordSchema = z.object({
 export type UndoRecord = z.infer<typeof recordSchema>;
 export type AppliedFile = UndoRecord['files'][number];
 
-const parentOf = (home: string): string => join(home, 'applied');
-export const folderOf = (home: string, undoId: string): string => join(parentOf(home), undoId);
-/** Where the content of the n-th file before and after lies. */
-export const copyOf = (home: string, undoId: string, which: 'before' | 'after', index: number) =>
-  join(folderOf(home, undoId), which, String(index));
+const recordsFolder = (home: string): string => join(home, 'applied');
+export const recordFolder = (home: string, undoId: string): string =>
+  join(recordsFolder(home), undoId);
+/** The path of the stored content of a file before or after. */
+export const copyPath = (home: string, undoId: string, side: 'before' | 'after', index: number) =>
+  join(recordFolder(home, undoId), side, String(index));
 
 export async function writeUndoRecord(home: string, record: UndoRecord): Promise<UndoRecord> {
-  const folder = folderOf(home, record.undoId);
+  const folder = recordFolder(home, record.undoId);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await replaceFile(join(folder, 'record.json'), `${JSON.stringify(record)}\n`, { mode: 0o600 });
   return record;
@@ -60,7 +61,7 @@ export async function writeUndoRecord(home: string, record: UndoRecord): Promise
 export async function readUndoRecord(home: string, undoId: string): Promise<UndoRecord | null> {
   if (!/^[\w-]+$/.test(undoId)) return null;
   try {
-    const path = join(folderOf(home, undoId), 'record.json');
+    const path = join(recordFolder(home, undoId), 'record.json');
     const parsed = recordSchema.safeParse(JSON.parse(await readFile(path, 'utf8')));
     return parsed.success ? parsed.data : null;
   } catch (error) {
@@ -69,9 +70,9 @@ export async function readUndoRecord(home: string, undoId: string): Promise<Undo
   }
 }
 
-/** The newest first. */
+/** All undo records, newest first. */
 export async function listUndoRecords(home: string): Promise<readonly UndoRecord[]> {
-  const names = await readdir(parentOf(home)).catch((error: unknown) => {
+  const names = await readdir(recordsFolder(home)).catch((error: unknown) => {
     if (systemErrorCode(error) === 'ENOENT') return [];
     throw error;
   });
@@ -81,18 +82,18 @@ export async function listUndoRecords(home: string): Promise<readonly UndoRecord
     .sort((one, other) => other.appliedAt - one.appliedAt);
 }
 
-export const forgetUndoRecord = (home: string, undoId: string): Promise<void> =>
-  rm(folderOf(home, undoId), { recursive: true, force: true });
+export const removeUndoRecord = (home: string, undoId: string): Promise<void> =>
+  rm(recordFolder(home, undoId), { recursive: true, force: true });
 
-/** What is at a path now. Anything that is neither file nor link counts as nothing that we know. */
+/** The current state of a path; `unknown` if it is neither a file nor a link. */
 export async function stateAt(folder: string, path: string): Promise<FileState | 'unknown'> {
   const full = pathIn(folder, path);
   try {
-    const found = await lstat(full);
-    if (found.isSymbolicLink())
+    const stats = await lstat(full);
+    if (stats.isSymbolicLink())
       return { kind: 'link', target: (await readlink(full, 'buffer')).toString('latin1') };
-    if (!found.isFile()) return 'unknown';
-    return { kind: 'file', sha256: await sha256Of(full), mode: found.mode & 0o777 };
+    if (!stats.isFile()) return 'unknown';
+    return { kind: 'file', sha256: await sha256Of(full), mode: stats.mode & 0o777 };
   } catch (error) {
     if (isNotFoundError(error)) return { kind: 'nothing' };
     throw error;
@@ -107,12 +108,12 @@ export function isSameState(one: FileState | 'unknown', other: FileState): boole
   return true;
 }
 
-/** As git knows it: for the owner. */
+/** As in git: executable for the owner. */
 const isExecutable = (mode: number): boolean => (mode & 0o100) !== 0;
 
-/** The mode of a file that is there, with what git says about it. */
-export const modeLike = (existing: number, wanted: number): number =>
-  isExecutable(wanted) ? existing | ((existing & 0o444) >> 2) : existing & ~0o111;
+/** The mode of an existing file, with the executable bits set according to git's mode. */
+export const mergeModes = (existing: number, gitMode: number): number =>
+  isExecutable(gitMode) ? existing | ((existing & 0o444) >> 2) : existing & ~0o111;
 
 async function sha256Of(path: Buffer | string): Promise<string> {
   const hash = createHash('sha256');
@@ -121,7 +122,7 @@ async function sha256Of(path: Buffer | string): Promise<string> {
   return hash.digest('hex');
 }
 
-/** Copies a file so that a power cut does not lose it. */
+/** Copies a file and syncs it to disk. */
 export async function copyDurably(from: Buffer, to: string, mode: number): Promise<void> {
   await copyFile(from, to);
   await chmod(to, 0o600 | mode);

@@ -6,7 +6,7 @@ import { openWorkingFolder } from '../../testing/working-folder.ts';
 import { listApplied, pruneApplied } from './undo.ts';
 import { readUndoRecord, writeUndoRecord } from './undo-record.ts';
 
-test('files that changed after they were applied are not undone, and neither are the others', async () => {
+test('if a file has changed since, nothing is undone', async () => {
   using world = openWorkingFolder();
   const session = await workIn(world, (cwd) => {
     world.write(join(cwd, 'shop.ts'), 'agent\n');
@@ -14,13 +14,13 @@ test('files that changed after they were applied are not undone, and neither are
   });
   const applied = expectValue(await session.apply((await session.plan()).planId));
   writeFileSync(inProject(world, 'new.ts'), 'the person went on\n');
-  const answer = await session.undo(applied.undoId);
-  expect(answer).toMatchObject({ ok: false, error: { code: 'undo_conflict' } });
+  const result = await session.undo(applied.undoId);
+  expect(result).toMatchObject({ ok: false, error: { code: 'undo_conflict' } });
   expect(read(world, 'shop.ts')).toBe('agent\n');
   expect(read(world, 'new.ts')).toBe('the person went on\n');
 });
 
-test('what a crash cut off in the middle is taken back whole', async () => {
+test('an interrupted apply is undone completely', async () => {
   using world = openWorkingFolder();
   const session = await workIn(world, (cwd) => {
     world.write(join(cwd, 'shop.ts'), 'agent\n');
@@ -39,7 +39,7 @@ test('what a crash cut off in the middle is taken back whole', async () => {
   expect(world.userState()).toEqual(before);
 });
 
-test('what can be undone is forgotten after a while, but not what was cut off', async () => {
+test('undo records are removed after a while', async () => {
   using world = openWorkingFolder();
   const session = await workIn(world, (cwd) => world.write(join(cwd, 'new.ts'), 'agent\n'));
   const { undoId } = expectValue(await session.apply((await session.plan()).planId));

@@ -4,29 +4,29 @@ import { ExpectedFailure, type Result, toResult } from '../lib/expected-failure.
 import { decodeFileName } from '../lib/git-client.ts';
 import { kindAt } from './folder-paths.ts';
 import {
-  copyOf,
-  forgetUndoRecord,
+  copyPath,
   isSameState,
   listUndoRecords,
   readUndoRecord,
+  removeUndoRecord,
   stateAt,
   type UndoRecord,
   writeUndoRecord,
 } from './undo-record.ts';
-import { bringTo } from './write-file.ts';
+import { writeState } from './write-file.ts';
 
 export type UndoRequest = { readonly home: string; readonly undoIds: readonly string[] };
 
-export type Undone = { readonly folder: string; readonly files: readonly string[] };
+export type UndoResult = { readonly folder: string; readonly files: readonly string[] };
 
 /**
- * Brings every file back to what it was before something was applied, byte for byte. Refused, with nothing changed, when
- * the person has changed one of them since. It also ends what a crash cut off.
+ * Restores every file to its state before something was applied, byte for byte. Fails without changing anything if the user
+ * has changed one of the files since. Also undoes what a crash interrupted.
  */
-export const undoApply = ({ home, undoIds }: UndoRequest): Promise<Result<readonly Undone[]>> =>
+export const undoApply = ({ home, undoIds }: UndoRequest): Promise<Result<readonly UndoResult[]>> =>
   toResult(async () => {
     const records: UndoRecord[] = [];
-    for (const undoId of undoIds) records.push(await undoable(home, undoId));
+    for (const undoId of undoIds) records.push(await requireUndoable(home, undoId));
     for (const record of records) {
       await restoreFiles(home, record);
       await writeUndoRecord(home, { ...record, state: 'undone' });
@@ -37,7 +37,7 @@ export const undoApply = ({ home, undoIds }: UndoRequest): Promise<Result<readon
     }));
   });
 
-async function undoable(home: string, undoId: string): Promise<UndoRecord> {
+async function requireUndoable(home: string, undoId: string): Promise<UndoRecord> {
   const record = await readUndoRecord(home, undoId);
   if (record === null || record.state === 'undone') {
     throw new ExpectedFailure(
@@ -45,7 +45,7 @@ async function undoable(home: string, undoId: string): Promise<UndoRecord> {
       'There is nothing to undo: it was undone already, or is no longer kept.',
     );
   }
-  const changed = await changedSince(record);
+  const changed = await changedFiles(record);
   if (changed.length > 0) {
     throw new ExpectedFailure(
       'undo_conflict',
@@ -56,20 +56,20 @@ async function undoable(home: string, undoId: string): Promise<UndoRecord> {
   return record;
 }
 
-async function changedSince({ folder, files }: UndoRecord): Promise<string[]> {
+async function changedFiles({ folder, files }: UndoRecord): Promise<string[]> {
   const changed: string[] = [];
   const paths = new Set(files.map(({ path }) => decodeFileName(path)));
   for (const { path, before, after } of files) {
     const isFolder = (await kindAt(folder, path)) === 'folder';
-    // A folder replaced a file; it goes with its files, if none has been added.
-    if (isFolder && after.kind === 'nothing' && (await holdsOnly(folder, path, paths))) continue;
+    // A folder replaced a file. It is removed with its files if none has been added.
+    if (isFolder && after.kind === 'nothing' && (await containsOnly(folder, path, paths))) continue;
     const now = await stateAt(folder, path);
     if (!isSameState(now, after) && !isSameState(now, before)) changed.push(decodeFileName(path));
   }
   return changed;
 }
 
-async function holdsOnly(
+async function containsOnly(
   folder: string,
   path: string,
   paths: ReadonlySet<string>,
@@ -83,33 +83,33 @@ async function holdsOnly(
   );
 }
 
-/** Files that are neither as before nor as after are someone else's and are left alone. */
+/** Restores files. Those in neither the state before nor after were changed by someone else and are not touched. */
 export async function restoreFiles(home: string, record: UndoRecord): Promise<void> {
   const { folder, undoId, files } = record;
-  const inOrder = [...files.entries()].sort(
-    ([, one], [, other]) =>
-      Number(other.before.kind === 'nothing') - Number(one.before.kind === 'nothing'),
+  const ordered = [...files.entries()].sort(
+    ([, first], [, second]) =>
+      Number(second.before.kind === 'nothing') - Number(first.before.kind === 'nothing'),
   );
-  for (const [index, { path, before, after }] of inOrder) {
+  for (const [index, { path, before, after }] of ordered) {
     const now = await stateAt(folder, path);
     if (isSameState(now, before) || !isSameState(now, after)) continue;
-    await bringTo(folder, path, before, copyOf(home, undoId, 'before', index));
+    await writeState(folder, path, before, copyPath(home, undoId, 'before', index));
   }
 }
 
 export type AppliedEntry = {
   readonly undoId: string;
-  /** The same for all folders to which something was applied at once. */
+  /** Common to all folders that were changed at once. */
   readonly groupId: string;
   readonly label: string;
   readonly folder: string;
   readonly appliedAt: number;
-  /** It was cut off by a crash; undoing brings everything back. */
+  /** A crash interrupted it; undoing restores everything. */
   readonly wasCutOff: boolean;
   readonly files: readonly string[];
 };
 
-/** What was applied and can be undone, the newest first. */
+/** What was applied and can be undone, newest first. */
 export async function listApplied(home: string): Promise<readonly AppliedEntry[]> {
   const records = await listUndoRecords(home);
   return records.flatMap(({ undoId, groupId = undoId, label, folder, appliedAt, state, files }) =>
@@ -125,13 +125,13 @@ export async function listApplied(home: string): Promise<readonly AppliedEntry[]
   );
 }
 
-/** Forgets what can be undone after a while. What a crash cut off is kept until it is undone. */
+/** Removes old undo records. Those that a crash interrupted are kept until they are undone. */
 export async function pruneApplied(
   home: string,
   olderThanMs: number,
   now = Date.now(),
 ): Promise<void> {
   for (const { undoId, appliedAt, state } of await listUndoRecords(home)) {
-    if (state !== 'applying' && now - appliedAt > olderThanMs) await forgetUndoRecord(home, undoId);
+    if (state !== 'applying' && now - appliedAt > olderThanMs) await removeUndoRecord(home, undoId);
   }
 }

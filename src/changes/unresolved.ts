@@ -8,17 +8,17 @@ export type UnresolvedRequest = {
   readonly head: string;
 };
 
-/** More are not looked at: someone who reads the first ones has enough to do. */
-const MOST_FILES = 50;
+/** Further files are not checked, because the first ones are enough to act on. */
+const MAX_FILES = 50;
 
-/** Files into which the work brought conflict markers that nobody resolved. */
+/** Files with unresolved conflict markers that the work introduced. */
 export const unresolvedFiles = (
   { repository, base, head }: UnresolvedRequest,
   context: GitContext = {},
 ): Promise<Result<readonly string[]>> =>
   toResult(async () => {
     const git = gitIn(repository, context);
-    // Git names every line that looks like a marker, also a heading in Markdown that is underlined with seven signs.
+    // Git reports every line that looks like a marker, even underlined headings in Markdown.
     const { stdout } = await git.exec(
       [
         ...['-c', 'core.whitespace=-blank-at-eol,-blank-at-eof,-space-before-tab'],
@@ -28,15 +28,15 @@ export const unresolvedFiles = (
       ],
       { encoding: 'latin1' },
     );
-    const suspected = new Set(
+    const candidates = new Set(
       stdout
         .split('\n')
         .flatMap((line) => /^(.+):\d+: leftover conflict marker/.exec(line)?.[1] ?? []),
     );
-    const found: string[] = [];
-    for (const path of [...suspected].slice(0, MOST_FILES)) {
+    const unresolved: string[] = [];
+    for (const path of [...candidates].slice(0, MAX_FILES)) {
       const text = await git.query(['show', '--end-of-options', `${head}:${decodeFileName(path)}`]);
-      if (text !== null && hasConflictMarkers(`${text}\n`)) found.push(decodeFileName(path));
+      if (text !== null && hasConflictMarkers(`${text}\n`)) unresolved.push(decodeFileName(path));
     }
-    return found;
+    return unresolved;
   });

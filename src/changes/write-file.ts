@@ -3,14 +3,14 @@ import { systemErrorCode } from '../lib/system-error.ts';
 import { kindAt, pathIn } from './folder-paths.ts';
 import type { FileState } from './undo-record.ts';
 
-/** A path where something stands that nobody planned for. */
-class InTheWay extends Error {}
+/** Something unexpected is at a path. */
+class PathBlockedError extends Error {}
 
 /**
- * Brings one path to a state. A file is replaced in one step, so that nobody ever reads half of it. No folder above it is
- * a link: it would lead out of the folder of the person.
+ * Brings a path to a state. Files are replaced atomically. Parent folders must not be links, which could lead out of the
+ * user's folder.
  */
-export async function bringTo(
+export async function writeState(
   folder: string,
   path: string,
   state: FileState,
@@ -29,7 +29,7 @@ export async function bringTo(
       await copyFile(source, temporary);
       await chmod(temporary, state.mode);
     }
-    // A folder that has lost its last file makes room for a file of its name.
+    // An empty folder is replaced by a file of the same name.
     if ((await kindAt(folder, path)) === 'folder') await rmdir(target);
     await rename(temporary, target);
   } catch (error) {
@@ -45,7 +45,7 @@ async function makeParents(folder: string, path: string): Promise<void> {
     await mkdir(pathIn(folder, parent)).catch((error: unknown) => {
       if (systemErrorCode(error) !== 'EEXIST') throw error;
     });
-    if ((await kindAt(folder, parent)) !== 'folder') throw new InTheWay(parent);
+    if ((await kindAt(folder, parent)) !== 'folder') throw new PathBlockedError(parent);
   }
 }
 
@@ -54,12 +54,12 @@ async function removeFile(folder: string, path: string): Promise<void> {
   for (let depth = 1; depth < parts.length; depth += 1) {
     const kind = await kindAt(folder, parts.slice(0, depth).join('/'));
     if (kind === 'nothing') return;
-    if (kind !== 'folder') throw new InTheWay(path);
+    if (kind !== 'folder') throw new PathBlockedError(path);
   }
   await unlink(pathIn(folder, path)).catch((error: unknown) => {
     if (systemErrorCode(error) !== 'ENOENT') throw error;
   });
-  // As git does, folders go with their last file.
+  // As in git, folders are removed with their last file.
   for (let depth = parts.length - 1; depth > 0; depth -= 1) {
     const wasEmpty = await removeIfEmpty(pathIn(folder, parts.slice(0, depth).join('/')));
     if (!wasEmpty) return;

@@ -1,7 +1,7 @@
 import { agentDirectories } from '../../artifacts/layout.ts';
 import { isLoopbackUrl } from '../../artifacts/link-policy.ts';
 import type { ManifestEntry } from '../../artifacts/manifest.ts';
-import { earlierFiles } from '../../artifacts/manifest-keeper.ts';
+import { earlierFiles } from '../../artifacts/manifest-editor.ts';
 import { createStorageFetch } from '../../artifacts/storage-fetch.ts';
 import { type FetchedArtifact, fetchArtifacts } from '../../artifacts/store.ts';
 import type { Journal } from '../../journal/types.ts';

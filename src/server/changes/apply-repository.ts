@@ -1,6 +1,6 @@
 import { isAbsolute } from 'node:path';
 import { apply } from '../../changes/apply.ts';
-import { cloneAround } from '../../changes/clone.ts';
+import { findClone } from '../../changes/clone.ts';
 import { planApply } from '../../changes/plan-apply.ts';
 import { undoApply } from '../../changes/undo.ts';
 import type {
@@ -123,7 +123,7 @@ async function prepare(
     );
   if (!isAbsolute(named)) return failed('bad_request', `"${named}" is not an absolute path.`);
   // Changes apply to the whole repository, even if one of its subfolders was named.
-  const folder = (await cloneAround(named))?.top ?? named;
+  const folder = (await findClone(named))?.top ?? named;
   const compared = await compareInFolder(context, found.value, only === null, folder);
   if (!compared.ok) return compared;
   const { repoUrl, place } = found.value;

@@ -1,5 +1,5 @@
 import { isAbsolute } from 'node:path';
-import { type Clone, cloneAround } from '../../changes/clone.ts';
+import { type Clone, findClone } from '../../changes/clone.ts';
 import type { Failure } from '../../lib/expected-failure.ts';
 import { shortId } from '../../lib/format.ts';
 import { shellWord } from '../../lib/shell-word.ts';
@@ -79,7 +79,7 @@ async function candidateClones(
   const names = folder === undefined ? [...own, ...session, ...clones] : [folder];
   const found: Clone[] = [];
   for (const name of new Set(names.filter(isAbsolute))) {
-    const clone = await cloneAround(name);
+    const clone = await findClone(name);
     if (clone !== null) found.push(clone);
   }
   return found;
@@ -107,7 +107,7 @@ async function movedTo(
   named: string | undefined,
 ): Promise<Clone | undefined> {
   const mayBeMoved = place === 'local' && named !== undefined;
-  return mayBeMoved && (await cloneAround(repoUrl)) === null ? clones[0] : undefined;
+  return mayBeMoved && (await findClone(repoUrl)) === null ? clones[0] : undefined;
 }
 
 function withoutFolder(

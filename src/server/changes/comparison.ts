@@ -1,7 +1,7 @@
-import { cloneAround } from '../../changes/clone.ts';
+import { findClone } from '../../changes/clone.ts';
 import { type FetchedBranch, fetchBranch, fetchIntoFolder } from '../../changes/fetch-branch.ts';
-import { type Changes, changesOf } from '../../changes/files.ts';
-import { requireWork } from '../../changes/require-work.ts';
+import { type Changes, readChanges } from '../../changes/files.ts';
+import { requireCommits } from '../../changes/require-work.ts';
 import { type SessionChanges, sessionChanges } from '../../changes/session-changes.ts';
 import { sessionStart } from '../../changes/session-start.ts';
 import { unresolvedFiles } from '../../changes/unresolved.ts';
@@ -101,7 +101,7 @@ async function compareIn(located: Located): Promise<Result<Comparison>> {
   const { repository, base, heads, isFromEarlier } = located;
   const [only] = heads;
   if (only !== undefined && heads.length === 1) {
-    const changes = await changesOf({ repository, base, head: only.commit });
+    const changes = await readChanges({ repository, base, head: only.commit });
     if (!changes.ok) return changes;
     const head = only.commit;
     const compared = { repository, base, head, changes: changes.value, isFromEarlier };
@@ -142,7 +142,7 @@ async function locateLocal(
   folder = repoUrl,
 ): Promise<Result<Located>> {
   const repository = { owner: 'user', folder } as const;
-  if (folder === repoUrl && (await cloneAround(folder)) === null) return moved(sessionId, repoUrl);
+  if (folder === repoUrl && (await findClone(folder)) === null) return moved(sessionId, repoUrl);
   const start = await sessionStart({ repository, sessionId });
   if (!start.ok) return start;
   const own = isWholeSession ? undefined : work[0]?.base;
@@ -153,7 +153,7 @@ async function locateLocal(
     branch,
     commit: commit ?? `refs/heads/${branch}`,
   }));
-  const kept = await requireWork({ repository, heads });
+  const kept = await requireCommits({ repository, heads });
   if (!kept.ok) return kept;
   return { ok: true, value: { repository, base, heads, isFromEarlier: false } };
 }

@@ -1,4 +1,4 @@
-import { patchOf } from '../../changes/patch.ts';
+import { readPatch } from '../../changes/patch.ts';
 import { routes } from '../../contract/routes.ts';
 import type { Journal } from '../../journal/types.ts';
 import { foldersOverlap } from '../../lib/folders.ts';
@@ -36,7 +36,7 @@ export function changesHandlers(app: App, { services }: RouteDependencies): void
     const { state, only, context: comparison } = find(context.req.valid('param').id, agent);
     const repository = await repositoryOf(comparison, state, only, repoUrl);
     const patch = unwrap(
-      await patchOf({
+      await readPatch({
         repository,
         base,
         head,

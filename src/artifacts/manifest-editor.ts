@@ -3,7 +3,7 @@ import { lstat, readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemErrorCode } from '../lib/system-error.ts';
 import {
-  hashOf,
+  hashFile,
   type Manifest,
   type ManifestEntry,
   readManifest,
@@ -11,13 +11,13 @@ import {
 } from './manifest.ts';
 import { claimName, collisionKey, nameWith } from './safe-name.ts';
 
-/** Changes are saved when there are this many, or a quarter of all entries: the work grows with the artifacts, not faster. */
-const LEAST_CHANGES = 16;
-/** Or when this much would have to be fetched again after a crash. */
+/** Changes are saved when there are this many, or a quarter of all entries, so that the total work stays linear. */
+const MIN_CHANGES = 16;
+/** Also saved when this much would have to be fetched again after a crash. */
 const UNSAVED_BYTES = 64 * 1024 * 1024;
 
-/** The manifest of a folder while artifacts are downloaded into it. It prevents files of earlier downloads from being overwritten. */
-export class ManifestKeeper {
+/** Updates the manifest of a folder during downloads, and moves files of earlier downloads out of the way. */
+export class ManifestEditor {
   readonly #directory: string;
   readonly #manifest: Manifest;
   /** Every name in use, by `collisionKey`. */
@@ -38,8 +38,8 @@ export class ManifestKeeper {
     this.#write = write;
   }
 
-  static async open(directory: string, write = writeManifest): Promise<ManifestKeeper> {
-    return new ManifestKeeper(
+  static async open(directory: string, write = writeManifest): Promise<ManifestEditor> {
+    return new ManifestEditor(
       directory,
       await readManifest(directory),
       await readdir(directory),
@@ -51,7 +51,7 @@ export class ManifestKeeper {
     return this.#manifest.newest.get(path);
   }
 
-  /** Names that belong to a remote path, and those that no other one may get. */
+  /** The names assigned to remote paths, and other names in use. */
   get assigned(): { readonly byPath: ReadonlyMap<string, string>; readonly others: string[] } {
     const { newest, earlier } = this.#manifest;
     return {
@@ -60,61 +60,61 @@ export class ManifestKeeper {
     };
   }
 
-  async note(entry: ManifestEntry, receivedBytes = 0): Promise<void> {
+  async record(entry: ManifestEntry, receivedBytes = 0): Promise<void> {
     this.#manifest.newest.set(entry.path, entry);
     this.#names.add(collisionKey(entry.file));
-    await this.#changed(receivedBytes);
+    await this.#countChange(receivedBytes);
   }
 
   /**
-   * To be called before a file takes its place. Another content that stands there gets a name that tells its attempt and
-   * turn: `report.attempt-1-turn-2.md`.
+   * Call it before a file is replaced. Existing different content is renamed after its attempt and turn:
+   * `report.attempt-1-turn-2.md`.
    */
-  async makeRoom(path: string, file: string, sha256: string): Promise<void> {
-    const standing = join(this.#directory, file);
-    const found = await plainFile(standing);
-    if (found === null) return;
-    const hash = await hashOf(standing);
+  async moveExisting(path: string, file: string, sha256: string): Promise<void> {
+    const existing = join(this.#directory, file);
+    const stats = await statPlainFile(existing);
+    if (stats === null) return;
+    const hash = await hashFile(existing);
     if (hash === sha256) return;
-    const known = this.#manifest.newest.get(path);
-    const about = known?.sha256 === hash ? known : { path, ...labelOf(known) };
-    const name = claimName(nameWith(file, suffixFor(about)), this.#names);
-    await rename(standing, join(this.#directory, name));
-    const entry = { ...about, path, file: name, sizeBytes: found.size, sha256: hash };
+    const previous = this.#manifest.newest.get(path);
+    const entryFields = previous?.sha256 === hash ? previous : { path, ...labelOf(previous) };
+    const name = claimName(nameWith(file, suffixFor(entryFields)), this.#names);
+    await rename(existing, join(this.#directory, name));
+    const entry = { ...entryFields, path, file: name, sizeBytes: stats.size, sha256: hash };
     this.#manifest.earlier.push({ ...entry, state: 'fetched' });
-    await this.#changed(0);
+    await this.#countChange(0);
   }
 
-  /** Saves what is not saved yet, with files that a crash kept from being noted when they were set aside. */
+  /** Saves pending changes, including renamed files that were not recorded because of a crash. */
   async save(): Promise<void> {
-    await this.#adopt();
+    await this.#adoptUnrecorded();
     if (this.#changes > 0) await this.#saveNow();
   }
 
-  async #adopt(): Promise<void> {
+  async #adoptUnrecorded(): Promise<void> {
     const { newest, earlier } = this.#manifest;
-    const noted = new Set([...newest.values(), ...earlier].map(({ file }) => file));
+    const recorded = new Set([...newest.values(), ...earlier].map(({ file }) => file));
     for (const file of await readdir(this.#directory)) {
-      const label = noted.has(file) ? null : SET_ASIDE.exec(file);
-      const found = label === null ? null : await plainFile(join(this.#directory, file));
-      if (label === null || found === null) continue;
+      const label = recorded.has(file) ? null : MOVED_FILE_NAME.exec(file);
+      const stats = label === null ? null : await statPlainFile(join(this.#directory, file));
+      if (label === null || stats === null) continue;
       const [, stem = '', attempt, turn, extension = ''] = label;
       const path = [...newest.values()].find((entry) => entry.file === stem + extension)?.path;
       const numbers = attempt === undefined ? {} : { attempt: Number(attempt), turn: Number(turn) };
       const content = {
-        sizeBytes: found.size,
-        sha256: await hashOf(join(this.#directory, file)),
+        sizeBytes: stats.size,
+        sha256: await hashFile(join(this.#directory, file)),
       };
       earlier.push({ path: path ?? file, file, ...content, ...numbers, state: 'fetched' });
       this.#changes += 1;
     }
   }
 
-  async #changed(receivedBytes: number): Promise<void> {
+  async #countChange(receivedBytes: number): Promise<void> {
     this.#changes += 1;
     this.#unsavedBytes += receivedBytes;
     const { newest, earlier } = this.#manifest;
-    const isDue = this.#changes >= Math.max(LEAST_CHANGES, (newest.size + earlier.length) / 4);
+    const isDue = this.#changes >= Math.max(MIN_CHANGES, (newest.size + earlier.length) / 4);
     if (isDue || this.#unsavedBytes >= UNSAVED_BYTES) await this.#saveNow();
   }
 
@@ -126,22 +126,22 @@ export class ManifestKeeper {
 }
 
 /**
- * Files of a folder that are fetched, but are not the newest content of a remote path: those that were set aside, and
- * those that a later listing did not bring again.
+ * Fetched files of a folder that are not the newest content of a remote path: those that were renamed, and those that a
+ * later listing no longer contains.
  */
 export async function earlierFiles(
   directory: string,
   newest: readonly { readonly path: string; readonly file?: string }[],
 ): Promise<readonly ManifestEntry[]> {
   const manifest = await readManifest(directory);
-  const shown = new Set(newest.flatMap(({ file }) => file ?? []));
-  const kept = [...manifest.newest.values()].filter(
-    ({ state, file }) => state === 'fetched' && !shown.has(file),
+  const listed = new Set(newest.flatMap(({ file }) => file ?? []));
+  const unlisted = [...manifest.newest.values()].filter(
+    ({ state, file }) => state === 'fetched' && !listed.has(file),
   );
-  return [...manifest.earlier, ...kept];
+  return [...manifest.earlier, ...unlisted];
 }
 
-const SET_ASIDE = /^(.*)\.(?:attempt-(\d+)-turn-(\d+)|earlier)(?:~\d+)?(\.[^.]*)?$/;
+const MOVED_FILE_NAME = /^(.*)\.(?:attempt-(\d+)-turn-(\d+)|earlier)(?:~\d+)?(\.[^.]*)?$/;
 
 function suffixFor({ attempt, turn }: { attempt?: number; turn?: number }): string {
   return attempt === undefined || turn === undefined
@@ -149,16 +149,16 @@ function suffixFor({ attempt, turn }: { attempt?: number; turn?: number }): stri
     : `.attempt-${attempt}-turn-${turn}`;
 }
 
-function labelOf(known: ManifestEntry | undefined): { attempt?: number; turn?: number } {
-  const { attempt, turn } = known ?? {};
+function labelOf(previous: ManifestEntry | undefined): { attempt?: number; turn?: number } {
+  const { attempt, turn } = previous ?? {};
   return attempt === undefined || turn === undefined ? {} : { attempt, turn };
 }
 
-/** Null when nothing stands there, or a link or folder that someone made. */
-async function plainFile(path: string): Promise<Stats | null> {
+/** Null if there is nothing at the path, or a link or folder. */
+async function statPlainFile(path: string): Promise<Stats | null> {
   try {
-    const found = await lstat(path);
-    return found.isFile() ? found : null;
+    const stats = await lstat(path);
+    return stats.isFile() ? stats : null;
   } catch (error) {
     if (systemErrorCode(error) === 'ENOENT') return null;
     throw error;
