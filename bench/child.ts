@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-/** Starts a script of this folder in a process of its own. */
+/** Starts a script of this folder in a child process. */
 export function startChild(script: string, env: Record<string, string>): ChildProcess {
   return fork(fileURLToPath(new URL(script, import.meta.url)), {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
@@ -17,7 +17,7 @@ export function firstLine(child: ChildProcess): Promise<string> {
   });
 }
 
-/** Runs a script to its end and returns the JSON that it prints. */
+/** Runs a script until it exits and returns the JSON that it prints. */
 export async function measureIn<Value>(
   script: string,
   env: Record<string, string>,
@@ -29,7 +29,7 @@ export async function measureIn<Value>(
   });
   const code = await new Promise<number | null>((resolve) => child.once('exit', resolve));
   if (code !== 0) throw new Error(`${script} ended with ${code}: ${output}`);
-  return JSON.parse(output.trim().split('\n').at(-1) ?? '') as Value; // The scripts of this folder print what they are asked for.
+  return JSON.parse(output.trim().split('\n').at(-1) ?? '') as Value; // The scripts of this folder print a value of the expected type.
 }
 
 /** The value below which this share of the samples lies. */

@@ -12,16 +12,19 @@ const builder = fileURLToPath(new URL('../scripts/build-programs.mjs', import.me
 const sample = fileURLToPath(
   new URL('../examples/feature-in-three-waves.cerevisor', import.meta.url),
 );
-/** Each command so many times in a row, in so many rounds: what the machine does meanwhile falls on all of them. */
+/**
+ * Each command runs `TIMES` times in a row in each of `ROUNDS` rounds, so that other load on the machine affects all
+ * commands alike.
+ */
 const TIMES = 10;
 const ROUNDS = 3;
 
 /**
- * Processor time (user and system) of whole commands, as a ratio to a Node that does nothing: the bundle against a
- * daemon that has one finished session.
+ * Processor time (user and system) of whole commands of the bundle, divided by that of `node -e 0`. The daemon stores
+ * one finished session.
  */
 export async function measureCommands(): Promise<Record<string, number>> {
-  // Of a bundle that is older than the sources nothing would be measured: the launcher runs the sources then.
+  // Without a current bundle, the launcher runs the sources, and the bundle would not be measured.
   execFileSync(process.execPath, [builder], { stdio: 'inherit' });
   const home = await mkdtemp(join(tmpdir(), 'cerevisor-bench-'));
   const environment = { ...process.env, CEREVISOR_HOME: home, CEREVISOR_PORT: '0', NO_COLOR: '1' };
@@ -30,9 +33,9 @@ export async function measureCommands(): Promise<Record<string, number>> {
   try {
     await cerevisor('run', sample, '--yes');
     const { stdout } = await cerevisor('sessions', '--json');
-    // Our own command prints this shape.
+    // This is the output format of our own command.
     const [session] = JSON.parse(stdout) as { id: string }[];
-    if (session === undefined) throw new Error('The sample left no session.');
+    if (session === undefined) throw new Error('The sample workflow created no session.');
     const commands: Record<string, string[]> = {
       'node -e 0': ['-e', '0'],
       '--version': [launcher, '--version'],
@@ -44,17 +47,17 @@ export async function measureCommands(): Promise<Record<string, number>> {
     return ratios(await measure(commands, environment));
   } finally {
     await cerevisor('stop');
-    // It outlives the daemon on purpose, and writes to the folder until it has ended.
+    // The rehearsal cloud intentionally outlives the daemon and writes to the folder until it exits.
     await stopRehearsal(home);
     await rm(home, { recursive: true, force: true });
   }
 }
 
-function ratios({ 'node -e 0': nothing = 1, ...commands }: Record<string, number>) {
+function ratios({ 'node -e 0': baseline = 1, ...commands }: Record<string, number>) {
   return {
-    'node -e 0, milliseconds of processor time': nothing,
+    'node -e 0, milliseconds of processor time': baseline,
     ...Object.fromEntries(
-      Object.entries(commands).map(([name, ms]) => [`${name}, times node -e 0`, ms / nothing]),
+      Object.entries(commands).map(([name, ms]) => [`${name}, times node -e 0`, ms / baseline]),
     ),
   };
 }
@@ -64,7 +67,7 @@ async function measure(
   environment: NodeJS.ProcessEnv,
 ): Promise<Record<string, number>> {
   const total = Object.fromEntries(Object.keys(commands).map((name) => [name, 0]));
-  // One round first: it fills the compile cache, as the first command after an installation does.
+  // An uncounted warm-up round fills the compile cache, as the first command after an installation does.
   for (let round = -1; round < ROUNDS; round += 1) {
     for (const [name, args] of Object.entries(commands)) {
       const ms = await processorTime([process.execPath, ...args], environment);
@@ -74,7 +77,7 @@ async function measure(
   return total;
 }
 
-/** Of `TIMES` runs of a command, in milliseconds, as the shell that waited for them was told by the system. */
+/** The total for `TIMES` runs of a command in milliseconds, as reported by the shell's `times`. */
 async function processorTime(command: string[], environment: NodeJS.ProcessEnv): Promise<number> {
   const script = `for _ in $(seq ${TIMES}); do "$@" > /dev/null || exit 1; done; times`;
   const shell = spawn('sh', ['-c', script, 'sh', ...command], {
@@ -87,9 +90,9 @@ async function processorTime(command: string[], environment: NodeJS.ProcessEnv):
   });
   const code = await new Promise((resolve) => shell.once('close', resolve));
   if (code !== 0) throw new Error(`${command.join(' ')} failed`);
-  // The last line is about the children: `0m1.230000s 0m0.310000s`.
-  const ofChildren = output.trim().split('\n').at(-1) ?? '';
-  const parts = [...ofChildren.matchAll(/(\d+)m([\d.]+)s/g)];
+  // The last line contains the times of the child processes: `0m1.230000s 0m0.310000s`.
+  const childTimes = output.trim().split('\n').at(-1) ?? '';
+  const parts = [...childTimes.matchAll(/(\d+)m([\d.]+)s/g)];
   return parts.reduce(
     (sum, [, minutes, seconds]) => sum + Number(minutes) * 60_000 + Number(seconds) * 1_000,
     0,

@@ -16,7 +16,7 @@ import {
 const ITEMS = 24_000;
 const PAGE = 500;
 const session = sessionNumber(1);
-/** Real prose, a word a delta, as models stream it. */
+/** Real prose, one word per delta, as models stream it. */
 const words = readdirSync(new URL('../docs', import.meta.url), {
   recursive: true,
   encoding: 'utf8',
@@ -26,7 +26,7 @@ const words = readdirSync(new URL('../docs', import.meta.url), {
     readFileSync(new URL(`../docs/${name}`, import.meta.url), 'utf8').split(/(?<= )/),
   );
 
-/** What a transcript costs on disk, as rows and as packs, and what reading it costs in both forms. */
+/** Measures the disk space of a transcript as rows and as packs, and the time needed to read each form. */
 export async function measureDisk(): Promise<Record<string, number>> {
   const figures: Record<string, number> = {};
   for (const agents of [1, 24]) {
@@ -60,7 +60,7 @@ function measure(agents: number) {
   const rowsMs = read(journal);
   journal.append(
     session,
-    Array.from({ length: agents }, (_, index) => readingEnded(index + 1)),
+    Array.from({ length: agents }, (_, index) => streamEnded(index + 1)),
   );
   clock.advance(60_000);
   const packed = sizeOf(home);
@@ -74,7 +74,7 @@ function measure(agents: number) {
   };
 }
 
-function readingEnded(run: number): LifecycleEvent {
+function streamEnded(run: number): LifecycleEvent {
   const { agentId, attempt, turnId } = itemsOf(1, run, []);
   return { type: 'StreamEnded', agentId, attempt, turnId, complete: true };
 }
@@ -86,7 +86,7 @@ function sizeOf(home: string): number {
   return statSync(journalFiles(home).database).size;
 }
 
-/** All of it, page by page, in milliseconds. */
+/** Reads all events page by page and returns the time in milliseconds. */
 function read(journal: Journal<unknown>): number {
   const startedAt = performance.now();
   for (let after = 0; ; ) {

@@ -2,11 +2,11 @@ import { type Cost, costOf } from './harnesses/processes.ts';
 import { type Subject, subjects } from './harnesses/subjects.ts';
 
 const MiB = 1024 * 1024;
-const LOOK_EVERY_MS = 50;
+const SAMPLE_INTERVAL_MS = 50;
 
 /**
- * What one agent and eight at once cost with each harness, next to the bare library: the most memory at one time, the processor
- * time of a turn with one command, and the time to the first sign of the slowest. Linux only.
+ * Measures one agent and eight parallel agents with each harness and with the bare library: peak memory, the processor
+ * time of a turn with one command, and the time until the slowest agent produces its first item. Linux only.
  */
 export async function measureHarnesses(): Promise<Record<string, number>> {
   const figures: Record<string, number> = {};
@@ -25,22 +25,22 @@ async function measure(subject: Subject, agents: number): Promise<Record<string,
   try {
     const roots = new Set<number>();
     const peak = new Peak(roots);
-    const atWork = await subject.start(agents, (pid) => roots.add(pid));
+    const runningAgents = await subject.start(agents, (pid) => roots.add(pid));
     const { memoryBytes, processorSeconds } = peak.end();
-    await atWork.end();
+    await runningAgents.end();
     return {
       [`${label}: memory (MiB)`]: memoryBytes / MiB,
       [`${label}: processor (s)`]: processorSeconds,
-      [`${label}: first item of the last (s)`]: Math.max(...atWork.firstItemMs) / 1_000,
+      [`${label}: first item of the last (s)`]: Math.max(...runningAgents.firstItemMs) / 1_000,
     };
   } catch (error) {
-    // One harness that cannot work here is no reason not to know about the others.
+    // A harness that fails on this machine must not prevent the others from being measured.
     console.log(`  ${label}: not measured: ${error instanceof Error ? error.message : error}`);
     return {};
   }
 }
 
-/** Looks again and again: some programs end with their turn, and would not be seen after it. */
+/** Samples repeatedly, because some programs exit with their turn and could not be measured afterwards. */
 class Peak {
   readonly #roots: ReadonlySet<number>;
   readonly #timer: NodeJS.Timeout;
@@ -48,16 +48,16 @@ class Peak {
 
   constructor(roots: ReadonlySet<number>) {
     this.#roots = roots;
-    this.#timer = setInterval(() => this.#look(), LOOK_EVERY_MS);
+    this.#timer = setInterval(() => this.#sample(), SAMPLE_INTERVAL_MS);
   }
 
   end(): Cost {
     clearInterval(this.#timer);
-    const cost = this.#look();
+    const cost = this.#sample();
     return { ...cost, memoryBytes: this.#memoryBytes };
   }
 
-  #look(): Cost {
+  #sample(): Cost {
     const cost = costOf([...this.#roots]);
     this.#memoryBytes = Math.max(this.#memoryBytes, cost.memoryBytes);
     return cost;

@@ -8,15 +8,16 @@ import { startApp, type TestApp } from '../testing/browser/app.ts';
 import { workflowOf } from '../testing/browser/workflows.ts';
 import { script } from '../testing/local-host.ts';
 import { costOf } from './harnesses/processes.ts';
-import { bare } from './harnesses/subjects.ts';
+import { bareSubject } from './harnesses/subjects.ts';
 
 const WORDS = 40_000;
 const ROUNDS = 3;
 
 /**
- * Processor time that the words of a local agent take: in the daemon, the runner and the host together, with every word
- * on disk twice, and in a process with Cursor's SDK alone, which keeps nothing. What a turn of one word takes is
- * subtracted from both. The rehearsal cloud is a child of the daemon and counts on Cerevisor's side alone. Linux only.
+ * Measures the processor time for the text of a local agent: in the daemon, the runner and the host together, which
+ * write every word to disk twice, and in a process with only Cursor's SDK, which stores nothing. The time for a turn of
+ * one word is subtracted from both. The rehearsal cloud is a child of the daemon and therefore counts only on
+ * Cerevisor's side. Linux only.
  */
 export async function measureLocalOverhead(): Promise<Record<string, number>> {
   const folder = mkdtempSync(join(tmpdir(), 'cerevisor-bench-'));
@@ -27,7 +28,7 @@ export async function measureLocalOverhead(): Promise<Record<string, number>> {
     const alone: number[] = [];
     const ours: number[] = [];
     const firstItems: number[] = [];
-    // The first run starts the runner, which is not counted.
+    // The first run also starts the runner, so it is not counted.
     await runHere(app, folder, 1);
     for (let round = 0; round < ROUNDS; round += 1) {
       alone.push((await runAlone(WORDS)) - (await runAlone(1)));
@@ -39,7 +40,7 @@ export async function measureLocalOverhead(): Promise<Record<string, number>> {
     return {
       'SDK alone, nothing stored (words per processor second)': rate(alone),
       'Cerevisor, every word on disk (words per processor second)': rate(ours),
-      'processor time beside the SDK alone (wanted: at most 1.3)': rate(alone) / rate(ours),
+      'processor time beside the SDK alone (target: at most 1.3)': rate(alone) / rate(ours),
       'from Run to the first item (ms)': Math.min(...firstItems),
     };
   } finally {
@@ -50,10 +51,12 @@ export async function measureLocalOverhead(): Promise<Record<string, number>> {
 
 async function runAlone(words: number): Promise<number> {
   const roots: number[] = [];
-  const subject = bare("Cursor's SDK alone", null, './bare-cursor.ts', { PROMPT: promptOf(words) });
-  const atWork = await subject.start(1, (pid) => roots.push(pid));
+  const subject = bareSubject("Cursor's SDK alone", null, './bare-cursor.ts', {
+    PROMPT: chatterPrompt(words),
+  });
+  const runningAgents = await subject.start(1, (pid) => roots.push(pid));
   const { processorSeconds } = costOf(roots);
-  await atWork.end();
+  await runningAgents.end();
   return processorSeconds;
 }
 
@@ -62,7 +65,7 @@ async function runHere(
   folder: string,
   words: number,
 ): Promise<{ readonly seconds: number; readonly firstItemMs: number }> {
-  const before = costOf(processesOf(app)).processorSeconds;
+  const before = costOf(processIdsOf(app)).processorSeconds;
   const began = performance.now();
   const workflow = workflowOf('Words', [{ id: 'a', name: 'Speaker', script: `chatter ${words}` }]);
   const { sessionId } = await app.client().start({
@@ -79,7 +82,7 @@ async function runHere(
     if (status === 'failed') throw new Error('The local agent failed');
     await setTimeout(words === 1 ? 20 : 250);
   }
-  return { seconds: costOf(processesOf(app)).processorSeconds - before, firstItemMs };
+  return { seconds: costOf(processIdsOf(app)).processorSeconds - before, firstItemMs };
 }
 
 async function hasItem(app: TestApp, sessionId: string): Promise<boolean> {
@@ -87,13 +90,13 @@ async function hasItem(app: TestApp, sessionId: string): Promise<boolean> {
   return items.some(({ type }) => type === 'TranscriptItem');
 }
 
-const promptOf = (words: number): string => script(`chatter ${words}`);
+const chatterPrompt = (words: number): string => script(`chatter ${words}`);
 
-/** The daemon, and the runner once there is one; hosts are its children. */
-function processesOf(app: TestApp): readonly number[] {
+/** The daemon and, once it runs, the runner. Hosts are children of the runner. */
+function processIdsOf(app: TestApp): readonly number[] {
   return ['daemon.json', join('local-runs', 'runner.json')].flatMap((file) => {
     try {
-      // Our own programs wrote them.
+      // Our own programs wrote these files.
       return [(JSON.parse(readFileSync(join(app.home, file), 'utf8')) as { pid: number }).pid];
     } catch {
       return [];

@@ -4,7 +4,7 @@ import { HostWorld, script, type TestHost } from '../testing/local-host.ts';
 const WORDS = 20_000;
 const MiB = 1024 * 1024;
 
-/** What one local agent costs: the memory of its host, and how fast its words come through. Linux only. */
+/** Measures one local agent: the memory of its host and the throughput of its text. Linux only. */
 export async function measureLocalHost(): Promise<Record<string, number>> {
   const world = await HostWorld.start();
   try {

@@ -1,4 +1,7 @@
-/** Prints the project's figures. They are ratios within one run: the machine's mood falls on both sides. */
+/**
+ * Prints the benchmark figures. Most are ratios within one run, so that the speed and load of the machine affect both
+ * sides.
+ */
 import { measureApp } from './app.ts';
 import { measureCommands } from './cli.ts';
 import { measureDisk } from './disk.ts';
@@ -23,10 +26,10 @@ const figures = {
   local: async () => ({ ...(await measureLocalHost()), ...(await measureLocalOverhead()) }),
   harnesses: measureHarnesses,
 };
-const wanted = process.argv.slice(2);
+const requested = process.argv.slice(2);
 
 for (const [name, measure] of Object.entries(figures)) {
-  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  if (requested.length > 0 && !requested.includes(name)) continue;
   console.log(`\n${name}`);
   for (const [label, value] of Object.entries(await measure())) {
     console.log(

@@ -6,12 +6,12 @@ import { DaemonProcess, startRehearsalProcess } from '../testing/processes.ts';
 
 const SESSIONS = 25;
 const AGENTS = 8;
-/** How long the agents speak before the memory is read: a word every second each. */
+/** How long the agents write, one word per second each, before the memory is measured. */
 const LISTEN_MS = 20_000;
 const WORDS = 600;
 const MiB = 1024 * 1024;
 
-/** Resident memory of the daemon that follows 200 live attempts of the rehearsal cloud. Linux only. */
+/** Measures the resident memory of a daemon that follows 200 live attempts of the rehearsal cloud. Linux only. */
 export async function measureMemory(): Promise<Record<string, number>> {
   const folder = mkdtempSync(join(tmpdir(), 'cerevisor-bench-'));
   const home = join(folder, 'home');
@@ -28,13 +28,13 @@ export async function measureMemory(): Promise<Record<string, number>> {
     for (let index = 0; index < SESSIONS; index += 1) {
       await daemon.client.start({ workflow: talkativeWorkflow(index) });
     }
-    const live = await allRunning(daemon);
+    const live = await waitUntilAllRunning(daemon);
     await wait(LISTEN_MS);
     const busy = residentBytesOf(daemon.pid);
     return {
       'live attempts': live,
       'daemon, nothing to do (MiB)': idle / MiB,
-      'daemon, all attempts live (MiB, wanted: under 300)': busy / MiB,
+      'daemon, all attempts live (MiB, target: under 300)': busy / MiB,
       'for each live attempt (MiB)': (busy - idle) / MiB / live,
     };
   } finally {
@@ -44,15 +44,15 @@ export async function measureMemory(): Promise<Record<string, number>> {
   }
 }
 
-async function allRunning(daemon: DaemonProcess): Promise<number> {
+async function waitUntilAllRunning(daemon: DaemonProcess): Promise<number> {
   for (;;) {
     const { items } = await daemon.client.sessions({ limit: 100 });
     const agents = items.flatMap((session) => session.agents);
     const running = agents.filter(({ status }) => status === 'running').length;
     if (running === SESSIONS * AGENTS) return running;
-    const over = agents.find(({ status }) => status === 'failed' || status === 'completed');
-    if (over !== undefined)
-      throw new Error(`${over.name} is ${over.status}: ${over.error?.message}`);
+    const finished = agents.find(({ status }) => status === 'failed' || status === 'completed');
+    if (finished !== undefined)
+      throw new Error(`${finished.name} is ${finished.status}: ${finished.error?.message}`);
     await wait(500);
   }
 }

@@ -6,19 +6,19 @@ import { openPage, routeOf } from '../testing/browser/browser.ts';
 import { workflowOf } from '../testing/browser/workflows.ts';
 
 const ROUNDS = 7;
-/** A delta on the wire is two events of Cursor. */
+/** Each delta is two Cursor events on the wire. */
 const DELTAS = 50_000;
 const END = 'The very end.';
 
-/** Milliseconds of each round, in an app that is open and has nothing of the session in its memory. */
+/** Milliseconds of each round, in an open app that has not loaded the session yet. */
 export type NewestRows = {
-  readonly goingOn: readonly number[];
+  readonly running: readonly number[];
   readonly settled: readonly number[];
 };
 
 /**
- * How long it takes from the change of the address to an agent with a long transcript until the frame in which its
- * newest row is drawn, by the clock of the page: while its session is going on, and after it has settled.
+ * Measures, with the clock of the page, the time from navigating to an agent with a long transcript until the frame in
+ * which its newest row is drawn: while its session is running, and after it has settled.
  */
 export async function measureNewestRows(app: TestApp, browser: Browser): Promise<NewestRows> {
   const client = app.client();
@@ -26,14 +26,14 @@ export async function measureNewestRows(app: TestApp, browser: Browser): Promise
   const { sessionId } = await client.start({
     workflow: workflowOf('Chatter', [{ id: 'a', name: 'Chatterbox', script }]),
   });
-  while (!(await hasSaid(app, sessionId, END))) await setTimeout(500);
-  const goingOn = await rounds(app, browser, sessionId);
+  while (!(await hasText(app, sessionId, END))) await setTimeout(500);
+  const running = await measureRounds(app, browser, sessionId);
   await client.cancel(sessionId);
   while ((await client.session(sessionId)).status !== 'cancelled') await setTimeout(500);
-  return { goingOn, settled: await rounds(app, browser, sessionId) };
+  return { running, settled: await measureRounds(app, browser, sessionId) };
 }
 
-async function hasSaid(app: TestApp, sessionId: string, words: string): Promise<boolean> {
+async function hasText(app: TestApp, sessionId: string, words: string): Promise<boolean> {
   const { items } = await app.client().sessionEvents(sessionId, { limit: 50, newestFirst: true });
   const texts = items.toReversed().flatMap((event) => {
     const item = itemOfEvent(event);
@@ -42,13 +42,14 @@ async function hasSaid(app: TestApp, sessionId: string, words: string): Promise<
   return texts.join('').includes(words);
 }
 
-async function rounds(app: TestApp, browser: Browser, session: string): Promise<number[]> {
+async function measureRounds(app: TestApp, browser: Browser, session: string): Promise<number[]> {
   const times: number[] = [];
-  for (let round = 0; round < ROUNDS; round += 1) times.push(await oneRound(app, browser, session));
+  for (let round = 0; round < ROUNDS; round += 1)
+    times.push(await measureRound(app, browser, session));
   return times;
 }
 
-/** Notes how long after the change of the address the first frame with the newest row is drawn. */
+/** Measures the time from the change of the address until the first frame with the newest row is drawn. */
 const watchRow = `
   addEventListener('hashchange', () => {
     const began = performance.now();
@@ -64,11 +65,11 @@ const watchRow = `
   }, { once: true });
 `;
 
-async function oneRound(app: TestApp, browser: Browser, session: string): Promise<number> {
+async function measureRound(app: TestApp, browser: Browser, session: string): Promise<number> {
   const { page } = await openPage(app, browser);
   await page.evaluate(watchRow);
   await page.goto(app.url() + routeOf({ dialog: 'execution', session, agent: 'a' }));
-  // The page keeps a promise of milliseconds; see `watchRow`.
+  // A promise for the milliseconds; see `watchRow`.
   const took = (await page.evaluate('window.rowDrawnAfter')) as number;
   await page.context().close();
   return took;

@@ -4,16 +4,19 @@ import { startChild } from './child.ts';
 const READERS = 500;
 const ROUNDS = 3;
 
-type Place = { readonly port: number; readonly token: string };
+type ServerAddress = { readonly port: number; readonly token: string };
 type Cost = { readonly cpuSeconds: number; readonly events: number };
 
-/** CPU of a daemon's event stream with one reader and with many that follow the same events, all of them to the end. */
+/**
+ * Measures the processor time of a daemon's event stream with one reader and with many readers that all follow the same
+ * events to the end.
+ */
 export async function measureReaders(): Promise<Record<string, number>> {
   const one: number[] = [];
   const many: number[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
-    one.push(await costWith(1));
-    many.push(await costWith(READERS));
+    one.push(await costWithReaders(1));
+    many.push(await costWithReaders(READERS));
   }
   const best = (costs: readonly number[]) => Math.min(...costs);
   return {
@@ -23,10 +26,10 @@ export async function measureReaders(): Promise<Record<string, number>> {
   };
 }
 
-async function costWith(readers: number): Promise<number> {
+async function costWithReaders(readers: number): Promise<number> {
   const server = startChild('./serve-events.ts', {});
   const messages = { next: <Value>() => nextMessage<Value>(server) };
-  const { port, token } = await messages.next<Place>();
+  const { port, token } = await messages.next<ServerAddress>();
   const ends = Array.from({ length: readers }, () => readToEnd(port, token));
   await Promise.all(ends.map(({ isReady }) => isReady));
   server.send('begin');
@@ -39,7 +42,7 @@ async function costWith(readers: number): Promise<number> {
 
 const nextMessage = <Value>(server: ReturnType<typeof startChild>): Promise<Value> =>
   new Promise((resolve, reject) => {
-    server.once('message', (message) => resolve(message as Value)); // `serve-events.ts` sends what is asked for.
+    server.once('message', (message) => resolve(message as Value)); // `serve-events.ts` sends messages of the expected type.
     server.once('exit', (code) => reject(new Error(`The server ended with ${code}`)));
   });
 

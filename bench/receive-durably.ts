@@ -1,4 +1,7 @@
-/** Ours: the provider's reader and the journal, every frame on disk. Prints events per second of CPU. */
+/**
+ * Cerevisor: the runtime's stream reader and the journal, with every frame on disk. Prints the number of items and the
+ * processor time.
+ */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,6 +1,6 @@
 /**
- * The baseline: `run.stream()` of the SDK. With `RECORDS`, every message also updates one of so many run records in
- * `conf`, as the specification describes it. Prints events per second of CPU.
+ * The baseline: `run.stream()` of the SDK. With `RECORDS`, every message also updates one of that number of run records
+ * in `conf`, as the specification describes it. Prints the number of messages and the processor time.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,4 @@
-/** A server with an event stream, in a process of its own, so that what its readers cost is not counted. */
+/** A server with an event stream in a separate process, so that the processor time of its readers is not counted. */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { TurnId } from '../src/session/ids.ts';
 import { agentId } from '../src/workflow/ids.ts';
@@ -18,7 +18,7 @@ async function work(): Promise<void> {
       sessionId: session,
       agentId: agentId('plan'),
       attempt: 1,
-      // Ids come from Cursor; this one never leaves the benchmark.
+      // Real turn ids come from Cursor; this one is used only inside the benchmark.
       turnId: 'run-1' as TurnId,
       items: Array.from({ length: ITEMS }, (_, index) => ({
         kind: 'text' as const,

@@ -3,7 +3,7 @@ import type { SessionId, ThreadId, TurnId } from '../src/session/ids.ts';
 import { agentId } from '../src/workflow/ids.ts';
 import { workflowSchema } from '../src/workflow/schema.ts';
 
-/** A workflow of one agent without a repository. */
+/** A workflow without a repository. It has one agent by default. */
 export const benchWorkflow = (agents = 1) => ({
   version: '1.0',
   id: 'bench',
@@ -16,7 +16,7 @@ export const benchWorkflow = (agents = 1) => ({
   settings: { runMode: 'cloud', cloud: { allowNoRepository: true } },
 });
 
-/** Stores a session whose one agent was launched. */
+/** Stores a session whose only agent was launched. */
 export function beginSession(
   journal: Journal,
   sessionId: SessionId,

@@ -18,23 +18,24 @@ import { beginSession, benchWorkflow } from './session.ts';
 
 const STARTS = 300;
 
-/** What one start took. The CPU time is what is left on a machine that does nothing else. */
+/** The duration of one start. The processor time is hardly affected by other load on the machine. */
 type Sample = { readonly wallMs: number; readonly cpuMs: number };
 
 /**
- * Time from asking the engine to start a session until the provider is asked to launch its agent: preflight, the start
- * and the intent, both on disk. Measured with few and with many sessions in the journal.
+ * Measures the time from the call that starts a session until the engine asks the runtime to launch its agent. That
+ * includes preflight and writing the start and the launch intent to disk. Measured with few and with many sessions in
+ * the journal.
  */
 export async function measureStart(): Promise<Record<string, number>> {
   const server = startChild('./stream-server.ts', { FRAMES: '1' });
   const backendUrl = await firstLine(server);
   try {
-    const few = await startsWith(10, backendUrl);
-    const many = await startsWith(10_000, backendUrl);
+    const few = await measureStartsWith(10, backendUrl);
+    const many = await measureStartsWith(10_000, backendUrl);
     return {
       ...figures('10 records', few),
       ...figures('10,000 records', many),
-      'ratio of the medians, many to few (wanted: about 1)':
+      'ratio of the medians, many to few (target: about 1)':
         percentile(
           many.map(({ wallMs }) => wallMs),
           0.5,
@@ -54,28 +55,28 @@ function figures(label: string, samples: readonly Sample[]): Record<string, numb
   const cpu = samples.map(({ cpuMs }) => cpuMs);
   return {
     [`with ${label}: median ms`]: percentile(wall, 0.5),
-    [`with ${label}: p99 ms (wanted: under 10)`]: percentile(wall, 0.99),
+    [`with ${label}: p99 ms (target: under 10)`]: percentile(wall, 0.99),
     [`with ${label}: p99 ms of CPU`]: percentile(cpu, 0.99),
   };
 }
 
-async function startsWith(records: number, backendUrl: string): Promise<Sample[]> {
+async function measureStartsWith(records: number, backendUrl: string): Promise<Sample[]> {
   const home = mkdtempSync(join(tmpdir(), 'cerevisor-bench-'));
   const opened = openJournal({ home, projection: sessionProjection, now: Date.now });
   if (!opened.ok) throw new Error(opened.failure.message);
   const { journal } = opened;
-  for (let index = 0; index < records; index += 1) settledSession(journal, index);
+  for (let index = 0; index < records; index += 1) appendSettledSession(journal, index);
   const provider = createCursorCloudRuntime({
     apiKey: () => 'crsr_bench',
     backendUrl,
     isRehearsal: true,
   });
   await provider.warm();
-  let asked: (at: number) => void = () => undefined;
+  let onLaunch: (at: number) => void = () => undefined;
   const watched = {
     ...provider,
     launch: (request: Parameters<typeof provider.launch>[0]) => {
-      asked(performance.now());
+      onLaunch(performance.now());
       return provider.launch(request);
     },
   };
@@ -83,17 +84,17 @@ async function startsWith(records: number, backendUrl: string): Promise<Sample[]
   await engine.start({ workflow: benchWorkflow() });
   const samples: Sample[] = [];
   for (let index = 0; index < STARTS; index += 1) {
-    const isAsked = new Promise<number>((resolve) => {
-      asked = resolve;
+    const launchCalled = new Promise<number>((resolve) => {
+      onLaunch = resolve;
     });
     const cpuBefore = process.cpuUsage();
-    const began = performance.now();
+    const startedAt = performance.now();
     const started = await engine.start({ workflow: benchWorkflow() });
     if (!started.ok) throw new Error(started.error.message);
-    const wallMs = (await isAsked) - began;
+    const wallMs = (await launchCalled) - startedAt;
     const used = process.cpuUsage(cpuBefore);
     samples.push({ wallMs, cpuMs: (used.user + used.system) / 1000 });
-    await ended(journal, started.value.sessionId);
+    await sessionEnded(journal, started.value.sessionId);
   }
   await engine.stop();
   await provider.close();
@@ -102,7 +103,7 @@ async function startsWith(records: number, backendUrl: string): Promise<Sample[]
   return samples;
 }
 
-function ended(journal: Journal, id: SessionId): Promise<void> {
+function sessionEnded(journal: Journal, id: SessionId): Promise<void> {
   return new Promise((resolve) => {
     const stop = journal.onCommitted((events) => {
       if (!events.some(({ sessionId, event }) => sessionId === id && event.type === 'SessionEnded'))
@@ -113,7 +114,7 @@ function ended(journal: Journal, id: SessionId): Promise<void> {
   });
 }
 
-function settledSession(journal: Journal, index: number): void {
+function appendSettledSession(journal: Journal, index: number): void {
   const sessionId = `s_bench${index}` as SessionId;
   const suffix = String(index).padStart(12, '0');
   const threadId = `bc-00000000-0000-4000-8000-${suffix}` as ThreadId;

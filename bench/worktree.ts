@@ -11,8 +11,8 @@ const PER_FOLDER = 250;
 const ROUNDS = 3;
 
 /**
- * A worktree for an attempt in a repository of 100,000 files, with a few uncommitted changes, against git's own
- * `worktree add`. The first attempt of a session also makes the snapshot.
+ * Measures how long it takes to prepare a worktree for an attempt in a repository of 100,000 files with a few
+ * uncommitted changes, compared with `git worktree add`. The first attempt of a session also creates the snapshot.
  */
 export async function measureWorktree(): Promise<Record<string, number>> {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'cerevisor-bench-')));
@@ -22,7 +22,7 @@ export async function measureWorktree(): Promise<Record<string, number>> {
     const home = join(folder, 'home');
     mkdirSync(home);
     const times = { bare: 0, first: 0, next: 0, commit: 0 };
-    // One round first, which nobody counts: it brings the objects into the memory of the system.
+    // An uncounted warm-up round loads the git objects into the system's file cache.
     await measureRound({ ...times }, { project, home, round: -1 });
     for (let round = 0; round < ROUNDS; round += 1) {
       await measureRound(times, { project, home, round });
@@ -42,9 +42,9 @@ export async function measureWorktree(): Promise<Record<string, number>> {
 }
 
 type Times = { bare: number; first: number; next: number; commit: number };
-type Where = { readonly project: string; readonly home: string; readonly round: number };
+type RoundOptions = { readonly project: string; readonly home: string; readonly round: number };
 
-async function measureRound(times: Times, { project, home, round }: Where): Promise<void> {
+async function measureRound(times: Times, { project, home, round }: RoundOptions): Promise<void> {
   const bare = join(home, `bare-${round}`);
   times.bare += await timed(() => git(project, 'worktree', 'add', '--quiet', '--detach', bare));
   await git(project, 'worktree', 'remove', '--force', bare);

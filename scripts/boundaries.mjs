@@ -6,33 +6,33 @@ import { root } from '../bin/find-node.mjs';
 
 const PLAN = 'module-boundaries.json';
 const RULES = 'biome.boundaries.json';
-const PICTURE = 'docs/architecture.md';
+const DIAGRAM = 'docs/architecture.md';
 /** The deepest nesting of files in a module; a linter rule needs the right number of `../`. */
-const DEEPEST = 5;
+const MAX_DEPTH = 5;
 
 const { rooms, everyoneMayImport } = JSON.parse(read(PLAN));
 const mayWrite = process.argv.includes('--write');
-const faults = [...wrongArrows(), ...unknownRooms()];
-bring(RULES, `${JSON.stringify(linterRules(), null, 2)}\n`);
-bring(PICTURE, withPicture(read(PICTURE)));
+const problems = [...forbiddenImports(), ...unknownModules()];
+updateFile(RULES, `${JSON.stringify(linterRules(), null, 2)}\n`);
+updateFile(DIAGRAM, withDiagram(read(DIAGRAM)));
 
-for (const fault of faults) process.stderr.write(`${fault}\n`);
-if (faults.length > 0) process.exitCode = 1;
+for (const problem of problems) process.stderr.write(`${problem}\n`);
+if (problems.length > 0) process.exitCode = 1;
 else process.stdout.write(`The sources follow ${PLAN}.\n`);
 
-function bring(file, wanted) {
-  if (normal(read(file)) === normal(wanted)) return;
-  if (mayWrite) writeFileSync(join(root, file), wanted);
-  else faults.push(`${file} is out of date with ${PLAN}: run npm run boundaries.`);
+function updateFile(file, expected) {
+  if (normalized(read(file)) === normalized(expected)) return;
+  if (mayWrite) writeFileSync(join(root, file), expected);
+  else problems.push(`${file} is out of date with ${PLAN}: run npm run boundaries.`);
 }
 
 /** Ignores how the formatter lays out JSON and tables. */
-function normal(text) {
+function normalized(text) {
   return text.replace(/\s+/g, '').replace(/-{3,}/g, '---');
 }
 
-/** Every import between modules, including imports of types, that the plan does not allow. */
-function wrongArrows() {
+/** Every import between modules, including type imports, that the plan does not allow. */
+function forbiddenImports() {
   return sources('src').flatMap((file) => {
     const [, from] = file.split('/');
     return importsOf(file).flatMap((target) => {
@@ -41,12 +41,14 @@ function wrongArrows() {
         return target.startsWith('rehearsal/')
           ? [`${file} imports ${target}: the rehearsal cloud is a separate program.`]
           : [];
-      return isAllowed(from, inside) ? [] : [`${file} imports ${target}: ${allowedWords(from)}`];
+      return isAllowed(from, inside)
+        ? []
+        : [`${file} imports ${target}: ${allowedImportsMessage(from)}`];
     });
   });
 }
 
-function unknownRooms() {
+function unknownModules() {
   const found = readdirSync(join(root, 'src'));
   return [
     ...found
@@ -65,16 +67,19 @@ function isAllowed(from, target) {
   return mayImport.some((allowed) => allowed === room || allowed === target);
 }
 
-function allowedWords(from) {
+function allowedImportsMessage(from) {
   const { mayImport } = rooms[from] ?? { mayImport: [] };
   return `src/${from} may import only ${[...mayImport, ...everyoneMayImport].join(', ')} (${PLAN}).`;
 }
 
-/** The same rules for the linter, so that editors show violations. There is one rule for each depth, to make the paths exact. */
+/**
+ * The same rules for the linter, so that editors show violations. There is one rule for each depth, to make the paths
+ * exact.
+ */
 function linterRules() {
   const overrides = Object.keys(rooms).flatMap((room) => {
     if (rooms[room].mayImport === 'everything') return [];
-    return Array.from({ length: DEEPEST }, (_, depth) => ruleFor(room, depth));
+    return Array.from({ length: MAX_DEPTH }, (_, depth) => ruleFor(room, depth));
   });
   return { overrides };
 }
@@ -90,7 +95,7 @@ function ruleFor(room, depth) {
     return [`${up}${other}/**`, ...parts.map((part) => `!${up}${part}`)];
   });
   const patterns = [
-    { group: forbidden, message: allowedWords(room) },
+    { group: forbidden, message: allowedImportsMessage(room) },
     { group: [`${up}../rehearsal/**`], message: 'The rehearsal cloud is a separate program.' },
   ];
   return {
@@ -101,7 +106,7 @@ function ruleFor(room, depth) {
   };
 }
 
-function withPicture(document) {
+function withDiagram(document) {
   const lines = ['```mermaid', 'flowchart TD'];
   for (const [room, { mayImport }] of Object.entries(rooms)) {
     if (mayImport === 'everything') lines.push(`  ${room} --> everything[all modules]`);
@@ -112,10 +117,10 @@ function withPicture(document) {
   }
   const table = ['| Module | Purpose |', '| --- | --- |'];
   for (const [room, { idea }] of Object.entries(rooms)) table.push(`| \`src/${room}\` | ${idea} |`);
-  const made = [...lines, '```', '', ...table].join('\n');
+  const generated = [...lines, '```', '', ...table].join('\n');
   return document.replace(
     /(<!-- rooms: made from module-boundaries\.json -->\n)[\s\S]*?(\n<!-- end of rooms -->)/,
-    (_, begin, end) => `${begin}\n${made}\n${end}`,
+    (_, begin, end) => `${begin}\n${generated}\n${end}`,
   );
 }
 

@@ -1,5 +1,5 @@
 // Bundles the programs (command line, daemon, SDK host, rehearsal cloud, and every child or worker that one of them
-// starts) into `dist/programs`. Plain JavaScript for any Node from 20 on.
+// starts) into `dist/programs`. Plain JavaScript for Node 20 or newer.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
@@ -10,14 +10,14 @@ import { contractFingerprint } from './contract-fingerprint.mjs';
 import { startedPrograms } from './started-programs.mjs';
 import { thirdPartyLicenses } from './third-party-licenses.mjs';
 
-/** The others are found by their names in the sources: see `startedPrograms`. */
+/** The other programs are found through references in the sources; see `startedPrograms`. */
 const programs = { cerevisor: join(root, 'src', 'cli', 'main.ts') };
 
-/** Not bundled: one has its own license and a package for each platform, the other is native code. */
+/** Not bundled: the first has its own license and a package for each platform, the second is native code. */
 const external = ['@cursor/sdk', '@napi-rs/keyring'];
 
-/** Also inputs: a version in one of these changes the bundle as a line of source does. */
-const alsoInputs = [
+/** Further inputs: a change in one of these files can change the bundle just as a source file can. */
+const furtherInputs = [
   'bin/find-node.mjs',
   'scripts/contract-fingerprint.mjs',
   'package-lock.json',
@@ -31,8 +31,8 @@ const KEEP_OLD_CHUNKS_MS = 24 * 3_600_000;
 const isProgram = process.argv[1] === fileURLToPath(import.meta.url);
 if (isProgram && (process.argv.includes('--clean') || !isBundleFresh())) await buildPrograms();
 
-/** Builds the programs in a process of its own when their sources changed. Ends this process when that fails. */
-export function buildProgramsWhenNeeded() {
+/** Builds the programs in a child process if their sources changed. Exits this process if that fails. */
+export function buildProgramsIfNeeded() {
   if (isBundleFresh()) return;
   process.stderr.write('Building the programs…\n');
   const script = fileURLToPath(import.meta.url);
@@ -44,24 +44,24 @@ export function buildProgramsWhenNeeded() {
 }
 
 async function buildPrograms() {
-  // Loaded here: a machine where nothing is installed yet has no bundler.
+  // Imported here, because the bundler is missing as long as the dependencies are not installed.
   const { rolldown } = await import('rolldown');
   const bundle = await rolldown({
     input: programs,
     cwd: root,
     platform: 'node',
-    // Some packages have a `main` that only a loader of another kind can read.
+    // The `main` of some packages has a module format that the bundler cannot analyze.
     resolve: { mainFields: ['module', 'main'] },
     external: (name) => external.some((one) => name === one || name.startsWith(`${one}/`)),
-    // The oldest Node that the package runs on: what it does not know yet is written in older words.
+    // The oldest Node that the package supports. Newer syntax is transformed.
     transform: {
       target: 'node22.22',
       define: { CONTRACT_FINGERPRINT: contractFingerprint() },
     },
     plugins: [startedPrograms()],
     logLevel: 'warn',
-    // Local agents run from a copy of the bundle, next to which nothing is installed; nor would the build be repeated
-    // once the package is there.
+    // An unresolved import is an error: local agents run from a copy of the bundle without any installed packages next
+    // to it, and the build would not be repeated once the package is installed.
     onLog(level, log, handle) {
       if (log.code === 'UNRESOLVED_IMPORT') handle('error', log);
       else handle(level, log);
@@ -73,16 +73,17 @@ async function buildPrograms() {
     chunkFileNames: '[name]-[hash].mjs',
   });
   await bundle.close();
-  // Until this is written again, anyone who starts a program takes the sources.
+  // Until this file is written again, the launcher runs the sources.
   rmSync(inputsFile, { force: true });
   mkdirSync(bundleFolder, { recursive: true });
-  // Programs last, and each at once: one that is started meanwhile finds the chunks that it names.
-  const inOrder = output.toSorted((one, other) => Number(one.isEntry) - Number(other.isEntry));
-  for (const chunk of inOrder) replaceFile(join(bundleFolder, chunk.fileName), chunk.code);
+  // Write entries last and replace each file atomically, so that a program that is started meanwhile finds the chunks
+  // that it imports.
+  const entriesLast = output.toSorted((one, other) => Number(one.isEntry) - Number(other.isEntry));
+  for (const chunk of entriesLast) replaceFile(join(bundleFolder, chunk.fileName), chunk.code);
   const moduleIds = output.flatMap((chunk) => chunk.moduleIds ?? []).map((id) => id.split('?')[0]);
   replaceFile(join(bundleFolder, licensesName), thirdPartyLicenses(moduleIds));
   removeOldChunks(new Set([licensesName, ...output.map(({ fileName }) => fileName)]));
-  replaceFile(inputsFile, JSON.stringify([...inputsOf(moduleIds)].sort().map(described)));
+  replaceFile(inputsFile, JSON.stringify([...inputsOf(moduleIds)].sort().map(describeInput)));
 }
 
 function replaceFile(file, text) {
@@ -91,7 +92,10 @@ function replaceFile(file, text) {
   renameSync(part, file);
 }
 
-/** A daemon that is running may still load chunks of the build before this one; a package has none of them. */
+/**
+ * A running daemon may still load chunks of the previous build, so recent ones are kept. A package contains none of
+ * them.
+ */
 function removeOldChunks(current) {
   const keepsRecent = !process.argv.includes('--clean');
   for (const name of readdirSync(bundleFolder)) {
@@ -101,13 +105,13 @@ function removeOldChunks(current) {
   }
 }
 
-/** The files of this repository that went into the bundle. */
+/** The files of this repository that are inputs of the bundle. */
 function inputsOf(moduleIds) {
   const paths = moduleIds.map((id) => relative(root, id).split(sep).join('/'));
-  return new Set([...paths.filter((path) => /^(src|rehearsal)\//.test(path)), ...alsoInputs]);
+  return new Set([...paths.filter((path) => /^(src|rehearsal)\//.test(path)), ...furtherInputs]);
 }
 
-function described(path) {
+function describeInput(path) {
   const file = join(root, path);
   const { size, mtimeMs } = statSync(file);
   return [path, size, mtimeMs, hashOfFile(file)];

@@ -1,4 +1,4 @@
-// Plain JavaScript for any Node from 20 on.
+// Plain JavaScript for Node 20 or newer.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
@@ -14,7 +14,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findNode, root } from '../bin/find-node.mjs';
 
-/** Everything that the app is built from. */
+/** All inputs of the app. */
 const sources = [
   'src/web',
   'src/contract',
@@ -27,26 +27,26 @@ const sources = [
 const page = join(root, 'dist', 'web', 'index.html');
 const stamp = join(root, 'dist', 'web.stamp');
 
-// `node scripts/build-web.mjs`, for anyone who needs the app in a process that must not be ended.
-if (process.argv[1] === fileURLToPath(import.meta.url)) buildWebWhenNeeded();
+// `node scripts/build-web.mjs`, for callers whose own process must not exit when the build fails.
+if (process.argv[1] === fileURLToPath(import.meta.url)) buildWebIfNeeded();
 
-/** Builds the app when its sources changed since the last build. Ends the process when that fails. */
-export function buildWebWhenNeeded() {
+/** Builds the app if its sources changed since the last build. Exits the process if that fails. */
+export function buildWebIfNeeded() {
   const hash = hashOf(sources.flatMap(filesIn));
   if (existsSync(page) && existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return;
   process.stderr.write('Building the app…\n');
   const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js');
-  // Next to the pages in use, which a daemon may be serving meanwhile.
+  // Built next to the current pages, which a daemon may be serving meanwhile.
   const fresh = join(root, 'dist', `web-${process.pid}`);
   const built = spawnSync(
     findNode(),
     [vite, 'build', join('src', 'web'), '--outDir', fresh, '--emptyOutDir', '--logLevel', 'warn'],
-    // Whatever runs this, a test too: anything else would build the app for its developers.
+    // Always a production build, even if a test runs this: any other NODE_ENV would produce a development build.
     { cwd: root, encoding: 'utf8', env: { ...process.env, NODE_ENV: 'production' } },
   );
   if (built.status !== 0) {
     process.stderr.write(`${built.stdout ?? ''}${built.stderr ?? ''}`);
-    process.stderr.write('The app could not be built; what is wrong stands above.\n');
+    process.stderr.write('The app could not be built; see the error above.\n');
     process.exit(1);
   }
   rmSync(dirname(page), { recursive: true, force: true });
@@ -64,7 +64,7 @@ function filesIn(path) {
     .filter((file) => !file.endsWith('.test.ts') && !file.endsWith('.test.tsx'));
 }
 
-/** Of names and contents: times of files say nothing after a clone. */
+/** A hash of names and contents, because modification times are not meaningful after a clone. */
 function hashOf(files) {
   const hash = createHash('sha256');
   for (const file of files)

@@ -1,18 +1,18 @@
-// `npm run build`, and `npm run prepack` before `npm pack`: everything that the package ships. Plain JavaScript for any Node
-// from 20 on. With `--clean` the programs are built again, without chunks of earlier builds, which only a daemon that is
-// still running needs.
+// `npm run build`, and `npm run prepack` before `npm pack`: build everything that the package contains. Plain
+// JavaScript for Node 20 or newer. With `--clean`, the programs are always built again, and chunks of earlier builds,
+// which only a running daemon may need, are removed.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { findNode, root } from '../bin/find-node.mjs';
-import { buildWebWhenNeeded } from './build-web.mjs';
-import { installWhatIsMissing } from './install.mjs';
+import { buildWebIfNeeded } from './build-web.mjs';
+import { installMissingDependencies } from './install.mjs';
 
-await installWhatIsMissing();
-buildWebWhenNeeded();
+await installMissingDependencies();
+buildWebIfNeeded();
 run('build-programs.mjs', ...process.argv.slice(2));
 run('build-schema.mjs');
 
-/** Standard output belongs to npm, which may be asked to print JSON there. */
+/** Standard output is left to npm, which may print JSON there. */
 function run(script, ...args) {
   const { status } = spawnSync(findNode(), [join(root, 'scripts', script), ...args], {
     cwd: root,

@@ -1,9 +1,9 @@
-// Checks what the documents promise against the sources: `npm run check:docs`. Plain JavaScript for Node 20.
+// `npm run check:docs`: checks statements of the documents against the sources. Plain JavaScript for Node 20.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { root } from '../bin/find-node.mjs';
 
-const faults = [];
+const problems = [];
 
 checkDependencies();
 checkErrorCodes();
@@ -12,29 +12,37 @@ checkEnvironment();
 checkTestNames('docs/architecture.md');
 for (const file of documents()) checkLinks(file);
 
-for (const fault of faults) process.stderr.write(`${fault}\n`);
+for (const problem of problems) process.stderr.write(`${problem}\n`);
 process.stdout.write(
-  `${faults.length === 0 ? 'The documents agree with the sources' : 'See above'}.\n`,
+  `${problems.length === 0 ? 'The documents agree with the sources' : 'See above'}.\n`,
 );
-process.exitCode = faults.length === 0 ? 0 : 1;
+process.exitCode = problems.length === 0 ? 0 : 1;
 
-/** Every direct dependency has its line, and no line speaks of one that has gone. */
+/** Every direct dependency has a row, and no row names a dependency that was removed. */
 function checkDependencies() {
   const { dependencies, devDependencies } = JSON.parse(read('package.json'));
-  const wanted = Object.keys({ ...dependencies, ...devDependencies });
-  compare('docs/dependencies.md', 'dependency', wanted, firstCells('docs/dependencies.md'));
+  const expected = Object.keys({ ...dependencies, ...devDependencies });
+  compareLists('docs/dependencies.md', 'dependency', expected, firstCells('docs/dependencies.md'));
 }
 
-/** Every stable error code of the sources has a row in the table of errors, and no row is left over. */
+/**
+ * Every stable error code in the sources has a row in the table of errors, and there is no row for a code that was
+ * removed.
+ */
 function checkErrorCodes() {
   const listed = firstCells('docs/errors.md');
   const everything = sources('src').map(read).join('\n');
-  // A code that reaches its place through a variable is found by its word alone.
-  const spoken = listed.filter((code) => everything.includes(`'${code}'`));
-  compare('docs/errors.md', 'error code', [...new Set([...errorCodes(), ...spoken])], listed);
+  // A code that is passed through a variable does not match the patterns, so any string literal with its text counts.
+  const mentioned = listed.filter((code) => everything.includes(`'${code}'`));
+  compareLists(
+    'docs/errors.md',
+    'error code',
+    [...new Set([...errorCodes(), ...mentioned])],
+    listed,
+  );
 }
 
-/** Codes are written in three ways: as a field, in a union called `...ErrorCode`, or as the word a helper begins with. */
+/** Codes occur in three forms: as a field, in a union named `...ErrorCode`, or as an argument of a helper. */
 function errorCodes() {
   const found = new Set();
   const collect = (text, pattern) => {
@@ -58,7 +66,7 @@ function errorCodes() {
   return [...found];
 }
 
-/** Every command and every option of the command line is in its guide. */
+/** Every command and every option of the command line is mentioned in its guide. */
 function checkCommands() {
   const guide = read('docs/guide/cli.md');
   for (const file of sources('src/cli/commands')) {
@@ -67,12 +75,12 @@ function checkCommands() {
     const options = [...text.matchAll(/'(?:-\w, )?(--[a-z-]+)/g)].map(([, name]) => name);
     for (const word of [...commands, ...options]) {
       if (!guide.includes(word))
-        faults.push(`docs/guide/cli.md says nothing of ${word} (${file}).`);
+        problems.push(`docs/guide/cli.md does not mention ${word} (${file}).`);
     }
   }
 }
 
-/** Every environment variable of ours is in the README. */
+/** Every environment variable of Cerevisor is mentioned in the README. */
 function checkEnvironment() {
   const readme = read('README.md');
   const files = [...sources('src'), ...sources('rehearsal'), 'scripts/start.mjs'];
@@ -80,21 +88,21 @@ function checkEnvironment() {
     files.flatMap((file) => read(file).match(/\bCEREVISOR_[A-Z_]+/g) ?? []),
   );
   for (const name of variables) {
-    if (!readme.includes(name)) faults.push(`README.md says nothing of ${name}.`);
+    if (!readme.includes(name)) problems.push(`README.md does not mention ${name}.`);
   }
 }
 
-/** A link to a test file is written with the name of a test that is in it. */
+/** The text of a link to a test file must be the name of a test in that file. */
 function checkTestNames(document) {
   for (const [, name, path] of read(document).matchAll(/\[([^\]]+)\]\(([^)]+\.test\.ts)\)/g)) {
     const file = join(root, dirname(document), path);
     if (existsSync(file) && !readFileSync(file, 'utf8').includes(name)) {
-      faults.push(`${document} names a test that ${path} does not have: ${name}.`);
+      problems.push(`${document} names a test that ${path} does not have: ${name}.`);
     }
   }
 }
 
-/** Links inside the repository lead somewhere, headings included. */
+/** Links inside the repository lead to existing files and headings. */
 function checkLinks(file) {
   const prose = read(file).replace(/```[\s\S]*?```/g, '');
   for (const [, target] of prose.matchAll(/\]\(([^)\s]+)\)/g)) {
@@ -102,9 +110,9 @@ function checkLinks(file) {
     const [path, heading] = target.split('#');
     const full = path === '' ? file : relative(root, join(root, dirname(file), path));
     if (!existsSync(join(root, full)))
-      faults.push(`${file} leads to ${target}, which is not there.`);
+      problems.push(`${file} links to ${target}, which does not exist.`);
     else if (heading && full.endsWith('.md') && !headings(full).has(heading)) {
-      faults.push(`${file} leads to ${target}, which has no such heading.`);
+      problems.push(`${file} links to ${target}, but there is no such heading.`);
     }
   }
 }
@@ -121,17 +129,17 @@ function headings(file) {
   );
 }
 
-function compare(document, what, wanted, listed) {
-  for (const word of wanted) {
-    if (!listed.includes(word)) faults.push(`${document} lacks the ${what} ${word}.`);
+function compareLists(document, kind, expected, listed) {
+  for (const word of expected) {
+    if (!listed.includes(word)) problems.push(`${document} lacks the ${kind} ${word}.`);
   }
   for (const word of listed) {
-    if (!wanted.includes(word))
-      faults.push(`${document} lists ${word}, which is no ${what} any more.`);
+    if (!expected.includes(word))
+      problems.push(`${document} lists ${word}, which is no longer a known ${kind}.`);
   }
 }
 
-/** The words in code quotes that begin the rows of a document's tables. */
+/** The code spans in the first cells of a document's table rows. */
 function firstCells(document) {
   return [...read(document).matchAll(/^\| (`[^|]+`) *\|/gm)].flatMap(([, cell]) =>
     [...cell.matchAll(/`([^`]+)`/g)].map(([, word]) => word),

@@ -1,30 +1,33 @@
-// Plain JavaScript for any Node from 20 on.
+// Plain JavaScript for Node 20 or newer.
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
-const macPlaces = [
+const macPaths = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
   '/Applications/Chromium.app/Contents/MacOS/Chromium',
   join(homedir(), 'Applications/Google Chrome.app/Contents/MacOS/Google Chrome'),
 ];
-const windowsPlaces = ['PROGRAMFILES', 'PROGRAMFILES(X86)', 'LOCALAPPDATA'].map((variable) =>
+const windowsPaths = ['PROGRAMFILES', 'PROGRAMFILES(X86)', 'LOCALAPPDATA'].map((variable) =>
   join(process.env[variable] ?? 'C:\\Program Files', 'Google\\Chrome\\Application\\chrome.exe'),
 );
 
-/** Path of a Chromium or Chrome on this machine; null when there is none. Environment variables go first. */
+/** Path of a Chromium or Chrome on this machine, or null. Environment variables take precedence. */
 export function findChromium() {
-  const chosen = ['CHROME_PATH', 'PLAYWRIGHT_CHROMIUM_EXECUTABLE_PATH', 'CHROMIUM_PATH'].map(
+  const configured = ['CHROME_PATH', 'PLAYWRIGHT_CHROMIUM_EXECUTABLE_PATH', 'CHROMIUM_PATH'].map(
     (variable) => process.env[variable],
   );
   const onPath = (process.env.PATH ?? '')
     .split(delimiter)
     .flatMap((folder) => names.map((name) => join(folder, name)));
-  const usual = process.platform === 'darwin' ? macPlaces : windowsPlaces;
-  const found = [...chosen, ...onPath, ...names.map((name) => `/usr/bin/${name}`), ...usual].find(
-    (path) => path && existsSync(path),
-  );
+  const platformPaths = process.platform === 'darwin' ? macPaths : windowsPaths;
+  const found = [
+    ...configured,
+    ...onPath,
+    ...names.map((name) => `/usr/bin/${name}`),
+    ...platformPaths,
+  ].find((path) => path && existsSync(path));
   return found ?? null;
 }
 
@@ -32,6 +35,6 @@ export function isDebian() {
   try {
     return /^ID(_LIKE)?=.*debian/m.test(readFileSync('/etc/os-release', 'utf8'));
   } catch {
-    return false; // Another system altogether.
+    return false; // Another operating system.
   }
 }

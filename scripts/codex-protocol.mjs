@@ -1,5 +1,5 @@
-// Makes `src/runner/harness/codex/protocol.generated.ts`: the types of the messages that we exchange with
-// `codex app-server`, as the pinned version generates them itself, without the rest.
+// Makes `src/runner/harness/codex/protocol.generated.ts`: the types of the messages that we exchange with `codex
+// app-server`, as the pinned version generates them itself, without the rest.
 //
 //   node scripts/codex-protocol.mjs PATH_TO_CODEX
 import { spawnSync } from 'node:child_process';
@@ -8,8 +8,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join, normalize } from 'node:path';
 import { root } from '../bin/find-node.mjs';
 
-/** What we send and what we read. */
-const wanted = [
+/** The types that we send and read. */
+const exchangedTypes = [
   'InitializeParams',
   'v2/ThreadStartParams',
   'v2/ThreadResumeParams',
@@ -32,7 +32,7 @@ const wanted = [
   'v2/ToolRequestUserInputResponse',
 ];
 
-/** Parts of these that we never look into: each would bring many more types along. */
+/** Parts of these types that we never read. Each of them would require many more types. */
 const opaque = new Set([
   'AdditionalContextEntry',
   'AdditionalPermissionProfile',
@@ -58,19 +58,19 @@ const [codex] = process.argv.slice(2);
 if (codex === undefined) throw new Error('Usage: node scripts/codex-protocol.mjs PATH_TO_CODEX');
 
 const folder = mkdtempSync(join(tmpdir(), 'codex-protocol-'));
-// Without these it writes to the person's own ~/.codex.
+// Without these variables, Codex writes to the user's own ~/.codex.
 const env = { PATH: process.env.PATH, HOME: folder, CODEX_HOME: folder };
 const version = run('--version').trim();
 run('app-server', 'generate-ts', '--experimental', '--out', join(folder, 'types'));
 
 const declarations = new Map();
-for (const name of wanted) collect(`${name}.ts`);
+for (const name of exchangedTypes) collect(`${name}.ts`);
 const target = join(root, 'src', 'runner', 'harness', 'codex', 'protocol.generated.ts');
 writeFileSync(
   target,
   [
     `// Made by scripts/codex-protocol.mjs from what ${version} generates (Apache-2.0, https://github.com/openai/codex).`,
-    '// Do not edit. What it says `unknown` about is not looked into here.',
+    '// Do not edit. We never read the parts that are `unknown` here.',
     ...[...declarations].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, text]) => text),
     '',
   ].join('\n\n'),
@@ -79,12 +79,12 @@ rmSync(folder, { recursive: true, force: true });
 spawnSync('npx', ['biome', 'check', '--write', target], { cwd: root, stdio: 'inherit' });
 
 function run(...args) {
-  const ran = spawnSync(codex, args, { env, encoding: 'utf8' });
-  if (ran.status !== 0) throw new Error(`codex ${args.join(' ')}: ${ran.stderr}`);
-  return ran.stdout;
+  const result = spawnSync(codex, args, { env, encoding: 'utf8' });
+  if (result.status !== 0) throw new Error(`codex ${args.join(' ')}: ${result.stderr}`);
+  return result.stdout;
 }
 
-/** A declaration and those that it names. */
+/** Collects a declaration and those that it refers to. */
 function collect(path) {
   const name = path.replace(/^.*\//, '').replace(/\.ts$/, '');
   if (declarations.has(name)) return;

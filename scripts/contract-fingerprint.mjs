@@ -5,7 +5,9 @@ import { root } from '../bin/find-node.mjs';
 
 const folder = join(root, 'src', 'contract');
 
-/** What both builds put in place of `CONTRACT_FINGERPRINT`, as JavaScript: a hash of the contract's sources. */
+/**
+ * The JavaScript expression with which both builds replace `CONTRACT_FINGERPRINT`: a hash of the contract's sources.
+ */
 export function contractFingerprint() {
   const hash = createHash('sha256');
   const files = readdirSync(folder, { recursive: true, withFileTypes: true })

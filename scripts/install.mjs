@@ -1,4 +1,4 @@
-// Plain JavaScript for any Node from 20 on.
+// Plain JavaScript for Node 20 or newer.
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,16 +6,16 @@ import { findNode, oldestForSources, root } from '../bin/find-node.mjs';
 
 const TICK_MS = 5_000;
 
-/** Installs the dependencies when they are not those of package-lock.json. Ends the process when that fails. */
-export async function installWhatIsMissing() {
+/** Installs the dependencies if they differ from package-lock.json. Exits the process if that fails. */
+export async function installMissingDependencies() {
   if (isInstalled() && findNode() !== null) return;
-  process.stderr.write('Installing what Cerevisor needs (this takes a minute, once)');
+  process.stderr.write('Installing the dependencies of Cerevisor (once; takes about a minute)');
   const { code, output } = await cleanInstall();
   process.stderr.write('\n');
   if (code !== 0) {
     process.stderr.write(`${output.trimEnd()}\n\nnpm failed (code ${code}). `);
     process.stderr.write(
-      'Mend what it says above, then run this again; nothing else was changed.\n',
+      'Fix the error above, then run this command again. Nothing else was changed.\n',
     );
     process.exit(code);
   }
@@ -27,15 +27,15 @@ export async function installWhatIsMissing() {
   process.exit(2);
 }
 
-/** Compares what npm says it installed with what it should have: quicker than npm, and exact. */
+/** Compares the packages that npm recorded as installed with those of the lock file. Faster than npm, and exact. */
 function isInstalled() {
-  const wanted = packagesIn(join(root, 'package-lock.json'));
+  const expected = packagesIn(join(root, 'package-lock.json'));
   const installed = packagesIn(join(root, 'node_modules', '.package-lock.json'));
-  if (wanted === null || installed === null) return false;
-  return Object.entries(wanted).every(([path, { version, optional, devOptional, peer }]) => {
+  if (expected === null || installed === null) return false;
+  return Object.entries(expected).every(([path, { version, optional, devOptional, peer }]) => {
     if (path === '') return true;
     const found = installed[path];
-    // Packages for other platforms are listed, and rightly not there.
+    // Packages for other platforms are listed in the lock file but not installed.
     if (found === undefined) return Boolean(optional || devOptional || peer);
     return found.version === version;
   });
@@ -45,18 +45,18 @@ function packagesIn(path) {
   try {
     return JSON.parse(readFileSync(path, 'utf8')).packages;
   } catch {
-    return null; // Not there, or cut off by an install that broke: install again.
+    return null; // The file is missing, or incomplete after an interrupted installation. Install again.
   }
 }
 
-/** `npm ci`: exactly what package-lock.json names. */
+/** Runs `npm ci`, which installs exactly the versions of package-lock.json. */
 function cleanInstall() {
   return new Promise((resolve) => {
     const child = spawn('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
       cwd: root,
-      env: environmentOfItsOwn(),
+      env: cleanEnvironment(),
       stdio: ['ignore', 'pipe', 'pipe'],
-      // npm is a script on Windows, which only its shell can start.
+      // On Windows, npm is a script that only the shell can start.
       shell: process.platform === 'win32',
     });
     let output = '';
@@ -77,9 +77,12 @@ function cleanInstall() {
   });
 }
 
-/** Under `npm pack --dry-run` and the like, npm hands its flags on to every npm that a script starts. */
-function environmentOfItsOwn() {
-  const handedOn = ['dry_run', 'global', 'prefix', 'location', 'ignore_scripts', 'omit'];
-  const names = new Set(handedOn.map((name) => `npm_config_${name}`));
+/**
+ * The environment without the flags that npm passes on to every npm that a script starts, as under `npm pack
+ * --dry-run`.
+ */
+function cleanEnvironment() {
+  const inheritedFlags = ['dry_run', 'global', 'prefix', 'location', 'ignore_scripts', 'omit'];
+  const names = new Set(inheritedFlags.map((name) => `npm_config_${name}`));
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !names.has(name)));
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Issues license keys. For anyone who sells Cerevisor; the product itself only checks them.
+// Issues license keys. This is for sellers of Cerevisor; the product itself only verifies the keys.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -36,7 +36,7 @@ async function issue({ key, name, subject, tier, days, seats }) {
   console.log(await token.sign(await importJWK(jwk, 'EdDSA')));
 }
 
-/** A whole number above zero, or nothing when the option was not given. */
+/** A whole number above zero, or undefined if the option was not given. */
 function count(option, text) {
   if (text === undefined) return undefined;
   const number = Number(text);

@@ -1,4 +1,5 @@
-// The sessions that the pictures show. All of them run for real, on the rehearsal cloud or in a repository of their own.
+// The sessions that the screenshots show. All of them really run, on the rehearsal cloud or in a repository created for
+// them.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runGitInUserRepository } from '../src/lib/git.ts';
@@ -15,28 +16,30 @@ const talk = [
   'artifact plan.md "# Plan"',
 ].join('\n');
 
-/** Waits for what a session comes to by itself. */
-async function until(isSo) {
+/** Polls until a condition holds. */
+async function waitUntil(condition) {
   for (let tries = 0; tries < 960; tries += 1) {
-    if (await isSo()) return;
+    if (await condition()) return;
     await new Promise((resolve) => setTimeout(resolve, 250));
   }
-  throw new Error('The scene did not come about within four minutes.');
+  throw new Error('The scene was not ready within four minutes.');
 }
 
-/** Sessions in every state that a person meets. */
+/** Prepares sessions in every state that a user can see. */
 export async function prepareScene(client, home) {
-  const file = await keepFiles(client, home);
+  const file = await writeWorkflowFiles(client, home);
   const cloud = await startInCloud(client);
   const shop = await makeShop(home);
   const local = await startLocally(client, shop);
   const flow = await runControlFlow(client, shop);
-  await until(async () => (await client.session(cloud.failed)).status === 'failed');
-  await until(async () => (await client.session(cloud.finished)).status === 'finished');
-  await until(async () => (await client.session(cloud.running)).agents[1]?.status === 'running');
-  await until(async () => (await client.session(local.changed)).status === 'finished');
-  await until(async () => (await client.session(local.asking)).requests.length === 2);
-  await until(async () => (await client.session(local.enhancing)).questions.length === 1);
+  await waitUntil(async () => (await client.session(cloud.failed)).status === 'failed');
+  await waitUntil(async () => (await client.session(cloud.finished)).status === 'finished');
+  await waitUntil(
+    async () => (await client.session(cloud.running)).agents[1]?.status === 'running',
+  );
+  await waitUntil(async () => (await client.session(local.changed)).status === 'finished');
+  await waitUntil(async () => (await client.session(local.asking)).requests.length === 2);
+  await waitUntil(async () => (await client.session(local.enhancing)).questions.length === 1);
   await client.addProvider({
     type: 'openai-compatible',
     name: 'Ollama',
@@ -46,8 +49,8 @@ export async function prepareScene(client, home) {
   return { file, ...cloud, ...local, ...flow };
 }
 
-/** Files as a person would keep them; the one that is opened last is the one on the pictures. */
-async function keepFiles(client, home) {
+/** Writes workflow files as a user would store them. The file that is opened last is shown in the screenshots. */
+async function writeWorkflowFiles(client, home) {
   mkdirSync(join(home, 'workflows'));
   let file = '';
   for (const name of ['release-notes', 'feature-in-three-waves']) {
@@ -79,7 +82,7 @@ async function startInCloud(client) {
   };
 }
 
-/** A small repository of a person, with one file that is not committed. */
+/** A user's small repository, with one uncommitted file. */
 async function makeShop(home) {
   const shop = join(home, 'shop');
   mkdirSync(join(shop, 'src'), { recursive: true });
@@ -102,7 +105,7 @@ async function makeShop(home) {
   return shop;
 }
 
-/** As for the cloud, but here; an agent may have a task that reads better on a picture. */
+/** A workflow for a local run. An agent may have a task that is more readable in a screenshot. */
 function localWorkflow(name, agents, settings = {}) {
   const workflow = workflowOf(name, agents);
   const withTasks = workflow.agents.map((agent, place) => ({
@@ -141,19 +144,19 @@ async function startLocally(client, shop) {
     }),
   );
   const tests = [1, 2, 3].map((n) => `echo "ok ${n} - total of a cart with ${n} in it"`);
-  const printing = `run ${tests.join(' && ')} && sleep 1800`;
+  const printingTests = `run ${tests.join(' && ')} && sleep 1800`;
   return {
     localFile,
     changed: await start(workflow),
-    printing: await start(
-      localWorkflow('Test the cart', [{ id: 'test', name: 'Tester', script: printing }]),
+    printingTests: await start(
+      localWorkflow('Test the cart', [{ id: 'test', name: 'Tester', script: printingTests }]),
     ),
     asking: await start(askingWorkflow()),
     enhancing: await start(enhancedWorkflow()),
   };
 }
 
-/** Two agents of a provider that asks before each command. */
+/** Two agents that request permission before each command. */
 function askingWorkflow() {
   const agents = [
     { id: 'pay', name: 'Builder', script: 'run npm install --save stripe' },
@@ -163,7 +166,7 @@ function askingWorkflow() {
   return { ...localWorkflow('Add payments', agents, settings), connections: [] };
 }
 
-/** A builder that fails until a planner says better what to do. */
+/** A builder that fails until a planner improves its instructions. */
 function enhancedWorkflow() {
   const instructions =
     'Add discount codes to the cart. A code that is unknown or used twice is an error that the customer can read. Run the whole suite before you finish.';
@@ -183,7 +186,7 @@ function enhancedWorkflow() {
   return localWorkflow('Discount codes', agents, { loopAndEnhance });
 }
 
-/** A loop, a condition and an approval gate, up to the question of the gate. */
+/** Runs a workflow with a loop, a condition and an approval gate until the gate asks its question. */
 async function runControlFlow(client, shop) {
   const agent = (id, name, instructions, x, y) => ({ id, name, instructions, position: { x, y } });
   const workflow = {
@@ -243,6 +246,6 @@ async function runControlFlow(client, shop) {
   const flowFile = join(shop, 'release-with-review.cerevisor');
   writeFileSync(flowFile, JSON.stringify(workflow));
   const { sessionId } = await client.start({ path: flowFile, confirmed: [] });
-  await until(async () => (await client.session(sessionId)).questions.length === 1);
+  await waitUntil(async () => (await client.session(sessionId)).questions.length === 1);
   return { flow: sessionId, flowFile };
 }

@@ -1,5 +1,6 @@
-// Makes a picture of every screen in both themes into docs/images: `npm run screenshots`, or `npm run screenshots -- NAME…`
-// for some of them. Everything in them is real: a daemon, a rehearsal cloud, a repository, and workflows that run on them.
+// `npm run screenshots`: writes a screenshot of every screen in both themes to docs/images; `npm run screenshots --
+// NAME…` takes only some of them. Nothing is mocked: a daemon, a rehearsal cloud, a repository, and workflows that run
+// on them.
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,24 +11,24 @@ import { prepareScene } from './screenshot-scene.mjs';
 
 const folder = fileURLToPath(new URL('../docs/images/', import.meta.url));
 mkdirSync(folder, { recursive: true });
-const wanted = process.argv.slice(2);
+const requested = process.argv.slice(2);
 
-// A home of its own, so that no picture shows a path of the machine that made it.
-const personHome = mkdtempSync(join(tmpdir(), 'cerevisor-pictures-'));
-process.env.HOME = personHome;
+// A separate home folder, so that no screenshot shows a path of this machine.
+const userHome = mkdtempSync(join(tmpdir(), 'cerevisor-pictures-'));
+process.env.HOME = userHome;
 
 await using app = await startApp();
 const browser = await launchBrowser();
 try {
-  const scene = await prepareScene(app.client(), personHome);
-  for (const theme of ['light', 'dark']) await takePictures(theme, scene);
+  const scene = await prepareScene(app.client(), userHome);
+  for (const theme of ['light', 'dark']) await takeScreenshots(theme, scene);
 } finally {
   await browser.close();
-  rmSync(personHome, { recursive: true, force: true });
+  rmSync(userHome, { recursive: true, force: true });
 }
 
-/** What each picture shows, and the text that is there once the screen is complete. */
-function picturesOf(scene) {
+/** The route of each screenshot, and the text that is visible once the screen is complete. */
+function screenshotsOf(scene) {
   const { file, failed, finished, running, changed } = scene;
   const dialog = 'execution';
   const settings = { dialog: 'settings' };
@@ -41,7 +42,7 @@ function picturesOf(scene) {
     ['execution-agent', { dialog, session: running, agent: 'build' }, 'Saving a product for later'],
     ['execution-finished', { dialog, session: finished }, 'Results'],
     ['execution-failed', { dialog, session: failed, agent: 'fix' }, 'Retry'],
-    ['execution-local', { dialog, session: scene.printing, agent: 'test' }, 'ok 3 - total'],
+    ['execution-local', { dialog, session: scene.printingTests, agent: 'test' }, 'ok 3 - total'],
     ['tool-request', { dialog, session: scene.asking }, '2 tool calls of 2 agents wait'],
     ['loop-and-enhance', { dialog, session: scene.enhancing }, 'Approve the edits of the planner?'],
     [
@@ -67,7 +68,7 @@ async function showProviders(page) {
   await page.getByText('Ollama').first().scrollIntoViewIfNeeded();
 }
 
-/** Says where these folders are for a person: the ones of this run are gone after it. Runs in the page. */
+/** Replaces the temporary folders of this run with the usual folders of a user. Runs in the page. */
 function showUsualPaths(folders) {
   const usual = (text) => folders.reduce((so, [from, to]) => so.replaceAll(from, to), text);
   const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -79,19 +80,19 @@ function showUsualPaths(folders) {
     field.placeholder = usual(field.placeholder);
 }
 
-async function takePictures(theme, scene) {
+async function takeScreenshots(theme, scene) {
   const { page } = await openPage(app, browser, { colorScheme: theme });
-  for (const [name, place, ready, act] of picturesOf(scene)) {
-    if (wanted.length > 0 && !wanted.includes(name)) continue;
+  for (const [name, place, ready, act] of screenshotsOf(scene)) {
+    if (requested.length > 0 && !requested.includes(name)) continue;
     await page.goto(app.url() + routeOf(place));
     await page.getByText(ready).first().waitFor();
     await page.waitForLoadState('networkidle', { timeout: 1500 }).catch(() => {
-      // The event stream never ends, so this only lets the answers arrive that are on their way.
+      // The event stream never ends, so this wait only gives pending responses time to arrive.
     });
     await act?.(page);
     await page.evaluate(showUsualPaths, [
       [app.home, '/home/you/.cerevisor'],
-      [personHome, '/home/you'],
+      [userHome, '/home/you'],
     ]);
     await page.screenshot({ path: `${folder}${name}-${theme}.png` });
   }

@@ -1,4 +1,4 @@
-// `npm start`: from a clean clone to the open app, with nothing but npm and git. Plain JavaScript for Node 20.
+// `npm start`: starts the app from a clean clone with nothing but npm and git. Plain JavaScript for Node 20.
 import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { constants, homedir } from 'node:os';
@@ -6,28 +6,28 @@ import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { keepLoopbackDirect } from '../bin/direct-loopback.mjs';
 import { findNode, root } from '../bin/find-node.mjs';
-import { buildProgramsWhenNeeded } from './build-programs.mjs';
-import { buildWebWhenNeeded } from './build-web.mjs';
-import { installWhatIsMissing } from './install.mjs';
+import { buildProgramsIfNeeded } from './build-programs.mjs';
+import { buildWebIfNeeded } from './build-web.mjs';
+import { installMissingDependencies } from './install.mjs';
 
 const POLL_MS = 100;
 const program = join(root, 'bin', 'cerevisor.mjs');
 const home = resolve(process.env.CEREVISOR_HOME || join(homedir(), '.cerevisor'));
 
 keepLoopbackDirect();
-await installWhatIsMissing();
-buildProgramsWhenNeeded();
-buildWebWhenNeeded();
-const running = await daemonInUse();
-if (running === null) await startHere();
+await installMissingDependencies();
+buildProgramsIfNeeded();
+buildWebIfNeeded();
+const running = await findOrUpdateDaemon();
+if (running === null) await startInForeground();
 // `cerevisor start` has printed the address.
-else if (running !== 'silent') await show(running);
+else if (running !== 'silent') await offerLogin(running);
 
 /**
- * The daemon that runs, if one does. `cerevisor start` waits for one that does not answer yet, replaces an outdated
- * one where nothing is lost by it, and says what of this shell is ignored; its words go to standard error.
+ * The running daemon, or null. `cerevisor start` waits for a daemon that does not respond yet, replaces an outdated one
+ * if no work is lost, and reports which settings of this shell are ignored. Its messages go to standard error.
  */
-async function daemonInUse() {
+async function findOrUpdateDaemon() {
   const answer = spawnSync(findNode(), [program, 'status', '--json'], { encoding: 'utf8' });
   if (!isRunning(answer.stdout)) return null;
   const started = spawnSync(findNode(), [program, 'start', '--json'], {
@@ -44,17 +44,17 @@ function isRunning(json) {
   try {
     return JSON.parse(json).isRunning === true;
   } catch {
-    return false; // It could not even be asked: the start itself says why.
+    return false; // The status is not available. The start then reports the reason.
   }
 }
 
-/** Starts the daemon in this terminal and stays until it ends. */
-async function startHere() {
+/** Starts the daemon in the foreground of this terminal and waits until it exits. */
+async function startInForeground() {
   const child = spawn(findNode(), [program, 'start', '--foreground', ...process.argv.slice(2)], {
     stdio: ['inherit', 'inherit', 'inherit'],
   });
   let hasEnded = false;
-  // Ctrl-C reaches the daemon through the terminal; other signals come to this process alone.
+  // The terminal also sends Ctrl-C to the daemon; other signals reach only this process and are forwarded.
   process.on('SIGINT', () => undefined);
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('error', (error) => {
@@ -66,12 +66,12 @@ async function startHere() {
     hasEnded = true;
     process.exitCode = code ?? 128 + constants.signals[signal];
   });
-  // However slow it is: while its process lives, it may come up.
+  // There is no time limit: as long as its process is running, the daemon may still become ready.
   while (!hasEnded) {
     const daemon = await runningDaemon();
     if (daemon?.pid === child.pid) {
       // The daemon has printed its address.
-      await show(daemon);
+      await offerLogin(daemon);
       process.stdout.write('Press Ctrl-C to stop Cerevisor. Agents continue without it.\n');
       return;
     }
@@ -79,20 +79,20 @@ async function startHere() {
   }
 }
 
-/** The daemon of this home, when one answers. */
+/** The daemon of this data folder, or null if none responds. */
 async function runningDaemon() {
   try {
     const { port, pid, tokenFile = 'daemon-token' } = JSON.parse(read('daemon.json'));
     const address = `http://127.0.0.1:${port}`;
     const token = read(tokenFile).trim();
-    // Asked with its token: by now the daemon of another home may listen there.
+    // The request includes the token, because the daemon of another data folder may be listening on this port by now.
     const status = await fetch(`${address}/api/status`, {
       headers: { authorization: `Bearer ${token}` },
       signal: AbortSignal.timeout(2_000),
     });
     return status.ok ? { address, pid, token } : null;
   } catch {
-    return null; // No address, or nobody there: none runs, or it is still starting.
+    return null; // No address or no response: no daemon is running, or it is still starting.
   }
 }
 
@@ -100,8 +100,8 @@ function read(name) {
   return readFileSync(join(home, name), 'utf8');
 }
 
-/** Prints a link that logs the browser in, and opens it where there is a screen. */
-async function show({ address, token }) {
+/** Prints a login link and opens it if this machine has a display. */
+async function offerLogin({ address, token }) {
   const answer = await fetch(`${address}/api/logins`, {
     method: 'POST',
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
@@ -109,20 +109,20 @@ async function show({ address, token }) {
   });
   if (!answer.ok) {
     process.stdout.write(
-      `It gave no login link (status ${answer.status}). Open ${address} to log in.\n`,
+      `The daemon returned no login link (status ${answer.status}). Open ${address} to log in.\n`,
     );
     return;
   }
   const { url } = await answer.json();
   process.stdout.write(`\n  Log in within a minute:  ${url}\n\n`);
-  process.stdout.write('For a new link run npm start again, in another terminal.\n');
-  if (!hasScreen()) return;
+  process.stdout.write('For a new link, run npm start again in another terminal.\n');
+  if (!hasDisplay()) return;
   const { default: open } = await import('open');
   const browser = await open(url);
   browser.on('error', () => process.stdout.write('No browser could be opened; use the link.\n'));
 }
 
-function hasScreen() {
+function hasDisplay() {
   if (process.env.CEREVISOR_NO_OPEN || process.env.CI) return false;
   if (process.platform !== 'linux') return true;
   return Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY);

@@ -1,11 +1,15 @@
 import { basename, dirname, join } from 'node:path';
 
-/** `new URL('./host.ts', import.meta.url)`: how a program names another one that it starts as a process or worker. */
+/**
+ * `new URL('./host.ts', import.meta.url)`: how a program refers to another program that it starts as a process or
+ * worker.
+ */
 const reference = /new URL\(\s*'(\.{1,2}\/[^']+\.ts)'\s*,\s*import\.meta\.url\s*,?\s*\)/g;
 
 /**
- * A plugin for the bundler: each file that the sources name in this way becomes a program of the bundle, and is named
- * by its place there. All programs are in one folder, so that place is the same for all of them.
+ * A plugin for the bundler: each file that the sources refer to in this way becomes an entry of the bundle, and the
+ * reference is replaced with the path of that entry. All entries are in one folder, so the relative path is the same
+ * for all of them.
  */
 export function startedPrograms() {
   return {
@@ -23,7 +27,10 @@ export function startedPrograms() {
   };
 }
 
-/** A `main.ts` or `host.ts` of another folder is named after that folder too, or two programs would have one name. */
+/**
+ * The name of a `main.ts`, or of a `host.ts` in another folder, includes its folder, because two programs would
+ * otherwise have the same name.
+ */
 function nameOf(path) {
   const name = basename(path, '.ts');
   const folder = basename(dirname(path));

@@ -1,20 +1,20 @@
-// `npm test`, `npm run test:slow`, `npm run test:all`: a tier of the tests, from a clean clone. The first argument names
-// the tier, the others go to vitest. Plain JavaScript for Node 20.
+// `npm test`, `npm run test:slow`, `npm run test:all`: run a tier of the tests, even in a clean clone. The first
+// argument is the tier; the others are passed to vitest. Plain JavaScript for Node 20.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { findNode, root } from '../bin/find-node.mjs';
-import { buildProgramsWhenNeeded } from './build-programs.mjs';
-import { buildWebWhenNeeded } from './build-web.mjs';
+import { buildProgramsIfNeeded } from './build-programs.mjs';
+import { buildWebIfNeeded } from './build-web.mjs';
 import { findChromium, isDebian } from './chromium.mjs';
-import { installWhatIsMissing } from './install.mjs';
+import { installMissingDependencies } from './install.mjs';
 
 const [tier = 'all', ...more] = process.argv.slice(2);
 
-await installWhatIsMissing();
-buildProgramsWhenNeeded();
-buildWebWhenNeeded();
+await installMissingDependencies();
+buildProgramsIfNeeded();
+buildWebIfNeeded();
 const chromium = findChromium() ?? installChromium();
 if (chromium === null) {
   process.stderr.write(
@@ -30,7 +30,7 @@ const child = spawn(node, [vitest, 'run', ...more], {
   env: {
     ...process.env,
     TEST_TIER: tier,
-    // Programs that the tests start by name find the same Node.
+    // Programs that the tests start by name must find the same Node.
     PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}`,
     ...(chromium === null ? {} : { CHROME_PATH: chromium }),
   },
@@ -44,7 +44,7 @@ child.on('exit', (code, signal) => {
   process.exitCode = code ?? 128 + constants.signals[signal];
 });
 
-/** Debian's own Chromium, where we may install it: as root, as in a container, and not when SKIP_BROWSER_INSTALL is set. */
+/** Installs Debian's Chromium if running as root (as in a container), unless SKIP_BROWSER_INSTALL is set. */
 function installChromium() {
   if (!isDebian() || process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return null;
   if (process.env.SKIP_BROWSER_INSTALL) return null;

@@ -1,13 +1,15 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 
-/** The licenses of all packages that these modules belong to, as one text: a bundle has to carry them along. */
+/**
+ * The licenses of all packages that these modules belong to, as one text, which must be distributed with the bundle.
+ */
 export function thirdPartyLicenses(moduleIds) {
   const folders = new Set(moduleIds.flatMap((id) => folderOf(id) ?? []));
   const notices = [...folders].sort().map((folder) => {
     const { name, version, license } = readPackage(folder);
     const text = licenseIn(folder);
-    return `${name} ${version} (${license})\n\n${text ?? 'No text of the license comes with this package.'}`;
+    return `${name} ${version} (${license})\n\n${text ?? 'This package contains no license text.'}`;
   });
   const line = `\n\n${'-'.repeat(80)}\n\n`;
   return `The programs contain these packages.${line}${notices.join(line)}\n`;
@@ -17,7 +19,7 @@ export function thirdPartyLicenses(moduleIds) {
 function folderOf(id) {
   if (!id.includes(`${sep}node_modules${sep}`)) return null;
   let folder = dirname(id);
-  // Packages may have further package.json files inside, which only say what kind of modules lie there.
+  // Packages may contain further package.json files that only declare the module type of a subfolder.
   while (readPackage(folder)?.version === undefined) folder = dirname(folder);
   return folder;
 }

@@ -1,4 +1,4 @@
-/** The AI SDK alone: agents that may run commands, all in this process, with nothing written down and nothing asked. */
+/** The AI SDK alone: agents that may run commands, all in this process, with no storage and no permission requests. */
 import { execFile } from 'node:child_process';
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import { isStepCount, jsonSchema, streamText, tool } from 'ai';

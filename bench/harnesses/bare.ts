@@ -1,8 +1,8 @@
 export type BareTask = { readonly url: string; readonly prompt: string };
 
 /**
- * Runs as many agents at once as `AGENTS` says, each with a library as it is. Prints a line for the first sign of each,
- * and one when all are done; then it waits, so that it can be looked at.
+ * Runs `AGENTS` agents in parallel with a bare library. Prints a line for the first item of each agent and a line when
+ * all are done. Then it waits until standard input ends, so that the process can be measured.
  */
 export async function bareAgents(
   run: (task: BareTask, onItem: () => void) => Promise<void>,

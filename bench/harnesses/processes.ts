@@ -1,18 +1,21 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
 export type Cost = {
-  /** What belongs to them alone, and their share of what they have in common with others. */
+  /** Private memory plus a proportional share of the memory shared with other processes. */
   readonly memoryBytes: number;
   readonly processorSeconds: number;
 };
 
-/** As Linux counts processor time for programs. */
+/** The unit in which Linux reports processor time. */
 const TICKS_PER_SECOND = 100;
 
-/** What processes, and everything that they have started and that still runs, take now. What has ended is counted by its parent. */
+/**
+ * The current cost of processes and of all their descendants that are still running. The processor time of descendants
+ * that exited is included in that of their parents.
+ */
 export function costOf(roots: readonly number[]): Cost {
   const pids = new Set(roots);
-  // What is added on the way is looked at, too.
+  // Iterates over the process ids that are added during the loop, too.
   for (const pid of pids) for (const child of childrenOf(pid)) pids.add(child);
   const costs = [...pids].map(costOfOne);
   return {
@@ -21,7 +24,9 @@ export function costOf(roots: readonly number[]): Cost {
   };
 }
 
-/** Asked of the process itself: to look through all processes takes longer than some of them live. */
+/**
+ * Reads the children from the process's own entry, because scanning all processes takes longer than some of them live.
+ */
 function childrenOf(pid: number): readonly number[] {
   const threads = namesIn(`/proc/${pid}/task`);
   return threads.flatMap((thread) =>
@@ -33,7 +38,7 @@ function namesIn(folder: string): readonly string[] {
   try {
     return readdirSync(folder);
   } catch {
-    return []; // It has ended.
+    return []; // The process has exited.
   }
 }
 
@@ -42,9 +47,9 @@ const sum = (values: readonly number[]): number => values.reduce((one, other) =>
 function costOfOne(pid: number): Cost {
   const stat = textOf(`/proc/${pid}/stat`);
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  // utime, stime, and those of children that have been waited for.
+  // utime and stime of the process and of its children that have exited (cutime and cstime).
   const ticks = sum(fields.slice(11, 15).map(Number));
-  // A process that hides from debuggers shows only what is resident, what it shares included.
+  // For a process that is not dumpable, only the resident size, which includes shared memory, is readable.
   const [, kilobytes = '0'] =
     /^Pss:\s+(\d+) kB/m.exec(textOf(`/proc/${pid}/smaps_rollup`)) ??
     /^VmRSS:\s+(\d+) kB/m.exec(textOf(`/proc/${pid}/status`)) ??
@@ -52,7 +57,7 @@ function costOfOne(pid: number): Cost {
   return { memoryBytes: Number(kilobytes) * 1024, processorSeconds: ticks / TICKS_PER_SECOND };
 }
 
-/** Empty for a process that has ended meanwhile. */
+/** Returns an empty string if the process has exited. */
 function textOf(file: string): string {
   try {
     return readFileSync(file, 'utf8');

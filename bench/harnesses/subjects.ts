@@ -11,18 +11,21 @@ import { cachedClaude } from '../../testing/harness-cache.ts';
 import { HostWorld, script } from '../../testing/local-host.ts';
 import { ownLoopThread } from '../../testing/own-loop.ts';
 
-/** Agents at work: when each of them gave its first sign. */
-export type AtWork = {
+/** Running agents, with the time at which each of them produced its first item. */
+export type RunningAgents = {
   readonly firstItemMs: readonly number[];
   end(): Promise<void>;
 };
 
 export type Subject = {
   readonly name: string;
-  /** Why it cannot be measured here; null when it can. */
+  /** Why it cannot be measured on this machine; null if it can. */
   readonly missing: string | null;
-  /** Lets so many agents run one command and say one word, and settles when all have. `onRoot`: each process of theirs. */
-  start(agents: number, onRoot: (pid: number) => void): Promise<AtWork>;
+  /**
+   * Starts this number of agents, each of which runs one command and writes one word, and resolves when all are done.
+   * Calls `onRoot` with each root process of theirs.
+   */
+  start(agents: number, onRoot: (pid: number) => void): Promise<RunningAgents>;
 };
 
 const PROMPT = script('run echo hello', 'say Done.');
@@ -33,20 +36,22 @@ export async function subjects(): Promise<readonly Subject[]> {
   const codex = await cachedCodex();
   const claudeMissing = claude === null ? NOT_FETCHED : null;
   const codexMissing = codex === null ? NOT_FETCHED : null;
-  const claudePlaces = { LIBRARY: claude?.library ?? '', PROGRAM: claude?.path ?? '' };
+  const claudePaths = { LIBRARY: claude?.library ?? '', PROGRAM: claude?.path ?? '' };
   return [
-    hosted("Cerevisor's own loop", null, (world) => ownLoopThread(world)),
-    bare('the AI SDK alone', null, './bare-ai.ts'),
-    hosted('Claude Code', claudeMissing, (world) => claudeThread(world)),
-    bare('the Claude Agent SDK alone', claudeMissing, './bare-claude.ts', claudePlaces),
-    codexHosted(codexMissing),
-    bare('codex exec alone', codexMissing, './bare-codex.ts', { PROGRAM: codex?.path ?? '' }),
-    hosted("Cursor's local agents", null, (world) => world.newThread()),
-    bare("Cursor's SDK alone", null, './bare-cursor.ts'),
+    hostedSubject("Cerevisor's own loop", null, (world) => ownLoopThread(world)),
+    bareSubject('the AI SDK alone', null, './bare-ai.ts'),
+    hostedSubject('Claude Code', claudeMissing, (world) => claudeThread(world)),
+    bareSubject('the Claude Agent SDK alone', claudeMissing, './bare-claude.ts', claudePaths),
+    hostedCodexSubject(codexMissing),
+    bareSubject('codex exec alone', codexMissing, './bare-codex.ts', {
+      PROGRAM: codex?.path ?? '',
+    }),
+    hostedSubject("Cursor's local agents", null, (world) => world.newThread()),
+    bareSubject("Cursor's SDK alone", null, './bare-cursor.ts'),
   ];
 }
 
-const hosted = (
+const hostedSubject = (
   name: string,
   missing: string | null,
   threadIn: (world: HostWorld) => HostThread,
@@ -75,8 +80,8 @@ const hosted = (
   },
 });
 
-/** One process for all of its agents. */
-const codexHosted = (missing: string | null): Subject => ({
+/** Codex runs all agents in one process. */
+const hostedCodexSubject = (missing: string | null): Subject => ({
   name: 'Codex',
   missing,
   async start(agents, onRoot) {
@@ -97,7 +102,7 @@ const codexHosted = (missing: string | null): Subject => ({
   },
 });
 
-export const bare = (
+export const bareSubject = (
   name: string,
   missing: string | null,
   program: string,
@@ -143,7 +148,7 @@ async function untilDone(
   name: string,
 ): Promise<readonly number[]> {
   const firstItemMs: number[] = [];
-  if (child.stdout === null) throw new Error('A bare program prints what happens');
+  if (child.stdout === null) throw new Error('The bare program has no standard output');
   for await (const line of createInterface({ input: child.stdout })) {
     if (line === 'item') firstItemMs.push(performance.now() - beganAt);
     if (line === 'done') return firstItemMs;

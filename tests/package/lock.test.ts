@@ -17,9 +17,9 @@ test('an optional package that was left out is found, wherever it belongs', () =
     'node_modules/a/node_modules/@b/c': { optionalDependencies: { inner: '1', 'also-gone': '1' } },
   };
   expect(missingOptional(packages)).toEqual([
-    { name: 'top', wantedBy: 'this package' },
-    { name: 'gone', wantedBy: 'node_modules/a' },
-    { name: 'also-gone', wantedBy: 'node_modules/a/node_modules/@b/c' },
+    { name: 'top', requiredBy: 'this package' },
+    { name: 'gone', requiredBy: 'node_modules/a' },
+    { name: 'also-gone', requiredBy: 'node_modules/a/node_modules/@b/c' },
   ]);
 });
 

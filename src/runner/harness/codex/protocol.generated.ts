@@ -1,6 +1,6 @@
 // Made by scripts/codex-protocol.mjs from what codex-cli 0.163.0 generates (Apache-2.0, https://github.com/openai/codex).
 
-// Do not edit. What it says `unknown` about is not looked into here.
+// Do not edit. We never read the parts that are `unknown` here.
 
 export type AbsolutePathBuf = string;
 
