@@ -170,7 +170,7 @@ function fakeServices(
   return {
     localAgents: {
       view: () => null,
-      sharedEnd: () => null,
+      sharedShutdown: () => null,
       refresh: async () => {},
       endAll: async () => ({ ok: true, value: { ended: 0, survivors: [] } }),
     },

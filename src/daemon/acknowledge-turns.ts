@@ -8,27 +8,27 @@ import type { AgentId } from '../workflow/ids.ts';
 const KEY = 'local-turns-acknowledged';
 const PAGE = 1_000;
 
-type Known = Pick<Journal, 'allEvents' | 'state' | 'facts'>;
-type Subject = {
+type JournalPart = Pick<Journal, 'allEvents' | 'state' | 'facts'>;
+type AttemptReference = {
   readonly sessionId: SessionId;
   readonly agentId: AgentId;
   readonly attempt: number;
 };
 
 /**
- * Tells the runner which turns a backup of the journal holds, whole: their logs are not needed any longer. `position` is
- * that of the backup. Where no runner runs, the next backup tells it.
+ * Acknowledges to the runner the turns that a journal backup contains completely, so that the runner can delete their
+ * logs. `position` is the position of the backup. If no runner is running, a later backup acknowledges them.
  */
 export async function acknowledgeTurns(
-  journal: Known,
+  journal: JournalPart,
   client: Pick<RunnerClient, 'info' | 'readThread' | 'acknowledge'>,
   position: number,
 ): Promise<void> {
-  const subjects = readTurns(journal, position);
-  if (subjects.length > 0 && (await client.info()) === null) return;
-  for (const subject of subjects) {
-    const attempt = attemptNow(journal, subject);
-    if (attempt === undefined || !attempt.turns.every(isWhole)) continue;
+  const references = readTurns(journal, position);
+  if (references.length > 0 && (await client.info()) === null) return;
+  for (const reference of references) {
+    const attempt = currentAttempt(journal, reference);
+    if (attempt === undefined || !attempt.turns.every(isComplete)) continue;
     const thread = await client.readThread(attempt.threadId);
     if (!thread.ok) {
       if (thread.error.code === 'not_found') continue;
@@ -37,34 +37,37 @@ export async function acknowledgeTurns(
     const known = new Set<string>(attempt.turns.map(({ id }) => id));
     const { turns, endedUpTo } = thread.value;
     if (endedUpTo === undefined || !turns.every(({ turnId }) => known.has(turnId))) continue;
-    const told = await client.acknowledge(attempt.threadId, endedUpTo);
-    if (!told.ok) return;
+    const acknowledged = await client.acknowledge(attempt.threadId, endedUpTo);
+    if (!acknowledged.ok) return;
   }
   journal.facts.set(KEY, position);
 }
 
-const isWhole = ({ ended, stream }: Attempt['turns'][number]): boolean =>
+const isComplete = ({ ended, stream }: Attempt['turns'][number]): boolean =>
   ended !== null && stream !== 'open';
 
-/** Attempts on this machine of which a turn was read to its end since the last time. */
-function readTurns(journal: Known, position: number): readonly Subject[] {
-  const known = journal.facts.get(KEY);
-  let after = typeof known === 'number' ? known : 0;
-  const found = new Map<string, Subject>();
+/** Local attempts with a turn that has been read completely since the last call. */
+function readTurns(journal: JournalPart, position: number): readonly AttemptReference[] {
+  const acknowledged = journal.facts.get(KEY);
+  let after = typeof acknowledged === 'number' ? acknowledged : 0;
+  const attempts = new Map<string, AttemptReference>();
   for (;;) {
     const page = journal.allEvents({ after, limit: PAGE, lifecycleOnly: true });
     for (const { event, sessionId, position: at } of page) {
       after = at;
-      if (at > position) return [...found.values()];
+      if (at > position) return [...attempts.values()];
       if (event.type !== 'StreamEnded' || isCursorRun(event.turnId)) continue;
       const { agentId, attempt } = event;
-      found.set(`${sessionId} ${agentId} ${attempt}`, { sessionId, agentId, attempt });
+      attempts.set(`${sessionId} ${agentId} ${attempt}`, { sessionId, agentId, attempt });
     }
-    if (page.length < PAGE) return [...found.values()];
+    if (page.length < PAGE) return [...attempts.values()];
   }
 }
 
-function attemptNow(journal: Known, { sessionId, agentId, attempt }: Subject): Attempt | undefined {
+function currentAttempt(
+  journal: JournalPart,
+  { sessionId, agentId, attempt }: AttemptReference,
+): Attempt | undefined {
   const state = journal.state(sessionId);
   const agent = state === undefined ? undefined : agentOf(state, agentId);
   return agent === undefined ? undefined : attemptOf(agent, attempt);

@@ -10,7 +10,7 @@ import type { Log } from '../server/services.ts';
 import type { Credentials } from '../settings/credentials.ts';
 import { RehearsalCloud } from './rehearsal-cloud.ts';
 
-/** The rehearsal cloud takes any key; this one says what it is when it is seen somewhere. */
+/** The rehearsal cloud accepts any key. This one is recognizable if it appears somewhere. */
 const REHEARSAL_KEY = 'crsr_rehearsal';
 
 export type BackendOptions = {
@@ -23,8 +23,8 @@ export type BackendOptions = {
 type Choice = { readonly url: string; readonly isRehearsal: boolean };
 
 /**
- * Which cloud the sessions run on: the one of CURSOR_BACKEND_URL, else Cursor when there is a key, otherwise a
- * rehearsal cloud of our own. Chosen again when the key changes.
+ * The cloud that sessions run on: CURSOR_BACKEND_URL if it is set, otherwise Cursor if there is a key, otherwise a
+ * rehearsal cloud. It is chosen again when the key changes.
  */
 export class Backend {
   readonly #options: BackendOptions;
@@ -54,23 +54,23 @@ export class Backend {
     return this.#provider;
   }
 
-  /** The key that requests carry. For comparing alone: it goes into no answer and no log. */
+  /** The key that requests contain. Only for comparison; it must not be returned or logged. */
   get keyInUse(): string | null {
     return this.#key ?? (this.isRehearsal ? REHEARSAL_KEY : null);
   }
 
-  /** Where agents on this machine find their models; null for Cursor itself. */
+  /** The address of the models for local agents; null for Cursor itself. */
   get localBackendUrl(): string | null {
     const { url } = this.#provider.backend;
     return url === CURSOR_URL ? null : url;
   }
 
-  /** The account's key is not needed: a rehearsal cloud is in use, or someone's own stand-in. */
+  /** Whether a rehearsal cloud, or another local replacement, is used, so that no key is needed. */
   get isRehearsal(): boolean {
     return this.#provider.backend.kind === 'rehearsal';
   }
 
-  /** To be called when the stored key changed: it is used at once, also where the backend changes with it. */
+  /** Call it when the stored key has changed. The new key is used immediately, even if the backend changes with it. */
   async applyKeyChange(): Promise<Outcome<void>> {
     const rehearsal = await openRehearsalIfNeeded(this.#options);
     if (!rehearsal.ok) return rehearsal;
@@ -80,14 +80,14 @@ export class Backend {
     this.#adopt(rehearsal.value);
     const choice = chooseBackend(this.#options, rehearsal.value);
     if (choice.url === this.#provider.backend.url) return { ok: true, value: undefined };
-    const before = this.#provider;
+    const previous = this.#provider;
     this.#provider = this.#providerFor(choice);
     this.#options.log.info({ url: choice.url }, 'the backend changed because the key changed');
-    await before.close();
+    await previous.close();
     return { ok: true, value: undefined };
   }
 
-  /** The cloud that would be used with a key: what a key is to be tried on before it is stored. */
+  /** The cloud that would be used with a key, to validate a key before it is stored. */
   get addressWithKey(): Choice {
     const configured = configuredUrl(this.#options);
     return configured === null
@@ -100,7 +100,7 @@ export class Backend {
     await this.#provider.close();
   }
 
-  /** Why a rehearsal cloud of ours stands still, and what lets it continue; null when it does not. */
+  /** Why the rehearsal cloud is suspended, and how to resume it; null if it is not suspended. */
   async rehearsalSuspension(): Promise<{ message: string; suggestion: string } | null> {
     return (await this.#rehearsal?.suspension()) ?? null;
   }
@@ -121,7 +121,7 @@ export class Backend {
   }
 }
 
-/** A proxy that cannot be used is no reason to go without one: it may be the only way out that is allowed. */
+/** An invalid proxy setting is an error, because connecting without the proxy may not be allowed. Null if it is valid. */
 function checkProxy({ environment }: BackendOptions, { url }: Choice): Outcome<never> | null {
   const { problem } = proxiesOf(environment);
   if (problem === null || isLoopback(url)) return null;
@@ -137,13 +137,13 @@ const configuredUrl = ({ environment }: BackendOptions): string | null => {
 async function openRehearsalIfNeeded(
   options: BackendOptions,
 ): Promise<Outcome<RehearsalCloud | null>> {
-  const isWanted = configuredUrl(options) === null && (await options.credentials.key()) === null;
-  return isWanted ? RehearsalCloud.open(options.home, options.log) : { ok: true, value: null };
+  const isNeeded = configuredUrl(options) === null && (await options.credentials.key()) === null;
+  return isNeeded ? RehearsalCloud.open(options.home, options.log) : { ok: true, value: null };
 }
 
 function chooseBackend(options: BackendOptions, rehearsal: RehearsalCloud | null): Choice {
   const configured = configuredUrl(options);
-  // Whatever listens on this machine is a stand-in, and bills nobody.
+  // A server on this machine is a rehearsal cloud or another replacement, and bills nothing.
   if (configured !== null) return { url: configured, isRehearsal: isLoopbackUrl(configured) };
   if (rehearsal !== null) return { url: rehearsal.url, isRehearsal: true };
   return { url: CURSOR_URL, isRehearsal: false };

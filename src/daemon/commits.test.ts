@@ -8,16 +8,16 @@ import { ensureSampleShop, SAMPLE_SHOP_URL } from './sample-shop.ts';
 
 const COMMIT = '0123456789012345678901234567890123456789';
 const backendAt = (url: string, isRehearsal: boolean) =>
-  ({ isRehearsal, provider: { backend: { url } } }) as Parameters<typeof commitLookup>[1]; // Everything that it reads.
+  ({ isRehearsal, provider: { backend: { url } } }) as Parameters<typeof commitLookup>[1]; // Only the members that it uses.
 const { signal } = new AbortController();
 
-/** A program instead of git that notes what it was given. */
-test.skipIf(process.platform === 'win32')('asks git without our key', async () => {
+// A script replaces git and records its environment.
+test.skipIf(process.platform === 'win32')('does not pass the API key to git', async () => {
   const home = mkdtempSync(join(tmpdir(), 'cerevisor-commits-'));
   const programs = join(home, 'programs');
-  const noted = join(home, 'environment');
+  const environmentFile = join(home, 'environment');
   mkdirSync(programs);
-  const script = `#!/bin/sh\nenv > '${noted}'\nprintf '${COMMIT}\\trefs/heads/main\\n'\n`;
+  const script = `#!/bin/sh\nenv > '${environmentFile}'\nprintf '${COMMIT}\\trefs/heads/main\\n'\n`;
   writeFileSync(join(programs, 'git'), script);
   chmodSync(join(programs, 'git'), 0o700);
   const environment = {
@@ -25,16 +25,16 @@ test.skipIf(process.platform === 'win32')('asks git without our key', async () =
     HOME: home,
     CURSOR_API_KEY: 'crsr_canary_0123456789',
   };
-  const look = commitLookup(home, backendAt('https://api.cursor.com', false), environment);
-  // An address without a name to resolve.
-  const found = await look('https://140.82.121.4/acme/shop', ['main'], signal);
+  const lookUp = commitLookup(home, backendAt('https://api.cursor.com', false), environment);
+  // An IP address, so that no name has to be resolved.
+  const found = await lookUp('https://140.82.121.4/acme/shop', ['main'], signal);
   expect(found.get('main')).toBe(COMMIT);
-  expect(readFileSync(noted, 'utf8')).toContain(`HOME=${home}`);
-  expect(readFileSync(noted, 'utf8')).not.toContain('canary');
+  expect(readFileSync(environmentFile, 'utf8')).toContain(`HOME=${home}`);
+  expect(readFileSync(environmentFile, 'utf8')).not.toContain('canary');
   rmSync(home, { recursive: true, force: true });
 });
 
-test('finds the sample repository on this machine, in a rehearsal only', async () => {
+test('finds the local sample repository, but only in a rehearsal', async () => {
   const home = mkdtempSync(join(tmpdir(), 'cerevisor-commits-'));
   const shop = await ensureSampleShop(home);
   const rehearsal = commitLookup(home, backendAt('http://127.0.0.1:4790', true));

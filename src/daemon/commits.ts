@@ -6,20 +6,20 @@ import { repositoryKey } from '../workflow/repository-url.ts';
 import type { Backend } from './backend.ts';
 import { SAMPLE_SHOP_URL, sampleShopPath } from './sample-shop.ts';
 
-/** Asks git for commits. In rehearsal the sample repository lies on this machine, whatever its address says. */
+/** Looks up commits with git. In a rehearsal, the sample repository is on this machine, despite its address. */
 export function commitLookup(
   home: string,
   backend: Pick<Backend, 'isRehearsal' | 'provider'>,
   environment: Environment = process.env,
 ): CommitLookup {
-  const look = gitCommits({
+  const lookUp = gitCommits({
     environment,
     reach: () => (isLoopbackUrl(backend.provider.backend.url) ? 'loopback' : 'public'),
   });
-  return (repoUrl, refs, signal) => look(addressOf(home, backend, repoUrl), refs, signal);
+  return (repoUrl, refs, signal) => lookUp(addressOf(home, backend, repoUrl), refs, signal);
 }
 
-/** The address at which git on this machine reaches a repository. */
+/** The address of a repository for git on this machine. */
 function addressOf(
   home: string,
   { isRehearsal }: Pick<Backend, 'isRehearsal'>,
@@ -29,7 +29,7 @@ function addressOf(
   return isSample ? sampleShopPath(home) : repoUrl;
 }
 
-/** The same, and null for a host that git is not to contact: addresses come from workflow files and from Cursor. */
+/** The same; null if git must not contact its host, because addresses come from workflow files and from Cursor. */
 export async function reachableAddress(
   home: string,
   backend: Pick<Backend, 'isRehearsal' | 'provider'>,

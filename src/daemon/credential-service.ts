@@ -8,7 +8,7 @@ import type { Credentials } from '../settings/credentials.ts';
 import { maskKey } from '../settings/credentials.ts';
 import type { Backend } from './backend.ts';
 
-/** Cursor's key as the API shows it: where it comes from and whose it is, never the key. */
+/** Shows the source and the account of Cursor's key, but never the key itself, and changes it. */
 export function credentialService(
   credentials: Credentials,
   backend: Backend,
@@ -25,27 +25,27 @@ export function credentialService(
   };
   const afterChange = async (changed: { ok: true } | (Outcome<never> & { ok: false })) => {
     if (!changed.ok) return changed;
-    // Inside the engine's care: no agent of the old account is asked about with the new key.
+    // The engine pauses requests meanwhile, so that agents of the old account are not queried with the new key.
     const switched = await engine.changeCredentials(() => backend.applyKeyChange());
     return switched.ok ? { ok: true as const, value: await view() } : switched;
   };
   return {
     view,
-    // The engine holds what the new key may not touch, and that before anything is asked with it.
+    // The engine holds sessions of other accounts before any request uses the new key.
     save: ({ key, store, consent }) =>
       engine.changeCredentials(async () =>
         afterChange(await credentials.set(key, { store, consent })),
       ),
     clear: () => engine.changeCredentials(async () => afterChange(await credentials.clear())),
     async validate(key) {
-      const known = await view();
-      if (key === undefined) return withAccount(known, await backend.provider.account());
+      const current = await view();
+      if (key === undefined) return withAccount(current, await backend.provider.account());
       const { url, isRehearsal } = backend.addressWithKey;
-      // A provider of its own: the key in force must not change because another one is being tried.
+      // A separate provider, because validating a key must not change the key in use.
       const trial = createCursorCloudRuntime({ apiKey: () => key, backendUrl: url, isRehearsal });
       try {
-        const tried = { ...known, masked: maskKey(key), error: null };
-        return withAccount(tried, await trial.account());
+        const candidate = { ...current, masked: maskKey(key), error: null };
+        return withAccount(candidate, await trial.account());
       } finally {
         await trial.close();
       }
@@ -54,7 +54,7 @@ export function credentialService(
   };
 }
 
-/** Proves key, network and backend with two calls that cost nothing; it starts no agent. */
+/** Tests key, network and backend with two free requests. It starts no agent. */
 async function smokeTest(backend: Backend): Promise<Outcome<{ detail: string }>> {
   const account = await backend.provider.account();
   if (!account.ok) return failed(account.error);
@@ -70,11 +70,11 @@ async function smokeTest(backend: Backend): Promise<Outcome<{ detail: string }>>
   };
 }
 
-function withAccount(known: CredentialView, answer: Result<Account>): CredentialView {
-  if (!answer.ok) return { ...known, account: null, error: failed(answer.error).error };
-  const { keyName, userEmail, userName } = answer.value;
+function withAccount(view: CredentialView, result: Result<Account>): CredentialView {
+  if (!result.ok) return { ...view, account: null, error: failed(result.error).error };
+  const { keyName, userEmail, userName } = result.value;
   return {
-    ...known,
+    ...view,
     account: { keyName, userEmail: userEmail ?? null, userName: userName ?? null },
     error: null,
   };

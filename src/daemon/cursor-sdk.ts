@@ -6,7 +6,7 @@ import { systemErrorCode } from '../lib/system-error.ts';
 
 const packageSchema = z.object({ version: z.string() });
 
-/** The version of the Cursor SDK that agents on this machine run with; null when it is not installed. */
+/** The version of the Cursor SDK that local agents use; null if it is not installed. */
 export function cursorSdkVersion(): string | null {
   const folders = createRequire(import.meta.url).resolve.paths('@cursor/sdk') ?? [];
   for (const folder of folders) {

@@ -14,7 +14,7 @@ const noKeychain: Keychain = {
   remove: async () => ({ ok: true, value: null }),
 };
 const key = 'crsr_0123456789abcdef0123456789abcdef';
-/** A backend that nobody answers for: the daemon has to start all the same. */
+/** An unreachable backend: the daemon must start anyway. */
 const environment = { CURSOR_BACKEND_URL: 'http://127.0.0.1:9', CURSOR_API_KEY: key };
 
 function temporaryHome(): { home: string } & Disposable {
@@ -22,7 +22,7 @@ function temporaryHome(): { home: string } & Disposable {
   return { home, [Symbol.dispose]: () => rmSync(home, { recursive: true, force: true }) };
 }
 
-async function startedIn(home: string, options: Partial<DaemonOptions> = {}) {
+async function startIn(home: string, options: Partial<DaemonOptions> = {}) {
   const started = await startDaemon({
     home,
     port: 0,
@@ -36,10 +36,10 @@ async function startedIn(home: string, options: Partial<DaemonOptions> = {}) {
 
 const tokenIn = (home: string): string => readFileSync(join(home, 'daemon-token'), 'utf8').trim();
 
-test('starts whole, says where it is, and leaves nothing behind when it stops', async () => {
+test('starts all parts, publishes its address, and cleans up when it stops', async () => {
   using folder = temporaryHome();
   const { home } = folder;
-  const daemon = await startedIn(home);
+  const daemon = await startIn(home);
   expect(readDaemonFile(home)).toMatchObject({ port: daemon.port, pid: process.pid });
   for (const file of ['daemon.json', 'daemon-token', 'daemon.log']) {
     expect(statSync(join(home, file)).mode & 0o777, file).toBe(0o600);
@@ -62,9 +62,9 @@ test('starts whole, says where it is, and leaves nothing behind when it stops', 
   expect(readFileSync(join(home, 'daemon.log'), 'utf8')).not.toContain(key);
 });
 
-test('is the only one of its home', async () => {
+test('is the only daemon of its home folder', async () => {
   using folder = temporaryHome();
-  const daemon = await startedIn(folder.home);
+  const daemon = await startIn(folder.home);
   const token = tokenIn(folder.home);
   const second = await startDaemon({ home: folder.home, environment, keychain: () => noKeychain });
   expect(second).toMatchObject({ ok: false, error: { code: 'locked' } });
@@ -72,28 +72,28 @@ test('is the only one of its home', async () => {
   await daemon.stop();
 });
 
-test('leaves no half of itself running when its port is taken', async () => {
+test('leaves no part of it running if its port is taken', async () => {
   using folder = temporaryHome();
-  // Takes connections and answers nothing.
+  // It accepts connections, but does not respond.
   const other = createServer((socket) => socket.resume()).listen(0, '127.0.0.1');
   await new Promise((resolve) => other.once('listening', resolve));
   const address = other.address();
   if (address === null || typeof address === 'string') throw new Error('No port');
   const refused = await startDaemon({
     home: folder.home,
-    // Without a key it would start a rehearsal cloud, which stays.
+    // Without a key, it would start a rehearsal cloud, which outlives the daemon.
     environment: { CEREVISOR_PORT: String(address.port) },
     keychain: () => noKeychain,
   });
   expect(refused).toMatchObject({ ok: false, error: { code: 'port_taken' } });
   expect(readDaemonFile(folder.home)).toBeNull();
   expect(existsSync(join(folder.home, 'rehearsal'))).toBe(false);
-  const daemon = await startedIn(folder.home);
+  const daemon = await startIn(folder.home);
   await daemon.stop();
   await new Promise((resolve) => other.close(resolve));
 });
 
-test('refuses a port that is none', async () => {
+test('rejects an invalid port', async () => {
   using folder = temporaryHome();
   const refused = await startDaemon({
     home: folder.home,
@@ -103,9 +103,9 @@ test('refuses a port that is none', async () => {
   expect(refused).toMatchObject({ ok: false, error: { code: 'invalid_port' } });
 });
 
-test('keeps browsers logged in and its address over a restart', async () => {
+test('keeps browsers logged in, and its address, after a restart', async () => {
   using folder = temporaryHome();
-  const first = await startedIn(folder.home);
+  const first = await startIn(folder.home);
   const code = first.newLoginUrl().split('#login=')[1];
   const login = await fetch(`${first.address}/api/login`, {
     method: 'POST',
@@ -114,15 +114,15 @@ test('keeps browsers logged in and its address over a restart', async () => {
   });
   const cookie = login.headers.get('set-cookie')?.split(';')[0] ?? '';
   await first.stop();
-  const second = await startedIn(folder.home, { port: first.port });
+  const second = await startIn(folder.home, { port: first.port });
   const status = await fetch(`${second.address}/api/status`, { headers: { cookie } });
   expect(status.status).toBe(200);
   await second.stop();
 });
 
-test('stops when a client asks for it', async () => {
+test('stops when a client requests it', async () => {
   using folder = temporaryHome();
-  const daemon = await startedIn(folder.home);
+  const daemon = await startIn(folder.home);
   const client = createClient({
     baseUrl: daemon.address,
     identity: { kind: 'token', token: tokenIn(folder.home) },

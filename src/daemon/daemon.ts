@@ -33,22 +33,22 @@ import { openSecrets } from './secrets.ts';
 import { createServices } from './services.ts';
 
 export type DaemonOptions = {
-  /** The folder of everything that Cerevisor keeps. */
+  /** The folder in which Cerevisor stores everything. */
   readonly home: string;
-  /** Asked for by name; any other port is then refused. */
+  /** The requested port; no other port is used then. */
   readonly port?: number;
-  /** Started in the background by a command, which may start another one instead. */
+  /** It was started in the background by a command, which may replace it. */
   readonly isDetached?: boolean;
   readonly environment?: Readonly<Record<string, string | undefined>>;
-  /** The secret of this name in the keychain. */
+  /** Opens the keychain entry with this name. */
   readonly keychain?: (account: string) => Keychain;
 };
 
 export type Daemon = Pick<RunningServer, 'port' | 'address' | 'newLoginUrl'> & {
   readonly log: Log;
-  /** Resolves when a client asked for a stop. */
+  /** Resolves when a client requests a stop. */
   readonly stopRequested: Promise<void>;
-  /** Stops every part, the last one first. Tells how many agents continue. */
+  /** Stops all parts in reverse order. Returns how many agents continue. */
   readonly stop: () => Promise<RunningAgents>;
 };
 
@@ -57,20 +57,17 @@ export type RunningAgents = {
   readonly inCloud: number;
   readonly onThisMachine: number;
   /** Why those on this machine do not continue after all. */
-  readonly localEnd: string | null;
+  readonly sharedShutdown: string | null;
 };
 
-/** How long work that is in progress may take when the daemon stops. */
-const LEAVE_MS = 5_000;
+/** How long the daemon waits for work in progress when it stops. */
+const SHUTDOWN_GRACE_MS = 5_000;
 const PORT_KEY = 'last-port';
 
-/**
- * Starts every part, in the order in which they need each other. When one of them cannot start, those before it
- * are stopped again: a half-started daemon never stays behind.
- */
+/** Starts all parts in the order of their dependencies. If one of them cannot start, the others are stopped again. */
 export async function startDaemon(options: DaemonOptions): Promise<Outcome<Daemon>> {
   const { home, environment = process.env } = options;
-  // Parts register how they are stopped; on success the stack is moved out of the reach of `using`.
+  // Each part registers how to stop it. On success, the registrations are moved out, so that `using` stops nothing.
   await using parts = new DisposalStack();
 
   const folder = ensureHome(home);
@@ -86,16 +83,16 @@ export async function startDaemon(options: DaemonOptions): Promise<Outcome<Daemo
   parts.defer(() => journal.close());
   parts.defer(() => removeTransition(home));
   let resuming = Promise.resolve();
-  // Stopped engine and closed backend end it soon; it must not find the journal closed under it.
-  parts.defer(() => Promise.race([resuming, sleep(LEAVE_MS, undefined, { ref: false })]));
+  // Stopping the engine and the backend ends it soon. The journal must not be closed before.
+  parts.defer(() => Promise.race([resuming, sleep(SHUTDOWN_GRACE_MS, undefined, { ref: false })]));
 
   const secrets = openSecrets({ home, environment, keychain: options.keychain });
   const log = openLog(home, secrets.redact);
   const recovered = opened.recovered ?? null;
   if (recovered !== null) log.warn({ ...recovered }, 'restored from a backup');
-  // Of the agents on this machine, while they are known here.
-  let tellRunner = async (_position: number): Promise<void> => {};
-  parts.defer(startBackups(journal, log, (position) => tellRunner(position)));
+  // Set once the runner client exists.
+  let notifyRunner = async (_position: number): Promise<void> => {};
+  parts.defer(startBackups(journal, log, (position) => notifyRunner(position)));
   parts.defer(startHousekeeping(home, log));
 
   const preferences = new PreferencesFile({
@@ -103,10 +100,10 @@ export async function startDaemon(options: DaemonOptions): Promise<Outcome<Daemo
     now: Date.now,
     onNotice: (notice) => log.warn({ ...notice }, 'a preference is ignored'),
   });
-  const place = choosePort(options.port, environment, preferences.read().port);
-  if (!place.ok) return place;
-  // Before anything is started that would stay behind, such as the rehearsal cloud.
-  const listening = await listen({ ...place.value, ...portBefore(journal) });
+  const port = choosePort(options.port, environment, preferences.read().port);
+  if (!port.ok) return port;
+  // Before anything is started that outlives the daemon, such as the rehearsal cloud.
+  const listening = await listen({ ...port.value, ...previousPort(journal) });
   if (!listening.ok) return listening;
   parts.defer(() => listening.value.close());
   writeTransition(home, 'is starting');
@@ -118,12 +115,12 @@ export async function startDaemon(options: DaemonOptions): Promise<Outcome<Daemo
   const backend = opening.value;
   parts.defer(() => backend.close());
 
-  const given = { ...sources, secrets, preferences, licenseService, backend };
-  const engineParts = openEngineParts(given, parts);
+  const dependencies = { ...sources, secrets, preferences, licenseService, backend };
+  const engineParts = openEngineParts(dependencies, parts);
   const { client } = engineParts.localAgents;
-  tellRunner = (position) => acknowledgeTurns(journal, client, position);
+  notifyRunner = (position) => acknowledgeTurns(journal, client, position);
   parts.defer(() => {
-    tellRunner = async () => {};
+    notifyRunner = async () => {};
   });
   const engine = openEngine(engineParts, parts);
   const audit = openAuditLog({
@@ -144,17 +141,17 @@ export async function startDaemon(options: DaemonOptions): Promise<Outcome<Daemo
   parts.defer(() => server.close());
 
   journal.facts.set(PORT_KEY, server.port);
-  announce(options, server.port, services, parts);
+  publishAddress(options, server.port, services, parts);
   removeTransition(home);
   resuming = resumeSessions(engine, log);
   log.info({ address: server.address, backend: backend.provider.backend }, 'started');
-  const kept = parts.move();
-  const { port, address, newLoginUrl } = server;
-  const stop = () => stopAll(services, kept);
-  return { ok: true, value: { port, address, newLoginUrl, log, stopRequested, stop } };
+  const running = parts.move();
+  const { address, newLoginUrl } = server;
+  const stop = () => stopAll(services, running);
+  return { ok: true, value: { port: server.port, address, newLoginUrl, log, stopRequested, stop } };
 }
 
-/** Stops every part, and tells how many agents continue without them. */
+/** Stops all parts. Returns how many agents continue. */
 async function stopAll(
   { home, journal, log, localAgents }: Pick<Services, 'home' | 'journal' | 'log' | 'localAgents'>,
   parts: DisposalStack,
@@ -162,35 +159,35 @@ async function stopAll(
   const goOn = {
     inCloud: journal.liveAttempts('cloud').length,
     onThisMachine: journal.liveAttempts('this-machine').length,
-    localEnd: localAgents.sharedEnd()?.message ?? null,
+    sharedShutdown: localAgents.sharedShutdown()?.message ?? null,
   };
-  noteStopping(home, log);
+  recordStopping(home, log);
   await parts[Symbol.asyncDispose]();
   log.info({ goOn }, 'stopped');
   return goOn;
 }
 
-/** The port of the last start: a page that is still open finds the daemon there again. */
-function portBefore(journal: Journal): { portBefore?: number } {
+/** The port of the last start, so that open pages can reconnect. */
+function previousPort(journal: Journal): { portBefore?: number } {
   const port = journal.facts.get(PORT_KEY);
   return typeof port === 'number' ? { portBefore: port } : {};
 }
 
-/** Tells other programs of this user where we are, once we really answer there. */
-function announce(
+/** Publishes the address of the daemon for other programs of this user. Call it once the server is ready. */
+function publishAddress(
   { home, isDetached = false }: DaemonOptions,
   port: number,
   { startedAt, build }: Services,
   parts: DisposalStack,
 ): void {
   const program = { ...build, installation: PRODUCT_FOLDER, isDetached };
-  const place = { port, pid: process.pid, startedAt, tokenFile: 'daemon-token', ...program };
-  writeDaemonFile(home, place);
+  const presence = { port, pid: process.pid, startedAt, tokenFile: 'daemon-token', ...program };
+  writeDaemonFile(home, presence);
   parts.defer(() => removeDaemonFile(home, process.pid));
 }
 
-/** A disk that refuses the note must not keep the daemon from stopping. */
-function noteStopping(home: string, log: Log): void {
+/** Records that the daemon is stopping. A disk error must not prevent that. */
+function recordStopping(home: string, log: Log): void {
   try {
     writeTransition(home, 'is stopping');
   } catch (error) {
@@ -198,7 +195,7 @@ function noteStopping(home: string, log: Log): void {
   }
 }
 
-/** Clients are answered meanwhile: they see sessions as they were left, and then what Cursor says. */
+/** Resumes sessions in the background. Until then, clients see their last stored state. */
 async function resumeSessions(engine: Engine, log: Log): Promise<void> {
   try {
     await engine.bootstrapCloudResume();

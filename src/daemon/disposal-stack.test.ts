@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { DisposalStack } from './disposal-stack.ts';
 
-test('stops parts in reverse order, one after the other', async () => {
+test('stops parts in reverse order, one after another', async () => {
   const stopped: string[] = [];
   const stack = new DisposalStack();
   stack.defer(() => stopped.push('journal'));
@@ -13,7 +13,7 @@ test('stops parts in reverse order, one after the other', async () => {
   expect(stopped).toEqual(['engine', 'journal']);
 });
 
-test('stops the others when one fails, and tells why', async () => {
+test('stops the others if one fails, and throws its error', async () => {
   const stopped: string[] = [];
   const stack = new DisposalStack();
   stack.defer(() => stopped.push('journal'));
@@ -22,7 +22,7 @@ test('stops the others when one fails, and tells why', async () => {
   expect(stopped).toEqual(['journal']);
 });
 
-test('what was moved is not stopped by the stack that it came from', async () => {
+test('does not stop parts that were moved to another stack', async () => {
   const stopped: string[] = [];
   const stack = new DisposalStack();
   stack.defer(() => stopped.push('journal'));

@@ -1,15 +1,15 @@
 type Dispose = () => unknown;
 
-/** What has to be undone, the last one first. The platform's `AsyncDisposableStack`, which Node 22 does not have. */
+/** Runs disposal callbacks in reverse order, like `AsyncDisposableStack`, which Node 22 does not have. */
 export class DisposalStack implements AsyncDisposable {
   #disposals: Dispose[] = [];
 
-  /** Remembers how a part is stopped. */
+  /** Registers a callback that stops a part. */
   defer(dispose: Dispose): void {
     this.#disposals.push(dispose);
   }
 
-  /** Everything remembered so far, out of reach of the `using` that holds this stack. */
+  /** Moves all callbacks to a new stack, so that disposing of this one does nothing. */
   move(): DisposalStack {
     const moved = new DisposalStack();
     moved.#disposals = this.#disposals;
@@ -17,7 +17,7 @@ export class DisposalStack implements AsyncDisposable {
     return moved;
   }
 
-  /** Stops every part, also after one that failed. @throws what failed: the error itself, or all of them. */
+  /** Runs all callbacks, even if some fail. @throws the error, or an AggregateError with all of them */
   async [Symbol.asyncDispose](): Promise<void> {
     const failures: unknown[] = [];
     for (let next = this.#disposals.pop(); next !== undefined; next = this.#disposals.pop()) {

@@ -10,13 +10,13 @@ import type { Backend } from './backend.ts';
 import { cursorSdkVersion } from './cursor-sdk.ts';
 import type { LocalAgents } from './local-agents.ts';
 
-const LITTLE_SPACE_BYTES = 1024 ** 3;
+const LOW_SPACE_BYTES = 1024 ** 3;
 const NO_SPACE_BYTES = 100 * 1024 ** 2;
 
 export type DoctorOptions = {
   readonly home: string;
   readonly journal: Journal;
-  /** Set when this start had to replace a damaged journal. */
+  /** Set if this start replaced a damaged journal with a backup. */
   readonly recovered: Recovery | null;
   readonly engine: Engine;
   readonly backend: Backend;
@@ -25,7 +25,7 @@ export type DoctorOptions = {
   readonly license: LicenseApi;
 };
 
-/** Looks at everything that a session needs. A check that breaks is a failed check, and the others continue. */
+/** Checks everything that a session needs. A check that throws counts as failed, and the others continue. */
 export async function runChecks(options: DoctorOptions): Promise<readonly DoctorCheck[]> {
   const checks: readonly [string, () => Promise<Finding>][] = [
     ['Node', async () => ok(process.version)],
@@ -81,7 +81,7 @@ async function checkSpace(home: string): Promise<Finding> {
   const detail = `${formatSize(freeBytes)} free`;
   const advice = 'Free some space on the disk of the home folder.';
   if (freeBytes < NO_SPACE_BYTES) return failed(detail, advice);
-  return freeBytes < LITTLE_SPACE_BYTES ? warning(detail, advice) : ok(detail);
+  return freeBytes < LOW_SPACE_BYTES ? warning(detail, advice) : ok(detail);
 }
 
 function checkJournal({ journal, recovered }: DoctorOptions): Finding {
@@ -118,10 +118,10 @@ async function checkGit(home: string): Promise<Finding> {
   }
 }
 
-/** Without one nothing is wrong: it starts by itself when an agent on this machine needs it. */
+/** Having no runner is fine, because it starts on demand. */
 async function checkRunner(localAgents: LocalAgents): Promise<Finding> {
   await localAgents.refresh();
-  const end = localAgents.sharedEnd();
+  const end = localAgents.sharedShutdown();
   if (end !== null) return warning(end.message, end.suggestion);
   const runner = localAgents.view();
   if (runner === null) return ok('None are running; the process that runs them starts on demand.');
@@ -131,9 +131,9 @@ async function checkRunner(localAgents: LocalAgents): Promise<Finding> {
 }
 
 function checkSdk(): Finding {
-  const found = cursorSdkVersion();
-  return found !== null
-    ? ok(`@cursor/sdk ${found}`)
+  const version = cursorSdkVersion();
+  return version !== null
+    ? ok(`@cursor/sdk ${version}`)
     : failed(
         'The Cursor SDK is not installed, so agents of Cursor cannot run on this machine.',
         'Install Cerevisor again with its dependencies.',
@@ -142,7 +142,7 @@ function checkSdk(): Finding {
 
 async function checkSandbox(): Promise<Finding> {
   const support = await sandboxSupport();
-  // Not an error: workflows that want one are told before they run.
+  // A missing sandbox is not an error; preflight reports it for workflows that need one.
   return support.isSupported
     ? ok('Agents on this machine can be restricted to their folder.')
     : ok(`Not available: ${support.reason}`);
@@ -189,8 +189,8 @@ function checkLicense(license: LicenseApi): Finding {
 }
 
 async function checkRehearsal(backend: Backend): Promise<Finding> {
-  const held = backend.isRehearsal ? await backend.rehearsalSuspension() : null;
-  if (held !== null) return failed(held.message, held.suggestion);
+  const suspension = backend.isRehearsal ? await backend.rehearsalSuspension() : null;
+  if (suspension !== null) return failed(suspension.message, suspension.suggestion);
   return backend.isRehearsal
     ? ok(
         `In use at ${backend.provider.backend.url}: nothing is billed, and nothing leaves this machine.`,

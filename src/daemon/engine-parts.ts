@@ -12,7 +12,7 @@ import { withMcpValues } from './mcp-values.ts';
 import { openProviders, type Providers } from './providers/open.ts';
 import type { Secrets } from './secrets.ts';
 
-type Given = {
+type EngineDependencies = {
   readonly home: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly journal: Journal;
@@ -23,17 +23,20 @@ type Given = {
   readonly backend: Backend;
 };
 
-/** What the engine works with, and what the server shows of it. */
-export type EngineParts = Given & {
+/** The parts that the engine and the server use. */
+export type EngineParts = EngineDependencies & {
   readonly providers: Providers;
   readonly localAgents: LocalAgents;
   readonly viewerPresence: ViewerPresence;
   readonly handoffs: HandoffCheckProcess;
 };
 
-/** Opens what the engine needs besides the parts given; each is closed when `parts` are disposed of. */
-export function openEngineParts(given: Given, parts: DisposalStack): EngineParts {
-  const { home, environment, backend, secrets, log } = given;
+/** Opens the remaining parts that the engine needs. They are closed when `parts` is disposed of. */
+export function openEngineParts(
+  dependencies: EngineDependencies,
+  parts: DisposalStack,
+): EngineParts {
+  const { home, environment, backend, secrets, log } = dependencies;
   const keys = secrets.providerKeys;
   const providers = openProviders({ home, environment, keys, backend, log });
   parts.defer(() => providers.harnesses.close());
@@ -50,7 +53,7 @@ export function openEngineParts(given: Given, parts: DisposalStack): EngineParts
   const handoffs = new HandoffCheckProcess();
   parts.defer(() => handoffs[Symbol.dispose]());
   return {
-    ...given,
+    ...dependencies,
     providers,
     localAgents,
     viewerPresence: new ViewerPresence(Date.now),

@@ -14,7 +14,7 @@ import { mcpForEngine } from './mcp-values.ts';
 import { readProviderState } from './providers/state.ts';
 import { branchPush } from './push-branch.ts';
 
-/** An engine on this machine's clock, git and disk. It is stopped when `parts` are disposed of. */
+/** Opens an engine that uses this machine's clock, git and disk. It is stopped when `parts` is disposed of. */
 export function openEngine(options: EngineParts, parts: DisposalStack): Engine {
   const { home, journal, backend, licenseService, preferences, secrets, log } = options;
   const engine = createEngine({
@@ -60,7 +60,7 @@ export function openEngine(options: EngineParts, parts: DisposalStack): Engine {
   return engine;
 }
 
-/** Fetches from the storage of the backend in force: which links are safe to follow depends on it. */
+/** Fetches artifacts with one fetcher for each backend, which determines the links that are safe to follow. */
 function artifactFetcher(
   { home, journal, backend }: EngineParts,
   parts: DisposalStack,

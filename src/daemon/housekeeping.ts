@@ -3,13 +3,13 @@ import { pruneApplied } from '../changes/undo.ts';
 import type { Log } from '../server/services.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
-const EVERY_MS = DAY_MS;
+const INTERVAL_MS = DAY_MS;
 /** Fetched branches can be fetched again. */
-const KEEP_FETCHED_MS = 14 * DAY_MS;
-/** After this nobody undoes what was applied. */
-const KEEP_APPLIED_MS = 90 * DAY_MS;
+const FETCHED_RETENTION_MS = 14 * DAY_MS;
+/** Applied changes cannot be undone after this time. */
+const APPLIED_RETENTION_MS = 90 * DAY_MS;
 
-/** Removes what nobody needs anymore, now and once a day. Returns how to end it. */
+/** Removes old files now and once a day. Returns a function that stops it. */
 export function startHousekeeping(
   home: string,
   log: Log,
@@ -18,10 +18,10 @@ export function startHousekeeping(
   let running = Promise.resolve();
   const cleanUp = async (): Promise<void> => {
     try {
-      await pruneFetchedBranches(home, KEEP_FETCHED_MS, now());
-      await pruneApplied(home, KEEP_APPLIED_MS, now());
+      await pruneFetchedBranches(home, FETCHED_RETENTION_MS, now());
+      await pruneApplied(home, APPLIED_RETENTION_MS, now());
     } catch (error) {
-      // What could not be removed takes space, and nothing else.
+      // Old files only take up space, so this is not an error.
       log.warn({ error }, 'old files could not be removed');
     }
   };
@@ -29,7 +29,7 @@ export function startHousekeeping(
     running = running.then(cleanUp);
   };
   next();
-  const timer = setInterval(next, EVERY_MS).unref();
+  const timer = setInterval(next, INTERVAL_MS).unref();
   return () => {
     clearInterval(timer);
     return running;

@@ -14,12 +14,12 @@ const silent = { info: () => undefined, warn: () => undefined, error: () => unde
 const open = (home: string) => openOrThrow({ home, projection: countingProjection, now: Date.now });
 const backupsOf = (home: string) => readdirSync(join(home, 'backups'));
 
-test('a journal is backed up at the start and at the end, and only after something was written', async () => {
+test('backs up the journal at the start and at the end, but only if it has changed', async () => {
   using folder = temporaryHome();
   const journal = open(folder.home);
-  const end = startBackups(journal, silent);
+  const stop = startBackups(journal, silent);
   journal.append(sessionNumber(1), [sessionStarted()]);
-  await end();
+  await stop();
   expect(backupsOf(folder.home)).toHaveLength(1);
   await startBackups(journal, silent)();
   expect(backupsOf(folder.home)).toHaveLength(1);
@@ -29,7 +29,7 @@ test('a journal is backed up at the start and at the end, and only after somethi
   journal.close();
 });
 
-test('a backup that fails is told, and does no harm', async () => {
+test('logs a failed backup, and the journal keeps working', async () => {
   using folder = temporaryHome();
   const journal = open(folder.home);
   journal.append(sessionNumber(1), [sessionStarted()]);

@@ -9,7 +9,8 @@ import {
 } from '../license/store.ts';
 
 const KEY = 'license-record';
-/** Keeps the license record in the home folder and a copy in the journal. */
+
+/** Stores the license record in the home folder, with a copy in the journal. */
 export function licenseRecord(home: string, journal: Journal): LicenseStore {
   return combinedStore([licenseFile(join(home, 'license.json')), inFacts(journal.facts)]);
 }
@@ -24,7 +25,7 @@ function inFacts(facts: Journal['facts']): LicenseStore {
   };
 }
 
-/** When the first and the last session of this journal started. */
+/** The start times of the first and the last session in the journal. */
 export function knownSessions(journal: Journal): { earliestAt?: number; latestAt?: number } {
   const all = { includeDismissed: true, limit: 1 } as const;
   const newest = journal.sessions(all);

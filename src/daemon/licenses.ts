@@ -5,7 +5,7 @@ import type { Log } from '../server/services.ts';
 import type { DisposalStack } from './disposal-stack.ts';
 import { knownSessions, licenseRecord } from './license-record.ts';
 
-const REMEMBER_TIME_EVERY_MS = 10 * 60_000;
+const RECORD_TIME_INTERVAL_MS = 10 * 60_000;
 
 type LicenseSources = {
   readonly home: string;
@@ -14,7 +14,7 @@ type LicenseSources = {
   readonly log: Log;
 };
 
-/** The license of this home, whose record of the time continues until `parts` are disposed of. */
+/** Opens the license of this home folder. It records the time regularly until `parts` is disposed of. */
 export async function openLicenses(
   { home, environment, journal, log }: LicenseSources,
   parts: DisposalStack,
@@ -25,11 +25,11 @@ export async function openLicenses(
     now: Date.now,
     knownSessions: knownSessions(journal),
   });
-  const remember = setInterval(() => {
+  const timer = setInterval(() => {
     licenses
       .recordTime()
       .catch((error: unknown) => log.warn({ error }, 'the license was not recorded'));
-  }, REMEMBER_TIME_EVERY_MS).unref();
-  parts.defer(() => clearInterval(remember));
+  }, RECORD_TIME_INTERVAL_MS).unref();
+  parts.defer(() => clearInterval(timer));
   return licenses;
 }

@@ -11,33 +11,37 @@ import type { ProviderError, Result } from '../runtimes/provider-error.ts';
 import type { LocalAgentsService, Log } from '../server/services.ts';
 import { environmentForChildren } from '../settings/child-environment.ts';
 import type { Backend } from './backend.ts';
-import { ownSurroundings, type SharedEnd, sharedEnd } from './shared-end.ts';
+import {
+  currentProcessContext,
+  detectSharedShutdown,
+  type SharedShutdown,
+} from './shared-shutdown.ts';
 
 export type LocalAgentsOptions = {
   readonly home: string;
   readonly version: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly backend: Pick<Backend, 'provider' | 'keyInUse' | 'isRehearsal' | 'localBackendUrl'>;
-  /** Providers other than Cursor, by the entries of the library. */
+  /** Connects to providers other than Cursor, by their entries in the library. */
   readonly connect: Connect;
-  /** Puts the person's values into the MCP servers of workflows. */
+  /** Inserts the user's values into the MCP servers of workflows. */
   readonly withMcpValues: (servers: unknown) => Promise<Result<unknown>>;
   readonly log: Log;
 };
 
-/** A runner that does not say how it is within this time is shown as it was last seen. */
-const LOOK_PATIENCE_MS = 2_000;
+/** If the runner does not respond within this time, its last known state is shown. */
+const REFRESH_TIMEOUT_MS = 2_000;
 
-/** This daemon's side of the agents on this machine: the runner that has them, which outlives the daemon. */
+/** The daemon's access to local agents: the client of the runner, which outlives the daemon. */
 export class LocalAgents implements Omit<LocalAgentsService, 'endAll'> {
   readonly client: RunnerClient;
   readonly #options: LocalAgentsOptions;
-  /** One for each backend that was in use: what is at work continues with the one that it began with. */
+  /** One for each harness and backend, because running agents continue with the backend that they started with. */
   readonly #runtimes = new Map<string, Runtime>();
-  #seen: RunnerView | null = null;
-  #looking: Promise<void> | null = null;
-  readonly #endKnown: Promise<void>;
-  #sharedEnd: SharedEnd | null = null;
+  #runner: RunnerView | null = null;
+  #refreshing: Promise<void> | null = null;
+  readonly #shutdownDetected: Promise<void>;
+  #sharedShutdown: SharedShutdown | null = null;
 
   constructor(options: LocalAgentsOptions) {
     const { home, version, environment } = options;
@@ -47,28 +51,28 @@ export class LocalAgents implements Omit<LocalAgentsService, 'endAll'> {
       version,
       environment: environmentForChildren(environment),
     });
-    // It depends on how the daemon was started, so it stays as it is.
-    this.#endKnown = sharedEnd(ownSurroundings()).then(
-      (found) => {
-        this.#sharedEnd = found;
+    // It depends only on how the daemon was started, so that it is detected once.
+    this.#shutdownDetected = detectSharedShutdown(currentProcessContext()).then(
+      (shutdown) => {
+        this.#sharedShutdown = shutdown;
       },
-      // Of process 1, some systems tell only its user: nothing is known then.
+      // Some systems do not let other users read process 1.
       (error: unknown) => options.log.warn({ error }, 'the service manager is not known'),
     );
   }
 
-  /** The runtime for what is started now. */
+  /** The runtime for new agents. */
   runtime(harness: HarnessId): Runtime {
     const { url } = this.#options.backend.provider.backend;
     const name = `${harness} ${url}`;
-    const known = this.#runtimes.get(name);
-    if (known !== undefined) return known;
-    const made = this.#make(harness);
-    this.#runtimes.set(name, made);
-    return made;
+    const existing = this.#runtimes.get(name);
+    if (existing !== undefined) return existing;
+    const runtime = this.#create(harness);
+    this.#runtimes.set(name, runtime);
+    return runtime;
   }
 
-  #make(harness: HarnessId): Runtime {
+  #create(harness: HarnessId): Runtime {
     const { backend, connect, withMcpValues } = this.#options;
     const isCursor = harness === 'cursor-local';
     return createLocalRuntime({
@@ -93,25 +97,25 @@ export class LocalAgents implements Omit<LocalAgentsService, 'endAll'> {
   }
 
   view(): RunnerView | null {
-    return this.#seen;
+    return this.#runner;
   }
 
-  sharedEnd(): SharedEnd | null {
-    return this.#sharedEnd;
+  sharedShutdown(): SharedShutdown | null {
+    return this.#sharedShutdown;
   }
 
   async refresh(): Promise<void> {
-    await this.#endKnown;
-    this.#looking ??= this.#lookNow().finally(() => {
-      this.#looking = null;
+    await this.#shutdownDetected;
+    this.#refreshing ??= this.#refreshNow().finally(() => {
+      this.#refreshing = null;
     });
-    const { promise: patience, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, LOOK_PATIENCE_MS);
-    await Promise.race([this.#looking, patience]);
+    const { promise: timeout, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, REFRESH_TIMEOUT_MS);
+    await Promise.race([this.#refreshing, timeout]);
     clearTimeout(timer);
   }
 
-  /** `engine` stops first: a place that becomes free must not be taken by the next agent. */
+  /** Stops the engine first, so that no queued agent is launched when a slot becomes free. */
   async endAll(engine: Pick<Engine, 'stop'>): ReturnType<LocalAgentsService['endAll']> {
     await engine.stop();
     return stopRunner(this.client);
@@ -122,10 +126,10 @@ export class LocalAgents implements Omit<LocalAgentsService, 'endAll'> {
     await this.client.close();
   }
 
-  async #lookNow(): Promise<void> {
+  async #refreshNow(): Promise<void> {
     try {
       const info = await this.client.info();
-      this.#seen = info === null ? null : viewOf(info, await this.client.threads());
+      this.#runner = info === null ? null : runnerView(info, await this.client.threads());
     } catch (error) {
       this.#options.log.warn({ error }, 'the runner could not be checked');
     }
@@ -136,13 +140,13 @@ const WITHOUT_KEY: ProviderError = {
   code: 'unauthorized',
   message: 'No usable Cursor API key is set.',
 };
-/** Accounts and models of other providers belong to entries of the library, not to a harness. */
+/** Accounts and models of other providers belong to library entries, not to a harness. */
 const NOT_REPORTED: Result<never> = {
   ok: false,
   error: { code: 'feature_unavailable', message: 'This provider does not report it.' },
 };
 
-/** Ends what is at work on this machine where no daemon runs that could be asked to. */
+/** Ends all local agents when no daemon is running that could do it. */
 export async function endLocalAgents(
   home: string,
   environment: Readonly<Record<string, string | undefined>>,
@@ -169,24 +173,24 @@ async function stopRunner(
   return { ok: false, error: { code: 'local_agents_not_ended', message, suggestion } };
 }
 
-function viewOf(
+function runnerView(
   { pid, version, startedAt, openThreads }: RunnerInfo,
   threads: readonly LocalThread[],
 ): RunnerView {
-  const seen = threads.map(({ threadId, name, cwd, rssBytes, turns }) => ({
+  const views = threads.map(({ threadId, name, cwd, rssBytes, turns }) => ({
     threadId,
     name,
     folder: cwd ?? null,
     rssBytes: rssBytes ?? null,
     isAtWork: turns[0]?.status === 'CREATING' || turns[0]?.status === 'RUNNING',
   }));
-  const known = seen.flatMap(({ rssBytes }) => rssBytes ?? []);
+  const known = views.flatMap(({ rssBytes }) => rssBytes ?? []);
   return {
     pid,
     version,
     startedAt: new Date(startedAt).toISOString(),
     openThreads,
     rssBytes: known.length === 0 ? null : known.reduce((sum, bytes) => sum + bytes, 0),
-    threads: seen,
+    threads: views,
   };
 }

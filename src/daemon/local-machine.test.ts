@@ -27,8 +27,8 @@ const git = async (cwd: string, ...args: string[]): Promise<string> => {
   return stdout.trim();
 };
 
-describe('a folder of the person', () => {
-  test('is a repository as a whole, also seen from inside it and through a link', async () => {
+describe('a folder of the user', () => {
+  test('is recognized as part of a repository, from a subfolder and through a link', async () => {
     await git(folder, 'init', '--quiet', '--initial-branch=main');
     await mkdir(join(folder, 'src'));
     await writeFile(join(folder, 'src', 'a.ts'), 'a');
@@ -55,14 +55,14 @@ describe('a folder of the person', () => {
     expect(await inspectFolder(folder)).toMatchObject({ kind: 'repository', head: null });
   });
 
-  test('may have no git at all, or not be there', async () => {
+  test('may have no git, or not exist', async () => {
     expect(await inspectFolder(folder)).toEqual({ kind: 'plain', path: folder, isWritable: true });
     await writeFile(join(folder, 'file'), '');
     expect(await inspectFolder(join(folder, 'file'))).toMatchObject({ kind: 'missing' });
     expect(await inspectFolder(join(folder, 'nowhere'))).toMatchObject({ kind: 'missing' });
   });
 
-  test('may be a repository that git does not work in, and why is known', async () => {
+  test('may be a repository that git cannot work in, with the reason', async () => {
     const bare = join(folder, 'bare.git');
     await git(folder, 'init', '--quiet', '--bare', bare);
     const problemOf = async (path: string) => {
@@ -82,7 +82,7 @@ describe('a folder of the person', () => {
 });
 
 describe('the sample repository', () => {
-  test('is cloned once, for its address alone', async () => {
+  test('is cloned once, and only for its own address', async () => {
     expect(await sampleClone(folder, ['https://github.com/acme/shop'])).toBeNull();
     const clone = await sampleClone(folder, [SAMPLE_SHOP_URL]);
     expect(clone).toBe(sampleClonePath(folder));

@@ -14,38 +14,38 @@ import { sandboxSupport } from '../runner/harness/cursor-local/sandbox.ts';
 import { repositoryKey } from '../workflow/repository-url.ts';
 import { ensureSampleShop, SAMPLE_SHOP_URL } from './sample-shop.ts';
 
-/** A repository so large that this takes longer is worked in all the same; its changes are then not counted. */
+/** In a very large repository, `git status` may take longer; uncommitted files are not counted then. */
 const STATUS_TIMEOUT_MS = 10_000;
 
-/** What a folder of the person's is. Reads only: nothing in it is touched, and none of its hooks is run. */
+/** Inspects a folder of the user. It only reads: it changes nothing, and runs no hooks. */
 export async function inspectFolder(
   folder: string,
   environment: Environment = process.env,
 ): Promise<FolderFacts> {
-  const found = await folderAt(folder);
-  if (typeof found !== 'string') return found;
-  const plain = { kind: 'plain', path: found, isWritable: await isWritable(found) } as const;
+  const resolved = await resolveFolder(folder);
+  if (typeof resolved !== 'string') return resolved;
+  const plain = { kind: 'plain', path: resolved, isWritable: await isWritable(resolved) } as const;
   const git = (...args: string[]): Promise<GitResult> =>
     queryUserRepository(['-c', 'core.fsmonitor=false', ...args], {
-      cwd: found,
+      cwd: resolved,
       environment,
       timeoutMs: STATUS_TIMEOUT_MS,
     });
-  const look = async (...args: string[]): Promise<string | null> => {
+  const query = async (...args: string[]): Promise<string | null> => {
     const { exitCode, stdout } = await git(...args);
     return exitCode === 0 ? stdout : null;
   };
   try {
-    const answer = await git('rev-parse', '--show-toplevel');
-    const gitProblem = problemIn(answer);
+    const result = await git('rev-parse', '--show-toplevel');
+    const gitProblem = problemIn(result);
     if (gitProblem !== null) return { ...plain, gitProblem };
-    const top = answer.exitCode === 0 ? answer.stdout.replace(/\r?\n$/, '') : '';
+    const top = result.exitCode === 0 ? result.stdout.replace(/\r?\n$/, '') : '';
     if (top === '') return plain;
     const [head, branch, changed, remoteUrl] = await Promise.all([
-      look('rev-parse', '--verify', '--quiet', 'HEAD'),
-      look('symbolic-ref', '--quiet', '--short', 'HEAD'),
-      look('status', '--porcelain=v1', '-z', '--no-renames'),
-      look('remote', 'get-url', '--', 'origin'),
+      query('rev-parse', '--verify', '--quiet', 'HEAD'),
+      query('symbolic-ref', '--quiet', '--short', 'HEAD'),
+      query('status', '--porcelain=v1', '-z', '--no-renames'),
+      query('remote', 'get-url', '--', 'origin'),
     ]);
     return {
       ...plain,
@@ -57,18 +57,18 @@ export async function inspectFolder(
       remoteUrl: trimmed(remoteUrl),
     };
   } catch (error) {
-    // Without git nobody can tell; that git is missing is said elsewhere.
+    // Git is not installed, which a separate check reports.
     if (systemErrorCode(error) === 'ENOENT') return plain;
     throw error;
   }
 }
 
-/** Null also where there is no repository. */
-function problemIn(answer: GitResult): string | null {
-  if (answer.exitCode === 0 || /not a git repository/i.test(answer.stderr)) return null;
-  if (/must be run in a work tree/i.test(answer.stderr))
+/** Why git cannot work in the repository; null if it can, or if there is no repository. */
+function problemIn(result: GitResult): string | null {
+  if (result.exitCode === 0 || /not a git repository/i.test(result.stderr)) return null;
+  if (/must be run in a work tree/i.test(result.stderr))
     return 'it is a bare repository, so it has no files to work on';
-  const [first = ''] = gitMessage(answer).split('\n');
+  const [first = ''] = gitMessage(result).split('\n');
   return first.replace(/^fatal: /, '');
 }
 
@@ -77,7 +77,7 @@ const trimmed = (text: string | null): string | null => {
   return value === '' ? null : value;
 };
 
-async function folderAt(folder: string): Promise<string | FolderFacts> {
+async function resolveFolder(folder: string): Promise<string | FolderFacts> {
   try {
     const path = await realpath(folder);
     if (!(await stat(path)).isDirectory()) return { kind: 'missing', reason: 'it is not a folder' };
@@ -102,10 +102,10 @@ async function isWritable(folder: string): Promise<boolean> {
   );
 }
 
-/** Where the person's clone of the sample repository lies: an ordinary one, to look at and to apply results to. */
+/** Path of the user's clone of the sample repository, to which results can be applied. */
 export const sampleClonePath = (home: string): string => join(home, 'sample-shop');
 
-/** Makes the clone when one of the addresses is that of the sample repository. @throws when git is missing. */
+/** Clones the sample repository if it is one of these addresses. @throws if git is not installed */
 export async function sampleClone(
   home: string,
   urls: readonly string[],
@@ -126,7 +126,7 @@ export async function sampleClone(
       },
     );
     if (exitCode !== 0) throw new Error(`The sample could not be cloned: ${stderr.trim()}`);
-    // As the last step: a crash in between leaves no half clone behind.
+    // Renamed last, so that a crash leaves no incomplete clone.
     await rename(folder, path);
   } finally {
     await rm(work, { recursive: true, force: true });
@@ -134,7 +134,7 @@ export async function sampleClone(
   return path;
 }
 
-/** What the engine knows of this machine. */
+/** The engine's access to this machine. */
 export function localMachine(options: {
   readonly home: string;
   readonly installationFolder: string;
@@ -149,7 +149,7 @@ export function localMachine(options: {
         ? { isAvailable: true }
         : { isAvailable: false, reason: support.reason };
     },
-    // Elsewhere the system counts memory as taken that it would give back at once.
+    // On other systems, the free memory does not include reclaimable memory.
     freeMemoryBytes: () => (process.platform === 'linux' ? process.availableMemory() : null),
     obstacles: () => missingPrograms(home, environment),
     sampleFolder: (urls) => sampleClone(home, urls, environment),
@@ -158,7 +158,7 @@ export function localMachine(options: {
   };
 }
 
-/** Without these no agent works on this machine. */
+/** Missing programs without which no agent can run on this machine. */
 async function missingPrograms(
   home: string,
   environment: Environment,

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { createRedactor } from '../lib/redact.ts';
 import { logFile, openLog } from './log.ts';
 
-test('no key reaches the log, and each line says how many were taken out', () => {
+test('redacts keys in the log, and counts them in each line', () => {
   const home = mkdtempSync(join(tmpdir(), 'cerevisor-log-'));
   const token = `ghp_${'a1B2'.repeat(9)}`;
   const log = openLog(
@@ -21,7 +21,7 @@ test('no key reaches the log, and each line says how many were taken out', () =>
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line));
-  // In the message and in the stack of the error, in a field, and in what was said.
+  // In the message and the stack of the error, in a field, and in the log message.
   expect(lines.map(({ redactions }) => redactions)).toEqual([4, 1, undefined]);
   expect(lines[2]).toMatchObject({ level: 30, msg: 'started', port: 4780 });
   rmSync(home, { recursive: true });

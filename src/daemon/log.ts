@@ -6,14 +6,14 @@ import { systemErrorCode } from '../lib/system-error.ts';
 import { redactValues, withRedactionCount } from '../server/redaction.ts';
 import type { Log } from '../server/services.ts';
 
-const MOST_BYTES = 5 * 1024 * 1024;
+const MAX_BYTES = 5 * 1024 * 1024;
 
-/** Name of the daemon's log in the home folder; the one before it ends in `.1`. */
+/** Path of the daemon's log in a home folder. The previous log has the suffix `.1`. */
 export const logFile = (home: string): string => join(home, 'daemon.log');
 
 /**
- * The daemon's log: one JSON object per line, in a file that only its owner can read. Keys are taken out of every
- * line as the last step, so that no caller can forget it; `redactions` says how many.
+ * Opens the daemon's log: one JSON object per line, in a file that only its owner can read. Every line is redacted as the
+ * last step, so that no caller can forget it; `redactions` contains the number of removed secrets.
  */
 export function openLog(home: string, redact: Redactor): Log {
   const path = logFile(home);
@@ -22,15 +22,15 @@ export function openLog(home: string, redact: Redactor): Log {
   const write = (line: string): void => {
     const clean = cleanLine(line, redact);
     try {
-      if (sizeBytes > MOST_BYTES) {
+      if (sizeBytes > MAX_BYTES) {
         renameSync(path, `${path}.1`);
         sizeBytes = 0;
       }
-      // Synchronous: what was logged just before a crash is what one wants to read.
+      // Synchronous, so that the last lines before a crash are not lost.
       appendFileSync(path, clean, { mode: 0o600 });
       sizeBytes += Buffer.byteLength(clean);
     } catch (error) {
-      // A full disk must not end the daemon because of its log; the journal tells people about the disk.
+      // A full disk must not end the daemon; the journal reports it.
       process.stderr.write(`The log cannot be written: ${String(error)}\n`);
     }
   };
@@ -44,7 +44,7 @@ export function openLog(home: string, redact: Redactor): Log {
   );
 }
 
-/** The line is read again first: in its JSON a key could hide behind an escaped character. */
+/** Parses the line first, because in JSON text, a key can hide behind an escape. */
 function cleanLine(line: string, redact: Redactor): string {
   const [clean = { value: {}, count: 0 }] = redactValues<object>([JSON.parse(line)], redact);
   return `${JSON.stringify(withRedactionCount(clean))}\n`;

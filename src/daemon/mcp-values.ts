@@ -10,7 +10,7 @@ import { type McpServer, mcpServerSchema } from '../workflow/schema/settings.ts'
 
 const serversSchema = z.array(mcpServerSchema);
 
-/** The servers of a workflow with the person's values in them: for the harness alone, and never written down. */
+/** The MCP servers of a workflow with the user's values. For the harness only; never store the result. */
 export async function withMcpValues(
   values: Pick<McpValues, 'read'>,
   servers: unknown,
@@ -33,7 +33,7 @@ export async function withMcpValues(
   };
 }
 
-/** What the engine asks about MCP servers before a run. */
+/** The engine's checks of MCP servers before a run. */
 export function mcpForEngine(
   values: McpValues,
   environment: Readonly<Record<string, string | undefined>>,
@@ -51,7 +51,7 @@ export function mcpForEngine(
   };
 }
 
-/** A program's last words may repeat what it was given. */
+/** Removes the user's values from a message, because a program may repeat its arguments in its output. */
 function hideValues(text: string | null, values: Readonly<Record<string, string>>): string | null {
   if (text === null) return null;
   return Object.values(values).reduce((shown, value) => shown.replaceAll(value, '…'), text);

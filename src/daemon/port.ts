@@ -1,20 +1,20 @@
 import type { Outcome } from '../engine/api.ts';
 
-const USUAL_PORT = 4780;
+const DEFAULT_PORT = 4780;
 
 /**
- * Where to listen: the port that was asked for, else CEREVISOR_PORT, otherwise the preferred one, otherwise the usual one.
- * The first two are exact: who asks for a port by name counts on it.
+ * Chooses the port: the requested one, otherwise CEREVISOR_PORT, otherwise the preference, otherwise the default. The
+ * first two are exact, because users who specify a port depend on it.
  */
 export function choosePort(
-  asked: number | undefined,
+  requested: number | undefined,
   environment: Readonly<Record<string, string | undefined>>,
   preferred: number | null,
 ): Outcome<{ port: number; isPortExact: boolean }> {
-  if (asked !== undefined) return { ok: true, value: { port: asked, isPortExact: true } };
+  if (requested !== undefined) return { ok: true, value: { port: requested, isPortExact: true } };
   const text = environment.CEREVISOR_PORT?.trim() ?? '';
   if (text === '') {
-    return { ok: true, value: { port: preferred ?? USUAL_PORT, isPortExact: false } };
+    return { ok: true, value: { port: preferred ?? DEFAULT_PORT, isPortExact: false } };
   }
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= 65_535) return { ok: true, value: { port, isPortExact: true } };

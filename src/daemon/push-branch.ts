@@ -4,18 +4,18 @@ import type { Environment } from '../lib/git.ts';
 import { gitIn } from '../lib/git-client.ts';
 import { readSessionStart } from '../lib/session-refs.ts';
 
-/** Pushes what an agent on this machine committed, without what the person had not committed when the session began. */
+/** Pushes the commits of a local agent, without changes of the user that were uncommitted when the session started. */
 export function branchPush(environment: Environment): BranchPush {
   return async ({ sessionId, folder, branch, commit, remoteUrl }) => {
     const context = { environment };
     const git = gitIn({ owner: 'user', folder }, context);
-    const began = await readSessionStart(git, sessionId);
+    const start = await readSessionStart(git, sessionId);
     const pushed = await pushBranch(
       {
         folder,
         head: commit ?? `refs/heads/${branch}`,
-        snapshotCommit: began?.snapshotCommit ?? null,
-        headCommit: began?.headCommit ?? null,
+        snapshotCommit: start?.snapshotCommit ?? null,
+        headCommit: start?.headCommit ?? null,
         branch,
         remote: remoteUrl,
       },

@@ -14,7 +14,7 @@ async function openIn(home: string): Promise<RehearsalCloud> {
   return opened.value;
 }
 
-/** Ends the rehearsal cloud of this home and waits until it is gone. */
+/** Kills the rehearsal cloud of this home folder, and waits until it has exited. */
 async function end(home: string): Promise<void> {
   const { pid } = JSON.parse(readFileSync(join(home, 'rehearsal', 'rehearsal.json'), 'utf8'));
   process.kill(pid, 'SIGKILL');
@@ -29,7 +29,7 @@ async function end(home: string): Promise<void> {
     .toBe(false);
 }
 
-test('starts a rehearsal cloud once, and again under its old address when it is gone', async () => {
+test('starts a rehearsal cloud once, and restarts it at the same address', async () => {
   const home = mkdtempSync(join(tmpdir(), 'cerevisor-rehearsal-'));
   const first = await openIn(home);
   const again = await openIn(home);
@@ -45,7 +45,7 @@ test('starts a rehearsal cloud once, and again under its old address when it is 
   rmSync(home, { recursive: true, force: true });
 });
 
-test('starts without git, and offers the sample once git is there', async () => {
+test('starts without git, and creates the sample repository once git is installed', async () => {
   const home = mkdtempSync(join(tmpdir(), 'cerevisor-rehearsal-'));
   const { PATH } = process.env;
   process.env.PATH = join(home, 'nothing');
@@ -63,7 +63,7 @@ test('starts without git, and offers the sample once git is there', async () => 
 });
 
 test.skipIf(process.platform === 'win32')(
-  'waits for a rehearsal cloud that runs and does not answer, and starts no second one',
+  'waits for a running rehearsal cloud that does not respond, and does not start a second one',
   async () => {
     const home = mkdtempSync(join(tmpdir(), 'cerevisor-rehearsal-'));
     const first = await openIn(home);
@@ -76,7 +76,7 @@ test.skipIf(process.platform === 'win32')(
     const suggestion = expect.stringContaining(`kill -CONT ${pid}`);
     await expect.poll(() => first.suspension()).toMatchObject({ suggestion });
     const again = openIn(home);
-    // Longer than one question to it may take.
+    // Longer than the timeout of one health check.
     await expect(fetch(url, { signal: AbortSignal.timeout(3_000) })).rejects.toThrow('timeout');
     process.kill(pid, 'SIGCONT');
     expect((await again).url).toBe(url);
@@ -87,7 +87,7 @@ test.skipIf(process.platform === 'win32')(
   60_000,
 );
 
-test('makes a sample repository with the same commits on every machine', async () => {
+test('creates a sample repository with the same commits on every machine', async () => {
   const home = mkdtempSync(join(tmpdir(), 'cerevisor-shop-'));
   const path = await ensureSampleShop(home);
   expect(await ensureSampleShop(home)).toBe(path);

@@ -13,26 +13,26 @@ import type { Log } from '../server/services.ts';
 import { environmentForChildren } from '../settings/child-environment.ts';
 import { SAMPLE_SHOP_URL, sampleShopPath, tryCreateSampleShop } from './sample-shop.ts';
 
-/** A program of its own, so that it outlives the daemon as Cursor's cloud would. Started, never imported. */
+/** A separate program, so that it outlives the daemon, as Cursor's cloud would. It is started, never imported. */
 const program = fileURLToPath(new URL('../../rehearsal/main.ts', import.meta.url));
 const presenceSchema = z.object({
   port: z.number(),
   pid: z.number(),
   url: z.url(),
-  /** Tells this process from a later one with its number. */
+  /** Start time of the process, to detect whether its pid was reused. */
   began: z.string().optional(),
 });
 type Presence = z.infer<typeof presenceSchema>;
 
-/** It may take any time while it gets on; after so long without any sign of it, something is wrong. */
-const WITHOUT_PROGRESS_MS = 60_000;
+/** Starting may take any time while the process makes progress; without progress for this long, it is stuck. */
+const STALL_TIMEOUT_MS = 60_000;
 const POLL_MS = 50;
-/** Some systems tell of a process only through another program. */
-const LOOK_AT_PROCESS_EVERY_MS = 1_000;
-/** Also keeps it from ending for want of use while the daemon runs. */
-const LOOK_EVERY_MS = 20_000;
+/** Not more often, because on some systems, the activity of a process is read by running `ps`. */
+const ACTIVITY_INTERVAL_MS = 1_000;
+/** The check also prevents it from exiting as idle while the daemon is running. */
+const CHECK_INTERVAL_MS = 20_000;
 
-/** Keeps a rehearsal cloud running for as long as the daemon needs one. It continues when the daemon stops. */
+/** A rehearsal cloud that is kept running while the daemon needs it. It continues when the daemon stops. */
 export class RehearsalCloud {
   readonly #home: string;
   readonly #folder: string;
@@ -40,8 +40,8 @@ export class RehearsalCloud {
   readonly url: string;
   readonly #port: number;
   #timer: NodeJS.Timeout | undefined;
-  /** It was said already that it does not answer. */
-  #isSilent = false;
+  /** A warning that it does not respond has been logged. */
+  #isUnresponsive = false;
 
   private constructor(home: string, log: Log, presence: Presence) {
     this.#home = home;
@@ -55,34 +55,34 @@ export class RehearsalCloud {
   static async open(home: string, log: Log): Promise<Outcome<RehearsalCloud>> {
     await tryCreateSampleShop(home, log);
     const known = await lastPresence(folderOf(home));
-    // One that runs and does not answer yet has the folder: a second one could not start.
-    const isThere = known !== null && (await waitUntilResponding(known));
-    if (!isThere && known !== null && isKnownToRun(known)) {
+    // A running process that does not respond yet holds the folder, so that a second one could not start.
+    const isReady = known !== null && (await waitUntilResponding(known));
+    if (!isReady && known !== null && isKnownToRun(known)) {
       return failed(noResponseMessage(known), home, resumeSuggestion(known));
     }
-    // The port it had is preferred: sessions and addresses of pull requests name it.
-    const presence = isThere ? known : await start(home, known?.port ?? 0);
+    // Its previous port is preferred, because sessions and pull request URLs contain it.
+    const presence = isReady ? known : await start(home, known?.port ?? 0);
     if (presence === null) return failed('The rehearsal cloud could not be started.', home);
     log.info(
-      { url: presence.url, rehearsalPid: presence.pid, wasRunning: isThere },
+      { url: presence.url, rehearsalPid: presence.pid, wasRunning: isReady },
       'rehearsal cloud ready',
     );
     return { ok: true, value: new RehearsalCloud(home, log, presence) };
   }
 
-  /** Looks after it until the signal fires: one that ended is started again under the same address. */
+  /** Checks it regularly until the signal aborts, and restarts it at the same address if it has exited. */
   keepRunning(signal: AbortSignal): void {
-    const look = async (): Promise<void> => {
+    const check = async (): Promise<void> => {
       if (signal.aborted) return;
-      if (await isResponding(this.url)) this.#isSilent = false;
-      else await this.#mend();
-      if (!signal.aborted) this.#timer = setTimeout(look, LOOK_EVERY_MS).unref();
+      if (await isResponding(this.url)) this.#isUnresponsive = false;
+      else await this.#restart();
+      if (!signal.aborted) this.#timer = setTimeout(check, CHECK_INTERVAL_MS).unref();
     };
-    this.#timer = setTimeout(look, LOOK_EVERY_MS).unref();
+    this.#timer = setTimeout(check, CHECK_INTERVAL_MS).unref();
     signal.addEventListener('abort', () => clearTimeout(this.#timer), { once: true });
   }
 
-  /** Why it cannot answer before someone lets it, and how; null when nothing is known to hold it. */
+  /** Why it is suspended, and how to resume it; null if it is not suspended. */
   async suspension(): Promise<{ message: string; suggestion: string } | null> {
     const known = await lastPresence(this.#folder);
     const suggestion = known !== null && isKnownToRun(known) ? resumeSuggestion(known) : null;
@@ -91,13 +91,13 @@ export class RehearsalCloud {
       : { message: noResponseMessage(known), suggestion };
   }
 
-  /** Starts it again when it has ended. Slow is not dead: one that runs is waited for. */
-  async #mend(): Promise<void> {
+  /** Restarts it if it has exited. If it is running but slow, only logs a warning. */
+  async #restart(): Promise<void> {
     const known = await lastPresence(this.#folder);
     if (known !== null && isKnownToRun(known)) {
-      const words = [noResponseMessage(known), resumeSuggestion(known) ?? ''].join(' ').trim();
-      if (!this.#isSilent) this.#log.warn({ url: this.url }, words);
-      this.#isSilent = true;
+      const message = [noResponseMessage(known), resumeSuggestion(known) ?? ''].join(' ').trim();
+      if (!this.#isUnresponsive) this.#log.warn({ url: this.url }, message);
+      this.#isUnresponsive = true;
       return;
     }
     this.#log.warn({ url: this.url }, 'the rehearsal cloud has ended and is being restarted');
@@ -113,7 +113,7 @@ const folderOf = (home: string): string => join(home, 'rehearsal');
 const noResponseMessage = ({ pid }: Presence): string =>
   `The rehearsal cloud is running (process ${pid}) but does not respond yet.`;
 
-/** What lets it continue, where that is known. */
+/** How to resume it, if it is suspended. */
 const resumeSuggestion = ({ pid }: Presence): string | null =>
   isSuspended(pid) ? `It is suspended; resume it with \`kill -CONT ${pid}\`.` : null;
 
@@ -128,19 +128,19 @@ const failed = (message: string, home: string, advice: string | null = null): Ou
   },
 });
 
-/** Starts it in a process group of its own; null when it ends, or stands still, before it answers. */
+/** Starts it in its own process group. Null if it exits or gets stuck before it responds. */
 async function start(home: string, port: number): Promise<Presence | null> {
   const folder = folderOf(home);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const shop = sampleShopPath(home);
-  for (const wanted of port === 0 ? [0] : [port, 0]) {
+  for (const candidate of port === 0 ? [0] : [port, 0]) {
     const output = openSync(join(folder, 'rehearsal.log'), 'a', 0o600);
     const child = spawn(
       process.execPath,
       [
         '--disable-warning=ExperimentalWarning',
         program,
-        ...['--home', folder, '--port', String(wanted), '--repo', `${SAMPLE_SHOP_URL}=${shop}`],
+        ...['--home', folder, '--port', String(candidate), '--repo', `${SAMPLE_SHOP_URL}=${shop}`],
       ],
       {
         cwd: home,
@@ -169,13 +169,13 @@ async function start(home: string, port: number): Promise<Presence | null> {
       }
       await wait(POLL_MS);
     }
-    // It lives: a second one would find the folder taken.
+    // It is still running and holds the folder, so that a second one could not start.
     if (!hasEnded) return null;
   }
   return null;
 }
 
-/** Whether it answers; one that runs is waited for while it gets on. */
+/** Waits for a running process while it makes progress. Returns whether it responds. */
 async function waitUntilResponding(presence: Presence): Promise<boolean> {
   const isStuck = createStallDetector(presence.pid);
   while (!(await isResponding(presence.url))) {
@@ -185,26 +185,26 @@ async function waitUntilResponding(presence: Presence): Promise<boolean> {
   return true;
 }
 
-/** Its number alone proves nothing: by now it may be anyone's. */
+/** The pid alone does not identify the process, because it may have been reused. */
 const isKnownToRun = (presence: Presence): boolean =>
   presence.began !== undefined && isRunning(presence);
 
-/** Returns a question: has this process shown no sign of work for too long? */
+/** Returns a function that reports whether the process has made no progress for too long. */
 function createStallDetector(pid: number): () => boolean {
   let lastHeartbeat = activityOf(pid);
   let lastHeartbeatAt = performance.now();
   let lookedAt = lastHeartbeatAt;
   return () => {
-    if (performance.now() - lookedAt < LOOK_AT_PROCESS_EVERY_MS) return false;
+    if (performance.now() - lookedAt < ACTIVITY_INTERVAL_MS) return false;
     lookedAt = performance.now();
     const sign = activityOf(pid);
     if (sign !== lastHeartbeat) lastHeartbeatAt = performance.now();
     lastHeartbeat = sign;
-    return performance.now() - lastHeartbeatAt > WITHOUT_PROGRESS_MS;
+    return performance.now() - lastHeartbeatAt > STALL_TIMEOUT_MS;
   };
 }
 
-/** Its own announcement goes when it ends; this copy remembers the port for the next time, and which process it was. */
+/** A copy of its presence file, which it deletes when it exits. It keeps the port and the process for the next start. */
 const rememberedFile = (folder: string): string => join(folder, 'last-address.json');
 
 async function savePresence(folder: string, presence: Presence): Promise<void> {
@@ -216,7 +216,7 @@ async function lastPresence(folder: string): Promise<Presence | null> {
     await readPresence(folder),
     await readPresenceFile(rememberedFile(folder)),
   ];
-  // Only the copy knows when the process began.
+  // Only the copy contains the start time of the process.
   return announced === null || announced.pid === remembered?.pid ? remembered : announced;
 }
 
@@ -227,7 +227,7 @@ async function readPresenceFile(path: string): Promise<Presence | null> {
     const parsed = presenceSchema.safeParse(JSON.parse(await readFile(path, 'utf8')));
     return parsed.success ? parsed.data : null;
   } catch (error) {
-    // Not there, or cut off while it is being written: the next look sees it whole.
+    // Missing, or read while it is being written; the next check reads it again.
     if (error instanceof SyntaxError || systemErrorCode(error) === 'ENOENT') return null;
     throw error;
   }
@@ -239,6 +239,6 @@ async function isResponding(url: string): Promise<boolean> {
     await response.body?.cancel();
     return response.ok;
   } catch {
-    return false; // Nobody listens, or not in time: the same to us.
+    return false; // Nothing listens, or it does not respond in time.
   }
 }

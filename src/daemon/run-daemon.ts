@@ -4,24 +4,24 @@ import { type Daemon, type DaemonOptions, type RunningAgents, startDaemon } from
 import { waitForStop } from './signals.ts';
 
 /**
- * Runs a daemon until it is told to stop, by a signal or by a client. `onStarted` hears where it answers.
- * @throws ApiError with the reason when it cannot start.
+ * Runs a daemon until a signal or a client stops it. `onStarted` is called when it is ready.
+ * @throws ApiError if it cannot start
  */
 export async function runDaemon(
   options: DaemonOptions,
   onStarted: (daemon: Daemon) => void = () => undefined,
 ): Promise<void> {
-  // Before the first connection: it counts for the whole process.
-  const distrusted = trustCertificateFile(options.environment ?? process.env);
+  // Before the first connection, because it affects the whole process.
+  const certificateProblem = trustCertificateFile(options.environment ?? process.env);
   const started = await startDaemon(options);
   if (!started.ok) {
     const { code, message, suggestion } = started.error;
     throw new ApiError(0, { code, message, ...(suggestion === undefined ? {} : { suggestion }) });
   }
   const daemon = started.value;
-  if (distrusted !== null) {
-    daemon.log.warn({}, distrusted);
-    process.stderr.write(`${distrusted}\n`);
+  if (certificateProblem !== null) {
+    daemon.log.warn({}, certificateProblem);
+    process.stderr.write(`${certificateProblem}\n`);
   }
   process.stderr.write(`Cerevisor is running at ${daemon.address}\n`);
   onStarted(daemon);
@@ -31,13 +31,13 @@ export async function runDaemon(
   );
 }
 
-function runningAgentsText({ inCloud, onThisMachine, localEnd }: RunningAgents): string[] {
+function runningAgentsText({ inCloud, onThisMachine, sharedShutdown }: RunningAgents): string[] {
   return [
     ...(inCloud === 0 ? [] : ['Cloud agents continue; the next start finds them.']),
     ...(onThisMachine === 0
       ? []
       : [
-          localEnd ??
+          sharedShutdown ??
             'Agents on this machine continue; the next start finds them. End them with `cerevisor stop --all`.',
         ]),
   ];

@@ -4,13 +4,13 @@ import { dirname, join } from 'node:path';
 import { type Environment, runGitInOwnRepository } from '../lib/git.ts';
 import type { Log } from '../server/services.ts';
 
-/** The address under which the rehearsal cloud knows the sample repository. */
+/** The address of the sample repository in the rehearsal cloud. */
 export const SAMPLE_SHOP_URL = 'https://github.com/cerevisor/sample-shop';
 
-/** Where the sample repository lies: a bare one, so that agents can push to it. */
+/** Path of the sample repository. It is bare, so that agents can push to it. */
 export const sampleShopPath = (home: string): string => join(home, 'sample-shop.git');
 
-/** Made once, with fixed dates and names, so that every machine has the same commits. */
+/** Fixed names and dates, so that the commits are the same on every machine. */
 const identity = { name: 'Sample Shop', email: 'shop@example.com' };
 const commits: readonly { message: string; at: string; files: Readonly<Record<string, string>> }[] =
   [
@@ -90,7 +90,7 @@ export function checkout(cart: Cart, number: string): Order {
     },
   ];
 
-/** Makes the sample repository when it is missing. @throws when git is missing or refuses. */
+/** Creates the sample repository if it does not exist. @throws if git is not installed or fails */
 export async function ensureSampleShop(
   home: string,
   environment: Environment = process.env,
@@ -107,7 +107,7 @@ export async function ensureSampleShop(
     for (const { message, at, files } of commits) await commit(folder, inShop, message, at, files);
     const bare = join(work, 'bare.git');
     await inWork(['clone', '--quiet', '--bare', folder, bare]);
-    // Renamed as the last step: a crash in between leaves no half repository behind.
+    // Renamed last, so that a crash leaves no incomplete repository.
     await rename(bare, path);
   } finally {
     await rm(work, { recursive: true, force: true });
@@ -115,10 +115,7 @@ export async function ensureSampleShop(
   return path;
 }
 
-/**
- * Makes it where that is possible. Whoever has no git learns that from the check of the machine or of a run, for which
- * Cerevisor has to start.
- */
+/** Creates the sample repository if possible. Cerevisor starts without git too; `doctor` and preflight report it. */
 export async function tryCreateSampleShop(home: string, log: Log): Promise<void> {
   try {
     await ensureSampleShop(home);
@@ -128,17 +125,17 @@ export async function tryCreateSampleShop(home: string, log: Log): Promise<void>
   }
 }
 
-type Git = (words: readonly string[], variables?: Record<string, string>) => Promise<void>;
+type Git = (args: readonly string[], variables?: Record<string, string>) => Promise<void>;
 
 const gitIn =
   (cwd: string, environment: Environment): Git =>
-  async (words, variables = {}) => {
-    const { exitCode, stderr } = await runGitInOwnRepository(words, {
+  async (args, variables = {}) => {
+    const { exitCode, stderr } = await runGitInOwnRepository(args, {
       cwd,
       environment,
       variables,
     });
-    if (exitCode !== 0) throw new Error(`git ${words[0]} failed: ${stderr.trim()}`);
+    if (exitCode !== 0) throw new Error(`git ${args[0]} failed: ${stderr.trim()}`);
   };
 
 async function commit(

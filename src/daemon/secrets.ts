@@ -7,24 +7,24 @@ import { CURSOR_ACCOUNT, type Keychain, systemKeychain } from '../settings/keych
 import { Variables } from '../settings/variables.ts';
 
 export type Secrets = {
-  /** What clients prove with that they are this person's. */
+  /** The token with which clients authenticate. */
   readonly daemonToken: string;
   readonly credentials: Credentials;
   readonly providerKeys: ProviderKeys;
   readonly variables: Variables;
   readonly mcpValues: McpValues;
-  /** Takes all of these out of texts. */
+  /** Removes all of these secrets from texts. */
   readonly redact: Redactor;
 };
 
 type Sources = {
   readonly home: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** The secret of this name in the keychain; the system's when left out. */
+  /** Opens the keychain entry with this name. Default: the keychain of the system. */
   readonly keychain: ((account: string) => Keychain) | undefined;
 };
 
-/** Everything secret that the daemon handles, each from where it is kept. */
+/** Opens all secrets that the daemon handles. */
 export function openSecrets({ home, environment, ...sources }: Sources): Secrets {
   const keychain =
     sources.keychain ?? ((account: string) => systemKeychain({ environment, account }));

@@ -16,7 +16,7 @@ import { environmentService } from './shell-environment.ts';
 type ServiceParts = EngineParts &
   Pick<Services, 'recovered' | 'requestStop'> & { readonly engine: Engine };
 
-/** What the server offers to clients, carried out by the parts of this daemon. */
+/** Implements the services of the server with the parts of this daemon. */
 export function createServices(parts: ServiceParts): Services {
   const { home, environment, journal, engine, backend, localAgents, providers, secrets } = parts;
   const license = licenseApi(parts.licenseService);
@@ -38,7 +38,7 @@ export function createServices(parts: ServiceParts): Services {
     provider: () => backend.provider,
     localAgents: {
       view: () => localAgents.view(),
-      sharedEnd: () => localAgents.sharedEnd(),
+      sharedShutdown: () => localAgents.sharedShutdown(),
       refresh: () => localAgents.refresh(),
       endAll: () => localAgents.endAll(engine),
     },

@@ -16,15 +16,15 @@ const cursor: DaemonEnvironment = {
   backend: { kind: 'cursor', url: 'https://api.cursor.com' },
   environment: { CURSOR_API_KEY: 'crsr_mine' },
 };
-const differing = (asked: object, inUse: DaemonEnvironment) =>
-  compareEnvironment(asked, inUse, token).differs;
+const differing = (shell: object, daemon: DaemonEnvironment) =>
+  compareEnvironment(shell, daemon, token).differs;
 
-test('a shell that sets nothing asks for nothing', () => {
+test('reports no difference for a shell that sets nothing', () => {
   expect(differing({}, rehearsal)).toEqual([]);
   expect(differing({}, cursor)).toEqual([]);
 });
 
-test('a key that the daemon does not use differs, whatever the daemon runs on', () => {
+test('reports a key that the daemon does not use, with any backend', () => {
   expect(differing({ keyHash: hashOf('crsr_mine') }, cursor)).toEqual([]);
   expect(differing({ keyHash: hashOf('crsr_other') }, cursor)).toEqual(['CURSOR_API_KEY']);
   expect(differing({ keyHash: hashOf('crsr_mine') }, rehearsal)).toEqual(['CURSOR_API_KEY']);
@@ -34,12 +34,12 @@ test('a key that the daemon does not use differs, whatever the daemon runs on', 
   ]);
 });
 
-test('a hash by another token, or no hash at all, proves nothing', () => {
+test('rejects a hash with another token, and an invalid hash', () => {
   for (const keyHash of [hashOf('crsr_mine', 'another token'), '', 'zz', hashOf('crsr_mine', '')])
     expect(differing({ keyHash }, cursor)).toEqual(['CURSOR_API_KEY']);
 });
 
-test('an address counts by what it means, not by how it is written', () => {
+test('treats equivalent addresses as equal', () => {
   for (const backendUrl of ['https://API.cursor.com', 'https://api.cursor.com:443//'])
     expect(differing({ backendUrl }, cursor)).toEqual([]);
   expect(differing({ backendUrl: 'http://localhost:4790/' }, rehearsal)).toEqual([]);
@@ -47,7 +47,7 @@ test('an address counts by what it means, not by how it is written', () => {
     expect(differing({ backendUrl }, rehearsal)).toEqual(['CURSOR_BACKEND_URL']);
 });
 
-test('tells what the daemon has from its own environment, and never a key', () => {
+test("lists the variables from the daemon's environment, but never a key", () => {
   const compared = compareEnvironment({ keyHash: hashOf('crsr_other') }, cursor, token);
   expect(compared).toMatchObject({ keySource: 'environment', taken: ['CURSOR_API_KEY'] });
   expect(JSON.stringify(compared)).not.toContain('crsr_');

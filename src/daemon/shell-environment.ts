@@ -4,9 +4,9 @@ import type { EnvironmentComparison } from '../contract/responses.ts';
 import type { CredentialService, Services } from '../server/services.ts';
 import type { Backend } from './backend.ts';
 
-/** What of the daemon has to be known to check what a shell asks for. */
+/** The settings of the daemon that a shell's variables are compared with. */
 export type DaemonEnvironment = {
-  /** The key that Cursor, or its stand-in, is sent. */
+  /** The key that is sent to Cursor, or to its replacement. */
   readonly key: string | null;
   readonly keySource: EnvironmentComparison['keySource'];
   readonly backend: Backend['provider']['backend'];
@@ -14,21 +14,21 @@ export type DaemonEnvironment = {
 };
 
 /**
- * Compares what a shell has set with what this daemon uses. What is not set asks for nothing. The key itself is
- * never told: both sides hash it with the daemon's token, which no one else has.
+ * Compares the variables of a shell with the settings of this daemon. Unset variables never differ. The key itself is not
+ * transmitted: both sides hash it with the daemon's token, which is secret.
  */
 export function compareEnvironment(
-  asked: EnvironmentBody,
+  shell: EnvironmentBody,
   inUse: DaemonEnvironment,
   token: string,
 ): EnvironmentComparison {
   const { key, keySource, backend, environment } = inUse;
   const isSet = (name: string): boolean => (environment[name]?.trim() ?? '') !== '';
   const differs: EnvironmentComparison['differs'] = [];
-  if (asked.keyHash !== undefined && !isHashOf(asked.keyHash, key, token)) {
+  if (shell.keyHash !== undefined && !isHashOf(shell.keyHash, key, token)) {
     differs.push('CURSOR_API_KEY');
   }
-  if (asked.backendUrl !== undefined && !isSameAddress(asked.backendUrl, backend.url)) {
+  if (shell.backendUrl !== undefined && !isSameAddress(shell.backendUrl, backend.url)) {
     differs.push('CURSOR_BACKEND_URL');
   }
   return {
@@ -46,7 +46,7 @@ function isHashOf(hash: string, key: string | null, token: string): boolean {
   return own.length === other.length && timingSafeEqual(own, other);
 }
 
-/** However it is written: with a slash at its end, its usual port, or one of the two names of this machine. */
+/** Ignores trailing slashes and default ports, and treats `localhost` and `127.0.0.1` as equal. */
 function isSameAddress(one: string, other: string): boolean {
   const [left, right] = [canonical(one), canonical(other)];
   return left !== null && left === right;
@@ -59,17 +59,17 @@ function canonical(address: string): string | null {
   return url.href.replace(/\/+$/, '');
 }
 
-/** The comparison as the API offers it, always with what is in use at that moment. */
+/** The comparison for the API, always with the current settings. */
 export function environmentService(
   backend: Backend,
   credentials: CredentialService,
   environment: DaemonEnvironment['environment'],
   token: string,
 ): Services['compareEnvironment'] {
-  return async (asked) => {
+  return async (shell) => {
     const { source: keySource } = await credentials.view();
     const key = backend.keyInUse;
     const inUse = { key, keySource, backend: backend.provider.backend, environment };
-    return compareEnvironment(asked, inUse, token);
+    return compareEnvironment(shell, inUse, token);
   };
 }

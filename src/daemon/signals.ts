@@ -1,8 +1,8 @@
 import type { Log } from '../server/services.ts';
 
 /**
- * Resolves at the first SIGINT, SIGTERM or SIGHUP, or when a client asks. A second Ctrl-C ends the process at
- * once, and so does a bug that nobody caught: the journal is made for that, a half-working daemon is not.
+ * Resolves at the first SIGINT, SIGTERM or SIGHUP, or when a client requests a stop. A second Ctrl-C exits immediately, and
+ * so does an uncaught error: the journal survives a crash, while a partly working daemon could do harm.
  */
 export function waitForStop(log: Log, stopRequested: Promise<void>): Promise<void> {
   const crash = (error: unknown): void => {
@@ -16,7 +16,7 @@ export function waitForStop(log: Log, stopRequested: Promise<void>): Promise<voi
     void stopRequested.then(resolve);
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       process.once(signal, () => {
-        log.info({ signal }, 'asked to stop');
+        log.info({ signal }, 'stop requested');
         process.once(signal, () => process.exit(130));
         resolve();
       });

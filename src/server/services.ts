@@ -78,7 +78,7 @@ export interface LocalAgentsService {
   /** The runner at the last refresh; null if none is running. */
   view(): RunnerView | null;
   /** Why they end when the daemon does; null if they continue. */
-  sharedEnd(): StatusView['localAgentsEnd'];
+  sharedShutdown(): StatusView['localAgentsEnd'];
   /** Queries the runner again, with a time limit. */
   refresh(): Promise<void>;
   /** Stops launching agents, and ends all local agents. */

@@ -61,7 +61,7 @@ export class StatusReader {
       liveLocalAttempts: journal.liveAttempts('this-machine').length,
       maxLiveLocalAttempts: preferences.read().maxLiveLocalAttempts,
       runner: this.#services.localAgents.view(),
-      localAgentsEnd: this.#services.localAgents.sharedEnd(),
+      localAgentsEnd: this.#services.localAgents.sharedShutdown(),
       sessionCounts: { ...counts },
       hasCloudSessions:
         journal.sessions({ includeDismissed: true, mode: 'cloud', limit: 0 }).total > 0,

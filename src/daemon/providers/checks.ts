@@ -13,7 +13,7 @@ export type CheckParts = {
   readonly environment: Readonly<Record<string, string | undefined>>;
 };
 
-/** Looks for what an entry needs on this machine, and for what could be used instead. */
+/** Checks whether this machine has what an entry needs, or an alternative. */
 export async function detect(
   { providers: { harnesses } }: CheckParts,
   entry: ProviderEntry,
@@ -30,12 +30,12 @@ export async function detect(
   const own = await harnesses.own(name);
   const failed = failedCheck(program.error);
   if (own === null || entry.program?.kind === 'own') return failed;
-  const verdict = own.isRecentEnough
+  const assessment = own.isRecentEnough
     ? 'which can be used instead'
     : `which is too old; it must be ${catalog[name].oldestVersion} or newer`;
   return {
     ...failed,
-    detail: `${failed.detail} You have ${title} ${own.version} at ${own.path}, ${verdict}.`,
+    detail: `${failed.detail} You have ${title} ${own.version} at ${own.path}, ${assessment}.`,
   };
 }
 
@@ -49,7 +49,7 @@ function detectCursor(): ProviderCheckView {
   });
 }
 
-/** Asks the provider whether it takes a key: this one, or the one in use. */
+/** Asks the provider whether it accepts a key: this one, or the one in use. */
 export async function validate(
   parts: CheckParts,
   entry: ProviderEntry,
@@ -67,7 +67,7 @@ export async function validate(
       `${entry.name} accepts the key and offers ${plural(models.value.length, 'model')}.`,
     );
   }
-  // Whoever has no list of models may still be right: only an agent can tell.
+  // A provider without a list of models may still work, which only running an agent can show.
   return models.error.code === 'feature_unavailable'
     ? passed(`${models.error.message} Run the smoke test to see whether it works.`)
     : failedCheck(models.error);

@@ -24,7 +24,7 @@ export type Providers = {
   readonly connect: Connect;
 };
 
-/** The provider library of this daemon, and how its entries are reached. */
+/** Opens the provider library of this daemon, and the connections to its providers. */
 export function openProviders(options: ProvidersOptions): Providers {
   const { home, environment, keys, backend, log } = options;
   const library = new ProviderLibrary({
@@ -52,7 +52,7 @@ export function openProviders(options: ProvidersOptions): Providers {
     library,
     harnesses,
     connections,
-    // Every attempt of another provider than Cursor has its entry recorded with it.
+    // Every attempt of a provider other than Cursor records its entry, so that `provider` is set.
     connect: (provider) => connections.connect(provider ?? ''),
   };
 }

@@ -32,7 +32,7 @@ function openService(environment: Record<string, string> = {}) {
     home,
     environment,
     keys,
-    // Only what is named here is asked of it.
+    // Only the members that the service uses.
     backend: backend as Parameters<typeof openProviders>[0]['backend'],
     log,
   });
@@ -43,7 +43,7 @@ function openService(environment: Record<string, string> = {}) {
     providers,
     cursor: { view: async () => credential } as CredentialService,
     journal: { sessions: () => ({ rows: [], next: null }) } as never,
-    localAgents: { runtime: () => Promise.reject(new Error('not asked for')) as never },
+    localAgents: { runtime: () => Promise.reject(new Error('not used')) as never },
   });
   return { service, keys, secrets, providers };
 }
@@ -76,11 +76,11 @@ test('a provider is added, made the default, and removed again with its key', as
   expect(await service.remove('my-ollama')).toEqual({ ok: true, value: { ok: true } });
   expect(secrets.get('provider-key/my-ollama')?.state.secret).toBeNull();
   expect(await idsOf(service)).toEqual(['cursor-agent (default)']);
-  // A later provider of this id begins without the key of the one before.
+  // The old key stays in the list of known secrets, so that it is still redacted.
   expect(keys.knownSecrets()).toContain(KEY);
 });
 
-test('what belongs to other types, and what is no address or path, is refused', async () => {
+test('rejects settings of other provider types, and invalid addresses and paths', async () => {
   const { service } = openService();
   const codeOf = async (body: Parameters<typeof service.add>[0]) => {
     const added = await service.add(body);
@@ -103,7 +103,7 @@ test('what belongs to other types, and what is no address or path, is refused', 
   );
 });
 
-test('an id is made from a name in any spelling, and never that of Cursor Agent', async () => {
+test('derives an id from any name, but never the id of Cursor Agent', async () => {
   const { service } = openService();
   const idOf = async (name: string) => {
     const added = await service.add({ type: 'anthropic', name });
@@ -113,7 +113,7 @@ test('an id is made from a name in any spelling, and never that of Cursor Agent'
   expect(await idOf('Cursor Agent')).toBe('cursor-agent-2');
 });
 
-test('a key in the environment is used as long as the provider is at its own address', async () => {
+test('uses a key from the environment only for the default address of the provider', async () => {
   const { service } = openService({ OPENAI_API_KEY: KEY });
   const keyOf = async () =>
     (await service.list()).find(({ id }) => id === 'openai-compatible')?.key.source;
@@ -124,7 +124,7 @@ test('a key in the environment is used as long as the provider is at its own add
   expect(await keyOf()).toBe('environment');
 });
 
-test('a choice is taken back by null, and what is left out stays', async () => {
+test('resets a setting that is null, and keeps settings that are absent', async () => {
   const { service } = openService();
   await service.add({ type: 'anthropic', defaultModel: 'claude-x', harness: 'own-loop' });
   const changed = await service.change('anthropic', { defaultModel: null, name: 'Light' });

@@ -18,25 +18,25 @@ export type ProviderServiceOptions = {
   readonly home: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly providers: Providers;
-  /** Cursor's key is changed in the engine's care. */
+  /** Changes Cursor's key, coordinated with the engine. */
   readonly cursor: CredentialService;
   readonly journal: Pick<Journal, 'sessions'>;
   readonly localAgents: Pick<LocalAgents, 'runtime'>;
 };
 
-/** The provider library as the API offers it. */
+/** Implements the provider API on the provider library. */
 export function providerService(options: ProviderServiceOptions): ProviderService {
   const { providers, cursor } = options;
   const { library, harnesses, keys, connections } = providers;
   const view = (entry: ProviderEntry) => providerView(providers, entry, () => cursor.view());
   const withEntry = async <Value>(
     id: string,
-    act: (entry: ProviderEntry) => Promise<Outcome<Value>>,
+    action: (entry: ProviderEntry) => Promise<Outcome<Value>>,
   ): Promise<Outcome<Value>> => {
     const entry = library.entry(id);
-    return entry === undefined ? unknown(id) : act(entry);
+    return entry === undefined ? unknown(id) : action(entry);
   };
-  const seen = (id: string) => withEntry(id, async (entry) => done(await view(entry)));
+  const viewOf = (id: string) => withEntry(id, async (entry) => done(await view(entry)));
 
   return {
     known() {
@@ -45,30 +45,30 @@ export function providerService(options: ProviderServiceOptions): ProviderServic
     },
     list: () => Promise.all(library.entries().map(view)),
     add: async (body) => {
-      // What is there without being written makes place for what a person writes.
-      const made = newEntry(library.stored(), body);
-      if (!made.ok) return made;
+      // Entries that are not stored, because they come from the environment, do not count.
+      const created = newEntry(library.stored(), body);
+      if (!created.ok) return created;
       const written = write(options, (entries) =>
         body.isDefault === true
-          ? [...entries.map((entry) => ({ ...entry, isDefault: false })), made.value]
-          : [...entries, made.value],
+          ? [...entries.map((entry) => ({ ...entry, isDefault: false })), created.value]
+          : [...entries, created.value],
       );
-      return written.ok ? seen(made.value.id) : written;
+      return written.ok ? viewOf(created.value.id) : written;
     },
     change: (id, body) =>
       withEntry(id, async (entry) => {
         const next = applyChange(entry, body);
         if (!next.ok) return next;
-        const written = write(options, (entries) => replaced(entries, next.value));
-        return written.ok ? seen(id) : written;
+        const written = write(options, (entries) => upsert(entries, next.value));
+        return written.ok ? viewOf(id) : written;
       }),
     remove: (id) => withEntry(id, (entry) => remove(options, entry)),
     makeDefault: (id) =>
       withEntry(id, async (entry) => {
         const written = write(options, (entries) =>
-          replaced(entries, entry).map((one) => ({ ...one, isDefault: one.id === id })),
+          upsert(entries, entry).map((one) => ({ ...one, isDefault: one.id === id })),
         );
-        return written.ok ? seen(id) : written;
+        return written.ok ? viewOf(id) : written;
       }),
     saveKey: (id, change) =>
       withEntry(id, async (entry) => {
@@ -76,13 +76,13 @@ export function providerService(options: ProviderServiceOptions): ProviderServic
           entry.type === 'cursor-agent'
             ? await cursor.save(change)
             : await keys.credentialsFor(entry).set(change.key, change);
-        return stored.ok ? seen(id) : stored;
+        return stored.ok ? viewOf(id) : stored;
       }),
     clearKey: (id) =>
       withEntry(id, async (entry) => {
         const isCursor = entry.type === 'cursor-agent';
         const cleared = isCursor ? await cursor.clear() : await keys.credentialsFor(entry).clear();
-        return cleared.ok ? seen(id) : cleared;
+        return cleared.ok ? viewOf(id) : cleared;
       }),
     detect: (id) => withEntry(id, async (entry) => done(await detect(options, entry))),
     validate: (id, key) =>
@@ -140,20 +140,24 @@ function newEntry(
   { type, id, isDefault = false, ...body }: AddProviderBody,
 ): Outcome<ProviderEntry> {
   if (type === 'cursor-agent')
-    return no('provider_exists', 'Cursor Agent always exists.', 'Set its key instead.');
-  // Cursor Agent is always there, also where its entry was never written.
+    return failed('provider_exists', 'Cursor Agent always exists.', 'Set its key instead.');
+  // Cursor Agent always exists, even if its entry is not stored.
   const taken = new Set(['cursor-agent', ...entries.map((entry) => entry.id)]);
   const name = body.name ?? defaultName(type, body.baseUrl);
-  const wanted = id ?? uniqueId(body.name ?? type, taken);
-  if (taken.has(wanted))
-    return no('provider_exists', `There is already a provider "${wanted}".`, 'Choose another id.');
-  if (!entryIdSchema.safeParse(wanted).success)
-    return no(
+  const newId = id ?? uniqueId(body.name ?? type, taken);
+  if (taken.has(newId))
+    return failed(
+      'provider_exists',
+      `There is already a provider "${newId}".`,
+      'Choose another id.',
+    );
+  if (!entryIdSchema.safeParse(newId).success)
+    return failed(
       'provider_invalid',
-      `"${wanted}" is not a valid id for a provider.`,
+      `"${newId}" is not a valid id for a provider.`,
       'Use 1 to 40 lowercase letters, digits and hyphens.',
     );
-  return applyChange({ ...builtinEntry(type), id: wanted, name, isDefault }, { ...body, name });
+  return applyChange({ ...builtinEntry(type), id: newId, name, isDefault }, { ...body, name });
 }
 
 async function remove(
@@ -162,20 +166,20 @@ async function remove(
 ): Promise<Outcome<{ ok: true }>> {
   const { library, keys } = options.providers;
   if (!library.stored().some(({ id }) => id === entry.id))
-    return no(
+    return failed(
       'provider_builtin',
       `${entry.name} is not an entry of the library: it exists because of a key in the environment or because of the rehearsal.`,
       'Remove the key from the environment, or make another provider the default.',
     );
   if (entry.isDefault && entry.type !== 'cursor-agent')
-    return no(
+    return failed(
       'provider_is_default',
       `${entry.name} is the default provider.`,
       'Make another provider the default first.',
     );
   const user = findSessionUsing(options.journal, entry.id);
   if (user !== null)
-    return no(
+    return failed(
       'provider_in_use',
       `${entry.name} is used by the agent "${user.agent}" of "${user.workflow}", which has not ended.`,
       'Wait until the session has ended, or cancel it.',
@@ -186,11 +190,8 @@ async function remove(
   return done({ ok: true });
 }
 
-/** With this entry instead of the one of its id, or as a new one at the end. */
-function replaced(
-  entries: readonly ProviderEntry[],
-  entry: ProviderEntry,
-): readonly ProviderEntry[] {
+/** Replaces the entry with the same id, or adds the entry at the end. */
+function upsert(entries: readonly ProviderEntry[], entry: ProviderEntry): readonly ProviderEntry[] {
   return entries.some(({ id }) => id === entry.id)
     ? entries.map((one) => (one.id === entry.id ? { ...entry, isDefault: one.isDefault } : one))
     : [...entries, { ...entry, isDefault: false }];
@@ -205,7 +206,7 @@ function write(
     return done(undefined);
   } catch (error) {
     if (!isSystemError(error)) throw error;
-    return no(
+    return failed(
       'not_writable',
       `The settings could not be written (${error.message}).`,
       'Free some space or make the folder writable, then try again.',
@@ -214,12 +215,12 @@ function write(
 }
 
 const done = <Value>(value: Value): Outcome<Value> => ({ ok: true, value });
-const no = (code: string, message: string, suggestion: string): Outcome<never> => ({
+const failed = (code: string, message: string, suggestion: string): Outcome<never> => ({
   ok: false,
   error: { code, message, suggestion },
 });
 const unknown = (id: string): Outcome<never> =>
-  no(
+  failed(
     'provider_not_found',
     `There is no provider "${id}".`,
     'List them with `cerevisor providers list`.',

@@ -2,7 +2,7 @@ import type { Journal } from '../../journal/types.ts';
 import { providerChoice } from '../../session/run-location.ts';
 import { isSettled } from '../../session/select.ts';
 
-/** A session that has not ended, one of whose agents uses an entry or is going to; null when there is none. */
+/** An unsettled session in which an agent uses this entry, or will use it; null if there is none. */
 export function findSessionUsing(
   journal: Pick<Journal, 'sessions'>,
   entryId: string,

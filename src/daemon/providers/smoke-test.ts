@@ -11,33 +11,33 @@ export type SmokeTest = {
   readonly home: string;
   readonly entry: ProviderEntry;
   readonly runtime: Runtime;
-  /** Nothing is billed, and the agent is told what to say. */
+  /** It runs on the rehearsal cloud, which bills nothing and needs a script. */
   readonly isRehearsed: boolean;
 };
 
-/** A first start of a harness, on a slow machine, and a model that thinks. */
-const DEADLINE_MS = 180_000;
+/** Enough for the first start of a harness on a slow machine, with a reasoning model. */
+const TIMEOUT_MS = 180_000;
 const CANCEL_MS = 15_000;
 
 const PROMPT =
   'This is a test of the connection. Reply with the single word OK. Use no tools, and change no files.';
 const SCRIPT = '\n\n```rehearse\nsay OK\n```';
 
-const nothing = {
+const denyAll = {
   filesystemWrite: 'deny',
   execution: 'deny',
   network: 'deny',
   mcp: 'deny',
 } as const;
 
-/** Runs a trivial agent in an empty folder, the whole way: harness, key, network and model. It may do nothing but talk. */
+/** Runs a trivial agent in an empty folder, to test harness, key, network and model. All permissions are denied. */
 export async function smokeTest(test: SmokeTest): Promise<ProviderCheckView> {
   const { home, entry, runtime, isRehearsed } = test;
   const folder = join(home, 'local-runs', 'smoke-test');
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const id = crypto.randomUUID();
   const threadId = `${runtime.capabilities.threadIdPrefix}${id}`;
-  const began = performance.now();
+  const startedAt = performance.now();
   const outcome = await runtime.launch({
     threadId,
     name: 'Smoke test',
@@ -46,7 +46,7 @@ export async function smokeTest(test: SmokeTest): Promise<ProviderCheckView> {
     provider: entry.id,
     repositories: [],
     autoCreatePr: false,
-    permissions: { ...nothing, rules: [] },
+    permissions: { ...denyAll, rules: [] },
     workspace: {
       sessionId: `s_${id.replaceAll('-', '')}`,
       sessionPrefix: id.slice(0, 8),
@@ -65,11 +65,11 @@ export async function smokeTest(test: SmokeTest): Promise<ProviderCheckView> {
   if (outcome.kind !== 'launched') return failedCheck(outcome.error);
   const end = await endOf(runtime, outcome.turn);
   await runtime.closeThread?.(threadId);
-  const seconds = ((performance.now() - began) / 1000).toFixed(1);
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   if (end.status === 'FINISHED') {
-    const said = (end.result ?? '').trim().slice(0, 80);
-    const words = said === '' ? 'It did not reply with any text.' : `It replied: ${said}`;
-    return { isOk: true, detail: `An agent ran for ${seconds} s. ${words}`, error: null };
+    const reply = (end.result ?? '').trim().slice(0, 80);
+    const detail = reply === '' ? 'It did not reply with any text.' : `It replied: ${reply}`;
+    return { isOk: true, detail: `An agent ran for ${seconds} s. ${detail}`, error: null };
   }
   return failedCheck(
     end.failure ?? {
@@ -82,22 +82,22 @@ export async function smokeTest(test: SmokeTest): Promise<ProviderCheckView> {
 
 async function endOf(runtime: Runtime, turn: TurnRecord): Promise<TurnRecord> {
   const { threadId, turnId } = turn;
-  const read = await followUntilEnd(runtime, turn, DEADLINE_MS);
+  const read = await followUntilEnd(runtime, turn, TIMEOUT_MS);
   if (read !== null) return read;
   await runtime.cancel(threadId, turnId);
   await followUntilEnd(runtime, turn, CANCEL_MS);
   const failure = {
     code: 'smoke_test_failed',
-    message: `The agent did not reply within ${DEADLINE_MS / 1000} s.`,
+    message: `The agent did not reply within ${TIMEOUT_MS / 1000} s.`,
   };
   return { ...turn, status: 'CANCELLED', failure };
 }
 
-/** Null when it did not end in time. */
+/** The record of the ended turn; null if it did not end in time. */
 async function followUntilEnd(
   runtime: Runtime,
   { threadId, turnId }: TurnRecord,
-  deadlineMs: number,
+  timeoutMs: number,
 ): Promise<TurnRecord | null> {
   const stop = new AbortController();
   const reading = runtime.follow(
@@ -111,8 +111,8 @@ async function followUntilEnd(
   );
   await Promise.race([
     reading,
-    // Called off when the reading has ended.
-    sleep(deadlineMs, undefined, { signal: stop.signal }).catch(() => undefined),
+    // Aborted when the turn has ended.
+    sleep(timeoutMs, undefined, { signal: stop.signal }).catch(() => undefined),
   ]);
   stop.abort();
   await reading;

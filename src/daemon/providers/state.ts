@@ -5,10 +5,10 @@ import { modelsOf } from './checks.ts';
 import type { Providers } from './open.ts';
 import { plainError } from './views.ts';
 
-/** A list of models is nice to have: a slow provider must not hold up the question whether a run can start. */
-const PATIENCE_MS = 4_000;
+/** The list of models is optional, so that a slow provider must not delay preflight. */
+const MODELS_TIMEOUT_MS = 4_000;
 
-/** Whether agents of an entry can run now, as far as it shows without asking for anything that costs money. */
+/** Whether agents of an entry can run now, as far as free requests can show. */
 export async function readProviderState(
   providers: Providers,
   environment: Readonly<Record<string, string | undefined>>,
@@ -24,7 +24,7 @@ export async function readProviderState(
   if (entry.login?.kind === 'own') return { failure: null, models: null, needsModel };
   const models = await Promise.race([
     modelsOf({ providers, environment }, entry),
-    sleep(PATIENCE_MS, null, { ref: false }),
+    sleep(MODELS_TIMEOUT_MS, null, { ref: false }),
   ]);
   if (models?.ok === false && models.error.code === 'unauthorized')
     return { failure: plainError(models.error), models: null, needsModel };

@@ -8,7 +8,7 @@ import { runtimeOfEntry } from '../../providers/type-details.ts';
 import type { ProviderError } from '../../runtimes/provider-error.ts';
 import type { Providers } from './open.ts';
 
-/** An entry as the API shows it: everything but its key. */
+/** The view of an entry, without its key. */
 export async function providerView(
   { keys, library, harnesses, connections }: Providers,
   entry: ProviderEntry,
@@ -17,7 +17,7 @@ export async function providerView(
   const isCursor = entry.type === 'cursor-agent';
   const key = isCursor ? keyOfCursor(await cursorKey()) : await keyOf({ keys, connections }, entry);
   const name = fetchableOf(entry);
-  const isThere = name === null || (await harnesses.state(name)).kind === 'installed';
+  const isInstalled = name === null || (await harnesses.state(name)).kind === 'installed';
   return {
     id: entry.id,
     type: entry.type,
@@ -31,7 +31,7 @@ export async function providerView(
     loginFolder: entry.login?.kind === 'own' ? entry.login.folder : null,
     runtime: runtimeOfEntry(entry),
     key,
-    needs: isThere ? null : name,
+    needs: isInstalled ? null : name,
     problem: isCursor ? null : await problemOf(connections, entry),
   };
 }

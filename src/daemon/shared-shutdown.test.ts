@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Surroundings, sharedEnd } from './shared-end.ts';
+import { detectSharedShutdown, type ProcessContext } from './shared-shutdown.ts';
 
 const userGroup = '0::/user.slice/user-1000.slice/user@1000.service/app.slice/cerevisor.service\n';
 
@@ -9,7 +9,7 @@ function surroundings(changes: {
   files?: Readonly<Record<string, string>>;
   said?: string | null;
   asked?: string[];
-}): Surroundings {
+}): ProcessContext {
   const { pid = 700, parentPid = 600, files = {}, said = null, asked = [] } = changes;
   return {
     pid,
@@ -34,7 +34,7 @@ describe('as a service', () => {
     async (mode) => {
       const asked: string[] = [];
       const given = { ...inService(`MainPID=700\nKillMode=${mode}\n`), asked };
-      expect(await sharedEnd(surroundings(given))).toMatchObject({
+      expect(await detectSharedShutdown(surroundings(given))).toMatchObject({
         cause: 'service',
         message: expect.stringContaining('cerevisor.service'),
         suggestion: expect.stringContaining('KillMode=process'),
@@ -47,7 +47,7 @@ describe('as a service', () => {
     const asked: string[] = [];
     const group = '4:memory:/x\n1:name=systemd:/system.slice/cerevisor.service\n';
     const given = { ...inService('MainPID=600\nKillMode=control-group\n', group), asked };
-    expect(await sharedEnd(surroundings(given))).toMatchObject({ cause: 'service' });
+    expect(await detectSharedShutdown(surroundings(given))).toMatchObject({ cause: 'service' });
     expect(asked).toEqual(['show cerevisor.service -p MainPID -p KillMode']);
   });
 
@@ -62,7 +62,7 @@ describe('as a service', () => {
     ],
     ['there are no control groups', {}],
   ])('agents continue if %s', async (_, given) => {
-    expect(await sharedEnd(surroundings(given))).toBeNull();
+    expect(await detectSharedShutdown(surroundings(given))).toBeNull();
   });
 });
 
@@ -76,7 +76,7 @@ describe('in a container', () => {
       { parentPid: 1, files: { '/run/.containerenv': '', '/proc/1/comm': 'tini\n' } },
     ],
   ])('agents end with the daemon if %s', async (_, given) => {
-    expect(await sharedEnd(surroundings(given))).toMatchObject({ cause: 'container' });
+    expect(await detectSharedShutdown(surroundings(given))).toMatchObject({ cause: 'container' });
   });
 
   it.each([
@@ -87,6 +87,6 @@ describe('in a container', () => {
     ['it was started by hand', { files: mark }],
     ['it is no container', { parentPid: 1, files: { '/proc/1/comm': 'tini\n' } }],
   ])('agents continue if %s', async (_, given) => {
-    expect(await sharedEnd(surroundings(given))).toBeNull();
+    expect(await detectSharedShutdown(surroundings(given))).toBeNull();
   });
 });
