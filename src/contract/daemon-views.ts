@@ -85,6 +85,10 @@ export const statusViewSchema = z
     liveCloudAttempts: z.number(),
     maxLiveCloudAttempts: z.number(),
     liveLocalAttempts: z.number().optional(),
+    waitingLocalAttempts: z
+      .number()
+      .optional()
+      .describe('Of these, agents that wait for your answer and do not count against the limit'),
     maxLiveLocalAttempts: z.number().optional(),
     runner: runnerViewSchema.nullable().optional(),
     localAgentsEnd: z

@@ -39,8 +39,8 @@ const DUE_ON_CHANGE = new Set([
 ] as const);
 const reconnectTo: ReadTurn = (runtime, threadId, turnId) => runtime.reconnect(threadId, turnId);
 const RECONCILE_EVERY_MS = 10 * 60 * 1000;
-/** Events that free a slot, so that waiting sessions can start their next agents. */
-const FREES_A_SLOT = new Set(['RunEnded', 'LaunchRejected', 'AgentSettled']);
+/** Events that free or lend a slot, so that waiting sessions can start their next agents. */
+const FREES_A_SLOT = new Set(['RunEnded', 'LaunchRejected', 'AgentSettled', 'ToolRequested']);
 /** Work that may be waiting for a slot, or for a folder that agents share. */
 const WAITS_FOR_A_SLOT = new Set(['intend-launch', 'send-follow-up'] as const);
 

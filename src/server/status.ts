@@ -1,5 +1,6 @@
 import type { StatusView } from '../contract/daemon-views.ts';
 import type { WorkInProgress } from '../engine/api.ts';
+import { waitingLocalAttempts } from '../engine/waiting-attempts.ts';
 import type { JournalTrouble, Recovery } from '../journal/types.ts';
 import { buildName } from '../lib/product.ts';
 import type { Services } from './services.ts';
@@ -59,6 +60,7 @@ export class StatusReader {
       liveCloudAttempts: journal.liveAttempts('cloud').length,
       maxLiveCloudAttempts: preferences.read().maxLiveCloudAttempts,
       liveLocalAttempts: journal.liveAttempts('this-machine').length,
+      waitingLocalAttempts: waitingLocalAttempts(journal),
       maxLiveLocalAttempts: preferences.read().maxLiveLocalAttempts,
       runner: this.#services.localAgents.view(),
       localAgentsEnd: this.#services.localAgents.sharedShutdown(),

@@ -3,6 +3,7 @@ import { providerOf, runModeOf } from '../workflow/placement.ts';
 import { PLANNER_ID } from '../workflow/planner.ts';
 import { plannerPlacement } from './enhance/planner.ts';
 import type { ProviderChoice, RuntimeId } from './events.ts';
+import { unansweredRequests } from './requests/tool-requests.ts';
 import { isLive, latestAttempt } from './select.ts';
 import type { AgentState, SessionState } from './state.ts';
 
@@ -63,8 +64,26 @@ export function freeSlotsAt(state: SessionState, location: RunLocation): number 
     const attempt = latestAttempt(agent);
     return isLive(agent) && attempt !== undefined && locationOf(attempt.runtime) === location;
   });
-  return Math.max(0, maxConcurrentAt(state, location) - live.length);
+  const slots = maxConcurrentAt(state, location);
+  // In the folder itself nobody takes the place of an agent that waits: it may be in the middle of its changes.
+  const mayLend = location === 'this-machine' && state.local?.isolation !== 'in-place';
+  const waiting = mayLend ? live.filter(isWaitingForAnswer).length : 0;
+  return Math.max(0, slots - usedSlots({ live: live.length, waiting }, slots));
 }
+
+/** A tool call of the agent waits for a person. It does no work, but its process stays. */
+export const isWaitingForAnswer = (agent: AgentState): boolean =>
+  isLive(agent) && unansweredRequests(agent).length > 0;
+
+/**
+ * Slots of this machine that are in use. An agent that waits for an answer lends its slot to another one, so that a
+ * person who is away does not hold up the others. At most as many lend theirs as there are slots: of their processes
+ * there are never more than twice as many.
+ */
+export const usedSlots = (
+  { live, waiting }: { readonly live: number; readonly waiting: number },
+  slots: number,
+): number => live - Math.min(waiting, slots);
 
 /** How many attempts an agent has at a location. */
 export const maxAttemptsAt = (

@@ -1,19 +1,37 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openRequestsOf } from '../../src/session/requests/tool-requests.ts';
 import { queuedAgents } from '../../src/session/status/queue.ts';
 import { FakeWorld, workflowOf } from '../../testing/engine/fake-world.ts';
 
 let world: FakeWorld;
 beforeEach(() => {
-  world = new FakeWorld();
+  world = new FakeWorld({ requestsTools: true });
 });
 afterEach(() => world[Symbol.asyncDispose]());
 
 const inPlace = { local: { isolation: 'in-place' } };
 const trusted = { confirmed: ['trust-workflow', 'run-without-sandbox'] } as const;
-const waitingReason = (id: Parameters<FakeWorld['agent']>[0], agent: string) => {
+const waitingReason = (id: Id, agent: string) => {
   const { phase } = world.agent(id, agent);
   return phase.kind === 'waiting' ? (phase.deferred?.failure ?? null) : null;
 };
+
+type Id = Parameters<FakeWorld['agent']>[0];
+
+/** A tool call of the agent asks, and the session knows of it. */
+async function asks(id: Id, agent: string): Promise<void> {
+  world.local.ask(agent);
+  await expect
+    .poll(() => openRequestsOf(world.state(id)).map((one) => one.agent.id))
+    .toContain(agent);
+}
+
+async function allowFirst(id: Id): Promise<void> {
+  const [open] = openRequestsOf(world.state(id));
+  const request = open?.request.requestId ?? 'none';
+  const given = { request, decision: 'allow', scope: 'once', by: 'test' } as const;
+  expect(await world.engine.answerToolRequest(id, given)).toMatchObject({ ok: true });
+}
 
 describe('agents on this machine at the same time', () => {
   test('are as many as the limit says in all sessions together, and each slot that becomes free is used', async () => {
@@ -33,6 +51,51 @@ describe('agents on this machine at the same time', () => {
     for (const agent of ['b', 'c', 'd']) world.local.end(agent);
     await expect.poll(() => world.state(second).phase).toMatchObject({ outcome: 'finished' });
     expect(world.state(first).phase).toMatchObject({ outcome: 'finished' });
+  });
+
+  test('are joined by others while they wait for an answer, up to twice the limit of the session', async () => {
+    const workflow = workflowOf(['a', 'b', 'c', 'd', 'e'], [], {
+      local: { maxConcurrentAgents: 2 },
+      permissions: { execution: 'ask' },
+    });
+    const id = await world.start(workflow, { folder: '/one' });
+    await expect.poll(() => world.local.runningAgents).toEqual(['a', 'b']);
+    await asks(id, 'a');
+    await expect.poll(() => world.local.runningAgents).toEqual(['a', 'b', 'c']);
+    await asks(id, 'b');
+    await expect.poll(() => world.local.runningAgents).toEqual(['a', 'b', 'c', 'd']);
+    await asks(id, 'c');
+    expect([...queuedAgents(world.state(id))]).toEqual(['e']);
+    await allowFirst(id);
+    // The first one works again, above the limit: nothing new begins until a slot is free.
+    expect([...queuedAgents(world.state(id))]).toEqual(['e']);
+    world.local.end('a');
+    await expect.poll(() => world.local.runningAgents).toEqual(['b', 'c', 'd', 'e']);
+  });
+
+  test('let other sessions begin while they wait for an answer', async () => {
+    world.settings.maxLiveLocal = 1;
+    const asking = workflowOf(['a'], [], { permissions: { execution: 'ask' } });
+    const first = await world.start(asking, { folder: '/one' });
+    await expect.poll(() => world.local.runningAgents).toEqual(['a']);
+    const second = await world.start(workflowOf(['b']), { folder: '/two' });
+    await expect.poll(() => waitingReason(second, 'b')).not.toBeNull();
+    await asks(first, 'a');
+    await expect.poll(() => world.local.runningAgents).toEqual(['a', 'b']);
+    const third = await world.start(workflowOf(['c']), { folder: '/three' });
+    await expect.poll(() => waitingReason(third, 'c')).not.toBeNull();
+    expect(world.local.runningAgents).toEqual(['a', 'b']);
+  });
+
+  test('keep the folder that they work in while they wait for an answer', async () => {
+    const workflow = workflowOf(['a', 'b'], [], { ...inPlace, permissions: { execution: 'ask' } });
+    const id = await world.start(workflow, { folder: '/one', ...trusted });
+    await expect.poll(() => world.local.runningAgents).toEqual(['a']);
+    await asks(id, 'a');
+    expect([...queuedAgents(world.state(id))]).toEqual(['b']);
+    expect(waitingReason(id, 'b')).toBeNull();
+    world.local.end('a');
+    await expect.poll(() => world.local.runningAgents).toEqual(['b']);
   });
 
   test('are not counted with those in the cloud, nor those with them', async () => {

@@ -82,9 +82,12 @@ function statusLines(view: StatusView, now: number): Line[] {
   ];
 }
 
-function localAgentSpans({ liveLocalAttempts, maxLiveLocalAttempts }: StatusView): Line {
-  if (liveLocalAttempts === undefined || maxLiveLocalAttempts === undefined) return [];
-  return [plain(`, ${liveLocalAttempts} of at most ${maxLiveLocalAttempts} on this machine`)];
+function localAgentSpans(view: StatusView): Line {
+  const { liveLocalAttempts: live, maxLiveLocalAttempts: max, waitingLocalAttempts = 0 } = view;
+  if (live === undefined || max === undefined) return [];
+  const waiting = Math.min(waitingLocalAttempts, live);
+  const also = waiting === 0 ? '' : `, and ${waiting} waiting for your answer`;
+  return [plain(`, ${live - waiting} of at most ${max} on this machine${also}`)];
 }
 
 /** Shown only while the runner is running; it starts automatically when a local agent needs it. */

@@ -1,11 +1,12 @@
 import type { AppendGuard } from '../../journal/types.ts';
 import type { EffectOf } from '../../session/effects.ts';
 import type { Failure } from '../../session/events.ts';
-import { locationOf, type RunLocation, runtimeOf } from '../../session/run-location.ts';
+import { locationOf, type RunLocation, runtimeOf, usedSlots } from '../../session/run-location.ts';
 import { agentOf } from '../../session/select.ts';
 import type { SessionState } from '../../session/state.ts';
 import type { AgentId } from '../../workflow/ids.ts';
 import type { EngineContext } from '../context.ts';
+import { waitingLocalAttempts } from '../waiting-attempts.ts';
 import { folderInUse } from './folder-in-use.ts';
 import { done, retryAt, stateOf, type Task, type WorkResult } from './handler.ts';
 import { launchIntent } from './launch-intent.ts';
@@ -52,6 +53,8 @@ function limitReached(
       ? ([liveCloudAttempts, context.maxLiveCloudAttempts(), 'cloud ', ''] as const)
       : ([liveLocalAttempts, context.maxLiveLocalAttempts(), '', ' on this machine'] as const);
   if (live < limit) return null;
+  const waiting = location === 'cloud' ? 0 : waitingLocalAttempts(context.journal);
+  if (usedSlots({ live, waiting }, limit) < limit) return null;
   const agents = limit === 1 ? `1 ${kind}agent is` : `${limit} ${kind}agents are`;
   return {
     code: 'concurrency_limit',
