@@ -1,6 +1,10 @@
+import type { Client } from '../../contract/client.ts';
+import { ApiError } from '../../contract/errors.ts';
+import type { SessionDetail } from '../../contract/session-views.ts';
 import type { Context } from '../context.ts';
 import { connect } from '../daemon/connection.ts';
 import { workWarnings } from '../follow/work-warnings.ts';
+import type { RequestDiffs } from '../render/request-lines.ts';
 import { sessionCard } from '../render/session-card.ts';
 import { type AddCommand, examples, SESSION_ARGUMENT } from './command.ts';
 
@@ -23,7 +27,26 @@ async function show(context: Context, session: string): Promise<void> {
   const { unicode } = output.appearance;
   const plan = view.plans.length === 0 ? null : await import('../render/plan.ts');
   const plans = plan === null ? {} : { planLines: plan.planLines };
-  output.print(...sessionCard(view, { now: now(), unicode, ...plans }));
+  const requestDiffs = output.isJson ? new Map() : await diffsOf(client, view);
+  output.print(...sessionCard(view, { now: now(), unicode, requestDiffs, ...plans }));
   if (!output.isJson) output.remark(...(await workWarnings(client, view)));
   output.document(view);
 }
+
+/** Each is asked for by itself: a change may be as long as its file, and most sessions wait for none. */
+async function diffsOf(client: Client, view: SessionDetail): Promise<RequestDiffs> {
+  const writes = view.requests.filter(({ category }) => category === 'filesystem-write');
+  const diffs = new Map<string, string>();
+  for (const { id } of writes.slice(0, MAX_DIFFS)) {
+    try {
+      const { diff } = await client.toolRequest(view.id, id);
+      if (diff !== null) diffs.set(id, diff);
+    } catch (error) {
+      // Without its diff the request can still be answered; what is shown must not depend on it.
+      if (!(error instanceof ApiError)) throw error;
+    }
+  }
+  return diffs;
+}
+
+const MAX_DIFFS = 10;

@@ -14,7 +14,7 @@ import { branchLines, loopLines } from './flow.ts';
 import { formatBudget, formatCost } from './format-cost.ts';
 import type { planLines } from './plan.ts';
 import { questionWorkLines } from './question-work.ts';
-import { requestLines } from './request-lines.ts';
+import { type RequestDiffs, requestLines } from './request-lines.ts';
 import { roundLines } from './rounds.ts';
 import {
   agentSign,
@@ -35,6 +35,8 @@ type Options = {
   readonly unicode: boolean;
   /** Passed only for sessions with plans, because loading the diff code would slow down all others. */
   readonly planLines?: typeof planLines;
+  /** What tool calls that wait for permission would change. */
+  readonly requestDiffs?: RequestDiffs;
 };
 
 /** A session in full: the head, then every agent with its inputs, work and results. */
@@ -43,7 +45,7 @@ export function sessionCard(view: SessionDetail, options: Options): Line[] {
   const flow = [...loopLines(view, options.unicode), ...branchLines(view, options.unicode)];
   return [
     ...headLines(view, options),
-    ...requestLines(view, options.now),
+    ...requestLines(view, options.now, options.requestDiffs),
     ...questionWorkLines(view),
     ...(flow.length === 0 ? [] : [line(), line(quiet('Flow')), ...flow]),
     ...(view.enhance === null ? [] : [line(), ...enhanceLines(view.enhance)]),
