@@ -150,7 +150,7 @@ describe("the document's own settings", () => {
   it('are validated as a run would validate them', () => {
     expect(validated({ cloud: {} })).toEqual(['error repository_missing']);
     expect(validated({ cloud: { allowNoRepository: true } })).toEqual([]);
-    expect(validated({ providerId: 'codex' })).toEqual([]);
+    expect(validated({ providerId: 'codex' })).toEqual(['error run_mode_needs_cursor_agent']);
     expect(validated({ runMode: 'local' })).toEqual([]);
   });
 
@@ -217,9 +217,9 @@ describe('the preflight of a run', () => {
   it('refuses providers that this machine does not have, where it knows which it has', () => {
     const workflow = sampleWorkflow({
       agents: [{ id: 'a', providerId: 'my-claude' }, 'b', { id: 'c', providerId: 'codex' }],
-      settings: { providerId: 'anthropic' },
+      settings: { runMode: 'local', providerId: 'anthropic' },
     });
-    expect(codes(workflow, { mode: 'cloud' })).toEqual([]);
+    expect(codes(workflow)).toEqual([]);
     const providers = { defaultId: 'cursor-agent', references: ['cursor-agent', 'codex'] };
     expect(validateWorkflow(workflow, { providers })).toMatchObject([
       { code: 'provider_missing', path: ['settings', 'providerId'] },
@@ -232,7 +232,7 @@ describe('the preflight of a run', () => {
     const withDefault = (defaultId: string) =>
       codes(workflow, { mode: 'cloud', providers: { defaultId, references: [defaultId] } });
     expect(withDefault('cursor-agent')).toEqual(['repository_missing']);
-    expect(withDefault('ollama')).toEqual([]);
+    expect(withDefault('ollama')).toEqual(['run_mode_needs_cursor_agent']);
   });
 
   it('tells, without standing in the way, that files are not tracked in the cloud', () => {

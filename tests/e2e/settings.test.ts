@@ -64,6 +64,17 @@ describe('settings', () => {
     await cloud.waitFor();
     expect(await cloud.getAttribute('aria-disabled')).toBe('true');
     await page.getByText('Only Cursor Agent can run in the cloud').waitFor();
+    const refused = writeWorkflow(app, {
+      ...workflow,
+      id: 'refused',
+      settings: { providerId: 'anthropic', runMode: 'cloud' },
+    } as never);
+    await page.goto('about:blank');
+    await page.goto(app.url() + routeOf({ file: refused, dialog: 'settings', tab: 'workflow' }));
+    const reason = page.getByText('no agent uses it');
+    await reason.waitFor();
+    await page.getByRole('radio', { name: 'Local' }).click();
+    await reason.waitFor({ state: 'detached' });
     await page.context().close();
   });
 

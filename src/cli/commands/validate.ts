@@ -8,6 +8,7 @@ import type { Workflow } from '../../workflow/schema.ts';
 import { commandError } from '../command-error.ts';
 import type { Context } from '../context.ts';
 import { repositoryOfFolder } from '../folder-repository.ts';
+import { machineProviders } from '../machine-providers.ts';
 import { extentLines } from '../render/extent.ts';
 import { formatProblemCounts, problemLines } from '../render/problems.ts';
 import { line, toned } from '../terminal/lines.ts';
@@ -71,17 +72,19 @@ async function validate(
   const check = (extra: Pick<Options, 'repo'> = {}) =>
     workflowProblems(workflow, handoffs, {
       ...conditions,
+      providers: machineProviders(context.home),
       ...(extra.repo === undefined ? {} : { repositories: extra.repo }),
     });
   const checked = await check();
   const repository = await missingRepository(context, checked);
-  const problems_ = repository === null ? checked : await check({ repo: [repository] });
+  const rechecked = repository === null ? checked : await check({ repo: [repository] });
+  const found = rechecked.map(asOfMachine);
   const overrides = {
     ...conditions,
     ...(repository === null ? {} : { repositories: [repository] }),
   };
   const problems = [
-    ...problems_.map((problem) => withCorrectLocation(locate(problem), overrides)),
+    ...found.map((problem) => withCorrectLocation(locate(problem), overrides)),
     ...notices,
   ];
   const extent = runExtent(workflow, overrides);
@@ -91,6 +94,10 @@ async function validate(
   output.print(line(toned('good', 'valid'), `  ${workflow.name}: ${size}`));
   output.print(...extentLines(extent));
 }
+
+/** The library differs from machine to machine: a file that names an entry of another one is not wrong. */
+const asOfMachine = (found: FoundProblem): FoundProblem =>
+  found.code === 'provider_unknown' ? { ...found, severity: 'warning' } : found;
 
 /** The maximum extent of a run with these options. */
 function runExtent(workflow: Workflow, { mode, repositories }: Overrides): RunExtent {
@@ -112,21 +119,21 @@ async function missingRepository(
   problems: readonly FoundProblem[],
 ): Promise<RepositoryTarget | null> {
   if (!problems.some(({ code }) => code === 'repository_missing')) return null;
-  const problems_ = await repositoryOfFolder(process.cwd());
-  if (problems_ === null) return null;
-  output.remark(`Repository: ${problems_.url} (the remote "${problems_.remote}" of this folder)`);
-  return { url: problems_.url };
+  const found = await repositoryOfFolder(process.cwd());
+  if (found === null) return null;
+  output.remark(`Repository: ${found.url} (the remote "${found.remote}" of this folder)`);
+  return { url: found.url };
 }
 
 function report(
   context: Context,
   file: string,
-  problems_: readonly FoundProblem[],
+  found: readonly FoundProblem[],
   validated: { readonly workflow: Workflow; readonly extent: RunExtent } | null,
 ): void {
-  const problems = asContract(problems_);
+  const problems = asContract(found);
   const { output } = context;
-  const ok = !hasErrors(problems_);
+  const ok = !hasErrors(found);
   output.print(...problemLines(problems, file));
   if (problems.length > 0) output.print(formatProblemCounts(problems));
   output.document({

@@ -4,7 +4,12 @@ import { maxPullRequests } from '../../workflow/extent.ts';
 import { withInferredConnections } from '../../workflow/inferred-connections.ts';
 import { inputProblems } from '../../workflow/limits.ts';
 import { workflowFrom } from '../../workflow/parse.ts';
-import { agentsIn, withDefaultProvider } from '../../workflow/placement.ts';
+import {
+  agentsIn,
+  CURSOR_PROVIDER,
+  providerOf,
+  withDefaultProvider,
+} from '../../workflow/placement.ts';
 import { type Problem, problem } from '../../workflow/problem.ts';
 import type { Workflow } from '../../workflow/schema.ts';
 import { isRunnable } from '../../workflow/validate.ts';
@@ -46,10 +51,10 @@ export async function planOf(
   const read = workflowFrom(request.workflow);
   if (!read.ok) return unreadable(request, read.problems.map(locate));
   const only = withOnlyAgent(read.workflow, request.onlyAgentId);
-  const mode = request.mode ?? only.workflow.settings.runMode;
+  const providers = known?.() ?? null;
+  const mode = request.mode ?? modeOf(only.workflow, request, providers?.defaultId);
   const repositories = request.repositories ?? only.workflow.settings.cloud.repos.map(targetOf);
   const autoCreatePr = request.autoCreatePr ?? only.workflow.settings.cloud.autoCreatePR;
-  const providers = known?.() ?? null;
   const asDrawn = withDefaultProvider(withRunMode(only.workflow, mode), providers?.defaultId);
   const { workflow } = withInferredConnections(asDrawn);
   const local = await localPlanOf(machine, workflow, request, repositories);
@@ -137,6 +142,17 @@ function withOnlyAgent(
     `The workflow has no agent "${id}".`,
   );
   return { workflow, problems: [missing] };
+}
+
+/** The workflow's, unless the one agent of it that is to run cannot run in a cloud. */
+function modeOf(
+  workflow: Workflow,
+  { onlyAgentId }: StartRequest,
+  defaultId: string | undefined,
+): Plan['mode'] {
+  const { agents, settings } = withDefaultProvider(workflow, defaultId);
+  const isLocal = agents.every((agent) => providerOf(agent, settings) !== CURSOR_PROVIDER);
+  return onlyAgentId !== undefined && isLocal ? 'local' : settings.runMode;
 }
 
 /** The maximum number of pull requests of the run. */

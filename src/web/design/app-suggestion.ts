@@ -12,6 +12,7 @@ const commandTexts: readonly (readonly [daemonText: string, inApp: string])[] = 
   ['List them with `cerevisor sessions --all`.', 'They are listed under Sessions.'],
   ['Answer with `cerevisor approve` or `cerevisor reject`.', 'Open the session to answer.'],
   ['Set "budgetTokens" to', 'Set a token budget to'],
+  ['set "allowNoRepository" to true', 'turn on Run without a repository'],
   ['are found with `cerevisor orphans`', 'are offered under Cloud Sessions'],
   ['run `cerevisor doctor`', 'use Detect under Settings > Providers'],
   ['Run `cerevisor doctor`', 'Use Detect under Settings > Providers'],

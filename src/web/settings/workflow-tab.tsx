@@ -5,6 +5,7 @@ import type { Workflow } from '../../workflow/schema.ts';
 import { edit, useEditor } from '../canvas/editor.ts';
 import { problemsAt, useProblems } from '../canvas/problems.ts';
 import { JsonField } from '../canvas/text-fields.tsx';
+import { Callout } from '../design/callout.tsx';
 import { EmptyState } from '../design/empty-state.tsx';
 import { Field, TextArea, TextInput } from '../design/field.tsx';
 import { RadioCards } from '../design/radio-cards.tsx';
@@ -88,6 +89,13 @@ function OpenWorkflow({ workflow: document, path }: { workflow: Workflow; path: 
           },
         ]}
       />
+      {problemsAt(problems, 'settings', 'runMode').map(
+        ({ code, severity, message, suggestion }) => (
+          <Callout key={code} tone={severity} title={message}>
+            {suggestion}
+          </Callout>
+        ),
+      )}
       {isGated ? <UpgradeCard feature="Cursor cloud runs" /> : null}
       {isLocal ? <LocalSettings workflow={workflow} path={path} problems={problems} /> : null}
       {isInCloud ? (

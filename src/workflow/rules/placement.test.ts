@@ -38,6 +38,28 @@ describe('where an agent runs', () => {
   });
 });
 
+describe('a run mode of "cloud"', () => {
+  const refused = ['error run_mode_needs_cursor_agent settings.runMode'];
+
+  it('is refused when no agent uses Cursor Agent, instead of running all of them here', () => {
+    const settings = { ...cloud, providerId: 'codex' };
+    expect(found({ agents: ['a', 'b'], settings })).toEqual(refused);
+    expect(found({ agents: ['a', { id: 'b', providerId: 'cursor-agent' }], settings })).toEqual([
+      'error repository_missing settings.cloud.repos',
+    ]);
+    expect(found({ agents: [here], settings })).toEqual([]);
+    expect(found({ agents: ['a'], settings }, { mode: 'local' })).toEqual([]);
+    expect(
+      found({ agents: ['a'], settings: { ...local, providerId: 'codex' } }, { mode: 'cloud' }),
+    ).toEqual(refused);
+  });
+
+  it('is refused where the default of the machine is another provider', () => {
+    const providers = { defaultId: 'mine', references: ['mine', 'cursor-agent'] };
+    expect(found({ agents: ['a'], settings: cloud }, { providers })).toEqual(refused);
+  });
+});
+
 describe('repositories', () => {
   it('are needed by agents in the cloud alone', () => {
     expect(found({ agents: ['a', 'b'], settings: local })).toEqual([]);

@@ -4,7 +4,27 @@ import type { Workflow } from '../schema.ts';
 
 /** Settings fit the run modes of the agents. */
 export function placementProblems(workflow: Workflow): Problem[] {
-  return [...cloudProviderProblems(workflow), ...pullRequestProblems(workflow)];
+  return [
+    ...cloudModeProblems(workflow),
+    ...cloudProviderProblems(workflow),
+    ...pullRequestProblems(workflow),
+  ];
+}
+
+/** Asked for the cloud, a run must not quietly take place on this machine. */
+function cloudModeProblems({ agents, settings }: Workflow): Problem[] {
+  const isOfSome = agents.some((agent) => agent.runMode === undefined);
+  if (settings.runMode !== 'cloud' || !isOfSome) return [];
+  if (agents.some((agent) => providerOf(agent, settings) === CURSOR_PROVIDER)) return [];
+  return [
+    problem(
+      'error',
+      'run_mode_needs_cursor_agent',
+      ['settings', 'runMode'],
+      'The run mode is "cloud", but only Cursor Agent has a cloud, and no agent uses it.',
+      `Set the run mode to "local", or the provider to "${CURSOR_PROVIDER}".`,
+    ),
+  ];
 }
 
 function cloudProviderProblems({ agents, settings }: Workflow): Problem[] {
