@@ -22,6 +22,14 @@ test('a working server lists its tools, and a broken one reports its problem', a
   expect(unreachable?.problem).toEqual(expect.any(String));
 });
 
+test('a program that ends at once is told from one that cannot be started', async () => {
+  const ends = { name: 'ends', command: process.execPath, args: ['-e', 'process.exit(3)'] };
+  const [check] = await new McpServerChecker().check([ends], context);
+  expect(check?.problem).toBe(
+    'its program ended before it answered. Run the command in a terminal to see why.',
+  );
+});
+
 test('a result is cached for some minutes', async () => {
   let now = 0;
   const checker = new McpServerChecker(() => now);
