@@ -1,10 +1,10 @@
 import type { LicenseView } from '../../contract/daemon-views.ts';
-import { type Line, quiet, toned } from '../terminal/lines.ts';
+import { type Line, toned } from '../terminal/lines.ts';
 
-/** The license in one line: tier, whether cloud runs are allowed, and the reason. */
-export function licenseLine(license: LicenseView): Line {
-  const cloud = license.canStartCloudRuns
-    ? toned('good', 'cloud runs allowed')
-    : toned('attention', 'no cloud runs');
-  return [toned('plain', `${license.tier}, `), cloud, quiet(`  ${license.reason}`)];
+/** The license in one line: why it applies, and whether it includes cloud runs. */
+export function licenseLine({ reason, canStartCloudRuns }: LicenseView): Line {
+  const cloud = canStartCloudRuns
+    ? toned('good', 'Cloud runs are included.')
+    : toned('attention', 'Cloud runs are not included.');
+  return [toned('plain', `${reason} `), cloud];
 }
