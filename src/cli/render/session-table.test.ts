@@ -22,6 +22,12 @@ test('shows the status of every session, its age, and the progress', () => {
   `);
 });
 
+test('gives no age to a session that needs the user for a reason of its own', () => {
+  const agents = [sampleAgent({ name: 'Planner', attempt: 0, status: 'waiting', startedAt: null })];
+  const [, row] = renderSessionTable([sampleSession({ status: 'waiting', agents })], options);
+  expect(row).toMatch(/! needs you {2}/);
+});
+
 test('shows that a session is local, even in a rehearsal', () => {
   const where = (change: Parameters<typeof sampleSession>[0]) =>
     renderSessionTable([sampleSession(change)], options)[1]

@@ -59,7 +59,11 @@ function rowOf(session: SessionView, { now, unicode }: Options): Span[] {
 function statusAge(session: SessionView, now: number): string {
   if (isSettledSession(session.status)) return '';
   const live = session.agents.filter((agent) => !isSettledAgent(agent.status));
+  // Of a session that needs the user, only the agents that are concerned say since when.
+  const isConcerned = ({ status, statusDetail }: AgentView): boolean =>
+    session.status !== 'waiting' || status === 'requires-action' || statusDetail !== null;
   const newest = live
+    .filter(isConcerned)
     .map((agent) => agent.statusAt)
     .sort()
     .at(-1);

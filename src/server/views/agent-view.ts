@@ -11,6 +11,7 @@ import { artifactsOf } from '../../session/artifacts.ts';
 import { isStoppedByBudget } from '../../session/budget/budget-status.ts';
 import { isPlanner } from '../../session/enhance/planner.ts';
 import type { Failure, RunOutcome, StoredArtifact } from '../../session/events.ts';
+import type { Question } from '../../session/flow/questions.ts';
 import { unansweredRequests } from '../../session/requests/tool-requests.ts';
 import {
   locationOf,
@@ -54,7 +55,11 @@ export function agentView(
   const { newest, earlier } = artifactsOf(agent);
   const cloud = state.backend.kind;
   const place = locationOfAgent(state, agent);
-  const source = sourceOf(agent, turn, lastHeartbeat, sourceName(cloud, place));
+  const question = questionFor(state, agent);
+  const source =
+    question === null
+      ? sourceOf(agent, turn, lastHeartbeat, sourceName(cloud, place))
+      : { name: 'Cerevisor', at: askedAt(question) };
   const detail = detailOf(state, agent);
   return {
     id: agent.id,
@@ -143,6 +148,10 @@ function sourceName(cloud: SessionState['backend']['kind'], place: RunLocation):
   if (cloud === 'rehearsal') return 'Rehearsal';
   return place === 'cloud' ? 'Cursor' : 'This machine';
 }
+
+/** Since when an agent needs an answer: it may have been waiting for other agents long before. */
+const askedAt = (question: Question): number =>
+  question.kind === 'condition' ? question.at : question.gate.openedAt;
 
 /** The source and time of the status. While a turn is running, the cloud's status is as old as its last heartbeat. */
 function sourceOf(

@@ -3,6 +3,7 @@ import { sampleWorkflow } from '../../../testing/sample-workflow.ts';
 import * as given from '../../../testing/session/sample-events.ts';
 import type { LifecycleEvent } from '../../session/events.ts';
 import { questionsOf } from '../../session/session-flow.ts';
+import { agentView } from './agent-view.ts';
 import { connectionViews, questionView } from './flow-view.ts';
 
 const workflow = sampleWorkflow({
@@ -55,4 +56,22 @@ test('a question shows the work that it is about, without its decision block', (
   expect(workAfter(`Built it.\n\n${decision}`)).toEqual(['Built it.']);
   expect(workAfter(decision)).toEqual([null]);
   expect(workAfter('x'.repeat(100_000))).toEqual([`${'x'.repeat(6_000)}…`]);
+});
+
+test('an agent at a gate needs you since the question, not since the session began', () => {
+  const [gate] = workflow.connections;
+  const [agent] = workflow.agents;
+  if (gate === undefined || agent === undefined) throw new Error('The workflow has no gate.');
+  const about = { agentId: agent.id, attempt: 1, round: 1, connectionId: gate.id };
+  const opened = { type: 'GateOpened', ...about, gateId: 'gate#1', number: 1 } as const;
+  const state = given.stateAfter(given.sessionStarted(workflow), ...given.wholeLife('a'), opened);
+  const [question] = questionsOf(state);
+  const waiting = state.agents.find(({ id }) => id === 'b');
+  if (question?.kind !== 'gate' || waiting === undefined) throw new Error('Nothing is asked.');
+  expect(question.gate.openedAt).toBeGreaterThan(waiting.changedAt);
+  expect(agentView(state, waiting, 2, () => null)).toMatchObject({
+    status: 'requires-action',
+    statusSource: 'Cerevisor',
+    statusAt: new Date(question.gate.openedAt).toISOString(),
+  });
 });
