@@ -1,12 +1,5 @@
-import {
-  Background,
-  type OnNodeDrag,
-  ReactFlow,
-  useNodesState,
-  useReactFlow,
-  type Viewport,
-} from '@xyflow/react';
-import { type DragEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { Background, type OnNodeDrag, ReactFlow, useReactFlow, type Viewport } from '@xyflow/react';
+import { type DragEvent, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { agentId, connectionId } from '../../workflow/ids.ts';
 import { AgentCard, type AgentNode } from './agent-card.tsx';
 import './canvas.css';
@@ -19,8 +12,9 @@ import { FlowEdgeLine } from './flow-edge.tsx';
 import { newAgent } from './new-agent.ts';
 import { createNodes } from './nodes.ts';
 import { roleDragType } from './palette.tsx';
-import { type Selection, syncCardSelection } from './selection.ts';
+import type { Selection } from './selection.ts';
 import { focusPanelOnEnter } from './shortcuts.ts';
+import { useAgentNodes } from './use-agent-nodes.ts';
 import { initialView, useKeepCardInView, zoomRange } from './viewport.ts';
 import { WaveHeaders } from './wave-headers.tsx';
 
@@ -54,31 +48,13 @@ function Flow({ initialViewport, ...props }: CanvasProps & { initialViewport: Vi
     () => ({ workflow, problems, session, providers: data?.items ?? [] }),
     [workflow, problems, session, data],
   );
-  const [initialNodes] = useState(() => createNodes(content));
-  const [nodes, setNodes, onNodesChange] = useNodesState(initialNodes);
+  const { nodes, setNodes, onNodesChange } = useAgentNodes(content, selection);
   const edges = useMemo(() => createEdges({ ...content, selection }), [content, selection]);
   const flow = useReactFlow();
   const keyMoveTimer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useKeepCardInView(
     workflow.agents.find(({ id }) => selection?.kind === 'agent' && selection.id === id),
   );
-
-  useEffect(() => {
-    setNodes((before) => {
-      const known = new Map(before.map((node) => [node.id, node]));
-      return createNodes(content).map((node) => {
-        const { measured, selected = false } = known.get(node.id) ?? {};
-        return measured === undefined ? node : { ...node, measured, selected };
-      });
-    });
-  }, [content, setNodes]);
-
-  const previousSelection = useRef<Selection>(null);
-  useEffect(() => {
-    const before = previousSelection.current;
-    previousSelection.current = selection;
-    setNodes((cards) => syncCardSelection(cards, before, selection));
-  }, [selection, setNodes]);
 
   const savePositions = (moved: readonly AgentNode[]) =>
     edit(placeAgents(new Map(moved.map(({ id, position }) => [agentId(id), position]))));

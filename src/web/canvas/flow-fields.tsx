@@ -30,7 +30,7 @@ export function FlowFields(props: ConnectionFieldsProps) {
           value={connection.flowType}
           // The options are exactly the flow types.
           onChange={(event) =>
-            change('flow', asFlowType(event.target.value as FlowType, connection))
+            change('flow', withFlowType(event.target.value as FlowType, connection))
           }
         >
           {Object.entries(flowStyles).map(([id, { name }]) => (
@@ -52,7 +52,7 @@ export function FlowFields(props: ConnectionFieldsProps) {
 }
 
 /** A new loop gets the default number of rounds, like one drawn on the canvas. */
-const asFlowType = (
+const withFlowType = (
   flowType: FlowType,
   { maxIterations = DEFAULT_ROUNDS }: Connection,
 ): Partial<Connection> => (flowType === 'loop' ? { flowType, maxIterations } : { flowType });

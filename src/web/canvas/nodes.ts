@@ -9,7 +9,7 @@ import type { AgentNode } from './agent-card.tsx';
 import type { CanvasContent } from './edges.ts';
 import { problemsAt } from './problems.ts';
 
-type NodeContent = Pick<CanvasContent, 'workflow' | 'problems' | 'session'> & {
+export type NodeContent = Pick<CanvasContent, 'workflow' | 'problems' | 'session'> & {
   providers: readonly ProviderView[];
 };
 

@@ -3,14 +3,14 @@ import { problem } from '../../workflow/problem.ts';
 import { problemsAt } from './problems.ts';
 
 describe('problemsAt', () => {
-  const found = [
+  const problems = [
     problem('error', 'name_missing', ['agents', 0, 'name'], 'No name.'),
     problem('warning', 'same_output', ['agents', 1], 'Two write it.'),
   ].map((each) => ({ ...each, path: [...each.path] }));
 
   it('finds problems at a path and below it', () => {
-    expect(problemsAt(found, 'agents', 0)).toHaveLength(1);
-    expect(problemsAt(found, 'agents', 1, 'name')).toHaveLength(0);
-    expect(problemsAt(found)).toHaveLength(2);
+    expect(problemsAt(problems, 'agents', 0)).toHaveLength(1);
+    expect(problemsAt(problems, 'agents', 1, 'name')).toHaveLength(0);
+    expect(problemsAt(problems)).toHaveLength(2);
   });
 });

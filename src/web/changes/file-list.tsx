@@ -27,8 +27,8 @@ export function FileList({ files, fileCount, conflicts, selected, onSelect }: Li
   const [filter, setFilter] = useState('');
   const [limit, setLimit] = useState(fileBatch);
   const deferredFilter = useDeferredValue(filter);
-  const found = useMemo(() => filterFiles(files, deferredFilter), [files, deferredFilter]);
-  const folders = useMemo(() => groupByFolder(found.slice(0, limit)), [found, limit]);
+  const matches = useMemo(() => filterFiles(files, deferredFilter), [files, deferredFilter]);
+  const folders = useMemo(() => groupByFolder(matches.slice(0, limit)), [matches, limit]);
   const unlisted = fileCount - files.length;
   return (
     <nav
@@ -37,7 +37,7 @@ export function FileList({ files, fileCount, conflicts, selected, onSelect }: Li
     >
       {files.length < filterThreshold ? null : <Filter filter={filter} onFilter={setFilter} />}
       <div className="scroll-thin min-h-0 flex-1 overflow-y-auto p-2">
-        {found.length === 0 ? <p className="px-2 text-muted">No file matches.</p> : null}
+        {matches.length === 0 ? <p className="px-2 text-muted">No file matches.</p> : null}
         {folders.map(({ folder, files: folderFiles }) => (
           <section key={folder} aria-label={folder === '' ? 'Top folder' : cleanText(folder)}>
             {folder === '' ? null : (
@@ -61,9 +61,9 @@ export function FileList({ files, fileCount, conflicts, selected, onSelect }: Li
             </ul>
           </section>
         ))}
-        {found.length <= limit ? null : (
+        {matches.length <= limit ? null : (
           <Button size="small" tone="quiet" onClick={() => setLimit(limit + fileBatch)}>
-            Show more of {plural(found.length, 'file')}
+            Show more of {plural(matches.length, 'file')}
           </Button>
         )}
         {unlisted > 0 ? (

@@ -44,15 +44,15 @@ export function Field({
       {hint === undefined ? null : (
         <BaseField.Description className="text-muted text-sm">{hint}</BaseField.Description>
       )}
-      {problems.map((found) => (
+      {problems.map((problem) => (
         <BaseField.Description
-          key={found.message}
-          className={classNames('text-sm', inks[found.severity])}
+          key={problem.message}
+          className={classNames('text-sm', inks[problem.severity])}
         >
-          <MessageText text={found.message} />
-          {found.suggestion === undefined ? null : (
+          <MessageText text={problem.message} />
+          {problem.suggestion === undefined ? null : (
             <span className="block text-muted">
-              <MessageText text={toAppSuggestion(found.suggestion)} />
+              <MessageText text={toAppSuggestion(problem.suggestion)} />
             </span>
           )}
         </BaseField.Description>

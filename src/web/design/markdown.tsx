@@ -65,6 +65,7 @@ function CodeBlock({ text }: { text: string }) {
 }
 
 function List({ list }: { list: Tokens.List }) {
+  // List items are tokens as well, but not part of the library's union.
   const items = renderTokens(list.items as unknown as Token[], (token, key) => {
     const item = token as Tokens.ListItem;
     return (
@@ -109,6 +110,7 @@ function Table({ table }: { table: Tokens.Table }) {
 }
 
 function Inline({ token }: { token: Token }): ReactNode {
+  // As in `Block`.
   const known = token as Tokens.Generic & Token;
   switch (known.type) {
     case 'text':

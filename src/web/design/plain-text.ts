@@ -41,6 +41,7 @@ function linesOf(tokens: readonly Token[]): readonly string[] {
 function textOf(tokens: readonly Token[]): string {
   return tokens
     .map((token) => {
+      // As in `linesOf`.
       const known = token as Tokens.Generic & Token;
       if (known.type === 'br') return ' ';
       if (known.tokens !== undefined && known.tokens.length > 0) return textOf(known.tokens);

@@ -27,6 +27,7 @@ export function RadioCards<Value extends string>({
   return (
     <RadioGroup
       value={value}
+      // The values are those of the choices below.
       onValueChange={(chosen) => onChange(chosen as Value)}
       aria-labelledby={id}
       className="flex flex-col gap-2"

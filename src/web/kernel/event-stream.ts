@@ -72,6 +72,7 @@ export function followEvents(ports: EventStreamPorts, startAfter: number) {
       try {
         await readOnce();
       } catch (error) {
+        // Any other failure counts as offline: the state shows it, and the loop retries.
         if (ports.isSignedOut(error)) return ports.onState('signed-out');
       }
       if (lifetime.signal.aborted) return;

@@ -99,6 +99,7 @@ function TargetRow({
           onChange={(event) => {
             const { startingRef: _startingRef, ...rest } = repo;
             const startingRef = event.target.value;
+            // The same target with another ref; spreading loses its type.
             onChange((startingRef === '' ? rest : { ...rest, startingRef }) as RepositoryTarget);
           }}
         />
@@ -134,9 +135,9 @@ function RepositoryPicker({
     onAdd(url);
   };
   const addAddress = () => {
-    const found = repositoryAddressProblem(search, chosen);
-    if (found === null) add(search.trim());
-    else setAddressProblem(found);
+    const problem = repositoryAddressProblem(search, chosen);
+    if (problem === null) add(search.trim());
+    else setAddressProblem(problem);
   };
   return (
     <div className="flex flex-col gap-2">
