@@ -8,6 +8,7 @@ import { processSystem } from './processes/process-system.ts';
 import { ProcessTracker } from './processes/process-tracker.ts';
 import { Runner } from './runner.ts';
 import type { ThreadContext } from './threads/context.ts';
+import { stackOf } from './threads/internal-error.ts';
 import type { Workspaces } from './workspace-port.ts';
 
 /** Another runner holds this home; the caller connects to that one. */
@@ -113,6 +114,3 @@ const writeErrorText = (error: Error | null): string =>
   error === null
     ? 'records can be written again'
     : `records cannot be written, agents wait: ${error.message}`;
-
-const stackOf = (thrown: unknown): string =>
-  thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);

@@ -97,7 +97,7 @@ export const toHostSchema = z.discriminatedUnion('kind', [
 ]);
 export type ToHost = z.infer<typeof toHostSchema>;
 
-/** Why a turn or a host failed. `code` is ours and stable (`docs/errors.md`). */
+/** Why a turn or a host failed. `code` is stable (`docs/errors.md`). */
 const hostFailureSchema = z.object({
   code: text,
   message: z.string(),

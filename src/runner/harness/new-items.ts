@@ -20,7 +20,7 @@ export const toolOutput = (callId: string, stream: 'stdout' | 'stderr', text: st
   dataText: JSON.stringify({ callId, stream, text }),
 });
 
-/** The state of a tool call. `result` is absent while it runs. Long texts are clipped, and the item says so. */
+/** The state of a tool call. `result` is absent while it runs. Long texts are clipped and marked as truncated. */
 export function toolCall(call: {
   readonly callId: string;
   readonly name: string;

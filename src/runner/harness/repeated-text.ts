@@ -12,8 +12,8 @@ const MAX_RESTARTS = 50;
 type Restart = { readonly at: number; readonly mark: number };
 
 /**
- * Detects that a text restarts from its first word, as it does when a service answers a request a second time in the
- * middle of its stream. Nothing on the wire indicates that. A repetition counts once everything before it was repeated.
+ * Detects that a text restarts from its first word, as it does when a service answers a request again in the middle of
+ * its stream. The protocol does not indicate that. A repetition counts once everything before it was repeated.
  */
 export class RepeatedText {
   #text = '';

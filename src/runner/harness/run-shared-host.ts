@@ -20,7 +20,7 @@ type HostedEntry = { readonly link: RunnerLink; readonly hosted: HostedThread };
  * the harness has exited by itself: its threads must have reported the end of their turns by then, and another process
  * resumes them.
  */
-export function runSharedHost(library: string, start: (onGone: () => void) => SharedHarness): void {
+export function runSharedHost(library: string, start: (onExit: () => void) => SharedHarness): void {
   const threads = new Map<string, HostedEntry>();
   const harness = start(() => void host.end());
   const addThread = (threadId: string): HostedEntry => {

@@ -52,7 +52,7 @@ export class ThreadRegistry {
     }
   }
 
-  /** Removes old threads that nobody needs anymore. */
+  /** Deletes old threads: see `pruneThreads`. */
   async prune(): Promise<void> {
     const removed = await pruneThreads({
       folder: this.#folder,

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { fileSystemFailure } from '../../lib/expected-failure.ts';
+
 import type { ToolAnswer } from '../../permissions/tool-request.ts';
 import type { LocalThread, LocalTurn } from '../../runtimes/local/protocol.ts';
 import type { StartThread, StartTurn } from '../../runtimes/local/start-requests.ts';
@@ -11,6 +11,7 @@ import { recoverThread } from '../recover/recover-thread.ts';
 import { checkAnswer } from './check-answer.ts';
 import type { Secrets, ThreadContext, ThreadRequest, TurnRequest } from './context.ts';
 import { finishTurn } from './finish-turn.ts';
+import { internalFailure, stackOf } from './internal-error.ts';
 import { requestHash } from './request-hash.ts';
 import { diskFull, failed, type Result } from './result.ts';
 import { runTurn } from './run-turn.ts';
@@ -268,15 +269,9 @@ export class Thread implements ThreadAccess {
     if (error instanceof LogClosed) throw error;
     this.#context.log(`${this.threadId}: ${stackOf(error)}`);
     await this.#host.end('something went wrong in the runner');
-    const systemFailure = fileSystemFailure(error);
-    if (systemFailure !== null) return { status: 'ERROR', failure: systemFailure };
-    const message = `Something went wrong in the runner: ${error instanceof Error ? error.message : String(error)}`;
-    return { status: 'ERROR', failure: { code: 'internal', message } };
+    return { status: 'ERROR', failure: internalFailure(error) };
   }
 }
-
-const stackOf = (error: unknown): string =>
-  error instanceof Error ? (error.stack ?? error.message) : String(error);
 
 function ignoreClosed(error: unknown): void {
   if (!(error instanceof LogClosed)) throw error;

@@ -28,7 +28,7 @@ function summaryOf({ name, args }: OpenCall): string {
 function detailOf(args: unknown): string {
   if (typeof args === 'string') return args;
   if (typeof args !== 'object' || args === null) return '';
-  // Any object may be asked for any field.
+  // Any field of an object can be read; a missing one is undefined.
   const fields = args as Record<string, unknown>;
   const keyArgument = KEY_ARGUMENTS.map((name) => fields[name]).find(
     (value) => typeof value === 'string',

@@ -111,11 +111,11 @@ async function unresolvedConflictNotices(
 
 export function gitOf(context: WorkspaceContext, record: WorkspaceRecord): Git {
   const { store, folder, worktree, repositoryRoot } = record;
-  const place =
+  const location =
     store === null
       ? ({ owner: 'user', folder: worktree ?? repositoryRoot ?? folder } as const)
       : ({ owner: 'cerevisor', folder: store, workTree: folder } as const);
-  return gitIn(place, gitContextOf(context));
+  return gitIn(location, gitContextOf(context));
 }
 
 /**

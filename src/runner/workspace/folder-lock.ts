@@ -28,7 +28,7 @@ export type LockOwner = {
 
 export type FolderLocks = {
   /** @throws ExpectedFailure `folder_in_use` if another attempt works in the folder, or in one above or below it */
-  take(folder: string, owner: LockOwner): void;
+  acquire(folder: string, owner: LockOwner): void;
   /** Releases the lock of this owner, if it holds one. */
   release(owner: Pick<LockOwner, 'key'>): void;
 };
@@ -63,7 +63,7 @@ export function createFolderLocks(home: string, environment: Environment): Folde
   return {
     // Synchronous, so two attempts of one runner cannot both take a folder. Two runners each write their lock before
     // they read the others', so at least one of them sees the conflict.
-    take(folder, owner) {
+    acquire(folder, owner) {
       const folders = lockFolders();
       const lock: Lock = { ...owner, folder, home, process: identityOf(process.pid) };
       for (const lockFolder of folders)
@@ -114,7 +114,7 @@ function cacheFolder({ HOME, LOCALAPPDATA, XDG_CACHE_HOME }: Environment): strin
     case 'darwin':
       return join(userHome, 'Library', 'Caches');
     default:
-      // The specification says to ignore a path that is not absolute.
+      // The XDG specification requires relative paths to be ignored.
       return XDG_CACHE_HOME !== undefined && isAbsolute(XDG_CACHE_HOME)
         ? XDG_CACHE_HOME
         : join(userHome, '.cache');

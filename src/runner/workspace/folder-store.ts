@@ -18,8 +18,8 @@ export async function openFolderStore(
   await context.runExclusive(path, async () => {
     if (!existsSync(path)) await createStore(context, path, signal);
   });
-  const place = { owner: 'cerevisor', folder: path, workTree: folder } as const;
-  return { git: gitIn(place, gitContextOf(context, signal)), path };
+  const location = { owner: 'cerevisor', folder: path, workTree: folder } as const;
+  return { git: gitIn(location, gitContextOf(context, signal)), path };
 }
 
 async function createStore(

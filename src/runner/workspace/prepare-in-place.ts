@@ -27,7 +27,7 @@ export async function prepareInPlace(
   const { sessionId, agentName } = request;
   const owner = { key: attemptKey(request), sessionId, agentName };
   // Changes are tracked for the whole repository, so all of it is locked.
-  locks.take(inspected.kind === 'git' ? inspected.root : inspected.folder, owner);
+  locks.acquire(inspected.kind === 'git' ? inspected.root : inspected.folder, owner);
   try {
     if (known?.state === 'ready')
       return await writeRecord(context.home, { ...known, usedAt: context.now() });

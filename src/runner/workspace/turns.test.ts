@@ -28,9 +28,9 @@ async function openAgent(world: WorkingFolder, changes: Partial<WorkspaceRequest
     request,
     waitedMs: () => waitedMs,
     write: (name: string, text: string) => world.write(join(workspace.cwd, name), text),
-    git: (...words: string[]) => world.git(workspace.cwd, ...words),
-    commit: async (given: Workspace = workspace) => {
-      const committed = await workspaces.commitTurn(given, 'Write the feature\n\nWith care.');
+    git: (...args: string[]) => world.git(workspace.cwd, ...args),
+    commit: async (target: Workspace = workspace) => {
+      const committed = await workspaces.commitTurn(target, 'Write the feature\n\nWith care.');
       if (!committed.ok) throw new Error(`${committed.error.code}: ${committed.error.message}`);
       return committed.value;
     },

@@ -16,7 +16,7 @@ async function prepared(world: WorkingFolder, changes: Partial<WorkspaceRequest>
   return { workspaces, workspace: answer.value };
 }
 
-test('an attempt gets a worktree with a branch of its own, and the folder of the person stays as it is', async () => {
+test("an attempt gets a worktree with its own branch, and the user's folder stays unchanged", async () => {
   using world = openWorkingFolder();
   const before = world.userState();
   const { workspace } = await prepared(world);
@@ -31,7 +31,7 @@ test('an attempt gets a worktree with a branch of its own, and the folder of the
   expect(before.hasHookRun).toBe(false);
 });
 
-test('uncommitted changes are carried along, from one snapshot for all agents of the session', async () => {
+test('uncommitted changes are included from one snapshot for all agents of the session', async () => {
   using world = openWorkingFolder();
   world.write(join(world.project, 'src', 'cart.ts'), 'one\n2\nthree\n');
   world.write(join(world.project, 'staged.ts'), 'staged\n');
@@ -61,7 +61,7 @@ test('uncommitted changes are carried along, from one snapshot for all agents of
   expect(second.ok && second.value.notices).toEqual(workspace.notices);
 });
 
-test('agents that begin at the same moment share one snapshot', async () => {
+test('agents that start at the same time share one snapshot', async () => {
   using world = openWorkingFolder();
   world.write(join(world.project, 'new.ts'), 'new\n');
   const workspaces = await openWorkspaces({ home: world.home, environment: world.environment });
@@ -70,14 +70,14 @@ test('agents that begin at the same moment share one snapshot', async () => {
       workspaces.prepareWorkspace(world.request({ agentId }), recordItems().calls),
     ),
   );
-  const made = answers.map((answer) => (answer.ok ? answer.value : null));
-  expect(new Set(made.map((each) => each?.snapshotCommit)).size).toBe(1);
-  // They have one name, and still a folder and a branch each.
-  expect(new Set(made.map((each) => each?.cwd)).size).toBe(4);
-  expect(new Set(made.map((each) => each?.branch)).size).toBe(4);
+  const results = answers.map((answer) => (answer.ok ? answer.value : null));
+  expect(new Set(results.map((each) => each?.snapshotCommit)).size).toBe(1);
+  // They have the same name, but separate folders and branches.
+  expect(new Set(results.map((each) => each?.cwd)).size).toBe(4);
+  expect(new Set(results.map((each) => each?.branch)).size).toBe(4);
 });
 
-test('changes stay at home when they are not wanted', async () => {
+test('uncommitted changes can be left out', async () => {
   using world = openWorkingFolder();
   world.write(join(world.project, 'shop.ts'), 'changed\n');
   const { workspace } = await prepared(world, { carryUncommitted: false });
@@ -85,7 +85,7 @@ test('changes stay at home when they are not wanted', async () => {
   expect(workspace.snapshotCommit).toBe(null);
 });
 
-test('what would make the snapshot too large is left out and named', async () => {
+test('files that exceed the size limit of the snapshot are left out and reported', async () => {
   using world = openWorkingFolder();
   world.write(join(world.project, 'film.mov'), Buffer.alloc(3_000));
   world.write(join(world.project, 'notes.md'), 'small\n');
@@ -95,7 +95,7 @@ test('what would make the snapshot too large is left out and named', async () =>
   expect(workspace.notices.join()).toContain('too large in total: "film.mov"');
 });
 
-test('a request that is repeated finds the same folder with the work in it', async () => {
+test('a repeated request returns the same folder with the work in it', async () => {
   using world = openWorkingFolder();
   const { workspace } = await prepared(world, { setup: ['echo once >> ran.txt'] });
   writeFileSync(join(workspace.cwd, 'work.ts'), 'not committed yet\n');
@@ -105,7 +105,7 @@ test('a request that is repeated finds the same folder with the work in it', asy
   expect(readFileSync(join(workspace.cwd, 'ran.txt'), 'utf8')).toBe('once\n');
 });
 
-test('the folder of a workflow inside a repository is the same folder inside the worktree', async () => {
+test("a workflow's folder inside a repository is the same folder inside the worktree", async () => {
   using world = openWorkingFolder();
   world.write(join(world.project, 'packages', 'shop', 'build', 'x'), 'ignored');
   const { workspace } = await prepared(world, { folder: join(world.project, 'packages', 'shop') });
@@ -115,7 +115,7 @@ test('the folder of a workflow inside a repository is the same folder inside the
   expect(existsSync(workspace.cwd)).toBe(true);
 });
 
-test('a repository without a commit, and a bare one, can be worked on', async () => {
+test('works in a repository without a commit, and in a bare one', async () => {
   using world = openWorkingFolder();
   const empty = world.at('empty');
   world.write(join(empty, 'idea.md'), 'idea\n');
@@ -133,7 +133,7 @@ test('a repository without a commit, and a bare one, can be worked on', async ()
   expect(existsSync(join(second.workspace.cwd, 'shop.ts'))).toBe(true);
 });
 
-test('files whose names are no UTF-8 are carried along', async () => {
+test('files whose names are not UTF-8 are included', async () => {
   using world = openWorkingFolder();
   const name = Buffer.concat([
     Buffer.from(`${world.project}/caf`),
@@ -146,7 +146,7 @@ test('files whose names are no UTF-8 are carried along', async () => {
   expect(listed).toContain('caf\\351.txt');
 });
 
-test('a link, a repository inside, and a home inside the repository are not mistaken for work', async () => {
+test('nested repositories and a home inside the repository are left out, and links are kept', async () => {
   using world = openWorkingFolder();
   symlinkSync('/etc/hostname', join(world.project, 'link'));
   world.write(join(world.project, 'vendor', 'own', 'file.ts'), 'theirs\n');

@@ -31,7 +31,7 @@ export type ClaudePaths = {
   readonly config: string;
   /** Temporary files, including a socket. */
   readonly temporary: string;
-  /** An empty folder, where it looks for a project's settings, hooks and programs. */
+  /** An empty folder in which Claude Code finds no project settings, hooks or programs. */
   readonly project: string;
 };
 

@@ -71,7 +71,7 @@ export function failureOf(
   return { failure: failureFor(code, messageFor(code, message)), isTransient: TRANSIENT.has(code) };
 }
 
-/** Nothing is there, and the address names no version. The words of the API would name the model if that were missing. */
+/** A 404 for an address without a version. For a missing model, the API's message would name the model. */
 function withoutVersion(error: CodexError | null, message: string): HostFailure | null {
   const url = / url: (\S+?)(\/responses)?(,|$)/.exec(message);
   const base = url?.[1] ?? null;

@@ -53,7 +53,7 @@ const TRANSIENT: ReadonlySet<FailureCode> = new Set<FailureCode>([
 
 type ErrorDetails = {
   readonly status?: number;
-  /** That was asked. */
+  /** The URL of the request. */
   readonly url?: string;
   readonly text: string;
   readonly retryAfterMs?: number | undefined;
