@@ -81,25 +81,29 @@ export async function fetchArtifacts(request: FetchArtifactsRequest): Promise<Fe
   }
 }
 
+/** Shared by the downloads of one call. */
+type FetchContext = {
+  readonly request: FetchArtifactsRequest;
+  readonly limits: ArtifactLimits;
+  readonly manifest: ManifestEditor;
+};
+
 async function fetchExclusively(request: FetchArtifactsRequest): Promise<FetchedArtifact[]> {
   const { directory } = request;
-  const limits = { ...defaultLimits, ...request.limits };
   await mkdir(directory, { recursive: true, mode: 0o700 });
   await removeLeftovers(directory);
 
   const manifest = await ManifestEditor.open(directory);
   try {
-    return await fetchEach(request, limits, manifest);
+    const limits = { ...defaultLimits, ...request.limits };
+    return await fetchEach({ request, limits, manifest });
   } finally {
     await manifest.save();
   }
 }
 
-async function fetchEach(
-  request: FetchArtifactsRequest,
-  limits: ArtifactLimits,
-  manifest: ManifestEditor,
-): Promise<FetchedArtifact[]> {
+async function fetchEach(context: FetchContext): Promise<FetchedArtifact[]> {
+  const { request, limits, manifest } = context;
   const { byPath, others } = manifest.assigned;
   const listedPaths = request.list.slice(0, limits.maxFiles).map(({ path }) => path);
   const names = assignNames(listedPaths, byPath, others);
@@ -111,22 +115,21 @@ async function fetchEach(
     results.push(
       refusal
         ? { ...artifact, error: refusal.error }
-        : await fetchAndRecord(request, limits, manifest, artifact, names.get(artifact.path) ?? ''),
+        : await fetchAndRecord(context, artifact, names.get(artifact.path) ?? ''),
     );
   }
   return results;
 }
 
 async function fetchAndRecord(
-  request: FetchArtifactsRequest,
-  limits: ArtifactLimits,
-  manifest: ManifestEditor,
+  context: FetchContext,
   artifact: ListedArtifact,
   file: string,
 ): Promise<FetchedArtifact> {
+  const { request, manifest } = context;
   const { path } = artifact;
   const existing = manifest.newestOf(path);
-  const result = await fetchOne(request, limits, manifest, artifact, file);
+  const result = await fetchOne(context, artifact, file);
   if (!result.ok) {
     // The file and manifest entry of an earlier fetch are kept.
     if (existing === undefined)
@@ -158,21 +161,20 @@ function overQuota(index: number, totalBytes: number, limits: ArtifactLimits) {
 type FetchedContent = Pick<DownloadedFile, 'sha256'>;
 
 async function fetchOne(
-  request: FetchArtifactsRequest,
-  limits: ArtifactLimits,
-  manifest: ManifestEditor,
+  context: FetchContext,
   artifact: ListedArtifact,
   file: string,
 ): Promise<ArtifactResult<FetchedContent>> {
+  const { request, manifest } = context;
   if (request.signal.aborted) return artifactFailure('cancelled', 'The download was cancelled.');
   const existing = manifest.newestOf(artifact.path);
   const isKnown = existing && isOfAttempt(existing, request) && isSameVersion(existing, artifact);
   if (isKnown && (await isIntact(request.directory, existing)))
     return { ok: true, value: existing };
-  const first = await fetchByLink(request, limits, manifest, artifact, file);
+  const first = await fetchByLink(context, artifact, file);
   if (first.ok || first.error.code !== 'link_expired') return first;
   // Links are valid for minutes, so one may expire meanwhile and is requested once more.
-  return fetchByLink(request, limits, manifest, artifact, file);
+  return fetchByLink(context, artifact, file);
 }
 
 /** Another attempt is a different agent at the provider, so its artifacts are never the same version. */
@@ -194,9 +196,7 @@ function isSameVersion(
 }
 
 async function fetchByLink(
-  request: FetchArtifactsRequest,
-  limits: ArtifactLimits,
-  manifest: ManifestEditor,
+  { request, limits, manifest }: FetchContext,
   { path, sizeBytes }: ListedArtifact,
   file: string,
 ): Promise<ArtifactResult<DownloadedFile>> {

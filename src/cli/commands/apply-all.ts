@@ -46,7 +46,7 @@ export async function applyAll(
     output.document({ folders: [] } satisfies AppliedAllView);
     return;
   }
-  await confirm(context, question, yes);
+  await confirm(context, question, { isConfirmed: yes });
   const applied = await client.applyAllChanges(view.id, {
     ...target,
     planId: plan.planId,

@@ -101,7 +101,9 @@ async function apply(context: Context, reference: string, options: Options): Pro
       'Commit or move your changes, or add --markers to write conflict markers.',
     );
   const files = plural(plan.files.length, 'file');
-  await confirm(context, `Change ${files} in ${plan.folder}?`, options.yes === true);
+  await confirm(context, `Change ${files} in ${plan.folder}?`, {
+    isConfirmed: options.yes === true,
+  });
   const applied = await client.applyChanges(view.id, {
     ...target,
     planId: plan.planId,

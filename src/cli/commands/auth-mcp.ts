@@ -52,6 +52,6 @@ async function save(
     }
   }
   const question = `Store the value of ${name} in a file that only you can read? Every program that runs as this user can read it too.`;
-  await confirm(context, question, yes);
+  await confirm(context, question, { isConfirmed: yes });
   return client.saveMcpValue(name, { key, store: 'file', consent: true });
 }

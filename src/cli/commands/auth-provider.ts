@@ -47,7 +47,7 @@ async function save(
     }
   }
   const question = `Store the API key of ${name} in a file that only you can read? Every program that runs as this user can read it too.`;
-  await confirm(context, question, yes === true);
+  await confirm(context, question, { isConfirmed: yes === true });
   return client.saveProviderKey(id, { key, store: 'file', consent: true });
 }
 

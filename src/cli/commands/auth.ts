@@ -117,7 +117,7 @@ async function save(
       context.output.remark(error.message);
     }
   }
-  await confirm(context, FILE_CONSENT, options.yes === true);
+  await confirm(context, FILE_CONSENT, { isConfirmed: options.yes === true });
   return client.saveCredentials({ key, store: 'file', consent: true });
 }
 

@@ -2,15 +2,20 @@ import { commandError } from '../command-error.ts';
 import type { Context } from '../context.ts';
 import { askYesNo, canAsk } from '../terminal/ask.ts';
 
+type ConfirmOptions = {
+  readonly isConfirmed: boolean;
+  /** The option that confirms in advance. */
+  readonly option?: string;
+};
+
 /**
- * Asks the user to confirm something that cannot be undone. `--yes` confirms it in advance.
+ * Asks the user to confirm something that cannot be undone.
  * @throws ApiError `confirmation_needed` if there is no terminal to ask, or the answer is no
  */
 export async function confirm(
   context: Context,
   message: string,
-  isConfirmed: boolean,
-  option = '--yes',
+  { isConfirmed, option = '--yes' }: ConfirmOptions,
 ): Promise<void> {
   if (isConfirmed) return;
   const prompter = { input: context.input, screen: context.errorStream };

@@ -208,8 +208,9 @@ async function confirmStart(
   if (local !== null) context.output.remark(...localSummaryLines(local));
   for (const { kind, message } of confirmations) {
     // A file from someone else may be unsafe: `--yes` in a script does not confirm it.
-    if (kind === 'trust-workflow') await confirm(context, message, trust, '--trust-workflow');
-    else await confirm(context, message, yes);
+    if (kind === 'trust-workflow')
+      await confirm(context, message, { isConfirmed: trust, option: '--trust-workflow' });
+    else await confirm(context, message, { isConfirmed: yes });
   }
   return {
     confirmed: confirmations.map(({ kind }) => kind),

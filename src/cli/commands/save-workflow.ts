@@ -58,5 +58,5 @@ async function confirmOverwrite(
   isConfirmed: boolean,
 ): Promise<void> {
   output.print(...differenceLines(changes, '  '));
-  await confirm({ ...context, output }, `Change ${file} like this?`, isConfirmed);
+  await confirm({ ...context, output }, `Change ${file} like this?`, { isConfirmed });
 }

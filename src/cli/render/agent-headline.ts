@@ -21,12 +21,17 @@ const STATUS_WIDTH = 'reconnecting'.length;
 /** As wide as "23h 59m". */
 const ELAPSED_WIDTH = 7;
 
+type HeadlineContext = {
+  readonly session: Pick<SessionDetail, 'workflowRound'>;
+  /** Names of the agents whose results the agent waits for. */
+  readonly waitsFor: readonly string[];
+  readonly columns: Columns;
+};
+
 /** One row: sign, name, status, time, and for an agent that is not at work the reason. */
 export function agentHeadline(
   agent: AgentView,
-  session: Pick<SessionDetail, 'workflowRound'>,
-  waitsFor: readonly string[],
-  columns: Columns,
+  { session, waitsFor, columns }: HeadlineContext,
   options: TreeOptions,
 ): Line {
   const tone = agentTone(agent.status);

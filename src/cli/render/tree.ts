@@ -55,7 +55,8 @@ function treeLines(
     }
     lines.push(line('  ', quiet(waveTitle(wave))));
     for (const agent of wave.agents) {
-      lines.push(agentHeadline(agent, view, waitsFor(agent, view), columns, options));
+      const context = { session: view, waitsFor: waitsFor(agent, view), columns };
+      lines.push(agentHeadline(agent, context, options));
       lines.push(...agentDetails(agent, live.activity.get(agent.id), options, density.details));
     }
   }

@@ -1,4 +1,3 @@
-import { fullJitter } from '../../../lib/backoff.ts';
 import type { Sleep } from '../../../lib/sleep.ts';
 import type { FollowEnd, FollowObserver, FollowRequest } from '../../turn-reading.ts';
 import { PROBE_INTERVAL_MS } from '../pauses.ts';
@@ -21,6 +20,7 @@ import {
   describeEnd,
   readConnection,
 } from './reader.ts';
+import { ReconnectBackoff } from './reconnect-backoff.ts';
 import { needsUser, RecordCheck } from './record-check.ts';
 import { RunStatusTracker } from './run-status-tracker.ts';
 
@@ -49,13 +49,11 @@ export class RunFollower {
   readonly #status: RunStatusTracker;
   readonly #reporter: ConnectionReporter;
   readonly #record: RecordCheck;
+  readonly #backoff: ReconnectBackoff;
   #tracker: CursorTracker;
   readonly #items = new FrameItems();
   /** Aborts the current connection or wait; replaced for each connection. */
   #connectionAbort = new AbortController();
-  #backoff = new AbortController();
-  #failures = 0;
-  #minBackoffMs = 0;
   #emptyEndings = 0;
   #hasReportedExpiry = false;
   #observerError: { readonly thrown: unknown } | undefined;
@@ -65,22 +63,23 @@ export class RunFollower {
     this.#request = request;
     this.#observer = observer;
     this.#status = new RunStatusTracker(request, observer);
-    const { clock, limits, reads } = dependencies;
+    const { clock, limits, random, reads, sleep } = dependencies;
     this.#reporter = new ConnectionReporter(observer, clock, limits.heartbeatIntervalMs);
     this.#record = new RecordCheck(request, reads, this.#status, this.#reporter);
+    this.#backoff = new ReconnectBackoff({ backoff: limits.backoff, random, sleep });
     this.#tracker = new CursorTracker(request.cursor);
   }
 
   /** Drops the current connection or wait and reconnects at once. */
   wake(): void {
-    this.#failures = 0;
-    this.#minBackoffMs = 0;
+    this.#backoff.reset();
+    this.#backoff.requireAtLeast(0);
     this.#connectionAbort.abort();
   }
 
   /** Ends the wait before the next attempt; does not affect an open connection. */
   endBackoff(): void {
-    this.#backoff.abort();
+    this.#backoff.end();
   }
 
   async run(): Promise<FollowEnd> {
@@ -110,7 +109,7 @@ export class RunFollower {
     if (outcome.end.kind === 'aborted') return null;
     if (outcome.hasProgress) this.#emptyEndings = 0;
     if (outcome.hasProgress || outcome.lastedMs >= this.#dependencies.limits.stableConnectionMs)
-      this.#failures = 0;
+      this.#backoff.reset();
     if (outcome.end.kind === 'done') {
       const isComplete = this.#status.hasResult || (wasTerminal && outcome.problem === undefined);
       if (isComplete) return { kind: 'complete' };
@@ -118,12 +117,7 @@ export class RunFollower {
     this.#reporter.connection('reconnecting', outcome.problem ?? describeEnd(outcome.end));
     const end = await this.#afterDrop(outcome);
     if (end !== null || this.#connectionAbort.signal.aborted) return end;
-    const { random, limits, sleep } = this.#dependencies;
-    this.#failures += 1;
-    const waitMs = fullJitter(limits.backoff, this.#failures, random, this.#minBackoffMs);
-    this.#minBackoffMs = 0;
-    this.#backoff = new AbortController();
-    await sleep(waitMs, AbortSignal.any([this.#connectionAbort.signal, this.#backoff.signal]));
+    await this.#backoff.wait(this.#connectionAbort.signal);
     return null;
   }
 
@@ -251,7 +245,7 @@ export class RunFollower {
       if (retryAfterMs > 0) this.#dependencies.limiter.pause(retryAfterMs);
       return null;
     }
-    this.#minBackoffMs = Math.min(retryAfterMs, PROBE_INTERVAL_MS);
+    this.#backoff.requireAtLeast(Math.min(retryAfterMs, PROBE_INTERVAL_MS));
     const readFailure = await this.#readRecord();
     if (readFailure !== null) return readFailure;
     if (failure.wireCode === 'invalid_last_event_id' && this.#tracker.cursor !== undefined) {
@@ -297,7 +291,8 @@ export class RunFollower {
     const connectionAbort = this.#connectionAbort;
     const blocked = await this.#record.read(connectionAbort.signal);
     if (blocked !== null || connectionAbort.signal.aborted) return blocked;
-    if (this.#status.settleAnnounced(this.#dependencies.limits.endingSilenceMs)) this.#failures = 0;
+    if (this.#status.settleAnnounced(this.#dependencies.limits.endingSilenceMs))
+      this.#backoff.reset();
     return null;
   }
 
