@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect } from 'vitest';
-import { connectTo } from '../src/cli/daemon/connect.ts';
+import { createDaemonClient } from '../src/cli/daemon/client.ts';
 import type { Client } from '../src/contract/client.ts';
 import type { SessionDetail } from '../src/contract/session-views.ts';
 import { isAlive } from '../src/lib/process.ts';
@@ -109,7 +109,7 @@ export class SystemWorld {
 
   /** A client of the running daemon. */
   get client(): Client {
-    return connectTo(this.home);
+    return createDaemonClient(this.home);
   }
 
   get daemonPid(): number {

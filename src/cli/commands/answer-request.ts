@@ -3,7 +3,7 @@ import type { AnswerRequestBody } from '../../contract/permissions.ts';
 import { shortId } from '../../lib/format.ts';
 import { badUsage } from '../command-error.ts';
 import type { Context } from '../context.ts';
-import { connectToAct } from '../daemon/connection.ts';
+import { connectForAction } from '../daemon/connect.ts';
 import { type AddCommand, examples, SESSION_ARGUMENT } from './command.ts';
 
 type Options = {
@@ -62,7 +62,7 @@ async function answer(
 ): Promise<void> {
   if (pattern !== undefined && scope === 'once')
     throw badUsage('A pattern needs --scope session or --scope always.');
-  const client = await connectToAct(context);
+  const client = await connectForAction(context);
   const view = await client.session(session);
   await client.answerToolRequest(view.id, request, {
     decision,

@@ -3,7 +3,7 @@ import { isBlank } from '../../lib/blank.ts';
 import { shortId } from '../../lib/format.ts';
 import { badUsage } from '../command-error.ts';
 import type { Context } from '../context.ts';
-import { connectToAct } from '../daemon/connection.ts';
+import { connectForAction } from '../daemon/connect.ts';
 import { type AddCommand, examples, SESSION_ARGUMENT } from './command.ts';
 import { editPlan, readPlan, waitingPlan } from './plan-text.ts';
 
@@ -43,7 +43,7 @@ async function approve(
   if (plan === undefined && !edit) return answer(context, session, 'approve', options);
   if (plan !== undefined && edit) throw badUsage('Use --plan or --edit, not both.');
   const text = plan === undefined ? null : await readPlan(context, plan);
-  const client = await connectToAct(context);
+  const client = await connectForAction(context);
   const view = await client.session(session);
   const waiting = waitingPlan(view, options.gate);
   const edited =
@@ -91,7 +91,7 @@ async function answer(
   decision: 'approve' | 'reject' | 'changes',
   { gate, note, plan }: AnswerOptions & { readonly plan?: string },
 ): Promise<void> {
-  const client = await connectToAct(context);
+  const client = await connectForAction(context);
   const view = await client.session(session);
   const question = gate ?? onlyQuestion(view)?.id;
   await client.answer(view.id, {

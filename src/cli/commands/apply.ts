@@ -5,7 +5,7 @@ import { ApiError } from '../../contract/errors.ts';
 import { plural, shortId } from '../../lib/format.ts';
 import { commandError } from '../command-error.ts';
 import type { Context } from '../context.ts';
-import { connectToAct } from '../daemon/connection.ts';
+import { connectForAction } from '../daemon/connect.ts';
 import { planLines } from '../render/changes.ts';
 import { applyAll } from './apply-all.ts';
 import {
@@ -63,7 +63,7 @@ export const addApply: AddCommand = (program, context) => {
 
 async function apply(context: Context, reference: string, options: Options): Promise<void> {
   const { output } = context;
-  const client = await connectToAct(context);
+  const client = await connectForAction(context);
   const view = await client.session(reference);
   const target = {
     ...(options.agent === undefined ? {} : { agent: findAgent(view, options.agent).id }),
@@ -147,7 +147,7 @@ export const nothingToApplyText = ({ isWorkedInPlace, folder }: ApplyPlanView): 
     : `There is nothing to apply: ${folder} already has these changes.`;
 
 async function undo(context: Context, reference: string): Promise<void> {
-  const client: Client = await connectToAct(context);
+  const client: Client = await connectForAction(context);
   const view = await client.session(reference);
   const { folder, files, folders } = await client.undoApply(view.id);
   context.output.document({ folder, files, folders });

@@ -5,7 +5,7 @@ import type { ArtifactList } from '../../contract/responses.ts';
 import type { SessionDetail } from '../../contract/session-views.ts';
 import { formatSize, shortId } from '../../lib/format.ts';
 import type { Context } from '../context.ts';
-import { connect, connectToAct } from '../daemon/connection.ts';
+import { connect, connectForAction } from '../daemon/connect.ts';
 import { isSettledAgent } from '../render/status.ts';
 import { renderTable } from '../render/table.ts';
 import { type Line, line, quiet, type Span, toned } from '../terminal/lines.ts';
@@ -39,7 +39,7 @@ export const addArtifacts: AddCommand = (program, context) => {
 
 async function artifacts(context: Context, session: string, options: Options): Promise<void> {
   const { output } = context;
-  const client = await (options.refetch === true ? connectToAct : connect)(context);
+  const client = await (options.refetch === true ? connectForAction : connect)(context);
   const view = await client.session(session);
   const agentId = options.agent === undefined ? undefined : findAgent(view, options.agent).id;
   if (options.refetch === true) {

@@ -3,7 +3,7 @@ import { ApiError } from '../../contract/errors.ts';
 import type { McpValueView } from '../../contract/mcp-values.ts';
 import { badUsage } from '../command-error.ts';
 import type { Context } from '../context.ts';
-import { connect } from '../daemon/connection.ts';
+import { connect } from '../daemon/connect.ts';
 import { line, quiet } from '../terminal/lines.ts';
 import { confirm } from './confirm.ts';
 import { type KeyStore, readKey } from './read-key.ts';

@@ -3,7 +3,7 @@ import { ApiError } from '../../contract/errors.ts';
 import type { ProviderView } from '../../contract/providers.ts';
 import { badUsage, commandError } from '../command-error.ts';
 import type { Context } from '../context.ts';
-import { connect } from '../daemon/connection.ts';
+import { connect } from '../daemon/connect.ts';
 import { providerDetails } from '../render/providers.ts';
 import { confirm } from './confirm.ts';
 import { type KeyStore, readKey } from './read-key.ts';

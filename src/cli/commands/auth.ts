@@ -6,7 +6,7 @@ import { exitCodeOfError, exitCodes } from '../../contract/exit-codes.ts';
 import { asSentence } from '../../lib/as-sentence.ts';
 import { badUsage } from '../command-error.ts';
 import type { Context } from '../context.ts';
-import { connect } from '../daemon/connection.ts';
+import { connect } from '../daemon/connect.ts';
 import { warnAboutIgnoredSettings } from '../shell-environment.ts';
 import { line, quiet, toned } from '../terminal/lines.ts';
 import { mcpNameOf, setMcpValue, showMcpValue, showMcpValues } from './auth-mcp.ts';

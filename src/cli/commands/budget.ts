@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import type { SessionDetail } from '../../contract/session-views.ts';
 import { shortId } from '../../lib/format.ts';
 import type { Context } from '../context.ts';
-import { connectToAct } from '../daemon/connection.ts';
+import { connectForAction } from '../daemon/connect.ts';
 import { formatBudget } from '../render/format-cost.ts';
 import { type AddCommand, examples, SESSION_ARGUMENT } from './command.ts';
 
@@ -40,7 +40,7 @@ export const limitsOf = ({ usd, tokens }: Options) => ({
 
 async function changeBudget(context: Context, session: string, options: Options): Promise<void> {
   const { output } = context;
-  const client = await connectToAct(context);
+  const client = await connectForAction(context);
   let view: SessionDetail = await client.session(session);
   if (options.usd !== undefined || options.tokens !== undefined) {
     await client.changeBudget(view.id, { ...limitsOf(options), client: 'cli' });

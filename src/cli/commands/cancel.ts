@@ -4,7 +4,7 @@ import { exitCodes } from '../../contract/exit-codes.ts';
 import type { SessionDetail } from '../../contract/session-views.ts';
 import { shortId } from '../../lib/format.ts';
 import type { Context } from '../context.ts';
-import { connect } from '../daemon/connection.ts';
+import { connect } from '../daemon/connect.ts';
 import { interruptible } from '../follow/interrupt.ts';
 import { watchSession } from '../follow/watch.ts';
 import { isSettledAgent, isSettledSession } from '../render/status.ts';

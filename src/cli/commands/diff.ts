@@ -5,7 +5,7 @@ import type { Client } from '../../contract/client.ts';
 import type { SessionDetail } from '../../contract/session-views.ts';
 import { shortId } from '../../lib/format.ts';
 import type { Context } from '../context.ts';
-import { connect } from '../daemon/connection.ts';
+import { connect } from '../daemon/connect.ts';
 import { diffLine, missingLines, statLines, unresolvedLines } from '../render/changes.ts';
 import { line, quiet, toned } from '../terminal/lines.ts';
 import {

@@ -1,7 +1,7 @@
 import { plural, shortId } from '../../lib/format.ts';
 import { badUsage } from '../command-error.ts';
 import type { Context } from '../context.ts';
-import { connect } from '../daemon/connection.ts';
+import { connect } from '../daemon/connect.ts';
 import { type AddCommand, examples, SESSION_ARGUMENT } from './command.ts';
 import { collectStatus, type SessionsOptions } from './sessions.ts';
 

@@ -2,7 +2,7 @@ import { exitCodes } from '../../contract/exit-codes.ts';
 import type { DoctorCheck } from '../../contract/responses.ts';
 import { plural } from '../../lib/format.ts';
 import type { Context } from '../context.ts';
-import { connect } from '../daemon/connection.ts';
+import { connect } from '../daemon/connect.ts';
 import { agentSign } from '../render/status.ts';
 import { warnAboutIgnoredSettings } from '../shell-environment.ts';
 import { type Line, line, quiet, type Tone, toned } from '../terminal/lines.ts';

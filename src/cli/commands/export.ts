@@ -7,7 +7,7 @@ import { shortId } from '../../lib/format.ts';
 import { systemErrorCode } from '../../lib/system-error.ts';
 import { commandError } from '../command-error.ts';
 import type { Context } from '../context.ts';
-import { connect } from '../daemon/connection.ts';
+import { connect } from '../daemon/connect.ts';
 import { type AddCommand, examples, SESSION_ARGUMENT } from './command.ts';
 
 type Options = { readonly output?: string; readonly force?: boolean };

@@ -1,7 +1,7 @@
 import { isBlank } from '../../lib/blank.ts';
 import { shortId } from '../../lib/format.ts';
 import { badUsage } from '../command-error.ts';
-import { connectToAct } from '../daemon/connection.ts';
+import { connectForAction } from '../daemon/connect.ts';
 import { type AddCommand, examples, SESSION_ARGUMENT } from './command.ts';
 import { textFromInput } from './text-argument.ts';
 
@@ -15,7 +15,7 @@ export const addFeedback: AddCommand = (program, context) => {
     .action(async (session: string, argument: string) => {
       const text = argument === '-' ? await textFromInput(context) : argument;
       if (isBlank(text)) throw badUsage('The feedback is empty.');
-      const client = await connectToAct(context);
+      const client = await connectForAction(context);
       const { id } = await client.session(session);
       await client.feedback(id, { text, client: 'cli' });
       const { output } = context;

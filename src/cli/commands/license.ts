@@ -1,6 +1,6 @@
 import type { LicenseView } from '../../contract/daemon-views.ts';
 import type { Context } from '../context.ts';
-import { connect } from '../daemon/connection.ts';
+import { connect } from '../daemon/connect.ts';
 import { licenseLine } from '../render/license-line.ts';
 import { dayAndTime } from '../terminal/clock-time.ts';
 import { line, quiet } from '../terminal/lines.ts';

@@ -2,7 +2,7 @@ import type { Client } from '../../contract/client.ts';
 import type { EventView } from '../../contract/event-views.ts';
 import type { SessionDetail } from '../../contract/session-views.ts';
 import type { Context } from '../context.ts';
-import { connect } from '../daemon/connection.ts';
+import { connect } from '../daemon/connect.ts';
 import { interruptible } from '../follow/interrupt.ts';
 import { readPages } from '../follow/read-pages.ts';
 import { type Watcher, watchSession } from '../follow/watch.ts';

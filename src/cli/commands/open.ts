@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts';
-import { connect } from '../daemon/connection.ts';
+import { connect } from '../daemon/connect.ts';
 import { warnAboutIgnoredSettings } from '../shell-environment.ts';
 import { line, strong } from '../terminal/lines.ts';
 import { type AddCommand, examples } from './command.ts';

@@ -1,5 +1,5 @@
 import { ageOf, shortId } from '../../lib/format.ts';
-import { connectToAct } from '../daemon/connection.ts';
+import { connectForAction } from '../daemon/connect.ts';
 import { renderTable } from '../render/table.ts';
 import { line, quiet, strong, toned } from '../terminal/lines.ts';
 import { type AddCommand, examples } from './command.ts';
@@ -20,7 +20,7 @@ export const addOrphans: AddCommand = (program, context) => {
     .addHelpText('after', examples('cerevisor orphans'))
     .action(async () => {
       const { output, now } = context;
-      const client = await connectToAct(context);
+      const client = await connectForAction(context);
       const { items } = await client.orphans();
       output.document(items);
       if (output.isJson) return;
@@ -43,7 +43,7 @@ export const addAdopt: AddCommand = (program, context) => {
     .argument('<cursor-agent>', 'id of the agent (bc-...)')
     .addHelpText('after', examples('cerevisor adopt bc-0c4f1a2b-7d31-4b0e-9a55-1f2e3d4c5b6a'))
     .action(async (cursorAgentId: string) => {
-      const client = await connectToAct(context);
+      const client = await connectForAction(context);
       const { sessionId } = await client.adopt(cursorAgentId);
       context.output.print(
         context.output.advice(

@@ -4,7 +4,7 @@ import type { HarnessView } from '../../contract/providers.ts';
 import { formatSize } from '../../lib/format.ts';
 import { badUsage, commandError } from '../command-error.ts';
 import type { Context } from '../context.ts';
-import { connect } from '../daemon/connection.ts';
+import { connect } from '../daemon/connect.ts';
 import { line, quiet } from '../terminal/lines.ts';
 
 const POLL_INTERVAL_MS = 500;

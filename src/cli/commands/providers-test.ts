@@ -1,7 +1,7 @@
 import { exitCodes } from '../../contract/exit-codes.ts';
 import type { ProviderCheckView } from '../../contract/providers.ts';
 import type { Context } from '../context.ts';
-import { connect } from '../daemon/connection.ts';
+import { connect } from '../daemon/connect.ts';
 import { agentSign } from '../render/status.ts';
 import { line, quiet, toned } from '../terminal/lines.ts';
 

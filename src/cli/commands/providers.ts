@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import type { ChangeProviderBody, ProviderView } from '../../contract/providers.ts';
 import { badUsage, commandError } from '../command-error.ts';
 import type { Context } from '../context.ts';
-import { connect } from '../daemon/connection.ts';
+import { connect } from '../daemon/connect.ts';
 import { providerDetails, providerTable } from '../render/providers.ts';
 import { line, quiet } from '../terminal/lines.ts';
 import { type AddCommand, examples } from './command.ts';

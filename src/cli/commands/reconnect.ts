@@ -3,7 +3,7 @@ import { ApiError } from '../../contract/errors.ts';
 import { exitCodeOfSession } from '../../contract/exit-codes.ts';
 import { shortId } from '../../lib/format.ts';
 import type { Context } from '../context.ts';
-import { connectToAct } from '../daemon/connection.ts';
+import { connectForAction } from '../daemon/connect.ts';
 import { attach, printSummary } from '../follow/attach.ts';
 import { readPages } from '../follow/read-pages.ts';
 import { isSettledSession } from '../render/status.ts';
@@ -43,7 +43,7 @@ async function reconnect(
   options: { readonly detach?: boolean },
 ): Promise<void> {
   const { output } = context;
-  const client = await connectToAct(context);
+  const client = await connectForAction(context);
   const before = await client.session(session);
   const { changed } = await client.reconnect(before.id).catch((error: unknown) => {
     if (hasAlreadyEnded(error)) return { changed: false };

@@ -3,7 +3,7 @@ import { isBlank } from '../../lib/blank.ts';
 import { shortId } from '../../lib/format.ts';
 import { badUsage } from '../command-error.ts';
 import type { Context } from '../context.ts';
-import { connectToAct } from '../daemon/connection.ts';
+import { connectForAction } from '../daemon/connect.ts';
 import {
   type AddCommand,
   AGENT_HELP,
@@ -23,7 +23,7 @@ export const addRetry: AddCommand = (program, context) => {
     .requiredOption(AGENT_OPTION, AGENT_HELP)
     .addHelpText('after', examples('cerevisor retry 3f9a1c2e --agent Builder'))
     .action(async (session: string, options: { agent: string }) => {
-      const client = await connectToAct(context);
+      const client = await connectForAction(context);
       const view = await client.session(session);
       const agent = findAgent(view, options.agent);
       await client.retry(view.id, agent.id);
@@ -61,7 +61,7 @@ export const addFollowUp: AddCommand = (program, context) => {
     .action(async (session: string, argument: string, options: FollowUpOptions) => {
       const text = argument === '-' ? await textFromInput(context) : argument;
       if (isBlank(text)) throw badUsage('The prompt is empty.');
-      const client = await connectToAct(context);
+      const client = await connectForAction(context);
       const view = await client.session(session);
       const agent = findAgent(view, options.agent);
       const { model, modelParameter, mode } = options;

@@ -8,7 +8,7 @@ import { shortId } from '../../lib/format.ts';
 import { systemErrorCode } from '../../lib/system-error.ts';
 import { commandError } from '../command-error.ts';
 import type { Context } from '../context.ts';
-import { connectToAct } from '../daemon/connection.ts';
+import { connectForAction } from '../daemon/connect.ts';
 import { attach } from '../follow/attach.ts';
 import { extentLines } from '../render/extent.ts';
 import { localSummaryLines } from '../render/local-summary.ts';
@@ -80,7 +80,7 @@ export const addRun: AddCommand = (program, context) => {
 async function run(context: Context, file: string, options: Options): Promise<void> {
   const { output } = context;
   const base = await startRequest(context, file, options);
-  const client = await connectToAct(context);
+  const client = await connectForAction(context);
   // If the text is not a workflow, the request fails with its problems, which refer to the file.
   context.failedFile = file;
   const request = await withFolderRepository(context, client, base, process.cwd());
@@ -113,7 +113,7 @@ async function startOnce(
   const body = { ...request, sessionId: newSessionId() };
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await (attempt === 1 ? client : await connectToAct(context)).start(body);
+      return await (attempt === 1 ? client : await connectForAction(context)).start(body);
     } catch (error) {
       const isLost = error instanceof ApiError && error.code === 'daemon_unreachable';
       if (!isLost || attempt >= MAX_START_ATTEMPTS) throw error;

@@ -3,7 +3,7 @@ import type { EnhancedWorkflow } from '../../contract/enhance.ts';
 import { shortId } from '../../lib/format.ts';
 import { commandError } from '../command-error.ts';
 import type { Context } from '../context.ts';
-import { connectToAct } from '../daemon/connection.ts';
+import { connectForAction } from '../daemon/connect.ts';
 import { differenceLines } from '../render/differences.ts';
 import { type AddCommand, examples, SESSION_ARGUMENT } from './command.ts';
 import { confirm } from './confirm.ts';
@@ -29,7 +29,7 @@ export const addSaveWorkflow: AddCommand = (program, context) => {
 
 async function save(context: Context, session: string, { output: file, yes }: Options) {
   const { output } = context;
-  const client = await connectToAct(context);
+  const client = await connectForAction(context);
   const { id } = await client.session(session);
   const target = file === undefined ? undefined : path.resolve(file);
   const edited = await client.enhancedWorkflow(id, target);

@@ -5,7 +5,7 @@ import type { SessionView } from '../../contract/session-views.ts';
 import { sessionStatuses } from '../../contract/statuses.ts';
 import { listOf, plural } from '../../lib/format.ts';
 import type { Context } from '../context.ts';
-import { connect } from '../daemon/connection.ts';
+import { connect } from '../daemon/connect.ts';
 import { renderSessionTable } from '../render/session-table.ts';
 import { line, quiet } from '../terminal/lines.ts';
 import { type AddCommand, examples } from './command.ts';

@@ -2,7 +2,7 @@ import type { Client } from '../../contract/client.ts';
 import { ApiError } from '../../contract/errors.ts';
 import type { SessionDetail } from '../../contract/session-views.ts';
 import type { Context } from '../context.ts';
-import { connect } from '../daemon/connection.ts';
+import { connect } from '../daemon/connect.ts';
 import { workWarnings } from '../follow/work-warnings.ts';
 import type { RequestDiffs } from '../render/request-lines.ts';
 import { sessionCard } from '../render/session-card.ts';

@@ -1,6 +1,6 @@
 import { commandError } from '../command-error.ts';
 import type { Context } from '../context.ts';
-import { connectTo } from '../daemon/connect.ts';
+import { createDaemonClient } from '../daemon/client.ts';
 import { ensureDaemon } from '../daemon/ensure.ts';
 import { locateDaemon } from '../daemon/locate.ts';
 import { refuseIgnoredSettings } from '../shell-environment.ts';
@@ -32,7 +32,7 @@ async function start(context: Context, options: Options): Promise<void> {
   const { home, output } = context;
   const { wasRunning } = await ensureDaemon(context, options.port ?? null);
   const address = await locateDaemon(home);
-  const client = connectTo(home);
+  const client = createDaemonClient(home);
   // If the user asks for a start with a key, an address or a port, the daemon uses it or the command reports that it
   // does not.
   if (wasRunning) await refuseIgnoredSettings(context, client);

@@ -2,13 +2,13 @@ import type { StatusView } from '../../contract/daemon-views.ts';
 import { exitCodes } from '../../contract/exit-codes.ts';
 import { ageOf, elapsed, formatSize, plural } from '../../lib/format.ts';
 import type { Context } from '../context.ts';
-import { connectTo } from '../daemon/connect.ts';
+import { createDaemonClient } from '../daemon/client.ts';
 import {
   checkDaemon,
   describeUnresponsive,
   suggestionForUnresponsive,
   type UnresponsiveDaemon,
-} from '../daemon/presence.ts';
+} from '../daemon/daemon-state.ts';
 import { licenseLine } from '../render/license-line.ts';
 import { warnAboutIgnoredSettings } from '../shell-environment.ts';
 import { type Line, line, quiet, type Tone, toned } from '../terminal/lines.ts';
@@ -25,9 +25,9 @@ export const addStatus: AddCommand = (program, context) => {
 
 async function status(context: Context): Promise<void> {
   const { home, now, output } = context;
-  const presence = await checkDaemon(home);
-  if (presence.kind === 'unresponsive') return printUnresponsive(context, presence);
-  if (presence.kind === 'absent') {
+  const state = await checkDaemon(home);
+  if (state.kind === 'unresponsive') return printUnresponsive(context, state);
+  if (state.kind === 'absent') {
     output.print(
       'Cerevisor is not running.',
       line(quiet(output.advice('Start it with: cerevisor start'))),
@@ -36,7 +36,7 @@ async function status(context: Context): Promise<void> {
     context.exitCode = exitCodes.unreachable;
     return;
   }
-  const client = connectTo(home);
+  const client = createDaemonClient(home);
   await warnAboutIgnoredSettings(context, client);
   const view = await client.status();
   output.print(...statusLines(view, now()));

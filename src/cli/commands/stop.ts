@@ -3,8 +3,8 @@ import { plural } from '../../lib/format.ts';
 import { isRunning, isSuspended, type ProcessIdentity } from '../../lib/process.ts';
 import { commandError } from '../command-error.ts';
 import type { Context } from '../context.ts';
-import { connectTo } from '../daemon/connect.ts';
-import { checkDaemon, type UnresponsiveDaemon, unresponsiveError } from '../daemon/presence.ts';
+import { createDaemonClient } from '../daemon/client.ts';
+import { checkDaemon, type UnresponsiveDaemon, unresponsiveError } from '../daemon/daemon-state.ts';
 import { type AddCommand, examples } from './command.ts';
 
 const STOP_TIMEOUT_MS = 30_000;
@@ -21,26 +21,26 @@ export const addStop: AddCommand = (program, context) => {
 
 async function stop(context: Context, all: boolean): Promise<void> {
   const { home, output } = context;
-  const presence = await checkDaemon(home);
-  if (presence.kind === 'absent') {
+  const state = await checkDaemon(home);
+  if (state.kind === 'absent') {
     const ended = all ? await endWithoutDaemon(context) : null;
     output.print('Cerevisor is not running.', ...formatEnded(ended));
     output.document({ stopped: false, ...ended });
     return;
   }
   if (all) {
-    if (presence.kind !== 'running') throw unresponsiveError(presence);
-    const { endedAgents = 0, survivors = [] } = await connectTo(home).stop({ all });
-    await waitForExit(presence.address);
+    if (state.kind !== 'running') throw unresponsiveError(state);
+    const { endedAgents = 0, survivors = [] } = await createDaemonClient(home).stop({ all });
+    await waitForExit(state.address);
     const ended = { endedAgents, survivors };
     output.print('Cerevisor has stopped.', ...formatEnded(ended));
     output.document({ stopped: true, ...ended });
     return;
   }
-  const daemon = presence.kind === 'running' ? presence.address : presence;
-  const remark = presence.kind === 'running' ? await continuingAgentsText(home) : AGENTS_CONTINUE;
-  if (presence.kind === 'running') await connectTo(home).stop();
-  else if (presence.doing !== 'is stopping') signalProcess(presence);
+  const daemon = state.kind === 'running' ? state.address : state;
+  const remark = state.kind === 'running' ? await continuingAgentsText(home) : AGENTS_CONTINUE;
+  if (state.kind === 'running') await createDaemonClient(home).stop();
+  else if (state.doing !== 'is stopping') signalProcess(state);
   await waitForExit(daemon);
   output.print(remark === '' ? 'Cerevisor has stopped.' : `Cerevisor has stopped. ${remark}`);
   output.document({ stopped: true });
@@ -50,7 +50,7 @@ const AGENTS_CONTINUE = 'Agents continue.';
 
 /** Which agents continue; empty if none is running. */
 async function continuingAgentsText(home: string): Promise<string> {
-  const view = await connectTo(home).status();
+  const view = await createDaemonClient(home).status();
   const { liveCloudAttempts, liveLocalAttempts = 0, backend, localAgentsEnd = null } = view;
   const cloud = backend.kind === 'rehearsal' ? 'in the rehearsal cloud' : "in Cursor's cloud";
   if (localAgentsEnd !== null && liveLocalAttempts > 0)

@@ -4,8 +4,8 @@ import { ApiError } from '../../contract/errors.ts';
 import { sessionStatuses } from '../../contract/statuses.ts';
 import { shortId } from '../../lib/format.ts';
 import type { Context } from '../context.ts';
-import { connectTo } from '../daemon/connect.ts';
-import { checkDaemon } from '../daemon/presence.ts';
+import { createDaemonClient } from '../daemon/client.ts';
+import { checkDaemon } from '../daemon/daemon-state.ts';
 import type { Environment } from '../terminal/appearance.ts';
 import { cleanLine } from '../terminal/text.ts';
 import type { Candidate, Sources } from './candidates.ts';
@@ -53,8 +53,8 @@ async function fromDaemon(
   ask: (client: Client) => Promise<Candidate[]>,
 ): Promise<Candidate[]> {
   try {
-    const presence = await checkDaemon(home, timeoutFrom(environment));
-    return presence.kind === 'running' ? await ask(connectTo(home)) : [];
+    const state = await checkDaemon(home, timeoutFrom(environment));
+    return state.kind === 'running' ? await ask(createDaemonClient(home)) : [];
   } catch (error) {
     // A message would be drawn into the line that is being typed.
     if (error instanceof ApiError) return [];

@@ -1,26 +1,22 @@
-import type { Connection } from '../../contract/call.ts';
-import { type Client, createClient } from '../../contract/client.ts';
-import { locateDaemon } from './locate.ts';
-import { requestOverHttp } from './request.ts';
-
-/** Replaced by the daemon's current address in every request. */
-const PLACEHOLDER = 'http://daemon.invalid';
+import type { Client } from '../../contract/client.ts';
+import type { Context } from '../context.ts';
+import { refuseIgnoredSettings } from '../shell-environment.ts';
+import { createDaemonClient } from './client.ts';
+import { ensureDaemon } from './ensure.ts';
 
 /**
- * A client for this home's daemon. The address and the token are looked up for every request, because a restarted
- * daemon may have a different port and token, and a command that follows a session must find it.
+ * A client for actions that use the daemon's account.
+ * @throws ApiError `environment_differs` if this shell is set up for another account
  */
-export function connectTo(home: string): Client {
-  const request: Connection['fetch'] = async (requestedUrl, init) => {
-    const address = await locateDaemon(home);
-    if (address === null) throw new TypeError('No daemon has recorded its address.');
-    const headers = { ...init.headers, authorization: `Bearer ${address.token}` };
-    const url = requestedUrl.replace(PLACEHOLDER, `http://127.0.0.1:${address.port}`);
-    return requestOverHttp(url, { ...init, headers });
-  };
-  return createClient({
-    baseUrl: PLACEHOLDER,
-    identity: { kind: 'token', token: '' },
-    fetch: request,
-  });
+export async function connectForAction(context: Context): Promise<Client> {
+  const client = await connect(context);
+  await refuseIgnoredSettings(context, client);
+  return client;
+}
+
+/** A client of the daemon, which is started if it is not running. */
+export async function connect(context: Context): Promise<Client> {
+  const onLaunch = (): void => context.output.remark('Starting Cerevisor...');
+  await ensureDaemon(context, null, onLaunch);
+  return createDaemonClient(context.home);
 }

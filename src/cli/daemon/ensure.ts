@@ -1,11 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { launchDaemon } from './launch.ts';
 import {
   checkDaemon,
   type DaemonState,
   describeUnresponsive,
   unresponsiveError,
-} from './presence.ts';
+} from './daemon-state.ts';
+import { launchDaemon } from './launch.ts';
 import { ProgressTimeout } from './progress-timeout.ts';
 import { replaceOutdatedDaemon, type UpdateContext } from './update.ts';
 

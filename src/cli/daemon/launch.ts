@@ -6,7 +6,7 @@ import { ApiError, parseErrorBody } from '../../contract/errors.ts';
 import { ensureHome } from '../../settings/home.ts';
 import { commandError } from '../command-error.ts';
 import { cleanText } from '../terminal/text.ts';
-import { checkDaemon, type UnresponsiveDaemon, unresponsiveError } from './presence.ts';
+import { checkDaemon, type UnresponsiveDaemon, unresponsiveError } from './daemon-state.ts';
 import { ProgressTimeout } from './progress-timeout.ts';
 
 /** How long to wait until another daemon that holds the lock responds. */

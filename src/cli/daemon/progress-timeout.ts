@@ -1,5 +1,5 @@
 import { activityOf } from '../../lib/process.ts';
-import type { UnresponsiveDaemon } from './presence.ts';
+import type { UnresponsiveDaemon } from './daemon-state.ts';
 
 /** A starting daemon may take any time as long as it makes progress; after this time without progress it has stalled. */
 const START_STALL_MS = 60_000;

@@ -7,8 +7,8 @@ import { buildName, installedBuild, PRODUCT_FOLDER } from '../../lib/product.ts'
 import { commandError } from '../command-error.ts';
 import type { Context } from '../context.ts';
 import { compareWithDaemon } from '../shell-environment.ts';
+import { createDaemonClient } from './client.ts';
 import { compareBuilds } from './compare-builds.ts';
-import { connectTo } from './connect.ts';
 import { launchDaemon } from './launch.ts';
 import type { DaemonAddress } from './locate.ts';
 
@@ -36,7 +36,7 @@ export async function replaceOutdatedDaemon(
     );
     return;
   }
-  const client = connectTo(context.home);
+  const client = createDaemonClient(context.home);
   const obstacle = await obstacleToReplacement(context, client, address);
   if (obstacle !== null) {
     output.remark(

@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { identityOf } from '../../lib/process.ts';
-import { checkDaemon } from './presence.ts';
+import { checkDaemon } from './daemon-state.ts';
 
 let home: string;
 beforeEach(() => {
-  home = mkdtempSync(path.join(tmpdir(), 'cerevisor-presence-'));
+  home = mkdtempSync(path.join(tmpdir(), 'cerevisor-state-'));
 });
 afterEach(() => rmSync(home, { recursive: true, force: true }));
 

@@ -1,7 +1,7 @@
 import { ApiError } from '../../contract/errors.ts';
 import { isRunning, isSuspended, type ProcessIdentity } from '../../lib/process.ts';
 import { commandError } from '../command-error.ts';
-import { connectTo } from './connect.ts';
+import { createDaemonClient } from './client.ts';
 import { type DaemonAddress, locateDaemon, readTransition } from './locate.ts';
 
 /** A daemon that is running but does not respond: it is starting, stopping or suspended, or the machine is busy. */
@@ -48,7 +48,7 @@ type ProbeResult = 'own' | 'other' | 'refused' | 'timeout';
 async function probe(home: string, timeoutMs: number): Promise<ProbeResult> {
   const signal = AbortSignal.timeout(timeoutMs);
   try {
-    await connectTo(home).status(signal);
+    await createDaemonClient(home).status(signal);
     return 'own';
   } catch (error) {
     if (signal.aborted) return 'timeout';
