@@ -1,5 +1,6 @@
 import type { Failure, SessionEventOf } from './events.ts';
 import type { Block } from './flow/facts.ts';
+import type { RunLocation } from './run-location.ts';
 import { agentName } from './select.ts';
 import type { SessionState, SettlementCause } from './state.ts';
 
@@ -54,3 +55,40 @@ export function contradictedEndOf({ status, failure }: SessionEventOf<'EndChecke
   const message = `The stream said that the run had finished, but the record now says ${status}${reason}.`;
   return { ...contradictedEnd, message };
 }
+
+/** The failure of an interrupted turn that is not resumed. */
+export function interruption(reason: Failure | null): Failure {
+  const why = reason === null ? '' : ` ${reason.message}`;
+  return {
+    code: 'interrupted',
+    message: `The work was interrupted and could not be resumed.${why}`,
+    suggestion: 'Retry the agent; its committed work stays on its branch.',
+  };
+}
+
+/** The run was cancelled, but not by the user in Cerevisor. */
+export const cancelledElsewhere: Readonly<Record<RunLocation, Failure>> = {
+  cloud: {
+    code: 'cancelled_on_cursor',
+    message: 'The run was cancelled on Cursor, not by Cerevisor.',
+  },
+  'this-machine': {
+    code: 'local_agents_stopped',
+    message: 'The agent was stopped together with all other agents on this machine.',
+    suggestion: 'Retry the agent; its committed work stays on its branch.',
+  },
+};
+
+/** The failure of a run whose runtime gives no reason. */
+export const unexplainedFailure: Readonly<Record<RunLocation, Failure>> = {
+  cloud: {
+    code: 'run_failed',
+    message: 'The run failed. Cursor gave no reason.',
+    suggestion: "Open the agent's page on Cursor to see its conversation.",
+  },
+  'this-machine': {
+    code: 'run_failed',
+    message: 'The agent failed and gave no reason.',
+    suggestion: 'Read its transcript, then retry the agent.',
+  },
+};

@@ -75,7 +75,7 @@ export class FlowWorld {
 
   #possible(facts: FlowFacts, status: FlowStatus): Untimed[] {
     const events = [
-      ...pendingFlowEvents(facts, status, !this.isCancelRequested),
+      ...pendingFlowEvents(facts, status, { canContinue: !this.isCancelRequested }),
       ...(this.isCancelRequested ? [] : this.#personsAnswers(facts, status)),
     ];
     return [

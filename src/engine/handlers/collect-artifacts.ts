@@ -15,7 +15,10 @@ import {
 } from './handler.ts';
 
 type CollectTask = Recorder &
-  Pick<Task<Omit<EffectOf<'collect-artifacts'>, 'kind'>>, 'effect' | 'failures'>;
+  Pick<Task<Omit<EffectOf<'collect-artifacts'>, 'kind'>>, 'effect' | 'failures'> & {
+    /** Overrides how often listing is tried. */
+    readonly maxTries?: number;
+  };
 
 /** After this many failed listings, the artifacts count as unavailable. The user can refetch them at any time. */
 const MAX_TRIES = 6;
@@ -37,8 +40,8 @@ export async function collectArtifacts(task: CollectTask): Promise<WorkResult> {
   }
   const listed = await runtime.listArtifacts(effect.threadId);
   if (!listed.ok) {
-    const maxTries = listed.error.code === 'rate_limited' ? MAX_TRIES_WHILE_PAUSED : MAX_TRIES;
-    if (task.failures + 1 < maxTries) {
+    const defaultTries = listed.error.code === 'rate_limited' ? MAX_TRIES_WHILE_PAUSED : MAX_TRIES;
+    if (task.failures + 1 < (task.maxTries ?? defaultTries)) {
       const floor = listed.error.retryAfterMs ?? 0;
       const delay = fullJitter(remoteBackoff, task.failures + 1, context.random, floor);
       return retryAt(context.clock.now() + delay);

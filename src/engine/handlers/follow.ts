@@ -1,6 +1,7 @@
 import { fullJitter } from '../../lib/backoff.ts';
 import type { FollowEnd, FollowObserver } from '../../runtimes/turn-reading.ts';
 import type { EffectOf } from '../../session/effects.ts';
+import type { SessionEventOf } from '../../session/events.ts';
 import { agentOf, attemptOf, latestTurn } from '../../session/select.ts';
 import { failureOf } from '../failure.ts';
 import { failureMessages } from '../failure-messages.ts';
@@ -115,37 +116,15 @@ function blocked(
   error: Extract<FollowEnd, { kind: 'blocked' }>['error'],
 ): WorkResult {
   const { agentId, attempt, turnId } = task.effect;
+  const streamEnded = { type: 'StreamEnded', agentId, attempt, turnId, complete: false } as const;
   if (error.code === 'not_found') {
-    record(
-      task,
-      {
-        type: 'RunEnded',
-        agentId,
-        attempt,
-        turnId,
-        outcome: 'gone',
-        branches: [],
-        failure: failureMessages(task.effect.runtime).gone,
-        source: 'record',
-        whileAway: false,
-      },
-      { type: 'StreamEnded', agentId, attempt, turnId, complete: false },
-    );
+    record(task, goneEvent(task.effect), streamEnded);
     return done;
   }
   if (task.effect.hasEnded) {
-    record(
-      task,
-      {
-        type: 'StreamGap',
-        agentId,
-        attempt,
-        turnId,
-        reason: 'unavailable',
-        detail: failureOf(error).message,
-      },
-      { type: 'StreamEnded', agentId, attempt, turnId, complete: false },
-    );
+    const detail = failureOf(error).message;
+    const gap = { type: 'StreamGap', agentId, attempt, turnId, reason: 'unavailable' } as const;
+    record(task, { ...gap, detail }, streamEnded);
     return done;
   }
   const { clock, random } = task.context;
@@ -165,4 +144,24 @@ function blocked(
     error.retryAfterMs ?? 0,
   );
   return retryAt(clock.now() + delay);
+}
+
+/** The runtime no longer knows the turn. */
+function goneEvent({
+  agentId,
+  attempt,
+  turnId,
+  runtime,
+}: FollowTask['effect']): SessionEventOf<'RunEnded'> {
+  return {
+    type: 'RunEnded',
+    agentId,
+    attempt,
+    turnId,
+    outcome: 'gone',
+    branches: [],
+    failure: failureMessages(runtime).gone,
+    source: 'record',
+    whileAway: false,
+  };
 }

@@ -1,8 +1,8 @@
 import { fullJitter, remoteBackoff } from '../../lib/backoff.ts';
-import { interruption } from '../../session/decide/decide-turn.ts';
 import type { EffectOf } from '../../session/effects.ts';
 import type { Failure } from '../../session/events.ts';
 import { agentOf, attemptOf } from '../../session/select.ts';
+import { interruption } from '../../session/settlement-causes.ts';
 import { failureOf } from '../failure.ts';
 import { done, record, retryAt, stateOf, type Task, type WorkResult } from './handler.ts';
 

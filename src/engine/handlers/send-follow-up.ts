@@ -1,5 +1,5 @@
 import { fullJitter, remoteBackoff } from '../../lib/backoff.ts';
-import type { TurnOptions } from '../../runtimes/turn-requests.ts';
+import type { LaunchOutcome, TurnOptions } from '../../runtimes/turn-requests.ts';
 import type { EffectOf } from '../../session/effects.ts';
 import type { TurnId } from '../../session/ids.ts';
 import { agentOf, attemptOf, latestTurn } from '../../session/select.ts';
@@ -60,6 +60,13 @@ export async function sendFollowUp(task: FollowUpTask): Promise<WorkResult> {
     ...mcpServersOf(state, effect.runtime),
     ...providerOfRequest(known ?? {}),
   });
+  return recordOutcome(task, outcome);
+}
+
+/** Stores the outcome of a try, and returns whether another one follows. */
+function recordOutcome(task: FollowUpTask, outcome: LaunchOutcome): WorkResult {
+  const { agentId, attempt, followUpId } = task.effect;
+  const { clock, random } = task.context;
   switch (outcome.kind) {
     case 'launched':
       return sent(task, outcome.turn.turnId);
@@ -77,8 +84,8 @@ export async function sendFollowUp(task: FollowUpTask): Promise<WorkResult> {
       recordDelay(task, outcome.error.message);
       const minDelayMs = outcome.kind === 'unknown' ? MAX_TRANSIT_MS : 0;
       const floor = Math.max(outcome.error.retryAfterMs ?? 0, minDelayMs);
-      const delay = fullJitter(remoteBackoff, task.failures + 1, context.random, floor);
-      return retryAt(context.clock.now() + delay);
+      const delay = fullJitter(remoteBackoff, task.failures + 1, random, floor);
+      return retryAt(clock.now() + delay);
     }
     default:
       return outcome satisfies never;

@@ -7,7 +7,7 @@ import type { EngineContext } from '../context.ts';
 import { requireSession } from '../require-session.ts';
 import type { OwnershipConflict } from '../supervise/ownership.ts';
 import { reconcileLaunch, unansweredLaunches } from './reconcile-launch.ts';
-import { changeConnection, openTurns, readRecord, reconcileTurn } from './reconcile-turn.ts';
+import { changeConnection, openTurns, reconcileTurn } from './reconcile-turn.ts';
 
 const PAGE = 500;
 /** Sessions that ended more recently may still have usage or artifacts to collect. */
@@ -69,8 +69,11 @@ async function withRetry(
 /** Not retried, because the run may be followed again by then. */
 function markUnfollowed(context: EngineContext, state: SessionState): void {
   try {
-    for (const open of openTurns(state, false)) {
-      changeConnection(context, state, open, 'reconnecting', 'Cerevisor was restarted');
+    for (const open of openTurns(state)) {
+      changeConnection(context, state, open, {
+        connection: 'reconnecting',
+        reason: 'Cerevisor was restarted',
+      });
     }
   } catch (error) {
     context.log.error({ err: error, sessionId: state.id }, 'A run could not be marked');
@@ -86,18 +89,18 @@ async function resumeSession(
   const state = requireSession(context.journal, id);
   if (holdIfNotOwned(context, state, conflictOf(state))) {
     // Agents on this machine are followed whichever key is in use.
-    const open = openTurns(state, false).filter(({ attempt }) => isOnThisMachine(attempt));
+    const open = openTurns(state).filter(({ attempt }) => isOnThisMachine(attempt));
     for (const turn of open)
-      await reconcileTurn(context, state, turn, readRecord, () => isAdmitted(id));
+      await reconcileTurn(context, state, turn, { isFollowed: () => isAdmitted(id) });
     return open.length > 0;
   }
   // Before reconciling, so that actions of the user in the meantime take precedence.
   holdIfAsked(context, id);
-  for (const launch of unansweredLaunches(state, false)) {
+  for (const launch of unansweredLaunches(state)) {
     await reconcileLaunch(context, state, launch);
   }
-  for (const open of openTurns(state, false)) {
-    await reconcileTurn(context, state, open, readRecord, () => isAdmitted(id));
+  for (const open of openTurns(state)) {
+    await reconcileTurn(context, state, open, { isFollowed: () => isAdmitted(id) });
   }
   return true;
 }

@@ -10,10 +10,10 @@ import { SILENCE_LIMIT_MS } from './reconcile-turn.ts';
 /** A launch that was neither confirmed nor rejected. */
 export type UnansweredLaunch = { readonly agentId: AgentId; readonly attempt: Attempt };
 
-/** Launches without an answer. `isReconsidering`: also those that were given up after a day, but may have arrived. */
+/** Launches without an answer. `includeGivenUp`: also those given up after a day, which may have arrived. */
 export function unansweredLaunches(
   state: SessionState,
-  isReconsidering: boolean,
+  { includeGivenUp = false }: { readonly includeGivenUp?: boolean } = {},
 ): UnansweredLaunch[] {
   return state.agents.flatMap((agent) => {
     const attempt = latestAttempt(agent);
@@ -21,7 +21,7 @@ export function unansweredLaunches(
     const { phase } = agent;
     const isOpen = phase.kind === 'launching' && phase.rejected === null;
     const isGivenUp = phase.kind === 'settled' && phase.cause?.code === 'silent_24h';
-    return isOpen || (isReconsidering && isGivenUp) ? [{ agentId: agent.id, attempt }] : [];
+    return isOpen || (includeGivenUp && isGivenUp) ? [{ agentId: agent.id, attempt }] : [];
   });
 }
 

@@ -3,8 +3,10 @@ import type { Result } from '../../runtimes/provider-error.ts';
 import type { ThreadRecord } from '../../runtimes/turn-records.ts';
 import { isTerminal } from '../../runtimes/turn-records.ts';
 import { agentOf, isSettled } from '../../session/select.ts';
+import type { Engine } from '../api.ts';
 import { METADATA } from '../compose/request.ts';
 import type { EngineContext } from '../context.ts';
+import { failureOf } from '../failure.ts';
 
 /** How many of the newest agents are searched. */
 const MAX_LISTED = 500;
@@ -31,6 +33,19 @@ export async function findOrphans(context: EngineContext): Promise<Result<readon
     }
   }
   return { ok: true, value: orphans };
+}
+
+/** The orphans as clients receive them. */
+export async function listOrphans(context: EngineContext): ReturnType<Engine['orphans']> {
+  const orphans = await findOrphans(context);
+  if (!orphans.ok) return { ok: false, error: failureOf(orphans.error) };
+  const value = orphans.value.map(({ record, sessionId }) => ({
+    cursorAgentId: record.threadId,
+    name: record.name ?? record.threadId,
+    createdAt: record.createdAt ?? null,
+    sessionId,
+  }));
+  return { ok: true, value };
 }
 
 /**

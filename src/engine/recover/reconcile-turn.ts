@@ -18,13 +18,16 @@ export type OpenTurn = {
   readonly turn: Turn;
 };
 
-/** Turns that have not ended. `isReconsidering`: also those that were given up but may be alive or finished. */
-export function openTurns(state: SessionState, isReconsidering: boolean): OpenTurn[] {
+/** Turns that have not ended. `includeGivenUp`: also those that may still be alive or finished. */
+export function openTurns(
+  state: SessionState,
+  { includeGivenUp = false }: { readonly includeGivenUp?: boolean } = {},
+): OpenTurn[] {
   return state.agents.flatMap((agent) => {
     const attempt = agent.attempts.at(-1);
     const turn = attempt?.turns.at(-1);
     if (attempt === undefined || turn === undefined) return [];
-    return turn.ended === null || (isReconsidering && isProvisional(turn))
+    return turn.ended === null || (includeGivenUp && isProvisional(turn))
       ? [{ agentId: agent.id, attempt, turn }]
       : [];
   });
@@ -42,8 +45,14 @@ export type ReadTurn = (
   turnId: string,
 ) => Promise<Result<TurnRecord>>;
 
-export const readRecord: ReadTurn = (runtime, threadId, turnId) =>
-  runtime.readTurn(threadId, turnId);
+const readRecord: ReadTurn = (runtime, threadId, turnId) => runtime.readTurn(threadId, turnId);
+
+export type ReconcileOptions = {
+  /** Reads the record; by default, as the runtime stores it. */
+  readonly read?: ReadTurn;
+  /** Whether the supervisor follows the turn. Called after the record has been read. */
+  readonly isFollowed: () => boolean;
+};
 
 /**
  * Reads the record of a turn and stores what it says. If the turn was not being followed, an end counts as `whileAway`, and
@@ -54,8 +63,7 @@ export async function reconcileTurn(
   context: EngineContext,
   state: SessionState,
   open: OpenTurn,
-  read: ReadTurn,
-  isFollowed: () => boolean,
+  { read = readRecord, isFollowed }: ReconcileOptions,
 ): Promise<void> {
   const { agentId, attempt, turn } = open;
   const runtime = context.runtime(attempt.runtime);
@@ -77,7 +85,11 @@ export async function reconcileTurn(
     giveUp(context, state, open, 'silent');
     return;
   }
-  if (!isFollowed()) changeConnection(context, state, open, 'unknown', answer.error.message);
+  if (!isFollowed())
+    changeConnection(context, state, open, {
+      connection: 'unknown',
+      reason: answer.error.message,
+    });
 }
 
 const neverAborted = new AbortController().signal;
@@ -121,8 +133,10 @@ export function changeConnection(
   context: EngineContext,
   state: SessionState,
   { agentId, attempt }: OpenTurn,
-  connection: 'reconnecting' | 'unknown',
-  reason: string,
+  {
+    connection,
+    reason,
+  }: { readonly connection: 'reconnecting' | 'unknown'; readonly reason: string },
 ): void {
   const known = attempt.connection;
   if (known.kind === connection && known.reason === reason) return;

@@ -57,7 +57,7 @@ test('what clients are told to offer is what the engine takes and the fold carri
           const { id } = agent;
           const { canRetry, canFollowUp, canCancel } = agentView(state, agent, 0, () => null);
           const retried = storedBy((context) => retry(context, state, id));
-          const followed = storedBy((context) => followUp(context, state, id, 'more'));
+          const followed = storedBy((context) => followUp(context, state, id, { text: 'more' }));
           const cancelled = storedBy((context) => cancel(context, state, id));
           expect([retried, followed, cancelled].map(({ length }) => length === 1)).toEqual([
             canRetry,
@@ -99,7 +99,7 @@ test('a skipped agent is neither: the refusals say what to do instead', () => {
   const context = {} as EngineContext; // A refusal touches nothing.
   for (const refusal of [
     retry(context, state, agentId('b')),
-    followUp(context, state, agentId('b'), 'more'),
+    followUp(context, state, agentId('b'), { text: 'more' }),
   ])
     expect(refusal?.suggestion).toContain('Retry the agent that caused it to be skipped');
 });

@@ -63,8 +63,7 @@ export function followUp(
   context: EngineContext,
   state: SessionState,
   agentId: AgentId,
-  text: string,
-  options: TurnOptions = {},
+  { text, ...options }: TurnOptions & { readonly text: string },
 ): Failure | null {
   const agent = agentOf(state, agentId);
   if (agent === undefined) return unknownAgent(agentId);

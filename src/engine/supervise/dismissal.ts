@@ -5,6 +5,7 @@ import type { SessionState } from '../../session/state.ts';
 import { pendingEndReason } from '../../session/status/pending-transcript.ts';
 import type { Outcome } from '../api.ts';
 import type { EngineContext } from '../context.ts';
+import { unknownSession } from '../require-session.ts';
 
 /** Sessions per batch. The event loop runs between two batches. */
 const BATCH_SIZE = 250;
@@ -63,10 +64,7 @@ function statesOf(
   for (const id of new Set(ids)) {
     const state = context.journal.state(id);
     if (state === undefined) {
-      return {
-        ok: false,
-        error: { code: 'session_unknown', message: `There is no session ${id}.` },
-      };
+      return { ok: false, error: unknownSession(id) };
     }
     states.push(state);
   }

@@ -33,14 +33,8 @@ export async function refetch(
       purpose: 'fetch',
     } as const;
     for (let failures = 0; failures < MAX_TRIES; failures += 1) {
-      const task = {
-        context,
-        sessionId: state.id,
-        effect,
-        signal,
-        failures: failures === MAX_TRIES - 1 ? 99 : failures,
-      };
-      const result = await collectArtifacts(task);
+      const task = { context, sessionId: state.id, effect, signal, failures };
+      const result = await collectArtifacts({ ...task, maxTries: MAX_TRIES });
       if (result.kind === 'done') break;
       await context.clock.sleep(result.at - context.clock.now(), signal);
     }

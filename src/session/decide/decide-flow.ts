@@ -9,10 +9,10 @@ import type { SessionState } from '../state.ts';
 export function decideFlow(state: SessionState): Effect[] {
   if (state.phase.kind === 'ended') return [];
   const { facts, status } = flowOfSession(state);
-  const isActive = state.phase.kind === 'active';
-  const steps = pendingFlowEvents(facts, status, isActive && !state.isCancelRequested);
-  const records = steps.map((event): Effect => ({ kind: 'record', event }));
-  return isActive && !state.isCancelRequested ? [...records, ...changesToSend(state)] : records;
+  const canContinue = state.phase.kind === 'active' && !state.isCancelRequested;
+  const events = pendingFlowEvents(facts, status, { canContinue });
+  const records = events.map((event): Effect => ({ kind: 'record', event }));
+  return canContinue ? [...records, ...changesToSend(state)] : records;
 }
 
 /** One follow-up per completed agent, for all of its gates. Changes to a plan are sent by `decideLatestTurn`. */
@@ -33,7 +33,7 @@ function changesToSend(state: SessionState): Effect[] {
 export function isFlowComplete(state: SessionState): boolean {
   const { facts, status } = flowOfSession(state);
   const haveLoopsEnded = status.loops.every((loop) => loop.state === 'ended');
-  return haveLoopsEnded && pendingFlowEvents(facts, status, true).length === 0;
+  return haveLoopsEnded && pendingFlowEvents(facts, status, { canContinue: true }).length === 0;
 }
 
 export function wasLoopCancelled(state: SessionState): boolean {

@@ -1,13 +1,19 @@
 import { type AgentEffects, type Effect, ofAttempt, ofThread } from '../effects.ts';
 import { approvalOf, editsRejected, isPlanner, proposalOf } from '../enhance/planner.ts';
 import { isRoundSuccessful } from '../enhance/round-failures.ts';
-import type { Failure, SessionEventOf } from '../events.ts';
+import type { SessionEventOf } from '../events.ts';
 import { newestGate } from '../flow/flow-state.ts';
 import { gateOpenedEvent } from '../flow/pending-events.ts';
-import { locationOf, maxAttemptsAt, type RunLocation } from '../run-location.ts';
+import { locationOf, maxAttemptsAt } from '../run-location.ts';
 import { hasDelivered, latestAttempt, latestTurn, purposeOf } from '../select.ts';
 import { type PlanStatus, planStatusOf } from '../session-flow.ts';
-import { contradictedEnd, planRejected } from '../settlement-causes.ts';
+import {
+  cancelledElsewhere,
+  contradictedEnd,
+  interruption,
+  planRejected,
+  unexplainedFailure,
+} from '../settlement-causes.ts';
 import type {
   AgentState,
   Attempt,
@@ -59,16 +65,6 @@ function interrupted(
   }
   const failed = { ...ending, failure: interruption(ending.failure) };
   return afterTurn(state, agent, attempt, { ...turn, ended: failed });
-}
-
-/** The failure of an interrupted turn that is not resumed. */
-export function interruption(reason: Failure | null): Failure {
-  const why = reason === null ? '' : ` ${reason.message}`;
-  return {
-    code: 'interrupted',
-    message: `The work was interrupted and could not be resumed.${why}`,
-    suggestion: 'Retry the agent; its committed work stays on its branch.',
-  };
 }
 
 type EndedTurn = Turn & { readonly ended: TurnEnding };
@@ -204,7 +200,7 @@ function conclude(
     case 'gone':
     case 'silent':
     case 'interrupted': {
-      const failure = ending.failure ?? unexplained[locationOf(attempt.runtime)];
+      const failure = ending.failure ?? unexplainedFailure[locationOf(attempt.runtime)];
       const mayRetry =
         agent.cancel === null &&
         ending.outcome !== 'silent' &&
@@ -232,31 +228,6 @@ function concludeMessage(agent: AgentState, attempt: Attempt, ending: TurnEnding
   const cause =
     ending.outcome === 'finished'
       ? undefined
-      : (ending.failure ?? unexplained[locationOf(attempt.runtime)]);
+      : (ending.failure ?? unexplainedFailure[locationOf(attempt.runtime)]);
   return settled(agent, attempt, 'completed', cause);
 }
-
-const cancelledElsewhere: Readonly<Record<RunLocation, Failure>> = {
-  cloud: {
-    code: 'cancelled_on_cursor',
-    message: 'The run was cancelled on Cursor, not by Cerevisor.',
-  },
-  'this-machine': {
-    code: 'local_agents_stopped',
-    message: 'The agent was stopped together with all other agents on this machine.',
-    suggestion: 'Retry the agent; its committed work stays on its branch.',
-  },
-};
-
-const unexplained: Readonly<Record<RunLocation, Failure>> = {
-  cloud: {
-    code: 'run_failed',
-    message: 'The run failed. Cursor gave no reason.',
-    suggestion: "Open the agent's page on Cursor to see its conversation.",
-  },
-  'this-machine': {
-    code: 'run_failed',
-    message: 'The agent failed and gave no reason.',
-    suggestion: 'Read its transcript, then retry the agent.',
-  },
-};

@@ -23,11 +23,9 @@ export function roundFailures(state: SessionState): readonly RoundFailure[] {
   const cached = cache.get(state);
   if (cached !== undefined) return cached;
   const verifiers = new Set(verifiersOf(state.workflow).map(({ id }) => id));
-  const isLenient = state.workflow.settings.loopAndEnhance.strictness === 'lenient';
   const failures = currentAgents(state).flatMap((agent) => {
     const failure =
-      failureOf(state, agent, isLenient) ??
-      (verifiers.has(agent.id) ? negativeVerdict(state, agent) : null);
+      failureOf(state, agent) ?? (verifiers.has(agent.id) ? negativeVerdict(state, agent) : null);
     return failure === null ? [] : [{ ...aboutAgent(state, agent), ...failure }];
   });
   cache.set(state, failures);
@@ -67,12 +65,9 @@ const cache = new WeakMap<SessionState, readonly RoundFailure[]>();
 
 type FailureReason = Pick<RoundFailure, 'reason' | 'failure'>;
 
-function failureOf(
-  state: SessionState,
-  agent: AgentState,
-  isLenient: boolean,
-): FailureReason | null {
+function failureOf(state: SessionState, agent: AgentState): FailureReason | null {
   const { phase } = agent;
+  const isLenient = isLenientIn(state);
   if (phase.kind !== 'settled') return null;
   switch (phase.outcome) {
     case 'completed':
@@ -86,7 +81,7 @@ function failureOf(
         ? null
         : { reason: 'cancelled', failure: textOf(phase.cause, 'It was cancelled.') };
     case 'skipped':
-      return skipped(state, phase.cause, isLenient);
+      return skipped(state, phase.cause);
     default:
       return phase.outcome satisfies never;
   }
@@ -94,15 +89,18 @@ function failureOf(
 
 type Cause = Extract<AgentState['phase'], { kind: 'settled' }>['cause'];
 
-function skipped(state: SessionState, cause: Cause, isLenient: boolean): FailureReason | null {
+function skipped(state: SessionState, cause: Cause): FailureReason | null {
   if (cause?.code === 'not_taken') return null;
   if (cause?.code === 'gate_rejected') return { reason: 'rejected', failure: textOf(cause, '') };
   const upstream =
     cause?.upstreamAgentId === undefined ? undefined : agentOf(state, cause.upstreamAgentId);
   const wasCancelled = upstream?.phase.kind === 'settled' && upstream.phase.outcome === 'cancelled';
-  if (isLenient && wasCancelled) return null;
+  if (isLenientIn(state) && wasCancelled) return null;
   return { reason: 'blocked', failure: textOf(cause, 'It was not started.') };
 }
+
+const isLenientIn = ({ workflow }: SessionState): boolean =>
+  workflow.settings.loopAndEnhance.strictness === 'lenient';
 
 function blocksOthers({ agents }: SessionState, { id }: AgentState): boolean {
   return agents.some(

@@ -28,7 +28,7 @@ describe('a session', () => {
       expect(Object.values(outcomes(world))).not.toContain('open');
       expect(status.loops.map(({ state }) => state)).toEqual(status.loops.map(() => 'ended'));
       expect(openQuestions(world.facts, status)).toEqual([]);
-      expect(pendingFlowEvents(world.facts, status, true)).toEqual([]);
+      expect(pendingFlowEvents(world.facts, status, { canContinue: true })).toEqual([]);
     });
   });
 

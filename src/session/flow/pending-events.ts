@@ -12,7 +12,7 @@ import { isBodySettled, type LoopStatus } from './loop-status.ts';
 export function pendingFlowEvents(
   facts: FlowFacts,
   status: FlowStatus,
-  canContinue: boolean,
+  { canContinue }: { readonly canContinue: boolean },
 ): FlowEvent[] {
   return [
     ...facts.graph.connections.flatMap((connection) => [
