@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { failureOf } from './failure.ts';
 
-test('no key that a provider quotes gets into a failure, and it says how many there were', () => {
+test('a failure contains no key that a provider quotes, and counts the redactions', () => {
   const token = `ghp_${'a1B2'.repeat(9)}`;
   const failure = failureOf({
     code: 'invalid_request',

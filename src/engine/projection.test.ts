@@ -5,7 +5,7 @@ import { sessionId, sessionStarted, wholeLife } from '../../testing/session/samp
 import { SessionReader } from '../server/session-reader.ts';
 import { sessionProjection } from './projection.ts';
 
-test("a session's long input is in its event alone: what reads states never reads it", () => {
+test('the input of a session is only in its event and not in its state', () => {
   using opened = openTemporaryJournal({ projection: sessionProjection });
   const { journal } = opened;
   const input = 'a long input '.repeat(1_000);
@@ -16,14 +16,14 @@ test("a session's long input is in its event alone: what reads states never read
   expect(new SessionReader(journal, '/nowhere').detail(sessionId).input).toBe(input);
 });
 
-test('a count of sessions reads none of them', () => {
+test('counting sessions reads no states', () => {
   using opened = openTemporaryJournal({ projection: sessionProjection });
   opened.journal.append(sessionId, [sessionStarted(sampleWorkflow())]);
   expect(opened.journal.sessions({ limit: 0 })).toEqual({ rows: [], total: 1 });
 });
 
 /** Stored states of older versions lack what was added since, and what reads them does not expect that. */
-test('the version of stored states grows whenever their shape changes', () => {
+test('the version of stored states increases when their shape changes', () => {
   using opened = openTemporaryJournal({ projection: sessionProjection });
   opened.journal.append(sessionId, [sessionStarted(), ...wholeLife('a')]);
   const state = opened.journal.state(sessionId);

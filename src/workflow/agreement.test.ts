@@ -58,8 +58,8 @@ const errors = (problems: readonly Problem[]) =>
     .map(({ code, pointer }) => `${code} ${pointer}`)
     .toSorted();
 
-describe('the judgment of a workflow', () => {
-  it('calls nothing valid that could not run with the connections that files imply', () => {
+describe('the validation of a workflow', () => {
+  it('rejects workflows that cannot run with their inferred connections', () => {
     fc.assert(
       fc.property(workflows, (workflow) => {
         const asRun = withInferredConnections(workflow).workflow;
@@ -70,7 +70,7 @@ describe('the judgment of a workflow', () => {
     );
   });
 
-  it('lets no agent have two else branches, whatever else is drawn', () => {
+  it('allows at most one else branch per agent', () => {
     fc.assert(
       fc.property(workflows, (workflow) => {
         const conditional = workflow.connections.filter(
@@ -111,7 +111,7 @@ const edit = fc
   )
   .map((one): WorkflowEdit => workflowEditSchema.parse(one));
 
-it('edits that take the verdict of an agent away need the approval of a person', () => {
+it('edits that remove the verdict of an agent need approval', () => {
   const lost = (before: Workflow, after: Workflow) => {
     const left = new Set(verifiersOf(after).map((agent) => agent.id));
     return verifiersOf(before).filter((agent) => !left.has(agent.id));
@@ -133,7 +133,7 @@ it('edits that take the verdict of an agent away need the approval of a person',
   );
 });
 
-it('edits without approval never let more happen than a person agreed to, however many rounds there are', () => {
+it('edits without approval never exceed what the user agreed to, in any number of rounds', () => {
   const session = { mode: 'cloud', autoCreatePr: true, repositories: 2 } as const;
   const proposals = fc.array(fc.array(edit, { minLength: 1, maxLength: 4 }), { maxLength: 6 });
   fc.assert(

@@ -22,7 +22,7 @@ async function problemsOf(file: string, mode: 'cloud' | 'local') {
 }
 
 describe('the examples', () => {
-  it('are there', () => {
+  it('exist', () => {
     expect(files.length).toBeGreaterThanOrEqual(6);
   });
 

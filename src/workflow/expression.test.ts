@@ -36,7 +36,7 @@ describe('an expression', () => {
     expect(expressionFault(text)).toEqual({ message, offset });
   });
 
-  it('is refused, and not followed down, when it is too long or nested too deeply', () => {
+  it('is rejected if it is too long or nested too deeply', () => {
     const tooLong = `${'!'.repeat(MAX_EXPRESSION_LENGTH)}true`;
     expect(expressionFault(tooLong)?.message).toBe('it has 2,004 characters, and may have 2,000');
     expect(expressionFault(`${'('.repeat(900)}true${')'.repeat(900)}`)?.message).toMatch(/depth/i);
@@ -44,7 +44,7 @@ describe('an expression', () => {
     expect(expressionFault(`[${'1,'.repeat(900)}1] == []`)?.message).toMatch(/max/i);
   });
 
-  it('never throws, whatever it is', () => {
+  it('never throws', () => {
     const word = fc.constantFrom(
       ...['handoff', 'round', '.', '(', ')', '[', ']', '{', '}', '&&', '!', '?', ':', '==', '"'],
       ...["'", '1', '1.5', 'true', 'in', 'has', 'size', 'exists', 'x', ',', '-', '\\', 'r', '\n'],
@@ -64,7 +64,7 @@ describe('an expression', () => {
   });
 });
 
-it('knows what of the hand-off an expression reads', () => {
+it('lists the hand-off fields that an expression reads', () => {
   const text = 'has(handoff.a) ? handoff.a.b > 1 : handoff.list.all(x, x.c == handoff.d)';
   expect(handoffUse(text)).toEqual({ isRead: true, fields: new Set(['list', 'd', 'a']) });
   expect(handoffUse('handoff["a"] == 1')).toEqual({ isRead: true, fields: new Set() });

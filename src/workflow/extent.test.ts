@@ -18,13 +18,13 @@ const loop = (source: string, target: string, maxIterations?: number) => ({
   ...(maxIterations === undefined ? {} : { maxIterations }),
 });
 
-describe('the most activations of a session', () => {
-  it('are one for each agent where nothing is repeated', () => {
+describe('the maximum activations of a session', () => {
+  it('are one per agent without loops', () => {
     const workflow = sampleWorkflow({ agents: ['a', 'b'], connections: ['a->b'] });
     expect(extentOf(workflow)).toMatchObject({ activations: 2, loops: 0, gates: 0 });
   });
 
-  it('multiply by the rounds of the whole workflow, with a planner between two of them', () => {
+  it('multiply by the rounds of the whole workflow, with the planner between them', () => {
     const workflow = sampleWorkflow({
       agents: ['a', { id: 'b', loop: { exitCondition: 'Done.', maxIterations: 2 } }],
       connections: ['a->b'],
@@ -37,7 +37,7 @@ describe('the most activations of a session', () => {
     expect(maxPullRequests(workflow, 1)).toBe(6);
   });
 
-  it('multiply by the rounds of every loop around an agent, its own included', () => {
+  it('multiply by the rounds of every loop around an agent, including its own', () => {
     const workflow = sampleWorkflow({
       agents: ['a', { id: 'b', loop: { exitCondition: 'Done.', maxIterations: 2 } }, 'c', 'd'],
       connections: ['a->b', 'b->c', 'c->d', loop('c', 'b', 5), loop('c', 'a', 4)],
@@ -48,7 +48,7 @@ describe('the most activations of a session', () => {
     expect(loops).toBe(3);
   });
 
-  it('take three rounds for a loop that names no number', () => {
+  it('use three rounds for a loop without a limit', () => {
     const workflow = sampleWorkflow({
       agents: ['a', 'b'],
       connections: ['a->b', loop('b', 'a')],
@@ -56,7 +56,7 @@ describe('the most activations of a session', () => {
     expect(extentOf(workflow).activations).toBe(6);
   });
 
-  it('count either a condition or its else, whichever leads to more', () => {
+  it('count either a condition or its else branch, whichever leads to more', () => {
     const workflow = sampleWorkflow({
       agents: ['a', 'short', 'long', 'longer'],
       connections: [conditional('a', 'short'), otherwise('a', 'long'), 'long->longer'],
@@ -64,7 +64,7 @@ describe('the most activations of a session', () => {
     expect(extentOf(workflow)).toMatchObject({ activations: 3, conditions: 2 });
   });
 
-  it('count several conditions of an agent together, because they hold independently', () => {
+  it('count several conditions of one agent together, because they are independent', () => {
     const workflow = sampleWorkflow({
       agents: ['a', 'b', 'c', 'd'],
       connections: [conditional('a', 'b'), conditional('a', 'c'), otherwise('a', 'd')],
@@ -72,7 +72,7 @@ describe('the most activations of a session', () => {
     expect(extentOf(workflow).activations).toBe(3);
   });
 
-  it('count both sides of a branch inside a loop, since each round may take another', () => {
+  it('count both sides of a branch inside a loop, because each round may take a different one', () => {
     const workflow = sampleWorkflow({
       agents: ['a', 'b', 'c', 'd'],
       connections: [conditional('a', 'b'), otherwise('a', 'c'), 'b->d', 'c->d', loop('d', 'a', 2)],
@@ -80,7 +80,7 @@ describe('the most activations of a session', () => {
     expect(extentOf(workflow).activations).toBe(8);
   });
 
-  it('name the gates and plans that wait for someone', () => {
+  it('include the numbers of gates and plans', () => {
     const workflow = sampleWorkflow({
       agents: [{ id: 'a', planFirst: true }, 'b'],
       connections: [{ source: 'a', target: 'b', flowType: 'approval-gate' }],
@@ -88,7 +88,7 @@ describe('the most activations of a session', () => {
     expect(extentOf(workflow)).toMatchObject({ activations: 2, gates: 1, plans: 1 });
   });
 
-  it('stay quick, and an upper limit, with any number of branches', () => {
+  it('are computed quickly, and stay an upper bound, for any number of branches', () => {
     const sources = Array.from({ length: 30 }, (_, index) => agentId(`s${index}`));
     const workflow = sampleWorkflow({
       agents: sources.flatMap((id) => [id, `${id}-yes`, `${id}-no`]),
@@ -103,7 +103,7 @@ describe('the most activations of a session', () => {
   });
 });
 
-describe('the most pull requests of a session', () => {
+describe('the maximum pull requests of a session', () => {
   const shop = (
     pullRequests: 'final-agents' | 'each-agent',
     loops: ReturnType<typeof loop>[] = [],
@@ -114,11 +114,11 @@ describe('the most pull requests of a session', () => {
       settings: { runMode: 'cloud', cloud: { repos: [], pullRequests } },
     });
 
-  it('are one for each final agent and repository', () => {
+  it('are one per final agent and repository', () => {
     expect(maxPullRequests(shop('final-agents'), 2)).toBe(4);
   });
 
-  it('are one for each agent and repository when each opens its own', () => {
+  it('are one per agent and repository if each agent opens its own', () => {
     expect(maxPullRequests(shop('each-agent'), 2)).toBe(6);
   });
 
@@ -128,7 +128,7 @@ describe('the most pull requests of a session', () => {
     expect(maxPullRequests(shop('each-agent', [again]), 1)).toBe(9);
   });
 
-  it('leave out what runs on this machine, and the branch that is not taken', () => {
+  it('exclude agents on this machine and exclusive branches', () => {
     const workflow = sampleWorkflow({
       agents: ['a', { id: 'b', runMode: 'local' }, 'c', 'd'],
       connections: ['a->b', conditional('a', 'c'), otherwise('a', 'd')],

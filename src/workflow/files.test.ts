@@ -25,7 +25,7 @@ async function saved(name: string) {
 }
 
 describe('a workflow file', () => {
-  it('is read back as it was saved, also under its old extension, and leaves nothing next to it', async () => {
+  it('is read as it was saved, also with its old extension, and leaves no other files', async () => {
     for (const name of ['new.cerevisor', 'old.opaal']) {
       const { workflow, path, hash } = await saved(name);
       const opened = await openWorkflow(path);
@@ -35,7 +35,7 @@ describe('a workflow file', () => {
     expect((await readdir(folder)).toSorted()).toEqual(['new.cerevisor', 'old.opaal']);
   });
 
-  it('says why it cannot be read', async () => {
+  it('reports why it cannot be read', async () => {
     await writeFile(at('bad.cerevisor'), '{');
     await writeFile(at('binary.cerevisor'), Buffer.from([0xff, 0xfe, 0x00]));
     await writeFile(at('huge.cerevisor'), Buffer.alloc(9 * 1024 * 1024, ' '));
@@ -48,7 +48,7 @@ describe('a workflow file', () => {
     expect(await errorOf(at('huge.cerevisor'))).toBe('file_too_large');
   });
 
-  it('is not overwritten when someone else changed or removed it since it was opened', async () => {
+  it('is not overwritten if it was changed or removed since it was opened', async () => {
     const { workflow, path, hash } = await saved('shared.cerevisor');
     const theirs = `${await readFile(path, 'utf8')}\n`;
     await writeFile(path, theirs);
@@ -61,7 +61,7 @@ describe('a workflow file', () => {
     expect((await saveWorkflow(path, mine)).ok).toBe(true);
   });
 
-  it('is made only where nothing is, when nothing was expected', async () => {
+  it('is created only if no file exists, when none was expected', async () => {
     const { path } = await saved('there.cerevisor');
     const refused = await saveWorkflowText(path, '{}', { expectedHash: null });
     expect(refused).toMatchObject({ ok: false, error: { code: 'changed_on_disk' } });
@@ -71,7 +71,7 @@ describe('a workflow file', () => {
     expect(await readFile(at('fresh.cerevisor'), 'utf8')).toBe('{}');
   });
 
-  it('keeps its mode and stays a link when it is one', async () => {
+  it('keeps its mode, and stays a symbolic link', async () => {
     const { workflow, path } = await saved('real.cerevisor');
     await chmod(path, 0o600);
     await symlink(path, at('link.cerevisor'));
@@ -81,7 +81,7 @@ describe('a workflow file', () => {
     expect((await lstat(path)).mode & 0o777).toBe(0o600);
   });
 
-  it('says why it cannot be written, and leaves the old one', async () => {
+  it('reports why it cannot be written, and preserves the old file', async () => {
     const result = await saveWorkflow(at('no/such/folder.cerevisor'), sampleWorkflow());
     expect(result).toMatchObject({ ok: false, error: { code: 'file_unwritable' } });
     expect(await readdir(folder)).toEqual([]);

@@ -42,7 +42,7 @@ const documents = fc
   }));
 
 describe('writing a workflow', () => {
-  it('returns the very bytes of a file in which nothing changed', () => {
+  it('returns the same bytes if nothing changed', () => {
     for (const text of [
       byHand,
       `\uFEFF${byHand}`,
@@ -58,7 +58,7 @@ describe('writing a workflow', () => {
     );
   });
 
-  it('keeps unknown fields without the old text too', () => {
+  it('preserves unknown fields without the old text too', () => {
     fc.assert(
       fc.property(documents, (document) => {
         const workflow = workflowSchema.parse(document);
@@ -67,20 +67,20 @@ describe('writing a workflow', () => {
     );
   });
 
-  it('changes only what was changed, and writes no defaults', () => {
+  it('writes only changes, and no defaults', () => {
     const workflow = parsed(byHand);
     const renamed = { ...workflow, name: 'Renamed' };
     expect(formatWorkflow(renamed, byHand)).toBe(byHand.replace('By hand', 'Renamed'));
   });
 
-  it('keeps the form of a file when a card is moved to negative zero, which is zero in JSON', () => {
+  it('preserves formatting when a card is moved to negative zero, which is zero in JSON', () => {
     const text = byHand.replace('"x-color"', '"position": {"x": 0, "y": 3}, "x-color"');
     const workflow = parsed(text);
     const agents = workflow.agents.map((agent) => ({ ...agent, position: { x: -0, y: -0 } }));
     expect(formatWorkflow({ ...workflow, agents }, text)).toBe(text.replace('"y": 3', '"y": 0'));
   });
 
-  it('takes an agent out without touching those after it', () => {
+  it('removes an agent without changing those after it', () => {
     const rows = ['a', 'b', 'c', 'd'].map((id) => `    {"name":"${id}",   "id": "${id}"}`);
     const text = `{"version": "1.0", "id": "w", "name": "W",\n  "agents": [\n${rows.join(',\n')}\n  ]\n}`;
     const workflow = parsed(text);
@@ -90,7 +90,7 @@ describe('writing a workflow', () => {
     expect(parsed(written)).toEqual(without);
   });
 
-  it('reads back as what was written, whatever was edited', () => {
+  it('is parsed as the workflow that was written, whatever was edited', () => {
     fc.assert(
       fc.property(documents, documents, (before, after) => {
         const text = JSON.stringify(before, null, 2);
@@ -108,7 +108,7 @@ describe('writing a workflow', () => {
     expect(parsed(formatWorkflow(longer, byHand))).toEqual(longer);
   });
 
-  it('keeps the form of a large file in which every agent was moved', () => {
+  it('preserves the formatting of a large file in which every agent was moved', () => {
     const agents = Array.from({ length: 500 }, (_, index) => ({
       id: `a${index}`,
       name: 'A',
@@ -125,7 +125,7 @@ describe('writing a workflow', () => {
     );
   });
 
-  it('writes again when the old text is no workflow, or has a key twice', () => {
+  it('rewrites the file if the old text is not a workflow or has a duplicate key', () => {
     expect(parsed(formatWorkflow(parsed(byHand), 'nonsense'))).toEqual(parsed(byHand));
     const twice = byHand.replace('"note"', '"id": "old", "note"');
     const changed = { ...parsed(twice), name: 'N', id: parsed(byHand.replace('"w"', '"new"')).id };

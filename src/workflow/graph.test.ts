@@ -19,7 +19,7 @@ const graphs = (isOrdered: boolean) =>
   );
 
 describe('waves', () => {
-  it('puts an agent behind the longest way to it', () => {
+  it('places an agent after the longest path to it', () => {
     const workflow = sampleWorkflow({
       agents: ['review', 'research', 'survey', 'build'],
       connections: ['research->build', 'survey->build', 'build->review', 'research->review'],
@@ -28,7 +28,7 @@ describe('waves', () => {
     expect(finalAgents(graphOf(workflow))).toEqual(['review']);
   });
 
-  it('are a partition of the agents in which every connection leads to a later wave', () => {
+  it('partition the agents so that every connection leads to a later wave', () => {
     fc.assert(
       fc.property(graphs(true), (workflow) => {
         const waves = wavesOf(workflow);
@@ -41,7 +41,7 @@ describe('waves', () => {
     );
   });
 
-  it('shows every agent once even when connections run in circles or into nothing', () => {
+  it('contain every agent once, even with cycles or dangling connections', () => {
     fc.assert(
       fc.property(graphs(false), (workflow) => {
         expect(topologicalOrder(workflow).toSorted()).toEqual(
@@ -56,7 +56,7 @@ describe('waves', () => {
     expect(wavesOf(broken)).toEqual([['a'], ['b', 'c']]);
   });
 
-  it('are found at once for 500 agents that all wait for each other in a row', () => {
+  it('are computed quickly for a chain of 500 agents', () => {
     const agents = ids(500).map((id) => ({ id }));
     const connections = agents.flatMap(({ id: target }, index) =>
       agents.slice(0, index).map(({ id: source }) => ({ source, target })),
@@ -67,7 +67,7 @@ describe('waves', () => {
 });
 
 describe('cycles', () => {
-  it('agree with following every connection by hand, and name agents that really form a circle', () => {
+  it('agree with an exhaustive search, and list agents that form a cycle', () => {
     fc.assert(
       fc.property(graphs(false), (workflow) => {
         const graph = graphOf(workflow);
@@ -91,7 +91,7 @@ describe('cycles', () => {
     );
   });
 
-  it('are reported once for each knot, and also far down a long chain', () => {
+  it('are reported once per component, also deep in a long chain', () => {
     const agents = ids(20_000).map((id) => ({ id }));
     const chain = agents
       .slice(1)
@@ -103,7 +103,7 @@ describe('cycles', () => {
   });
 });
 
-it('knows everyone an agent waits for, directly or through others', () => {
+it('lists all direct and indirect upstream agents', () => {
   const workflow = sampleWorkflow({
     agents: ['d', 'c', 'b', 'a'],
     connections: ['a->b', 'b->c', 'c->d'],

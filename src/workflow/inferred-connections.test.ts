@@ -6,8 +6,8 @@ import { withInferredConnections } from './inferred-connections.ts';
 const writer = { id: 'writer', outputFiles: ['docs/plan.md', 'data.json'] };
 const reader = { id: 'reader', inputFiles: ['./docs/plan.md', 'data.json', 'other.md'] };
 
-describe('files that agents declare', () => {
-  it('make the reader wait for the writer, and a notice says so', () => {
+describe('declared files', () => {
+  it('make the reader wait for the writer, with a notice', () => {
     const { workflow, problems } = withInferredConnections(
       sampleWorkflow({ agents: [reader, writer] }),
     );
@@ -28,7 +28,7 @@ describe('files that agents declare', () => {
     expect(withInferredConnections(drawn)).toEqual({ workflow: drawn, problems: [] });
   });
 
-  it('are an error where they contradict the drawn order, or each other', () => {
+  it('are an error if they contradict the drawn order or each other', () => {
     const against = sampleWorkflow({ agents: [writer, reader], connections: ['reader->writer'] });
     expect(withInferredConnections(against)).toMatchObject({
       workflow: against,
@@ -45,7 +45,7 @@ describe('files that agents declare', () => {
     expect(problems[0]?.message).toContain('Agent a -> Agent b -> Agent a');
   });
 
-  it('let agents edit one file one after the other', () => {
+  it('allow agents to edit the same file one after the other', () => {
     const editor = { inputFiles: ['notes.md'], outputFiles: ['notes.md'] };
     const agents = [
       { id: 'a', ...editor },

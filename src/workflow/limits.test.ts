@@ -17,7 +17,7 @@ const codes = (document: unknown) => {
 const agent = (id: string, more: object = {}) => ({ id, name: id, instructions: 'x', ...more });
 
 describe('a workflow', () => {
-  it('is refused with what is too much about it, before anything else is looked at', () => {
+  it('is rejected if it exceeds limits, before other validation', () => {
     const head = { version: '1.0', id: 'w', name: 'W' };
     const agents = names(10_000).map((id) => agent(id));
     const connections = names(9_999).map((source, index) => ({ source, target: `a${index + 1}` }));
@@ -33,11 +33,11 @@ describe('a workflow', () => {
     expect(codes({ ...head, agents: [agent('a', { inputFiles })] })).toEqual(['too_many_files']);
   });
 
-  it('may be as long a chain as there may be agents', () => {
+  it('may be a chain of the maximum number of agents', () => {
     expect(validateWorkflow(sampleWorkflow(chain(MAX_AGENTS)))).toEqual([]);
   });
 
-  it('does not grow without bound by the files that agents declare', () => {
+  it('has a bounded number of inferred connections', () => {
     const agents = names(400).map((id, index) =>
       index % 2 === 0 ? { id, outputFiles: ['x.md'] } : { id, inputFiles: ['x.md'] },
     );
@@ -82,7 +82,7 @@ describe('text in a workflow', () => {
     expect(found(fields)).toEqual([pointer]);
   });
 
-  it('may have lines where lines belong, and any script everywhere', () => {
+  it('may have lines in multi-line fields, and any script everywhere', () => {
     expect(
       found({
         name: 'Zażółć 日本 עברית 👩‍💻',

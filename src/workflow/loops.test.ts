@@ -47,7 +47,7 @@ describe('a loop', () => {
     ],
   });
 
-  it('makes nobody wait, and moves nobody to another wave', () => {
+  it('makes no agent wait, and does not change waves', () => {
     expect(wavesOf(review)).toEqual([
       ['plan'],
       ['write', 'aside'],
@@ -60,11 +60,11 @@ describe('a loop', () => {
     expect(ancestorsOf(graphOf(review)).get(agentId('write'))).toEqual(new Set(['plan']));
   });
 
-  it('repeats everyone on the ways between its ends, and no one else', () => {
+  it('repeats exactly the agents on paths between its ends', () => {
     expect(shown(review).loops).toEqual(['review->write: write test review']);
   });
 
-  it('that leads forward, across, or to nobody repeats nothing', () => {
+  it('that does not lead back repeats nothing', () => {
     const workflow = sampleWorkflow({
       agents: ['a', 'b', 'c'],
       connections: ['a->b', loop('a->b'), loop('a->c'), loop('b->x')],
@@ -74,7 +74,7 @@ describe('a loop', () => {
     expect(shown(workflow)).toEqual({ loops: [], crossings: [] });
   });
 
-  it('may be inside of another one, and knows which', () => {
+  it('may be inside another one, which is its parent', () => {
     const workflow = sampleWorkflow({
       agents: [...'abcdef'],
       connections: [
@@ -91,7 +91,7 @@ describe('a loop', () => {
     ]);
   });
 
-  it('may not cross another one', () => {
+  it('must not cross another one', () => {
     const workflow = sampleWorkflow({
       agents: [...'abcd'],
       connections: ['a->b', 'b->c', 'c->d', loop('c->a'), loop('d->b')],
@@ -101,7 +101,7 @@ describe('a loop', () => {
 });
 
 describe('of any workflow', () => {
-  it('the waves without the loops are an order', () => {
+  it('the waves without loops are a valid order', () => {
     fc.assert(
       fc.property(workflows, (workflow) => {
         expect(cyclesOf(graphOf(workflow))).toEqual([]);
@@ -115,7 +115,7 @@ describe('of any workflow', () => {
     );
   });
 
-  it('a body holds both ends and exactly those between them', () => {
+  it('a body contains exactly both ends and the agents between them', () => {
     fc.assert(
       fc.property(workflows, (workflow) => {
         const ancestors = ancestorsOf(graphOf(workflow));
@@ -133,7 +133,7 @@ describe('of any workflow', () => {
     );
   });
 
-  it('loops cross exactly where two bodies overlap without one being inside of the other', () => {
+  it('loops cross if and only if their bodies overlap and neither contains the other', () => {
     fc.assert(
       fc.property(workflows, (workflow) => {
         const { loops, crossings } = loopsOf(workflow);
@@ -161,7 +161,7 @@ describe('of any workflow', () => {
   });
 });
 
-it('is found far apart in a chain of 10,000 agents', () => {
+it('is found in a chain of 10,000 agents', () => {
   const agents = Array.from({ length: 10_000 }, (_, index) => ({ id: agentId(`a${index}`) }));
   const chain = agents
     .slice(1)
@@ -174,7 +174,7 @@ it('is found far apart in a chain of 10,000 agents', () => {
   );
 });
 
-it('branches are known by the agent that they start from', () => {
+it('branches are grouped by source agent', () => {
   const workflow = sampleWorkflow({
     agents: [...'abcd'],
     connections: [

@@ -6,12 +6,12 @@ const server = {
   headers: { Authorization: 'Bearer ${API_TOKEN}' },
 };
 
-test('the names of values are found once each, wherever they stand', () => {
+test('the names of values are found without duplicates', () => {
   expect(requiredValues(server)).toEqual(['API_TOKEN', 'A']);
   expect(requiredValues({})).toEqual([]);
 });
 
-test('values take their places, and nothing else changes', () => {
+test('values replace placeholders, and nothing else changes', () => {
   const filled = withValues({ ...server, command: 'run' }, { API_TOKEN: 's$&cret' });
   expect(filled).toEqual({
     command: 'run',

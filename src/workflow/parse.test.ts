@@ -9,7 +9,7 @@ function problemsOf(text: string) {
 }
 
 describe('parsing a workflow', () => {
-  it('needs version, id, name and agents, and fills in the rest', () => {
+  it('requires version, id, name and agents, and sets defaults for the rest', () => {
     const parsed = parseWorkflow(
       JSON.stringify({ ...minimal, connections: [{ source: 'a', target: 'b' }] }),
     );
@@ -36,7 +36,7 @@ describe('parsing a workflow', () => {
     });
   });
 
-  it('keeps fields that it does not know, at every level', () => {
+  it('preserves unknown fields at every level', () => {
     const unknown = {
       ...minimal,
       later: [1],
@@ -53,7 +53,7 @@ describe('parsing a workflow', () => {
     expect(parsed.ok && parsed.workflow).toMatchObject(unknown);
   });
 
-  it('names the line and column where the text stops being JSON', () => {
+  it('reports the line and column of a JSON syntax error', () => {
     expect(problemsOf('{\n  "version": "1.0",,\n}')).toMatchObject([
       { code: 'not_json', line: 2, column: 20 },
     ]);
@@ -71,12 +71,12 @@ describe('parsing a workflow', () => {
       expect(problemsOf(text), text).toMatchObject([{ code: 'not_json', line: 1 }]);
   });
 
-  it('says that an empty or an endlessly nested file is no workflow', () => {
+  it('rejects an empty or extremely nested file', () => {
     expect(problemsOf(' \n')).toMatchObject([{ code: 'file_empty' }]);
     expect(problemsOf('['.repeat(100_000))).toMatchObject([{ code: 'document_too_large' }]);
   });
 
-  it('says what to do about a file of a later version, and nothing about its fields', () => {
+  it('suggests what to do about a file of a later version, without problems of its fields', () => {
     const problems = problemsOf('{"version":"1.1","agents":{}}');
     expect(problems).toMatchObject([
       { code: 'version_later', pointer: 'version', line: 1, column: 12 },
@@ -86,7 +86,7 @@ describe('parsing a workflow', () => {
     expect(problemsOf('{"version":"banana"}')).toMatchObject([{ code: 'version_unknown' }]);
   });
 
-  it('finds every mistake of shape at once, each with its place', () => {
+  it('reports all faults of shape at once, with their positions', () => {
     const text = `{
   "version": "1.0",
   "id": "w",
@@ -118,7 +118,7 @@ describe('parsing a workflow', () => {
     );
   });
 
-  it('warns of a key that is written twice', () => {
+  it('warns about a duplicate key', () => {
     const parsed = parseWorkflow(
       JSON.stringify(minimal).replace('"name":"W"', '"name":"W","name":"V"'),
     );
@@ -130,7 +130,7 @@ describe('parsing a workflow', () => {
     expect(parseWorkflow(`\uFEFF${JSON.stringify(minimal)}`).ok).toBe(true);
   });
 
-  it('is not poisoned by keys with a meaning in JavaScript', () => {
+  it('is not affected by keys with a special meaning in JavaScript', () => {
     const text = JSON.stringify(minimal).replace(
       '{',
       '{"__proto__":{"polluted":1},"constructor":2,',

@@ -25,7 +25,7 @@ describe('the key of a repository', () => {
     expect(new Set(spellings.map(repositoryKey)).size).toBe(1);
   });
 
-  test('tells different repositories apart', () => {
+  test('is different for different repositories', () => {
     const different = [
       'https://github.com/acme/shop',
       'https://github.com/acme/shop2',

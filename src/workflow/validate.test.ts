@@ -11,13 +11,13 @@ const withCloud = (cloud: NonNullable<WorkflowInput['settings']>['cloud']) =>
   sampleWorkflow({ settings: { cloud } });
 
 describe('a workflow', () => {
-  it('has nothing wrong when it is sound', () => {
+  it('has no problems if it is valid', () => {
     const workflow = sampleWorkflow({ agents: ['a', 'b'], connections: ['a->b'] });
     expect(validateWorkflow(workflow)).toEqual([]);
     expect(validateWorkflow(workflow, { mode: 'cloud' })).toEqual([]);
   });
 
-  it('needs agents that have a name of bearable length and something to do', () => {
+  it('needs agents with a name of limited length and instructions', () => {
     expect(found(sampleWorkflow({ agents: [] }))).toEqual(['no_agents agents']);
     const agents = [
       { id: 'a', name: ' ' },
@@ -34,14 +34,14 @@ describe('a workflow', () => {
     ]);
   });
 
-  it('says that what only other providers can do has no effect', () => {
+  it('reports fields without effect on Cursor', () => {
     const agents = [{ id: 'a', skills: ['review'], allowedTools: [] }];
     expect(found(sampleWorkflow({ agents }))).toEqual([
       'agent_field_without_effect agents[0].skills',
     ]);
   });
 
-  it('names dangling, circular and repeated connections', () => {
+  it('reports dangling, cyclic and duplicate connections', () => {
     const connections = ['a->x', 'a->a', 'a->b', { id: 'second', source: 'a', target: 'b' }];
     expect(found(sampleWorkflow({ agents: ['a', 'b'], connections }))).toEqual([
       'connection_dangling connections[0].target',
@@ -50,7 +50,7 @@ describe('a workflow', () => {
     ]);
   });
 
-  it('names the agents of a cycle, and the connection that closes it', () => {
+  it('reports the agents of a cycle, and the connection that closes it', () => {
     const workflow = sampleWorkflow({
       agents: ['start', 'plan', 'build', 'check'],
       connections: ['start->plan', 'plan->build', 'build->check', 'check->plan'],
@@ -65,7 +65,7 @@ describe('a workflow', () => {
     ]);
   });
 
-  it('needs a schema where structured JSON is handed over', () => {
+  it('needs a schema for a structured hand-off', () => {
     const handoff = { source: 'a', handoffFormat: 'structured-json' } as const;
     const connections = [
       { ...handoff, target: 'b' },
@@ -76,7 +76,7 @@ describe('a workflow', () => {
     ]);
   });
 
-  it('warns when two agents may write the same file at the same time', () => {
+  it('warns if two agents may write the same file at the same time', () => {
     const agents = [
       { id: 'a', outputFiles: ['docs/plan.md'] },
       { id: 'b', outputFiles: ['./docs\\plan.md'] },
@@ -88,7 +88,7 @@ describe('a workflow', () => {
     ]);
   });
 
-  it('has well-formed repository targets, each once, and no more than Cursor takes', () => {
+  it("needs well-formed, unique repository targets within Cursor's limit", () => {
     const repos = [
       { url: 'github.com/acme/shop' },
       { url: 'https://user:token@github.com/acme/shop' },
@@ -113,7 +113,7 @@ describe('a workflow', () => {
     expect(suggested?.suggestion).toBe('Write it as https://github.com/acme/shop.');
   });
 
-  it('follows Cursor in which environment takes which repositories', () => {
+  it("follows Cursor's rules for repositories in each environment", () => {
     const two = [{ url: 'https://github.com/acme/shop' }, { url: 'https://github.com/acme/site' }];
     expect(found(withCloud({ repos: two, env: { type: 'cloud', name: 'ready' } }))).toEqual([
       'environment_excludes_repositories settings.cloud.env',
@@ -124,7 +124,7 @@ describe('a workflow', () => {
     expect(found(withCloud({ repos: two, env: { type: 'pool', name: 'big' } }))).toEqual([]);
   });
 
-  it('has MCP servers that Cursor would take, and no secrets unnoticed', () => {
+  it('needs MCP servers that Cursor accepts, and warns about secrets', () => {
     const mcpServers = [
       { name: 'docs', url: 'https://docs.example/mcp' },
       { name: 'docs', type: 'stdio' as const },
@@ -147,14 +147,14 @@ describe("the document's own settings", () => {
       ({ severity, code }) => `${severity} ${code}`,
     );
 
-  it('are validated as a run would validate them', () => {
+  it('are validated like those of a run', () => {
     expect(validated({ cloud: {} })).toEqual(['error repository_missing']);
     expect(validated({ cloud: { allowNoRepository: true } })).toEqual([]);
     expect(validated({ providerId: 'codex' })).toEqual(['error run_mode_needs_cursor_agent']);
     expect(validated({ runMode: 'local' })).toEqual([]);
   });
 
-  it('let the smallest possible workflow run on this machine', () => {
+  it('let a minimal workflow run on this machine', () => {
     const parsed = parseWorkflow(
       '{"version":"1.0","id":"w","name":"W","agents":[{"id":"a","name":"A","instructions":"x"}]}',
     );
@@ -162,13 +162,13 @@ describe("the document's own settings", () => {
     expect(problems.map(({ code }) => code)).toEqual([]);
   });
 
-  it('may be overridden by a run, which is then validated by what it says', () => {
+  it('may be overridden by a run, whose values are then validated', () => {
     const workflow = sampleWorkflow({ settings: { runMode: 'local', cloud: {} } });
     const repositories = [{ url: 'https://github.com/acme/shop' }];
     expect(validateWorkflow(workflow, { mode: 'cloud', repositories })).toEqual([]);
   });
 
-  it('warn of a repository on this machine where nobody knows which cloud is meant', () => {
+  it('cause a warning about a local repository if the backend is unknown', () => {
     expect(validated({ cloud: { repos: [{ url: '/srv/shop' }] } })).toEqual([
       'warning repository_out_of_reach',
     ]);
@@ -179,7 +179,7 @@ describe('the preflight of a run', () => {
   const codes = (...args: Parameters<typeof validateWorkflow>) =>
     validateWorkflow(...args).map(({ code }) => code);
 
-  it('lets every flow type run', () => {
+  it('allows every flow type', () => {
     const flows = [
       { source: 'a', target: 'b', flowType: 'conditional', condition: 'It is a bug.' },
       { source: 'a', target: 'b', flowType: 'approval-gate' },
@@ -193,7 +193,7 @@ describe('the preflight of a run', () => {
     }
   });
 
-  it('needs a repository in the cloud, unless none is wanted on purpose', () => {
+  it('requires a repository in the cloud, unless the workflow allows none', () => {
     expect(codes(withCloud({}), { mode: 'cloud' })).toEqual(['repository_missing']);
     expect(codes(withCloud({ allowNoRepository: true }), { mode: 'cloud' })).toEqual([]);
     expect(codes(withCloud({ env: { type: 'cloud', name: 'x' } }), { mode: 'cloud' })).toEqual([]);
@@ -204,7 +204,7 @@ describe('the preflight of a run', () => {
     ]);
   });
 
-  it('lets only a rehearsal work in a repository on this machine', () => {
+  it('allows local repositories only on the rehearsal cloud', () => {
     for (const url of ['/srv/shop.git', 'file:///srv/shop', 'git@github.com:acme/shop.git']) {
       const workflow = withCloud({ repos: [{ url }] });
       expect(isRunnable(validateWorkflow(workflow, { mode: 'cloud', backend: 'cursor' }))).toBe(
@@ -214,7 +214,7 @@ describe('the preflight of a run', () => {
     }
   });
 
-  it('refuses providers that this machine does not have, where it knows which it has', () => {
+  it('rejects providers that are not set up on this machine, if they are known', () => {
     const workflow = sampleWorkflow({
       agents: [{ id: 'a', providerId: 'my-claude' }, 'b', { id: 'c', providerId: 'codex' }],
       settings: { runMode: 'local', providerId: 'anthropic' },
@@ -227,7 +227,7 @@ describe('the preflight of a run', () => {
     ]);
   });
 
-  it('takes the default of the library where the document names no provider', () => {
+  it('uses the default of the library if the document names no provider', () => {
     const workflow = sampleWorkflow({ agents: ['a'], settings: { cloud: {} } });
     const withDefault = (defaultId: string) =>
       codes(workflow, { mode: 'cloud', providers: { defaultId, references: [defaultId] } });
@@ -235,7 +235,7 @@ describe('the preflight of a run', () => {
     expect(withDefault('ollama')).toEqual(['run_mode_needs_cursor_agent']);
   });
 
-  it('tells, without standing in the way, that files are not tracked in the cloud', () => {
+  it('notes that files are not tracked in the cloud', () => {
     const problems = validateWorkflow(
       sampleWorkflow({ agents: [{ id: 'a', outputFiles: ['x.md'] }] }),
       {

@@ -3,7 +3,7 @@ import { followUpOptions } from './follow-up-options.ts';
 
 const attempt = { model: 'm', modelParameters: { effort: 'low' }, mode: 'plan' } as const;
 
-it('keeps model, parameters and mode of an attempt on this machine unless others are named', () => {
+it('sends the model, parameters and mode of a local attempt unless the follow-up overrides them', () => {
   expect(followUpOptions('claude', attempt, {})).toEqual(attempt);
   expect(followUpOptions('claude', attempt, { mode: 'agent' })).toEqual({
     ...attempt,
@@ -13,7 +13,7 @@ it('keeps model, parameters and mode of an attempt on this machine unless others
   expect(followUpOptions('cursor-local', { model: null }, {})).toEqual({});
 });
 
-it('leaves to the cloud what the cloud remembers', () => {
+it('sends only the requested options to a cloud agent, which keeps the others', () => {
   expect(followUpOptions('cursor-cloud', attempt, {})).toEqual({});
   expect(followUpOptions('cursor-cloud', attempt, { model: 'n' })).toEqual({ model: 'n' });
 });

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { readDecisions } from '../../handoff/decisions.ts';
 import { decisionSchema, repairSchema } from './output-schema.ts';
 
-it('asks for decisions in the form in which they are read', () => {
+it('requests decisions in the form in which they are read', () => {
   const ids = ['a', 'b'];
   const { properties, required } = decisionSchema(ids);
   expect(Object.keys(Object(properties))).toEqual(ids);
@@ -14,7 +14,7 @@ it('asks for decisions in the form in which they are read', () => {
   });
 });
 
-it('holds a repair to schemas of objects alone', () => {
+it('enforces only object schemas for a repair', () => {
   const handoffSchema = { type: 'object', properties: { a: { type: 'string' } } };
   expect(repairSchema({ handoffSchema })).toEqual({ outputSchema: handoffSchema });
   expect(repairSchema({ handoffSchema: { type: 'array' } })).toEqual({});

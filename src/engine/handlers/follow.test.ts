@@ -5,7 +5,7 @@ import { agentId } from '../../workflow/ids.ts';
 const until = (check: () => void): Promise<void> =>
   vi.waitFor(check, { timeout: 60_000, interval: 5 });
 
-test('what is lost while the rest of an earlier turn is read says nothing about the turn that is at work', async () => {
+test('a lost connection of an earlier turn does not change the connection of the current turn', async () => {
   await using world = new FakeWorld();
   const id = await world.start(workflowOf(['a', 'b']), { folder: '/one' });
   const turns = () => world.local.threadOf('a').turns;

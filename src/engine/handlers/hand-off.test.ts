@@ -100,7 +100,7 @@ function openStory() {
   return { ...opened, finish, handOffNow, handoffs, [Symbol.dispose]: opened[Symbol.dispose] };
 }
 
-test('a repair fixes the structured hand-off and replaces nothing else; artifacts are named', async () => {
+test('a repair fixes only the structured hand-off, and artifacts are listed', async () => {
   using story = openStory();
   story.finish('run-1', work);
   await story.handOffNow();

@@ -72,7 +72,7 @@ const prompt: Prompt = async (thread, turn) => ({
   value: `Go on with ${thread} ${turn}.`,
 });
 
-test('the prompt of the runtime is stored before it is sent', async () => {
+test('the resume prompt is stored before it is sent', async () => {
   using session = interrupted(prompt, 'automatically');
   const { journal, tryOnce, state } = session;
   expect(await tryOnce()).toEqual({ kind: 'done' });
@@ -82,7 +82,7 @@ test('the prompt of the runtime is stored before it is sent', async () => {
   ).toMatchObject({ prompt: 'Go on with bc-a-1 run-a-1.', purpose: 'resume', round: 1 });
 });
 
-test('a person who wants to be asked is asked once for each interruption', async () => {
+test('with "ask me", the user is asked once per interruption', async () => {
   using session = interrupted(prompt, 'ask');
   const { journal, tryOnce, state } = session;
   await tryOnce();
@@ -92,7 +92,7 @@ test('a person who wants to be asked is asked once for each interruption', async
   expect(state().agents[0]?.phase).toMatchObject({ kind: 'following-up' });
 });
 
-test('a runtime that is not there yet is asked again, a few times', async () => {
+test('an unreachable runtime is retried a few times', async () => {
   const error = { code: 'unreachable', message: 'The runner does not answer.' } as const;
   using session = interrupted(async () => ({ ok: false, error }), 'automatically');
   const { tryOnce, state } = session;
@@ -105,7 +105,7 @@ test('a runtime that is not there yet is asked again, a few times', async () => 
   });
 });
 
-test('where turns cannot be taken up, the agent has failed with the reason', async () => {
+test('the agent fails with the reason if the turn cannot be resumed', async () => {
   using session = interrupted(undefined, 'automatically');
   const { tryOnce, state } = session;
   await tryOnce();

@@ -18,7 +18,7 @@ function messageIn(...items: readonly Given[]): string | undefined {
   return lastMessage(journal as never, 's_1' as never, { agentId: 'a', turnId: 'turn-1' } as never);
 }
 
-it('is what was said after the last tool call', () => {
+it('is the text after the last tool call', () => {
   expect(
     messageIn(
       { kind: 'text', text: 'First.' },
@@ -28,7 +28,7 @@ it('is what was said after the last tool call', () => {
   ).toBe('Last.');
 });
 
-it('leaves out what was said again after a cut', () => {
+it('omits retracted text that was streamed again', () => {
   expect(
     messageIn(
       { kind: 'text', text: 'Half' },

@@ -48,28 +48,28 @@ const found = async (changes: Partial<FolderRequest>, sample: string | null = nu
   return answer.ok ? [answer.value.folder, answer.value.source] : answer.problem.code;
 };
 
-describe('the folder that local agents work in', () => {
-  test('is the one that was asked for, before everything else', async () => {
+describe('the folder of local agents', () => {
+  test('is the requested one, before all others', async () => {
     const asked = { named: '/notes', ofWorkflow: '/other', workflowPath: '/shop/a.cerevisor' };
     expect(await found(asked)).toEqual(['/notes', 'request']);
   });
 
-  test('is what the workflow names, relative to its file', async () => {
+  test('is the one that the workflow names, relative to its file', async () => {
     const asked = { ofWorkflow: '../../other', workflowPath: '/shop/workflows/a.cerevisor' };
     expect(await found(asked)).toEqual(['/other', 'workflow']);
   });
 
-  test('is the repository that holds the workflow file, as a whole', async () => {
+  test('is the root of the repository of the workflow file', async () => {
     const asked = { workflowPath: '/shop/workflows/a.cerevisor', currentFolder: '/other' };
     expect(await found(asked)).toEqual(['/shop', 'workflow-file']);
   });
 
-  test('is the repository in which the command was given, when the file is in none', async () => {
+  test('is the repository of the current folder if the file is in none', async () => {
     const asked = { workflowPath: '/notes/a.cerevisor', currentFolder: '/other' };
     expect(await found(asked)).toEqual(['/other', 'current-folder']);
   });
 
-  test('is never the installation itself, unless it is named', async () => {
+  test('is not the installation itself unless it is named', async () => {
     const example = { workflowPath: '/opt/cerevisor/examples/a.cerevisor' };
     expect(await found(example)).toBe('folder_unnamed');
     const named = { ...example, named: '/opt/cerevisor/examples' };
@@ -84,20 +84,20 @@ describe('the folder that local agents work in', () => {
     ]);
   });
 
-  test('is asked for when there is none', async () => {
+  test('must be named if there is none', async () => {
     expect(await found({ workflowPath: '/notes/a.cerevisor' })).toBe('folder_unnamed');
     expect(await found({ named: '/nowhere' })).toBe('folder_missing');
     expect(await found({ named: '/locked' })).toBe('folder_read_only');
     expect(await found({ ofWorkflow: 'src' })).toBe('local_folder_malformed');
   });
 
-  test('is never passed over, or taken for one without git, when git refuses its repository', async () => {
+  test('is an error, and not a folder without git, if git rejects its repository', async () => {
     expect(await found({ named: '/bare' })).toBe('repository_unusable');
     const file = { workflowPath: '/bare/a.cerevisor', currentFolder: '/other' };
     expect(await found(file)).toBe('repository_unusable');
   });
 
-  test('counts as outside when the workflow names one that its file does not belong to', async () => {
+  test('is outside if it does not contain the workflow file that names it', async () => {
     const outside = async (ofWorkflow: string) => {
       const path = '/shop/workflows/a.cerevisor';
       const answer = await findLocalFolder(machine(), question({ ofWorkflow, workflowPath: path }));

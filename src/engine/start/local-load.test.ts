@@ -12,7 +12,7 @@ const workflowOf = (agents: readonly object[], settings: object = {}) =>
   });
 const six = [{}, {}, {}, {}, {}, {}];
 
-test('agents at once are those of this machine, up to the limit', () => {
+test('counts the agents on this machine, up to the limit', () => {
   const atOnce = (...of: Parameters<typeof workflowOf>) =>
     localLoad(workflowOf(...of)).agentsAtOnce;
   expect(atOnce(six)).toBe(4);
@@ -21,7 +21,7 @@ test('agents at once are those of this machine, up to the limit', () => {
   expect(atOnce([{}, { runMode: 'cloud' }, { runMode: 'cloud' }])).toBe(1);
 });
 
-test('a machine with too little memory is told of, and one that does not say is not', () => {
+test('warns if memory is short, and not if it is unknown', () => {
   const load = localLoad(workflowOf(six));
   expect(memoryProblems(load, load.memoryBytes)).toEqual([]);
   expect(memoryProblems(load, null)).toEqual([]);
@@ -35,7 +35,7 @@ test('a machine with too little memory is told of, and one that does not say is 
   ]);
 });
 
-test('MCP servers that the sandbox will refuse are told of before the run', () => {
+test('warns before the run about MCP servers that the sandbox rejects', () => {
   const mcpServers = [{ name: 'tools', command: 'tools' }];
   const codes = (isInSandbox: boolean, settings: object, agents: readonly object[] = [{}]) =>
     sandboxedServerProblems(workflowOf(agents, settings), isInSandbox).map(({ code }) => code);

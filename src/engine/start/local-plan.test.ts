@@ -23,14 +23,14 @@ const obstacles = async () => [
 const missing = async () => ({ kind: 'missing', reason: 'it does not exist' }) as const;
 const plain = async (path: string) => ({ kind: 'plain', path, isWritable: true }) as const;
 
-test('a machine without git is told of, and not that its folders are no repositories', async () => {
+test('reports that git is missing, and not that folders have no repository', async () => {
   expect(await codesOn({ obstacles, examine: missing })).toEqual(['git_missing']);
   expect(await codesOn({ obstacles, examine: plain }, '/shop')).toEqual(['git_missing']);
   expect(await codesOn({ examine: missing })).toEqual(['folder_unnamed']);
   expect(await codesOn({ examine: plain }, '/shop')).toEqual(['folder_without_git']);
 });
 
-test('a folder that is not there is named next to what else is missing', async () => {
+test('reports a missing folder together with other obstacles', async () => {
   expect(await codesOn({ obstacles, examine: missing }, '/shop')).toEqual([
     'git_missing',
     'folder_missing',

@@ -20,7 +20,7 @@ const foundFor = async (parts: Parts, state: Partial<ProviderState>) => {
 
 const loopAndEnhance = { enabled: true, plannerProviderId: 'claude', plannerModel: 'nonsense' };
 
-it('examines the model of the planner as those of agents', async () => {
+it("checks the planner's model like those of agents", async () => {
   const agents = [{ id: 'a', providerId: 'claude', model: 'opus' }];
   const models = ['opus', 'sonnet'];
   expect(await foundFor({ agents, settings: { loopAndEnhance } }, { models })).toEqual([
@@ -30,7 +30,7 @@ it('examines the model of the planner as those of agents', async () => {
   expect(await foundFor({ agents, settings: off }, { models })).toEqual([]);
 });
 
-it('says where a model is missing: of an agent, and of the planner', async () => {
+it('reports missing models of agents and of the planner', async () => {
   const agents = [{ id: 'a', providerId: 'proxy' }];
   const settings = { loopAndEnhance: { enabled: true, plannerProviderId: 'proxy' } };
   expect(await foundFor({ agents, settings }, { needsModel: true })).toEqual([
@@ -39,14 +39,14 @@ it('says where a model is missing: of an agent, and of the planner', async () =>
   ]);
 });
 
-it('says that the provider of the planner alone cannot work', async () => {
+it("reports that the planner's provider is not usable", async () => {
   const failure = { code: 'key_missing', message: 'It has no key.' };
   expect(await foundFor({ settings: { loopAndEnhance } }, { failure })).toEqual([
     'error key_missing settings.loopAndEnhance.plannerProviderId',
   ]);
 });
 
-it("asks for Cursor's account where only the planner works there", () => {
+it('uses the Cursor account if only the planner runs on Cursor', () => {
   const agents = [{ id: 'a', providerId: 'claude' }];
   const planner = { enabled: true, plannerProviderId: 'cursor-agent' };
   const workflow = (settings: Parts['settings']) => ({

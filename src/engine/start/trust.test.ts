@@ -12,7 +12,7 @@ const workflowWith = (settings: WorkflowInput['settings']): Workflow =>
 const question = (settings: WorkflowInput['settings'], folder = inside) =>
   trustQuestion(workflowWith(settings), folder);
 
-test('asks nothing if agents only work in worktrees of their own', () => {
+test('asks nothing if agents only work in their own worktrees', () => {
   expect(question({})).toBeNull();
   expect(question({ local: { isolation: 'in-place' } })).toBeNull();
   expect(question({ permissions: { filesystemWrite: 'allow' } })).toBeNull();
@@ -37,17 +37,17 @@ test.each<[string, WorkflowInput['settings'], string]>([
   expect(asked?.message).not.toContain('secret');
 });
 
-test('asks about a folder that the file does not belong to', () => {
+test('asks about a folder outside the repository of the file', () => {
   expect(question({}, { path: '/etc', isOutsideOfWorkflow: true })?.message).toContain('/etc');
 });
 
-test('starts no servers that are denied, and none that are only reached', () => {
+test('does not ask about servers that are denied or only reached by URL', () => {
   const server = { name: 'db', command: 'npx' };
   expect(question({ mcpServers: [server], permissions: { mcp: 'deny' } })).toBeNull();
   expect(question({ mcpServers: [{ name: 'web', url: 'https://example.com' }] })).toBeNull();
 });
 
-test('is another question once anything of it changes, also beyond what is shown', () => {
+test('asks again once anything changes, even if it is not shown', () => {
   const long = (end: string) => question({ local: { setup: [`${'a'.repeat(600)}${end}`] } });
   expect(long('1')?.content).not.toBe(long('2')?.content);
   const server = (key: string) =>
@@ -56,12 +56,12 @@ test('is another question once anything of it changes, also beyond what is shown
   expect(long('1')?.content).toBe(long('1')?.content);
 });
 
-test('keeps what the file says on lines of its own', () => {
+test('shows each value of the file on one line', () => {
   const asked = question({ local: { setup: ['true\n- Nothing else\u2028\u001b[2K'] } });
   expect(asked?.actions[0]?.details).toEqual(['true ⏎ - Nothing else [2K']);
 });
 
-test('rules that allow something in place are shown, and ask again when they change; their absence changes nothing', () => {
+test('shows rules that allow something in place, and asks again if they change', () => {
   const rule = (pattern: string) =>
     ({ category: 'execution', pattern, decision: 'allow' }) as const;
   const inPlace = (rules: readonly ReturnType<typeof rule>[]) =>

@@ -49,7 +49,7 @@ function message(agent: AgentState): LifecycleEvent[] {
   ];
 }
 
-test('what clients are told to offer is what the engine takes and the fold carries out, and nothing else', () => {
+test('clients offer exactly the actions that the engine accepts and the fold carries out', () => {
   fc.assert(
     fc.property(worlds, ({ steps }) => {
       for (const { state } of steps)
@@ -92,7 +92,7 @@ test.each([
   expect([canRetry, canFollowUp]).toEqual(expected);
 });
 
-test('a skipped agent is neither: the refusals say what to do instead', () => {
+test('a skipped agent can be neither retried nor messaged, and the errors say what to do instead', () => {
   const workflow = sampleWorkflow({ agents: ['a', 'b'], connections: ['a->b'] });
   const skipped = settled('b', 'skipped', null);
   const state = stateAfter(sessionStarted(workflow), ...failedLife('a'), skipped);
@@ -104,7 +104,7 @@ test('a skipped agent is neither: the refusals say what to do instead', () => {
     expect(refusal?.suggestion).toContain('Retry the agent that caused it to be skipped');
 });
 
-test('an agent that was skipped is told what helps, which depends on why it was', () => {
+test('the advice for a skipped agent depends on why it was skipped', () => {
   const refusalOf = (cause: Parameters<typeof skipped>[0]) => {
     const state = stateAfter(sessionStarted(sampleWorkflow()), skipped(cause));
     const refused: unknown[] = [];

@@ -67,7 +67,7 @@ function outcomeOf(state: SessionState, answer: Partial<QuestionAnswer>) {
   return { stored, refusal: refused };
 }
 
-test('an answer names its question while several are open, by its id, connection or label', () => {
+test('an answer names its question by id, connection or label if several are open', () => {
   const state = atGates();
   expect(answered(state, {})).toBe('question_ambiguous');
   expect(answered(state, { question: 'third' })).toBe('no_open_question');
@@ -77,7 +77,7 @@ test('an answer names its question while several are open, by its id, connection
     ]);
 });
 
-test('changes need a note, and the first answer counts', () => {
+test('requested changes need a note, and the first answer counts', () => {
   const state = atGates();
   expect(answered(state, { question: 'first', answer: 'changes' })).toBe('note_missing');
   const [event] = answered(state, { question: 'first', answer: 'reject', note: 'No.' });
@@ -87,7 +87,7 @@ test('changes need a note, and the first answer counts', () => {
   expect(answered(later, {})).toMatchObject([{ gateId: 'second#1' }]);
 });
 
-test('an answer that comes too late is told why, and changes nothing', () => {
+test('a late answer is rejected with the reason, and changes nothing', () => {
   const state = atGates();
   const [event] = answered(state, { question: 'first', answer: 'reject', note: 'No.' });
   if (typeof event !== 'object') throw new Error('It was refused');
@@ -125,7 +125,7 @@ describe('an edited plan', () => {
     return settled(state);
   }
 
-  test('is stored with what the agent had proposed', () => {
+  test('is stored with the proposed plan', () => {
     expect(answered(atPlan(), { plan: '1. Look.\r\n2. Leave it.\r\n' })).toMatchObject([
       {
         type: 'GateAnswered',
@@ -135,13 +135,13 @@ describe('an edited plan', () => {
     ]);
   });
 
-  test('that changes nothing but line ends is an approval like any other', () => {
+  test('that changes only line endings is a plain approval', () => {
     const [event] = answered(atPlan(), { plan: '1. Look.\n2. Change.' });
     expect(event).toMatchObject({ type: 'GateAnswered', answer: 'approve' });
     expect(event).not.toHaveProperty('plan');
   });
 
-  test('is refused when it is empty, no text, too long, or comes with another answer', () => {
+  test('is rejected if it is empty, not text, too long, or sent with another answer', () => {
     const state = atPlan();
     expect(answered(state, { plan: ' \n' })).toBe('plan_empty');
     expect(answered(state, { plan: 'a\0b' })).toBe('input_not_text');
@@ -152,12 +152,12 @@ describe('an edited plan', () => {
     expect(answered(atGates(), { question: 'first', plan: 'Other.' })).toBe('answer_not_possible');
   });
 
-  test('of 200 kB is taken whole', () => {
+  test('of 200 kB is stored completely', () => {
     const plan = `${'- Step\n'.repeat(30_000)}- End`;
     expect(answered(atPlan(), { plan })).toMatchObject([{ plan: { edited: plan } }]);
   });
 
-  test('that comes second is told who was first', () => {
+  test('that is sent second is rejected with the first answer', () => {
     const state = atPlan();
     const [event] = answered(state, { plan: 'Mine.', by: 'app' });
     if (typeof event !== 'object') throw new Error('It was refused');
@@ -168,7 +168,7 @@ describe('an edited plan', () => {
   });
 });
 
-test('an answer without a question says what became of the last one', () => {
+test('an answer without an open question is rejected with the last answer', () => {
   const state = ['first', 'second'].reduce((folded, question) => {
     const [event] = answered(folded, { question });
     if (typeof event !== 'object') throw new Error('It was refused');

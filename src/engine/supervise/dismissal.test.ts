@@ -18,7 +18,7 @@ function journalOf(amount: number) {
   return { ...opened, ids, listed };
 }
 
-test('takes many sessions off the list in one go, and puts them back', async () => {
+test('dismisses many sessions at once, and restores them', async () => {
   using world = journalOf(600);
   const told: number[] = [];
   world.journal.onCommitted((events) => void told.push(events.length));
@@ -29,7 +29,7 @@ test('takes many sessions off the list in one go, and puts them back', async () 
   expect(world.listed()).toBe(600);
 });
 
-test('names only those that it changed, so that taking it back brings no others back', async () => {
+test('returns only the sessions that it changed, so that an undo restores no others', async () => {
   using world = journalOf(3);
   const [one, two, three] = world.ids;
   if (one === undefined || two === undefined || three === undefined) throw new Error('Three');
@@ -39,7 +39,7 @@ test('names only those that it changed, so that taking it back brings no others 
   expect(world.listed()).toBe(2);
 });
 
-test('says why a session whose agents have settled has not ended', async () => {
+test('says why a session with settled agents has not ended', async () => {
   using world = journalOf(0);
   const id = idOf(8);
   const whole = given.wholeLife('a');
@@ -65,7 +65,7 @@ test('says why a session whose agents have settled has not ended', async () => {
   });
 });
 
-test('dismisses none of them when one is unknown or still going', async () => {
+test('dismisses none if one of them is unknown or has not ended', async () => {
   using world = journalOf(2);
   const going = idOf(7);
   world.journal.append(going, [given.sessionStarted()]);

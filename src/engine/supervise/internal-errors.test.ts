@@ -42,8 +42,8 @@ function errorsOf(effect: SlowEffect) {
   return { told, errors, waits };
 }
 
-describe('an internal error that comes back', () => {
-  it('is shown on the agent with a stable code, waits longer each time, and ends the work', () => {
+describe('a recurring internal error', () => {
+  it('is shown on the agent with a stable code, backs off, and ends the effect', () => {
     const { told, waits } = errorsOf({ kind: 'hand-off', ...about });
     expect(waits(5)).toEqual([30_000, 60_000, 120_000, 240_000, 480_000]);
     expect(told).toHaveLength(4);
@@ -65,7 +65,7 @@ describe('an internal error that comes back', () => {
     });
   });
 
-  it('is not counted over tries that went through, and a disk that refuses is none', () => {
+  it('is counted anew after a successful try, and a disk failure is not counted', () => {
     const { told, errors, waits } = errorsOf({ kind: 'hand-off', ...about });
     for (let round = 0; round < 10; round += 1) {
       waits(1);
@@ -93,7 +93,7 @@ describe('an internal error that comes back', () => {
     expect(told.at(-1)?.type).toBe(type);
   });
 
-  it('never gives up the following of a run', () => {
+  it('never ends the following of a run', () => {
     const { told, waits } = errorsOf({ kind: 'follow', ...cursor, hasEnded: false });
     expect(waits(20).at(-1)).toBe(600_000);
     expect(new Set(told.map(({ type }) => type))).toEqual(new Set(['ConnectionChanged']));

@@ -12,7 +12,7 @@ const ofAgents = (count: number, more: object = {}) =>
     { ...session, ...more },
   );
 
-it('names how many agents could start, and how many pull requests could be opened', () => {
+it('states the higher numbers of agents and pull requests', () => {
   expect(reasonsForHigherAllowance(ofAgents(3), ofAgents(1_000))).toEqual([
     'The session could start agents up to 2,001 times instead of 7, and open up to 2,000 pull requests instead of 6.',
   ]);
@@ -24,7 +24,7 @@ it('names how many agents could start, and how many pull requests could be opene
   ]);
 });
 
-it('asks nothing where as much or less can happen, also after a smaller workflow in between', () => {
+it('asks nothing if the allowance is not exceeded, even after a smaller workflow', () => {
   expect(reasonsForHigherAllowance(ofAgents(3), ofAgents(3))).toEqual([]);
   expect(reasonsForHigherAllowance(ofAgents(3), ofAgents(1))).toEqual([]);
   expect(
@@ -32,7 +32,7 @@ it('asks nothing where as much or less can happen, also after a smaller workflow
   ).toEqual([]);
 });
 
-it('counts what loops repeat', () => {
+it('includes rounds of loops', () => {
   const looped = (maxIterations: number) =>
     allowanceOf(
       sampleWorkflow({ agents: [{ id: 'a', loop: { exitCondition: 'Done.', maxIterations } }] }),

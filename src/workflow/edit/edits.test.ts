@@ -34,7 +34,7 @@ const mistakesOf = (...edits: unknown[]) => {
 };
 
 describe('edits of a workflow', () => {
-  it('change, add and connect agents, and leave everything else as it is', () => {
+  it('change, add and connect agents, and preserve everything else', () => {
     const after = edited(
       { kind: 'update-agent', agentId: 'a', set: { instructions: 'With care.', model: null } },
       { kind: 'add-agent', agent: { name: 'Fix the tests', instructions: 'Fix them.' } },
@@ -62,13 +62,13 @@ describe('edits of a workflow', () => {
     expect(after.settings).toEqual(before.settings);
   });
 
-  it('take the connections of an agent with it', () => {
+  it('remove the connections of a removed agent', () => {
     const after = edited({ kind: 'remove-agent', agentId: 'b' });
     expect(after.connections).toEqual([]);
     expect(validateWorkflow(after).filter(({ severity }) => severity === 'error')).toEqual([]);
   });
 
-  it('say of each one that does not fit why it does not, and then change nothing', () => {
+  it('report why each invalid edit does not fit, and change nothing', () => {
     expect(
       mistakesOf(
         { kind: 'update-agent', agentId: 'x', set: { name: 'X' } },
@@ -98,7 +98,7 @@ describe('edits of a workflow', () => {
     expect(workflowEditSchema.safeParse(edit).success).toBe(false);
   });
 
-  it('are described by a JSON Schema of the same form', () => {
+  it('are described by an equivalent JSON Schema', () => {
     const schema = JSON.stringify(proposalJsonSchema());
     for (const { shape } of workflowEditSchema.options)
       expect(schema).toContain(JSON.stringify(shape.kind.value));
@@ -106,8 +106,8 @@ describe('edits of a workflow', () => {
   });
 });
 
-describe('what is different between two workflows', () => {
-  it('is told field by field, without where things stand', () => {
+describe('the differences between two workflows', () => {
+  it('are listed by field, without positions', () => {
     const after = edited(
       { kind: 'update-agent', agentId: 'a', set: { instructions: 'With care.', model: null } },
       { kind: 'remove-agent', agentId: 'b' },
@@ -135,7 +135,7 @@ describe('what is different between two workflows', () => {
   });
 });
 
-describe('edits that a person has to approve', () => {
+describe('edits that the user has to approve', () => {
   const nobody = { failed: new Set<string>(), verifiers: new Set<string>() };
   const reasons = (after: Workflow, watched: Partial<typeof nobody> = {}) =>
     reasonsForApproval(before, after, { ...nobody, ...watched }).map(({ text }) => text);
@@ -153,7 +153,7 @@ describe('edits that a person has to approve', () => {
     expect(reasons(after)).toContain('It removes every agent of the workflow.');
   });
 
-  it('hide what failed, or who would notice', () => {
+  it('remove failed agents or verifiers', () => {
     const after = edited({ kind: 'remove-agent', agentId: 'b' });
     const gate = 'It removes the approval gate "gate".';
     expect(reasons(after)).toEqual([gate]);
@@ -167,7 +167,7 @@ describe('edits that a person has to approve', () => {
     ]);
   });
 
-  it('take a role away by which an agent gives its verdict', () => {
+  it('change the role of a verifier', () => {
     const enhanced = updateLoopAndEnhance({ enabled: true });
     const verifiers = new Set(['b']);
     const quiet = enhanced(edited({ kind: 'update-agent', agentId: 'b', set: { role: 'coder' } }));
@@ -178,7 +178,7 @@ describe('edits that a person has to approve', () => {
     expect(reasons(renamed, { verifiers })).toEqual([]);
   });
 
-  it('are not those that only say better what to do', () => {
+  it('do not include better instructions', () => {
     expect(
       reasons(edited({ kind: 'update-agent', agentId: 'a', set: { instructions: 'Better.' } })),
     ).toEqual([]);

@@ -4,7 +4,7 @@ import { lineChanges } from './line-changes.ts';
 const shown = (before: string | null, after: string | null) =>
   lineChanges(before, after).map(({ kind, text }) => `${kind[0]} ${text}`);
 
-it('tells the lines that differ, and where they are', () => {
+it('lists the differing lines with their context', () => {
   expect(shown('a\nb\nc\nd\ne\nf', 'a\nb\nc\nX\nY\ne\nf')).toEqual([
     's b',
     's c',
@@ -16,7 +16,7 @@ it('tells the lines that differ, and where they are', () => {
   ]);
 });
 
-it('tells a text that is new, gone, longer by a repetition, or the same', () => {
+it('handles texts that are new, removed, extended or unchanged', () => {
   expect(shown(null, 'a\nb')).toEqual(['a a', 'a b']);
   expect(shown('a', null)).toEqual(['r a']);
   expect(shown('a\na', 'a\na\na')).toEqual(['s a', 's a', 'a a']);

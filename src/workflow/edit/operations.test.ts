@@ -47,12 +47,12 @@ const at = (id: string, column: number) =>
   placeAgents(new Map([[agentId(id), { x: column * columnWidth + 30, y: 3 }]]));
 
 describe('editing a workflow', () => {
-  it('wires a new agent from every agent of the column before', () => {
+  it('connects a new agent from every agent of the previous column', () => {
     const workflow = workflowWith(['plan', 0], ['ask', 0], ['build', 1]);
     expect(arrows(workflow)).toEqual(['ask..build', 'plan..build']);
   });
 
-  it('keeps every field that it does not change, known to the app or not', () => {
+  it('preserves all other fields, including unknown ones', () => {
     const workflow = workflowSchema.parse({
       version: '1.0',
       id: 'w',
@@ -84,11 +84,11 @@ describe('editing a workflow', () => {
     expect(changed.settings.cloud).toEqual({ ...workflow.settings.cloud, autoCreatePR: false });
   });
 
-  it('looks past an empty column for the one before', () => {
+  it('skips empty columns', () => {
     expect(arrows(workflowWith(['plan', 0], ['build', 3]))).toEqual(['plan..build']);
   });
 
-  it('draws over the automatic connection between the same two, and leaves all others', () => {
+  it('replaces the automatic connection between the same two agents, and no others', () => {
     const workflow = workflowWith(['plan', 0], ['ask', 0], ['build', 1]);
     const drawn = connect(agentId('plan'), agentId('build'))(workflow);
     expect(arrows(drawn)).toEqual(['ask..build', 'plan--build']);
@@ -96,7 +96,7 @@ describe('editing a workflow', () => {
     expect(arrows(both)).toEqual(['ask--build', 'plan--build']);
   });
 
-  it('draws a loop with an end, so that it can run at once', () => {
+  it('adds a loop with a limit, so that it can run at once', () => {
     const drawn = connect(
       agentId('build'),
       agentId('plan'),
@@ -111,7 +111,7 @@ describe('editing a workflow', () => {
     expect(straight.connections.at(-1)).not.toHaveProperty('maxIterations');
   });
 
-  it('keeps what leads to an agent with a drawn connection whatever else is edited', () => {
+  it('preserves the connections to an agent with a drawn connection', () => {
     const workflow = workflowWith(['plan', 0], ['ask', 0], ['build', 1], ['check', 2]);
     const drawn = connect(agentId('plan'), agentId('build'))(workflow);
     const before = arrows(drawn);
@@ -123,13 +123,13 @@ describe('editing a workflow', () => {
     expect(arrows(addAgent(agentAt('third', 0))(configured(workflow)))).toEqual(before);
   });
 
-  it('drops an automatic connection that would lead back', () => {
+  it('removes an automatic connection that would lead back', () => {
     const workflow = workflowWith(['plan', 0], ['ask', 0], ['build', 1]);
     const drawn = connect(agentId('plan'), agentId('build'))(workflow);
     expect(arrows(at('ask', 4)(drawn))).toEqual(['build..ask', 'plan--build']);
   });
 
-  it('does not bring back an automatic connection that was removed', () => {
+  it('does not restore a removed automatic connection', () => {
     const workflow = workflowWith(['plan', 0], ['ask', 0], ['build', 1]);
     const cut = removeConnections(new Set([connectionId('auto:ask->build')]))(workflow);
     expect(arrows(cut)).toEqual(['plan--build']);
@@ -146,13 +146,13 @@ describe('editing a workflow', () => {
     expect(rest.agents.map(({ id }) => id)).toEqual(['plan', 'build', 'check']);
   });
 
-  it('leaves drawn connections alone when agents move', () => {
+  it('preserves drawn connections when agents are moved', () => {
     const workflow = workflowWith(['plan', 0], ['build', 1], ['check', 2]);
     const drawn = connect(agentId('plan'), agentId('check'))(workflow);
     expect(arrows(at('check', 4)(drawn))).toEqual(['build..check', 'plan--check', 'plan..build']);
   });
 
-  it('wires an agent again when it moves to another column', () => {
+  it('connects an agent again when it is moved to another column', () => {
     const workflow = workflowWith(['plan', 0], ['build', 1], ['check', 2]);
     expect(arrows(at('check', 1)(workflow))).toEqual(['plan..build', 'plan..check']);
   });
@@ -163,7 +163,7 @@ describe('editing a workflow', () => {
     expect(arrows(rest)).toEqual(['plan..check']);
   });
 
-  it('names no removed agent as a verifier, and leaves it to the roles when none is left', () => {
+  it('removes a removed agent from the verifiers, which are determined by role if none is left', () => {
     const [plan, build] = [agentId('plan'), agentId('build')];
     const workflow = updateLoopAndEnhance({ verifiers: [plan, build] })(
       workflowWith(['plan', 0], ['build', 1]),
@@ -179,7 +179,7 @@ describe('editing a workflow', () => {
     expect(agent?.position.x).toBe(2 * columnWidth);
   });
 
-  it('never drops a card over another', () => {
+  it('never places a card over another one', () => {
     const workflow = workflowWith(['plan', 0], ['build', 2], ['check', 4]);
     const drop = { x: 2 * columnWidth + 30, y: 3 };
     const places = new Map([
@@ -192,7 +192,7 @@ describe('editing a workflow', () => {
       expect(y - (ys[index] ?? 0)).toBeGreaterThan(100);
   });
 
-  it('puts copies where they cover nothing, however often one is made', () => {
+  it('places copies without overlap, however many there are', () => {
     const workflow = workflowWith(['plan', 0], ['build', 1]);
     const grown = ['one', 'two', 'three'].reduce(
       (edited, id) => duplicateAgents(new Set([agentId('plan')]), () => agentId(id))(edited),
@@ -207,13 +207,13 @@ describe('editing a workflow', () => {
       expect(y - (ys[index] ?? 0)).toBeGreaterThan(100);
   });
 
-  it('begins a new column where none is near', () => {
+  it('starts a new column if none is near', () => {
     const moved = at('plan', 5)(workflowWith(['plan', 0], ['build', 2]));
     expect(columnNumbers(moved.agents).get(agentId('plan'))).toBe(1);
     expect(arrows(moved)).toEqual(['build..plan']);
   });
 
-  it('takes a configured connection for a drawn one', () => {
+  it('turns a configured connection into a drawn one', () => {
     const workflow = workflowWith(['plan', 0], ['build', 1]);
     const edited = updateConnection(connectionId('auto:plan->build'), {
       handoffFormat: 'full-output',
@@ -222,7 +222,7 @@ describe('editing a workflow', () => {
     expect(edited.connections[0]).not.toHaveProperty('isAutomatic');
   });
 
-  it('takes an emptied field out of the document and keeps fields that it does not know', () => {
+  it('removes cleared fields and preserves unknown ones', () => {
     const workflow = workflowSchema.parse({
       version: '1.0',
       id: 'w',
@@ -234,7 +234,7 @@ describe('editing a workflow', () => {
     expect(agent).toHaveProperty('loops', 3);
   });
 
-  it('changes nothing when a connection is drawn a second time', () => {
+  it('changes nothing if a connection already exists', () => {
     const once = connect(
       agentId('plan'),
       agentId('build'),
@@ -242,7 +242,7 @@ describe('editing a workflow', () => {
     expect(connect(agentId('plan'), agentId('build'))(once)).toBe(once);
   });
 
-  it('tidies agents up into the columns of their waves', () => {
+  it('arranges agents in the columns of their waves', () => {
     const workflow = connect(agentId('b'), agentId('a'))(workflowWith(['a', 0], ['b', 0]));
     const columns = tidyUp(workflow).agents.map(({ id, position }) => [id, position.x]);
     expect(columns).toEqual([

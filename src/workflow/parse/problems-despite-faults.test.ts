@@ -8,8 +8,8 @@ function problemsOf(text: string) {
   return parsed.ok ? [] : parsed.problems;
 }
 
-describe('a workflow with mistakes of shape', () => {
-  it('has broken rules named along with them, each with its place', () => {
+describe('a workflow with faults of shape', () => {
+  it('has broken rules reported too, with their positions', () => {
     const text = `{
   "version": "1.0", "id": "w", "name": "W",
   "agents": [
@@ -44,7 +44,7 @@ describe('a workflow with mistakes of shape', () => {
     );
   });
 
-  it('has nothing named that may only follow from them', () => {
+  it('has no problems reported that may only be consequences of the faults', () => {
     const agent = { id: 'a', name: 'A', instructions: 'x' };
     const structured = { handoffFormat: 'structured-json' };
     const faulty: Record<string, [document: object, pointers: string[]]> = {

@@ -30,7 +30,7 @@ const endsOf = (ends: string) => {
 };
 
 describe('a connection', () => {
-  it('has no id that stands for the own loop, the plan or the verdict of an agent', () => {
+  it("must not have the id of an agent's loop, plan or verdict", () => {
     const named = (id: string, ends: string) => ({ ...endsOf(ends), id });
     expect(
       between(
@@ -48,7 +48,7 @@ describe('a connection', () => {
 });
 
 describe('a conditional connection', () => {
-  it('is sound with a condition, an expression, or as the else of another one', () => {
+  it('is valid with a condition, an expression, or as an else branch', () => {
     const condition = 'It is a bug.';
     expect(
       between(
@@ -59,7 +59,7 @@ describe('a conditional connection', () => {
     ).toEqual([]);
   });
 
-  it('needs something to decide by', () => {
+  it('needs a condition', () => {
     expect(between(when('a->b'), when('a->c', { condition: ' \n' }))).toEqual([
       'error condition_missing connections[0]',
       'error condition_missing connections[1]',
@@ -69,7 +69,7 @@ describe('a conditional connection', () => {
     ]);
   });
 
-  it('may be the else of an agent only once, for both would be taken', () => {
+  it('may be an else branch only once per agent', () => {
     const condition = 'It is a bug.';
     expect(
       between(
@@ -86,7 +86,7 @@ describe('a conditional connection', () => {
     ]);
   });
 
-  it('may only be an else of a condition of the same agent', () => {
+  it('may be an else branch only next to a condition of the same agent', () => {
     expect(
       between(
         when('a->b', { isElse: true }),
@@ -99,7 +99,7 @@ describe('a conditional connection', () => {
     ]);
   });
 
-  it('says what of it has no effect', () => {
+  it('reports fields without effect', () => {
     const condition = 'It is a bug.';
     expect(
       between(
@@ -118,7 +118,7 @@ describe('a conditional connection', () => {
 });
 
 describe('an approval gate', () => {
-  it('needs no question of its own, but someone behind it', () => {
+  it('needs no prompt', () => {
     expect(between({ ...endsOf('a->b'), flowType: 'approval-gate' })).toEqual([]);
     expect(between({ ...endsOf('a->nobody'), flowType: 'approval-gate' })).toEqual([
       'error connection_dangling connections[0].target',
@@ -129,7 +129,7 @@ describe('an approval gate', () => {
 describe('a loop', () => {
   const loopCondition = 'The review has no findings.';
 
-  it('closes no cycle, and may end by words, an expression or the rounds', () => {
+  it('closes no cycle, and may end by a condition, an expression or a number of rounds', () => {
     expect(between('a->b', 'b->c', back('c->a', { loopCondition }))).toEqual([]);
     expect(between('a->b', back('b->a', { expression: 'handoff.isDone' }))).toEqual([]);
     expect(between('a->b', back('b->a', { maxIterations: 2 }))).toEqual([
@@ -153,7 +153,7 @@ describe('a loop', () => {
     expect(found({ agents: [{ id: 'a', loop: { exitCondition: 'Done.' } }] })).toEqual([]);
   });
 
-  it('leads back to an agent whose work it repeats', () => {
+  it('must lead back to an earlier agent', () => {
     expect(between('a->b', 'a->c', back('a->b', { loopCondition }))).toEqual([
       'error connection_duplicate connections[2]',
       'error loop_not_back connections[2]',
@@ -169,7 +169,7 @@ describe('a loop', () => {
     ]);
   });
 
-  it('leaves a cycle of other connections an error, which says how to loop', () => {
+  it('does not make a cycle of other connections valid; the error suggests a loop', () => {
     const workflow = sampleWorkflow({ agents: ['a', 'b'], connections: ['a->b', 'b->a'] });
     const [problem] = validateWorkflow(workflow);
     expect(problem).toMatchObject({
@@ -178,7 +178,7 @@ describe('a loop', () => {
     });
   });
 
-  it('next to another one leads to it, or is reached from it, but not both', () => {
+  it('may have connections to or from another loop, but not both', () => {
     const apart = ['a->b', 'c->d', 'a->d'];
     const loops = [back('b->a', { loopCondition }), back('d->c', { loopCondition })];
     expect(between(...apart, ...loops)).toEqual([]);
@@ -187,7 +187,7 @@ describe('a loop', () => {
     ]);
   });
 
-  it('may stand inside of another one, or next to it, but not cross it', () => {
+  it('may be inside another one or next to it, but must not cross it', () => {
     const chain = ['a->b', 'b->c', 'c->d', 'd->e'];
     const inside = [back('d->a', { loopCondition }), back('c->b', { loopCondition })];
     expect(between(...chain, ...inside)).toEqual([]);
@@ -197,7 +197,7 @@ describe('a loop', () => {
     expect(between(...chain, ...crossing)).toEqual(['error loops_cross connections[5]']);
   });
 
-  it('has a number of rounds that a person can wait for, also inside of others', () => {
+  it('has a limited number of rounds, also inside other loops', () => {
     const rounds = (maxIterations: number) => ({ loopCondition, maxIterations });
     expect(between('a->b', back('b->a', rounds(200)))).toEqual([
       'error too_many_rounds connections[1].maxIterations',
@@ -220,7 +220,7 @@ describe('a loop', () => {
     ]);
   });
 
-  it('lets an agent read what a later one wrote in the round before', () => {
+  it('lets an agent read what a later one wrote in the previous round', () => {
     const agents = [
       { id: 'a', inputFiles: ['review.md'] },
       { id: 'b', outputFiles: ['review.md'] },
@@ -232,8 +232,8 @@ describe('a loop', () => {
   });
 });
 
-describe('other ways to take turns', () => {
-  it('warn of a plan that would never be carried out', () => {
+describe('planning first', () => {
+  it('warns about a plan that would never be carried out', () => {
     expect(found({ agents: [{ id: 'a', planFirst: true, mode: 'plan' }] })).toEqual([
       'warning plan_first_in_plan_mode agents[0].planFirst',
     ]);
@@ -246,7 +246,7 @@ describe('Loop & Enhance', () => {
     cloud: { repos: [{ url: 'https://github.com/acme/shop' }], ...cloud },
   });
 
-  it('warns of pull requests that each round would open, and of a single round', () => {
+  it('warns about pull requests in each round, and about a single round', () => {
     expect(found({ settings: enhanced({ maxRounds: 1 }, { autoCreatePR: true }) })).toEqual([
       'warning single_round settings.loopAndEnhance.maxRounds',
       'warning pull_requests_each_round settings.cloud.autoCreatePR',
@@ -254,7 +254,7 @@ describe('Loop & Enhance', () => {
     expect(found({ settings: { loopAndEnhance: { maxRounds: 1 } } })).toEqual([]);
   });
 
-  it('has a planner that can run, and verifiers that exist', () => {
+  it('needs a planner that can run, and existing verifiers', () => {
     const settings = enhanced({
       plannerProviderId: 'codex',
       plannerModel: ' ',
@@ -268,7 +268,7 @@ describe('Loop & Enhance', () => {
     ]);
   });
 
-  it('says that a budget in money alone cannot stop it', () => {
+  it('notes that a budget in money alone never ends the rounds', () => {
     const { cloud, loopAndEnhance } = enhanced({});
     const { budgetTokens: _, ...inMoneyAlone } = loopAndEnhance;
     const settings = { cloud, loopAndEnhance: inMoneyAlone };
@@ -292,7 +292,7 @@ describe('Loop & Enhance', () => {
     expect(found({ settings }).join()).not.toContain('budget_not_binding');
   });
 
-  it('says nothing of it where the run itself has a budget in tokens', () => {
+  it('does not note that if the run has a token budget', () => {
     const { cloud } = enhanced({});
     const workflow = sampleWorkflow({ settings: { cloud, loopAndEnhance: { enabled: true } } });
     const codes = (tokenBudget?: number) =>
@@ -302,7 +302,7 @@ describe('Loop & Enhance', () => {
     expect([codes(), codes(1_000)]).toEqual([['budget_not_binding'], []]);
   });
 
-  it('needs the provider of the workflow for its planner, even where every agent has its own', () => {
+  it("needs the workflow's provider for its planner, even if every agent has its own", () => {
     const agents = [{ id: 'a', providerId: 'cursor-agent' }];
     const settings = { ...enhanced({}), providerId: 'gone' };
     const providers = { defaultId: 'cursor-agent', references: ['cursor-agent'] };
@@ -321,7 +321,7 @@ describe('an expression', () => {
       ({ severity, code, pointer }) => `${severity} ${code} ${pointer}`,
     );
 
-  it('decides over the fields of a structured hand-off, or over the round alone', () => {
+  it('uses the fields of a structured hand-off or the round', () => {
     expect(foundIn(when('a->b', { ...structured, expression: 'handoff.isBug' }))).toEqual([]);
     expect(foundIn(back('b->a', { expression: 'round >= 3' }))).toEqual([]);
     expect(foundIn(when('a->b', { expression: 'handoff.isBug' }))).toEqual([
@@ -329,7 +329,7 @@ describe('an expression', () => {
     ]);
   });
 
-  it('with a mistake is an error that says what and where', () => {
+  it('with a mistake is an error with its position', () => {
     const connection = when('a->b', { ...structured, expression: 'handoff.isBug = true' });
     const workflow = sampleWorkflow({ agents: ['a', 'b'], connections: [connection] });
     expect(expressionProblems(workflow)).toMatchObject([
@@ -345,7 +345,7 @@ describe('an expression', () => {
     ]);
   });
 
-  it('is warned about when it reads a field that the schema does not name', () => {
+  it('causes a warning if it reads a field that the schema does not define', () => {
     const expression = 'handoff.isBugg';
     const unknown = ['warning expression_field_unknown connections[0].expression'];
     expect(foundIn(when('a->b', { ...structured, expression }))).toEqual(unknown);
@@ -353,7 +353,7 @@ describe('an expression', () => {
       expect(foundIn(when('a->b', { ...structured, handoffSchema, expression }))).toEqual([]);
   });
 
-  it('is not looked at where it has no effect', () => {
+  it('is not validated if it has no effect', () => {
     expect(foundIn(when('a->b', { isElse: true, expression: '(' }))).toEqual([]);
     expect(foundIn({ ...endsOf('a->b'), expression: '(' })).toEqual([]);
   });

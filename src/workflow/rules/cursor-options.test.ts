@@ -25,7 +25,7 @@ const ofCloud = (cloud: object) => codesOf(documentWith({}, cloud));
 const subagent = { name: 'tester', description: 'tests', prompt: 'Test it.' };
 
 describe("Cursor's options in a workflow", () => {
-  it('are accepted where they make sense together', () => {
+  it('are accepted in valid combinations', () => {
     const agent = {
       model: 'composer-2.5',
       modelParameters: { thinking: 'high' },
@@ -173,7 +173,7 @@ describe("Cursor's options in a workflow", () => {
     ],
   ])('name %s', (_, cloud, expected) => expect(ofCloud(cloud)).toContain(expected));
 
-  it('never take values of variables, and repeat none', () => {
+  it('must not contain values of variables, which are not shown', () => {
     for (const envVars of [{ TOKEN: 'hidden-value' }, ['TOKEN=hidden-value']]) {
       const read = workflowFrom(documentWith({}, { envVars }));
       const problems = read.ok ? validateWorkflow(read.workflow) : read.problems;
@@ -184,7 +184,7 @@ describe("Cursor's options in a workflow", () => {
     }
   });
 
-  it('warn of agents that push to one branch at the same time', () => {
+  it('cause a warning if agents push to the same branch at the same time', () => {
     const document = documentWith({}, { workOnCurrentBranch: true });
     const other = { id: 'b', name: 'B', instructions: 'Do it too.' };
     const both = { ...document, agents: [...document.agents, other] };
@@ -192,7 +192,7 @@ describe("Cursor's options in a workflow", () => {
     expect(codesOf({ ...both, connections: [{ source: 'a', target: 'b' }] })).toEqual([]);
   });
 
-  it('are validated with what the run says otherwise', () => {
+  it('are validated with the overrides of the run', () => {
     const read = parseWorkflow(JSON.stringify(documentWith({}, { workOnCurrentBranch: true })));
     if (!read.ok) throw new Error('It is a workflow');
     const codes = (autoCreatePr: boolean) =>

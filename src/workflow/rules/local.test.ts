@@ -20,7 +20,7 @@ const local = (settings: Settings = {}): { settings: Settings } => ({
 const foundIn = (settings: Settings['local']) => found(local({ local: settings }));
 
 describe('the local settings', () => {
-  it('are sound as they are by default, and with everything that they can say', () => {
+  it('are valid by default, and with all fields', () => {
     expect(found(local())).toEqual([]);
     expect(
       foundIn({
@@ -84,7 +84,7 @@ describe('the local settings', () => {
     ]);
   });
 
-  it('have no empty commands, none that look like others, and not hundreds of them', () => {
+  it('must not have empty, deceptive or too many commands', () => {
     expect(foundIn({ setup: ['npm ci', '\n', 'echo \u202etac', 'a\u001b[2K\rb'] })).toEqual([
       'error text_malformed settings.local.setup[2]',
       'error text_malformed settings.local.setup[3]',
@@ -100,7 +100,7 @@ describe('work in place', () => {
   const inPlace = (parts: Parts) =>
     found({ ...parts, ...local({ local: { isolation: 'in-place' } }) });
 
-  it('is told to be one after the other when several agents could work at once', () => {
+  it('causes a warning if several agents could run at the same time', () => {
     expect(inPlace({ agents: ['a', 'b'], connections: ['a->b'] })).toEqual([]);
     expect(inPlace({ agents: ['a', 'b'] })).toEqual([
       'warning in_place_one_at_a_time settings.local.isolation',
@@ -117,7 +117,7 @@ describe('work in place', () => {
     ]);
   });
 
-  it('does not hide that two agents may write the same file', () => {
+  it('does not suppress warnings about conflicting files', () => {
     const agents = ['a', 'b'].map((id) => ({ id, outputFiles: ['notes.md'] }));
     expect(found({ agents, ...local() })).toEqual([
       'warning output_file_conflict agents[1].outputFiles',
@@ -126,7 +126,7 @@ describe('work in place', () => {
 });
 
 describe('permissions', () => {
-  it('are by default allowed in a worktree, and asked in place', () => {
+  it('are "allow" in a worktree and "ask" in place by default', () => {
     const of = (settings: Settings) => permissionsOf(sampleWorkflow({ settings }).settings);
     expect(new Set(Object.values(of({})))).toEqual(new Set(['allow']));
     expect(new Set(Object.values(of({ local: { isolation: 'in-place' } })))).toEqual(
@@ -138,7 +138,7 @@ describe('permissions', () => {
     });
   });
 
-  it('that Cursor cannot ask for while it works are said before a run, and refuse nothing', () => {
+  it('that Cursor cannot ask for during a run are reported before it as a notice', () => {
     const permissions = { filesystemWrite: 'ask', network: 'ask', mcp: 'deny' } as const;
     expect(found(local({ permissions }))).toEqual([]);
     expect(found(local({ permissions }), { mode: 'local' })).toEqual([
@@ -153,7 +153,7 @@ describe('permissions', () => {
     ]);
   });
 
-  it('by pattern need a pattern, and an agent that asks before single calls', () => {
+  it('by rule need a pattern, and an agent that asks before each call', () => {
     const rule = (pattern: string) =>
       ({ category: 'execution', pattern, decision: 'deny' }) as const;
     const permissions = { rules: [rule('rm *'), rule(' ')] };
@@ -165,7 +165,7 @@ describe('permissions', () => {
     expect(found(asking).filter((code) => code.includes('permission'))).toEqual([]);
   });
 
-  it('that are not enforced are a warning', () => {
+  it('that cannot be enforced cause a warning', () => {
     const permissions = { execution: 'deny', network: 'deny', filesystemWrite: 'deny' } as const;
     expect(found(local({ permissions }))).toEqual([
       'warning permission_not_enforced settings.permissions.execution',
@@ -173,14 +173,14 @@ describe('permissions', () => {
     ]);
   });
 
-  it('do not hold in the cloud, which is said where something was held back', () => {
+  it('have no effect in the cloud, which causes a warning if they restrict something', () => {
     expect(found({ settings: { permissions: { execution: 'allow', mcp: 'deny' } } })).toEqual([
       'warning permissions_without_effect settings.permissions.mcp',
     ]);
     expect(found({ settings: { permissions: { execution: 'allow' } } })).toEqual([]);
   });
 
-  it('that deny the MCP servers that the workflow names are a warning', () => {
+  it('that deny the MCP servers of the workflow cause a warning', () => {
     const mcpServers = [{ name: 'docs', url: 'https://docs.example/mcp' }];
     expect(found(local({ mcpServers, permissions: { mcp: 'deny' } }))).toEqual([
       'warning mcp_servers_denied settings.mcpServers',

@@ -18,7 +18,7 @@ const local = { runMode: 'local', cloud: {} } as const;
 const cloud = { runMode: 'cloud', cloud: {} } as const;
 
 describe('where an agent runs', () => {
-  it('is its own choice, otherwise that of the workflow; only Cursor has a cloud', () => {
+  it('is its own run mode, otherwise that of the workflow; only Cursor has a cloud', () => {
     const { settings } = sampleWorkflow({ settings: cloud });
     expect(runModeOf({}, settings)).toBe('cloud');
     expect(runModeOf({ runMode: 'local' }, settings)).toBe('local');
@@ -61,7 +61,7 @@ describe('a run mode of "cloud"', () => {
 });
 
 describe('repositories', () => {
-  it('are needed by agents in the cloud alone', () => {
+  it('are needed only by agents in the cloud', () => {
     expect(found({ agents: ['a', 'b'], settings: local })).toEqual([]);
     expect(found({ agents: [here], settings: cloud })).toEqual([]);
     const missing = ['error repository_missing settings.cloud.repos'];
@@ -71,7 +71,7 @@ describe('repositories', () => {
     expect(found({ agents: ['a', away], settings: local }, { repositories })).toEqual([]);
   });
 
-  it('follow the run mode that a run is started with', () => {
+  it('are validated for the run mode of the run', () => {
     expect(found({ settings: cloud }, { mode: 'local' })).toEqual([]);
     expect(found({ settings: local }, { mode: 'cloud' })).toEqual([
       'error repository_missing settings.cloud.repos',
@@ -80,7 +80,7 @@ describe('repositories', () => {
 });
 
 describe('options of the cloud', () => {
-  it('are a warning where they have no meaning: pull requests of agents on this machine', () => {
+  it('cause a warning if they have no effect, such as pull requests of local agents', () => {
     const settings = { runMode: 'local', cloud: { autoCreatePR: true } } as const;
     const warning = ['warning option_without_effect settings.cloud.autoCreatePR'];
     expect(found({ settings })).toEqual(warning);
@@ -89,7 +89,7 @@ describe('options of the cloud', () => {
     expect(found({ agents: ['a', away], settings: mixed })).toEqual([]);
   });
 
-  it('are an error where Cursor refuses them: a picture by its address', () => {
+  it('are an error if Cursor rejects them, such as an image by its URL', () => {
     const address = [{ url: 'https://e.invalid/a.png' }];
     const data = [{ data: 'aGVsbG8=', mimeType: 'image/png' }];
     expect(found({ agents: [{ id: 'a', images: address }], settings: local })).toEqual([
@@ -99,7 +99,7 @@ describe('options of the cloud', () => {
     expect(found({ agents: [{ id: 'a', images: address }] })).toEqual([]);
   });
 
-  it('work on this machine too: subagents and the mode', () => {
+  it('that work locally too, such as subagents and the mode, are accepted', () => {
     const subagents = [{ name: 'tester', description: 'tests', prompt: 'Test it.' }];
     expect(found({ agents: [{ id: 'a', mode: 'plan', subagents }], settings: local })).toEqual([]);
   });
@@ -112,7 +112,7 @@ describe('MCP servers', () => {
       .filter(({ code }) => code === 'mcp_server_started')
       .map(({ severity, message }) => `${severity}: ${message}`);
 
-  it('that are started by a command are told where that happens, before a run', () => {
+  it('that are started by a command cause a notice before a run', () => {
     expect(found({ settings: { mcpServers: [command] } })).toEqual([]);
     expect(messages({}, 'cloud')).toEqual([expect.stringMatching(/^notice: .*cloud agent/)]);
     expect(messages(local, 'local')).toEqual([expect.stringMatching(/^notice: .*this machine/)]);

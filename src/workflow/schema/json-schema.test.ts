@@ -13,14 +13,14 @@ const names = readdirSync(examples).filter((name) => name.endsWith('.cerevisor')
 const minimal = { version: '1.0', id: 'x', name: 'X', agents: [] };
 
 describe('the JSON Schema for editors', () => {
-  test.each(names)('accepts %s, which names it', (name) => {
+  test.each(names)('accepts %s, which refers to it', (name) => {
     const document = JSON.parse(readFileSync(join(examples, name), 'utf8'));
     expect(document.$schema).toBe(WORKFLOW_SCHEMA_URL);
     check(document);
     expect(check.errors).toBeNull();
   });
 
-  test('asks for no more than reading a file does, and keeps unknown fields', () => {
+  test('requires no more than parsing does, and allows unknown fields', () => {
     expect(check({ ...minimal, ours: { not: 'known' } })).toBe(true);
     expect(parseWorkflow(JSON.stringify(minimal)).ok).toBe(true);
   });
@@ -45,7 +45,7 @@ describe('the JSON Schema for editors', () => {
   });
 });
 
-test('a file keeps the name of its schema, where it stands, when something else is changed', () => {
+test('a file keeps its $schema in place when something else is changed', () => {
   const text = `{\n  "$schema": "${WORKFLOW_SCHEMA_URL}",\n  "version": "1.0",\n  "id": "x",\n  "name": "Old",\n  "agents": []\n}\n`;
   const parsed = parseWorkflow(text);
   if (!parsed.ok) throw new Error('It can be read.');
