@@ -54,11 +54,11 @@ export function removeRule(
   forgotten: PermissionRule & { readonly folder: string },
 ): boolean {
   const known = storedRules(store, workflowId);
-  const kept = known.filter(
+  const remaining = known.filter(
     (rule) => rule.folder !== forgotten.folder || !hasSameSubject(rule, forgotten),
   );
-  if (kept.length === known.length) return false;
-  store.journal.facts.set(keyOf(workflowId), { rules: kept });
+  if (remaining.length === known.length) return false;
+  store.journal.facts.set(keyOf(workflowId), { rules: remaining });
   return true;
 }
 

@@ -25,9 +25,9 @@ export function conditionsFrom(state: SessionState, id: AgentId): Condition[] {
   const loops = flowGraphOfSession(state).loops.filter(({ source }) => source === id);
   const maxRounds = new Map(loops.map((loop) => [loop.id, loop.maxRounds]));
   const conditionOfLoop = (connectionId: ConnectionId, text = '', expression = ''): Condition[] => {
-    const most = maxRounds.get(connectionId);
-    if (most === undefined) return [];
-    return withText({ connectionId, kind: 'loop', maxRounds: most }, text, expression);
+    const limit = maxRounds.get(connectionId);
+    if (limit === undefined) return [];
+    return withText({ connectionId, kind: 'loop', maxRounds: limit }, text, expression);
   };
   const own = state.workflow.agents.find((agent) => agent.id === id)?.loop;
   return [

@@ -15,14 +15,16 @@ const MAX_INPUT_BYTES = 1024 * 1024;
 export function sizeProblems(document: unknown): Problem[] {
   const agents = lengthOf(document, 'agents');
   const connections = lengthOf(document, 'connections');
-  const found: Problem[] = [];
-  if (agents > MAX_AGENTS) found.push(tooMany('too_many_agents', 'agents', agents, MAX_AGENTS));
+  const problems: Problem[] = [];
+  if (agents > MAX_AGENTS) problems.push(tooMany('too_many_agents', 'agents', agents, MAX_AGENTS));
   if (connections > MAX_CONNECTIONS)
-    found.push(tooMany('too_many_connections', 'connections', connections, MAX_CONNECTIONS));
+    problems.push(tooMany('too_many_connections', 'connections', connections, MAX_CONNECTIONS));
   else if (loopCount(document) > MAX_LOOPS)
-    found.push(tooMany('too_many_loops', 'connections', loopCount(document), MAX_LOOPS, 'loops'));
+    problems.push(
+      tooMany('too_many_loops', 'connections', loopCount(document), MAX_LOOPS, 'loops'),
+    );
   if (agents <= MAX_AGENTS && declaredFiles(document) > MAX_DECLARED_FILES)
-    found.push(
+    problems.push(
       problem(
         'error',
         'too_many_files',
@@ -31,7 +33,7 @@ export function sizeProblems(document: unknown): Problem[] {
         'Declare only the files that agents pass on to each other.',
       ),
     );
-  return found;
+  return problems;
 }
 
 /** Problems of a text that the user passes to agents. `what`: how messages call it. */

@@ -120,7 +120,7 @@ export function holdIfNotOwned(
 }
 
 function unsettledSessions(context: EngineContext): SessionState[] {
-  const found: SessionState[] = [];
+  const states: SessionState[] = [];
   for (let offset = 0; ; offset += PAGE) {
     const { rows } = context.journal.sessions({
       isSettled: false,
@@ -128,8 +128,8 @@ function unsettledSessions(context: EngineContext): SessionState[] {
       limit: PAGE,
       offset,
     });
-    found.push(...rows.map(({ state }) => state));
-    if (rows.length < PAGE) return found;
+    states.push(...rows.map(({ state }) => state));
+    if (rows.length < PAGE) return states;
   }
 }
 

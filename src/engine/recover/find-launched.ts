@@ -25,8 +25,8 @@ export async function findLaunched(
   if (variableNames(state, id).length === 0) return readOrNull(runtime, threadId);
   const listed = await runtime.listOwnThreads(MAX_LISTED);
   if (!listed.ok) return listed;
-  const found = listed.value.find(({ metadata }) => metadata[METADATA.launch] === threadId);
-  return found === undefined ? { ok: true, value: null } : readOrNull(runtime, found.threadId);
+  const thread = listed.value.find(({ metadata }) => metadata[METADATA.launch] === threadId);
+  return thread === undefined ? { ok: true, value: null } : readOrNull(runtime, thread.threadId);
 }
 
 /** All known turns of a thread, across rounds. */

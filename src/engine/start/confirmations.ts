@@ -23,24 +23,24 @@ export function confirmationKey(kind: ConfirmationKind, workflowId: string): str
 export function openConfirmations(
   context: EngineContext,
   plan: Plan,
-  given: Confirmed,
+  answers: Confirmed,
 ): Preflight['confirmations'] {
   return questionsOf(plan)
-    .filter((question) => !isGiven(given, question) && isOpen(context, plan, question))
+    .filter((question) => !isConfirmed(answers, question) && isOpen(context, plan, question))
     .map(({ needsContent: _, ...question }) => question);
 }
 
 /** Whether the user still has to trust the workflow. Until then, nothing of it is started on this machine. */
-export const asksForTrust = (context: EngineContext, plan: Plan, given: Confirmed): boolean =>
-  openConfirmations(context, plan, given).some(({ kind }) => kind === 'trust-workflow');
+export const asksForTrust = (context: EngineContext, plan: Plan, answers: Confirmed): boolean =>
+  openConfirmations(context, plan, answers).some(({ kind }) => kind === 'trust-workflow');
 
 /** Stores what the user confirmed with this start. */
-export function storeConfirmations(context: EngineContext, plan: Plan, given: Confirmed): void {
+export function storeConfirmations(context: EngineContext, plan: Plan, answers: Confirmed): void {
   const { workflow } = plan;
   if (workflow === null) return;
   const at = context.clock.now();
   for (const question of questionsOf(plan)) {
-    if (!isGiven(given, question)) continue;
+    if (!isConfirmed(answers, question)) continue;
     const { kind, content } = question;
     const fact = { at, ...(content === undefined ? {} : { content }) };
     context.journal.facts.set(confirmationKey(kind, workflow.id), fact);
@@ -48,7 +48,7 @@ export function storeConfirmations(context: EngineContext, plan: Plan, given: Co
 }
 
 /** A confirmation counts only for the content that was shown. */
-function isGiven(
+function isConfirmed(
   { confirmed = [], confirmedContent = {} }: Confirmed,
   question: Question,
 ): boolean {

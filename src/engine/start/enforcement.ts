@@ -25,7 +25,7 @@ export function enforcementOf(workflow: Workflow, { sandbox }: LocalPlan): strin
     : sandboxSentences(workflow, sandbox);
 }
 
-const asked: Readonly<Record<Permission, string>> = {
+const promptLabels: Readonly<Record<Permission, string>> = {
   allow: 'allowed without asking.',
   ask: 'asked before each call.',
   deny: 'denied.',
@@ -33,7 +33,7 @@ const asked: Readonly<Record<Permission, string>> = {
 
 function promptedSentences({ settings }: Workflow): string[] {
   const permissions = permissionsOf(settings);
-  return permissionNames.map((name) => `${subjects[name]}: ${asked[permissions[name]]}`);
+  return permissionNames.map((name) => `${subjects[name]}: ${promptLabels[permissions[name]]}`);
 }
 
 function sandboxSentences({ settings }: Workflow, sandbox: boolean): string[] {

@@ -33,8 +33,8 @@ function choicesOf({ workflow }: Pick<Plan, 'workflow'>): readonly Choice[] {
     if (workflow !== null && !isCursorProvider(providerOf(agent, workflow.settings))) return [];
     const path = ['agents', index];
     const own = choiceOf(agent, `"${agent.name}"`, path);
-    const ofSubagents = (agent.subagents ?? []).flatMap((subagent, place) =>
-      choiceOf(subagent, `Subagent "${subagent.name}"`, [...path, 'subagents', place]),
+    const ofSubagents = (agent.subagents ?? []).flatMap((subagent, position) =>
+      choiceOf(subagent, `Subagent "${subagent.name}"`, [...path, 'subagents', position]),
     );
     return [...own, ...ofSubagents];
   });

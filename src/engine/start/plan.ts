@@ -47,7 +47,7 @@ export async function planOf(
     providers: known,
   }: Pick<EngineContext, 'handoffs' | 'machine' | 'providers'>,
 ): Promise<Plan> {
-  const locate = request.locate ?? ((found: Problem) => found);
+  const locate = request.locate ?? ((unchanged: Problem) => unchanged);
   const read = workflowFrom(request.workflow);
   if (!read.ok) return unreadable(request, read.problems.map(locate));
   const only = withOnlyAgent(read.workflow, request.onlyAgentId);

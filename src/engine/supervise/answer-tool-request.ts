@@ -17,15 +17,15 @@ import { storeRule } from '../permission-rules.ts';
 export function answerToolRequest(
   context: EngineContext,
   state: SessionState,
-  given: ToolRequestAnswer,
+  answer: ToolRequestAnswer,
 ): Failure | null {
-  const found = findRequest(context, state, given.request);
-  if ('code' in found) return found;
-  const [fault] = [...inputProblems(given.note), ...inputProblems(given.pattern)];
+  const pending = findRequest(context, state, answer.request);
+  if ('code' in pending) return pending;
+  const [fault] = [...inputProblems(answer.note), ...inputProblems(answer.pattern)];
   if (fault !== undefined) return { code: fault.code, message: fault.message };
-  if (given.pattern !== undefined && given.scope === 'once') return PATTERN_FOR_ONCE;
-  context.journal.append(state.id, [answeredEvent(found, given)]);
-  if (given.scope === 'always') storeAlwaysRule(context, state, found, given);
+  if (answer.pattern !== undefined && answer.scope === 'once') return PATTERN_FOR_ONCE;
+  context.journal.append(state.id, [answeredEvent(pending, answer)]);
+  if (answer.scope === 'always') storeAlwaysRule(context, state, pending, answer);
   answerOthers(context, state.id);
   return null;
 }
@@ -59,9 +59,9 @@ function storeAlwaysRule(
   context: EngineContext,
   { workflow, local }: SessionState,
   { request }: AgentToolRequest,
-  given: ToolRequestAnswer,
+  answer: ToolRequestAnswer,
 ): void {
-  const rule = ruleFromAnswer({ ...request, args: null }, toolAnswerOf(given));
+  const rule = ruleFromAnswer({ ...request, args: null }, toolAnswerOf(answer));
   if (rule === null || local === null) return;
   const { folder } = local;
   storeRule(context, workflow.id, { folder, at: context.clock.now(), rule });
@@ -71,10 +71,10 @@ function storeAlwaysRule(
 function answerOthers(context: EngineContext, sessionId: SessionState['id']): void {
   const state = context.journal.state(sessionId);
   if (state === undefined) return;
-  const events = openRequestsOf(state).flatMap((asked): LifecycleEvent[] => {
-    const byRule = answerByRule(context, state, asked.request);
+  const events = openRequestsOf(state).flatMap((other): LifecycleEvent[] => {
+    const byRule = answerByRule(context, state, other.request);
     if (byRule === null) return [];
-    const { agent, attempt, turnId } = asked;
+    const { agent, attempt, turnId } = other;
     return [{ ...byRule, agentId: agent.id, attempt: attempt.number, turnId }];
   });
   if (events.length > 0) context.journal.append(sessionId, events);

@@ -52,7 +52,7 @@ function eventsOf<Type extends SessionEventType>(
   );
 }
 
-const mostRounds = ({ workflow }: SessionState): number =>
+const maxRoundsOf = ({ workflow }: SessionState): number =>
   workflow.settings.loopAndEnhance.maxRounds;
 
 describe('rounds of a whole workflow', () => {
@@ -79,7 +79,7 @@ describe('rounds of a whole workflow', () => {
     always((world) => {
       const opened = eventsOf(world, 'WorkflowRoundOpened').map(({ round }) => round);
       expect(opened).toEqual(opened.map((_, index) => index + 2));
-      expect(world.state.enhance?.round).toBeLessThanOrEqual(mostRounds(world.state));
+      expect(world.state.enhance?.round).toBeLessThanOrEqual(maxRoundsOf(world.state));
     });
   });
 
@@ -101,7 +101,7 @@ describe('rounds of a whole workflow', () => {
         if (agentId !== PLANNER_ID) continue;
         const reported = before?.enhance?.rounds.at(-1);
         expect(round).toBe(before?.enhance?.round);
-        expect(round).toBeLessThan(before === undefined ? 0 : mostRounds(before));
+        expect(round).toBeLessThan(before === undefined ? 0 : maxRoundsOf(before));
         const { failures = [], feedbackCount = 0 } = reported?.report ?? {};
         expect(failures.length + feedbackCount).toBeGreaterThan(0);
       }

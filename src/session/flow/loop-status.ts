@@ -5,7 +5,7 @@ import { type LoopEndCause, loopRound } from './flow-state.ts';
 /** The status of a loop in the current round of its last agent. */
 export type LoopStatus = {
   readonly loop: FlowLoop;
-  /** From 1 to `mostRounds`. */
+  /** From 1 to `maxRounds`. */
   readonly round: number;
   /**
    * `running`: an agent of the body, or a loop within it, has not finished. `undecided`: the exit condition has not been

@@ -35,8 +35,8 @@ function afterEvent(requests: ToolRequests, event: ToolRequestEvent, at: number)
       endedIds.includes(request.requestId) ||
       open.some((one) => one.request.requestId === request.requestId);
     if (isKnown) return requests;
-    const asked = { turnId: event.turnId, request, askedAt: at, answer: null };
-    return { ...requests, open: [...open, asked] };
+    const opened = { turnId: event.turnId, request, askedAt: at, answer: null };
+    return { ...requests, open: [...open, opened] };
   }
   const known = open.find(({ request }) => request.requestId === event.requestId);
   if (known === undefined) return requests;
@@ -62,9 +62,9 @@ export function rulesAfter(
   event: SessionEventOf<'ToolRequestAnswered'>,
 ): readonly PermissionRule[] {
   const rules = state.toolRules ?? [];
-  const asked = openRequestsOf(state).find(({ request }) => request.requestId === event.requestId);
-  if (asked === undefined || event.by === 'rule') return rules;
-  const rule = ruleFromAnswer({ ...asked.request, args: null }, toolAnswerOf(event));
+  const opened = openRequestsOf(state).find(({ request }) => request.requestId === event.requestId);
+  if (opened === undefined || event.by === 'rule') return rules;
+  const rule = ruleFromAnswer({ ...opened.request, args: null }, toolAnswerOf(event));
   return rule === null ? rules : [...rules, rule];
 }
 

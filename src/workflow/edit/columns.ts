@@ -34,24 +34,27 @@ export function columnNumbers(agents: readonly Agent[]): Map<AgentId, number> {
 }
 
 /** The position of a card that is dropped: in the nearest column, or in a new one. */
-export function dropPosition(agents: readonly Agent[], place: { x: number; y: number }) {
+export function dropPosition(agents: readonly Agent[], target: { x: number; y: number }) {
   const near = columnsOf(agents)
     .map(({ x }) => x)
-    .sort((one, other) => Math.abs(one - place.x) - Math.abs(other - place.x))[0];
-  const isInColumn = near !== undefined && Math.abs(near - place.x) <= columnWidth / 2;
-  const x = isInColumn ? near : snapped(place.x);
-  return { x, y: freeRow(agents, x, snapped(place.y)) };
+    .sort((one, other) => Math.abs(one - target.x) - Math.abs(other - target.x))[0];
+  const isInColumn = near !== undefined && Math.abs(near - target.x) <= columnWidth / 2;
+  const x = isInColumn ? near : snapped(target.x);
+  return { x, y: freeRow(agents, x, snapped(target.y)) };
 }
 
 /** The nearest free vertical position in a column. */
-export function freeRow(agents: readonly Agent[], x: number, wanted: number): number {
+export function freeRow(agents: readonly Agent[], x: number, preferred: number): number {
   const taken = agents
     .filter(({ position }) => Math.abs(position.x - x) < cardWidth)
     .map(({ position }) => position.y);
   const isFree = (y: number) => taken.every((other) => Math.abs(other - y) >= cardHeight);
-  const places = [wanted, ...taken.flatMap((y) => [y + rowHeight, y - rowHeight])].filter(isFree);
+  const candidates = [preferred, ...taken.flatMap((y) => [y + rowHeight, y - rowHeight])].filter(
+    isFree,
+  );
   return (
-    places.sort((one, other) => Math.abs(one - wanted) - Math.abs(other - wanted))[0] ?? wanted
+    candidates.sort((one, other) => Math.abs(one - preferred) - Math.abs(other - preferred))[0] ??
+    preferred
   );
 }
 

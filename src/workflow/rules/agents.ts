@@ -10,9 +10,9 @@ const fieldsWithoutEffect = ['skills', 'allowedTools', 'fallbackStrategy'] as co
 
 /** Every workflow has agents, and each one has a unique id, a name and instructions. */
 export function agentProblems(workflow: Workflow): Problem[] {
-  const found: Problem[] = [];
+  const problems: Problem[] = [];
   if (isBlank(workflow.name))
-    found.push(
+    problems.push(
       problem(
         'error',
         'workflow_name_blank',
@@ -22,7 +22,7 @@ export function agentProblems(workflow: Workflow): Problem[] {
       ),
     );
   if (workflow.agents.length === 0)
-    found.push(
+    problems.push(
       problem(
         'error',
         'no_agents',
@@ -31,15 +31,15 @@ export function agentProblems(workflow: Workflow): Problem[] {
         'Add at least one agent.',
       ),
     );
-  for (const [index, agent] of workflow.agents.entries()) found.push(...ofAgent(agent, index));
-  return [...found, ...duplicates(workflow.agents)];
+  for (const [index, agent] of workflow.agents.entries()) problems.push(...ofAgent(agent, index));
+  return [...problems, ...duplicates(workflow.agents)];
 }
 
 function ofAgent(agent: Agent, index: number): Problem[] {
-  const found: Problem[] = [];
+  const problems: Problem[] = [];
   const name = isBlank(agent.name) ? `Agent ${index + 1} (${agent.id})` : `"${agent.name}"`;
   if (isBlank(agent.name))
-    found.push(
+    problems.push(
       problem(
         'error',
         'agent_name_blank',
@@ -49,7 +49,7 @@ function ofAgent(agent: Agent, index: number): Problem[] {
       ),
     );
   if (agent.name.length > MAX_NAME_LENGTH)
-    found.push(
+    problems.push(
       problem(
         'error',
         'agent_name_too_long',
@@ -59,7 +59,7 @@ function ofAgent(agent: Agent, index: number): Problem[] {
       ),
     );
   if (isBlank(agent.instructions))
-    found.push(
+    problems.push(
       problem(
         'error',
         'agent_instructions_blank',
@@ -69,7 +69,7 @@ function ofAgent(agent: Agent, index: number): Problem[] {
       ),
     );
   if (agent.planFirst === true && agent.mode === 'plan')
-    found.push(
+    problems.push(
       problem(
         'warning',
         'plan_first_in_plan_mode',
@@ -80,7 +80,7 @@ function ofAgent(agent: Agent, index: number): Problem[] {
     );
   for (const field of fieldsWithoutEffect)
     if (hasContent(agent[field]))
-      found.push(
+      problems.push(
         problem(
           'warning',
           'agent_field_without_effect',
@@ -89,7 +89,7 @@ function ofAgent(agent: Agent, index: number): Problem[] {
           'Put what is important into the instructions.',
         ),
       );
-  return found;
+  return problems;
 }
 
 function hasContent(value: unknown): boolean {
@@ -98,7 +98,7 @@ function hasContent(value: unknown): boolean {
 }
 
 function duplicates(agents: readonly Agent[]): Problem[] {
-  const found: Problem[] = [];
+  const problems: Problem[] = [];
   const firstById = new Map<string, number>();
   const firstByName = new Map<string, number>();
   for (const [index, agent] of agents.entries()) {
@@ -106,7 +106,7 @@ function duplicates(agents: readonly Agent[]): Problem[] {
     const name = agent.name.trim().toLowerCase();
     const sameName = firstByName.get(name);
     if (sameId !== undefined)
-      found.push(
+      problems.push(
         problem(
           'error',
           'agent_id_duplicate',
@@ -117,7 +117,7 @@ function duplicates(agents: readonly Agent[]): Problem[] {
       );
     else firstById.set(agent.id, index);
     if (sameName !== undefined)
-      found.push(
+      problems.push(
         problem(
           'warning',
           'agent_name_duplicate',
@@ -128,5 +128,5 @@ function duplicates(agents: readonly Agent[]): Problem[] {
       );
     else if (name !== '') firstByName.set(name, index);
   }
-  return found;
+  return problems;
 }

@@ -24,9 +24,9 @@ function branchProblems(workflow: Workflow): Problem[] {
   const { cloud } = workflow.settings;
   if (cloud.workOnCurrentBranch !== true) return [];
   const path = [...cloudPath, 'workOnCurrentBranch'];
-  const found: Problem[] = [];
+  const problems: Problem[] = [];
   if (cloud.autoCreatePR)
-    found.push(
+    problems.push(
       problem(
         'error',
         'current_branch_with_pull_request',
@@ -37,7 +37,7 @@ function branchProblems(workflow: Workflow): Problem[] {
     );
   for (const [index, { startingRef, prUrl, url }] of cloud.repos.entries())
     if (prUrl === undefined && startingRef !== undefined && /^[0-9a-f]{40}$/i.test(startingRef))
-      found.push(
+      problems.push(
         problem(
           'error',
           'current_branch_is_commit',
@@ -47,7 +47,7 @@ function branchProblems(workflow: Workflow): Problem[] {
         ),
       );
   if (wavesOf(workflow).some((wave) => wave.length > 1))
-    found.push(
+    problems.push(
       problem(
         'warning',
         'current_branch_shared',
@@ -56,7 +56,7 @@ function branchProblems(workflow: Workflow): Problem[] {
         'Connect them one after the other, or turn off "workOnCurrentBranch".',
       ),
     );
-  return found;
+  return problems;
 }
 
 function pullRequestProblems({ settings: { cloud } }: Workflow): Problem[] {
@@ -76,9 +76,9 @@ function pullRequestProblems({ settings: { cloud } }: Workflow): Problem[] {
 
 function variableProblems(names: readonly string[]): Problem[] {
   const path = [...cloudPath, 'envVars'];
-  const found: Problem[] = [];
+  const problems: Problem[] = [];
   if (names.length > MAX_VARIABLES)
-    found.push(
+    problems.push(
       problem(
         'error',
         'too_many_variables',
@@ -90,7 +90,7 @@ function variableProblems(names: readonly string[]): Problem[] {
   for (const [index, name] of names.entries()) {
     const fault = nameFault(name, names.indexOf(name) < index);
     if (fault === undefined) continue;
-    found.push(
+    problems.push(
       problem(
         'error',
         'variable_name',
@@ -100,7 +100,7 @@ function variableProblems(names: readonly string[]): Problem[] {
       ),
     );
   }
-  return found;
+  return problems;
 }
 
 function nameFault(name: string, isRepeated: boolean): string | undefined {
@@ -132,9 +132,9 @@ function pullRequestAddressProblems(target: RepositoryTarget, index: number): Pr
         'Copy it from the pull request page.',
       ),
     ];
-  const found: Problem[] = [];
+  const problems: Problem[] = [];
   if (isOfOtherRepository(address, url))
-    found.push(
+    problems.push(
       problem(
         'error',
         'pull_request_of_other_repository',
@@ -144,7 +144,7 @@ function pullRequestAddressProblems(target: RepositoryTarget, index: number): Pr
       ),
     );
   if (startingRef !== undefined)
-    found.push(
+    problems.push(
       problem(
         'warning',
         'starting_ref_ignored',
@@ -153,7 +153,7 @@ function pullRequestAddressProblems(target: RepositoryTarget, index: number): Pr
         'Remove one of the two.',
       ),
     );
-  return found;
+  return problems;
 }
 
 /** Checked only if both are on the same host, because pull requests may be on another one. */

@@ -51,10 +51,10 @@ function entryProblems(
   problemsOf: (entry: string, place: ProblemPath) => Problem[],
 ): Problem[] {
   const place = [...path, field];
-  const found = entries
+  const problems = entries
     .slice(0, MAX_ENTRIES)
     .flatMap((entry, index) => problemsOf(entry, [...place, index]));
-  if (entries.length <= MAX_ENTRIES) return found;
+  if (entries.length <= MAX_ENTRIES) return problems;
   const tooMany = problem(
     'error',
     'too_many_local_entries',
@@ -62,7 +62,7 @@ function entryProblems(
     `"${field}" has ${entries.length.toLocaleString('en')} entries; at most ${MAX_ENTRIES} are allowed.`,
     'Use a script, or fewer patterns.',
   );
-  return [tooMany, ...found];
+  return [tooMany, ...problems];
 }
 
 const blankCommand = (place: ProblemPath): Problem =>
@@ -107,9 +107,9 @@ function inPlaceProblems(workflow: Workflow): Problem[] {
   const { isolation, copy, carryUncommitted } = workflow.settings.local;
   const local = new Set(agentsIn('local', workflow).map(({ id }) => id));
   if (isolation !== 'in-place' || local.size === 0) return [];
-  const found: Problem[] = [];
+  const problems: Problem[] = [];
   if (wavesOf(workflow).some((wave) => wave.filter((id) => local.has(id)).length > 1))
-    found.push(
+    problems.push(
       problem(
         'warning',
         'in_place_one_at_a_time',
@@ -118,10 +118,10 @@ function inPlaceProblems(workflow: Workflow): Problem[] {
         'Set "isolation" to "worktree" to run them at the same time, or connect them in the order that you want.',
       ),
     );
-  if (copy.length > 0) found.push(withoutEffect('copy', 'the files are already there'));
+  if (copy.length > 0) problems.push(withoutEffect('copy', 'the files are already there'));
   if (!carryUncommitted)
-    found.push(withoutEffect('carryUncommitted', 'agents see the files as they are'));
-  return found;
+    problems.push(withoutEffect('carryUncommitted', 'agents see the files as they are'));
+  return problems;
 }
 
 const withoutEffect = (field: string, reason: string): Problem =>

@@ -10,11 +10,11 @@ const at = (field: string): ProblemPath => ['settings', 'loopAndEnhance', field]
 /** Rounds of the whole workflow are bounded, and the planner and verifiers exist. */
 export function loopAndEnhanceProblems(workflow: Workflow): Problem[] {
   const { enabled, maxRounds } = workflow.settings.loopAndEnhance;
-  const found =
+  const problems =
     maxRounds > MAX_ROUNDS ? [tooManyRounds('Loop & Enhance', maxRounds, at('maxRounds'))] : [];
-  if (!enabled) return found;
+  if (!enabled) return problems;
   return [
-    ...found,
+    ...problems,
     ...roundProblems(workflow),
     ...plannerProblems(workflow),
     ...verifierProblems(workflow),
@@ -23,9 +23,9 @@ export function loopAndEnhanceProblems(workflow: Workflow): Problem[] {
 }
 
 function roundProblems({ settings }: Workflow): Problem[] {
-  const found: Problem[] = [];
+  const problems: Problem[] = [];
   if (settings.loopAndEnhance.maxRounds === 1)
-    found.push(
+    problems.push(
       problem(
         'warning',
         'single_round',
@@ -35,7 +35,7 @@ function roundProblems({ settings }: Workflow): Problem[] {
       ),
     );
   if (settings.cloud.autoCreatePR)
-    found.push(
+    problems.push(
       problem(
         'warning',
         'pull_requests_each_round',
@@ -44,16 +44,16 @@ function roundProblems({ settings }: Workflow): Problem[] {
         'Turn off Auto-create PR, and open one when the rounds are over.',
       ),
     );
-  return found;
+  return problems;
 }
 
 function plannerProblems(workflow: Workflow): Problem[] {
   const { agents, settings } = workflow;
   const { plannerProviderId, plannerModel } = settings.loopAndEnhance;
-  const found: Problem[] = [];
+  const problems: Problem[] = [];
   const index = agents.findIndex(({ id }) => id === PLANNER_ID);
   if (index !== -1)
-    found.push(
+    problems.push(
       problem(
         'error',
         'agent_id_reserved',
@@ -64,7 +64,7 @@ function plannerProblems(workflow: Workflow): Problem[] {
     );
   const provider = plannerProviderId ?? settings.providerId ?? CURSOR_PROVIDER;
   if (provider !== CURSOR_PROVIDER && agentsIn('local', workflow).length === 0)
-    found.push(
+    problems.push(
       problem(
         'error',
         'planner_needs_folder',
@@ -74,7 +74,7 @@ function plannerProblems(workflow: Workflow): Problem[] {
       ),
     );
   if (plannerModel !== undefined && isBlank(plannerModel))
-    found.push(
+    problems.push(
       problem(
         'error',
         'planner_model_blank',
@@ -83,7 +83,7 @@ function plannerProblems(workflow: Workflow): Problem[] {
         "Name a model, or remove the field: the planner then uses the account's default model.",
       ),
     );
-  return found;
+  return problems;
 }
 
 function verifierProblems({ agents, settings }: Workflow): Problem[] {

@@ -47,7 +47,7 @@ function oneLoop(
 ): Problem[] {
   const path = ['connections', index];
   const { id, source, target, loopCondition, expression, maxIterations } = connection;
-  const found = endProblems(
+  const problems = endProblems(
     {
       what: `Loop "${id}"`,
       field: 'loopCondition',
@@ -60,7 +60,7 @@ function oneLoop(
   // Missing and identical ends are reported by `connectionProblems`.
   const hasValidEnds =
     source !== target && graph.upstream.has(source) && graph.upstream.has(target);
-  if (!hasValidEnds || loopBody(graph, connection).length > 0) return found;
+  if (!hasValidEnds || loopBody(graph, connection).length > 0) return problems;
   const nameOf = (wanted: string) => agents.find((agent) => agent.id === wanted)?.name ?? wanted;
   const notBack = problem(
     'error',
@@ -69,7 +69,7 @@ function oneLoop(
     `Loop "${id}" leads from "${nameOf(source)}" to "${nameOf(target)}", which does not come before it, so nothing would be repeated.`,
     'Connect it back to an agent that comes before its source, or choose another flow type.',
   );
-  return [notBack, ...found];
+  return [notBack, ...problems];
 }
 
 type End = {
@@ -82,12 +82,12 @@ type End = {
 
 function endProblems(end: End, path: ProblemPath): Problem[] {
   const { what, field, condition, expression, maxIterations } = end;
-  const found: Problem[] = [];
+  const problems: Problem[] = [];
   if (maxIterations !== undefined && maxIterations > MAX_ROUNDS)
-    found.push(tooManyRounds(what, maxIterations, [...path, 'maxIterations']));
+    problems.push(tooManyRounds(what, maxIterations, [...path, 'maxIterations']));
   const hasTextCondition = !isBlank(condition);
   if (hasTextCondition && expression !== undefined)
-    found.push(
+    problems.push(
       problem(
         'warning',
         'condition_without_effect',
@@ -96,9 +96,9 @@ function endProblems(end: End, path: ProblemPath): Problem[] {
         'Keep one of the two.',
       ),
     );
-  if (hasTextCondition || expression !== undefined) return found;
+  if (hasTextCondition || expression !== undefined) return problems;
   const hasLimit = maxIterations !== undefined;
-  found.push(
+  problems.push(
     problem(
       hasLimit ? 'warning' : 'error',
       hasLimit ? 'loop_without_condition' : 'loop_without_exit',
@@ -109,7 +109,7 @@ function endProblems(end: End, path: ProblemPath): Problem[] {
       `Describe in "${field}" when the work is done${hasLimit ? '' : `, or set "maxIterations"; with a condition alone, there are at most ${DEFAULT_ROUNDS} rounds`}.`,
     ),
   );
-  return found;
+  return problems;
 }
 
 export const tooManyRounds = (what: string, rounds: number, path: ProblemPath): Problem =>
@@ -175,11 +175,11 @@ function nestingProblems(
   /** Zero for loops that exceed the limit, so that it is not reported again for the loops inside. */
   const totalRounds = new Map<Loop | undefined, number>([[undefined, 1]]);
   const innermost = new Map<AgentId, Loop>();
-  const found: Problem[] = [];
-  const nest = (outer: Loop | undefined, most: number, what: string, path: ProblemPath): number => {
-    const rounds = (totalRounds.get(outer) ?? 1) * Math.min(most, MAX_ROUNDS);
+  const problems: Problem[] = [];
+  const nest = (outer: Loop | undefined, max: number, what: string, path: ProblemPath): number => {
+    const rounds = (totalRounds.get(outer) ?? 1) * Math.min(max, MAX_ROUNDS);
     if (rounds <= MAX_TOTAL_ROUNDS) return rounds;
-    found.push(tooManyTotalRounds(what, rounds, path));
+    problems.push(tooManyTotalRounds(what, rounds, path));
     return 0;
   };
   for (const loop of loops) {
@@ -194,7 +194,7 @@ function nestingProblems(
       const path = ['agents', index, 'loop', 'maxIterations'];
       nest(innermost.get(id), maxRoundsOf(loop), `The loop of "${name}"`, path);
     }
-  return found;
+  return problems;
 }
 
 const tooManyTotalRounds = (what: string, rounds: number, path: ProblemPath): Problem =>

@@ -20,9 +20,9 @@ export function mcpServerProblems(
   { mode, backend }: Pick<RunConditions, 'mode' | 'backend'> = {},
 ): Problem[] {
   const { mcpServers } = workflow.settings;
-  const found: Problem[] = [];
+  const problems: Problem[] = [];
   if (mcpServers.length > MAX_MCP_SERVERS)
-    found.push(
+    problems.push(
       problem(
         'error',
         'too_many_mcp_servers',
@@ -36,15 +36,15 @@ export function mcpServerProblems(
   const isLocal = agentsIn('local', workflow).length > 0;
   for (const [index, server] of mcpServers.entries()) {
     const path = ['settings', 'mcpServers', index];
-    found.push(...nameProblems(server, names, path), ...shapeProblems(server, path));
+    problems.push(...nameProblems(server, names, path), ...shapeProblems(server, path));
     if (isInCloud && backend !== 'rehearsal' && isOnThisMachine(server.url))
-      found.push(outOfReach(server, path));
+      problems.push(outOfReach(server, path));
     if (mode !== undefined && runsCommand(server))
-      found.push(startNotice(server, path, isInCloud, isLocal));
-    if (holdsSecret(server)) found.push(secretWarning(server, path));
+      problems.push(startNotice(server, path, isInCloud, isLocal));
+    if (holdsSecret(server)) problems.push(secretWarning(server, path));
     names.add(server.name);
   }
-  return found;
+  return problems;
 }
 
 function nameProblems(
@@ -69,7 +69,7 @@ function shapeProblems(server: McpServer, path: ProblemPath): Problem[] {
   const isCommand = runsCommand(server);
   const allowed = isCommand ? commandFields : remoteFields;
   const kind = isCommand ? 'started by a command' : 'reached by a URL';
-  const found = Object.keys(server)
+  const problems = Object.keys(server)
     .filter((field) => !allowed.has(field))
     .map((field) =>
       problem(
@@ -81,7 +81,7 @@ function shapeProblems(server: McpServer, path: ProblemPath): Problem[] {
       ),
     );
   if (isCommand && isBlank(server.command))
-    found.push(
+    problems.push(
       problem(
         'error',
         'mcp_server_command',
@@ -91,7 +91,7 @@ function shapeProblems(server: McpServer, path: ProblemPath): Problem[] {
       ),
     );
   if (!isCommand && !isRemoteAddress(server.url))
-    found.push(
+    problems.push(
       problem(
         'error',
         'mcp_server_url',
@@ -100,7 +100,7 @@ function shapeProblems(server: McpServer, path: ProblemPath): Problem[] {
         'Add the address; credentials belong in "headers" or "auth".',
       ),
     );
-  return found;
+  return problems;
 }
 
 const runsCommand = (server: McpServer): boolean =>

@@ -77,9 +77,9 @@ function subagentProblems(
   { name: agentName, subagents = [] }: Agent,
   path: ProblemPath,
 ): Problem[] {
-  const found: Problem[] = [];
+  const problems: Problem[] = [];
   if (subagents.length > MAX_SUBAGENTS)
-    found.push(
+    problems.push(
       problem(
         'error',
         'too_many_subagents',
@@ -95,7 +95,7 @@ function subagentProblems(
     const fault = nameFault(name, earlier);
     earlier.add(name.toLowerCase());
     if (fault !== undefined)
-      found.push(
+      problems.push(
         problem(
           'error',
           'subagent_name',
@@ -104,14 +104,14 @@ function subagentProblems(
           'Give every subagent a unique name.',
         ),
       );
-    found.push(
+    problems.push(
       ...textProblem(subagent.description, MAX_DESCRIPTION_LENGTH, [...place, 'description'], name),
       ...textProblem(subagent.prompt, MAX_PROMPT_LENGTH, [...place, 'prompt'], name),
       ...blankModel(subagent, `subagent "${name}"`, place),
       ...parameterProblems(subagent, `Subagent "${name}"`, place),
     );
   }
-  return found;
+  return problems;
 }
 
 function nameFault(name: string, earlier: ReadonlySet<string>): string | undefined {

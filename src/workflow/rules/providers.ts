@@ -9,23 +9,23 @@ export function providerProblems(
 ): Problem[] {
   if (known === undefined) return [];
   const isKnown = (id: string | undefined) => id === undefined || known.references.includes(id);
-  const found: Problem[] = [];
+  const problems: Problem[] = [];
   const { providerId } = settings;
   const { enabled, plannerProviderId } = settings.loopAndEnhance;
   const isOfPlanner = enabled && plannerProviderId === undefined;
   const isUsed = isOfPlanner || agents.some((agent) => agent.providerId === undefined);
   if (providerId !== undefined && !isKnown(providerId) && (isUsed || agents.length === 0))
-    found.push(unknown(providerId, 'The workflow', ['settings', 'providerId'], known));
+    problems.push(unknown(providerId, 'The workflow', ['settings', 'providerId'], known));
   for (const [index, agent] of agents.entries()) {
     if (agent.providerId === undefined || isKnown(agent.providerId)) continue;
     const path = ['agents', index, 'providerId'];
-    found.push(unknown(agent.providerId, `"${agent.name}"`, path, known));
+    problems.push(unknown(agent.providerId, `"${agent.name}"`, path, known));
   }
   if (enabled && plannerProviderId !== undefined && !isKnown(plannerProviderId)) {
     const path = ['settings', 'loopAndEnhance', 'plannerProviderId'];
-    found.push(unknown(plannerProviderId, 'The planner', path, known));
+    problems.push(unknown(plannerProviderId, 'The planner', path, known));
   }
-  return found;
+  return problems;
 }
 
 function unknown(

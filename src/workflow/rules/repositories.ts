@@ -12,9 +12,9 @@ const forbiddenInRefs = /[\s~^:?*[\\\p{Cc}]|\.\.|@\{|^[-/]|[/.]$|\/\/|\.lock$/u;
 /** Repository targets are well formed, unique and not too many. */
 export function repositoryProblems(workflow: Workflow): Problem[] {
   const { repos, env } = workflow.settings.cloud;
-  const found = repos.flatMap((target, index) => targetProblems(target, [...reposPath, index]));
+  const problems = repos.flatMap((target, index) => targetProblems(target, [...reposPath, index]));
   if (repos.length > MAX_REPOSITORIES)
-    found.push(
+    problems.push(
       problem(
         'error',
         'too_many_repositories',
@@ -23,14 +23,14 @@ export function repositoryProblems(workflow: Workflow): Problem[] {
         'Remove some, or split the workflow.',
       ),
     );
-  return [...found, ...duplicates(repos), ...environmentProblems(repos, env)];
+  return [...problems, ...duplicates(repos), ...environmentProblems(repos, env)];
 }
 
 function targetProblems(target: RepositoryTarget, path: ProblemPath): Problem[] {
-  const found: Problem[] = [];
+  const problems: Problem[] = [];
   const read = readRepositoryUrl(target.url);
   if (read.kind === 'malformed')
-    found.push(
+    problems.push(
       problem(
         'error',
         'repository_url_malformed',
@@ -40,7 +40,7 @@ function targetProblems(target: RepositoryTarget, path: ProblemPath): Problem[] 
       ),
     );
   if (read.kind === 'with-secret')
-    found.push(
+    problems.push(
       problem(
         'error',
         'repository_url_with_secret',
@@ -50,7 +50,7 @@ function targetProblems(target: RepositoryTarget, path: ProblemPath): Problem[] 
       ),
     );
   if (target.startingRef !== undefined && !isRef(target.startingRef))
-    found.push(
+    problems.push(
       problem(
         'error',
         'starting_ref_malformed',
@@ -59,7 +59,7 @@ function targetProblems(target: RepositoryTarget, path: ProblemPath): Problem[] 
         'Name a branch or a commit, or leave it out to use the default branch.',
       ),
     );
-  return found;
+  return problems;
 }
 
 function isRef(text: string): boolean {
@@ -67,7 +67,7 @@ function isRef(text: string): boolean {
 }
 
 function duplicates(repos: readonly RepositoryTarget[]): Problem[] {
-  const found: Problem[] = [];
+  const problems: Problem[] = [];
   const firstByKey = new Map<string, number>();
   for (const [index, { url }] of repos.entries()) {
     const read = readRepositoryUrl(url);
@@ -75,7 +75,7 @@ function duplicates(repos: readonly RepositoryTarget[]): Problem[] {
     const first = firstByKey.get(read.key);
     if (first === undefined) firstByKey.set(read.key, index);
     else
-      found.push(
+      problems.push(
         problem(
           'error',
           'repository_duplicate',
@@ -85,7 +85,7 @@ function duplicates(repos: readonly RepositoryTarget[]): Problem[] {
         ),
       );
   }
-  return found;
+  return problems;
 }
 
 /** Cursor's rules for repositories in each type of environment. */

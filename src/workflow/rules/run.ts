@@ -27,12 +27,12 @@ export type RunConditions = {
 
 /** Problems that prevent a run of a valid workflow under these conditions. */
 export function runProblems(workflow: Workflow, conditions: RunConditions): Problem[] {
-  const found = providerProblems(workflow, conditions.providers);
+  const problems = providerProblems(workflow, conditions.providers);
   // Only agents in the cloud need a repository.
-  if (!isForCloud(workflow)) return found;
+  if (!isForCloud(workflow)) return problems;
   // Reported only before a run, because they would be noise while the document is edited.
   const notices = conditions.mode === undefined ? [] : fileNotice(workflow);
-  return [...found, ...targetProblems(workflow, conditions), ...notices];
+  return [...problems, ...targetProblems(workflow, conditions), ...notices];
 }
 
 const isForCloud = (workflow: Workflow): boolean =>

@@ -44,20 +44,20 @@ const MAX_PROBLEMS = 100;
 
 /** Text has no NUL and no unpaired surrogates, and single-line fields have no invisible characters. */
 export function textProblems(workflow: Workflow): Problem[] {
-  const found: Problem[] = [];
-  visit(workflow, [], found);
-  return found;
+  const problems: Problem[] = [];
+  visit(workflow, [], problems);
+  return problems;
 }
 
-function visit(value: unknown, path: ProblemPath, found: Problem[]): void {
-  if (found.length >= MAX_PROBLEMS) return;
+function visit(value: unknown, path: ProblemPath, problems: Problem[]): void {
+  if (problems.length >= MAX_PROBLEMS) return;
   if (typeof value === 'string') {
     const fault = faultOf(value, path);
-    if (fault !== null) found.push(textProblem(fault, path));
+    if (fault !== null) problems.push(textProblem(fault, path));
   } else if (Array.isArray(value)) {
-    for (const [index, item] of value.entries()) visit(item, [...path, index], found);
+    for (const [index, item] of value.entries()) visit(item, [...path, index], problems);
   } else if (typeof value === 'object' && value !== null) {
-    for (const [key, item] of Object.entries(value)) visit(item, [...path, key], found);
+    for (const [key, item] of Object.entries(value)) visit(item, [...path, key], problems);
   }
 }
 
