@@ -1,14 +1,14 @@
 import type { AgentView } from './agent-views.ts';
 
-type Placed = Pick<AgentView, 'runtime'>;
+type Located = Pick<AgentView, 'runtime'>;
 
-/** Whether the agent runs, or ran, on this machine. One that never started is nowhere yet. */
-export const isOnThisMachine = ({ runtime }: Placed): boolean =>
+/** Whether an agent runs, or ran, on this machine. False for both locations if it never started. */
+export const isOnThisMachine = ({ runtime }: Located): boolean =>
   runtime !== null && runtime !== 'cursor-cloud';
 
-/** Whether the agent runs, or ran, in the cloud, where artifacts can be fetched from. */
-export const isInCloud = ({ runtime }: Placed): boolean => runtime === 'cursor-cloud';
+/** Whether an agent runs, or ran, in the cloud, from which artifacts can be fetched. */
+export const isInCloud = ({ runtime }: Located): boolean => runtime === 'cursor-cloud';
 
-/** Some agents of a session work on this machine and some in the cloud, so that each must say where. */
-export const hasSeveralLocations = (agents: readonly Placed[]): boolean =>
+/** Whether a session has agents both on this machine and in the cloud, so that each one must show its location. */
+export const hasSeveralLocations = (agents: readonly Located[]): boolean =>
   agents.some(isOnThisMachine) && agents.some(isInCloud);

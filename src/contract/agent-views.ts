@@ -82,7 +82,7 @@ export const agentViewSchema = z
       .default(1)
       .describe('Counts within the round of the agent; above 1 after a retry'),
     status: agentStatusSchema,
-    /** Who says so: `Cursor`, `Rehearsal` or `This machine` (stream, record), `Cerevisor`; the word is as old as `statusAt`. */
+    /** The source of the status: `Cursor`, `Rehearsal`, `This machine` or `Cerevisor`; it is from `statusAt`. */
     statusSource: z.string(),
     statusAt: instant,
     statusDetail: z.string().nullable().describe('Why it is waiting, reconnecting or unknown'),
@@ -112,9 +112,9 @@ export const agentViewSchema = z
     agentUrl: z.string().nullable(),
     startedAt: instant.nullable(),
     endedAt: instant.nullable(),
-    /** By the cloud's own clock, over all runs of the attempt; null while it has not told. */
+    /** Over all turns of the attempt, measured by the service; null until it is known. */
     durationMs: z.number().nullable().exactOptional(),
-    /** When the attempt's runs were at work, one by one; the time between them is nobody's. */
+    /** The times at which the attempt's turns were working, without the time between them. */
     work: z.array(z.object({ startedAt: instant, endedAt: instant.nullable() })).exactOptional(),
     folder: z
       .string()
@@ -145,7 +145,7 @@ export const agentViewSchema = z
     usage: usageViewSchema.nullable(),
     canRetry: z.boolean(),
     canFollowUp: z.boolean(),
-    /** Absent from what older versions wrote. */
+    /** Not present in views of older versions. */
     canCancel: z.boolean().default(false),
   })
   .openapi('Agent');

@@ -12,26 +12,26 @@ test.each([
   ['a web page', '<h1>Hello</h1>', 200],
   ['nothing', '', 200],
   ['a web page about an error', '<h1>Bad gateway</h1>', 502],
-  ["somebody else's JSON about an error", '{"error":"no"}', 404],
-])('%s is known to come from another program', async (_, body, status) => {
+  ['JSON with another error format', '{"error":"no"}', 404],
+])('recognizes that %s comes from another program', async (_, body, status) => {
   await expect(answering(body, status).status()).rejects.toMatchObject({ code: 'not_cerevisor' });
 });
 
-test('an answer of another shape asks for a restart with this version', async () => {
+test('a response in another format leads to the suggestion to restart with this version', async () => {
   await expect(answering('{"version":1}', 200).status()).rejects.toMatchObject({
     code: 'other_version',
     suggestion: expect.stringContaining('cerevisor stop'),
   });
 });
 
-describe('a client that was built', () => {
+describe('a built client', () => {
   afterEach(() => {
     vi.unstubAllGlobals();
     vi.resetModules();
   });
 
-  const clientOfBuild = async (own: string, daemons: string) => {
-    vi.stubGlobal('CONTRACT_FINGERPRINT', own);
+  const builtClient = async (ownFingerprint: string, daemonFingerprint: string) => {
+    vi.stubGlobal('CONTRACT_FINGERPRINT', ownFingerprint);
     vi.resetModules();
     const built = await import('./client.ts');
     return built.createClient({
@@ -39,23 +39,23 @@ describe('a client that was built', () => {
       identity: { kind: 'token', token: 'x' },
       fetch: async () =>
         new Response('{"version":"1","fromLater":true}', {
-          headers: { 'x-cerevisor-contract': daemons },
+          headers: { 'x-cerevisor-contract': daemonFingerprint },
         }),
     });
   };
 
-  test('takes the answers of a daemon of the same build as they are', async () => {
-    const client = await clientOfBuild('one', 'one');
+  test('does not check the responses of a daemon from the same build', async () => {
+    const client = await builtClient('one', 'one');
     await expect(client.status()).resolves.toEqual({ version: '1', fromLater: true });
   });
 
-  test('checks the answers of every other daemon', async () => {
-    const client = await clientOfBuild('one', 'two');
+  test('checks the responses of any other daemon', async () => {
+    const client = await builtClient('one', 'two');
     await expect(client.status()).rejects.toMatchObject({ code: 'other_version' });
   });
 });
 
-test('an error keeps its problems and candidates, and nothing that is none', async () => {
+test('an error includes valid problems and candidates only', async () => {
   const body = {
     error: {
       code: 'ambiguous_session',

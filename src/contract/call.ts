@@ -138,7 +138,7 @@ export async function call<Name extends EndpointName>(
   input: InputOf<Name>,
   signal?: AbortSignal,
 ): Promise<ResponseOf<Name>> {
-  // `InputOf` has exactly these keys where the route has them; the compiler cannot see it for a generic route.
+  // `InputOf` has only these keys, which the compiler cannot derive for a generic route.
   const { params, query, body } = input as { params?: Values; query?: Values; body?: unknown };
   const { method, path } = endpoints[name];
   const answer = await send(connection, requestPath(path, params, query), {
@@ -151,7 +151,7 @@ export async function call<Name extends EndpointName>(
   if (!answer.ok) throw await errorFrom(answer);
   const json = parseJson(await answer.text());
   if (json === undefined) throw notCerevisor(answer);
-  // The daemon was compiled against the type that `AnswerOf` names, or the schema of that type finds it in order.
+  // The daemon was compiled with the type that `ResponseOf` names, or the schema of that type has validated it.
   if (isSameBuild(answer)) return json as ResponseOf<Name>;
   const { checkResponse } = await import('./check-response.ts');
   const checked = checkResponse(name, json);

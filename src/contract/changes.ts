@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { errorViewSchema } from './error-views.ts';
 import { instant } from './instant.ts';
 
-/** What agents changed, by content, and bringing it home. */
+/** What agents changed, and applying the changes to the user's folders. */
 
 const conflictViewSchema = z.object({
   path: z.string(),
@@ -138,7 +138,7 @@ const workSchema = z.object({
   agentNames: z.array(z.string()),
 });
 
-/** Everything that a session changed, wherever its agents worked, and the folders that it is for. */
+/** All changes of a session, local and in the cloud, and the folders to which they would be applied. */
 export const applyAllPlanSchema = z
   .object({
     planId: z.string().describe('Changes whenever what would be done changes'),

@@ -4,14 +4,14 @@ import type { EndpointName } from './endpoints.ts';
 import { type EventView, eventViewSchema } from './event-views.ts';
 import { routes } from './routes.ts';
 
-/**
- * Checks what a daemon of another build sent. It is loaded only then: loading the schemas of all responses takes a
- * client longer than the rest of a command.
+/*
+ * Checks responses of a daemon from another build. This module is loaded only then, because loading the schemas of all
+ * responses takes longer than the rest of a command.
  */
 
-/** The response of an endpoint, parsed by its schema; null if it has another shape. */
+/** The response of an endpoint, parsed by its schema; null if it does not match. */
 export function checkResponse(name: EndpointName, json: unknown): unknown {
-  // Every JSON route is built by `answers(schema)`; the client asks no others in this way.
+  // Every JSON route is built with `responses(schema)`, and the client calls no other routes in this way.
   const { content } = routes[name].responses[200] as {
     content: { 'application/json': { schema: z.ZodType } };
   };
@@ -19,7 +19,7 @@ export function checkResponse(name: EndpointName, json: unknown): unknown {
   return parsed.success ? parsed.data : null;
 }
 
-/** @throws ZodError when it is none. */
+/** An event, parsed by its schema. @throws ZodError if it does not match */
 export const checkEvent = (json: unknown): EventView => eventViewSchema.parse(json);
 
 export function checkStatus(json: unknown): StatusView | null {

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { failureWithCloudName, withCloudName } from './cloud-name.ts';
 
-const inRehearsal = (text: string) => withCloudName('rehearsal', text);
+const rename = (text: string) => withCloudName('rehearsal', text);
 
-test('a message about the cloud names the one that is used', () => {
-  for (const [stored, shown] of [
+test('names the rehearsal cloud in messages about the cloud', () => {
+  for (const [stored, expected] of [
     ['Cursor gave no reason.', 'The rehearsal cloud gave no reason.'],
     ['It failed. Cursor gave no reason.', 'It failed. The rehearsal cloud gave no reason.'],
     ["Open the agent's page on Cursor.", "Open the agent's page on the rehearsal cloud."],
@@ -13,12 +13,12 @@ test('a message about the cloud names the one that is used', () => {
     ['belongs to another Cursor account', 'belongs to another rehearsal cloud account'],
     ['The limit of the Cursor account.', 'The limit of the rehearsal cloud account.'],
   ] as const) {
-    expect(inRehearsal(stored)).toBe(shown);
+    expect(rename(stored)).toBe(expected);
     expect(withCloudName('cursor', stored)).toBe(stored);
   }
 });
 
-test('names, quotations, addresses and products stay as they are', () => {
+test('does not change names, quotations, addresses and products', () => {
   for (const text of [
     'The agent "Cursor helper" was skipped.',
     'The helper process for the Cursor SDK ended.',
@@ -29,10 +29,10 @@ test('names, quotations, addresses and products stay as they are', () => {
     'Run `echo Cursor` and read “Cursor rules”.',
     'See Cursor.com and the folder .cursor, on the branch Cursor-1.',
   ])
-    expect(inRehearsal(text)).toBe(text);
+    expect(rename(text)).toBe(text);
 });
 
-test('a failure keeps everything but its words', () => {
+test('changes only the message and the suggestion of a failure', () => {
   const failure = { code: 'run_failed', message: 'The run failed on Cursor.', isFinal: true };
   expect(failureWithCloudName('rehearsal', failure)).toEqual({
     code: 'run_failed',

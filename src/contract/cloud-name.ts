@@ -1,6 +1,6 @@
 export type Backend = 'cursor' | 'rehearsal';
 
-/** The name of the cloud within a sentence. The rehearsal cloud has its own name: what it says does not come from Cursor. */
+/** The name of the cloud within a sentence. */
 export const cloudName = (backend: Backend): string =>
   backend === 'rehearsal' ? 'the rehearsal cloud' : 'Cursor';
 
@@ -8,11 +8,11 @@ export const cloudName = (backend: Backend): string =>
 export const capitalizedCloudName = (backend: Backend): string =>
   backend === 'rehearsal' ? 'The rehearsal cloud' : 'Cursor';
 
-/** Text in quotation marks or in code is a name or a quotation, and is not changed. */
+/** Text in quotation marks or backticks is a name or a quotation, and is not changed. */
 const quoted = /"[^"]*"|“[^”]*”|`[^`]*`/;
-/** Names that are the same whichever cloud is used. */
+/** Names that do not depend on the cloud. */
 const products = 'SDK|Agent|API key|cloud runs';
-/** What works on this machine is Cursor's own, also in a rehearsal. */
+/** Software on this machine, which comes from Cursor even in a rehearsal. */
 const onThisMachine = 'SDK|sandbox';
 const named = new RegExp(
   `${quoted.source}|(?<start>[.!?]\\s+)?(?<article>\\b(?:the|The|a|another)\\s+)?\\bCursor\\b(?!\\s+(?:${products})\\b|['’]s\\s+(?:${onThisMachine})\\b|\\.com|-)`,
@@ -20,13 +20,13 @@ const named = new RegExp(
 );
 
 /**
- * One of our sentences about the cloud, with the name of the cloud in use. Stored messages say "Cursor" for every
- * cloud; they are not changed on disk, but when they are shown.
+ * Replaces "Cursor" in a message with the name of the cloud in use. Stored messages say "Cursor" for every cloud; they are
+ * changed only for display.
  */
 export function withCloudName(backend: Backend, text: string): string {
   if (backend === 'cursor' || !text.includes('Cursor')) return text;
   return text.replace(named, (found: string, ...rest) => {
-    // The groups come last, the whole text before them, and its place before that.
+    // The last arguments are the offset, the whole text and the named groups.
     const { start, article } = rest.at(-1) as { start?: string; article?: string };
     const isFirst = rest.at(-3) === 0 || start !== undefined;
     if (!found.endsWith('Cursor')) return found;
@@ -37,10 +37,10 @@ export function withCloudName(backend: Backend, text: string): string {
   });
 }
 
-type Spoken = { readonly message: string; readonly suggestion?: string | undefined };
+type Message = { readonly message: string; readonly suggestion?: string | undefined };
 
-/** A failure, with the name of the cloud in use. */
-export function failureWithCloudName<F extends Spoken | null>(backend: Backend, failure: F): F {
+/** The same for the message and the suggestion of a failure. */
+export function failureWithCloudName<F extends Message | null>(backend: Backend, failure: F): F {
   if (backend === 'cursor' || failure === null) return failure;
   const { suggestion } = failure;
   return {

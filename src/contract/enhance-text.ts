@@ -1,7 +1,7 @@
 import { asSentence } from '../lib/as-sentence.ts';
 import type { EnhanceView } from './enhance.ts';
 
-/** Loop & Enhance in words that all clients share. */
+/* Texts about Loop & Enhance that all clients share. */
 
 const ends: Readonly<Record<NonNullable<EnhanceView['cause']>, string>> = {
   converged: 'Converged: nothing is left to improve.',
@@ -27,14 +27,14 @@ export const endText = (cause: NonNullable<EnhanceView['cause']>, reason: string
 export const isEndCause = (text: string): text is NonNullable<EnhanceView['cause']> =>
   Object.hasOwn(ends, text);
 
-/** Where the rounds stand, or how they ended and why. */
+/** The state of the rounds, or how they ended and why. */
 export function enhanceStateText({ state, cause, reason, proposal }: EnhanceView): string {
   if (state === 'ended') return cause === null ? '' : endText(cause, reason);
   const isWaiting = state === 'planning' && proposal !== null && proposal.fault === null;
   return isWaiting ? "The planner's edits wait for your answer." : states[state];
 }
 
-/** Says what can bind: money that nobody reports cannot. Once the rounds have ended, nothing has to. */
+/** What was spent, and which budgets apply. A budget in dollars does not apply if no costs are reported. */
 export function spendingText({ spent, budgetTokens, budgetUsd, state }: EnhanceView): string {
   const most = budgetTokens === null ? '' : ` of ${budgetTokens.toLocaleString('en')}`;
   const tokens = `${spent.tokens.toLocaleString('en')}${most} tokens used`;
@@ -62,12 +62,12 @@ const fieldNames: Readonly<Record<string, string>> = {
   startingRef: 'starting ref',
 };
 
-/** A field of a workflow as people call it. */
+/** The display name of a workflow field. */
 export const fieldName = (field: string): string => fieldNames[field] ?? field;
 
-/** The planner is known by its id, which no other agent has. */
+/** Whether this is the id of the planner, which is reserved. */
 export const isPlannerId = (agentId: string): boolean => agentId === 'loop-and-enhance';
 
-/** An agent that joined while a session is watched. */
+/** The display name of an agent that was added after the session view was loaded. */
 export const nameOfNewAgent = (agentId: string): string =>
   isPlannerId(agentId) ? 'Planner' : agentId;

@@ -2,7 +2,7 @@ import type { EventView } from './event-views.ts';
 import type { ConnectionView, LoopView } from './flow-views.ts';
 import type { SessionDetail } from './session-views.ts';
 
-/** The ways of a session in words, the same in every client. */
+/* Texts about the flow of a session that all clients share. */
 
 export const connectionStateLabels: Readonly<Record<ConnectionView['state'], string>> = {
   pending: 'waiting',

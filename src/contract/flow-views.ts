@@ -2,9 +2,9 @@ import { z } from '@hono/zod-openapi';
 import { instant } from './instant.ts';
 import { agentStatuses } from './statuses.ts';
 
-/** The ways that a session goes, as clients see them. */
+/* The flow of a session: connections, loops, rounds and plans. */
 
-/** How a connection stands in the round of its source. */
+/** A connection with its state in the current round of its source. */
 export const connectionViewSchema = z.object({
   id: z.string(),
   source: z.string(),
@@ -81,7 +81,7 @@ export const roundViewSchema = z.object({
 });
 export type RoundView = z.infer<typeof roundViewSchema>;
 
-/** A plan that an agent proposes before it works, and what a person made of it. */
+/** A plan that an agent proposed before its work, with the user's answer and edits. */
 export const planViewSchema = z
   .object({
     agentId: z.string(),

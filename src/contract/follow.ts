@@ -28,7 +28,7 @@ export type FollowOptions = {
   readonly session?: string;
   readonly types?: readonly string[];
   readonly signal: AbortSignal;
-  /** Called in order, each event once; it is on disk when it is shown here. */
+  /** Called in order, once for each event, after it was committed. */
   readonly onEvent: (event: EventView) => void;
   /** Everything that was on disk when the connection opened has been delivered. */
   readonly onReady?: (cursor: number) => void;
@@ -36,13 +36,13 @@ export type FollowOptions = {
   readonly onConnection?: (connection: StreamConnection) => void;
 };
 
-/** The daemon sends a comment every 15 s; if three of them are missing, the connection is dead. */
+/** The daemon sends a comment every 15 s; after three missing comments, the connection counts as lost. */
 const SILENCE_MS = 45_000;
 const BACKOFF: Backoff = { baseMs: 250, capMs: 5_000 };
-/** A daemon that comes back needs a moment. */
-const SHORTEST_PAUSE_MS = 100;
+/** A restarted daemon is not ready immediately. */
+const MIN_DELAY_MS = 100;
 
-/** Errors that no repetition fixes: the caller has to log in, or ask for something that exists. */
+/** Errors that a retry cannot fix, such as a missing login or an unknown session. */
 const isFinal = (error: ApiError): boolean =>
   error.status >= 400 && error.status < 500 && error.status !== 429;
 
@@ -73,7 +73,7 @@ export async function follow(connection: Connection, options: FollowOptions): Pr
     if (error === null) return;
     if (isFinal(error)) throw error;
     failures += 1;
-    const waitMs = fullJitter(BACKOFF, failures, Math.random, SHORTEST_PAUSE_MS);
+    const waitMs = fullJitter(BACKOFF, failures, Math.random, MIN_DELAY_MS);
     options.onConnection?.({ state: 'reconnecting', error, waitMs });
     await sleep(waitMs, options.signal);
   }
@@ -99,7 +99,7 @@ async function readOnce(
     if (!response.ok) return await errorFrom(response);
     const read = await messageReader(response);
     options.onConnection?.({ state: 'live' });
-    // A listener that throws is a bug of its owner: it is kept apart from a connection that broke.
+    // An error of a listener is a bug of the caller, and must not be treated as a lost connection.
     const thrown: unknown[] = [];
     const parser = createParser({
       onEvent: (message) => {
@@ -140,11 +140,11 @@ async function messageReader(answer: ApiResponse): Promise<MessageReader> {
     const { checkEvent, checkStatus } = await import('./check-response.ts');
     return { event: checkEvent, status: checkStatus };
   }
-  // The daemon was compiled against these very types.
+  // The daemon was compiled with these types.
   return { event: (json) => json as EventView, status: (json) => json as StatusView };
 }
 
-/** Not every browser can iterate over a stream. */
+/** The chunks of a response body. Not every browser can iterate over a stream. */
 async function* chunksOf({ body }: ApiResponse): AsyncGenerator<Uint8Array> {
   if (body === null) return;
   if (!('getReader' in body)) return yield* body;

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 
-/** The person's values for MCP servers: what stands for `${NAME}` in a workflow. */
+/* The user's values for MCP servers, which replace `${NAME}` in a workflow. */
 
 const name = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/);
 

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { isBlank } from '../lib/blank.ts';
 
-/** What a person has to write: something of it can be seen. */
+/** Text that must contain a visible character. */
 export const nonBlankText = z
   .string()
   .trim()

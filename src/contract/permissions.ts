@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { instant } from './instant.ts';
 import { nonBlankText } from './non-blank-text.ts';
 
-/** Tool calls that wait for a person, and the rules that answers make. */
+/* Tool calls that wait for an answer, and the rules that answers create. */
 
 const category = z.enum(['filesystem-write', 'execution', 'network', 'mcp', 'read', 'other']);
 

@@ -1,9 +1,9 @@
 import { unifiedDiff } from '../lib/unified-diff.ts';
 
-/** What a person changed in a plan, as a unified diff; empty when the two differ too much to be compared. */
+/** A unified diff of the user's edits to a plan; empty if the texts differ too much to be compared. */
 export function planDiff(plan: { readonly proposed: string; readonly edited: string }): string {
-  return unifiedDiff('plan.md', withLastLine(plan.proposed), withLastLine(plan.edited));
+  return unifiedDiff('plan.md', normalize(plan.proposed), normalize(plan.edited));
 }
 
-/** Whether the last line is ended says nothing about a plan. */
-const withLastLine = (text: string): string => `${text.replaceAll('\r\n', '\n').trimEnd()}\n`;
+/** Line endings and trailing whitespace are not relevant in a plan. */
+const normalize = (text: string): string => `${text.replaceAll('\r\n', '\n').trimEnd()}\n`;

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { problemSchema } from './error-views.ts';
 
-/** What a run would be, and what stands against it. */
+/* What a run would do, and what prevents it. */
 
 const enforcementSchema = z.enum(['allowed', 'asked', 'denied', 'sandboxed', 'not-held-back']);
 export type Enforcement = z.infer<typeof enforcementSchema>;

@@ -3,11 +3,11 @@ import { summarizeExtent } from './run-extent.ts';
 
 const none = { loops: 0, conditions: 0, gates: 0, plans: 0, workflowRounds: 1 };
 
-test('says nothing about a run in which every agent works once', () => {
+test('is null for a run in which every agent works once', () => {
   expect(summarizeExtent({ agents: 3, activations: 3, pullRequests: 0, flow: none })).toBeNull();
 });
 
-test('says how often agents work at most, and what that depends on', () => {
+test('contains the maximum number of activations, and what it depends on', () => {
   const flow = { loops: 1, conditions: 2, gates: 2, plans: 1, workflowRounds: 3 };
   expect(summarizeExtent({ agents: 4, activations: 13, pullRequests: 0, flow })).toEqual({
     most: 13,

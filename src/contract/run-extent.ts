@@ -1,6 +1,6 @@
 import { plural } from '../lib/format.ts';
 
-/** How much a run can come to at most, as preflight and `validate` tell it. */
+/** The maximum extent of a run, as reported by preflight and `validate`. */
 export type RunExtent = {
   readonly agents: number;
   readonly activations: number;
@@ -14,7 +14,7 @@ export type RunExtent = {
   };
 };
 
-/** Null if every agent works exactly once and nobody is asked; otherwise how often they work at most, and why. */
+/** The maximum number of activations, and the reasons; null if every agent works exactly once without questions. */
 export function summarizeExtent({
   agents,
   activations,

@@ -3,7 +3,7 @@ import type { SessionView } from './session-views.ts';
 
 type Worker = Pick<AgentView, 'startedAt' | 'endedAt' | 'durationMs' | 'work'>;
 
-/** How long an agent has worked so far or did work, by the cloud's own clock if it is known; null before its start. */
+/** How long an agent has worked, measured by the service if known; null before its start. */
 export function agentWorkedMs(agent: Worker, now: number): number | null {
   if (agent.startedAt === null) return null;
   if (agent.durationMs != null) return agent.durationMs;
@@ -11,7 +11,7 @@ export function agentWorkedMs(agent: Worker, now: number): number | null {
   return spans.reduce((sum, { startedAt, endedAt }) => sum + lengthMs(startedAt, endedAt, now), 0);
 }
 
-/** How long a session has worked so far or did work. Time in which no agent worked does not count. */
+/** How long a session has worked. Time in which no agent was working does not count. */
 export function sessionWorkedMs(
   { startedAt, endedAt, work }: Pick<SessionView, 'startedAt' | 'endedAt' | 'work'>,
   now: number,

@@ -27,7 +27,7 @@ const toRow = (columns: Columns): AttemptRow => ({
   isLive: columns.is_live === 1,
 });
 
-/** Attempts with their threads: where each is, and which count against the limit there. The table has the name of the first place. */
+/** Attempts with their threads and locations. The table is called `cloud_runs`, because at first all attempts were in the cloud. */
 export class AttemptTable {
   readonly #upsert;
   readonly #clear;
@@ -74,21 +74,21 @@ export class AttemptTable {
     }
   }
 
-  /** Forgets the records of a session that is folded again. */
+  /** Deletes the rows of a session before it is folded again. */
   clear(session: number): void {
     this.#clear.run(session);
   }
 
-  countLive(place: AttemptRow['location']): number {
-    return this.#countLive.get(place)?.count ?? 0;
+  countLive(location: AttemptRow['location']): number {
+    return this.#countLive.get(location)?.count ?? 0;
   }
 
-  live(place?: AttemptRow['location']): readonly AttemptRow[] {
-    return this.#live.all(place ?? null).map(toRow);
+  live(location?: AttemptRow['location']): readonly AttemptRow[] {
+    return this.#live.all(location ?? null).map(toRow);
   }
 
   byThread(threadId: string): AttemptRow | null {
-    const found = this.#byThread.get(threadId);
-    return found === undefined ? null : toRow(found);
+    const row = this.#byThread.get(threadId);
+    return row === undefined ? null : toRow(row);
   }
 }

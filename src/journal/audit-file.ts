@@ -19,7 +19,7 @@ const parseLine = (line: string): z.infer<typeof lineSchema> | null => {
   try {
     return lineSchema.parse(JSON.parse(line));
   } catch {
-    // Someone else's line: the caller starts a new file.
+    // Not one of our lines: the caller starts a new file.
     return null;
   }
 };
@@ -29,7 +29,7 @@ export type AuditSource = {
   readonly redact: (events: readonly object[]) => readonly object[];
 };
 
-/** One session's file. It knows the last event in it and continues from there. */
+/** The audit file of one session, with the position of its last event. */
 export class AuditFile {
   readonly #path: string;
   readonly #clean: AuditSource['redact'];
@@ -43,8 +43,8 @@ export class AuditFile {
   }
 
   /**
-   * Opens a file where it ends: a line that a crash cut off is removed. A file whose last line the journal does
-   * not know (the journal was restored from a backup since) is set aside, and a new one starts.
+   * Opens a file for appending, and removes an incomplete last line. If the journal does not contain the event of the
+   * last line, because it was restored from a backup, the file is renamed and a new one is started.
    */
   static async open(path: string, { eventAt, redact }: AuditSource): Promise<AuditFile> {
     const content = await readIfPresent(path);
@@ -73,7 +73,7 @@ export class AuditFile {
     return this.#lastSeq;
   }
 
-  /** A write failed in the middle: how the file ends has to be looked at again. */
+  /** A write has failed, so that the file must be opened again to find its end. */
   get isUncertain(): boolean {
     return this.#isUncertain;
   }
@@ -82,7 +82,7 @@ export class AuditFile {
     const last = events.at(-1);
     if (last === undefined) return;
     this.#isUncertain = true;
-    // On disk before the marker moves past it.
+    // The lines must be on disk before the marker moves past them.
     const lines = this.#clean(events.map(({ event }) => publicEvent(event))).map((event, index) => {
       const stored = events[index];
       return stored === undefined ? '' : toLine(stored, event);

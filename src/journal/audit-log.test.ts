@@ -29,7 +29,7 @@ const typesIn = (path: string): string[] =>
     .slice(0, -1)
     .map((line) => JSON.parse(line).type);
 
-/** As the daemon does it, with a simpler redactor. */
+/** A simple replacement for the daemon's redactor. */
 const redact = (events: readonly object[]) =>
   events.map((event) => JSON.parse(JSON.stringify(event).replaceAll('canary', '[redacted]')));
 
@@ -39,7 +39,7 @@ const open = (opened: { home: string; journal: Parameters<typeof openAuditLog>[0
   return { ...log, problems };
 };
 
-test('every event but the frames gets a line of its session, in order', async () => {
+test('writes a line for every lifecycle event of a session, in order', async () => {
   using opened = openTemporaryJournal();
   const { journal, home } = opened;
   const log = open(opened);
@@ -59,7 +59,7 @@ test('every event but the frames gets a line of its session, in order', async ()
   expect(log.problems).toEqual([]);
 });
 
-test('secrets are taken out of every line, and the journal stays whole', async () => {
+test('redacts secrets in every line, but not in the journal', async () => {
   using opened = openTemporaryJournal();
   const { journal, home } = opened;
   const log = open(opened);
@@ -73,7 +73,7 @@ test('secrets are taken out of every line, and the journal stays whole', async (
   expect(JSON.stringify(journal.sessionEvents(ONE, { limit: 9 }))).toContain('canary');
 });
 
-test('continues after a crash without a missing, cut off or repeated line', async () => {
+test('continues after a crash without missing, truncated or repeated lines', async () => {
   using opened = openTemporaryJournal();
   const { journal, home } = opened;
   const first = open(opened);
@@ -90,7 +90,7 @@ test('continues after a crash without a missing, cut off or repeated line', asyn
   expect(typesIn(fileOf(home))).toEqual(['SessionStarted', 'LaunchIntended', 'Launched']);
 });
 
-test('starts a new file when the journal was restored to an earlier time', async () => {
+test('starts a new file if the journal was restored from a backup', async () => {
   using opened = openTemporaryJournal();
   const { journal, home } = opened;
   mkdirSync(join(home, 'audit-logs'));
@@ -103,7 +103,7 @@ test('starts a new file when the journal was restored to an earlier time', async
   expect(names.filter((name) => name.includes('before-restore'))).toHaveLength(1);
 });
 
-test('a mirror that cannot be written says so, stops nothing, and catches up', async () => {
+test('reports a failed write, does not affect the journal, and catches up later', async () => {
   using opened = openTemporaryJournal();
   const { journal, home } = opened;
   writeFileSync(join(home, 'audit-logs'), 'in the way');
@@ -117,7 +117,7 @@ test('a mirror that cannot be written says so, stops nothing, and catches up', a
   expect(typesIn(fileOf(home))).toEqual(['SessionStarted', 'LaunchIntended']);
 });
 
-test('an empty file is filled from the beginning', async () => {
+test('writes an empty file again from the beginning', async () => {
   using opened = openTemporaryJournal();
   const { journal, home } = opened;
   const log = open(opened);

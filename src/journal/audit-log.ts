@@ -7,43 +7,43 @@ import { AuditFile } from './audit-file.ts';
 import { LIFECYCLE_TYPES } from './event-codec.ts';
 import type { Journal } from './types.ts';
 
-const PAGE = 500;
-const MAXIMUM_CACHED = 500;
+const PAGE_SIZE = 500;
+const MAX_OPEN_FILES = 500;
 
 export type AuditLog = {
-  /** Settles when everything committed so far is mirrored, or could not be. */
+  /** Resolves when everything committed so far has been written, or has failed. */
   idle(): Promise<void>;
-  /** Stops listening and finishes what is in progress. Call it before the journal is closed. */
+  /** Stops listening, and waits for writes in progress. Call it before the journal is closed. */
   close(): Promise<void>;
 };
 
 export type AuditLogOptions = {
   readonly home: string;
   readonly journal: Journal<unknown>;
-  /** Takes secrets out of what is about to be written. The journal itself stays whole. */
+  /** Removes secrets from events before they are written. The journal itself is not redacted. */
   readonly redact: (events: readonly object[]) => readonly object[];
-  /** The mirror could not be written. It catches up with the next event or start; the journal is not affected. */
+  /** Called if a write fails. The next event or start tries again; the journal is not affected. */
   readonly onError: (error: unknown) => void;
 };
 
 /**
- * Mirrors what happens to each session into `audit-logs/<session>.ndjson`, one line per event, frames and secrets left out.
- * The journal stays the truth: lines are read from it, so whatever a crash or a full disk kept from being
- * written is added later, and nothing is written twice.
+ * Writes the lifecycle events of each session to `audit-logs/<session>.ndjson`, one line per event, without secrets. Lines
+ * are read from the journal, so that events missed because of a crash or a full disk are added later, and none is written
+ * twice.
  */
 export const openAuditLog = (options: AuditLogOptions): AuditLog => {
-  const mirror = new AuditLogWriter(options);
+  const writer = new AuditLogWriter(options);
   const stop = options.journal.onCommitted((events) => {
     for (const { sessionId, event } of events) {
-      if (event.type !== 'StreamEvent') mirror.markBehind(sessionId);
+      if (event.type !== 'StreamEvent') writer.markBehind(sessionId);
     }
   });
-  mirror.catchUp();
+  writer.catchUp();
   return {
-    idle: () => mirror.idle(),
+    idle: () => writer.idle(),
     close: () => {
       stop();
-      return mirror.idle();
+      return writer.idle();
     },
   };
 };
@@ -51,7 +51,7 @@ export const openAuditLog = (options: AuditLogOptions): AuditLog => {
 class AuditLogWriter {
   readonly #options: AuditLogOptions;
   readonly #folder: string;
-  /** Holds the position up to which everything is mirrored. Without it, or too low, more is looked at again. */
+  /** File with the position up to which everything has been written. A missing or lower value only costs time. */
   readonly #marker: string;
   readonly #files = new Map<SessionId, AuditFile>();
   readonly #behind = new Set<SessionId>();
@@ -72,7 +72,7 @@ class AuditLogWriter {
   catchUp(): void {
     this.#work ??= this.#run().finally(() => {
       this.#work = null;
-      // Marked in the last moment. After a failure the next event or start tries again, not a loop.
+      // More events arrived meanwhile. After a failure, the next event or start tries again, instead of a loop.
       if (this.#isCaughtUp && this.#behind.size > 0) this.catchUp();
     });
   }
@@ -86,30 +86,30 @@ class AuditLogWriter {
       if (!this.#isCaughtUp) await this.#findSessionsBehind();
       for (const sessionId of this.#behind) {
         this.#behind.delete(sessionId);
-        await this.#mirror(sessionId);
+        await this.#write(sessionId);
       }
       const { lastPosition } = this.#options.journal;
       if (this.#behind.size === 0)
         await writeFile(this.#marker, String(lastPosition), { mode: 0o600 });
     } catch (error) {
-      // What was in progress is looked for again from the marker on.
+      // The next run searches again for everything after the marker.
       this.#isCaughtUp = false;
       this.#options.onError(error);
     }
   }
 
-  /** After a start, or after a failure: the sessions with events behind the marker. */
+  /** Finds the sessions with events after the marker, at the start or after a failure. */
   async #findSessionsBehind(): Promise<void> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     const { journal } = this.#options;
     let after = await this.#readMarker();
-    // A journal restored from a backup is shorter than its mirror.
+    // A journal that was restored from a backup is shorter than the audit log.
     if (after > journal.lastPosition) after = 0;
     for (;;) {
-      const page = journal.allEvents({ after, limit: PAGE, lifecycleOnly: true });
+      const page = journal.allEvents({ after, limit: PAGE_SIZE, lifecycleOnly: true });
       for (const { sessionId } of page) this.#behind.add(sessionId);
       const last = page.at(-1);
-      if (last === undefined || page.length < PAGE) break;
+      if (last === undefined || page.length < PAGE_SIZE) break;
       after = last.position;
       await nextTurn();
     }
@@ -126,29 +126,29 @@ class AuditLogWriter {
     }
   }
 
-  async #mirror(sessionId: SessionId): Promise<void> {
+  async #write(sessionId: SessionId): Promise<void> {
     const { journal } = this.#options;
     const file = await this.#open(sessionId);
     for (;;) {
       const page = journal.sessionEvents(sessionId, {
         after: file.lastSeq,
-        limit: PAGE,
+        limit: PAGE_SIZE,
         types: LIFECYCLE_TYPES,
       });
       await file.append(page);
-      if (page.length < PAGE) return;
+      if (page.length < PAGE_SIZE) return;
     }
   }
 
   async #open(sessionId: SessionId): Promise<AuditFile> {
-    const known = this.#files.get(sessionId);
-    if (known !== undefined && !known.isUncertain) return known;
+    const open = this.#files.get(sessionId);
+    if (open !== undefined && !open.isUncertain) return open;
     const path = join(this.#folder, `${encodeURIComponent(sessionId)}.ndjson`);
     const { journal, redact } = this.#options;
     const eventAt = (seq: number) =>
       journal.sessionEvents(sessionId, { after: seq - 1, limit: 1 })[0];
     const file = await AuditFile.open(path, { eventAt, redact });
-    if (this.#files.size >= MAXIMUM_CACHED) this.#files.clear();
+    if (this.#files.size >= MAX_OPEN_FILES) this.#files.clear();
     this.#files.set(sessionId, file);
     return file;
   }

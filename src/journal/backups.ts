@@ -6,7 +6,7 @@ import { syncFile } from './files.ts';
 import { checkCopy } from './integrity.ts';
 import type { Migration } from './migrations.ts';
 
-const KEPT = 3;
+const MAX_BACKUPS = 3;
 const NAME = /^cerevisor-cloud-runs-(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z)\.db$/;
 
 export type Backup = { readonly path: string; readonly takenAt: number };
@@ -14,11 +14,11 @@ export type Backup = { readonly path: string; readonly takenAt: number };
 const nameAt = (at: number): string =>
   `cerevisor-cloud-runs-${new Date(at).toISOString().replace(/[:.]/g, '-')}.db`;
 
-/** `2026-11-22T10-20-30-400Z` back to the instant it was made from. */
+/** Parses `2026-11-22T10-20-30-400Z` from a file name. */
 const instantOf = (stamp: string): number =>
   Date.parse(stamp.replace(/T(\d\d)-(\d\d)-(\d\d)-(\d{3})Z/, 'T$1:$2:$3.$4Z'));
 
-/** The backups in a folder, newest first; nothing but files, for a folder or a link that leads nowhere is none. */
+/** The backups in a folder, newest first. Only regular files count, no folders or dangling links. */
 export const listBackups = (folder: string): readonly Backup[] => {
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
@@ -34,12 +34,12 @@ const isFile = (path: string): boolean => {
   try {
     return statSync(path).isFile();
   } catch {
-    return false; // Whatever it is, it cannot be read.
+    return false; // It cannot be accessed.
   }
 };
 
-/** Gives a copy its name once it is known to be good, and lets the oldest ones go. */
-const keep = (
+/** Verifies a copy, gives it its final name, and deletes the oldest backups. Returns its path. */
+const finishBackup = (
   folder: string,
   part: string,
   at: number,
@@ -53,13 +53,13 @@ const keep = (
   syncFile(part);
   const path = join(folder, nameAt(at));
   renameSync(part, path);
-  for (const { path: old } of listBackups(folder).slice(KEPT)) rmSync(old);
+  for (const { path: old } of listBackups(folder).slice(MAX_BACKUPS)) rmSync(old);
   syncFolder(folder);
   return path;
 };
 
-/** The name of a new copy. What a crash or a full disk left of earlier ones goes: it would only take room. */
-const startPart = (folder: string, at: number): string => {
+/** The temporary path of a new copy. Deletes incomplete copies of earlier attempts. */
+const prepareTemporaryCopy = (folder: string, at: number): string => {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   for (const name of readdirSync(folder)) {
     if (/\.part(-journal)?$/.test(name)) rmSync(join(folder, name), { recursive: true });
@@ -67,7 +67,7 @@ const startPart = (folder: string, at: number): string => {
   return join(folder, `${nameAt(at)}.part`);
 };
 
-/** Copies the journal while it continues working, checks the copy and keeps the newest three. */
+/** Backs up the journal while it is in use, verifies the copy, and keeps the newest three backups. */
 export const backUpOnline = async (
   database: DatabaseSync,
   folder: string,
@@ -75,12 +75,12 @@ export const backUpOnline = async (
   migrations: readonly Migration[],
 ): Promise<string> => {
   const at = now();
-  const part = startPart(folder, at);
+  const part = prepareTemporaryCopy(folder, at);
   await backup(database, part, { rate: 500 });
-  return keep(folder, part, at, migrations);
+  return finishBackup(folder, part, at, migrations);
 };
 
-/** The same at once, for the moment before a migration: nothing else happens then. */
+/** The same synchronously, for use before a migration. */
 export const backUpSync = (
   database: DatabaseSync,
   folder: string,
@@ -88,7 +88,7 @@ export const backUpSync = (
   migrations: readonly Migration[],
 ): string => {
   const at = now();
-  const part = startPart(folder, at);
+  const part = prepareTemporaryCopy(folder, at);
   database.prepare('VACUUM INTO ?').run(part);
-  return keep(folder, part, at, migrations);
+  return finishBackup(folder, part, at, migrations);
 };

@@ -31,11 +31,11 @@ const writeAndKill = async (home: string, commits: number): Promise<number> => {
     if (output.split('\n').length > commits) child.kill('SIGKILL');
   });
   await once(child, 'close');
-  // The last line may be cut off by the kill; the lines before it are whole.
+  // The kill may have truncated the last line, but not the lines before it.
   return Math.max(0, ...output.split('\n').slice(0, -1).map(Number));
 };
 
-test('a killed writer loses nothing that it had acknowledged and leaves no gap', async () => {
+test('a killed writer loses no acknowledged event, and leaves no gap', async () => {
   using folder = temporaryHome();
   const { home } = folder;
   for (let kill = 1; kill <= KILLS; kill += 1) {

@@ -10,12 +10,12 @@ export type Query<Row> = {
   iterate(...parameters: SQLInputValue[]): IterableIterator<Row>;
 };
 
-/** Prepares a query. The caller vouches that `Row` names the selected columns. */
+/** Prepares a query. The caller guarantees that `Row` matches the selected columns. */
 export const prepareQuery = <Row>(database: DatabaseSync, sql: string): Query<Row> =>
-  // SQLite knows its rows' columns only at run time; the declaration stands next to the SQL it describes.
+  // The columns are known only at run time; `Row` is declared next to its SQL.
   database.prepare(sql) as unknown as Query<Row>;
 
-/** Reads a pragma's answer. */
+/** Runs a pragma and returns its value. */
 export const readPragma = (database: DatabaseSync, name: string): unknown => {
   const row: Record<string, unknown> | undefined = database.prepare(`PRAGMA ${name}`).get();
   return row === undefined ? undefined : Object.values(row)[0];
@@ -28,9 +28,9 @@ export const sqliteVersion = (database: DatabaseSync): string =>
 /** True when a dotted version is at least another one. */
 export const isAtLeast = (version: string, minimum: string): boolean => {
   const parts = version.split('.').map(Number);
-  for (const [index, wanted] of minimum.split('.').map(Number).entries()) {
-    const found = parts[index] ?? 0;
-    if (found !== wanted) return found > wanted;
+  for (const [index, required] of minimum.split('.').map(Number).entries()) {
+    const part = parts[index] ?? 0;
+    if (part !== required) return part > required;
   }
   return true;
 };
@@ -39,8 +39,8 @@ export const connect = (path: string): DatabaseSync =>
   new DatabaseSync(path, { timeout: 5000, enableForeignKeyConstraints: true });
 
 /**
- * Sets how the journal reaches the disk and reads the answers back: an acknowledged append must survive power loss.
- * @returns what could not be had, or null.
+ * Sets the durability pragmas and verifies them, because an acknowledged append must survive a power failure.
+ * @returns the setting that is not supported, or null
  */
 export const makeDurable = (database: DatabaseSync): 'wal' | 'synchronous' | null => {
   if (readPragma(database, 'journal_mode = WAL') !== 'wal') return 'wal';
@@ -54,7 +54,7 @@ export const makeDurable = (database: DatabaseSync): 'wal' | 'synchronous' | nul
   return readPragma(database, 'synchronous') === 2 ? null : 'synchronous';
 };
 
-/** Runs a body in one IMMEDIATE transaction. The body is synchronous: nothing else can slip in between. */
+/** Runs a body in one IMMEDIATE transaction. The body is synchronous, so that nothing can run in between. */
 export type Transaction = <Result>(body: () => Result) => Result;
 
 export const createTransaction = (database: DatabaseSync): Transaction => {
@@ -62,7 +62,7 @@ export const createTransaction = (database: DatabaseSync): Transaction => {
   const commit = database.prepare('COMMIT');
   const rollback = database.prepare('ROLLBACK');
   return (body) => {
-    // Left over when even the rollback of an earlier one failed.
+    // The rollback of an earlier transaction may have failed.
     if (database.isTransaction) rollback.run();
     begin.run();
     try {
@@ -70,7 +70,7 @@ export const createTransaction = (database: DatabaseSync): Transaction => {
       commit.run();
       return result;
     } catch (error) {
-      // SQLite has rolled back by itself after some errors (full disk, I/O).
+      // After some errors (full disk, I/O), SQLite has already rolled back.
       if (database.isTransaction) rollback.run();
       throw error;
     }

@@ -24,7 +24,7 @@ import type { Journal, JournalTrouble } from './types.ts';
 
 const ONE = sessionNumber(1);
 
-/** A journal together with its connection, so that a test can take the room away from it. */
+/** A journal with its connection, so that a test can simulate a full disk. */
 const openWithConnection = (home: string, bufferLimits = { items: 500, characters: 1e6 }) => {
   const clock = manualClock();
   const database = connect(join(home, 'cerevisor-cloud-runs.db'));
@@ -38,10 +38,10 @@ const openWithConnection = (home: string, bufferLimits = { items: 500, character
     backUp: () => Promise.reject(new Error('not in this test')),
     release: () => undefined,
   });
-  const told: (JournalTrouble['code'] | null)[] = [];
-  journal.onTrouble((trouble) => told.push(trouble?.code ?? null));
+  const reported: (JournalTrouble['code'] | null)[] = [];
+  journal.onTrouble((trouble) => reported.push(trouble?.code ?? null));
   const setPages = (pages: number) => database.exec(`PRAGMA max_page_count = ${pages}`);
-  return { journal, clock, told, fill: () => setPages(1), makeRoom: () => setPages(1e6) };
+  return { journal, clock, reported, fill: () => setPages(1), makeRoom: () => setPages(1e6) };
 };
 
 const bigItem = (number: number) => ({
@@ -50,43 +50,43 @@ const bigItem = (number: number) => ({
 });
 
 describe('when the disk is full', () => {
-  test('an append fails with advice, writes nothing, and works again once there is room', () => {
+  test('an append fails with a suggestion, writes nothing, and works again once there is space', () => {
     using folder = temporaryHome();
-    const { journal, fill, makeRoom, told } = openWithConnection(folder.home);
+    const { journal, fill, makeRoom, reported } = openWithConnection(folder.home);
     journal.append(ONE, [sessionStarted()]);
     fill();
     const before = journal.lastPosition;
     const big = { ...launchIntended(), prompt: 'x'.repeat(100_000) };
     expect(() => journal.append(ONE, [launchIntended(), big])).toThrow(JournalFailure);
-    expect(told).toEqual(['disk_full']);
+    expect(reported).toEqual(['disk_full']);
     expect(journal.lastPosition).toBe(before);
     expect(journal.state(ONE)).toMatchObject({ types: ['SessionStarted'] });
     expect(journal.liveAttempts('cloud')).toEqual([]);
     makeRoom();
     expect(journal.append(ONE, [launchIntended()])).toMatchObject({ events: [{ position: 2 }] });
-    expect(told).toEqual(['disk_full', null]);
+    expect(reported).toEqual(['disk_full', null]);
     journal.close();
   });
 
-  test('frames wait, are tried again by themselves, and are stored once', () => {
+  test('buffered items are retried automatically, and stored once', () => {
     using folder = temporaryHome();
-    const { journal, clock, fill, makeRoom, told } = openWithConnection(folder.home);
+    const { journal, clock, fill, makeRoom, reported } = openWithConnection(folder.home);
     journal.append(ONE, [sessionStarted()]);
     fill();
     expect(journal.buffer(itemsOf(1, 1, [bigItem(1), bigItem(2)], 'c1'))).toBe(true);
     clock.advance(60_000);
-    expect(told).toEqual(['disk_full']);
+    expect(reported).toEqual(['disk_full']);
     expect(journal.streamCursor(runNumber(1))).toBeNull();
     makeRoom();
     clock.advance(10_000);
-    expect(told).toEqual(['disk_full', null]);
+    expect(reported).toEqual(['disk_full', null]);
     expect(journal.lastPosition).toBe(3);
     expect(journal.streamCursor(runNumber(1))?.cursor).toBe('c1');
     expect(clock.pendingTimers()).toBe(0);
     journal.close();
   });
 
-  test('a full buffer refuses a run until it is read again from its cursor', () => {
+  test('a full buffer rejects items of a turn until it is read again from its cursor', () => {
     using folder = temporaryHome();
     const { journal, clock, fill, makeRoom } = openWithConnection(folder.home, {
       items: 2,
@@ -104,27 +104,27 @@ describe('when the disk is full', () => {
     journal.close();
   });
 
-  test('the end of the trouble is noticed even when nothing waits to be written', () => {
+  test('recovery is detected even if no items are buffered', () => {
     using folder = temporaryHome();
-    const { journal, clock, fill, makeRoom, told } = openWithConnection(folder.home);
+    const { journal, clock, fill, makeRoom, reported } = openWithConnection(folder.home);
     fill();
     const huge = { ...launchIntended(), prompt: 'x'.repeat(100_000) };
     expect(() => journal.append(ONE, [sessionStarted(), huge])).toThrow(JournalFailure);
     makeRoom();
     clock.advance(10_000);
-    expect(told).toEqual(['disk_full', null]);
+    expect(reported).toEqual(['disk_full', null]);
     journal.close();
   });
 });
 
-describe('whichever write fails', () => {
+describe('if any single write fails', () => {
   afterEach(() => {
     vi.restoreAllMocks();
   });
 
   const codes = { SQLITE_FULL: 13, SQLITE_IOERR: 10, SQLITE_READONLY: 8, SQLITE_BUSY: 5 };
 
-  /** Makes the N-th statement from now on fail as SQLite reports it; tells whether it came to that. */
+  /** Makes the N-th statement from now on fail with an SQLite error. Reports whether it was reached. */
   const failNth = (wanted: number, errcode: number): { readonly hasFailed: boolean } => {
     const outcome = { hasFailed: false };
     let count = 0;
@@ -141,7 +141,7 @@ describe('whichever write fails', () => {
         if (failsNow()) throw failure();
         return original.apply(this, parameters);
       };
-      // The spy keeps the method's many signatures; the replacement passes everything through.
+      // The method has overloads; the replacement passes all arguments through.
       vi.spyOn(StatementSync.prototype, method).mockImplementation(failing as never);
     }
     return outcome;
@@ -169,7 +169,7 @@ describe('whichever write fails', () => {
   };
 
   test.each(Object.entries(codes))(
-    'with %s, everything is stored once',
+    'everything is stored once after %s',
     (_, errcode) => {
       for (let wanted = 1; ; wanted += 1) {
         const clock = manualClock();

@@ -1,6 +1,6 @@
 import type { JournalTrouble } from './types.ts';
 
-/** The disk refused a write: nothing of it was stored. `trouble` says what happened and what to do. */
+/** A write to the journal failed, and nothing of it was stored. `trouble` contains the reason and a suggestion. */
 export class JournalFailure extends Error {
   readonly trouble: JournalTrouble;
 
@@ -57,7 +57,7 @@ const SAME_AS: Readonly<Record<number, number>> = {
   [NOT_A_DATABASE]: CORRUPT,
 };
 
-/** What SQLite's error says about the disk, or null when it is no disk trouble but a bug. */
+/** The disk problem behind an SQLite error; null if the error is a bug. */
 export const diskTrouble = (error: unknown): JournalTrouble | null => {
   if (!(error instanceof Error) || !('errcode' in error)) return null;
   if (typeof error.errcode !== 'number') return null;

@@ -11,14 +11,14 @@ const dataOf = (text: string): unknown => {
   return event.type === 'StreamEvent' ? event.data : undefined;
 };
 
-test('reads the data of a item, and keeps what is not JSON as text', () => {
+test('parses the data of an item, and keeps invalid JSON as text', () => {
   expect(dataOf('{"a":[1]}')).toEqual({ a: [1] });
   expect(dataOf('not JSON')).toBe('not JSON');
   const odd = '[{\\"[{'.repeat(5_000);
   expect(dataOf(JSON.stringify(odd))).toBe(odd);
 });
 
-test('keeps a frame as text that is nested deeper than others can write it', () => {
+test('keeps deeply nested data as text, because serializing it could overflow the stack', () => {
   const deep = `{"args":${'['.repeat(50_000)}${']'.repeat(50_000)}}`;
   expect(dataOf(deep)).toBe(deep);
   expect(JSON.stringify(eventOf(deep))).toContain('[[[[');

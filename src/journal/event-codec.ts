@@ -10,32 +10,32 @@ import type { TurnId } from '../session/ids.ts';
 import { isTranscriptEvent } from '../transcript/event-item.ts';
 import type { AgentId } from '../workflow/ids.ts';
 
-/** Where an item comes from; the rest of it is data that nobody looks into before it is read. */
+/** The agent, attempt and turn of an item. */
 export type ItemSource = {
   readonly agentId: AgentId;
   readonly attempt: number;
   readonly turnId: TurnId;
 };
 
-/** The types of the events that change a session's state: all but those of the transcripts. */
+/** The types of the events that change a session's state: all except transcript events. */
 export const LIFECYCLE_TYPES = sessionEventSchema.options
   .map((option) => option.shape.type.value)
   .filter((type) => !isTranscriptEvent(type));
 
-/** Far deeper than any tool call. */
+/** Much deeper than any real tool call. */
 const MAX_DEPTH = 500;
 
 /**
- * Reading JSON knows no depth, but writing it recurses: passed on as a value, a frame that is nested by the thousand
- * would break every stream and export that comes to it, again and again.
+ * `JSON.parse` has no depth limit, but `JSON.stringify` is recursive: as a value, an item that is nested thousands of
+ * levels deep would break every stream and export that contains it.
  */
 const isTooDeep = (dataText: string): boolean => {
-  // Each level takes two brackets, so most frames are too short to be looked through.
+  // Each level needs two brackets, so that most items are too short to need a check.
   if (dataText.length <= 2 * MAX_DEPTH) return false;
   let depth = 0;
   for (let index = 0; index < dataText.length && depth <= MAX_DEPTH; index += 1) {
     const character = dataText[index];
-    // Most of a frame is text, which is jumped over.
+    // Most of an item is text, which is skipped.
     if (character === '"') index = endOfString(dataText, index);
     else if (character === '[' || character === '{') depth += 1;
     else if (character === ']' || character === '}') depth -= 1;
@@ -43,7 +43,7 @@ const isTooDeep = (dataText: string): boolean => {
   return depth > MAX_DEPTH;
 };
 
-/** The place of the quote that ends the string which begins here; the end of the text when there is none. */
+/** The index of the quote that ends the string starting at `start`; the length of the text if there is none. */
 const endOfString = (text: string, start: number): number => {
   let end = text.indexOf('"', start + 1);
   while (end !== -1) {
@@ -60,21 +60,21 @@ const parseData = (dataText: string): unknown => {
   try {
     return JSON.parse(dataText);
   } catch {
-    // What Cursor sent is kept as it came; what is not JSON is shown as the text that it is.
+    // Data is stored as it was received; invalid JSON is returned as text.
     return dataText;
   }
 };
 
-/** One row of a transcript, as it is stored. */
+/** One stored row of a transcript. */
 export type ItemRow = {
   readonly type: TranscriptEvent['type'];
-  /** The kind of an item; of a frame of an older journal, Cursor's name for it. */
+  /** The kind of an item; for a frame in an older journal, Cursor's event name. */
   readonly name: string;
   readonly id: string | null;
   readonly payload: string;
 };
 
-/** A row as an event. Its data is parsed when it is first read: most items are only stored and passed on. */
+/** A row as an event. Its data is parsed on first access, because most items are only stored and sent. */
 export const itemEvent = (source: ItemSource, row: ItemRow): TranscriptEvent => {
   const { agentId, attempt, turnId } = source;
   let parsed: { readonly data: unknown } | undefined;
@@ -107,13 +107,13 @@ export const itemEvent = (source: ItemSource, row: ItemRow): TranscriptEvent => 
   };
 };
 
-/** The item with its kind first. What is no object stands whole, so that nothing of it is lost. */
+/** The item with its kind as the first field. Data that is not an object is kept in `data`. */
 const itemWith = (kind: string, data: unknown): { readonly kind: string } =>
   typeof data === 'object' && data !== null && !Array.isArray(data)
     ? Object.assign({ kind }, data, { kind })
     : { kind, ...{ data } };
 
-/** Checks an event before it is stored, so that what is on disk can be read again. @throws for a bug. */
+/** Validates an event before it is stored, so that it can be read again. @throws if it is invalid, which is a bug */
 export const validateEvent = (event: LifecycleEvent): LifecycleEvent => {
   const parsed = sessionEventSchema.parse(event);
   if (!isLifecycle(parsed)) throw new Error('Transcript items are buffered, not appended');
@@ -126,7 +126,7 @@ export type Decoded =
   | { readonly ok: true; readonly event: LifecycleEvent }
   | { readonly ok: false; readonly reason: string };
 
-/** Reads a stored lifecycle event, in whatever version it was written. */
+/** Decodes a stored lifecycle event of any version. */
 export const decodeEvent = (version: number, payload: string): Decoded => {
   let json: unknown;
   try {
@@ -135,7 +135,7 @@ export const decodeEvent = (version: number, payload: string): Decoded => {
     return { ok: false, reason: `not JSON: ${String(error)}` };
   }
   const type = typeof json === 'object' && json !== null && 'type' in json ? String(json.type) : '';
-  // Any object may be asked for any field.
+  // Upcasters check the fields that they read.
   const event = upcast(type, version, json as Record<string, unknown>);
   if (event === null) {
     return { ok: false, reason: `event version ${version}, known up to ${versionOf(type)}` };

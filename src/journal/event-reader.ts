@@ -31,7 +31,7 @@ const SELECT = `SELECT position, sessions.id AS session_id, seq, at, type, event
   FROM events JOIN sessions ON events.session = sessions.number
   LEFT JOIN streams ON events.stream = streams.number`;
 
-/** Reads events back. One that cannot be decoded goes to quarantine, and the others continue. */
+/** Reads events. An event that cannot be decoded is quarantined and skipped. */
 export class EventReader {
   readonly #database: DatabaseSync;
   readonly #quarantine: Quarantine;
@@ -54,7 +54,7 @@ export class EventReader {
     if (types !== undefined) {
       where.push('type IN (SELECT value FROM json_each(?))');
       parameters.push(JSON.stringify(types));
-      // Written out, so that SQLite finds the few events among the many items by their own index.
+      // Explicit, so that SQLite uses the index for lifecycle events.
       if (!types.some(isTranscriptEvent)) where.push('stream IS NULL');
     }
     const scope = { sessionId, ...(agentId && { agentId }), ...(types && { types }) };
@@ -92,7 +92,7 @@ export class EventReader {
     });
   }
 
-  /** Reads until `limit` events are decoded: a quarantined one must not make a page look like the last. */
+  /** Reads until `limit` events are decoded, so that a quarantined event does not make a page look like the last one. */
   #pages(
     key: 'seq' | 'position',
     scope: PackScope,
@@ -115,9 +115,9 @@ export class EventReader {
       const packed = hasItems
         ? this.#packs.rows(scope, { key, after, before, limit, newestFirst })
         : [];
-      const rows = packed.length === 0 ? loose : merged(loose, packed, key, newestFirst, limit);
+      const rows = packed.length === 0 ? loose : mergeRows(loose, packed, key, newestFirst, limit);
       for (const row of rows) {
-        const event = 'run_id' in row ? this.#decode(row) : unpacked(row);
+        const event = 'run_id' in row ? this.#decode(row) : toStoredEvent(row);
         if (event !== null) events.push(event);
       }
       const last = rows.at(-1);
@@ -130,7 +130,7 @@ export class EventReader {
 
   #decode(row: Columns): StoredEvent | null {
     const { position, seq, at, session_id: sessionId } = row;
-    const place = { position, seq, sessionId, at };
+    const envelope = { position, seq, sessionId, at };
     if (isTranscriptEvent(row.type)) {
       const { run_id, agent_id, attempt, event_name } = row;
       if (run_id === null || agent_id === null || attempt === null || event_name === null) {
@@ -140,21 +140,21 @@ export class EventReader {
       const { event_id: id, payload } = row;
       const type = row.type as TranscriptEvent['type']; // Just checked.
       const event = itemEvent(source, { type, name: event_name, id, payload });
-      return { ...place, event, dataText: payload };
+      return { ...envelope, event, dataText: payload };
     }
     const decoded = decodeEvent(row.version, row.payload);
     if (!decoded.ok) return this.#quarantine.add(position, decoded.reason);
-    return { ...place, event: decoded.event };
+    return { ...envelope, event: decoded.event };
   }
 }
 
-function unpacked(row: UnpackedRow): StoredEvent {
+function toStoredEvent(row: UnpackedRow): StoredEvent {
   const { position, seq, sessionId, at } = row;
   return { position, seq, sessionId, at, event: itemEvent(row, row), dataText: row.payload };
 }
 
-/** The first `limit` of both, in order: rows and items of packs share no place. */
-function merged(
+/** The first `limit` rows of both lists in order. Their positions are disjoint. */
+function mergeRows(
   loose: readonly Columns[],
   packed: readonly UnpackedRow[],
   key: 'seq' | 'position',

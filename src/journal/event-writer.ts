@@ -13,7 +13,7 @@ import type { StoredEvent } from './types.ts';
 /** A session as the writer needs it: its number and the next `seq`. */
 export type SessionCounter = { readonly number: number; nextSeq: number };
 
-/** Inserts events and numbers them. A number is used up only by an event that was really inserted. */
+/** Inserts and numbers events. A number is used only if the event was actually inserted. */
 export class EventWriter {
   readonly #packs: PackTable;
   readonly #insertItem;
@@ -49,7 +49,7 @@ export class EventWriter {
     return this.#nextPosition - 1;
   }
 
-  /** After a rollback: the numbers given since the last commit are free again. */
+  /** Call it after a rollback: the numbers since the last commit are available again. */
   resetAfterRollback(): void {
     this.#nextPosition = this.#readLastPosition() + 1;
   }
@@ -58,7 +58,7 @@ export class EventWriter {
     return this.#last.get()?.position ?? 0;
   }
 
-  /** Inserts a batch's items, but for those already stored; what was inserted is added to `stored`. */
+  /** Inserts the items of a batch that are not stored yet, and adds them to `stored`. */
   writeItems(
     session: SessionCounter,
     stream: Stream,
@@ -95,7 +95,7 @@ export class EventWriter {
     if (batch.cursor !== undefined) stream.cursor = batch.cursor;
   }
 
-  /** In a pack, or as the frame that an earlier version kept of it. */
+  /** Whether an item is stored in a pack, or as a frame of an earlier version. */
   #wasStoredElsewhere(stream: Stream, { id, kind }: RawItem): boolean {
     if (id === undefined || !(stream.hasPacks || stream.hasFrames)) return false;
     const names = [kind, ...(stream.hasFrames ? (frameNames[kind] ?? []) : [])];
@@ -131,7 +131,7 @@ export class EventWriter {
   }
 }
 
-/** What the first version called the frames that are items today. */
+/** The frame names of the first version for each kind of item. */
 const frameNames: Partial<Record<RawItem['kind'], readonly string[]>> = {
   text: ['assistant', 'interaction_update'],
   thinking: ['interaction_update'],

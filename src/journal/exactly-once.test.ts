@@ -41,19 +41,19 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ kind: fc.constantFrom('flush' as const, 'wait' as const, 'reopen' as const) }),
 );
 
-/** A run belongs to one session, so its number carries the session's. */
+/** A turn belongs to one session, so that its number includes the session's number. */
 const runOf = (at: { session: number; run: number }): number => at.session * 10 + at.run;
 
 const itemsIn = (at: Extract<Step, { kind: 'buffer' }>): RawItem[] =>
   Array.from({ length: at.count }, (_, index) => item(at.from + index));
 
-/** What has to be on disk in the end: every event once, in the order in which it was first given. */
+/** The expected content of the disk: every event once, in the order in which it was first passed. */
 class Expected {
   readonly events: string[] = [];
   readonly cursors = new Map<number, string>();
   readonly types = new Map<number, string[]>();
-  readonly #seen = new Set<string>();
-  #waiting: Extract<Step, { kind: 'buffer' }>[] = [];
+  readonly #known = new Set<string>();
+  #buffered: Extract<Step, { kind: 'buffer' }>[] = [];
 
   append(number: number, event: LifecycleEvent): void {
     this.commit();
@@ -62,20 +62,20 @@ class Expected {
   }
 
   buffer(at: Extract<Step, { kind: 'buffer' }>): void {
-    this.#waiting.push(at);
+    this.#buffered.push(at);
   }
 
   commit(): void {
-    for (const at of this.#waiting) {
+    for (const at of this.#buffered) {
       const run = runOf(at);
       for (const { id, kind, dataText } of itemsIn(at)) {
-        if (this.#seen.has(`${run} ${id} ${kind}`)) continue;
-        this.#seen.add(`${run} ${id} ${kind}`);
+        if (this.#known.has(`${run} ${id} ${kind}`)) continue;
+        this.#known.add(`${run} ${id} ${kind}`);
         this.events.push(`${at.session} ${run} ${dataText}`);
       }
       this.cursors.set(run, `c${at.from}`);
     }
-    this.#waiting = [];
+    this.#buffered = [];
   }
 }
 
@@ -87,7 +87,7 @@ const stored = (journal: Journal<unknown>): string[] =>
     return `${number} ${Number.parseInt(event.turnId.slice(-12), 16)} ${dataText}`;
   });
 
-const expectWhole = (journal: Journal<unknown>, expected: Expected): void => {
+const expectComplete = (journal: Journal<unknown>, expected: Expected): void => {
   expect(stored(journal)).toEqual(expected.events);
   const all = journal.allEvents({ after: 0, limit: 10_000 });
   expect(all.map(({ position }) => position)).toEqual(all.map((_, index) => index + 1));
@@ -108,16 +108,16 @@ const expectWhole = (journal: Journal<unknown>, expected: Expected): void => {
   }
 };
 
-test('any interleaving of appends, frames, commits and restarts stores every event once and in order', () => {
+test('any sequence of appends, items, commits and restarts stores every event once and in order', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
       using folder = temporaryHome();
       const clock = manualClock();
       const expected = new Expected();
       let journal = openOrThrow({ home: folder.home, ...clock });
-      const heard: number[] = [];
+      const published: number[] = [];
       const listen = () =>
-        journal.onCommitted((events) => heard.push(...events.map(({ position }) => position)));
+        journal.onCommitted((events) => published.push(...events.map(({ position }) => position)));
       listen();
       for (const number of [1, 2]) {
         journal.append(sessionNumber(number), [sessionStarted()]);
@@ -144,8 +144,8 @@ test('any interleaving of appends, frames, commits and restarts stores every eve
       journal.close();
       expected.commit();
       journal = openOrThrow({ home: folder.home, ...clock });
-      expectWhole(journal, expected);
-      expect(heard).toEqual(expected.events.map((_, index) => index + 1));
+      expectComplete(journal, expected);
+      expect(published).toEqual(expected.events.map((_, index) => index + 1));
       journal.close();
     }),
     { numRuns: 40 },

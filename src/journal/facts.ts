@@ -4,7 +4,7 @@ import type { Journal } from './types.ts';
 
 type Row = { readonly key: string; readonly value: string };
 
-/** Small JSON values that do not belong to a session. Each change is durable when the call returns. */
+/** Creates the key-value store for small JSON values outside sessions. Each change is durable when the call returns. */
 export const createFacts = (
   database: DatabaseSync,
   write: (body: () => void) => void,
@@ -20,8 +20,8 @@ export const createFacts = (
   );
   return {
     get: (key) => {
-      const found = get.get(key);
-      return found === undefined ? undefined : JSON.parse(found.value);
+      const row = get.get(key);
+      return row === undefined ? undefined : JSON.parse(row.value);
     },
     set: (key, value) => {
       write(() => {

@@ -8,11 +8,11 @@ export const journalFiles = (home: string) => ({
   lock: join(home, 'lock.db'),
   daemon: join(home, 'daemon.json'),
   backups: join(home, 'backups'),
-  /** A good backup on its way to become the database. */
+  /** A verified backup that is about to become the database. */
   restoring: join(home, 'cerevisor-cloud-runs.db.restoring'),
 });
 
-/** Makes a file's content durable. Never use it for an open database: closing the file here would drop SQLite's locks. */
+/** Flushes a file to disk. Never use it for an open database, because closing the file would release SQLite's locks. */
 export const syncFile = (path: string): void => {
   const file = openSync(path, 'r+');
   try {
@@ -22,7 +22,7 @@ export const syncFile = (path: string): void => {
   }
 };
 
-/** Renames so that the new name survives power loss. */
+/** Renames a file, so that the new name survives a power failure. */
 export const renameDurably = (from: string, to: string): void => {
   renameSync(from, to);
   syncFolder(dirname(to));

@@ -2,10 +2,10 @@ import { DatabaseSync } from 'node:sqlite';
 import { prepareQuery, readPragma } from './database.ts';
 import { latestVersion, type Migration, migrate, schemaVersion } from './migrations.ts';
 
-/** Stands in the header of every journal ("Cere"). Journals of the first versions have 0 there. */
+/** The application id in the header of every journal ("Cere"). Journals of the first versions have 0. */
 const APPLICATION_ID = 0x43657265;
 
-/** Whose database this is. `ours` has every table and column of its version. */
+/** What a database is. `ours` is a journal with every table and column of its version. */
 export type Format =
   | { readonly kind: 'blank' }
   | { readonly kind: 'ours'; readonly version: number; readonly hasEvents: boolean }
@@ -14,38 +14,38 @@ export type Format =
 
 type Shape = ReadonlyMap<string, ReadonlySet<string>>;
 
-/** Classifies a database by what it holds: a file that SQLite can read may still be anything but a journal. */
+/** Classifies a database by its content, because any file that SQLite can read may be something other than a journal. */
 export const detectFormat = (database: DatabaseSync, migrations: readonly Migration[]): Format => {
   const applicationId = Number(readPragma(database, 'application_id'));
   if (applicationId !== 0 && applicationId !== APPLICATION_ID) {
     return { kind: 'foreign', reason: 'it belongs to another program' };
   }
   const shape = shapeOf(database);
-  const stated = schemaVersion(database);
-  if (shape.size === 0 && stated === 0) return { kind: 'blank' };
-  const claims = [stated, migratedTo(database, shape)].filter((version) => version > 0);
+  const headerVersion = schemaVersion(database);
+  if (shape.size === 0 && headerVersion === 0) return { kind: 'blank' };
+  const claims = [headerVersion, migratedTo(database, shape)].filter((version) => version > 0);
   const newest = Math.max(0, ...claims);
   if (newest > latestVersion(migrations) && shape.has('events')) {
     return { kind: 'later', version: newest };
   }
-  const found = versionOf(shape, claims, migrations);
-  if (!found.ok) return { kind: 'foreign', reason: found.reason };
-  return { kind: 'ours', version: found.version, hasEvents: hasEvents(database, shape) };
+  const detected = detectVersion(shape, claims, migrations);
+  if (!detected.ok) return { kind: 'foreign', reason: detected.reason };
+  return { kind: 'ours', version: detected.version, hasEvents: hasEvents(database, shape) };
 };
 
-type FoundVersion =
+type DetectedVersion =
   | { readonly ok: true; readonly version: number }
   | { readonly ok: false; readonly reason: string };
 
 /**
- * The version that a database really has. Its header and its table of migrations both claim one and either may be
- * wrong, so the tables decide: a migration that went through once must not be tried again.
+ * The actual version of a database. Its header and its table of migrations both state one, and either may be wrong, so
+ * that the tables decide: a completed migration must not run again.
  */
-const versionOf = (
+const detectVersion = (
   shape: Shape,
   claims: readonly number[],
   migrations: readonly Migration[],
-): FoundVersion => {
+): DetectedVersion => {
   let missing: string | null = 'it does not state its format';
   for (const claim of [...claims].sort((one, other) => one - other)) {
     const first = firstMissing(shape, shapeOfVersion(migrations, claim));
@@ -53,9 +53,10 @@ const versionOf = (
     if (missing !== null) continue;
     let version = claim;
     while (version < latestVersion(migrations)) {
-      const share = shareOfNext(shape, migrations, version);
-      if (share === 'part') return { ok: false, reason: `it has a part of format ${version + 1}` };
-      if (share === 'none') break;
+      const progress = nextMigrationProgress(shape, migrations, version);
+      if (progress === 'part')
+        return { ok: false, reason: `it has a part of format ${version + 1}` };
+      if (progress === 'none') break;
       version += 1;
     }
     return { ok: true, version };
@@ -63,17 +64,17 @@ const versionOf = (
   return { ok: false, reason: missing ?? '' };
 };
 
-/** How much is there of what the migration after this version adds. */
-const shareOfNext = (
+/** How much of the next migration has been applied. */
+const nextMigrationProgress = (
   shape: Shape,
   migrations: readonly Migration[],
   version: number,
 ): 'all' | 'part' | 'none' => {
   const before = namesIn(shapeOfVersion(migrations, version));
   const after = namesIn(shapeOfVersion(migrations, version + 1));
-  const found = namesIn(shape);
+  const actual = namesIn(shape);
   const added = [...after].filter((name) => !before.has(name));
-  const present = added.filter((name) => found.has(name));
+  const present = added.filter((name) => actual.has(name));
   if (present.length === 0) return 'none';
   return present.length === added.length ? 'all' : 'part';
 };
@@ -95,7 +96,7 @@ export const markFormat = (database: DatabaseSync, version: number): void => {
   if (schemaVersion(database) !== version) database.exec(`PRAGMA user_version = ${version}`);
 };
 
-/** The version that the table of migrations tells. */
+/** The version according to the table of migrations. */
 const migratedTo = (database: DatabaseSync, shape: Shape): number => {
   if (shape.get('migrations')?.has('id') !== true) return 0;
   const newest = prepareQuery<{ id: number | null }>(
@@ -108,7 +109,7 @@ const migratedTo = (database: DatabaseSync, shape: Shape): number => {
 const hasEvents = (database: DatabaseSync, shape: Shape): boolean =>
   shape.has('events') && database.prepare('SELECT 1 FROM events LIMIT 1').get() !== undefined;
 
-/** Tables with their columns, and indexes without. */
+/** Tables with their columns, and indexes with an empty set. */
 const shapeOf = (database: DatabaseSync): Shape => {
   const columns = prepareQuery<{ name: string }>(database, 'SELECT name FROM pragma_table_info(?)');
   const objects = prepareQuery<{ type: string; name: string }>(
@@ -133,12 +134,13 @@ const shapeOfVersion = (migrations: readonly Migration[], version: number): Shap
   }
 };
 
-const firstMissing = (found: Shape, expected: Shape): string | null => {
+const firstMissing = (actual: Shape, expected: Shape): string | null => {
   for (const [name, columns] of expected) {
-    const its = found.get(name);
-    if (its === undefined) return columns.size > 0 ? `table "${name}"` : `index "${name}"`;
+    const actualColumns = actual.get(name);
+    if (actualColumns === undefined)
+      return columns.size > 0 ? `table "${name}"` : `index "${name}"`;
     for (const column of columns) {
-      if (!its.has(column)) return `column "${column}" in table "${name}"`;
+      if (!actualColumns.has(column)) return `column "${column}" in table "${name}"`;
     }
   }
   return null;

@@ -4,7 +4,7 @@ import { diskTrouble } from './disk-trouble.ts';
 import { detectFormat, type Format } from './format.ts';
 import type { Migration } from './migrations.ts';
 
-/** What is wrong with an open database, or null if it is valid. */
+/** A description of the damage of an open database; null if it is valid. */
 export const findDamage = (database: DatabaseSync): string | null => {
   try {
     const findings = prepareQuery<{ quick_check: string }>(database, 'PRAGMA quick_check(5)').all();
@@ -22,8 +22,8 @@ export type CopyCheck =
   | { readonly ok: false; readonly damage: string };
 
 /**
- * Checks a copy that no one else has open, and makes it one plain file without a write-ahead log. It is sound when
- * SQLite finds no damage and it is a journal that this version can read.
+ * Verifies a copy that no other process has open, and converts it to a single file without a write-ahead log. It is valid
+ * if SQLite finds no damage and it is a journal that this version can read.
  */
 export const checkCopy = (path: string, migrations: readonly Migration[]): CopyCheck => {
   try {

@@ -3,11 +3,11 @@ import type { BufferedItems } from './types.ts';
 
 export type Batch = BufferedItems & { readonly at: number };
 
-/** How much may wait while the disk refuses. On a healthy disk the buffer never comes near. */
+/** The maximum size of the buffer, which is reached only while writing fails. */
 export type BufferLimits = { readonly items: number; readonly characters: number };
 export const BUFFER_LIMITS: BufferLimits = { items: 20_000, characters: 64 * 1024 * 1024 };
 
-/** Items that are not on disk yet, in the order in which they came. */
+/** Items that are not on disk yet, in order of arrival. */
 export class ItemBuffer {
   readonly #limits: BufferLimits;
   readonly #refusedRuns = new Set<TurnId>();
@@ -36,7 +36,7 @@ export class ItemBuffer {
     return this.#batches.length === 0 && this.#heartbeats.size === 0;
   }
 
-  /** Takes a batch, or refuses it and all later ones of its run: a cursor may not pass over a refused item. */
+  /** Accepts a batch, or rejects it with all later ones of its turn, because a cursor must not pass a rejected item. */
   offer(batch: Batch): boolean {
     if (this.#refusedRuns.has(batch.turnId)) return false;
     if (this.#items >= this.#limits.items || this.#characters >= this.#limits.characters) {
@@ -49,7 +49,7 @@ export class ItemBuffer {
     return true;
   }
 
-  /** The run is read again from its stored cursor: whatever was refused comes again. */
+  /** Accepts batches of a turn again. It is read from its stored cursor, so that rejected items arrive again. */
   readmit(run: TurnId): void {
     this.#refusedRuns.delete(run);
   }

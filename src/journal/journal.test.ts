@@ -14,17 +14,17 @@ import {
 import type { StoredEvent } from './types.ts';
 
 const ONE = sessionNumber(1);
-const placesOf = (events: readonly StoredEvent[]) =>
+const summarize = (events: readonly StoredEvent[]) =>
   events.map(({ position, seq, event }) => [position, seq, event.type]);
 
 describe('appending', () => {
-  test('numbers events without holes, within the journal and within each session', () => {
+  test('numbers events without gaps, in the journal and in each session', () => {
     using opened = openTemporaryJournal();
     const { journal } = opened;
     journal.append(ONE, [sessionStarted(), launchIntended()]);
     journal.append(sessionNumber(2), [sessionStarted()]);
     journal.append(ONE, [launched()]);
-    expect(placesOf(journal.allEvents({ after: 0, limit: 10 }))).toEqual([
+    expect(summarize(journal.allEvents({ after: 0, limit: 10 }))).toEqual([
       [1, 1, 'SessionStarted'],
       [2, 2, 'LaunchIntended'],
       [3, 1, 'SessionStarted'],
@@ -33,7 +33,7 @@ describe('appending', () => {
     expect(journal.lastPosition).toBe(4);
   });
 
-  test('takes the buffered items before the event, in the same transaction', () => {
+  test('stores buffered items before the event, in the same transaction', () => {
     const clock = manualClock();
     using opened = openTemporaryJournal(clock);
     const { journal } = opened;
@@ -41,7 +41,7 @@ describe('appending', () => {
     journal.buffer(itemsOf(1, 1, [item(1), item(2)], 'c1'));
     expect(journal.lastPosition).toBe(1);
     journal.append(ONE, [launchIntended()]);
-    expect(placesOf(journal.sessionEvents(ONE, { limit: 10 }))).toEqual([
+    expect(summarize(journal.sessionEvents(ONE, { limit: 10 }))).toEqual([
       [1, 1, 'SessionStarted'],
       [2, 2, 'TranscriptItem'],
       [3, 3, 'TranscriptItem'],
@@ -51,7 +51,7 @@ describe('appending', () => {
     expect(clock.pendingTimers()).toBe(0);
   });
 
-  test('writes nothing when the guard refuses, and keeps what is buffered', () => {
+  test('writes nothing if the guard rejects it, and keeps buffered items', () => {
     using opened = openTemporaryJournal(manualClock());
     const { journal } = opened;
     journal.append(ONE, [sessionStarted(), launchIntended()]);
@@ -66,12 +66,12 @@ describe('appending', () => {
     expect(journal.lastPosition).toBe(3);
   });
 
-  test('refuses items of a session that it does not know', () => {
+  test('rejects items of an unknown session', () => {
     using opened = openTemporaryJournal();
     expect(() => opened.journal.buffer(itemsOf(9, 1, [item(1)]))).toThrow(/does not know/);
   });
 
-  test('refuses an event that could not be read again', () => {
+  test('rejects an event that could not be read again', () => {
     using opened = openTemporaryJournal();
     const broken = { ...launchIntended(), attempt: Number.NaN };
     expect(() => opened.journal.append(ONE, [sessionStarted(), broken])).toThrow();
@@ -80,7 +80,7 @@ describe('appending', () => {
 });
 
 describe('group commit', () => {
-  test('commits frames 25 ms after the first one', () => {
+  test('commits items 25 ms after the first one', () => {
     const clock = manualClock();
     using opened = openTemporaryJournal(clock);
     const { journal } = opened;
@@ -94,7 +94,7 @@ describe('group commit', () => {
     expect(journal.lastPosition).toBe(3);
   });
 
-  test('commits at once when 200 frames wait', () => {
+  test('commits immediately when 200 items are buffered', () => {
     using opened = openTemporaryJournal(manualClock());
     const { journal } = opened;
     journal.append(ONE, [sessionStarted()]);
@@ -106,7 +106,7 @@ describe('group commit', () => {
     expect(journal.lastPosition).toBe(201);
   });
 
-  test('notes a sign of life of a launched run with the next commit', () => {
+  test('stores the heartbeat of a launched turn with the next commit', () => {
     const clock = manualClock();
     using opened = openTemporaryJournal(clock);
     const { journal } = opened;
@@ -120,8 +120,8 @@ describe('group commit', () => {
   });
 });
 
-describe('repeated frames', () => {
-  test('are stored once, and leave no hole', () => {
+describe('repeated items', () => {
+  test('are stored once, and leave no gap', () => {
     using opened = openTemporaryJournal();
     const { journal } = opened;
     journal.append(ONE, [sessionStarted()]);
@@ -137,7 +137,7 @@ describe('repeated frames', () => {
     );
   });
 
-  test('of the same id in two runs are two frames', () => {
+  test('with the same id in two turns are two items', () => {
     using opened = openTemporaryJournal();
     const { journal } = opened;
     journal.append(ONE, [sessionStarted()]);
@@ -149,23 +149,23 @@ describe('repeated frames', () => {
 });
 
 describe('listeners', () => {
-  test('hear what is committed in order, and may append', () => {
+  test('receive committed events in order, and may append', () => {
     using opened = openTemporaryJournal(manualClock());
     const { journal } = opened;
-    const heard: [string, number][] = [];
+    const received: [string, number][] = [];
     let isAnswered = false;
     journal.onCommitted((events) => {
       if (!isAnswered) {
         isAnswered = true;
         journal.append(ONE, [launchIntended()]);
       }
-      for (const { position } of events) heard.push(['first', position]);
+      for (const { position } of events) received.push(['first', position]);
     });
     journal.onCommitted((events) => {
-      for (const { position } of events) heard.push(['second', position]);
+      for (const { position } of events) received.push(['second', position]);
     });
     journal.append(ONE, [sessionStarted()]);
-    expect(heard).toEqual([
+    expect(received).toEqual([
       ['first', 1],
       ['second', 1],
       ['first', 2],
@@ -173,22 +173,22 @@ describe('listeners', () => {
     ]);
   });
 
-  test('get frames whose data is parsed when it is read', () => {
+  test('receive items whose data is parsed on access', () => {
     using opened = openTemporaryJournal();
     const { journal } = opened;
-    const heard: StoredEvent[] = [];
+    const received: StoredEvent[] = [];
     journal.append(ONE, [sessionStarted()]);
-    const stop = journal.onCommitted((events) => heard.push(...events));
+    const stop = journal.onCommitted((events) => received.push(...events));
     journal.buffer(itemsOf(1, 1, [item(1)]));
     journal.flush();
     stop();
     journal.append(ONE, [launchIntended()]);
-    expect(heard).toEqual(journal.sessionEvents(ONE, { after: 1, before: 3, limit: 10 }));
-    expect(heard[0]?.event).toMatchObject({ itemId: item(1).id, item: { text: 'word 1' } });
+    expect(received).toEqual(journal.sessionEvents(ONE, { after: 1, before: 3, limit: 10 }));
+    expect(received[0]?.event).toMatchObject({ itemId: item(1).id, item: { text: 'word 1' } });
   });
 });
 
-test('each opening has an epoch of its own', () => {
+test('increases the epoch with each opening', () => {
   using opened = openTemporaryJournal();
   const { journal, home } = opened;
   journal.close();
@@ -197,7 +197,7 @@ test('each opening has an epoch of its own', () => {
   again.close();
 });
 
-test('facts are kept as JSON under their keys', () => {
+test('stores facts as JSON by key', () => {
   using opened = openTemporaryJournal();
   const { facts } = opened.journal;
   facts.set('confirmed:a', { at: 1 });
