@@ -18,7 +18,7 @@ const id = sessionIdOf('1a');
 const settle = (agent: string) =>
   ({ type: 'AgentSettled', round: 1, agentId: agentId(agent), outcome: 'cancelled' }) as const;
 
-test('a daemon that dies and comes back on another port costs the watching nothing', async () => {
+test('a watched run survives a daemon that crashes and returns on another port', async () => {
   server = await startTestServer();
   server.journal.append(id, [sessionStarted()]);
   const before = await relayTo(server.port);

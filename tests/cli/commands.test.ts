@@ -65,7 +65,7 @@ const cerevisor = (...args: string[]): Promise<CommandResult> => runCommand(serv
 const parsed = (ended: CommandResult): unknown => JSON.parse(ended.stdout);
 
 describe('finding a session', () => {
-  test('takes any unique beginning of an id, with and without s_', async () => {
+  test('accepts any unique prefix of an id, with and without s_', async () => {
     for (const reference of ['1a', 's_1a', first]) {
       const shown = await cerevisor('show', reference, '--json');
       expect(parsed(shown)).toMatchObject({ id: first, status: 'failed', costUsd: 0 });
@@ -73,27 +73,27 @@ describe('finding a session', () => {
     }
   });
 
-  test('an ambiguous beginning is answered with the candidates', async () => {
+  test('an ambiguous prefix results in a list of candidates', async () => {
     const shown = await cerevisor('show', '1');
     expect(shown.code).toBe(2);
     expect(shown.stderr).toContain(first);
     expect(shown.stderr).toContain(second);
   });
 
-  test('an unknown one is told as JSON on standard output and in words on standard error', async () => {
+  test('an unknown session is reported as JSON on standard output and as text on standard error', async () => {
     const shown = await cerevisor('show', 'ffff', '--json');
     expect(shown.code).toBe(2);
     expect(parsed(shown)).toMatchObject({ error: { code: 'session_not_found' } });
     expect(shown.stderr).toMatch(/^error: /);
   });
 
-  test('an unknown option is told in the same form', async () => {
+  test('an unknown option is reported in the same form', async () => {
     const shown = await cerevisor('show', first, '--colour');
     expect(shown.code).toBe(2);
     expect(shown.stderr).toMatch(/^error: unknown option/);
   });
 
-  test('an unknown agent is answered with those that there are', async () => {
+  test('an unknown agent results in a list of the existing ones', async () => {
     const read = await cerevisor('logs', '1a', '--agent', 'Tester');
     expect(read.code).toBe(2);
     expect(read.stderr).toContain('Planner (plan), Builder (build)');
@@ -101,14 +101,14 @@ describe('finding a session', () => {
 });
 
 describe('looking', () => {
-  test('sessions --json is one array; the table has one row a session', async () => {
+  test('sessions --json is one array; the table has one row per session', async () => {
     const list = parsed(await cerevisor('sessions', '--json'));
     expect(list).toMatchObject([{ id: second }, { id: first }]);
     const { stdout } = await cerevisor('sessions');
     expect(stdout.trimEnd().split('\n')).toHaveLength(3);
   });
 
-  test('logs --json is one event a line, from the number that was asked for', async () => {
+  test('logs --json prints one event per line, from the requested number', async () => {
     const all = (await cerevisor('logs', '1a', '--json')).stdout.trimEnd().split('\n');
     const events = all.map((text) => JSON.parse(text));
     expect(events.map((event) => event.seq)).toEqual([1, 2, 3, 4]);
@@ -123,7 +123,7 @@ describe('looking', () => {
     expect(read.stdout).toContain('failed: The VM broke. Try again.');
   });
 
-  test('a reader that goes away early is no error', async () => {
+  test('a reader that closes the pipe early is not an error', async () => {
     const { child, ended } = startCommand(server.home, ['logs', '1a', '--json']);
     child.stdout?.destroy();
     expect(await ended).toMatchObject({ code: 0, stderr: '' });
@@ -139,7 +139,7 @@ describe('running', () => {
     expect(ended.code).toBe(0);
   });
 
-  test('passes what was asked for', async () => {
+  test('passes on all options', async () => {
     await runCommand(
       server.home,
       [
@@ -165,14 +165,14 @@ describe('running', () => {
     });
   });
 
-  test('a watched run ends with the outcome of the session and says what helps', async () => {
+  test('a watched run ends with the outcome of the session and says what to do', async () => {
     const ended = await run();
     expect(ended.code).toBe(1);
     expect(ended.stdout).toContain('✗ failed  Shop');
     expect(ended.stdout).toContain('Try again.');
   });
 
-  test('a watched run with --json is one event a line', async () => {
+  test('a watched run with --json prints one event per line', async () => {
     const ended = await run('--json');
     expect(ended.code).toBe(1);
     const types = ended.stdout
@@ -182,7 +182,7 @@ describe('running', () => {
     expect(types.at(-1)).toBe('SessionEnded');
   });
 
-  test('Ctrl-C leaves the run alone and says how to come back', async () => {
+  test('Ctrl-C does not affect the run and says how to reconnect', async () => {
     const { child, ended, waitForOutput } = startCommand(server.home, ['reconnect', '1b']);
     await waitForOutput('Planner  waiting');
     child.kill('SIGINT');
@@ -192,7 +192,7 @@ describe('running', () => {
     expect(server.calls.some(({ name }) => name === 'cancel')).toBe(false);
   });
 
-  test('problems of the workflow are named with their place, all at once', async () => {
+  test('all problems of the workflow are reported with their locations', async () => {
     const place = { path: ['agents', 0, 'name'], pointer: 'agents[0].name', line: 3, column: 5 };
     const suggestion = 'Give it a name.';
     preflight = {
@@ -209,7 +209,7 @@ describe('running', () => {
     expect(ended.stderr).toContain(suggestion);
   });
 
-  test('a problem that the daemon found in the parsed document is placed in the file', async () => {
+  test('a problem that the daemon found in the parsed document is located in the file', async () => {
     const problem = { code: 'x', severity: 'warning', message: 'Look at this.' } as const;
     preflight = {
       ...passing,
@@ -220,7 +220,7 @@ describe('running', () => {
     expect(ended.stderr).toMatch(/shop\.cerevisor:1:\d+: warning: Look at this\./);
   });
 
-  test('what needs a confirmation starts with --yes alone where nobody can be asked', async () => {
+  test('without a terminal, a run that needs confirmation starts only with --yes', async () => {
     const message = 'Up to 2 pull requests will be opened. Go on?';
     preflight = { ...passing, confirmations: [{ kind: 'auto-create-pr-fire', message }] };
     const before = server.calls.length;
@@ -235,7 +235,7 @@ describe('running', () => {
     expect(server.calls.at(-1)?.input[0]).toMatchObject({ confirmed: ['auto-create-pr-fire'] });
   });
 
-  test('a missing license has an exit code of its own', async () => {
+  test('a missing license has its own exit code', async () => {
     startAnswer = 'license_required';
     const ended = await run('--detach');
     startAnswer = 'started';
@@ -243,14 +243,14 @@ describe('running', () => {
     expect(ended.stderr).toContain('Activate one.');
   });
 
-  test('a file that is not there is named before anything is started', async () => {
+  test('a missing file is reported before anything is started', async () => {
     const ended = await cerevisor('run', 'nowhere.cerevisor');
     expect(ended.code).toBe(2);
     expect(ended.stderr).toContain('nowhere.cerevisor');
   });
 });
 
-describe('tidying up', () => {
+describe('cleaning up', () => {
   test('dismiss resolves every name before it dismisses anything', async () => {
     const before = server.calls.length;
     expect((await cerevisor('dismiss', '1a', 'ffff')).code).toBe(2);
@@ -260,7 +260,7 @@ describe('tidying up', () => {
     expect((await cerevisor('dismiss')).code).toBe(2);
   });
 
-  test('export writes a whole zip and overwrites nothing unless it is forced to', async () => {
+  test('export writes a complete zip and overwrites nothing without --force', async () => {
     const target = path.join(server.home, 'run.zip');
     expect((await cerevisor('export', '1a', '-o', target)).code).toBe(0);
     expect(readFileSync(target).subarray(0, 2).toString()).toBe('PK');
@@ -273,14 +273,14 @@ describe('tidying up', () => {
 });
 
 describe('without a daemon', () => {
-  test('status says so and has an exit code of its own', async () => {
+  test('status reports it with its own exit code', async () => {
     using home = temporaryHome();
     const ended = await runCommand(home.folder, ['status', '--json']);
     expect(ended.code).toBe(5);
     expect(parsed(ended)).toMatchObject({ isRunning: false });
   });
 
-  test('an address that nobody answers at counts as none', async () => {
+  test('an address without a response counts as no daemon', async () => {
     using home = temporaryHome();
     writeDaemonAddress(home.folder, 9, 'x');
     expect((await runCommand(home.folder, ['status'])).code).toBe(5);
@@ -323,13 +323,13 @@ describe('usage', () => {
     }
   });
 
-  test('with --json a mistake is JSON too', async () => {
+  test('with --json, a usage error is JSON too', async () => {
     const ended = await cerevisor('logs', '--json');
     expect(ended.code).toBe(2);
     expect(parsed(ended)).toMatchObject({ error: { code: 'bad_usage' } });
   });
 
-  test('every command explains itself with examples', async () => {
+  test('the help of every command contains examples', async () => {
     const { stdout } = await cerevisor('--help');
     const names = [...stdout.matchAll(/^ {2}([a-z-]+)(?: \[options\]| \[command\])?/gm)].map(
       (found) => found[1] ?? '',
@@ -343,7 +343,7 @@ describe('usage', () => {
   });
 });
 
-test('what an option or the license is to blame for stands at no line of the file', async () => {
+test('problems caused by an option or the license have no line in the file', async () => {
   const severity = 'error' as const;
   const repos = ['settings', 'cloud', 'repos', 0];
   const problems = [

@@ -55,14 +55,14 @@ describe.skipIf(spawnSync('bash', ['--version']).status !== 0)('in bash', () => 
     expect(await offeredByBash('run', 'x', '--det')).toEqual(['--detach']);
   });
 
-  test('sessions and agents come from the daemon, and names with blanks are quoted', async () => {
+  test('sessions and agents come from the daemon, and names with spaces are quoted', async () => {
     expect(await offeredByBash('show', '')).toEqual(['1a000000']);
     const agents = await offeredByBash('cancel', '1a', '--agent', '');
     expect(agents.length).toBeGreaterThan(0);
   });
 });
 
-test('a script that no shell refuses is printed for each', () => {
+test('a valid script is printed for each shell', () => {
   for (const [shell, check] of [
     ['bash', ['-n']],
     ['zsh', ['-n']],

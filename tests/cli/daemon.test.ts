@@ -59,7 +59,7 @@ test('run starts the daemon, watches the session to its end and says what it lef
   expect(ended.stdout).not.toContain('\u001b');
 });
 
-test('a daemon that was killed leaves nothing behind that a start does not fix', async () => {
+test('a start cleans up everything that a killed daemon left behind', async () => {
   const pid = daemonPid();
   process.kill(pid, 'SIGKILL');
   await expect.poll(() => isAlive(pid)).toBe(false);
@@ -70,7 +70,7 @@ test('a daemon that was killed leaves nothing behind that a start does not fix',
   expect(session).toMatchObject({ workflow: { name: 'Two agents' }, status: 'finished' });
 });
 
-test('a second start says that it runs; one that insists is told who has the folder', async () => {
+test('a second start reports the running daemon; with --foreground it fails', async () => {
   const again = JSON.parse((await cerevisor('start', '--json')).stdout);
   expect(again).toMatchObject({ wasRunning: true, pid: daemonPid() });
   const insisting = await cerevisor('start', '--foreground');
@@ -93,7 +93,7 @@ test('stop returns when the process has ended', async () => {
   expect((await cerevisor('stop')).code).toBe(0);
 });
 
-test('a start that cannot succeed says why', async () => {
+test('a start that fails reports the reason', async () => {
   using other = temporaryHome();
   const occupied = path.join(other.folder, 'home');
   writeFileSync(occupied, 'a file');

@@ -143,7 +143,7 @@ describe('approve', () => {
     expect(answers).toEqual([]);
   });
 
-  test('lets the daemon say why no plan waits', async () => {
+  test('shows the reason of the daemon if no plan is waiting', async () => {
     refusal = { code: 'no_open_question', message: 'The session has no open question.' };
     const ended = await runCommand(server.home, ['approve', '2b', '--edit'], editor('true'));
     expect(ended.stderr).toContain('The session has no open question.');
@@ -151,7 +151,7 @@ describe('approve', () => {
   });
 });
 
-test('show and logs tell what was changed in a plan', async () => {
+test('show and logs print what was changed in a plan', async () => {
   const shown = (await runCommand(server.home, ['show', '2b'])).stdout;
   expect(shown).toMatch(/Plan\s+edited and approved \(app\), 1 line added, 1 removed/);
   expect(shown).toMatch(/-2\. Change\.\n\s+\+2\. Leave it\./);

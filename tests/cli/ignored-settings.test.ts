@@ -62,7 +62,7 @@ test.each([
   expect(server.calls.filter(({ name }) => name !== 'backendState')).toEqual([]);
 });
 
-test('the key itself leaves the shell in no form but a hash by the secret of both', async () => {
+test('the key leaves the shell only as a hash keyed with a shared secret', async () => {
   const refused = await runCommand(server.home, ['orphans', '--json'], withKey);
   expect(asked).toEqual([
     { keyHash: createHmac('sha256', server.token).update(KEY).digest('hex') },
@@ -77,7 +77,7 @@ test('another address is named', async () => {
   expect(refused.code).toBe(2);
 });
 
-test('what only looks works, and says it next to the answer', async () => {
+test('read-only commands work, and report it next to their output', async () => {
   const sessions = await runCommand(server.home, ['sessions', '--json'], withKey);
   expect(JSON.parse(sessions.stdout)).toHaveLength(1);
   const status = await runCommand(server.home, ['status', '--json'], withKey);
@@ -85,7 +85,7 @@ test('what only looks works, and says it next to the answer', async () => {
   expect(status.stderr).toContain('CURSOR_API_KEY is set in this shell');
 });
 
-test('a shell that sets nothing, or the same, is not held up; run --detach says where it runs', async () => {
+test('a shell with no or the same settings gets no message; run --detach says where it runs', async () => {
   const same = { environment: { CURSOR_BACKEND_URL: `${rehearsal.url}/` } };
   for (const options of [{}, same]) {
     const started = await runCommand(server.home, ['run', file, '--detach'], options);
@@ -94,7 +94,7 @@ test('a shell that sets nothing, or the same, is not held up; run --detach says 
   }
 });
 
-test('a start that asks for another port than the one in use is told so', async () => {
+test('a start that requests another port than the one in use gets a message', async () => {
   const refused = await runCommand(server.home, ['start', '--port', '1234', '--json']);
   expect(JSON.parse(refused.stdout).error).toMatchObject({ code: 'environment_differs' });
   const environment = { CEREVISOR_PORT: '1234' };

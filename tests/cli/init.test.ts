@@ -37,7 +37,7 @@ test('init writes a workflow for the repository of the folder that validate find
   expect(validated.stderr).toContain(repository.url);
 });
 
-test('validate blames no line of the file for a repository that an option named', async () => {
+test('validate reports no line of the file for a repository given as an option', async () => {
   using place = temporaryHome();
   const cerevisor = (...args: string[]) =>
     runCommand(path.join(place.folder, 'home'), args, { cwd: place.folder });

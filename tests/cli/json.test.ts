@@ -16,7 +16,7 @@ import {
   type TestServer,
 } from '../../testing/server.ts';
 
-/** `--json`: standard output carries one document, or one object a line where a command follows, and nothing else. */
+/** `--json`: standard output carries one document, or one object per line for commands that follow, and nothing else. */
 let server: TestServer;
 let file: string;
 const ended = sessionIdOf('1a');
@@ -130,14 +130,14 @@ describe('an error with a code, a message and an exit code on failure', () => {
     expect(failed.stderr).not.toBe('');
   });
 
-  test('a missing subcommand is asked for by the names that there are', async () => {
+  test('a missing subcommand is reported with the available names', async () => {
     const { error } = JSON.parse((await cerevisor('license')).stdout);
     expect(error.message).toBe('Name a subcommand: status, activate, deactivate.');
   });
 });
 
-describe('one object a line where a command follows', () => {
-  test('reconnect to an ended session gives all its events, then how it stands', async () => {
+describe('one object per line for commands that follow', () => {
+  test('reconnect to an ended session prints all its events, then its state', async () => {
     for (const id of [ended, long]) {
       const all = linesOf(await cerevisor('reconnect', id));
       expect(all.pop()).toEqual({
@@ -151,7 +151,7 @@ describe('one object a line where a command follows', () => {
     expect(linesOf(await cerevisor('reconnect', long)).length).toBeGreaterThan(MANY);
   });
 
-  test('reconnect that is left early ends with how the session stands', async () => {
+  test('reconnect that is interrupted ends with the state of the session', async () => {
     const {
       child,
       ended: left,
@@ -169,7 +169,7 @@ describe('one object a line where a command follows', () => {
   });
 });
 
-test('rehearse tells its address and its process, and keeps its words off standard output', async () => {
+test('rehearse prints its address and process id, and nothing else on standard output', async () => {
   using home = temporaryHome();
   const options = { environment: { HOME: home.folder, CEREVISOR_REHEARSAL_HOME: home.folder } };
   const first = startCommand(home.folder, ['rehearse', '--json'], options);

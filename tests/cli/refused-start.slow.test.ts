@@ -28,7 +28,7 @@ test('a port in use keeps its code, its advice and its exit code, and starts no 
   other.close();
 });
 
-test('a bad CEREVISOR_PORT is bad usage for whichever command starts the daemon', async () => {
+test('an invalid CEREVISOR_PORT is a usage error of every command that starts the daemon', async () => {
   using home = temporaryHome();
   const environment = { CEREVISOR_PORT: 'eighty' };
   for (const command of ['start', 'sessions']) {
@@ -38,7 +38,7 @@ test('a bad CEREVISOR_PORT is bad usage for whichever command starts the daemon'
   }
 });
 
-test('a database of a later version asks for an update', async () => {
+test('a database of a later version results in the advice to update', async () => {
   using home = temporaryHome();
   openOrThrow({ home: home.folder }).close();
   const journal = new DatabaseSync(path.join(home.folder, 'cerevisor-cloud-runs.db'));
@@ -52,7 +52,7 @@ test('a database of a later version asks for an update', async () => {
   expect(refused.code).toBe(5);
 });
 
-test('a home that another process has is told as such', async () => {
+test('a data folder that is locked by another process is reported', async () => {
   using home = temporaryHome();
   const started = await runCommand(home.folder, ['start', '--port', '0', '--json'], offline);
   const { pid } = JSON.parse(started.stdout);

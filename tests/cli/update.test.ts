@@ -14,7 +14,7 @@ import { startTestServer } from '../../testing/server.ts';
 /** A daemon that says that it is of an earlier version, as one does after an update. */
 const offline = { CURSOR_BACKEND_URL: 'http://127.0.0.1:9', CURSOR_API_KEY: 'crsr_test' };
 
-test('an older daemon that does something at the moment continues, and that is said', async () => {
+test('an older daemon that is busy continues, and a message says so', async () => {
   await using server = await startTestServer({
     engine: { workInProgress: () => ['launching', 'fetching-artifacts'] },
   });
@@ -26,7 +26,7 @@ test('an older daemon that does something at the moment continues, and that is s
   expect(ended.stderr).toContain('it is launching an agent and is downloading artifacts');
 });
 
-test('one that a terminal or a service started is left to them', async () => {
+test('one that a terminal or a service started is not replaced', async () => {
   await using server = await startTestServer();
   writeDaemonAddress(server.home, server.port, server.token, { version: '0.0.1' });
   const ended = await runCommand(server.home, ['sessions', '--json']);
@@ -34,7 +34,7 @@ test('one that a terminal or a service started is left to them', async () => {
   expect(ended.code).toBe(0);
 });
 
-test('one with another key or address than this shell has is not replaced by it', async () => {
+test('one with another key or address than this shell is not replaced', async () => {
   await using server = await startTestServer({
     services: {
       compareEnvironment: async () => ({
@@ -55,7 +55,7 @@ test('one with another key or address than this shell has is not replaced by it'
   expect(ended.code).toBe(0);
 });
 
-test('a newer daemon is used, and that is said', async () => {
+test('a newer daemon is used, and a message says so', async () => {
   await using server = await startTestServer();
   writeDaemonAddress(server.home, server.port, server.token, {
     version: '99.0.0',
@@ -67,7 +67,7 @@ test('a newer daemon is used, and that is said', async () => {
   expect(ended.code).toBe(0);
 });
 
-test('tells clients what is installed by now', async () => {
+test('tells clients which version is installed now', async () => {
   await using server = await startTestServer({
     services: { installedBuild: () => ({ version: '0.2.0', commit: null }) },
   });
@@ -87,7 +87,7 @@ afterEach(async () => {
   home[Symbol.dispose]();
 });
 
-test('an older daemon that nothing depends on is replaced, under its old address', async () => {
+test('an idle older daemon is replaced, and its address stays the same', async () => {
   const cerevisor = (...args: string[]): Promise<CommandResult> =>
     runCommand(home.folder, args, { environment: offline });
   const first = JSON.parse((await cerevisor('start', '--port', '0', '--json')).stdout);

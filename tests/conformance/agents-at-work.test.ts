@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Harness, script, startHarness } from './harness.ts';
 
-describe('rehearsed agents at work', () => {
+describe('rehearsed agents', () => {
   let harness: Harness;
   beforeAll(async () => {
     harness = await startHarness();
@@ -21,7 +21,7 @@ describe('rehearsed agents at work', () => {
     return { agentId, runId, ...run, branch: run.git?.branches[0]?.branch ?? '' };
   };
 
-  it('writes down the hand-offs it received and answers in the form the prompt asks for', async () => {
+  it('records the hand-offs it received and answers in the format that the prompt requires', async () => {
     const prompt = [
       '# Reviewer',
       '## Hand-offs you received',
@@ -79,7 +79,7 @@ describe('rehearsed agents at work', () => {
     expect(await finish(`${prompt}\nThis is attempt 2.`)).toMatchObject({ result: 'worked' });
   });
 
-  it('explains a script that it cannot read', async () => {
+  it('explains a script that it cannot parse', async () => {
     const { status, result } = await finish(script('say ok', 'dance a lot'));
     expect(status).toBe('ERROR');
     expect(result).toContain('Line 2 of the rehearse block: "dance" is not an instruction');
@@ -106,7 +106,7 @@ describe('rehearsed agents at work', () => {
     await permissive.close();
   });
 
-  it('lets hours pass in no time, and says that they were hours', async () => {
+  it('skips hours of waiting, and reports the full duration', async () => {
     await harness.call('POST', '/rehearsal/time', { scale: 20_000 });
     const { durationMs, result } = await finish(script('wait 4h', 'say rested'));
     expect(result).toBe('rested');
@@ -114,7 +114,7 @@ describe('rehearsed agents at work', () => {
     await harness.call('POST', '/rehearsal/time', { scale: 1 });
   });
 
-  it('shows pages that escape what others wrote', async () => {
+  it('escapes foreign text on its pages', async () => {
     const { agentId } = await finish(script('say <script>alert(1)</script>'), {
       name: '<b>bold</b>',
     });

@@ -24,7 +24,7 @@ describe.skipIf(claude === null)('Claude Code when something fails', () => {
   const refuse = (effect: object, match: object = {}) =>
     world.addFault({ operation: 'askModel', ...match }, { kind: 'error', ...effect });
 
-  it('tells what the provider refuses at once, and in our words', async () => {
+  it('reports what the provider refuses at once, with a message of Cerevisor', async () => {
     const host = await world.open(claudeThread(world));
     const refusals = [
       [401, 'authentication_error', 'invalid x-api-key', 'unauthorized'],
@@ -46,14 +46,14 @@ describe.skipIf(claude === null)('Claude Code when something fails', () => {
     expect((await host.run(script('say Well again.'))).end.result).toBe('Well again.');
   });
 
-  it('tells a model that does not exist', async () => {
+  it('reports a model that does not exist', async () => {
     const host = await world.open(claudeThread(world, { model: 'no-such-model' }));
     const { end } = await host.run(script('say Hello.'));
     expect(end).toMatchObject({ status: 'ERROR', failure: { code: 'invalid_model' } });
     expect(end.failure?.message).toContain('no-such-model');
   });
 
-  it('repeats a request that was one too many, after the time that was asked for, and says so', async () => {
+  it('repeats a rate-limited request after the requested time, and reports that', async () => {
     const limit = { status: 429, code: 'rate_limit_error', retryAfterSeconds: 2 };
     await refuse(limit, { nth: 1, times: 2 });
     const host = await world.open(claudeThread(world));
@@ -98,7 +98,7 @@ describe.skipIf(claude === null)('Claude Code when something fails', () => {
     expect(readFileSync(join(thread.cwd, 'once.txt'), 'utf8')).toBe('x\n');
   });
 
-  it('fails where nobody answers, and can be resumed', async () => {
+  it('fails if the service does not respond, and can be resumed', async () => {
     const thread = claudeThread(world);
     const nowhere = { ...thread.connection, baseUrl: 'http://127.0.0.1:9/anthropic' };
     const host = await world.open({ ...thread, connection: nowhere });
@@ -129,7 +129,7 @@ describe.skipIf(claude === null)('Claude Code when something fails', () => {
     expect(next.end).toMatchObject({ status: 'FINISHED', result: 'After all.' });
   });
 
-  it('begins again after a turn that was cancelled before it had begun', async () => {
+  it('starts a new turn after one that was cancelled before it had begun', async () => {
     const host = await world.open(claudeThread(world));
     const ended = host.begin({ turnId: 'turn-1', prompt: script('say Never.') });
     host.send({ kind: 'cancel', turnId: 'turn-1' });
@@ -149,7 +149,7 @@ describe.skipIf(claude === null)('Claude Code when something fails', () => {
     expect(existsSync(join(thread.cwd, 'made.txt'))).toBe(false);
   });
 
-  it('tells that the program was killed in a command, and ends what that left behind', async () => {
+  it('reports that the program was killed during a command, and ends the remaining processes', async () => {
     const thread = claudeThread(world);
     const host = await world.open(thread);
     const ended = host.begin({
@@ -173,7 +173,7 @@ describe.skipIf(claude === null)('Claude Code when something fails', () => {
     expect(next.end).toMatchObject({ status: 'FINISHED', result: 'Here again.' });
   });
 
-  it('says what is missing where Claude Code is not installed, or does not start', async () => {
+  it('reports what is missing if Claude Code is not installed or does not start', async () => {
     const thread = claudeThread(world);
     const missing = { path: '/nowhere/claude', version: '0', library: '/nowhere' };
     const host = await world.open({ ...thread, connection: { program: missing } });

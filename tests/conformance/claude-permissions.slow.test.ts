@@ -27,7 +27,7 @@ describe.skipIf(claude === null)('tool calls of Claude Code', () => {
   });
   afterAll(() => world.close());
 
-  it('asks about every call where the workflow says so, also about those that only read', async () => {
+  it('requests permission for every call if the workflow requires that, including read-only calls', async () => {
     const rules = [{ category: 'read', pattern: '**', decision: 'ask' }] as const;
     const thread = claudeThread(world, {
       permissions: policy('ask', { rules: [...rules] }),
@@ -80,7 +80,7 @@ describe.skipIf(claude === null)('tool calls of Claude Code', () => {
     expect(existsSync(join(thread.cwd, 'other.txt'))).toBe(true);
   });
 
-  it('obeys the permissions without a question, those of subagents too, whatever the project allows', async () => {
+  it('applies the permissions without a question, also to subagents, whatever the project allows', async () => {
     const thread = claudeThread(world, {
       permissions: policy('allow', { filesystemWrite: 'deny' }),
     });
@@ -163,7 +163,7 @@ describe.skipIf(claude === null)('tool calls of Claude Code', () => {
     expect(http.authorizations).toContain('Bearer web-canary');
   });
 
-  it('tells of a server that cannot be started, and works without it', async () => {
+  it('reports a server that cannot be started, and works without it', async () => {
     const broken = { type: 'stdio', command: '/nowhere/server', args: [] };
     const host = await world.open(claudeThread(world, { mcpServers: { broken } }));
     const { items, end } = await host.run(script('say Done.'));

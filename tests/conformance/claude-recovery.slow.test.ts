@@ -100,7 +100,7 @@ describe.skipIf(claude === null)('an agent of Claude Code whose processes are ki
     return end;
   }
 
-  it('is told as interrupted when the runner was killed in a tool, and resumed without a repeated effect', async () => {
+  it('is reported as interrupted when the runner was killed during a tool call, and resumed without a repeated effect', async () => {
     await using world = new RunnerWorld({}, 'product');
     const threadId = await begin(world, work, policy('allow'));
     await until(() => world.linesIn('begun').length > 0);
@@ -112,7 +112,7 @@ describe.skipIf(claude === null)('an agent of Claude Code whose processes are ki
     expect(resumed.usage).toMatchObject({ costSource: 'reported' });
   });
 
-  it('is told as interrupted when its host was killed in a tool, and resumed without a repeated effect', async () => {
+  it('is reported as interrupted when its host was killed during a tool call, and resumed without a repeated effect', async () => {
     await using world = new RunnerWorld({}, 'product');
     const threadId = await begin(world, work, policy('allow'));
     await until(() => world.linesIn('begun').length > 0);
@@ -122,7 +122,7 @@ describe.skipIf(claude === null)('an agent of Claude Code whose processes are ki
     await expectResumed(world, threadId);
   });
 
-  it('is found to have continued alone when runner and host were killed, and what it did then is not repeated', async () => {
+  it('is found to have continued alone when runner and host were killed, and its work is not repeated', async () => {
     await using world = new RunnerWorld({}, 'product');
     const lonely = script(
       'run echo first >> effects; touch begun; while [ ! -e go ]; do sleep 0.1; done',
@@ -208,7 +208,7 @@ describe.skipIf(claude === null)('an agent of Claude Code whose processes are ki
     },
   );
 
-  it('continues when its daemon was killed: another one hears all of it, and answers', async () => {
+  it('continues when its daemon was killed: another daemon receives everything, and answers', async () => {
     await using world = new RunnerWorld({}, 'product');
     const threadId = await begin(world, asking, askOnce);
     const first = await openRequest(world, threadId, turnIdOf(threadId));

@@ -21,7 +21,7 @@ describe.skipIf(claude === null)('Claude Code in its host', () => {
   afterEach(() => world.clearFaults());
   afterAll(() => world.close());
 
-  it('speaks and thinks in pieces, runs a command, and tells tokens and money', async () => {
+  it('streams text and thinking, runs a command, and reports tokens and cost', async () => {
     const host = await world.open(claudeThread(world));
     const { items, end } = await host.run(
       script('think deep thoughts', 'say Starting now.', 'run echo hello', 'say All done.'),
@@ -74,7 +74,7 @@ describe.skipIf(claude === null)('Claude Code in its host', () => {
     expect(resultsOf(host.items, 'Bash')).toMatchObject([{ success: { stdout: 'first\nlast' } }]);
   });
 
-  it('tells that a command failed, and continues', async () => {
+  it('reports that a command failed, and continues', async () => {
     const host = await world.open(claudeThread(world));
     const { items, end } = await host.run(script('run echo oh >&2; exit 3', 'say Anyway.'));
     expect(calls(items)).toEqual(['Bash running', 'Bash error']);
@@ -82,7 +82,7 @@ describe.skipIf(claude === null)('Claude Code in its host', () => {
     expect(end.result).toBe('Anyway.');
   });
 
-  it('remembers a conversation in the same host and in another one, and counts each turn by itself', async () => {
+  it('remembers a conversation in the same host and in another one, and counts each turn separately', async () => {
     const thread = claudeThread(world);
     const host = await world.open(thread);
     const first = await host.run(script('run echo 1', 'say One.'));
@@ -120,7 +120,7 @@ describe.skipIf(claude === null)('Claude Code in its host', () => {
     expect(host.stderrText).not.toContain(CLAUDE_KEY);
   });
 
-  it('reads the rules of the project and nothing of the person', async () => {
+  it('reads the rules of the project but no settings of the user', async () => {
     const thread = claudeThread(world);
     writeFileSync(join(thread.cwd, 'CLAUDE.md'), 'Always greet the otter.');
     const host = await world.open(thread);
@@ -129,7 +129,7 @@ describe.skipIf(claude === null)('Claude Code in its host', () => {
     expect(turn?.context).toContain('Always greet the otter.');
   });
 
-  it('answers in the shape that is asked for', async () => {
+  it('answers in the requested format', async () => {
     const host = await world.open(claudeThread(world));
     const outputSchema = {
       type: 'object',
@@ -171,7 +171,7 @@ describe.skipIf(claude === null)('Claude Code in its host', () => {
     expect(existsSync(join(thread.cwd, 'made.txt'))).toBe(true);
   });
 
-  it('gives work to a subagent, whose calls and words are told', async () => {
+  it('delegates to a subagent, whose calls and text are reported', async () => {
     const host = await world.open(
       claudeThread(world, {
         subagents: [{ name: 'scout', description: 'Looks around', prompt: 'You look around.' }],

@@ -122,7 +122,7 @@ describe.skipIf(codex === null)('Codex under a runner', { timeout: 180_000 }, ()
   const kill = (pid: number) => void process.kill(pid, 'SIGKILL');
 
   describe.each(kills)('when %s is killed', (_, end) => {
-    it('in a tool: the call is told, nothing runs on, and the work is taken up without a repeated effect', async () => {
+    it('during a tool call: the call is reported, nothing keeps running, and the work is resumed without a repeated effect', async () => {
       const [one, two] = [newThreadId(), newThreadId()];
       for (const threadId of [one, two]) await start(threadId, inTool);
       for (const threadId of [one, two]) await until(() => read(threadId, 'begun') !== '');
@@ -139,7 +139,7 @@ describe.skipIf(codex === null)('Codex under a runner', { timeout: 180_000 }, ()
       }
     });
 
-    it('in an open request: it is withdrawn, never answered, and asked again', async () => {
+    it('during an open request: it is withdrawn, never answered, and requested again', async () => {
       const threadId = newThreadId();
       await start(threadId, script('run echo x >> done', 'say Done.'), ASK_ALL);
       await until(async () => (await openRequest(threadId)) !== null);
@@ -175,7 +175,7 @@ describe.skipIf(codex === null)('Codex under a runner', { timeout: 180_000 }, ()
     return found[0] ?? null;
   }
 
-  it('continues when the daemon is gone, and tells the next one all of it', async () => {
+  it('continues when the daemon is gone, and reports everything to the next daemon', async () => {
     const threadId = newThreadId();
     await start(
       threadId,
@@ -196,7 +196,7 @@ describe.skipIf(codex === null)('Codex under a runner', { timeout: 180_000 }, ()
     expect(read(threadId, 'done')).toBe('x\n');
   });
 
-  it('cancels with all background processes, leaves other threads alone, and takes a further turn with its servers', async () => {
+  it('cancels with all background processes, does not affect other threads, and accepts a further turn with its servers', async () => {
     const [threadId, other] = [newThreadId(), newThreadId()];
     for (const one of [threadId, other]) await start(one, inTool);
     for (const one of [threadId, other]) await until(() => read(one, 'begun') !== '');

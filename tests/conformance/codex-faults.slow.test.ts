@@ -23,7 +23,7 @@ const openCallsIn = (items: readonly TranscriptItem[]) => {
   return calls.filter(({ callId }) => !ended.has(callId));
 };
 
-describe.skipIf(!isThere)('a Codex to which something happens', { timeout: 120_000 }, () => {
+describe.skipIf(!isThere)('Codex with faults', { timeout: 120_000 }, () => {
   let world: CodexWorld;
   beforeAll(async () => {
     world = await CodexWorld.start();
@@ -76,7 +76,7 @@ describe.skipIf(!isThere)('a Codex to which something happens', { timeout: 120_0
     expect(next.end).toMatchObject({ status: 'FINISHED', result: 'Still here.' });
   });
 
-  it('interrupts its threads when Codex is killed, ends what they had started, and takes each up again', async () => {
+  it('interrupts its threads when Codex is killed, ends what they had started, and resumes each of them', async () => {
     const [thread, other] = await Promise.all([open(), open()]);
     const [one, two] = await Promise.all([
       beginLong(thread, 'turn-one'),
@@ -120,7 +120,7 @@ describe.skipIf(!isThere)('a Codex to which something happens', { timeout: 120_0
     for (const pid of pids) await expect.poll(() => isAlive(pid), patient).toBe(false);
   });
 
-  it('does not send a prompt again that arrived before', async () => {
+  it('does not resend a prompt that already arrived', async () => {
     const thread = await open();
     const turnId = `turn-${crypto.randomUUID()}`;
     await thread.begin({ turnId, prompt: script('run echo x >> count', 'say Done.') });
@@ -131,7 +131,7 @@ describe.skipIf(!isThere)('a Codex to which something happens', { timeout: 120_0
     expect(lines(again)).toBe('x\n');
   });
 
-  it('continues after a passing fault, tells of each, and says and does everything once', async () => {
+  it('continues after temporary faults, reports each, and repeats no text or effect', async () => {
     const thread = await open();
     await world.addFault({ kind: 'error', code: 'rate_limit_exceeded', status: 429 }, 2);
     const { items, end } = await thread.run(script('run echo x >> count', 'say Done.'));
@@ -140,7 +140,7 @@ describe.skipIf(!isThere)('a Codex to which something happens', { timeout: 120_0
     expect(lines(thread)).toBe('x\n');
   });
 
-  it('shows a text once that was cut off and is said again', async () => {
+  it('shows a text once that was cut off and repeated', async () => {
     const thread = await open();
     await world.addFault({ kind: 'cut', afterDeltas: 3, how: 'reset' });
     const words = 'Every word of this is to be read once.';
@@ -165,7 +165,7 @@ describe.skipIf(!isThere)('a Codex to which something happens', { timeout: 120_0
     expect((await thread.run(script('say Better.'))).end.result).toBe('Better.');
   });
 
-  it('says so where Codex is missing, or is no Codex', async () => {
+  it('reports that Codex is missing or that the program is not Codex', async () => {
     const nowhere = join(world.folder, 'no-codex');
     const connection = { baseUrl: world.url, program: { path: nowhere, version: '0' } };
     const folder = join(world.folder, 'other-harness');

@@ -24,7 +24,7 @@ const callsIn = (items: readonly TranscriptItem[]) =>
 const textIn = (items: readonly TranscriptItem[]) =>
   items.flatMap((item) => (item.kind === 'text' ? [item.text] : [])).join('');
 
-describe.skipIf(!isThere)('a Codex whose tools are asked about', { timeout: 120_000 }, () => {
+describe.skipIf(!isThere)('Codex with permission requests', { timeout: 120_000 }, () => {
   let world: CodexWorld;
   beforeAll(async () => {
     world = await CodexWorld.start();
@@ -38,7 +38,7 @@ describe.skipIf(!isThere)('a Codex whose tools are asked about', { timeout: 120_
     ['with scripts', SCRIPTING_MODEL],
     ['with functions', FUNCTION_MODEL],
   ])('%s', (_, model) => {
-    it('asks before everything, ls too: with the command, the diff, the server and its arguments', async () => {
+    it('requests permission for everything, even ls, with the command, the diff, the server and its arguments', async () => {
       const thread = await open({ model });
       const { items, end } = await thread.run(
         script('run ls', 'write a.txt hello', 'mcp sums add {"a": 1, "b": 2}', 'say Done.'),
@@ -61,7 +61,7 @@ describe.skipIf(!isThere)('a Codex whose tools are asked about', { timeout: 120_
       expect(told).toContain(`3 of-the-server ${thread.thread.threadId} ${world.userHome}`);
     });
 
-    it('does nothing that was denied, passes the note on, and continues', async () => {
+    it('skips what was denied, passes the note on, and continues', async () => {
       const thread = await open({ model });
       thread.answer = () => ({ decision: 'deny', scope: 'once', note: 'Use the other folder.' });
       const { items, end } = await thread.run(
@@ -74,7 +74,7 @@ describe.skipIf(!isThere)('a Codex whose tools are asked about', { timeout: 120_
       expect(callsIn(items).map(({ status }) => status)).toEqual(['error', 'error', 'error']);
     });
 
-    it('asks no more for what was allowed for the session', async () => {
+    it('does not ask again for what was allowed for the session', async () => {
       const thread = await open({ model });
       thread.answer = () => ({ decision: 'allow', scope: 'session' });
       await thread.run(script('run echo x >> count', 'run echo x >> count'));
@@ -84,7 +84,7 @@ describe.skipIf(!isThere)('a Codex whose tools are asked about', { timeout: 120_
     });
   });
 
-  it('asks nobody about what the policy denies', async () => {
+  it('does not ask about what the policy denies', async () => {
     const rules = [{ category: 'execution' as const, pattern: 'rm *', decision: 'deny' as const }];
     const permissions = { ...ASK_ALL, execution: 'allow' as const, rules };
     const thread = await open({ permissions });
@@ -118,7 +118,7 @@ describe.skipIf(!isThere)('a Codex whose tools are asked about', { timeout: 120_
     expect(files.some((text) => text.includes('kind to pineapples'))).toBe(true);
   });
 
-  it('tells of a question that nobody can answer, and continues', async () => {
+  it('reports a question that cannot be answered, and continues', async () => {
     const thread = await open();
     const { items, end } = await thread.run(script('ask Shall I?', 'say Done.'));
     expect(end).toMatchObject({ status: 'FINISHED' });
@@ -126,7 +126,7 @@ describe.skipIf(!isThere)('a Codex whose tools are asked about', { timeout: 120_
     expect(textIn(items)).toContain('Done.');
   });
 
-  it('tells of an MCP server that does not start', async () => {
+  it('reports an MCP server that does not start', async () => {
     const broken = { command: join(world.folder, 'no-such-server') };
     const thread = await open({ mcpServers: { broken } });
     const { items } = await thread.run(script('say Done.'));
@@ -147,7 +147,7 @@ describe.skipIf(!isThere)('a Codex whose tools are asked about', { timeout: 120_
     expect(next.end).toMatchObject({ status: 'FINISHED', result: 'Still here.' });
   });
 
-  it('confines an agent to its folder where the workflow wants that', async () => {
+  it('confines an agent to its folder if the workflow requires that', async () => {
     const thread = await open({ sandbox: true });
     // Folders for temporary files are open to it.
     const outside = `/var/tmp/${thread.thread.threadId}`;

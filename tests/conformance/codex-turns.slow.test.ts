@@ -38,7 +38,7 @@ describe.skipIf(!isThere)('Codex', { timeout: 120_000 }, () => {
       thread = await world.open(asked);
     });
 
-    it('works in its folder and tells all of it: words, thoughts, commands, changes, tokens', async () => {
+    it('works in its folder and reports everything: text, thinking, commands, changes, tokens', async () => {
       const { items, end } = await thread.run(
         script(
           'think Let me see.',
@@ -92,7 +92,7 @@ describe.skipIf(!isThere)('Codex', { timeout: 120_000 }, () => {
       expect(saidIn(items, 'thinking')).toContain('pineapple');
     });
 
-    it('answers by a schema', async () => {
+    it('answers according to a schema', async () => {
       const outputSchema = {
         type: 'object',
         properties: { sum: { type: 'number' } },
@@ -103,7 +103,7 @@ describe.skipIf(!isThere)('Codex', { timeout: 120_000 }, () => {
       expect(JSON.parse(end.result ?? '')).toEqual({ sum: 3 });
     });
 
-    it('keeps its own things and keys from what it starts, and marks it with its thread', async () => {
+    it('hides its settings and keys from processes that it starts, and marks them with its thread', async () => {
       const { items } = await thread.run(script('run env'));
       const printed = JSON.stringify(call(items, 'shell'));
       expect(printed).toContain(`CEREVISOR_THREAD=${thread.thread.threadId}`);
@@ -114,7 +114,7 @@ describe.skipIf(!isThere)('Codex', { timeout: 120_000 }, () => {
       );
     });
 
-    it('looks and changes nothing in plan mode, and may again afterward', async () => {
+    it('only reads in plan mode, and may change files again afterward', async () => {
       const { items } = await thread.run(
         script('tool exec_command {"cmd": "touch planned; ls"}', 'artifact planned x'),
         { mode: 'plan' },

@@ -61,7 +61,7 @@ describe('a rehearsal cloud that is killed', () => {
   };
   const recorded = (frames: readonly WireFrame[]) => frames.filter(({ id }) => id !== undefined);
 
-  it('continues where it was: every frame keeps its id, none is lost and none is told twice', async () => {
+  it('continues where it stopped: every frame keeps its id, none is lost and none is repeated', async () => {
     const words = Array.from({ length: 120 }, (_, index) => `w${index}`).join(' ');
     const first = await start('--pace', '50ms');
     const run = await create(first.url, script('write a.txt x', `say ${words}`, 'say end'));
@@ -88,7 +88,7 @@ describe('a rehearsal cloud that is killed', () => {
     expect(await request(second.url, `/v1/agents/${run}`)).toMatchObject({ status: 'FINISHED' });
   });
 
-  it('sleeps only what was left of a wait', async () => {
+  it('waits only for the rest of a wait', async () => {
     const first = await start('--pace', '0', '--time-scale', '1000');
     const run = await create(first.url, script('wait 2h', 'say rested'));
     await expect
@@ -103,7 +103,7 @@ describe('a rehearsal cloud that is killed', () => {
     expect(durationMs).toBeGreaterThanOrEqual(2 * 3_600_000);
   });
 
-  it('allows one process for each home, and says where that one is', async () => {
+  it('allows one process for each home, and reports where it runs', async () => {
     const first = await start();
     const main = resolve('rehearsal/main.ts');
     const second = spawn(process.execPath, [main, '--home', join(folder, 'home')]);
@@ -116,7 +116,7 @@ describe('a rehearsal cloud that is killed', () => {
     expect(complaint).toContain(first.url);
   });
 
-  it('ends by itself when nobody uses it', async () => {
+  it('exits when nobody uses it', async () => {
     const { process: child } = await start('--idle-minutes', '0.005');
     const [code] = child.exitCode === null ? await once(child, 'exit') : [child.exitCode];
     expect(code).toBe(0);

@@ -3,7 +3,7 @@ import { script } from './harness.ts';
 import { type LocalHarness, startLocalHarness, textIn, toolsIn } from './local-harness.ts';
 
 /** The SDK waits two seconds before it tries again. */
-describe("streams that break off in the SDK's local mode, with the SDK's own retries", () => {
+describe("interrupted streams in the SDK's local mode, with the SDK's own retries", () => {
   let harness: LocalHarness;
   beforeAll(async () => {
     harness = await startLocalHarness();
@@ -25,7 +25,7 @@ describe("streams that break off in the SDK's local mode, with the SDK's own ret
     ]);
   });
 
-  it('begins again where no checkpoint was kept, and then says and does everything twice', async () => {
+  it('starts over without a checkpoint, and then repeats all text and effects', async () => {
     const agentId = await harness.create({ retries: true });
     await harness.addFault({ operation: 'runLocal', nth: 1 }, { kind: 'cut', beforeCheckpoint: 1 });
     const report = await harness.run(
@@ -45,7 +45,7 @@ describe("streams that break off in the SDK's local mode, with the SDK's own ret
     expect(report.result).toMatchObject({ status: 'finished', result: 'Only words.' });
   });
 
-  it('tries an error without details again, and gives up one that says that it is for good', async () => {
+  it('retries an error without details, and does not retry one that is marked as permanent', async () => {
     const agentId = await harness.create({ retries: true });
     await harness.addFault(
       { operation: 'runLocal', nth: 1 },
@@ -65,7 +65,7 @@ describe("streams that break off in the SDK's local mode, with the SDK's own ret
     expect(given.result).toMatchObject({ status: 'error', error: { message: 'Too much. Wait.' } });
   });
 
-  it('uses the tools that the SDK can use after a cut in the middle of a message', async () => {
+  it('uses only tools that the SDK supports after a message was cut', async () => {
     const agentId = await harness.create({ retries: true });
     await harness.addFault({ operation: 'runLocal', nth: 1 }, { kind: 'cut', afterBytes: 700 });
     const report = await harness.run(agentId, counted);

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { script } from './harness.ts';
 import { type LocalHarness, startLocalHarness } from './local-harness.ts';
 
-describe("faults that the SDK's local mode takes badly", () => {
+describe("faults that the SDK's local mode does not recover from", () => {
   let harness: LocalHarness;
   beforeAll(async () => {
     harness = await startLocalHarness();
@@ -12,7 +12,7 @@ describe("faults that the SDK's local mode takes badly", () => {
   afterAll(() => harness.close());
 
   // Observed: the SDK does not handle this failure, so its process ends.
-  it('ends the process of the SDK when the list of team repositories cannot be had', async () => {
+  it('ends the process of the SDK when the list of team repositories is not available', async () => {
     const sdk = await harness.startSdk();
     const agentId = (await sdk.call({ do: 'create', options: harness.optionsWith() })) as string;
     await harness.addFault(

@@ -94,13 +94,13 @@ describe("faults of turns in the SDK's local mode, without the SDK's own retries
     expect(report.messages.map(({ type }) => type)).not.toContain('usage');
   });
 
-  it('says the first text again after half of it', async () => {
+  it('repeats the first text after half of it', async () => {
     await harness.addFault(local, { kind: 'repeat-text' });
     const report = await harness.run(agentId, done);
     expect(textIn(report)).toBe('Some words toSome words to be said.');
   });
 
-  it('keeps no checkpoint, so that the next turn knows nothing of this one', async () => {
+  it('stores no checkpoint, so that the next turn does not know this one', async () => {
     const forgetful = await harness.create();
     await harness.addFault(local, { kind: 'no-checkpoint' });
     await harness.run(forgetful, answerOnly('Remember the word walnut.'));
@@ -109,7 +109,7 @@ describe("faults of turns in the SDK's local mode, without the SDK's own retries
     expect(thoughts.join('')).not.toContain('walnut');
   });
 
-  it('waits where it is told to, and says everything after all', async () => {
+  it('waits at the given point, and then sends everything', async () => {
     await harness.addFault(local, { kind: 'pause', afterEvents: 4, ms: 50 });
     await harness.addFault({ operation: 'runLocal' }, { kind: 'delay', ms: 50 });
     await harness.addFault({ operation: 'runLocal' }, { kind: 'late-end', ms: 50 });

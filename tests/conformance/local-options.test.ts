@@ -13,7 +13,7 @@ import {
 
 const mcpServer = fileURLToPath(new URL('local-mcp-server.mjs', import.meta.url));
 
-describe("what the SDK's local mode can be told, and the rehearsal cloud obeys", () => {
+describe("options of the SDK's local mode that the rehearsal cloud supports", () => {
   let harness: LocalHarness;
   beforeAll(async () => {
     harness = await startLocalHarness();
@@ -28,7 +28,7 @@ describe("what the SDK's local mode can be told, and the rehearsal cloud obeys",
     return call?.type === 'tool_call' ? call.result : undefined;
   };
 
-  it('calls a real tool of an MCP server, and tells which there are when the name is wrong', async () => {
+  it('calls a real tool of an MCP server, and lists the available tools if the name is wrong', async () => {
     const agentId = await harness.create({
       mcpServers: { calc: { command: process.execPath, args: [mcpServer] } },
     });
@@ -49,7 +49,7 @@ describe("what the SDK's local mode can be told, and the rehearsal cloud obeys",
     expect(await harness.sdk.call({ do: 'received' })).toContainEqual({ name: 'Ada' });
   });
 
-  it('gives work to a subagent, which has a turn of its own in the same folder', async () => {
+  it('delegates to a subagent, which has its own turn in the same folder', async () => {
     const agentId = await harness.create({
       agents: { reviewer: { description: 'Reviews', prompt: 'You review.' } },
     });
@@ -64,7 +64,7 @@ describe("what the SDK's local mode can be told, and the rehearsal cloud obeys",
     ]);
   });
 
-  it('leaves out what a tool would do that is not permitted, and says so', async () => {
+  it('skips a tool call that is not permitted, and reports that', async () => {
     const agentId = await harness.create({ disallowedTools: ['shell'] });
     const lines = script('run touch never.txt', 'write allowed.txt yes', 'say Done.');
     const report = await harness.run(agentId, lines);
@@ -106,7 +106,7 @@ describe("what the SDK's local mode can be told, and the rehearsal cloud obeys",
     ]);
   });
 
-  it('lets the hooks of the folder see commands and edits', async () => {
+  it('reports commands and edits to the hooks of the folder', async () => {
     const log = join(harness.folder, 'hooks.log');
     const cwd = join(harness.folder, 'hooked');
     mkdirSync(join(cwd, '.cursor'), { recursive: true });
@@ -123,7 +123,7 @@ describe("what the SDK's local mode can be told, and the rehearsal cloud obeys",
     expect(readFileSync(log, 'utf8')).toMatch(/shell[\s\S]*edit/);
   });
 
-  it('takes words that a person adds while it works', async () => {
+  it('accepts messages that the user sends during a turn', async () => {
     const agentId = await harness.create();
     const lines = script('run sleep 1', 'think So', 'say Done.');
     const report = await harness.run(agentId, lines, { atFirstTool: 'steer' });
@@ -131,7 +131,7 @@ describe("what the SDK's local mode can be told, and the rehearsal cloud obeys",
     expect(textIn(report)).toContain('You added: And hurry');
   });
 
-  it('gets no answer to a question, and says so', async () => {
+  it('reports that a question has no answer', async () => {
     const agentId = await harness.create();
     const report = await harness.run(agentId, script('ask Which color?', 'say Blue then.'));
     expect(textIn(report)).toContain('I asked: Which color?');

@@ -26,7 +26,7 @@ function resumePrompt(task: string, records: readonly string[], written = ''): s
   ].join('\n');
 }
 
-describe('a local agent whose process or server went away', () => {
+describe('a local agent whose process or server exited', () => {
   let harness: LocalHarness;
   beforeAll(async () => {
     harness = await startLocalHarness();
@@ -59,7 +59,7 @@ describe('a local agent whose process or server went away', () => {
     expect(thoughts.join('')).toContain('walnut');
   });
 
-  it('continues after a kill: what is done is not done again, and what is unknown is looked at', async () => {
+  it('continues after a kill: finished steps are not repeated, and uncertain steps are checked', async () => {
     const first = await harness.startSdk();
     const agentId = await createIn(first);
     const task = script(

@@ -42,7 +42,7 @@ describe("the unmodified SDK's local mode against the rehearsal cloud", () => {
     expect(report.conversation).toHaveLength(1);
   });
 
-  it('carries out a script with every kind of step, and reports the words it ends with', async () => {
+  it('executes a script with every kind of step, and reports its final message', async () => {
     const agentId = await harness.create();
     const report = await harness.run(
       agentId,
@@ -91,7 +91,7 @@ describe("the unmodified SDK's local mode against the rehearsal cloud", () => {
     expect(report.deltas.map(({ type }) => type)).toContain('shell-output-delta');
   });
 
-  it('touches nothing outside the working folder by itself, and says why', async () => {
+  it('changes nothing outside the working folder by default, and explains why', async () => {
     writeFileSync(join(harness.folder, 'outside.txt'), 'untouched');
     const agentId = await harness.create();
     const report = await harness.run(
@@ -110,7 +110,7 @@ describe("the unmodified SDK's local mode against the rehearsal cloud", () => {
     expect(existsSync(join(harness.cwd, '.git/hooks/post-commit'))).toBe(false);
   });
 
-  it('answers with a value that fits the JSON schema of the prompt', async () => {
+  it('answers with a value that matches the JSON schema of the prompt', async () => {
     const agentId = await harness.create();
     const schema = { type: 'object', properties: { holds: { type: 'boolean' } } };
     const prompt = `# Judge\n\nChange no files.\n\n\`\`\`json-schema\n${JSON.stringify(schema)}\n\`\`\``;
@@ -131,7 +131,7 @@ describe("the unmodified SDK's local mode against the rehearsal cloud", () => {
     ]);
   });
 
-  it('scripts a prompt from outside, with an answer exactly', async () => {
+  it('scripts a prompt from outside, with an exact answer', async () => {
     const agentId = await harness.create();
     await harness.post('/rehearsal/scripts', {
       match: { text: 'verdict' },
@@ -143,7 +143,7 @@ describe("the unmodified SDK's local mode against the rehearsal cloud", () => {
     expect(harness.read('verdict.txt')).toBe('yes\n');
   });
 
-  it('ends a turn that fails with the words of the script, and takes a further one', async () => {
+  it('ends a failing turn with the message of the script, and accepts a further one', async () => {
     const agentId = await harness.create();
     const failed = await harness.run(agentId, script('fail Not today'));
     expect(failed.result.status).toBe('error');
@@ -173,7 +173,7 @@ describe("the unmodified SDK's local mode against the rehearsal cloud", () => {
     expect(overview).toContain('1 tool calls, 1 attempts');
   });
 
-  it('tells the usage of a local agent over the API', async () => {
+  it('reports the usage of a local agent through the API', async () => {
     const agentId = await harness.create();
     const { result } = await harness.run(
       agentId,

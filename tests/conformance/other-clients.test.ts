@@ -72,7 +72,7 @@ describe("requests from Cursor's documentation", () => {
     expect(composer?.parameters?.map(({ id }) => id)).toEqual(['fast', 'thinking']);
   });
 
-  it('blames the parameter where it is the parameter', async () => {
+  it('reports the parameter if the parameter is invalid', async () => {
     const paramsOf = (id: string, param: string, value: string) => ({
       model: { id, params: [{ id: param, value }] },
     });
@@ -90,7 +90,7 @@ describe("requests from Cursor's documentation", () => {
     );
   });
 
-  it('changes nothing in git in plan mode, and stays in it until told otherwise', async () => {
+  it('changes nothing in git in plan mode, and stays in it until another mode is set', async () => {
     const before = branches();
     const text = script('write a.txt x', 'run touch b.txt', 'say the plan');
     const { body } = await create({ prompt: { text }, mode: 'plan', autoCreatePR: true });
@@ -136,7 +136,7 @@ describe("requests from Cursor's documentation", () => {
     expect(JSON.stringify(body)).not.toContain('SHARED');
   });
 
-  it('answers as a registered script says, so that a program that demands a form can succeed', async () => {
+  it('answers according to a registered script, so that a program that requires a format can succeed', async () => {
     const answer = 'Reviewed.\n\n```json\n{"verdict": "approve"}\n```\n\nREVIEW-COMPLETE';
     const register = (body: Json) => harness.call('POST', '/rehearsal/scripts', body);
     const match = { text: 'verdict*json block', nth: 2 };

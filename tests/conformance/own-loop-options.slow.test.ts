@@ -52,7 +52,7 @@ const lastTurn = async () => {
 };
 
 describe('permissions', () => {
-  it('asks before each call with everything that a person needs, and does what they say', async () => {
+  it('requests permission before each call with all details for the user, and follows the answer', async () => {
     const host = await world.open(ownLoopThread(world, 'chat-completions', { permissions: ask }));
     const ended = host.begin({
       turnId: 'turn-1',
@@ -90,7 +90,7 @@ describe('permissions', () => {
     expect(resultsIn(host.items).at(-1)).toContain('Not in this folder.');
   });
 
-  it('gives a question up when the turn is cancelled', async () => {
+  it('withdraws a question when the turn is cancelled', async () => {
     const host = await world.open(ownLoopThread(world, 'chat-completions', { permissions: ask }));
     const ended = host.begin({ turnId: 'turn-1', prompt: script('run touch late') });
     await requestIn(host);
@@ -99,7 +99,7 @@ describe('permissions', () => {
     expect(host.messages.some(({ kind }) => kind === 'withdrawn')).toBe(true);
   });
 
-  it('fetches a private page only where a rule or a person allows that very page', async () => {
+  it('fetches a private page only if a rule or the user allows exactly that page', async () => {
     const url = http.url;
     const prompt = script(`tool fetch {"url": "${url}"}`, 'say Done.');
     const open = { ...ask, network: 'allow' } as const;
@@ -116,8 +116,8 @@ describe('permissions', () => {
   });
 });
 
-describe('what a turn can ask for', () => {
-  it('answers by a schema, with both APIs', async () => {
+describe('options of a turn', () => {
+  it('answers according to a schema, with both APIs', async () => {
     const outputSchema = {
       type: 'object',
       properties: { verdict: { enum: ['good', 'bad'] } },
@@ -135,7 +135,7 @@ describe('what a turn can ask for', () => {
     }
   });
 
-  it('makes a plan without anything that could change something', async () => {
+  it('makes a plan without tools that could change anything', async () => {
     const host = await world.open(ownLoopThread(world));
     const { end } = await host.run('Plan the work.', { mode: 'plan' });
     expect(end.status).toBe('FINISHED');
@@ -187,7 +187,7 @@ describe('what a turn can ask for', () => {
 describe('MCP servers and subagents', () => {
   const program = fileURLToPath(new URL('local-mcp-server.mjs', import.meta.url));
 
-  it('calls tools of servers over stdio and HTTP, and tells which server cannot be used', async () => {
+  it('calls tools of servers over stdio and HTTP, and reports which server cannot be used', async () => {
     const mcpServers = {
       calc: { command: process.execPath, args: [program] },
       echo: { url: http.url, headers: { 'x-token': 'abc' } },
@@ -245,7 +245,7 @@ describe('what can go wrong', () => {
     expect(notices(items)).toEqual([]);
   });
 
-  it('a model that does not exist is told as that', async () => {
+  it('a model that does not exist is reported', async () => {
     const host = await world.open(
       ownLoopThread(world, 'chat-completions', { model: 'no-such-model' }),
     );
@@ -253,7 +253,7 @@ describe('what can go wrong', () => {
     expect(end).toMatchObject({ status: 'ERROR', failure: { code: 'invalid_model' } });
   });
 
-  it('waits as long as the service asks for, tells it, and continues', async () => {
+  it('waits as long as the service requires, reports that, and continues', async () => {
     await world.addFault(
       { operation: 'askModel', times: 2 },
       { kind: 'error', code: 'rate_limit', status: 429, retryAfterSeconds: 0.2 },
@@ -265,7 +265,7 @@ describe('what can go wrong', () => {
     expect(notices(items)[0]).toContain('attempt 2 of 5');
   });
 
-  it('gives up after five attempts, so that the turn can be taken up later', async () => {
+  it('gives up after five attempts, so that the turn can be resumed later', async () => {
     await world.addFault(
       { operation: 'askModel' },
       { kind: 'error', code: 'overloaded', status: 529, retryAfterSeconds: 0.1 },
@@ -294,7 +294,7 @@ describe('what can go wrong', () => {
     expect(notices(items).join()).toContain('was summarized to make room');
   });
 
-  it('takes the thread up from its store, in another process', async () => {
+  it('resumes the thread from its store in another process', async () => {
     const thread = ownLoopThread(world);
     const first = await world.open(thread);
     await first.run(script('run echo one >> one.txt', 'say First.'));

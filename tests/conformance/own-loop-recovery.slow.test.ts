@@ -101,7 +101,7 @@ const ask: PermissionPolicy = {
   rules: [],
 };
 
-test('an open question of a host that is killed is told as withdrawn, and asked again by the turn that continues', async () => {
+test('an open question of a host that is killed is reported as withdrawn, and asked again by the resumed turn', async () => {
   await using world = await LocalWorld.start(ownLoop);
   const asked: ToolRequest[] = [];
   const ended: ToolRequestEnd[] = [];
@@ -141,7 +141,7 @@ test('an open question of a host that is killed is told as withdrawn, and asked 
   expect(readFileSync(join(cwd, 'once.txt'), 'utf8')).toBe('x\n');
 });
 
-test('an agent continues while nobody listens, and its question waits for whoever comes', async () => {
+test('an agent continues without a daemon, and its question waits for the next one', async () => {
   await using world = await LocalWorld.start(ownLoop);
   const prompt = script('run echo x >> once.txt', 'say Done.');
   const more = { permissions: { ...ask, execution: 'ask', filesystemWrite: 'allow' } } as const;
@@ -176,7 +176,7 @@ test('an agent continues while nobody listens, and its question waits for whoeve
   expect(readFileSync(join(await folderOf(world), 'once.txt'), 'utf8')).toBe('x\n');
 });
 
-test('a cancelled turn ends its background processes, those that left their session too', async () => {
+test('a cancelled turn ends its background processes, including those that left their session', async () => {
   await using world = await LocalWorld.start(ownLoop);
   const { threadId, turnId, reading } = await launch(
     world,
@@ -193,7 +193,7 @@ test('a cancelled turn ends its background processes, those that left their sess
     expect(isAlive(Number(readFileSync(join(cwd, name), 'utf8')))).toBe(false);
 });
 
-test('neither the key nor the address of the provider reaches what an agent starts', async () => {
+test('neither the key nor the address of the provider is visible to processes that an agent starts', async () => {
   await using world = await LocalWorld.start(ownLoop);
   const { reading } = await launch(world, script('run env', 'say Done.'));
   await reading.end;

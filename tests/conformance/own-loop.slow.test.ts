@@ -30,7 +30,7 @@ describe.each(['chat-completions', 'anthropic-messages'] as const)(
       host = await world.open(thread);
     });
 
-    it('works in its folder and tells all of it: words, thoughts, calls with results, tokens', async () => {
+    it('works in its folder and reports everything: text, thinking, calls with results, tokens', async () => {
       const { items, end } = await host.run(
         script(
           'think I wonder',
@@ -63,14 +63,14 @@ describe.each(['chat-completions', 'anthropic-messages'] as const)(
       expect(new Set(ids).size).toBe(ids.length);
     });
 
-    it('remembers what was said in the turns before', async () => {
+    it('remembers the previous turns', async () => {
       const { items, end } = await host.run('Look around. Change no files.');
       expect(end.status).toBe('FINISHED');
       const thoughts = items.map((item) => (item.kind === 'thinking' ? item.text : '')).join('');
       expect(thoughts).toContain('I remember');
     });
 
-    it('ends a command and its background processes when the turn is cancelled, and takes the next', async () => {
+    it('ends a command and its background processes when the turn is cancelled, and accepts the next turn', async () => {
       const cancelled = host.begin({
         turnId: 'turn-cancel',
         prompt: script('run (sleep 600; touch late) & echo $! > pid; sleep 600; touch late'),

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Harness, script, startHarness } from './harness.ts';
 
-describe('what the records say when a fault is switched on', () => {
+describe('records with faults', () => {
   let harness: Harness;
   beforeAll(async () => {
     harness = await startHarness();
@@ -67,7 +67,7 @@ describe('what the records say when a fault is switched on', () => {
     expect(await get('/usage')).toHaveProperty('cost');
   });
 
-  it('artifacts are missing, late, lied about, or strangely named', async () => {
+  it('artifacts are missing, late, wrongly described, or strangely named', async () => {
     const { get } = await finish('artifact a.txt hello');
     const items = async () =>
       (await get('/artifacts')).items as { path: string; sizeBytes: number }[];
@@ -108,7 +108,7 @@ describe('what the records say when a fault is switched on', () => {
     expect(read).toBeGreaterThan(20_000_000);
   });
 
-  it('an answer is slow, hangs, or is no JSON', async () => {
+  it('a response is slow, hangs, or is not JSON', async () => {
     const { run } = await finish('say hi');
     // Gives up long before either would answer.
     const ask = () =>
@@ -126,7 +126,7 @@ describe('what the records say when a fault is switched on', () => {
     expect(await run()).toHaveProperty('notJson');
   });
 
-  it('switches are listed, counted, and refused when they make no sense', async () => {
+  it('faults are listed, counted, and refused when they are invalid', async () => {
     await harness.addFault(
       { operation: 'getMe', nth: 2 },
       { kind: 'error', code: 'internal_error' },

@@ -177,7 +177,7 @@ describe('the unmodified SDK against the rehearsal cloud', () => {
     await agent[Symbol.asyncDispose]();
   });
 
-  it('answers who the key belongs to, which models and which repositories there are', async () => {
+  it('returns the owner of the key, the models and the repositories', async () => {
     const { Cursor } = harness.sdk;
     const options = { apiKey: harness.apiKey };
     expect(await Cursor.me(options)).toMatchObject({ apiKeyName: 'Rehearsal' });

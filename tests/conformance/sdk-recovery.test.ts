@@ -31,7 +31,7 @@ describe('the unmodified SDK when things go wrong', () => {
     await second[Symbol.asyncDispose]();
   });
 
-  it('adopts the run of a create whose answer was lost; the second prompt is not delivered', async () => {
+  it('adopts the run of a create request whose response was lost; the second prompt is not delivered', async () => {
     const agentId = mintId();
     await harness.addFault({ operation: 'createAgent', nth: 1 }, { kind: 'reset', when: 'after' });
     const agent = await createAgent({ agentId });
@@ -46,7 +46,7 @@ describe('the unmodified SDK when things go wrong', () => {
     await agent[Symbol.asyncDispose]();
   });
 
-  it('a create that was lost on its way has no effect', async () => {
+  it('a create request that was lost has no effect', async () => {
     const agentId = mintId();
     await harness.addFault({ operation: 'createAgent', nth: 1 }, { kind: 'reset', when: 'before' });
     const agent = await createAgent({ agentId });

@@ -17,7 +17,7 @@ describe('the API on the wire', () => {
     return ids;
   };
 
-  it('accepts Bearer and Basic, and answers a nested 401 without a key', async () => {
+  it('accepts Bearer and Basic, and responds with a nested 401 without a key', async () => {
     const basic = Buffer.from('crsr_key:').toString('base64');
     expect(
       (await harness.call('GET', '/v1/me', undefined, { authorization: `Basic ${basic}` })).status,
@@ -29,7 +29,7 @@ describe('the API on the wire', () => {
     }
   });
 
-  it('shows lean agents in lists: IDLE after the run, no repositories', async () => {
+  it('shows summaries of agents in lists: IDLE after the run, no repositories', async () => {
     const { agentId } = await finish('say hi');
     const { body } = await harness.call('GET', '/v1/agents?limit=1');
     const [item] = (body as { items: Item[] }).items;
@@ -38,7 +38,7 @@ describe('the API on the wire', () => {
     expect(item).not.toHaveProperty('autoCreatePR');
   });
 
-  it('pages newest first and leaves nextCursor out at the end', async () => {
+  it('pages newest first and omits nextCursor at the end', async () => {
     const ids = [await finish('say 1'), await finish('say 2'), await finish('say 3')];
     const seen: string[] = [];
     let cursor = '';
@@ -134,7 +134,7 @@ describe('the API on the wire', () => {
     expect(await codeOf('POST', '/v1/agents', again)).toEqual([409, 'agent_id_conflict']);
   });
 
-  it('ignores the idempotency key, and notes it', async () => {
+  it('ignores the idempotency key, and records it', async () => {
     const headers = { 'idempotency-key': 'key-1' };
     const request = { prompt: { text: script('say hi') } };
     const ids = [];
@@ -185,7 +185,7 @@ describe('the API on the wire', () => {
     expect((body as { items: unknown[] }).items).toHaveLength(100);
   });
 
-  it('answers side traffic at once and unknown addresses with a nested 404', async () => {
+  it('responds to token exchanges at once and to unknown addresses with a nested 404', async () => {
     const exchange = await harness.call('POST', '/auth/exchange_user_api_key', {});
     expect(exchange.body).toHaveProperty('accessToken');
     const rpc = await harness.call('POST', '/aiserver.v1.DashboardService/GetUserPrivacyMode', {});
@@ -197,7 +197,7 @@ describe('the API on the wire', () => {
     });
   });
 
-  it('answers this machine only', async () => {
+  it('accepts requests only from this machine', async () => {
     const foreign = await harness.call('GET', '/rehearsal/ledger', undefined, {
       origin: 'https://evil.invalid',
     });

@@ -11,7 +11,7 @@ describe('creating an agent on the wire', () => {
   afterEach(() => harness.clearFaults());
   afterAll(() => harness.close());
 
-  it('answers a create with the full agent, ACTIVE, and its run, CREATING', async () => {
+  it('responds to a create request with the full agent, ACTIVE, and its run, CREATING', async () => {
     const metadata = { session: 's_1' };
     const { body, agentId, runId } = await harness.create(script('say hi'), { metadata });
     expect(body).toMatchObject({
@@ -115,7 +115,7 @@ describe('creating an agent on the wire', () => {
     expect(body).toMatchObject({ error: { code: 'validation_error' } });
   });
 
-  it('names what is wrong: no body, model, branch, repository, pull request', async () => {
+  it('reports what is missing or wrong: body, model, branch, repository, pull request', async () => {
     const codeOf = async (change: object) => {
       const request = { prompt: { text: 'x' }, repos: [{ url: harness.repository }], ...change };
       const { status, body } = await harness.call('POST', '/v1/agents', request);

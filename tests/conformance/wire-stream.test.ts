@@ -35,7 +35,7 @@ describe('a run stream on the wire', () => {
     expect(done).toEqual({ id: result?.id, event: 'done', data: {} });
   });
 
-  it('sends the simplified frame first and its twin with the same id, and no id twice', async () => {
+  it('sends the simplified frame first and its twin with the same id, and uses no other id twice', async () => {
     const { frames } = await runOf('think one two', 'say three four', 'read README.md');
     const withId = frames.filter(({ id }) => id !== undefined);
     for (const [index, frame] of withId.entries()) {
@@ -47,7 +47,7 @@ describe('a run stream on the wire', () => {
     for (const { id } of withId) expect(id).toMatch(/^\d+-\d+$/);
   });
 
-  it('tells a typical run in the recorded order', async () => {
+  it('streams a typical run in the recorded order', async () => {
     const { frames, runId } = await runOf('think hm', 'read README.md', 'say yes');
     const kinds = withoutHeartbeats(frames).map(({ event, data }) =>
       event === 'interaction_update' ? String(data.type) : event,
@@ -98,7 +98,7 @@ describe('a run stream on the wire', () => {
     expect(recorded(again.frames)).toEqual(recorded(frames));
   });
 
-  it('refuses an id of another run and nonsense; accepts an invented one and shows no past', async () => {
+  it('refuses an id of another run or an invalid one; accepts an invented one without replaying events', async () => {
     const one = await runOf('say one');
     const two = await runOf('say two');
     const foreign = await harness.stream(one.agentId, one.runId, two.frames.at(-1)?.id);
@@ -181,7 +181,7 @@ describe('a run stream on the wire', () => {
       expect(last).toMatchObject({ event: 'assistant', data: { text: ' three' } });
     });
 
-    it('is cut after so many events, or in the middle of a frame', async () => {
+    it('is cut after a number of events, or in the middle of a frame', async () => {
       const { read } = await finished();
       await harness.addFault({ operation: 'streamRun', nth: 1 }, { kind: 'cut', afterEvents: 5 });
       expect(withoutHeartbeats((await read()).frames)).toHaveLength(5);
@@ -214,7 +214,7 @@ describe('a run stream on the wire', () => {
       expect(text.split('\n\n')).toHaveLength(4);
     });
 
-    it('says done without result, or nothing at its end', async () => {
+    it('sends done without result, or nothing at its end', async () => {
       const { read } = await finished();
       await harness.addFault({ operation: 'streamRun', nth: 1 }, { kind: 'no-result' });
       expect(
@@ -229,7 +229,7 @@ describe('a run stream on the wire', () => {
       });
     });
 
-    it('reports itself unavailable, carries garbage, or breaks its lines with CRLF', async () => {
+    it('reports that it is unavailable, contains garbage, or uses CRLF line endings', async () => {
       const { read } = await finished();
       await harness.addFault({ operation: 'streamRun', nth: 1 }, { kind: 'stream-error' });
       expect((await read()).frames.map(({ event }) => event)).toEqual(['status', 'error', 'done']);

@@ -58,8 +58,8 @@ describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
   });
 });
 
-describe('the door', () => {
-  it('tells a browser that is not logged in how to open the app', async () => {
+describe('access to the app', () => {
+  it('shows a browser that is not logged in how to open the app', async () => {
     const context = await browser.newContext();
     const page = await context.newPage();
     await page.goto(`${app.url()}/#login=wrong`);
@@ -72,7 +72,7 @@ describe('the door', () => {
     await context.close();
   });
 
-  it('takes a login link that is pasted into a tab which is not logged in', async () => {
+  it('accepts a login link that is pasted into a tab which is not logged in', async () => {
     const page = await browser.newPage();
     await page.goto(app.url());
     await page.getByText('This browser is not logged in').waitFor();
@@ -92,7 +92,7 @@ describe('the door', () => {
     await page.close();
   });
 
-  it('works through an SSH tunnel whose port is another one', async () => {
+  it('works through an SSH tunnel with another port', async () => {
     await using tunnel = await tunnelTo(Number(new URL(app.url()).port));
     const page = await browser.newPage();
     await page.goto(`http://localhost:${tunnel.port}`);

@@ -11,7 +11,7 @@ const start = async (...args: Parameters<typeof workflowOf>) =>
 
 // Each test has a window and sessions of its own, so they can wait side by side.
 describe.concurrent('what can be done with agents', () => {
-  it('stops a session, says so meanwhile, and tells when Cursor has not confirmed it', async () => {
+  it('stops a session, shows the progress, and reports if Cursor has not confirmed it', async () => {
     const { app, browser } = fixture;
     const stuck = await start('Stuck one', [
       { id: 'a', name: 'Deaf', script: 'say Here.\nwait 10m' },
@@ -45,7 +45,7 @@ describe.concurrent('what can be done with agents', () => {
     await page.context().close();
   });
 
-  it('tries a failed agent again, and those that were skipped follow', async () => {
+  it('retries a failed agent, and the skipped agents run afterwards', async () => {
     const { app, browser } = fixture;
     const session = await start('Second luck', [
       { id: 'a', name: 'Stumbler', script: 'fail unless attempt 2 No luck.\nsay Done.' },
@@ -68,7 +68,7 @@ describe.concurrent('what can be done with agents', () => {
     await page.context().close();
   });
 
-  it('says something more to an agent that has finished, and shows what it answers', async () => {
+  it('sends a follow-up to a finished agent and shows its answer', async () => {
     const { app, browser } = fixture;
     const session = await start('Conversation', [
       { id: 'a', name: 'Talker', script: 'say First.' },

@@ -84,7 +84,7 @@ async function openPlan(name: string, colorScheme: 'light' | 'dark' = 'light') {
 }
 
 describe('a plan', () => {
-  it('is edited by keyboard alone, and carried out as it is then', async () => {
+  it('is edited with only the keyboard, and executed as edited', async () => {
     const { page, faults, sessionId, question, editor, text } = await openPlan('Edited', 'dark');
     expect(await text.inputValue()).toBe('1. Look.\n2. Ask.');
     expect(await text.evaluate((element) => element.matches(':focus'))).toBe(true);
@@ -126,7 +126,7 @@ describe('a plan', () => {
     await page.context().close();
   });
 
-  it('that another window answers first keeps what was written, and says so', async () => {
+  it('that another window answers first keeps the edited text, and reports that', async () => {
     const { page, faults, sessionId, editor, text } = await openPlan('Answered elsewhere');
     await text.fill('Mine.');
     await fixture.app.client().answer(sessionId, { answer: 'approve', client: 'cli' });

@@ -12,7 +12,7 @@ const sourceAndAge = /^\S.*, (just now|\d+ (s|min) ago)/;
 const cardOf = (page: Page, name: string) => page.getByRole('article', { name, exact: true });
 
 describe('coming back', () => {
-  it('says for how long Cerevisor is away, catches up after an hour, and offers what was left', async () => {
+  it('shows how long Cerevisor is away, catches up after an hour, and offers the artifacts', async () => {
     const { app, browser } = fixture;
     const session = await start('Away', [
       {
@@ -48,7 +48,7 @@ describe('coming back', () => {
     await page.context().close();
   });
 
-  it('keeps a second window in step', async () => {
+  it('keeps a second window in sync', async () => {
     const { app, browser } = fixture;
     const session = await start('Two windows', [
       { id: 'a', name: 'Waiter', script: 'say Here I am.\nwait 10m' },
@@ -68,7 +68,7 @@ describe('coming back', () => {
     await Promise.all([one.page.context().close(), two.page.context().close()]);
   });
 
-  it('shows who says what, and how old it is, while Cursor cannot be followed or asked', async () => {
+  it('shows the source and age of a state while Cursor cannot be reached', async () => {
     const { app, browser } = fixture;
     const cut = await app.cloud.fault(
       { operation: 'streamRun', agent: 'Bad line: Mumbler' },

@@ -21,7 +21,7 @@ const fileOf = (page: Page): string =>
 const documentIn = (path: string) => JSON.parse(readFileSync(path, 'utf8'));
 
 describe('designing a workflow', () => {
-  it('makes a workflow from nothing by keyboard alone, and saves it', async () => {
+  it('creates a workflow with only the keyboard, and saves it', async () => {
     const { page, faults, foreignRequests } = await openPage(app, browser);
     await page.getByLabel('New workflow').focus();
     await page.keyboard.type('By keyboard');
@@ -121,7 +121,7 @@ describe('designing a workflow', () => {
     await page.context().close();
   });
 
-  it('shows a problem where it is, as it is typed', async () => {
+  it('shows a problem at its field while typing', async () => {
     const { page } = await openPage(app, browser);
     const path = writeWorkflow(
       app,
@@ -136,7 +136,7 @@ describe('designing a workflow', () => {
     await page.context().close();
   });
 
-  it('chooses parameters of the model and the mode, and keeps what only the file edits', async () => {
+  it('chooses parameters of the model and the mode, and preserves settings that only the file can change', async () => {
     const { page, faults } = await openPage(app, browser);
     const workflow = workflowOf('Options', [{ id: 'a', name: 'Chooser', script: 'say Hello.' }]);
     const [agent] = workflow.agents;

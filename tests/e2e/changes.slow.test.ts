@@ -76,7 +76,7 @@ const files = (page: Page) => page.getByRole('navigation', { name: 'Changed file
 const diff = (page: Page) => page.getByRole('region', { name: 'Diff', exact: true });
 
 describe('the changes of a session on this machine', () => {
-  it('are shown file by file, whatever became of it, and as text alone', async () => {
+  it('are shown file by file for every kind of change, and only as text', async () => {
     const { page, faults, foreignRequests } = await openPage(app, browser);
     await page.goto(app.url() + routeOf({ dialog: 'execution', session: localId }));
     await screen(page).getByRole('tab', { name: 'Changes' }).click();
@@ -127,7 +127,7 @@ describe('the changes of a session on this machine', () => {
     await page.context().close();
   });
 
-  it('are not applied over changes of the person without being asked for', async () => {
+  it('are not applied over uncommitted changes of the user without confirmation', async () => {
     const mine = join(world.project, 'src', 'cart.ts');
     const before = readFileSync(mine, 'utf8');
     writeFileSync(mine, 'one\nmine\nthree\n');
@@ -152,7 +152,7 @@ describe('the changes of a session on this machine', () => {
 });
 
 describe('the changes of a session in the cloud', () => {
-  it('are applied to a clone as they were planned, and undone', async () => {
+  it('are applied to a clone as previewed, and undone', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'cerevisor-clone-'));
     execFileSync('git', ['clone', '--quiet', join(app.home, 'sample-shop.git'), folder]);
     const made = join(folder, 'src', 'later.ts');
@@ -180,7 +180,7 @@ describe('the changes of a session in the cloud', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('become a pull request on the page of the host', async () => {
+  it('can be opened as a pull request on the page of the host', async () => {
     const { page, faults } = await openPage(app, browser);
     await page.context().route(/^https:\/\/github\.com\//, (route) => route.fulfill({ body: '' }));
     const place = { dialog: 'execution', session: cloudId, agent: 'build', tab: 'changes' };
@@ -197,7 +197,7 @@ describe('the changes of a session in the cloud', () => {
   });
 });
 
-it('says of a session in which nobody changed anything that this is so', async () => {
+it('reports that a session changed nothing', async () => {
   const workflow = workflowOf('Talk', [{ id: 'a', name: 'Thinker', script: 'say Hm.\nwait 10m' }]);
   const { sessionId } = await app.client().start({ workflow });
   const { page } = await openPage(app, browser);

@@ -49,7 +49,7 @@ const workflow = {
 };
 
 describe('a session that goes through rounds', () => {
-  it('is counted before it runs, and seen on the canvas and in the Execution window', async () => {
+  it('is estimated before it runs, and shown on the canvas and in the Execution window', async () => {
     const { app, browser } = fixture;
     const { page, faults } = await openPage(app, browser);
     const path = writeWorkflow(app, workflow);

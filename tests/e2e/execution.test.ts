@@ -63,7 +63,7 @@ describe('running a workflow', () => {
     await page.context().close();
   });
 
-  it('continues when the dialog is closed, and is found again by the status bar', async () => {
+  it('continues when the dialog is closed, and can be reopened from the status bar', async () => {
     const { page, faults } = await openPage(app, browser);
     const path = writeWorkflow(
       app,
@@ -91,7 +91,7 @@ describe('running a workflow', () => {
     await page.context().close();
   });
 
-  it('catches up by itself after the daemon crashed and came back', async () => {
+  it('catches up automatically after the daemon crashed and restarted', async () => {
     const { page } = await openPage(app, browser);
     const workflow = workflowOf('Survivor', [
       { id: 'last', name: 'Laster', script: 'say Before.\nwait 3s\nsay After the crash.' },

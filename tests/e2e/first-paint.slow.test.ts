@@ -61,7 +61,7 @@ describe('the first paint of the canvas', () => {
     },
   );
 
-  it('shows the part that the file was left at', async () => {
+  it('shows the part of the canvas that was visible last', async () => {
     const { app, browser } = fixture;
     const { page } = await openPage(app, browser);
     const left = { x: -200, y: 90, zoom: 0.8 };

@@ -27,7 +27,7 @@ const addressesOn = (page: Page) =>
   page.locator('a[href]').evaluateAll((links) => links.map((link) => link.getAttribute('href')));
 
 describe('hostile content', () => {
-  it('in addresses, branches and names of what Cursor says is text, and leads nowhere', async () => {
+  it('in addresses, branches and names from Cursor is shown as text without links', async () => {
     const { app, browser } = fixture;
     const { page, faults, foreignRequests } = await openPage(app, browser);
     const sessions = await openSessions(page);
@@ -47,7 +47,7 @@ describe('hostile content', () => {
     await page.context().close();
   });
 
-  it('in what an agent says, calls and leaves runs nothing, and artifacts have harmless names', async () => {
+  it('in text, tool calls and artifacts of an agent runs nothing, and artifacts get harmless names', async () => {
     const { app, browser } = fixture;
     await app.cloud.fault(
       { agent: 'Hostile: Mallory', operation: 'listArtifacts' },
@@ -84,7 +84,7 @@ describe('hostile content', () => {
     await page.context().close();
   });
 
-  it('in a workflow file runs nothing on the canvas, in the panels and before a run', async () => {
+  it('in a workflow file runs nothing on the canvas, in the panels and in the preflight dialog', async () => {
     const { app, browser } = fixture;
     const workflow = workflowOf(picture, [
       { id: 'a', name: picture, script: `say ${picture}` },

@@ -34,7 +34,7 @@ async function expectFocus(page: Page): Promise<void> {
 }
 
 describe('without a mouse', () => {
-  it('sees the name of the button that Tab leads to, but none over the page after closing a dialog', async () => {
+  it('shows the name of the button focused with Tab, but no tooltip after closing a dialog', async () => {
     const { app, browser } = fixture;
     const path = writeWorkflow(
       app,
@@ -108,7 +108,7 @@ describe('without a mouse', () => {
     await page.context().close();
   });
 
-  it('saves, undoes and runs on a layout that writes no Latin letters', async () => {
+  it('saves, undoes and runs with a keyboard layout without Latin letters', async () => {
     const { app, browser } = fixture;
     const path = writeWorkflow(app, workflowOf('Cyrillic', [{ id: 'a', name: 'One', script: '' }]));
     const { page, faults } = await openPage(app, browser);

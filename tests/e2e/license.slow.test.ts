@@ -18,7 +18,7 @@ async function endTrial(): Promise<void> {
 }
 
 describe('when the trial is over', () => {
-  it('offers a subscription in place of cloud runs, and lets continue what was started before', async () => {
+  it('offers a subscription instead of cloud runs, and lets earlier sessions continue', async () => {
     const { app, browser } = fixture;
     const workflow = workflowOf('Started before', [
       { id: 'a', name: 'Worker', script: 'artifact report.txt Done\nsay Done.' },

@@ -39,7 +39,7 @@ const canBePressed = (target: Locator) =>
   });
 
 describe('the list of sessions', () => {
-  it('dismisses what the filter shows, after asking, in one call, and puts it back in another window', async () => {
+  it('dismisses the filtered sessions in one call after confirmation, and restores them in another window', async () => {
     await open();
     const calls: string[] = [];
     page.on('request', (request) => {
@@ -77,7 +77,7 @@ describe('the list of sessions', () => {
     expect(calls).toEqual(['/api/sessions/dismiss', '/api/sessions/restore']);
   });
 
-  it('has buttons with words, each of which names its session', async () => {
+  it('has buttons with labels that name their session', async () => {
     await open();
     const dialog = await openSessions(page);
     const row = dialog.getByRole('article', { name: /^Nightly/ }).first();
@@ -91,7 +91,7 @@ describe('the list of sessions', () => {
     expect(new Set(names).size).toBe(names.length);
   });
 
-  it('tells the whole of a name that is cut', async () => {
+  it('shows the full text of a truncated name', async () => {
     await open();
     const name = 'A name that is a good deal longer than any column was made for. '
       .repeat(4)
@@ -106,7 +106,7 @@ describe('the list of sessions', () => {
     await expect.poll(() => shown.getAttribute('title')).toBe(name);
   });
 
-  it('calls what waits for a free slot queued, and lets no clock run for it', async () => {
+  it('shows agents that wait for a free slot as queued, without a running clock', async () => {
     const { app } = fixture;
     await app.client().savePreferences({ maxLiveCloudAttempts: 1 });
     const first = await start('First in line', 'say Here.\nwait 10m');
@@ -137,7 +137,7 @@ describe('the list of sessions', () => {
     await expect.poll(() => statusOf(second)).toBe('finished');
   });
 
-  it('offers nothing that cannot be done while the daemon is away', async () => {
+  it('offers no impossible actions while the daemon is away', async () => {
     const { app } = fixture;
     await open();
     const dialog = await openSessions(page);
@@ -159,7 +159,7 @@ describe('the list of sessions', () => {
 });
 
 describe('messages', () => {
-  it('tell a failure from an end, cover no button, and say nothing of the session one looks at', async () => {
+  it('distinguish failures from ends, cover no button, and do not mention the open session', async () => {
     const { app } = fixture;
     const seen = await start('In sight', 'say Done.');
     await expect.poll(() => statusOf(seen)).toBe('finished');
@@ -195,8 +195,8 @@ describe('messages', () => {
   });
 });
 
-describe('fields that were given something unfit', () => {
-  it('say what would fit, and change nothing', async () => {
+describe('fields with invalid values', () => {
+  it('show what is valid, and change nothing', async () => {
     const { app } = fixture;
     await open();
     await page.goto(app.url() + routeOf({ dialog: 'settings', tab: 'preferences' }));

@@ -36,7 +36,7 @@ function repositoryWith(name: string, script: string): { folder: string; file: s
 }
 
 describe('a local run', () => {
-  it('says what it would do, asks for trust in what the file runs, and shows what commands print', async () => {
+  it('shows what it will do, asks for trust in the commands of the file, and shows command output', async () => {
     const { app, browser } = fixture;
     const { folder, file } = repositoryWith(
       'local-shop',
@@ -90,7 +90,7 @@ describe('a local run', () => {
     await page.context().close();
   });
 
-  it('lets the keyboard reach the end of a long question, and has no fault in it', async () => {
+  it('lets the keyboard reach the end of a long question without accessibility violations', async () => {
     const { app, browser } = fixture;
     const { file } = repositoryWith('local-long', 'say Done.');
     const document = JSON.parse(readFileSync(file, 'utf8'));
@@ -156,7 +156,7 @@ describe('a local run', () => {
     await page.context().close();
   });
 
-  it('is cancelled from the list with what it has started', async () => {
+  it('is cancelled from the list with everything that it started', async () => {
     const { app, browser } = fixture;
     const { file } = repositoryWith('local-long', 'run sleep 600');
     const { sessionId } = await app.client().start({ path: file });

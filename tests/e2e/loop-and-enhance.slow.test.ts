@@ -73,7 +73,7 @@ describe('Loop & Enhance', () => {
     await page.context().close();
   });
 
-  it('takes feedback during a round, which leads to another one', async () => {
+  it('accepts feedback during a round, which leads to another one', async () => {
     const { app, browser } = fixture;
     const { page } = await openPage(app, browser);
     const workflow = enhanced('Feedback', { pauseBetweenRounds: false, maxRounds: 2 });
@@ -93,7 +93,7 @@ describe('Loop & Enhance', () => {
     await page.context().close();
   });
 
-  it('is set up in the settings of the workflow', async () => {
+  it('is configured in the settings of the workflow', async () => {
     const { app, browser } = fixture;
     const { page } = await openPage(app, browser);
     const path = writeWorkflow(app, enhanced('Settings', { enabled: false }));
@@ -112,7 +112,7 @@ describe('Loop & Enhance', () => {
     await page.context().close();
   });
 
-  it('takes the provider of the planner from the library, and verifiers by name', async () => {
+  it('lets the user choose the provider of the planner and the verifiers by name', async () => {
     const { app, browser } = fixture;
     const { page, faults } = await openPage(app, browser);
     const path = writeWorkflow(

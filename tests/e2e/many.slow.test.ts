@@ -19,8 +19,8 @@ const scrollTo = (place: Locator, top: number) =>
     element.scrollTop = wanted;
   }, top);
 
-describe('a great many', () => {
-  it('lists, searches, filters and scrolls 10,000 sessions, of which only those in sight are drawn', async () => {
+describe('large amounts of data', () => {
+  it('lists, searches, filters and scrolls 10,000 sessions, of which only the visible ones are drawn', async () => {
     const { app, browser } = fixture;
     const { page, faults } = await openPage(app, browser);
     const dialog = await openSessions(page);
@@ -42,7 +42,7 @@ describe('a great many', () => {
     await page.context().close();
   });
 
-  it('shows the end of a transcript of 100,000 events at once, and what came before on the way up', async () => {
+  it('shows the end of a transcript of 100,000 events at once, and earlier rows on scrolling up', async () => {
     const { app, browser } = fixture;
     // A delta is two events.
     const script = 'chatter 50000\nsay The very end.';

@@ -9,7 +9,7 @@ const fixture = setUpApp();
 const start = async (...args: Parameters<typeof workflowOf>) =>
   (await fixture.app.client().start({ workflow: workflowOf(...args) })).sessionId;
 
-describe('what waits for a person', () => {
+describe('what waits for the user', () => {
   it.each([
     ['Over the limit', 'usage_limit_exceeded', 'The usage limit is reached.', /spending limit/],
     ['Wrong key', 'unauthorized', 'The API key is not valid.', /key/],
@@ -41,7 +41,7 @@ describe('what waits for a person', () => {
     },
   );
 
-  it('adopts what Cursor knows and this machine does not', async () => {
+  it('adopts agents that Cursor knows and this machine does not', async () => {
     const { app, browser } = fixture;
     await start('Lost', [{ id: 'a', name: 'Castaway', script: 'say Message in a bottle.' }]);
     await expect.poll(() => app.cloud.runStatus('Castaway')).toBe('FINISHED');

@@ -22,7 +22,7 @@ const told = (page: Page) => page.evaluate('window.toldDesktop') as Promise<stri
 const upToDate = (page: Page) => page.getByText('Up to date').waitFor({ timeout: 120_000 });
 
 describe('desktop notifications', () => {
-  it('tell each transition once, and never again after a reload or a restart', async () => {
+  it('report each transition once, and never again after a reload or a restart', async () => {
     const { app, browser } = fixture;
     const { page } = await openPage(app, browser, { permissions: ['notifications'] });
     await page.context().addInitScript(listen);

@@ -46,7 +46,7 @@ function askingWorkflow(name: string, scripts: readonly string[]) {
   return { workflow, folder };
 }
 
-describe('a tool call that asks', () => {
+describe('a tool call that needs permission', () => {
   it('is shown with its command, and runs once it is allowed, by the keyboard too', async () => {
     const { app, browser } = fixture;
     const { page, faults } = await openPage(app, browser);

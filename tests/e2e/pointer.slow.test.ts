@@ -62,7 +62,7 @@ async function dropFile(
 }
 
 describe('designing with a pointer', () => {
-  it('drops a role from the palette where it is let go', async () => {
+  it('places a role from the palette where it is dropped', async () => {
     const { app, browser } = fixture;
     const { page, faults } = await openPage(app, browser);
     const path = writeWorkflow(app, workflowOf('From the palette', agents));
@@ -111,7 +111,7 @@ describe('designing with a pointer', () => {
     await page.context().close();
   });
 
-  it('opens a file that is dropped on it, and makes nothing of what is no workflow', async () => {
+  it('opens a file that is dropped on it, and ignores what is not a workflow', async () => {
     const { app, browser } = fixture;
     const { page, faults } = await openPage(app, browser);
     const dropped = { x: 700, y: 400 };
@@ -144,7 +144,7 @@ describe('designing with a pointer', () => {
     await page.context().close();
   });
 
-  it('names several files that are no workflows in one message, which goes with the next that is one', async () => {
+  it('reports several files that are not workflows in one message, which disappears when a workflow is opened', async () => {
     const { app, browser } = fixture;
     const { page } = await openPage(app, browser);
     const place = { x: 700, y: 700 };
@@ -191,7 +191,7 @@ describe('designing with a pointer', () => {
     await page.context().close();
   });
 
-  it('takes over what someone else wrote to the file while nothing was edited here', async () => {
+  it('loads changes by others to the file if nothing was edited here', async () => {
     const { app, browser } = fixture;
     const { page, faults } = await openPage(app, browser);
     const workflow = workflowOf('On disk', agents);

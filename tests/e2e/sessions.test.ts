@@ -28,7 +28,7 @@ describe('Cloud Sessions', () => {
     await page.context().close();
   });
 
-  it('finds, cancels, dismisses, and brings back', async () => {
+  it('finds, cancels, dismisses and restores', async () => {
     await run('Long one', 'say Here.\nwait 10m');
     await run('Broken one', 'fail It broke.');
     const { page, faults } = await openPage(app, browser);
@@ -62,7 +62,7 @@ describe('Cloud Sessions', () => {
     await page.context().close();
   });
 
-  it('tells once that a session ended, over windows and reloads', async () => {
+  it('reports once that a session ended, across windows and reloads', async () => {
     const { page } = await openPage(app, browser);
     const second = await page.context().newPage();
     await second.goto(app.url());

@@ -52,7 +52,7 @@ describe('settings', () => {
     await page.context().close();
   });
 
-  it('offers the cloud only while the provider is Cursor Agent, and says why', async () => {
+  it('offers the cloud only while the provider is Cursor Agent, and explains why', async () => {
     const { page } = await openPage(app, browser);
     const workflow = workflowOf('Elsewhere', [{ id: 'a', name: 'Only', script: 'say Hi.' }]);
     const path = writeWorkflow(app, {

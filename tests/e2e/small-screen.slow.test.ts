@@ -43,7 +43,7 @@ const cutParts = `[...document.querySelectorAll('[role=dialog] *, header *, foot
   .map((element) => element.outerHTML.slice(0, 160))`;
 
 describe.each(sizes)('on a screen of $width x $height', (viewport) => {
-  it('shows every dialog whole, with its way out and its buttons', async () => {
+  it('shows every dialog completely, including its close button and its actions', async () => {
     const { app, browser } = fixture;
     const { page, faults } = await openPage(app, browser, {
       viewport,
@@ -75,7 +75,7 @@ describe.each(sizes)('on a screen of $width x $height', (viewport) => {
     await page.context().close();
   });
 
-  it('lets a transcript be read and its agent be answered', async () => {
+  it('allows reading a transcript and answering its agent', async () => {
     const { app, browser } = fixture;
     const { page, faults } = await openPage(app, browser, { viewport });
     const [planner, builder] = agents;
@@ -101,7 +101,7 @@ describe.each(sizes)('on a screen of $width x $height', (viewport) => {
     await page.context().close();
   });
 
-  it('lets a workflow be designed and run', async () => {
+  it('allows designing and running a workflow', async () => {
     const { app, browser } = fixture;
     const { page, faults } = await openPage(app, browser, { viewport });
     const path = writeWorkflow(app, workflowOf('Small canvas', agents));

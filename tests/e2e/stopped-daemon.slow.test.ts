@@ -32,7 +32,7 @@ const keepsShell = (page: Page) =>
     .toBeGreaterThan(10);
 
 describe('while the daemon is stopped', () => {
-  it('opens every screen all the same, also one that nobody has seen yet', async () => {
+  it('still opens every screen, including those not opened before', async () => {
     const { app, browser } = fixture;
     const { page } = await openPage(app, browser);
     await keepsShell(page);
@@ -53,7 +53,7 @@ describe('while the daemon is stopped', () => {
     await page.context().close();
   });
 
-  it('comes back after a reload, at the same place and with what was not saved', async () => {
+  it('returns after a reload, at the same place and with unsaved edits', async () => {
     const { app, browser } = fixture;
     const { page } = await openPage(app, browser);
     await keepsShell(page);
@@ -76,7 +76,7 @@ describe('while the daemon is stopped', () => {
     await page.context().close();
   });
 
-  it('waits for one that is suspended, and says so', async () => {
+  it('waits for a suspended daemon, and reports that', async () => {
     const { app, browser } = fixture;
     const { page } = await openPage(app, browser);
     await keepsShell(page);
@@ -92,7 +92,7 @@ describe('while the daemon is stopped', () => {
     await page.context().close();
   });
 
-  it('shows the frame of a screen that is on its way, says what it waits for, and continues by itself', async () => {
+  it('shows the frame of a loading screen and what it waits for, and continues automatically', async () => {
     const { app, browser } = fixture;
     const { page } = await openPage(app, browser, { serviceWorkers: 'block' });
     let isBlocked = true;

@@ -32,8 +32,8 @@ const script = Array.from({ length: 12 }, (_, index) => [
   .concat('say And so on.', 'wait 10m')
   .join('\n');
 
-describe('the transcript of an agent at work', () => {
-  it('grows without a row that lies on another, and stays at its end', async () => {
+describe('the transcript of a running agent', () => {
+  it('grows without overlapping rows, and stays at its end', async () => {
     const { app, browser } = fixture;
     const { page, faults } = await openPage(app, browser);
     await page.addInitScript(watchRows);

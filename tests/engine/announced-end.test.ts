@@ -17,7 +17,7 @@ const pair = (repository: string) => ({
   settings: { runMode: 'cloud', cloud: { repos: [{ url: repository }] } },
 });
 
-test('a run that its stream called finished is settled on that while its record stays at RUNNING, and the record is asked again', async () => {
+test('a run that its stream reported as finished settles although its record stays at RUNNING, and the record is read again', async () => {
   await using world = await openWorld({
     followLimits: { endingSilenceMs: 500, backoff: { baseMs: 50, capMs: 200 } },
   });

@@ -53,7 +53,7 @@ describe('the budget of a session', () => {
     await expect.poll(() => world.state(id).phase).toMatchObject({ outcome: 'finished' });
   });
 
-  test('is not in the way while it lasts, and does not stop what is at work', async () => {
+  test('has no effect until it is used up, and does not stop running agents', async () => {
     const id = await chain({ usd: 2, tokens: 1_500 });
     world.local.end('a');
     await expect.poll(() => world.local.runningAgents).toEqual(['b']);
@@ -63,7 +63,7 @@ describe('the budget of a session', () => {
     await expect.poll(() => world.state(id).phase).toMatchObject({ outcome: 'finished' });
   });
 
-  test('stops a turn that would take up interrupted work, and a cancelled session ends', async () => {
+  test('prevents a turn that would resume interrupted work, and a cancelled session ends', async () => {
     const id = await chain({ usd: 1 });
     world.local.end('a', { status: 'INTERRUPTED', failure: { code: 'x', message: 'It crashed.' } });
     await expect.poll(() => need(id)).toBe('budget_exceeded');
@@ -76,7 +76,7 @@ describe('the budget of a session', () => {
     });
   });
 
-  test('does not count an unknown cost as zero: the limit in tokens binds all the same', async () => {
+  test('does not count an unknown cost as zero: the token limit still applies', async () => {
     const {
       costUsd: _,
       costSource: __,
@@ -91,7 +91,7 @@ describe('the budget of a session', () => {
     await expect.poll(() => requiresAction(world.state(id))?.message).toContain('1,000 of 1,000');
   });
 
-  test('of a start goes before that of the workflow', async () => {
+  test('given at the start takes precedence over that of the workflow', async () => {
     const workflow = workflowOf(['a', 'b'], ['a>b'], { budget: { usd: 1 } });
     const id = await world.start(workflow, { folder: '/one', budget: { usd: 9 } });
     expect(world.state(id).budget).toEqual({ usd: 9, tokens: null });

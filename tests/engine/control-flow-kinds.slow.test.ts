@@ -15,7 +15,7 @@ import {
 import { agentNamed, isOver, openWorld, start } from '../../testing/engine-world.ts';
 
 describe('a condition', () => {
-  test('is decided by the agent in its last message, which is handed on without the decision', async () => {
+  test('is decided by the agent in its last message, which is passed on without the decision', async () => {
     await using world = await openWorld();
     const said = decision({ bad: { holds: false, reason: 'All pass.' } });
     const id = await start(world, conditionalWorkflow(world.repository, `All is well.\n\n${said}`));
@@ -38,7 +38,7 @@ describe('a condition', () => {
 });
 
 describe('an approval gate', () => {
-  test('waits across a restart, and continues when it is approved; the first answer counts', async () => {
+  test('waits across a restart and continues when it is approved; the first answer is used', async () => {
     await using world = await openWorld();
     const id = await start(world, gatedWorkflow(world.repository));
     await world.until(id, isAsking);
@@ -60,7 +60,7 @@ describe('an approval gate', () => {
 });
 
 describe('a loop', () => {
-  test('goes through rounds in the same threads until its condition is met', async () => {
+  test('repeats rounds in the same threads until its condition is met', async () => {
     await using world = await openWorld();
     const said = decision({ again: { holds: false, reason: 'A typo is left.' } });
     const id = await start(world, loopUntilApproved(world.repository, `A typo.\n\n${said}`));

@@ -27,7 +27,7 @@ import {
 import { agentNamed, isOver, openWorld, start, type World } from '../../testing/engine-world.ts';
 
 describe('a condition', () => {
-  test('is asked about once when it is missing, in the same thread', async () => {
+  test('is requested once in the same thread when it is missing', async () => {
     await using world = await openWorld();
     const id = await start(world, conditionalWorkflow(world.repository, 'All is well.'));
     const state = await world.until(id, isOver);
@@ -41,7 +41,7 @@ describe('a condition', () => {
     expect(contentOf(world, id, 'bad')).toEqual(['All is well.']);
   });
 
-  test('that nobody can tell is decided by a person, also after a restart', async () => {
+  test('that cannot be determined is decided by the user, also after a restart', async () => {
     await using world = await openWorld();
     await fetch(`${world.rehearsal.url}/rehearsal/scripts`, {
       method: 'POST',
@@ -107,7 +107,7 @@ describe('a condition', () => {
 });
 
 describe('an approval gate', () => {
-  test('that is rejected stops what comes after it, with the note as the cause', async () => {
+  test('that is rejected skips the agents after it, with the note as the cause', async () => {
     await using world = await openWorld();
     const id = await start(world, gatedWorkflow(world.repository));
     await world.until(id, isAsking);
@@ -145,7 +145,7 @@ describe('an answer', () => {
     note: string | null,
   ) => world.engine.answer(id, { question: 'gate', answer: given, note, plan: null, by: 'test' });
 
-  test('of two windows at once counts once, and the other one is told so', async () => {
+  test('given in two windows at once is used once, and the other window is informed', async () => {
     await using world = await openWorld();
     const id = await start(world, gatedWorkflow(world.repository));
     await world.until(id, isAsking);
@@ -159,7 +159,7 @@ describe('an answer', () => {
     expect(eventsOf(world, id, 'GateAnswered')).toHaveLength(1);
   });
 
-  test('after a cancellation, and to a dismissed session, starts nothing', async () => {
+  test('after a cancellation or for a dismissed session starts nothing', async () => {
     await using world = await openWorld();
     const id = await start(world, gatedWorkflow(world.repository));
     await world.until(id, isAsking);
@@ -197,7 +197,7 @@ describe('an answer', () => {
   });
 });
 
-test('a plan is proposed, approved and carried out in one thread', async () => {
+test('a plan is proposed, approved and executed in one thread', async () => {
   await using world = await openWorld();
   const id = await start(
     world,
@@ -218,7 +218,7 @@ test('a plan is proposed, approved and carried out in one thread', async () => {
   expect(attempt?.branches.length).toBe(1);
 });
 
-test('a plan that a person edits is what the agent carries out in the same thread', async () => {
+test('the agent executes the plan as edited by the user, in the same thread', async () => {
   await using world = await openWorld();
   const id = await start(
     world,
@@ -247,7 +247,7 @@ test('a plan that a person edits is what the agent carries out in the same threa
 });
 
 describe('a loop', () => {
-  test('of an agent alone ends after its most rounds', async () => {
+  test('of a single agent ends after the maximum number of rounds', async () => {
     await using world = await openWorld();
     const id = await start(
       world,
@@ -258,7 +258,7 @@ describe('a loop', () => {
     expect(eventsOf(world, id, 'LoopEnded')).toMatchObject([{ cause: 'most-rounds', round: 2 }]);
   });
 
-  test('takes a fresh thread, and says so, where the old one can no longer be used', async () => {
+  test('uses a new thread, and reports that, if the old one can no longer be used', async () => {
     await using world = await openWorld();
     const said = decision({ again: { holds: false, reason: 'A typo is left.' } });
     await world.fault({

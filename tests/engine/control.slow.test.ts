@@ -3,7 +3,7 @@ import { sessionStatus } from '../../src/session/status/session-status.ts';
 import { oneAgent } from '../../testing/engine-workflows.ts';
 import { agentNamed, isOver, openWorld, start } from '../../testing/engine-world.ts';
 
-test('a cancellation that Cursor does not confirm says so, and asking again is possible', async () => {
+test('a cancellation that Cursor does not confirm is reported, and can be requested again', async () => {
   await using world = await openWorld();
   await world.fault({
     match: { operation: 'cancelRun' },

@@ -26,7 +26,7 @@ describe('cancelling', () => {
     ).toBe(true);
   });
 
-  test('before Cursor answered the create: the agent is found and cancelled, not orphaned', async () => {
+  test('before Cursor responded to the create request: the agent is found and cancelled, not orphaned', async () => {
     await using world = await openWorld();
     await world.fault({
       match: { operation: 'createAgent', nth: 1 },
@@ -45,7 +45,7 @@ describe('cancelling', () => {
 });
 
 describe('retrying and following up', () => {
-  test('a failed agent can be tried again as a new attempt, and those skipped for it follow', async () => {
+  test('a failed agent can be retried as a new attempt, and the agents skipped because of it run afterwards', async () => {
     await using world = await openWorld();
     const id = await start(
       world,
@@ -63,7 +63,7 @@ describe('retrying and following up', () => {
     expect(agentNamed(state, 'rev').phase).toMatchObject({ outcome: 'completed' });
   });
 
-  test('with two attempts allowed the second one starts by itself', async () => {
+  test('with two attempts allowed, the second one starts automatically', async () => {
     await using world = await openWorld();
     const script = ['fail unless attempt 2 broken', 'conclude'];
     const id = await start(world, oneAgent(world.repository, script, { maxAttempts: 2 }));
@@ -72,7 +72,7 @@ describe('retrying and following up', () => {
     expect(agentNamed(state, 'a').attempts).toHaveLength(2);
   });
 
-  test('a follow-up goes to the same Cursor agent as a second run, and takes no artifact away', async () => {
+  test('a follow-up is a second run of the same Cursor agent, and no artifact is lost', async () => {
     await using world = await openWorld();
     const script = ['artifact report.md "FROM-1"', 'conclude'];
     const id = await start(world, oneAgent(world.repository, script));
@@ -99,7 +99,7 @@ describe('retrying and following up', () => {
     expect(readFileSync(join(folder, aside), 'utf8').trim()).toBe('FROM-1');
   });
 
-  test('a structured hand-off that does not fit is asked for again', async () => {
+  test('a structured hand-off that does not match its schema is requested again', async () => {
     await using world = await openWorld();
     const schema = { type: 'object', required: ['risk'], properties: { risk: { type: 'string' } } };
     const workflow = oneAgent(world.repository, ['say nothing structured', 'conclude']);

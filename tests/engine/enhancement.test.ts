@@ -49,7 +49,7 @@ async function failAndPlan(edits: unknown, agent = 'a') {
 const promptsOf = (agent: string) => world.local.threadOf(agent).turns.map(({ prompt }) => prompt);
 
 describe('edits of a planner', () => {
-  it('wait for a person where rounds pause, across a restart, and for every repository', async () => {
+  it('wait for the user where rounds pause, across a restart, and for changed repositories, agents or verifiers', async () => {
     const repository = { url: 'https://github.com/acme/other' };
     for (const [settings, edits] of [
       [{ pauseBetweenRounds: true }, better],
@@ -73,7 +73,7 @@ describe('edits of a planner', () => {
     }
   });
 
-  it('wait for a person where agents could start more often than was told, and count from what was approved', async () => {
+  it('wait for the user if agents could start more often than announced, and the approved number becomes the new limit', async () => {
     const more = (...names: string[]) =>
       names.map((id) => ({ kind: 'add-agent', agent: { id, name: id, instructions: 'Help.' } }));
     const id = await begin(enhanced());
@@ -97,7 +97,7 @@ describe('edits of a planner', () => {
     await until(() => expect(world.state(id).enhance?.round).toBe(3));
   });
 
-  it('are proposed again when a person asks for changes, and in force when they are approved', async () => {
+  it('are proposed again when the user requests changes, and take effect when they are approved', async () => {
     const id = await begin(enhanced({ pauseBetweenRounds: true }));
     await failAndPlan(better);
     await isAsking(id);
@@ -122,7 +122,7 @@ describe('edits of a planner', () => {
     expect((await ended(id, 'converged')).phase).toMatchObject({ outcome: 'finished' });
   });
 
-  it('that cannot be used are asked for again, with the reasons, and then end the rounds', async () => {
+  it('that are invalid are requested again with the reasons, and then end the rounds', async () => {
     const id = await begin(enhanced());
     await failAndPlan([{ kind: 'remove-agent', agentId: 'nobody' }]);
     await atWork(PLANNER_ID);
@@ -141,7 +141,7 @@ describe('edits of a planner', () => {
     expect(state.workflow.agents).toHaveLength(2);
   });
 
-  it('that remove an agent and add it again cannot be used: it would run elsewhere', async () => {
+  it('that remove an agent and add it again are invalid, because it would run elsewhere', async () => {
     const id = await begin(enhanced());
     const again = [
       { kind: 'remove-agent', agentId: 'b' },
@@ -165,7 +165,7 @@ describe('edits of a planner', () => {
     await ended(id, 'no-useful-edit');
   });
 
-  it('that lead back to a round which was not good end the rounds', async () => {
+  it('that restore the workflow of an earlier, unsuccessful round end the rounds', async () => {
     const id = await begin(enhanced({ maxRounds: 5 }));
     await failAndPlan(better);
     await until(() => expect(world.state(id).enhance?.round).toBe(2));
@@ -174,7 +174,7 @@ describe('edits of a planner', () => {
     expect(state.enhance?.ended?.reason).toContain('restore the workflow of round 1');
   });
 
-  it('add and remove agents, whose work and names are kept', async () => {
+  it('add and remove agents, whose work and names are preserved', async () => {
     const id = await begin(enhanced({}, ['a', 'b', { id: 'c', role: 'documenter' }]));
     await atWork('a');
     await atWork('c');
@@ -197,7 +197,7 @@ describe('edits of a planner', () => {
 });
 
 describe('a round', () => {
-  it('is not good while an agent that verifies says so, in its own words', async () => {
+  it('is not successful while a verifier rejects it, and its reason is shown', async () => {
     const reviewer = { id: 'b', role: 'reviewer' };
     const id = await begin(enhanced({ maxRounds: 2 }, ['a', reviewer]));
     const verdict = (holds: boolean, reason: string) =>
@@ -218,7 +218,7 @@ describe('a round', () => {
     await ended(id, 'converged');
   });
 
-  it('waits for a person when nobody can read the verdict', async () => {
+  it('waits for the user when the verdict is unreadable', async () => {
     const id = await begin(enhanced({ verifiers: ['a'] }, ['a']));
     await atWork('a');
     world.local.end('a', { result: 'Perhaps.' });
@@ -232,7 +232,7 @@ describe('a round', () => {
     expect((await ended(id, 'cancelled')).phase).toMatchObject({ outcome: 'cancelled' });
   });
 
-  it('is followed by another one because of feedback alone, and refuses it when it is too late', async () => {
+  it('is followed by another one after feedback alone, and feedback that is too late is refused', async () => {
     const id = await begin(enhanced({}, ['a']));
     await atWork('a');
     const feedback = (text: string) => world.engine.feedback(id, { text, by: 'test' });
@@ -252,7 +252,7 @@ describe('a round', () => {
     });
   });
 
-  it('keeps the conversation of every agent, also of one that failed, or begins new ones by choice', async () => {
+  it('keeps the conversation of every agent, including failed ones, or optionally starts new ones', async () => {
     for (const threads of ['same', 'fresh'] as const) {
       const id = await begin(enhanced({ threads }, ['a']));
       await failAndPlan(better);
@@ -265,7 +265,7 @@ describe('a round', () => {
     }
   });
 
-  it('continues from where it was when a person retries what failed', async () => {
+  it('continues where it stopped when the user retries failed agents', async () => {
     const id = await begin(enhanced({}, ['a']));
     await failAndPlan([]);
     await ended(id, 'no-useful-edit');
@@ -275,14 +275,14 @@ describe('a round', () => {
     expect((await ended(id, 'converged')).phase).toMatchObject({ outcome: 'finished' });
   });
 
-  it('is good under lenient rules where a person cancelled what is missing', async () => {
+  it('is successful under lenient rules if the user cancelled the missing agents', async () => {
     const id = await begin(enhanced({ strictness: 'lenient' }));
     await atWork('a');
     await world.engine.cancel(id, world.agent(id, 'a').id);
     await ended(id, 'converged');
   });
 
-  it('is the last one when the planner fails, or the most rounds are over', async () => {
+  it('is the last one when the planner fails or the maximum number of rounds is reached', async () => {
     const id = await begin(enhanced({}, ['a']));
     await atWork('a');
     world.local.end('a', { status: 'ERROR' });

@@ -7,7 +7,7 @@ const launches = (world: World, id: SessionId) =>
   world.journal.sessionEvents(id, { limit: 1000 }).map(({ event }) => event.type);
 
 describe('launching a cloud attempt', () => {
-  test('a lost answer never makes a second agent: the first is found by its id and adopted', async () => {
+  test('a lost response never creates a second agent: the first is found by its id and adopted', async () => {
     await using world = await openWorld();
     await world.fault({
       match: { operation: 'createAgent', nth: 1 },
@@ -23,7 +23,7 @@ describe('launching a cloud attempt', () => {
     expect(agents[0]?.runs).toHaveLength(1);
   });
 
-  test('a start that is repeated, because its answer was lost, starts nothing twice', async () => {
+  test('a start that is repeated because its response was lost starts nothing twice', async () => {
     await using world = await openWorld();
     const request = {
       sessionId: `s_${'0123456789abcdef'.repeat(2)}` as SessionId,
@@ -35,7 +35,7 @@ describe('launching a cloud attempt', () => {
     expect((await world.ledger()).agents).toHaveLength(1);
   });
 
-  test('a crash between the intent and its answer repeats the same request', async () => {
+  test('a crash between the launch intent and the response repeats the same request', async () => {
     await using world = await openWorld();
     await world.fault({
       match: { operation: 'createAgent', nth: 1 },
@@ -52,7 +52,7 @@ describe('launching a cloud attempt', () => {
     expect(agents[0]?.creates.accepted).toBe(1);
   });
 
-  test('a rate limit is waiting, not failure', async () => {
+  test('a rate limit causes waiting, not failure', async () => {
     await using world = await openWorld();
     await world.fault({
       match: { operation: 'createAgent', times: 1 },
@@ -85,7 +85,7 @@ describe('launching a cloud attempt', () => {
     expect(most).toBe(1);
   });
 
-  test('a repository that cannot be cloned fails its agent with a clear cause and skips those after it', async () => {
+  test('a repository that cannot be cloned fails its agent with a clear cause and skips the agents after it', async () => {
     await using world = await openWorld();
     const id = await start(world, threeWaves('/nowhere/at/all'));
     const state = await world.until(id, isOver);

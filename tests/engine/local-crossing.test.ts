@@ -11,7 +11,7 @@ const mayPush = { folder: '/shop', confirmed: ['push-local-branches'] } as const
 const inCloud = (id: string) => ({ id, runMode: 'cloud' });
 
 describe('a session on this machine and in the cloud', () => {
-  test('pushes each branch that an agent in the cloud starts from, and fetches those that one here starts from', async () => {
+  test('pushes each base branch of cloud agents and fetches each base branch of local agents', async () => {
     // Both ways at once: a and b swap places with c and d.
     const workflow = workflowOf(
       ['a', inCloud('b'), inCloud('c'), 'd'],
@@ -49,7 +49,7 @@ describe('a session on this machine and in the cloud', () => {
     await expect.poll(() => world.local.runningAgents).toEqual(['a', 'a']);
   });
 
-  test('fails the agent whose base could not be pushed, with the words of git, and pushes it with a retry', async () => {
+  test('fails the agent whose base could not be pushed with the message of git, and pushes it on a retry', async () => {
     world.pushErrors.push('The remote refused the branch: permission denied.');
     const id = await world.start(workflowOf(['a', inCloud('b'), 'c'], ['a>b', 'b>c']), mayPush);
     await expect.poll(() => world.local.runningAgents).toEqual(['a']);
@@ -71,8 +71,8 @@ describe('a session on this machine and in the cloud', () => {
   });
 });
 
-describe('agents on this machine that end while the engine is not there', () => {
-  test('by `stop --all` are cancelled, and nobody after them starts', async () => {
+describe('agents on this machine that end while the engine is not running', () => {
+  test('by `stop --all` are cancelled, and no later agent starts', async () => {
     const id = await world.start(workflowOf(['a', 'b', 'c'], ['a>c', 'b>c']), { folder: '/shop' });
     await expect.poll(() => world.local.runningAgents).toEqual(['a', 'b']);
     world.local.end('a');
@@ -85,7 +85,7 @@ describe('agents on this machine that end while the engine is not there', () => 
     expect(world.agent(id, 'a').attempts).toHaveLength(1);
   });
 
-  test('by an interruption are resumed on the same thread, with what the runtime says of it', async () => {
+  test('by an interruption are resumed on the same thread, with the details from the runtime', async () => {
     const id = await world.start(workflowOf(['a']), { folder: '/shop' });
     await expect.poll(() => world.local.runningAgents).toEqual(['a']);
     const failure = { code: 'host_died', message: 'The process ended.' };
@@ -98,7 +98,7 @@ describe('agents on this machine that end while the engine is not there', () => 
     expect(world.agent(id, 'a').attempts).toHaveLength(1);
   });
 
-  test('wait for consent where the person wants to be asked', async () => {
+  test('wait for consent if the user wants to be asked', async () => {
     world.settings.resumeOnLaunch = 'ask';
     const id = await world.start(workflowOf(['a']), { folder: '/shop' });
     await expect.poll(() => world.local.runningAgents).toEqual(['a']);
@@ -111,8 +111,8 @@ describe('agents on this machine that end while the engine is not there', () => 
   });
 });
 
-describe('a runtime of this machine that cannot start an agent now', () => {
-  test('is asked again with the same thread, and the reason is shown', async () => {
+describe('a local runtime that cannot start an agent at the moment', () => {
+  test('is called again with the same thread, and the reason is shown', async () => {
     const error = { code: 'unreachable', message: 'The disk is full.', retryAfterMs: 1 } as const;
     world.local.refusals.push({ kind: 'wait', error });
     const id = await world.start(workflowOf(['a']), { folder: '/shop' });
@@ -127,7 +127,7 @@ describe('a runtime of this machine that cannot start an agent now', () => {
   });
 });
 
-test('An agent that failed only at its end is fixed by a follow-up, and those after it start', async () => {
+test('an agent that failed only at its end is fixed by a follow-up, and the agents after it start', async () => {
   const id = await world.start(workflowOf(['a', 'b'], ['a>b']), { folder: '/shop' });
   await expect.poll(() => world.local.runningAgents).toEqual(['a']);
   const failure = { code: 'work_not_committed', message: 'No.', suggestion: 'Send a follow-up.' };
@@ -143,7 +143,7 @@ test('An agent that failed only at its end is fixed by a follow-up, and those af
   ]);
 });
 
-test('Dismissing a session lets go of its threads on this machine', async () => {
+test('dismissing a session releases its threads on this machine', async () => {
   const id = await world.start(workflowOf(['a']), { folder: '/shop' });
   await expect.poll(() => world.local.runningAgents).toEqual(['a']);
   world.local.end('a');

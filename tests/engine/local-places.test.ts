@@ -33,8 +33,8 @@ async function allowFirst(id: Id): Promise<void> {
   expect(await world.engine.answerToolRequest(id, given)).toMatchObject({ ok: true });
 }
 
-describe('agents on this machine at the same time', () => {
-  test('are as many as the limit says in all sessions together, and each slot that becomes free is used', async () => {
+describe('parallel agents on this machine', () => {
+  test('are limited across all sessions, and each free slot is used', async () => {
     world.settings.maxLiveLocal = 3;
     const first = await world.start(workflowOf(['a', 'b']), { folder: '/one' });
     await expect.poll(() => world.local.runningAgents).toEqual(['a', 'b']);
@@ -98,7 +98,7 @@ describe('agents on this machine at the same time', () => {
     await expect.poll(() => world.local.runningAgents).toEqual(['b']);
   });
 
-  test('are not counted with those in the cloud, nor those with them', async () => {
+  test('are counted separately from agents in the cloud', async () => {
     world.settings.maxLiveLocal = 1;
     world.settings.maxLiveCloud = 1;
     const agents = ['a', 'b'].flatMap((id) => [id, { id: `${id}-cloud`, runMode: 'cloud' }]);
@@ -112,7 +112,7 @@ describe('agents on this machine at the same time', () => {
     expect(world.local.runningAgents).toEqual(['a']);
   });
 
-  test('are as many as the workflow says in its own session', async () => {
+  test('are limited by the workflow within its own session', async () => {
     const workflow = workflowOf(['a', 'b', 'c'], [], { local: { maxConcurrentAgents: 2 } });
     const id = await world.start(workflow, { folder: '/one' });
     await expect.poll(() => world.local.runningAgents).toEqual(['a', 'b']);
@@ -121,7 +121,7 @@ describe('agents on this machine at the same time', () => {
     await expect.poll(() => world.local.runningAgents).toEqual(['a', 'c']);
   });
 
-  test('keep their slots over a restart', async () => {
+  test('keep their slots across a restart', async () => {
     world.settings.maxLiveLocal = 1;
     const id = await world.start(workflowOf(['a', 'b']), { folder: '/one' });
     await expect.poll(() => waitingReason(id, 'b')).not.toBeNull();
@@ -157,7 +157,7 @@ describe('agents that work in the folder itself', () => {
     await expect.poll(() => world.local.runningAgents).toEqual(next === 'b' ? ['c'] : ['b']);
   });
 
-  test('leave alone those of other folders, and those with worktrees', async () => {
+  test('do not block agents in other folders or with worktrees', async () => {
     const workflow = (id: string, settings = {}) => workflowOf([id], [], settings);
     await world.start(workflow('a', inPlace), { folder: '/shop', ...trusted });
     await expect.poll(() => world.local.runningAgents).toEqual(['a']);
@@ -166,7 +166,7 @@ describe('agents that work in the folder itself', () => {
     await expect.poll(() => world.local.runningAgents).toEqual(['a', 'b', 'c']);
   });
 
-  test('get a message only once no one else is at work in the folder', async () => {
+  test('get a message only when no other agent is running in the folder', async () => {
     const first = await world.start(workflowOf(['a'], [], inPlace), {
       folder: '/shop',
       ...trusted,

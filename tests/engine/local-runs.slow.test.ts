@@ -51,7 +51,7 @@ const itemIds = (world: World, id: SessionId): string[] =>
   storedItems(world, id).map(({ turnId, kind, itemId }) => `${turnId} ${kind} ${itemId}`);
 
 describe('a session on this machine', () => {
-  test('runs in three waves, each agent on the work of those before it, over a restart in the middle', async () => {
+  test('runs in three waves, each agent based on the work of its predecessors, across a restart in the middle', async () => {
     await using world = await openWorld();
     const slow = script('write notes/one.md One', 'run sleep 4 && echo slept', 'conclude');
     const workflow = localWaves(world.repository, { r1: { instructions: `Research.${slow}` } });
@@ -80,7 +80,7 @@ describe('a session on this machine', () => {
     await expect.poll(() => existsSync(before?.folder ?? '')).toBe(false);
   });
 
-  test('crosses to the cloud and back: branches are pushed for one, and fetched for the other', async () => {
+  test('continues in the cloud and back: branches are pushed for cloud agents and fetched for local ones', async () => {
     await using world = await openWorld();
     const remote = join(world.folder, 'remote.git');
     const folder = join(world.folder, 'clone');

@@ -61,7 +61,7 @@ describe('Loop & Enhance', () => {
     expect(agentNamed(state, PLANNER_ID).attempts).toHaveLength(1);
   });
 
-  test('does not converge by an edit that helps nothing', async () => {
+  test('does not converge if the edit has no effect', async () => {
     await using world = await openWorld();
     const useless = { kind: 'describe-workflow', description: 'A better description.' };
     const id = await start(world, enhanced(world.repository, [useless], { maxRounds: 2 }));

@@ -3,7 +3,7 @@ import { PLANNER_ID } from '../../src/workflow/planner.ts';
 import { agent, controlFlow, outcomeOf, script } from '../../testing/control-flow.ts';
 import { agentNamed, isOver, openWorld, start } from '../../testing/engine-world.ts';
 
-test('agents on this machine succeed in the second round because of the edit, in their own folders', async () => {
+test('local agents succeed in the second round because of the edit, in their own folders', async () => {
   await using world = await openWorld();
   const set = { instructions: `Build.\n\n${script('write built.md Done', 'conclude')}` };
   const edits = [{ kind: 'update-agent', agentId: 'build', set }];

@@ -27,7 +27,7 @@ async function trusted(): Promise<StartRequest> {
   };
 }
 
-test('a server that cannot be used is told by the start that gives the trust, and no agent works without it', async () => {
+test('a server that cannot be used is reported by the start that grants trust, and no agent runs without it', async () => {
   world.brokenServers.set('tools', 'there is no such command.');
   const start = await trusted();
   expect(start.confirmed).toContain('trust-workflow');
@@ -38,6 +38,6 @@ test('a server that cannot be used is told by the start that gives the trust, an
   expect(world.local.runningAgents).toEqual([]);
 });
 
-test('once it works the same start is taken', async () => {
+test('once the server works, the same start is accepted', async () => {
   expect(await world.engine.start(await trusted())).toMatchObject({ ok: true });
 });

@@ -51,7 +51,7 @@ const textsOf = (id: SessionId, isWanted: (type: string) => boolean): string[] =
     .filter(({ event }) => isWanted(event.type))
     .map(eventText);
 
-test('clients get every field of an event that they got before, and the new ones next to them', () => {
+test('clients get every previous field of an event, and the new fields in addition', () => {
   for (const { id, lines } of sent) {
     const now = textsOf(id, (type) => !isTranscriptEvent(type)).map((text) => JSON.parse(text));
     expect(now).toMatchObject(lines);
@@ -64,14 +64,14 @@ test('clients get every field of an event that they got before, and the new ones
   }
 });
 
-test('the lines of a transcript are what they were exactly, packed or not', () => {
+test('the rows of a transcript are exactly as before, packed or not', () => {
   for (const { id, transcriptSha256 } of transcripts) {
     const texts = textsOf(id, isTranscriptEvent);
     expect(createHash('sha256').update(texts.join('\n')).digest('hex')).toBe(transcriptSha256);
   }
 });
 
-test('views of sessions and agents have every field that they had before', () => {
+test('views of sessions and agents have every previous field', () => {
   const sessions = new SessionReader(journal, '/home');
   for (const { id, detail } of sent) {
     const now = sessions.detail(id);
@@ -82,7 +82,7 @@ test('views of sessions and agents have every field that they had before', () =>
   }
 });
 
-test('the audit log names what it named before', async () => {
+test('the audit log contains the same entries as before', async () => {
   const options = { home, journal, redact: (events: readonly object[]) => events };
   const log = openAuditLog({ ...options, onError: (error) => expect(error).toBeNull() });
   await log.idle();

@@ -39,7 +39,7 @@ const eventsOf = (id: SessionId) =>
 const fault = (match: object, effect: object) => world.fault({ match, effect });
 
 describe('an agent with variables', () => {
-  test('gets them from this machine, under an id that the cloud chose', async () => {
+  test('gets them from this machine, under an id chosen by the cloud', async () => {
     const id = await start(
       withVariables(
         'run test "$STAGING_TOKEN" = value-that-nobody-may-store && touch yes.txt',
@@ -68,7 +68,7 @@ describe('an agent with variables', () => {
     }
   });
 
-  test('is made once when the answer to its create is lost', async () => {
+  test('is created once when the response to its create request is lost', async () => {
     await fault({ operation: 'createAgent', nth: 1 }, { kind: 'reset', when: 'after' });
     const id = await start(withVariables('say hello'));
     const state = await world.until(id, isOver);
@@ -81,7 +81,7 @@ describe('an agent with variables', () => {
     });
   });
 
-  test('is made once when we crash before its answer', async () => {
+  test('is created once when the daemon crashes before the response', async () => {
     await fault({ operation: 'createAgent', nth: 1 }, { kind: 'hang', when: 'after' });
     const id = await start(withVariables('say hello'));
     await expect.poll(async () => (await world.ledger()).agents.length).toBe(1);
@@ -91,7 +91,7 @@ describe('an agent with variables', () => {
     expect((await world.ledger()).agents).toHaveLength(1);
   });
 
-  test('is not asked for a second time when nobody knows what became of the first', async () => {
+  test('is not created a second time when the result of the first request is unknown', async () => {
     await fault({ operation: 'createAgent', nth: 1 }, { kind: 'reset', when: 'before' });
     const id = await start(withVariables('say hello'));
     await world.until(id, (state) => {
@@ -129,7 +129,7 @@ describe('an agent with variables', () => {
     expect((await world.until(id, isOver)).phase).toMatchObject({ outcome: 'finished' });
   });
 
-  test('is cancelled while its answer is out: looked for, and not made again', async () => {
+  test('is cancelled while its response is pending: searched for, and not created again', async () => {
     await fault({ operation: 'createAgent', nth: 1 }, { kind: 'reset', when: 'after' });
     const id = await start(withVariables('wait 10h'));
     await expect.poll(async () => (await world.ledger()).agents.length).toBe(1);
@@ -146,7 +146,7 @@ describe('options that are confirmed', () => {
   const open = async (workflow: object) =>
     (await world.engine.preflight({ workflow })).confirmations.map(({ kind }) => kind);
 
-  test('passing variables is asked once, and again when the agents are told something else', async () => {
+  test('passing variables is confirmed once, and again when the instructions of the agents change', async () => {
     const workflow = withVariables('say hello');
     const refused = await world.engine.start({ workflow });
     expect(refused).toMatchObject({ ok: false, error: { code: 'confirmation_needed' } });
@@ -156,7 +156,7 @@ describe('options that are confirmed', () => {
     expect(await open(withVariables('say something else'))).toEqual(['pass-variables']);
   });
 
-  test('pushing to a branch that is there already is asked once for each branch', async () => {
+  test('pushing to an existing branch is confirmed once for each branch', async () => {
     const on = (startingRef: string) =>
       scripted(['say ok'], {
         workOnCurrentBranch: true,
@@ -170,7 +170,7 @@ describe('options that are confirmed', () => {
 });
 
 describe('model, parameters and mode', () => {
-  test('are asked for as the workflow names them, and changed by a follow-up from that point on', async () => {
+  test('are requested as named in the workflow, and changed by a follow-up from that point on', async () => {
     const choice = { model: 'composer-2.5', modelParameters: { thinking: 'high' }, mode: 'plan' };
     const id = await start(scripted(['write a.txt x', 'say planned'], {}, choice), []);
     const planned = await world.until(id, isOver);

@@ -48,8 +48,8 @@ async function answer(id: SessionId, given: Partial<ToolRequestAnswer> = {}) {
   return answered.ok ? null : answered.error.code;
 }
 
-describe('a tool call that asks', () => {
-  test('lets its agent wait for a person, in the words of what it wants to do', async () => {
+describe('a tool call that needs permission', () => {
+  test('makes its agent wait for the user and describes the call', async () => {
     const id = await running();
     world.local.ask('a', { command: 'npm test' });
     await expect.poll(() => statusOf(id, 'a')).toBe('requires-action');
@@ -60,7 +60,7 @@ describe('a tool call that asks', () => {
     });
   });
 
-  test('continues with the first answer, and every other one is told which that was', async () => {
+  test('continues with the first answer and refuses later ones', async () => {
     const id = await running();
     const asked = world.local.ask('a');
     await expect.poll(() => askedBy(id)).toEqual(['a: make']);
@@ -77,7 +77,7 @@ describe('a tool call that asks', () => {
       .toEqual(['ToolRequested', 'ToolRequestAnswered', 'ToolAnswerDelivered']);
   });
 
-  test('is known once, however often it is told', async () => {
+  test('is recorded once, even if it is reported several times', async () => {
     const id = await running();
     const asked = world.local.ask('a');
     asked.tell();
@@ -90,7 +90,7 @@ describe('a tool call that asks', () => {
     expect(kindsOf(id)).toHaveLength(3);
   });
 
-  test('keeps its answer until it gets through, across a restart', async () => {
+  test('keeps its answer until it is delivered, across a restart', async () => {
     const id = await running();
     const asked = world.local.ask('a');
     await expect.poll(() => askedBy(id)).toHaveLength(1);
@@ -127,8 +127,8 @@ describe('a tool call that asks', () => {
   });
 });
 
-describe('an answer for longer than one call', () => {
-  test('covers what the other agents of the session ask, now and later', async () => {
+describe('an answer that applies to more than one call', () => {
+  test('applies to the current and later requests of the other agents of the session', async () => {
     const id = await running(['a', 'b']);
     const first = world.local.ask('a', { command: 'npm test' });
     const second = world.local.ask('b', { command: 'npm test --watch' });
@@ -165,7 +165,7 @@ describe('an answer for longer than one call', () => {
     }
   });
 
-  test('is not taken with a pattern that would count for one call alone', async () => {
+  test('is refused with a pattern that would match only one call', async () => {
     const id = await running();
     world.local.ask('a');
     await expect.poll(() => askedBy(id)).toHaveLength(1);

@@ -7,7 +7,7 @@ const isRunning = (state: ReturnType<World['state']>) =>
   agentNamed(state, 'a').phase.kind === 'running';
 
 describe('coming back', () => {
-  test('a run that finished while nobody was there continues, and its artifacts are offered', async () => {
+  test('a session whose run finished while the daemon was stopped continues, and its artifacts are offered', async () => {
     await using world = await openWorld();
     const id = await start(
       world,
@@ -88,7 +88,7 @@ describe('coming back', () => {
     expect(agents.map(({ creates }) => creates.accepted)).toEqual([1]);
   });
 
-  test('with "ask me" nothing is launched after a restart before a person says so', async () => {
+  test('with "ask me", nothing is launched after a restart before the user agrees', async () => {
     await using world = await openWorld();
     const id = await start(
       world,
@@ -104,7 +104,7 @@ describe('coming back', () => {
     expect((await world.until(id, isOver)).phase).toMatchObject({ outcome: 'finished' });
   });
 
-  test('an agent that Cursor no longer knows is marked so, and a retry starts a new one', async () => {
+  test('an agent that Cursor no longer knows is marked as such, and a retry starts a new one', async () => {
     await using world = await openWorld();
     const id = await start(
       world,
@@ -159,7 +159,7 @@ describe('coming back', () => {
 });
 
 describe('another account, another cloud', () => {
-  test('a session of another account is held instead of being taken for lost, and continues with its own', async () => {
+  test('a session of another account is held instead of being treated as lost, and continues with its own account', async () => {
     await using world = await openWorld();
     world.settings.identity = 'first account';
     await world.restart();

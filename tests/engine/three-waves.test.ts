@@ -3,7 +3,7 @@ import { threeWaves } from '../../testing/engine-workflows.ts';
 import { isOver, openWorld, start, streamsOf } from '../../testing/engine-world.ts';
 
 describe('a workflow of three waves', () => {
-  test('runs to its end: hand-offs, branches, artifacts and a ledger that agrees', async () => {
+  test('runs to its end: hand-offs, branches, artifacts and a matching ledger', async () => {
     await using world = await openWorld();
     const id = await start(world, threeWaves(world.repository));
     const state = await world.until(id, isOver);

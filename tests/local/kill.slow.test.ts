@@ -29,7 +29,7 @@ function seededRandom(seed: number): () => number {
 const itemsIn = (lines: readonly FollowLine[]) => lines.filter((line) => 'item' in line);
 
 test(
-  'whenever runner and host are killed, nothing that was told is lost and no effect is repeated',
+  'whenever the runner and a host are killed, no reported event is lost and no effect is repeated',
   async () => {
     const random = seededRandom(SEED);
     await using world = new RunnerWorld();
@@ -100,7 +100,7 @@ type Expected = {
   readonly mostUntold: 0 | 1;
 };
 
-test('ends processes that do not listen within the time that a cancel has, and confirms it', async () => {
+test('ends processes that ignore signals within the time limit of a cancellation, and confirms it', async () => {
   await using world = new RunnerWorld();
   const threadId = newThreadId();
   const stubborn = ['bash', '-c', "trap '' TERM; while :; do sleep 0.1; done"];
@@ -118,7 +118,7 @@ test('ends processes that do not listen within the time that a cancel has, and c
   expect(await world.processesOf(threadId)).toEqual([]);
 });
 
-test('a host that stands still is noticed, and so is one that works silently', async () => {
+test('a host that is suspended or blocks its event loop is detected', async () => {
   await using world = new RunnerWorld({ TEST_HANG_MS: '12000' });
   for (const step of [{ block: true } as const, { stand: true } as const]) {
     const threadId = newThreadId();
@@ -130,7 +130,7 @@ test('a host that stands still is noticed, and so is one that works silently', a
   }
 });
 
-test('a runner without work ends by itself, and the next one has what it knew', async () => {
+test('an idle runner exits, and the next one has its data', async () => {
   await using world = new RunnerWorld({ TEST_IDLE_MS: '0', TEST_IDLE_HOST_MS: '0' });
   const threadId = newThreadId();
   await world.start(threadId, [{ say: 'once' }]);

@@ -33,7 +33,7 @@ async function requestOf(
 const answering = (world: RunnerWorld, threadId: string, requestId: string) => (answer: object) =>
   world.client.answerRequest(threadId, turnIdOf(threadId), requestId, { ...allow, ...answer });
 
-test.concurrent('a tool call waits for its answer, which counts once, however often it is given', async () => {
+test.concurrent('a tool call waits for its answer, which is used once, even if it is given several times', async () => {
   await using world = new RunnerWorld();
   const threadId = newThreadId();
   const file = world.file('effects');
@@ -65,7 +65,7 @@ test.concurrent('a tool call waits for its answer, which counts once, however of
   expect(texts.some((text) => text.includes('Not twice.'))).toBe(true);
 });
 
-test.concurrent('a request survives its daemon, and is told again behind any cursor', async () => {
+test.concurrent('a request survives its daemon and is reported again after any cursor', async () => {
   await using world = new RunnerWorld();
   const threadId = newThreadId();
   await world.start(threadId, [{ ask: 'make', file: world.file('effects') }]);
@@ -78,7 +78,7 @@ test.concurrent('a request survives its daemon, and is told again behind any cur
   expect(await endOfTurn(world.client, threadId)).toMatchObject({ status: 'FINISHED' });
 });
 
-test.concurrent('a cancelled turn withdraws its request, which nobody can answer then', async () => {
+test.concurrent('a cancelled turn withdraws its request, which can then no longer be answered', async () => {
   await using world = new RunnerWorld();
   const threadId = newThreadId();
   await world.start(threadId, [{ ask: 'make', file: world.file('effects') }]);
@@ -96,7 +96,7 @@ test.concurrent('a cancelled turn withdraws its request, which nobody can answer
   expect(world.linesIn('effects')).toEqual([]);
 });
 
-test.concurrent('a crash of the runner withdraws the request; the resumed turn asks again, but not for what was answered for the session', async () => {
+test.concurrent('a crash of the runner withdraws the request; the resumed turn requests again, except what was answered for the session', async () => {
   await using world = new RunnerWorld();
   const threadId = newThreadId();
   const file = world.file('effects');

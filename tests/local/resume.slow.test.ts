@@ -7,7 +7,7 @@ import { until } from '../../testing/until.ts';
 
 const script = (...lines: readonly string[]) => ['```rehearse', ...lines, '```'].join('\n');
 
-test('a killed runner is started again; the turn is told as interrupted and continues on the same thread', async () => {
+test('a killed runner is restarted; the turn is reported as interrupted and continues on the same thread', async () => {
   await using world = await LocalWorld.start();
   const threadId = newThreadId();
   const turnId = turnIdOf(threadId);
@@ -64,7 +64,7 @@ test('a killed runner is started again; the turn is told as interrupted and cont
   expect(world.git('show', `${after?.branches[0]?.branch}:after.txt`)).toBe('after');
 });
 
-test('eight agents at once keep to their own worktrees, and tell how much memory they use', async () => {
+test('eight parallel agents stay in their own worktrees and report their memory usage', async () => {
   await using world = await LocalWorld.start();
   const agents = Array.from({ length: 8 }, (_, index) => ({
     threadId: newThreadId(),

@@ -17,7 +17,7 @@ import { until } from '../../testing/until.ts';
 
 const itemsIn = (lines: readonly object[]) => lines.filter((line) => 'item' in line);
 
-test.concurrent('starts a thread by its id, follows it to its end, and begins nothing twice', async () => {
+test.concurrent('starts a thread by its id, follows it to its end, and starts nothing twice', async () => {
   await using world = new RunnerWorld();
   const threadId = newThreadId();
   const steps = [
@@ -48,7 +48,7 @@ test.concurrent('starts a thread by its id, follows it to its end, and begins no
   expect(other).toMatchObject({ ok: false, error: { code: 'conflict' } });
 });
 
-test.concurrent('gives a reader exactly what lies behind its cursor', async () => {
+test.concurrent('returns to a reader exactly the items after its cursor', async () => {
   await using world = new RunnerWorld();
   const threadId = newThreadId();
   await world.start(threadId, [{ say: 'a' }, { say: 'b' }, { say: 'c' }]);
@@ -59,7 +59,7 @@ test.concurrent('gives a reader exactly what lies behind its cursor', async () =
   expect(rest).toEqual(all.slice(2));
 });
 
-test.concurrent('keeps socket and secret to the user, and the key in memory alone', async () => {
+test.concurrent('makes the socket and the secret accessible only to the user, and keeps the key only in memory', async () => {
   await using world = new RunnerWorld();
   const threadId = newThreadId();
   await world.start(threadId, [{ say: 'a' }]);
@@ -81,7 +81,7 @@ test.concurrent('keeps socket and secret to the user, and the key in memory alon
   await calls.close();
 });
 
-test.concurrent('cancels a turn with everything that it has started, background processes too', async () => {
+test.concurrent('cancels a turn with everything that it started, including background processes', async () => {
   await using world = new RunnerWorld();
   const threadId = newThreadId();
   await world.start(threadId, [
@@ -98,7 +98,7 @@ test.concurrent('cancels a turn with everything that it has started, background 
   expect(await world.processesOf(threadId)).toEqual([]);
 });
 
-test.concurrent('continues when its daemon is gone, and the next one misses nothing', async () => {
+test.concurrent('continues when its daemon is gone, and the next daemon misses nothing', async () => {
   await using world = new RunnerWorld();
   const threadId = newThreadId();
   await world.start(threadId, [{ say: 'a' }, { untilFile: world.file('go') }, { say: 'b' }]);
@@ -113,7 +113,7 @@ test.concurrent('continues when its daemon is gone, and the next one misses noth
   expect(lines.at(-1)).toEqual({ end: 'complete' });
 });
 
-test.concurrent('can be reached again after someone took away what leads to it', async () => {
+test.concurrent('can be reached again after its socket and address files were removed', async () => {
   await using world = new RunnerWorld({ TEST_LOOK_EVERY_MS: '100' });
   const threadId = newThreadId();
   await world.start(threadId, [{ untilFile: world.file('go') }, { say: 'still here' }]);
@@ -127,7 +127,7 @@ test.concurrent('can be reached again after someone took away what leads to it',
   expect(await endOfTurn(world.client, threadId)).toMatchObject({ status: 'FINISHED' });
 });
 
-test.concurrent('ends with its agents when its folder was removed, and leaves another runner alone', async () => {
+test.concurrent('ends with its agents when its folder is removed, and does not affect another runner', async () => {
   await using world = new RunnerWorld({ TEST_LOOK_EVERY_MS: '1000' });
   const threadId = newThreadId();
   await world.start(threadId, [{ say: 'at work' }, { untilFile: world.file('never') }]);
@@ -143,7 +143,7 @@ test.concurrent('ends with its agents when its folder was removed, and leaves an
   expect(await endOfTurn(world.client, other)).toMatchObject({ status: 'FINISHED' });
 });
 
-test.concurrent('a host that crashes ends its own turn, tells what may be half done, and no other', async () => {
+test.concurrent('a host that crashes ends only its own turn and reports what may be half done', async () => {
   await using world = new RunnerWorld();
   const threadId = newThreadId();
   const other = newThreadId();
@@ -180,7 +180,7 @@ test.concurrent('a host that needs too much memory, or cannot work at all, is en
   await until(async () => (await world.processesOf(other)).length === 0);
 });
 
-test.concurrent('continues with an interrupted turn on the same thread, and gives up after three deaths', async () => {
+test.concurrent('continues an interrupted turn on the same thread, and gives up after three crashes', async () => {
   await using world = new RunnerWorld();
   const threadId = newThreadId();
   await world.start(threadId, [{ crash: 1 }]);
@@ -204,7 +204,7 @@ test.concurrent('continues with an interrupted turn on the same thread, and give
   });
 });
 
-test.concurrent('takes up what a killed runner left: processes end, the turn is interrupted, effects are told', async () => {
+test.concurrent('recovers from a killed runner: processes end, the turn is interrupted, effects are reported', async () => {
   await using world = new RunnerWorld();
   const threadId = newThreadId();
   await world.start(threadId, [
@@ -281,7 +281,7 @@ test.concurrent('two daemons that start it at the same moment get the same one',
   expect(new Set(infos.map((info) => info?.pid)).size).toBe(1);
 });
 
-test.concurrent('a runner that the system ends interrupts its turns cleanly', async () => {
+test.concurrent('a runner that the system terminates interrupts its turns cleanly', async () => {
   await using world = new RunnerWorld();
   const threadId = newThreadId();
   await world.start(threadId, [

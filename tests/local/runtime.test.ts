@@ -8,7 +8,7 @@ import { until } from '../../testing/until.ts';
 
 const script = (...lines: readonly string[]) => ['```rehearse', ...lines, '```'].join('\n');
 
-test.concurrent('an agent on this machine works in a worktree of its own, and its work is a commit on its branch', async () => {
+test.concurrent('an agent on this machine works in its own worktree, and its work is a commit on its branch', async () => {
   await using world = await LocalWorld.start();
   const threadId = newThreadId();
   const turnId = turnIdOf(threadId);
@@ -39,7 +39,7 @@ test.concurrent('an agent on this machine works in a worktree of its own, and it
   });
 });
 
-test.concurrent('what cannot be started is refused with its reason, and nothing is left behind', async () => {
+test.concurrent('a start that is not possible is refused with the reason, and nothing is left behind', async () => {
   await using world = await LocalWorld.start();
   const threadId = newThreadId();
   const turnId = turnIdOf(threadId);
@@ -95,7 +95,7 @@ test.concurrent('a setup that fails leaves nothing behind that it started', asyn
   expect(await leftOf(world, threadId)).toEqual([]);
 });
 
-test.concurrent('a runner that is killed during a setup leaves nothing that the next one does not end', async () => {
+test.concurrent('processes left by a runner that was killed during a setup are ended by the next one', async () => {
   await using world = await LocalWorld.start();
   const threadId = newThreadId();
   const turnId = turnIdOf(threadId);

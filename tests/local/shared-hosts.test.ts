@@ -50,7 +50,7 @@ async function further(world: RunnerWorld, threadId: string) {
   return endOfTurn(world.client, threadId, turn.turnId);
 }
 
-test.concurrent('threads with one key share a process, and another key has another', async () => {
+test.concurrent('threads with the same key share a process; another key uses another process', async () => {
   await using world = openWorld();
   const [one, two, other] = await Promise.all([
     start(world, { do: 'wait' }),
@@ -64,7 +64,7 @@ test.concurrent('threads with one key share a process, and another key has anoth
   expect(third).not.toBe(first);
 });
 
-test.concurrent('a cancelled thread leaves the process, which continues with the others', async () => {
+test.concurrent('a cancelled thread leaves its process, which continues with the others', async () => {
   await using world = openWorld();
   const [one, two] = [await start(world, { do: 'wait' }), await start(world, { do: 'wait' })];
   const pid = await processOf(world, two);
@@ -91,7 +91,7 @@ test.concurrent('a thread that cannot be opened fails alone', async () => {
   expect(await endOfTurn(world.client, next)).toMatchObject({ result: String(pid) });
 });
 
-test.concurrent('a process that is killed interrupts all of its threads, and another one takes each up', async () => {
+test.concurrent('a process that is killed interrupts all of its threads, and another process resumes each of them', async () => {
   await using world = openWorld();
   const one = await start(world, { do: 'wait' });
   const pid = await processOf(world, one);

@@ -28,27 +28,27 @@ describe('which bundle is used', () => {
     write('dist/programs.json', JSON.stringify([['src/main.ts', size, mtimeMs, hashOfFile(file)]]));
   });
 
-  test('one whose sources are as they were', () => {
+  test('one whose sources are unchanged', () => {
     expect(isBundleFresh(folder)).toBe(true);
   });
 
-  test('one whose sources say the same and only look newer, as after a clone', () => {
+  test('one whose sources have the same content and only newer times, as after a clone', () => {
     utimesSync(join(folder, 'src/main.ts'), 1, 1);
     expect(isBundleFresh(folder)).toBe(true);
   });
 
-  test('none that says something else than its sources, of the same length too', () => {
+  test('none that differs from its sources, even with the same length', () => {
     write('src/main.ts', 'console.log(2)');
     utimesSync(join(folder, 'src/main.ts'), 1, 1);
     expect(isBundleFresh(folder)).toBe(false);
   });
 
-  test('none with a source that is gone', () => {
+  test('none with a missing source', () => {
     rmSync(join(folder, 'src/main.ts'));
     expect(isBundleFresh(folder)).toBe(false);
   });
 
-  test('none whose build was ended halfway', () => {
+  test('none whose build was interrupted', () => {
     write('dist/programs.json', '[["src/ma');
     expect(isBundleFresh(folder)).toBe(false);
   });
@@ -61,7 +61,7 @@ describe('which bundle is used', () => {
   });
 });
 
-test('a worker that a module names by its address becomes a program of the bundle, and starts from there', async () => {
+test('a worker that a module refers to by URL becomes a program of the bundle, and starts from there', async () => {
   write(
     'src/checks/worker.ts',
     "import { parentPort } from 'node:worker_threads';\nparentPort?.postMessage('works');",
@@ -87,7 +87,7 @@ test('a worker that a module names by its address becomes a program of the bundl
   await expect(new Promise((resolve) => worker.once('message', resolve))).resolves.toBe('works');
 });
 
-test('package.json names the same Nodes as the launcher', () => {
+test('package.json requires the same Node versions as the launcher', () => {
   expect(packageJson.engines.node).toBe(`^${oldestForBundle[0]} || >=${oldestForBundle[1]}`);
 });
 

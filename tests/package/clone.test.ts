@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 
 const root = join(import.meta.dirname, '..', '..');
 
-test('npx says nothing about the Node in use in a clone, whose programs bring their own', async () => {
+test('npx does not complain about the Node version in a clone, which installs its own', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'cerevisor-clone-'));
   try {
     copyFileSync(join(root, '.npmrc'), join(folder, '.npmrc'));

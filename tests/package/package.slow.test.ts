@@ -54,7 +54,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
 });
 
-test('the package holds the programs, the app and the examples, and nothing that only developers need', () => {
+test('the package holds the programs, the app and the examples, and nothing that is only for developers', () => {
   const files = tarball.files.map((file) => file.path);
   for (const wanted of [
     'bin/cerevisor.mjs',
@@ -91,7 +91,7 @@ test('it installs only what cannot be bundled', () => {
   expect(kilobytes * 1024).toBeLessThan(120 * MEGABYTE);
 });
 
-test('a user without rights to it runs the sample from another folder, without a network', async () => {
+test('a user without write access runs the sample from another folder, without a network', async () => {
   mkdirSync(inFolder('a person'));
   if (isRoot) chownSync(inFolder('a person'), NOBODY, NOBODY);
   const script = inFolder('session.sh');

@@ -73,7 +73,7 @@ describe('a follow-up', () => {
     });
   });
 
-  it('adopts the run that it does not know when the answer is lost', async () => {
+  it('adopts the unknown run when the response is lost', async () => {
     cloud.on(`POST ${RUNS}`, (_, response) => void response.destroy());
     runsAre(otherRunId, runId);
     expect(await followUp()).toMatchObject({
@@ -83,13 +83,13 @@ describe('a follow-up', () => {
     });
   });
 
-  it('stays unknown when the answer is lost and no new run is listed', async () => {
+  it('stays unknown when the response is lost and no new run is listed', async () => {
     cloud.on(`POST ${RUNS}`, (_, response) => void response.destroy());
     runsAre(runId);
     expect(await followUp()).toMatchObject({ kind: 'unknown' });
   });
 
-  it('looks before it sends when an earlier try may have arrived', async () => {
+  it('checks before it sends when an earlier attempt may have arrived', async () => {
     runsAre(otherRunId, runId);
     expect(await followUp({ mayHaveArrived: true })).toMatchObject({
       kind: 'launched',
@@ -98,7 +98,7 @@ describe('a follow-up', () => {
     expect(posts()).toEqual([]);
   });
 
-  it('takes a busy agent for its own once the late list shows the run', async () => {
+  it('adopts the run of a busy agent once the list shows it', async () => {
     let reads = 0;
     cloud.on(`GET ${RUNS}?`, (_, response) => {
       reads += 1;
@@ -125,7 +125,7 @@ describe('a follow-up', () => {
     expect(posts()).toEqual([]);
   });
 
-  it('does not send a second time while it cannot look', async () => {
+  it('does not send a second time while it cannot check', async () => {
     cloud.on(`GET ${RUNS}?`, (_, response) => answer(response, 500, ''));
     expect(await followUp({ mayHaveArrived: true })).toMatchObject({ kind: 'unknown' });
     expect(posts()).toEqual([]);
@@ -144,7 +144,7 @@ describe('a follow-up', () => {
 });
 
 describe('other calls', () => {
-  it('cancels, and says when there is nothing to cancel', async () => {
+  it('cancels, and reports when there is nothing to cancel', async () => {
     const path = `POST ${RUNS}/${runId}/cancel`;
     cloud.on(path, (_, response) => answer(response, 200, { id: runId }));
     expect(await provider.cancel(agentId, runId)).toEqual({ ok: true, value: undefined });
@@ -206,14 +206,14 @@ describe('other calls', () => {
     expect(await provider.readTurn(agentId, runId)).toMatchObject({ ok: false, error: { code } });
   });
 
-  it('refuses an answer that is larger than any honest one', async () => {
+  it('refuses a response that is implausibly large', async () => {
     cloud.on(`GET ${RUNS}/${runId}`, (_, response) =>
       answer(response, 200, 'x'.repeat(17 * 1024 * 1024)),
     );
     expect(await provider.readTurn(agentId, runId)).toMatchObject({ error: { code: 'protocol' } });
   });
 
-  it('lists only agents that carry our mark, over all pages', async () => {
+  it('lists only agents with our marker, across all pages', async () => {
     cloud.on('GET /v1/agents?', (request, response) => {
       const isSecond = request.path.includes('cursor=next');
       const own = wireAgent({ metadata: { cerevisor: '1' } });
@@ -227,7 +227,7 @@ describe('other calls', () => {
     expect(answered.ok && answered.value).toHaveLength(2);
   });
 
-  it('knows usage, and does not take missing usage for zero', async () => {
+  it('reads usage, and does not treat missing usage as zero', async () => {
     const usage = {
       inputTokens: 1,
       outputTokens: 2,
@@ -269,7 +269,7 @@ describe('other calls', () => {
     expect(cloud.seen.at(-1)?.path).toMatch(/download\?path=artifacts(%2F|\/)a(%20|\+)b\.txt$/);
   });
 
-  it('tells accounts apart without the key', async () => {
+  it('distinguishes accounts without exposing the key', async () => {
     cloud.on('GET /v1/me', (_, response) =>
       answer(response, 200, {
         apiKeyName: 'laptop',
@@ -285,7 +285,7 @@ describe('other calls', () => {
     expect(answered.ok && answered.value.identity).toMatch(/^[0-9a-f]{64}$/);
   });
 
-  it('asks for repositories at most once a minute and keeps the list when a refresh fails', async () => {
+  it('requests repositories at most once a minute and keeps the list when a refresh fails', async () => {
     let calls = 0;
     cloud.on('GET /v1/repositories', (_, response) => {
       calls += 1;

@@ -97,7 +97,7 @@ const ending = (status = 'FINISHED', id = '9-0') =>
   frame('done', {}, id);
 
 describe('following a run', () => {
-  it('makes items of frames, moves the cursor, and ends at done', async () => {
+  it('converts frames to items, advances the cursor, and ends at done', async () => {
     streams(sends(running + textPair('1-0', 'Hel') + textPair('2-0', 'lo') + ending()));
     expect(await follow()).toEqual({ kind: 'complete' });
     expect(observer.items).toEqual([
@@ -176,7 +176,7 @@ describe('following a run', () => {
     expect(statuses).not.toContain('FINISHED');
   });
 
-  it('believes FINISHED after a while when neither result nor settled record comes', async () => {
+  it('accepts FINISHED after a delay when neither a result nor a settled record arrives', async () => {
     await restart({ endingSilenceMs: 60 });
     streams((response) => {
       openStream(response).write(
@@ -192,7 +192,7 @@ describe('following a run', () => {
     expect(observer.gaps).toEqual(['unavailable']);
   });
 
-  it('believes FINISHED within a while although every connection begins with RUNNING, from a frozen record', async () => {
+  it('accepts FINISHED after a delay although every connection begins with RUNNING from a frozen record', async () => {
     await restart({ endingSilenceMs: 60 });
     streams(
       sends(running + textPair('1-0', 'x') + frame('status', { status: 'FINISHED' })),
@@ -236,7 +236,7 @@ describe('following a run', () => {
     expect(observer.facts.at(-1)?.record.status).toBe('ERROR');
   });
 
-  it('believes FINISHED although it is said again and again on an open stream', async () => {
+  it('accepts FINISHED although it is repeated on an open stream', async () => {
     await restart({ endingSilenceMs: 60 });
     let timer: NodeJS.Timeout | undefined;
     streams((response) => {
@@ -252,7 +252,7 @@ describe('following a run', () => {
     });
   });
 
-  it('believes FINISHED although a stream without ids begins again with every connection', async () => {
+  it('accepts FINISHED although a stream without ids starts over with every connection', async () => {
     await restart({ endingSilenceMs: 60 });
     streams(sends(running + word('one') + word('two') + frame('status', { status: 'FINISHED' })));
     expect(await follow()).toEqual({ kind: 'incomplete' });
@@ -263,7 +263,7 @@ describe('following a run', () => {
     ]);
   });
 
-  it('tells facts and items in the order of the wire', async () => {
+  it('reports facts and items in the order of the stream', async () => {
     const order: string[] = [];
     const { onItems, onFact } = observer;
     observer.onItems = (batch) => {
@@ -279,7 +279,7 @@ describe('following a run', () => {
     expect(order).toEqual(['RUNNING', 'text', 'FINISHED']);
   });
 
-  it('takes the word of a record that comes before the while is over', async () => {
+  it('uses a record that arrives before the delay is over', async () => {
     runIs('ERROR');
     streams(
       sends(running + textPair('1-0', 'x') + frame('status', { status: 'FINISHED' })),
@@ -289,7 +289,7 @@ describe('following a run', () => {
     expect(observer.facts.at(-1)).toMatchObject({ record: { status: 'ERROR' } });
   });
 
-  it('says EXPIRED by its name', async () => {
+  it('reports EXPIRED as expired', async () => {
     streams(sends(running + ending('EXPIRED')));
     await follow();
     expect(observer.facts.at(-1)?.record.status).toBe('EXPIRED');
@@ -307,7 +307,7 @@ describe('a long pause that Cursor asks for', () => {
       },
     );
 
-  it('lets the record be read meanwhile, says why, and ends when a person reconnects', async () => {
+  it('still reads the record, reports the reason, and ends when the user reconnects', async () => {
     let status = 'RUNNING';
     cloud.on(RUN, (_, response) => answer(response, 200, wireRun(status)));
     streams(paused);
@@ -324,7 +324,7 @@ describe('a long pause that Cursor asks for', () => {
     expect(connects()).toHaveLength(2);
   });
 
-  it('of one kind of call holds no other kind back, and holds the same kind back without asking again', async () => {
+  it('for one kind of call does not delay other kinds, and delays the same kind without another request', async () => {
     cloud.on(RUN, (_, response) => paused(response));
     cloud.on(`GET /v1/agents/${agentId}/artifacts`, (_, response) =>
       answer(response, 200, { items: [] }),
@@ -346,8 +346,8 @@ describe('a long pause that Cursor asks for', () => {
   });
 });
 
-describe('a stream in trouble', () => {
-  it('drops a refused cursor once, reads from the start, and says so', async () => {
+describe('a failing stream', () => {
+  it('drops a refused cursor once, reads from the start, and reports that', async () => {
     streams(
       (response) =>
         answer(response, 400, { error: { code: 'invalid_last_event_id', message: 'no' } }),
@@ -399,7 +399,7 @@ describe('a stream in trouble', () => {
     expect(observer.facts.at(-1)?.record.status).toBe('ERROR');
   });
 
-  it('takes stream_unavailable followed by done for a short trouble', async () => {
+  it('treats stream_unavailable followed by done as a temporary failure', async () => {
     streams(
       sends(
         running +
@@ -413,7 +413,7 @@ describe('a stream in trouble', () => {
     expect(waits).toEqual([500]);
   });
 
-  it('does not take done without a result for the end of a running run', async () => {
+  it('does not treat done without a result as the end of a running run', async () => {
     streams(
       sends(running + frame('done', {}, '1-0')),
       sends(running + textPair('2-0', 'Hi') + ending()),
@@ -422,7 +422,7 @@ describe('a stream in trouble', () => {
     expect(observer.kept().map(({ id }) => id)).toContain('2-0');
   });
 
-  it('takes done without a result for the end once the record has ended', async () => {
+  it('treats done without a result as the end once the record has ended', async () => {
     runIs('ERROR');
     streams(sends(running + textPair('1-0', 'Hi') + frame('done', {}, '2-0')));
     expect(await follow()).toEqual({ kind: 'complete' });
@@ -485,7 +485,7 @@ describe('a stream in trouble', () => {
     expect(observer.items[0]?.dataText).toBe('{"text":"süß 🙂"}');
   });
 
-  it('leaves out a frame that is too large, says so, and reads on', async () => {
+  it('skips a frame that is too large, reports that, and continues reading', async () => {
     const huge = frame('tool_call', { result: 'x'.repeat(200_000) }, '1-0');
     streams(sends(running + huge + textPair('2-0', 'Hi') + ending()));
     expect(await follow()).toEqual({ kind: 'complete' });
@@ -504,7 +504,7 @@ describe('a stream in trouble', () => {
     expect(observer.items).toEqual([]);
   });
 
-  it('backs off with growing waits and takes Retry-After as the least', async () => {
+  it('backs off with increasing delays and uses Retry-After as the minimum', async () => {
     let connectsSoFar = 0;
     streams((response) => {
       connectsSoFar += 1;
@@ -528,7 +528,7 @@ describe('a stream in trouble', () => {
   });
 });
 
-describe('what only a person can fix', () => {
+describe('what only the user can fix', () => {
   it.each([
     [401, { code: 'unauthorized', message: 'revoked' }, 'unauthorized'],
     [403, { code: 'role_forbidden', message: 'no' }, 'forbidden'],

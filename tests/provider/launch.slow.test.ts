@@ -78,7 +78,7 @@ describe('a launch', () => {
     expect(cloud.seen.filter(({ path }) => path.endsWith('/stream'))).toEqual([]);
   });
 
-  it('asks for nothing but the creation once the host is warm', async () => {
+  it('sends only the create request once the host is warm', async () => {
     cloud.on('GET /v1/me', (_, response) => answer(response, 200, { apiKeyName: 'k' }));
     cloud.on('POST /v1/agents', (_, response) => answer(response, 201, created()));
     await provider.warm();
@@ -87,7 +87,7 @@ describe('a launch', () => {
     expect(cloud.seen[before]?.path).toBe('/v1/agents');
   });
 
-  it('is unknown when the answer is lost, and adopts on the repeated try', async () => {
+  it('is unknown when the response is lost, and adopts on the retry', async () => {
     cloud.on('POST /v1/agents', (_, response) => void response.destroy());
     expect(await provider.launch(request)).toMatchObject({
       kind: 'unknown',
@@ -155,7 +155,7 @@ describe('a launch', () => {
     if (status === 429) expect(outcome).toMatchObject({ error: { retryAfterMs: 7000 } });
   });
 
-  it('passes on MCP servers in the shape that workflows keep them in', async () => {
+  it('passes on MCP servers in the format of workflows', async () => {
     cloud.on('POST /v1/agents', (_, response) => answer(response, 201, created()));
     await provider.launch({
       ...request,
@@ -218,7 +218,7 @@ describe('a launch', () => {
     });
   });
 
-  it('takes a key with a stray newline, and none with characters that no key has', async () => {
+  it('accepts a key with a stray newline, but none with invalid characters', async () => {
     cloud.on('POST /v1/agents', (_, response) => answer(response, 201, created()));
     key = `${SECRET}\n`;
     expect(await provider.launch(request)).toMatchObject({ kind: 'launched' });
@@ -230,7 +230,7 @@ describe('a launch', () => {
     });
   });
 
-  it('is rejected at once when there is nothing to prompt', async () => {
+  it('is rejected at once when the prompt is empty', async () => {
     expect(await provider.launch({ ...request, prompt: '' })).toMatchObject({
       kind: 'rejected',
       error: { code: 'invalid_request' },
@@ -238,7 +238,7 @@ describe('a launch', () => {
     expect(posts()).toEqual([]);
   });
 
-  it('goes through a new process after waking from sleep', async () => {
+  it('uses a new process after waking from sleep', async () => {
     cloud.on('POST /v1/agents', (_, response) => answer(response, 201, created()));
     await provider.launch(request);
     const before = provider.hostPid();
@@ -257,7 +257,7 @@ describe('a launch', () => {
     });
   });
 
-  it('adopts the agent of an earlier lost try even when this try is refused', async () => {
+  it('adopts the agent of an earlier lost attempt even when this attempt is refused', async () => {
     cloud.on('POST /v1/agents', (_, response) =>
       answer(response, 400, { error: { code: 'validation_error', message: 'no longer valid' } }),
     );

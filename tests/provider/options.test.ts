@@ -73,7 +73,7 @@ describe("Cursor's options through the SDK", () => {
     ).text();
   };
 
-  it('arrive with model, parameters, mode, pictures, subagents and flags', async () => {
+  it('are passed on: model, parameters, mode, images, subagents and flags', async () => {
     const { threadId: agentId } = await launch({
       model: 'composer-2.5',
       modelParameters: { thinking: 'high', fast: 'true' },
@@ -146,7 +146,7 @@ describe("Cursor's options through the SDK", () => {
     expect(execFileSync('git', git, { encoding: 'utf8' })).toBe('y\n');
   });
 
-  it('pass variables without an id of ours, and take the id of Cursor', async () => {
+  it('include variables without our agent id, and the id from Cursor is used', async () => {
     const minted = `bc-${randomUUID()}`;
     const { threadId: agentId, turnId: runId } = await launch({
       threadId: minted,
@@ -189,13 +189,13 @@ describe("Cursor's options through the SDK", () => {
     });
   });
 
-  it('tell which parameters the models have', async () => {
+  it('include the parameters of the models', async () => {
     const models = await provider.models();
     const composer = models.ok ? models.value.find(({ id }) => id === 'composer-2.5') : undefined;
     expect(composer?.parameters).toContainEqual({ id: 'fast', values: ['false', 'true'] });
   });
 
-  it('are refused by name when a parameter is wrong', async () => {
+  it('are refused with the name of an invalid parameter', async () => {
     const launching = launch({ model: 'composer-2.5', modelParameters: { speed: 'x' } });
     await expect(launching).rejects.toThrow(/has no parameter 'speed'/);
   });

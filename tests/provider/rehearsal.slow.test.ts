@@ -154,7 +154,7 @@ describe('a whole run on the rehearsal cloud', () => {
     });
   });
 
-  it('fails and expires by name', async () => {
+  it('reports failure and expiry', async () => {
     const failed = record();
     await follow(await launched(script('fail It broke')), failed);
     expect(failed.facts.at(-1)?.record.status).toBe('ERROR');
@@ -189,7 +189,7 @@ describe('launching once', () => {
     expect(await agents()).toBe(1);
   });
 
-  it('makes one agent when the answer never comes', async () => {
+  it('creates one agent when the response never arrives', async () => {
     const hasty = start({ launch: 1_000 });
     try {
       await hasty.warm();
@@ -203,7 +203,7 @@ describe('launching once', () => {
     }
   });
 
-  it('makes one agent when the host dies in the middle of the call', async () => {
+  it('creates one agent when the host crashes during the call', async () => {
     await provider.warm();
     await fault({ kind: 'hang', when: 'after' }, { operation: 'createAgent', nth: 1 });
     const request = requestWith(script('say Hi.'));
@@ -216,7 +216,7 @@ describe('launching once', () => {
   });
 });
 
-describe('following through trouble', () => {
+describe('following despite failures', () => {
   const chatty = script(
     'say one two three four five six',
     'think seven eight',
@@ -239,7 +239,7 @@ describe('following through trouble', () => {
     expect(observer.facts.filter((fact) => fact.record.status === 'FINISHED')).toHaveLength(1);
   });
 
-  it('keeps every event once over crashes of our own, from the stored cursor', async () => {
+  it('keeps every event once across crashes of Cerevisor, from the stored cursor', async () => {
     const run = await launched(chatty);
     const kept: RawItem[] = [];
     let cursor: string | undefined;
@@ -299,7 +299,7 @@ describe('following through trouble', () => {
     });
   });
 
-  it('believes the stream when the record stays frozen at RUNNING', async () => {
+  it('trusts the stream when the record stays frozen at RUNNING', async () => {
     await fault({ kind: 'frozen-record' });
     await fault({ kind: 'no-result' }, { operation: 'streamRun' });
     const run = await launched(script('say Hi.'));

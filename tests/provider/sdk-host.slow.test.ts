@@ -80,7 +80,7 @@ describe('the SDK host', () => {
     expect(host.pid()).toBe(pid);
   });
 
-  it('answers every open call when it dies, and is there again for the next', async () => {
+  it('fails every open call when it crashes, and is restarted for the next call', async () => {
     host = start();
     await me();
     const arrived = hang('POST /v1/agents');
@@ -96,7 +96,7 @@ describe('the SDK host', () => {
     expect(host.pid()).not.toBe(pid);
   });
 
-  it('stops starting after too many deaths, and says for how long', async () => {
+  it('is not restarted after too many crashes, and reports for how long', async () => {
     let now = 0;
     host = start({
       clock: () => now,
@@ -118,7 +118,7 @@ describe('the SDK host', () => {
     expect(await me()).toMatchObject({ ok: true });
   });
 
-  it('bounds a call that is never answered, lets others finish, and then replaces the host', async () => {
+  it('times out a call without a response, lets others finish, and then replaces the host', async () => {
     host = start({ deadlinesMs: { cancel: 300 } });
     await me();
     const pid = host.pid();

@@ -19,7 +19,7 @@ const said = ({ items }: TestHost) =>
   items.map((item) => (item.kind === 'thinking' || item.kind === 'text' ? item.text : '')).join('');
 
 describe('the life of a thread', () => {
-  it('continues in another host, with what was said before', async () => {
+  it('continues in another host with the previous conversation', async () => {
     const thread = world.newThread();
     const first = await world.open(thread);
     await first.run('# First\n\nRemember the word walnut.');
@@ -30,7 +30,7 @@ describe('the life of a thread', () => {
     expect(said(second)).toContain('walnut');
   });
 
-  it('begins where its runner thinks that it is old, and says that nothing is remembered', async () => {
+  it('starts from scratch if its runner expects an existing thread, and reports that the history is missing', async () => {
     const host = await world.open(world.newThread({ isNew: false }));
     const { items, end } = await host.run(script('say Hello.'));
     expect(end).toMatchObject({ status: 'FINISHED', result: 'Hello.' });
@@ -68,7 +68,7 @@ describe('the life of a thread', () => {
     expect(read(thread, 'count')).toBe('x\ny');
   });
 
-  it('takes everything with it when its runner is gone, background processes too', async () => {
+  it('ends with everything that it started, including background processes, when its runner is gone', async () => {
     const thread = world.newThread();
     const host = await world.open(thread);
     void host.begin({
@@ -85,7 +85,7 @@ describe('the life of a thread', () => {
     }
   });
 
-  it('tells the turn as interrupted when its process makes an error that nobody handles', async () => {
+  it('reports the turn as interrupted when its process has an unhandled error', async () => {
     const thread = world.newThread();
     const host = await world.open(thread);
     const ended = host.begin({ turnId: 'turn-1', prompt: script('run touch begun; sleep 600') });
@@ -101,7 +101,7 @@ describe('the life of a thread', () => {
 });
 
 describe('a sandbox', () => {
-  it('keeps a command in its folder, where the machine has one; elsewhere the host says so', async ({
+  it('confines a command to its folder if the machine supports it; otherwise the host reports that', async ({
     skip,
   }) => {
     const beyond = folderBeyondTemporary();

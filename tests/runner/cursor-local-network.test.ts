@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-it("works by TLS through a company's proxy, with a certificate of its own, and keeps that from no command", async () => {
+it("works by TLS through a company's proxy, with its own certificate, and passes these settings on to commands", async () => {
   const files = makeCertificates(world.folder, [NAME]);
   await using front = await startTlsFront(world.url, files, 'storage.test');
   await using proxy = await startProxy(new Map([[`${NAME}:443`, front.port]]));

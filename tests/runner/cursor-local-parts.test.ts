@@ -42,7 +42,7 @@ async function turnsOf(threadId: string): Promise<readonly LedgerTurn[]> {
   return localAgents.find(({ id }) => id === threadId)?.turns ?? [];
 }
 
-describe('what a thread brings along', () => {
+describe('the options of a thread', () => {
   let host: TestHost;
   let threadId: string;
   let cwd: string;
@@ -61,14 +61,14 @@ describe('what a thread brings along', () => {
     host = await world.open({ ...thread, mcpServers: { sums } });
   });
 
-  it('are MCP servers, with their own variables and the mark of the thread', async () => {
+  it('include MCP servers, with their own variables and the marker of the thread', async () => {
     const { items } = await host.run(script('mcp sums add {"a": 2, "b": 3}'));
     const call = items.findLast(({ kind }) => kind === 'tool-call');
     expect(call).toMatchObject({ name: 'mcp', status: 'completed' });
     expect(JSON.stringify(call)).toContain(`5 of-the-server ${threadId}`);
   });
 
-  it('are subagents, which really run', async () => {
+  it('include subagents, which really run', async () => {
     const { items, end } = await host.run(script('subagent reviewer Look at it', 'say Reviewed.'));
     expect(items.findLast(({ kind }) => kind === 'tool-call')).toMatchObject({
       name: 'task',
@@ -82,7 +82,7 @@ describe('what a thread brings along', () => {
     await expect.poll(() => existsSync(join(cwd, 'hook-ran'))).toBe(true);
   });
 
-  it('are pictures, the mode, and the parameters of the model', async () => {
+  it('include images, the mode, and the parameters of the model', async () => {
     await host.run(script('say Seen.'), {
       images: [{ data, mimeType: 'image/png' }],
       mode: 'plan',

@@ -29,7 +29,7 @@ describe("a thread of Cursor's SDK in its host", () => {
     host = await world.open(thread);
   });
 
-  it('works in its folder and tells all of it: words, thoughts, calls with results, tokens', async () => {
+  it('works in its folder and reports everything: text, thinking, calls with results, tokens', async () => {
     const { items, end } = await host.run(
       script(
         'think I wonder',
@@ -73,7 +73,7 @@ describe("a thread of Cursor's SDK in its host", () => {
     expect(output(host.items, 'stdout')).toBe('one\nthree\n');
   });
 
-  it('keeps the key and its own settings from what it starts, and marks it with its thread', async () => {
+  it('hides the key and its own settings from processes that it starts, and marks them with its thread', async () => {
     const { items } = await host.run(script('run env'));
     const environment = output(items, 'stdout');
     expect(environment).toMatch(/^CEREVISOR_THREAD=agent-/m);
@@ -85,12 +85,12 @@ describe("a thread of Cursor's SDK in its host", () => {
     expect(readFileSync(`/proc/${host.child.pid}/cmdline`, 'utf8')).not.toContain(API_KEY);
   });
 
-  it('tells of calls that name a path outside of the folder', async () => {
+  it('reports calls that name a path outside the folder', async () => {
     const { items } = await host.run(script('run cat /etc/hostname > /dev/null'));
     expect(notices(items)).toEqual([expect.stringContaining('/etc/hostname')]);
   });
 
-  it('ends a command and its background processes when the turn is cancelled, and takes the next', async () => {
+  it('ends a command and its background processes when the turn is cancelled, and accepts the next turn', async () => {
     const turnId = 'turn-cancel';
     const cancelled = host.begin({
       turnId,
@@ -106,7 +106,7 @@ describe("a thread of Cursor's SDK in its host", () => {
     expect(existsSync(join(cwd, 'late'))).toBe(false);
   });
 
-  it('ends in the words of an error, and takes the next turn', async () => {
+  it('ends with the message of an error, and accepts the next turn', async () => {
     const failed = await host.run(script('fail Not today'));
     expect(failed.end).toMatchObject({
       status: 'ERROR',
@@ -115,7 +115,7 @@ describe("a thread of Cursor's SDK in its host", () => {
     expect((await host.run(script('say Better.'))).end.result).toBe('Better.');
   });
 
-  it('names limits and refusals by their codes', async () => {
+  it('reports limits and refusals with their codes', async () => {
     const details = { error: 'PRO_USER_USAGE_LIMIT', title: 'Usage limit', detail: 'is reached' };
     await world.addFault(
       { operation: 'runLocal', times: 1 },
@@ -129,7 +129,7 @@ describe("a thread of Cursor's SDK in its host", () => {
     expect(end).toMatchObject({ status: 'ERROR', failure: { code: 'usage_limit' } });
   });
 
-  it('shows a text once that the service breaks off and says again', async () => {
+  it('shows a text once that the service interrupts and repeats', async () => {
     await world.addFault({ operation: 'runLocal', times: 1 }, { kind: 'repeat-text' });
     const words = 'Every word of this is to be read once.';
     const { items, end } = await host.run(script(`say ${words}`));
@@ -138,7 +138,7 @@ describe("a thread of Cursor's SDK in its host", () => {
     expect(end.result?.trim()).toBe(words);
   });
 
-  it('sends the prompt again when the connection is cut before any call, and retracts what was said', async () => {
+  it('sends the prompt again when the connection is cut before any call, and retracts the text', async () => {
     await world.addFault(
       { operation: 'runLocal', times: 1 },
       { kind: 'cut', afterEvents: 12, how: 'end' },
@@ -159,7 +159,7 @@ describe("a thread of Cursor's SDK in its host", () => {
     expect(readFileSync(join(cwd, 'count'), 'utf8')).toBe('x\n');
   });
 
-  it('survives an error that the SDK forgets to handle, and shows it', async () => {
+  it('survives an error that the SDK does not handle, and reports it', async () => {
     const broken = world.newThread();
     const other = await world.open(broken);
     await world.addFault(
@@ -173,7 +173,7 @@ describe("a thread of Cursor's SDK in its host", () => {
 });
 
 describe('a host that cannot work', () => {
-  it('says so for a key that is refused, and ends', async () => {
+  it('reports a key that is refused, and ends', async () => {
     await world.addFault({ operation: 'listModels' }, { kind: 'error', code: 'unauthorized' });
     await world.addFault({ operation: 'exchangeToken' }, { kind: 'error', code: 'unauthorized' });
     const host = await world.open(world.newThread());
@@ -181,7 +181,7 @@ describe('a host that cannot work', () => {
     await host.exited;
   });
 
-  it('says so for a model that the account does not have', async () => {
+  it('reports a model that the account does not have', async () => {
     const host = await world.open(world.newThread({ model: 'no-such-model' }));
     expect(await host.failed).toMatchObject({
       code: 'invalid_model',
@@ -189,7 +189,7 @@ describe('a host that cannot work', () => {
     });
   });
 
-  it('says so for a folder that is not there', async () => {
+  it('reports a folder that does not exist', async () => {
     const host = await world.open(world.newThread({ cwd: join(world.folder, 'nowhere') }));
     expect(await host.failed).toMatchObject({ message: expect.stringContaining('nowhere') });
   });

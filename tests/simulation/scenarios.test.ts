@@ -20,7 +20,7 @@ async function finished(): Promise<Scenario> {
 }
 
 describe('a message to an agent', () => {
-  test('is not sent again by the next process, even though the clock was set back in between', async () => {
+  test('is not sent again by the next process, even if the clock was set back in between', async () => {
     using scenario = await finished();
     scenario.faultProfile.next = (isOrder) =>
       isOrder ? { kind: 'hanging', isCarriedOut: true } : undefined;
@@ -36,7 +36,7 @@ describe('a message to an agent', () => {
     expect(scenario.state.phase.kind).toBe('ended');
   });
 
-  test('whose answer is lost is looked for long enough to find it late', async () => {
+  test('whose response is lost is searched for long enough to be found late', async () => {
     using scenario = await finished();
     let orders = 0;
     scenario.faultProfile.next = (isOrder) => {
@@ -73,7 +73,7 @@ describe('a message to an agent', () => {
     expect(scenario.state.phase.kind).toBe('ended');
   });
 
-  test('to an agent that is gone is given up, and the work stays finished', async () => {
+  test('to an agent that no longer exists is given up, and the work stays finished', async () => {
     using scenario = await finished();
     scenario.faultProfile.next = (isOrder) => (isOrder ? refusedNow : undefined);
     await scenario.daemon.engine.followUp(scenario.id, A0, 'One more thing.');
@@ -85,7 +85,7 @@ describe('a message to an agent', () => {
   });
 });
 
-test('a disk that refuses during the start holds sessions back only until it takes writes again', async () => {
+test('a disk that refuses writes during the start holds sessions back only until it accepts them again', async () => {
   using scenario = new Scenario();
   await scenario.start(workflow(2, { maxConcurrentAgents: 1 }));
   await scenario.goOn(2_000);
@@ -120,7 +120,7 @@ test('a create that arrives after its attempt was replaced is cancelled while th
   expect(late.runs[0].ending).toBe('CANCELLED');
 });
 
-test('reconnecting leaves the connection of a run that is being read as it is', async () => {
+test('reconnecting does not affect the connection of a run that is being read', async () => {
   using scenario = new Scenario();
   await scenario.start(workflow(1));
   await scenario.goOn(2_000);
@@ -132,7 +132,7 @@ test('reconnecting leaves the connection of a run that is being read as it is', 
   expect(status()).toEqual(['running']);
 });
 
-test('a new attempt waits for its time, even when a place becomes free before', async () => {
+test('a new attempt waits for its scheduled time, even if a slot becomes free earlier', async () => {
   using scenario = new Scenario();
   await scenario.start(workflow(2, { maxAttempts: 2 }));
   await scenario.goOn(1_000);

@@ -25,7 +25,7 @@ const worthProving = [
   ),
 ];
 
-test('whatever happens, nothing is lost, nothing runs twice, and nothing is stuck', {
+test('under random faults, nothing is lost, nothing runs twice, and nothing gets stuck', {
   timeout: 24 * 60 * 60 * 1000,
 }, async () => {
   const failures: string[] = [];

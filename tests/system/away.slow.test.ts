@@ -31,7 +31,7 @@ async function expectWhole(at: SystemWorld, id: string, result: string): Promise
 
 const SLEEP_MS = 26_000;
 
-test('a sleep of half a minute, of us or of the network, is caught up with', async () => {
+test('the daemon catches up after it or the network was suspended for half a minute', async () => {
   const network = await SystemWorld.open();
   const script = ['say Early.', 'wait 5s', `say ${ten}`];
   const asleep = await world.begin(worker(...script));
@@ -49,7 +49,7 @@ test('a sleep of half a minute, of us or of the network, is caught up with', asy
   await network.close();
 });
 
-test('the rehearsal cloud is killed and comes back in the middle', async () => {
+test('the rehearsal cloud is killed and restarted in the middle', async () => {
   const id = await world.begin(worker('say Early.', 'wait 2s', `say ${ten}`));
   await untilRunning(id);
   await world.killCloud();
@@ -60,7 +60,7 @@ test('the rehearsal cloud is killed and comes back in the middle', async () => {
   await expectWhole(world, id, `Early.${ten}`);
 });
 
-test('a run is started while the cloud cannot be reached, and begins when it can', async () => {
+test('a run that is started while the cloud is unreachable begins when it is reachable', async () => {
   await world.killCloud();
   const id = await world.begin(worker('say Done.'));
   const { status } = await world.until(id, ({ agents }) => agents[0]?.statusDetail != null);
@@ -69,7 +69,7 @@ test('a run is started while the cloud cannot be reached, and begins when it can
   await expectWhole(world, id, 'Done.');
 });
 
-test('the daemon is killed and starts on another port, and the attached run follows on', async () => {
+test('the daemon is killed and starts on another port, and the attached run continues to follow', async () => {
   const file = world.write(worker('say Early.', 'wait 3s', `say ${ten}`));
   const watching = world.start('run', file, '--json');
   await watching.waitForOutput('"type":"Launched"');

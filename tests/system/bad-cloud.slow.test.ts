@@ -46,7 +46,7 @@ async function expectNothingTwice(id: string): Promise<void> {
 describe('a refused key', () => {
   const refusal = { kind: 'error', code: 'unauthorized' };
 
-  test('at the start is told at once, with exit code 5 and where keys are made', async () => {
+  test('at the start is reported at once, with exit code 5 and the address where keys are created', async () => {
     const before = await world.json('sessions', '--all');
     await world.fault({}, refusal);
     const ended = await world.run(
@@ -63,7 +63,7 @@ describe('a refused key', () => {
     expect(checks).toContainEqual(expect.objectContaining({ name: 'Backend', state: 'failed' }));
   });
 
-  test('in the middle holds the next agent, says so, and continues after the key works again', async () => {
+  test('in the middle holds the next agent, reports that, and continues once the key works again', async () => {
     const healed = await world.fault({ ...onCreate, nth: 2, times: 1000 }, refusal);
     const id = await world.begin(relay());
     const held = await untilDetail(id, /valid API key/, 1);
@@ -92,7 +92,7 @@ describe('a refused key', () => {
   });
 });
 
-test('GitHub that is not connected ends the agent with the address where to connect it', async () => {
+test('an agent fails with the address for connecting GitHub if it is not connected', async () => {
   const helpUrl = 'https://cursor.com/dashboard?tab=integrations';
   await world.fault(onCreate, {
     kind: 'error',
@@ -121,7 +121,7 @@ test('a reached usage limit waits, needs you, and continues', async () => {
   await expectNothingTwice(id);
 });
 
-test('429 is waited out for as long as Cursor asks, and is no failure', async () => {
+test('429 causes waiting for the time that Cursor requests, and is not a failure', async () => {
   await world.fault(
     { ...onCreate, nth: 1, times: 1 },
     { kind: 'error', code: 'rate_limit_exceeded', retryAfterSeconds: 1 },
@@ -138,7 +138,7 @@ test('429 is waited out for as long as Cursor asks, and is no failure', async ()
   await expectNothingTwice(id);
 });
 
-describe('answers that say nothing', () => {
+describe('meaningless responses', () => {
   test.each([
     ['500', { kind: 'error', code: 'internal_error', status: 500 }],
     ['502 as a web page', { kind: 'html', status: 502 }],
@@ -164,7 +164,7 @@ describe('answers that say nothing', () => {
     expect(session).toMatchObject({ status: 'finished', agents: [{ result: 'Done.' }] });
   });
 
-  test('a stream of garbage is read again, and every word arrives once', async () => {
+  test('a stream of garbage is read again, and every word is received once', async () => {
     await world.fault(
       { operation: 'streamRun', nth: 1, times: 3 },
       { kind: 'garbage', afterEvents: 2 },

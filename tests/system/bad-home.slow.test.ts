@@ -73,7 +73,7 @@ describe('the folder', () => {
     expect(readFileSync(home, 'utf8')).toBe('mine');
   });
 
-  test('is shared with other users: refused by every command, and left as it is', async () => {
+  test('is shared with other users: refused by every command, and not changed', async () => {
     const home = world.freshHome('shared');
     chmodSync(home, 0o1777);
     for (const command of ['start', 'status', 'stop', 'sessions', 'doctor']) {
@@ -159,7 +159,7 @@ describe('the journal', () => {
   });
 });
 
-test('damaged settings, license record and address cost a notice, not a start', async () => {
+test('damaged settings, license record and address cause a notice but do not prevent a start', async () => {
   const { home, sessionId } = await usedHome('damaged-files');
   for (const name of ['settings.json', 'license.json', 'daemon.json']) {
     writeFileSync(path.join(home, name), '{"version": 1, "resu\u0000');
@@ -175,7 +175,7 @@ test('damaged settings, license record and address cost a notice, not a start', 
 });
 
 describe('a daemon', () => {
-  test('that runs keeps a second one out, which says who has the folder', async () => {
+  test('that runs prevents a second one, which reports the owner of the folder', async () => {
     expect((await world.run('start')).code).toBe(0);
     expectRefusal(
       await world.run('start', '--foreground'),
@@ -185,7 +185,7 @@ describe('a daemon', () => {
     expect((await world.run('status')).code).toBe(0);
   });
 
-  test('whose token file is missing is not started twice; the words say how to get out', async () => {
+  test('whose token file is missing is not started twice; the message says how to fix it', async () => {
     expect((await world.run('start')).code).toBe(0);
     const pid = world.daemonPid;
     unlinkSync(path.join(world.home, 'daemon-token'));
@@ -197,14 +197,14 @@ describe('a daemon', () => {
   });
 });
 
-describe('an address that was left behind', () => {
+describe('an outdated address file', () => {
   const leave = (home: string, pid: number, port: number): void => {
     const place = { pid, port, startedAt: Date.now(), version: '0.1.0', tokenFile: 'daemon-token' };
     writeFileSync(path.join(home, 'daemon.json'), JSON.stringify(place));
     writeFileSync(path.join(home, 'daemon-token'), 'x'.repeat(43));
   };
 
-  test('of a process that is gone counts as none', async () => {
+  test('of a process that has exited is ignored', async () => {
     const home = world.freshHome('stale-pid');
     leave(home, 2 ** 22 - 3, 9);
     expect((await at(home, 'status')).code).toBe(5);
@@ -233,7 +233,7 @@ describe('an address that was left behind', () => {
 });
 
 describe('a port in use', () => {
-  test('is refused when it was asked for, and the home stays free', async () => {
+  test('is refused if it was requested explicitly, and the data folder stays unlocked', async () => {
     const home = world.freshHome('port-asked');
     await using other = await webPage();
     const { port } = other;
@@ -253,7 +253,7 @@ describe('a port in use', () => {
     expect((await at(home, 'stop')).code).toBe(0);
   });
 
-  test('that is only preferred gives way to a free one', async () => {
+  test('that is only preferred is replaced with a free one', async () => {
     const home = world.freshHome('port-preferred');
     await using other = await webPage();
     writeFileSync(

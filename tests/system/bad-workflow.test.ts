@@ -25,14 +25,14 @@ async function refused(file: string): Promise<{ run: string; validate: string }>
 }
 
 describe('a workflow file', () => {
-  test('that is missing is named, with where relative paths start', async () => {
+  test('that is missing is named, with the folder for relative paths', async () => {
     const output = await refused('nowhere.cerevisor');
     expect(output.run).toContain('nowhere.cerevisor');
     expect(output.run).toContain('relative paths start from the current folder');
     expect(output.validate).toContain('does not exist');
   });
 
-  test('that is a folder is called one', async () => {
+  test('that is a folder is reported as a folder', async () => {
     mkdirSync(path.join(world.folder, 'folder.cerevisor'));
     const output = await refused('folder.cerevisor');
     for (const words of Object.values(output)) {
@@ -41,14 +41,14 @@ describe('a workflow file', () => {
     }
   });
 
-  test('that is not JSON is told with line and column', async () => {
+  test('that is not JSON is reported with line and column', async () => {
     const file = world.write('{\n  "version": "1.0",\n  "id": oops\n}', 'not-json.cerevisor');
     const output = await refused(file);
     for (const words of Object.values(output))
       expect(words).toMatch(/not-json\.cerevisor:3:9: error/);
   });
 
-  test('that is empty, or no text at all, is refused in words', async () => {
+  test('that is empty or not text is refused with an explanation', async () => {
     const empty = await refused(world.write('', 'empty.cerevisor'));
     expect(empty.run).toContain('empty.cerevisor');
     const file = path.join(world.folder, 'picture.cerevisor');
@@ -57,7 +57,7 @@ describe('a workflow file', () => {
     for (const words of Object.values(output)) expect(words).toContain('not UTF-8 or UTF-16 text');
   });
 
-  test('of a later version asks for an update and names no other fault', async () => {
+  test('of a later version suggests an update and reports no other problem', async () => {
     const later = { ...threeWaves(world.repository), version: '2.0', agents: 'a new idea' };
     const output = await refused(world.write(later));
     for (const words of Object.values(output)) {
@@ -76,7 +76,7 @@ describe('a workflow file', () => {
     }
   });
 
-  test('wrong in ten places has all ten named, each with its line', async () => {
+  test('with ten schema errors has all of them reported with their lines', async () => {
     const file = world.write(tenFaultsOfShape, 'ten.cerevisor');
     const output = await refused(file);
     for (const words of Object.values(output)) {
@@ -87,7 +87,7 @@ describe('a workflow file', () => {
     }
   });
 
-  test('whose rules are broken in ten places has all ten named, each with its line', async () => {
+  test('that violates ten rules has all of them reported with their lines', async () => {
     const file = world.write(tenBrokenRules, 'rules.cerevisor');
     const output = await refused(file);
     for (const words of Object.values(output)) {
@@ -111,7 +111,7 @@ describe('a repository', () => {
     expect(ended.stdout).toContain('Check');
   });
 
-  test('that is a folder without git, and a branch that it does not have, are told the same way', async () => {
+  test('that is a folder without git, and a missing branch, are reported the same way', async () => {
     const noGit = path.join(world.folder, 'no-git');
     mkdirSync(noGit);
     expect(await outcomeOf(noGit)).toMatchObject({ code: 1 });

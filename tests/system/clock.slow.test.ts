@@ -88,7 +88,7 @@ test("Cursor's clock jumps by more than the time that it keeps streams for", asy
   await expectWhole(id, 'Early.Late.');
 });
 
-test('a run that ended longer ago than streams are kept is told from its record, with the gap named', async () => {
+test('a run whose stream has expired is reported from its record, with the gap', async () => {
   const id = await world.begin(worker('say Early.', 'wait 3s', 'say Late.'));
   await untilRunning(id);
   await world.killDaemon();

@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-test('a run of four hours ends finished, with everything that was said', async () => {
+test('a run of four hours finishes with its complete transcript', async () => {
   const hours = ['one', 'two', 'three', 'four'];
   const script = hours.flatMap((hour) => ['wait 1h', `say Hour ${hour}.`]);
   const ended = await world.run('run', world.write(oneAgent(world.repository, script)), '--json');
@@ -26,7 +26,7 @@ test('a run of four hours ends finished, with everything that was said', async (
   expect(Math.max(...times) - Math.min(...times)).toBeGreaterThan(3 * 3_600_000);
 });
 
-test('a workflow whose first wave takes four hours continues with the next by itself', async () => {
+test('a workflow whose first wave takes four hours continues with the next automatically', async () => {
   const slow = ['', '', '```rehearse', 'wait 4h', 'conclude', '```'].join('\n');
   const id = await world.begin(threeWaves(world.repository, slow));
   const session = await world.settled(id);
@@ -34,7 +34,7 @@ test('a workflow whose first wave takes four hours continues with the next by it
   expect(session.agents.map(({ status }) => status)).toEqual(Array(4).fill('completed'));
 });
 
-test('a run that Cursor lets expire is a failure with that name', async () => {
+test('a run that expires at Cursor fails with that reason', async () => {
   const file = world.write(oneAgent(world.repository, ['say Early.', 'wait 3h', 'expire']));
   const ended = await world.run('run', file);
   expect(ended.code).toBe(1);

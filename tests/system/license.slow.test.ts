@@ -54,7 +54,7 @@ test('a run is refused with exit code 3 and nothing is started', async () => {
   expect((await world.client.sessions({ all: true })).total).toBe(before);
 });
 
-test('what was in progress continues to its end, with agents that had not started', async () => {
+test('a session in progress continues to its end, including agents that had not started', async () => {
   const ended = await world.run('reconnect', underWay);
   expect(ended.code, ended.stdout + ended.stderr).toBe(0);
   const { agents } = await world.client.session(underWay);
@@ -69,7 +69,7 @@ test('cancelling, artifacts, logs, export and dismissing are not gated', async (
   expect((await world.run('dismiss', underWay)).code).toBe(0);
 });
 
-test('neither a clock set back, nor a lost record, nor both bring the trial back', async () => {
+test('neither a clock set back nor a lost record nor both restore the trial', async () => {
   await world.run('stop');
   setClock(-30 * DAY_MS);
   await expectRefusal();

@@ -92,7 +92,7 @@ test('logs are numbered from 1 without holes, continue after a number, and never
   expect(past).toMatchObject({ code: 0, stdout: '' });
 });
 
-test('logs --follow tells each event once while it happens, and ends with the session', async () => {
+test('logs --follow prints each event once as it happens, and ends with the session', async () => {
   const id = await world.begin(worker('say One.', 'wait 1s', 'say Two.'));
   const follow = await world.start('logs', id, '--json', '--follow').ended;
   expect(follow.code).toBe(0);
@@ -103,7 +103,7 @@ test('logs --follow tells each event once while it happens, and ends with the se
   expect(later.stdout.startsWith(follow.stdout)).toBe(true);
 });
 
-test('cancel confirms with Cursor; the one who watches leaves with exit code 4', async () => {
+test('cancel waits for confirmation by Cursor; a watching command exits with code 4', async () => {
   const file = world.write(worker('say Early.', 'wait 1h', 'say Never.'));
   const watching = world.start('run', file, '--json');
   await watching.waitForOutput('"type":"SessionStarted"');
@@ -122,7 +122,7 @@ test('cancel confirms with Cursor; the one who watches leaves with exit code 4',
   expect((await world.run('cancel', id)).code).not.toBe(0);
 });
 
-test('artifacts lie on disk exactly as the manifest and the list say', async () => {
+test('artifacts on disk exactly match the manifest and the list', async () => {
   const id = await world.begin(
     worker(
       'artifact report.md hello',
@@ -153,7 +153,7 @@ test('artifacts lie on disk exactly as the manifest and the list say', async () 
   expect(existsSync(path.join(world.home, 'escape.txt'))).toBe(false);
 });
 
-test('what is dismissed leaves the list, keeps its files, and comes back', async () => {
+test('a dismissed session leaves the list, keeps its files, and can be restored', async () => {
   const id = await world.begin(worker('artifact kept.txt hello', 'say Done.'));
   await world.settled(id);
   await world.until(id, ({ agents }) => agents[0]?.artifactsState === 'complete');
@@ -189,7 +189,7 @@ test('an export holds the whole session', async () => {
   expect(names.filter((name) => name.startsWith('artifacts/')).length).toBeGreaterThanOrEqual(4);
 });
 
-test('a session that cannot be named, or two that could be meant, are exit code 2', async () => {
+test('an unknown or ambiguous session exits with code 2', async () => {
   expect((await world.run('show', 's_')).code).toBe(2);
   expect((await world.run('logs', 'zzzz')).code).toBe(2);
   expect((await world.run('logs', finished, '--after', 'x')).code).toBe(2);

@@ -90,7 +90,7 @@ async function answer(id: string, ...words: readonly string[]): Promise<void> {
   expect(answered.code, answered.stderr).toBe(0);
 }
 
-test('a plan, a condition, rounds and a gate survive the deaths of the daemon and the runner', {
+test('a plan, a condition, rounds and a gate survive crashes of the daemon and the runner', {
   timeout: 300_000,
 }, async () => {
   const id = await world.begin(workflow, '--folder', world.repository);

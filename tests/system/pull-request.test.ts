@@ -15,7 +15,7 @@ const workflow = (id: string, autoCreatePR = true) => ({
   id,
 });
 
-test('without --yes a run that opens pull requests is exit code 6, and starts nothing', async () => {
+test('without --yes, a run that opens pull requests exits with code 6 and starts nothing', async () => {
   const file = world.write(workflow('asks'));
   const ended = await world.run('run', file, '--detach', '--json');
   expect(ended.code).toBe(6);
@@ -30,14 +30,14 @@ test('without --yes a run that opens pull requests is exit code 6, and starts no
   expect((await world.ledger()).agents).toEqual([]);
 });
 
-test('the API refuses as well: no client can forget to ask', async () => {
+test('the API refuses as well, so that no client can skip the confirmation', async () => {
   await expect(world.client.start({ workflow: workflow('api') })).rejects.toMatchObject({
     code: 'confirmation_needed',
     status: 409,
   });
 });
 
-test('with --yes it opens one real pull request, whose page is shown everywhere', async () => {
+test('with --yes it opens one real pull request, and its page is linked everywhere', async () => {
   const ended = await world.run('run', world.write(workflow('confirmed')), '--yes');
   expect(ended.code, ended.stderr).toBe(0);
   const [session] = await world.json<SessionView[]>('sessions');

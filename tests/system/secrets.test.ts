@@ -48,7 +48,7 @@ const filesBelow = (folder: string): string[] =>
     .map((entry) => path.join(entry.parentPath, entry.name));
 
 describe('neither the API key nor the token of the daemon is', () => {
-  test('in a file of the home, but for the token in its own, which is private', () => {
+  test('in a file of the data folder, except the token in its own private file', () => {
     const files = filesBelow(world.home);
     expect(files.length).toBeGreaterThan(5);
     for (const file of files) {
@@ -75,7 +75,7 @@ describe('neither the API key nor the token of the daemon is', () => {
     },
   );
 
-  test('in what the commands print and the API answers', async () => {
+  test('in the output of commands and the responses of the API', async () => {
     for (const args of [
       ['status'],
       ['doctor'],
@@ -99,7 +99,7 @@ describe('neither the API key nor the token of the daemon is', () => {
   });
 });
 
-test('an export leaves the key out even where an agent says it', async () => {
+test('an export omits the key even if an agent writes it', async () => {
   const id = await world.begin(oneAgent(world.repository, [`say My key is ${API_KEY}!`]));
   await world.settled(id);
   const file = path.join(world.folder, 'export.zip');
@@ -109,7 +109,7 @@ test('an export leaves the key out even where an agent says it', async () => {
   for (const [name, content] of files) expectNone(name, content, [API_KEY, token]);
 });
 
-test('without the token the API answers nothing but its health', async () => {
+test('without the token, the API serves only its health', async () => {
   const { port } = JSON.parse(readFileSync(path.join(world.home, 'daemon.json'), 'utf8'));
   const status = async (address: string, headers: Record<string, string> = {}) =>
     (await fetch(`http://127.0.0.1:${port}${address}`, { headers })).status;
