@@ -6,16 +6,17 @@ import './canvas.css';
 import { cardWidth } from '../../workflow/edit/columns.ts';
 import { addAgent, connect, placeAgents, removeSelected } from '../../workflow/edit/operations.ts';
 import { useProviders } from '../providers/use-providers.ts';
+import { ConnectionLine } from './connection-line.tsx';
 import { type CanvasContent, createEdges, leadsBack, leadsForward } from './edges.ts';
 import { edit, setViewport } from './editor.ts';
 import { FlowEdgeLine } from './flow-edge.tsx';
 import { newAgent } from './new-agent.ts';
 import { createNodes } from './nodes.ts';
 import { roleDragType } from './palette.tsx';
-import type { Selection } from './selection.ts';
+import { type Selection, selectedAgents } from './selection.ts';
 import { focusPanelOnEnter } from './shortcuts.ts';
 import { useAgentNodes } from './use-agent-nodes.ts';
-import { initialView, useKeepCardInView, zoomRange } from './viewport.ts';
+import { initialView, useKeepInView, zoomRange } from './viewport.ts';
 import { WaveHeaders } from './wave-headers.tsx';
 
 const nodeTypes = { agent: AgentCard };
@@ -52,9 +53,7 @@ function Flow({ initialViewport, ...props }: CanvasProps & { initialViewport: Vi
   const edges = useMemo(() => createEdges({ ...content, selection }), [content, selection]);
   const flow = useReactFlow();
   const keyMoveTimer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  useKeepCardInView(
-    workflow.agents.find(({ id }) => selection?.kind === 'agent' && selection.id === id),
-  );
+  useKeepInView(selectedAgents(workflow, selection));
 
   const savePositions = (moved: readonly AgentNode[]) =>
     edit(placeAgents(new Map(moved.map(({ id, position }) => [agentId(id), position]))));
@@ -115,6 +114,7 @@ function Flow({ initialViewport, ...props }: CanvasProps & { initialViewport: Vi
         edit(removeSelected(agents, new Set(deleted.edges.map(({ id }) => connectionId(id)))));
       }}
       onConnect={connectAgents}
+      connectionLineComponent={ConnectionLine}
       // Rejects invalid targets while the line is being drawn.
       isValidConnection={(connection) =>
         leadsForward(workflow, connection) || leadsBack(workflow, connection)

@@ -9,6 +9,7 @@ import type { Connection, Workflow } from '../../workflow/schema.ts';
 import { classNames } from '../design/class-names.ts';
 import type { FlowEdge } from './flow-edge.tsx';
 import { connectionLabel, flowStyles } from './flow-styles.ts';
+import { loopMarginPx } from './loop-path.ts';
 import { problemsAt } from './problems.ts';
 import type { Selection } from './selection.ts';
 import type { ConnectionOutcome, SessionOverlay } from './session-overlay.ts';
@@ -21,8 +22,7 @@ export type CanvasContent = {
   session: SessionOverlay | null;
 };
 
-/** Distance of a loop from the cards that it goes around, and between two loops. */
-const loopMarginPx = 40;
+/** Between two loops. */
 const loopGapPx = 24;
 
 /** Colors of arrow heads, which cannot be set in canvas.css. */

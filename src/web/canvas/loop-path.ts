@@ -1,3 +1,5 @@
+import { cardHeight, cardWidth } from '../../workflow/edit/columns.ts';
+
 type Point = { readonly x: number; readonly y: number };
 
 /** Distance from the cards at which a loop goes down and up. */
@@ -22,4 +24,14 @@ export function loopPath(from: Point, to: Point, bottom: number): [string, numbe
     `Q ${left},${to.y} ${to.x},${to.y}`,
   ].join(' ');
   return [path, (left + right) / 2, bottom];
+}
+
+/** Distance of a loop from the cards that it goes around. */
+export const loopMarginPx = 40;
+
+/** Where a loop from one point back to another can go below all cards between them. */
+export function lowestLine(cards: readonly Point[], from: Point, to: Point): number {
+  const between = cards.filter(({ x }) => x < from.x && x + cardWidth > to.x);
+  const lowest = Math.max(...between.map(({ y }) => y + cardHeight), from.y, to.y);
+  return lowest + loopMarginPx;
 }

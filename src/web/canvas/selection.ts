@@ -1,4 +1,5 @@
 import type { AgentId, ConnectionId } from '../../workflow/ids.ts';
+import type { Agent, Workflow } from '../../workflow/schema.ts';
 
 /** What the side panel shows. */
 export type Selection =
@@ -18,6 +19,24 @@ export function nextSelection(
   const isShown = current !== null && current.kind === changed?.kind && current.id === changed.id;
   if (isSelected) return isShown ? current : changed;
   return isShown ? null : current;
+}
+
+/** The selected agent, or both ends of the selected connection, its target last. */
+export function selectedAgents(
+  { agents, connections }: Pick<Workflow, 'agents' | 'connections'>,
+  selection: Selection,
+): Agent[] {
+  const connection =
+    selection?.kind === 'connection'
+      ? connections.find(({ id }) => id === selection.id)
+      : undefined;
+  const ids =
+    selection?.kind === 'agent'
+      ? [selection.id]
+      : connection === undefined
+        ? []
+        : [connection.source, connection.target];
+  return ids.flatMap((wanted) => agents.find(({ id }) => id === wanted) ?? []);
 }
 
 type Card = { readonly id: string; readonly selected?: boolean };

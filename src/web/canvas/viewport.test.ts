@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { workflowSchema } from '../../workflow/schema.ts';
-import { fitAgents, savedViewport, shiftIntoView } from './viewport.ts';
+import { boxToShow, fitAgents, savedViewport, shiftIntoView } from './viewport.ts';
 
 const window = { width: 1000, height: 600 };
 const workflowAt = (viewport: { x: number; y: number; zoom: number }) =>
@@ -77,4 +77,13 @@ test('shows the start of a workflow that is too large to fit', () => {
 test('has a viewport without agents, and for a window without a size', () => {
   expect(fitAgents([], window)).toEqual({ x: 0, y: 0, zoom: 1 });
   expect(fitAgents(agentsAt([50, 50]), { width: 0, height: 0 })).toEqual({ x: 0, y: 0, zoom: 1 });
+});
+
+test('shows both ends of a connection if they fit next to the panel, otherwise its target', () => {
+  const card = (x: number) => ({ x, y: 100, width: 240, height: 120 });
+  const both = [card(600), card(0)];
+  expect(boxToShow(both, 1, window)).toEqual({ x: 0, y: 100, width: 840, height: 120 });
+  expect(boxToShow(both, 2, window)).toEqual(card(0));
+  expect(boxToShow([card(600)], 1, window)).toEqual(card(600));
+  expect(boxToShow([], 1, window)).toBeUndefined();
 });

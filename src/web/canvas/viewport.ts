@@ -29,7 +29,8 @@ const fitPadding = 0.1;
 /** Fits all agents, at most at full size; if they do not fit, shows the start. */
 export function fitAgents(agents: readonly Agent[], { width, height }: Size): View {
   if (agents.length === 0 || width === 0 || height === 0) return { x: 0, y: 0, zoom: 1 };
-  const [left, top] = [minOf(agents, 'x'), minOf(agents, 'y') - headerHeight];
+  const positions = agents.map(({ position }) => position);
+  const [left, top] = [minOf(positions, 'x'), minOf(positions, 'y') - headerHeight];
   const bounds = {
     x: left,
     y: top,
@@ -45,8 +46,8 @@ export function fitAgents(agents: readonly Agent[], { width, height }: Size): Vi
 }
 
 type Axis = 'x' | 'y';
-const minOf = (agents: readonly Agent[], axis: Axis) =>
-  agents.reduce((min, { position }) => Math.min(min, position[axis]), Number.POSITIVE_INFINITY);
+const minOf = (points: readonly Record<Axis, number>[], axis: Axis) =>
+  points.reduce((min, point) => Math.min(min, point[axis]), Number.POSITIVE_INFINITY);
 const maxOf = (agents: readonly Agent[], axis: Axis) =>
   agents.reduce((max, { position }) => Math.max(max, position[axis]), Number.NEGATIVE_INFINITY);
 
@@ -68,24 +69,38 @@ export function shiftIntoView(card: Box, { x, y, zoom }: View, window: Size, mar
   };
 }
 
-/** Scrolls the selected card into view when it is placed, moved or covered. */
-export function useKeepCardInView(agent: Agent | undefined): void {
+/** The box around all cards if it fits into the window, otherwise the last card. */
+export function boxToShow(cards: readonly Box[], zoom: number, window: Size): Box | undefined {
+  const [left, top] = [minOf(cards, 'x'), minOf(cards, 'y')];
+  const width = Math.max(...cards.map((card) => card.x + card.width)) - left;
+  const height = Math.max(...cards.map((card) => card.y + card.height)) - top;
+  const fits =
+    width * zoom <= window.width - 2 * marginPx && height * zoom <= window.height - 2 * marginPx;
+  return fits && cards.length > 0 ? { x: left, y: top, width, height } : cards.at(-1);
+}
+
+/** Scrolls the selected cards into view when they are placed, moved or covered. */
+export function useKeepInView(agents: readonly Agent[]): void {
   const flow = useReactFlow();
   const width = useStore((state) => state.width);
   const height = useStore((state) => state.height);
-  const hasAgent = agent !== undefined;
-  const { x = 0, y = 0 } = agent?.position ?? {};
-  const id = agent?.id;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another card at the same place has to be looked for too.
+  const places = JSON.stringify(agents.map(({ id, position: { x, y } }) => [id, x, y]));
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the places say what matters of the agents.
   useEffect(() => {
-    if (!hasAgent || width === 0 || height === 0) return;
-    const card = { x, y, width: cardWidth, height: cardHeight };
+    if (width === 0 || height === 0) return;
     const view = flow.getViewport();
-    const shift = shiftIntoView(card, view, { width, height }, marginPx);
+    const cards = agents.map(({ position: { x, y } }) => ({
+      ...{ x, y },
+      width: cardWidth,
+      height: cardHeight,
+    }));
+    const box = boxToShow(cards, view.zoom, { width, height });
+    if (box === undefined) return;
+    const shift = shiftIntoView(box, view, { width, height }, marginPx);
     if (shift.x === 0 && shift.y === 0) return;
     void flow.setViewport(
       { ...view, x: view.x + shift.x, y: view.y + shift.y },
       { duration: prefersReducedMotion() ? 0 : 150 },
     );
-  }, [id, hasAgent, x, y, width, height, flow]);
+  }, [places, width, height, flow]);
 }
