@@ -14,7 +14,7 @@ export function RecentSessions() {
   const { data } = useRecentSessions(maxShown);
   if (data === undefined || data.total === 0) return null;
   return (
-    <section aria-label="Sessions" className="flex flex-col gap-2">
+    <section aria-label="Recent sessions" className="flex flex-col gap-2">
       <div className="flex items-center gap-2">
         <h2 className="flex-1 font-semibold">Sessions</h2>
         <Button
