@@ -33,7 +33,7 @@ export class StderrLog {
   lastOutput(): string {
     if (this.#partialLine !== '') this.add('\n');
     const output = this.#tail.trim();
-    return output === '' ? '' : ` It output: ${output}`;
+    return output === '' ? '' : ` Last output: ${output}`;
   }
 
   #addLine(line: string): void {

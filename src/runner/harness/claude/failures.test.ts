@@ -37,6 +37,6 @@ it('leaves out advice that does not apply here', () => {
 
 it('reports how the program exited and its last line of stderr', () => {
   expect(crashed('ended with code 1', 'first\nno space left').message).toBe(
-    'Claude Code ended with code 1. It said: no space left',
+    'Claude Code ended with code 1. Last output: no space left',
   );
 });

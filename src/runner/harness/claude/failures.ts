@@ -84,5 +84,5 @@ function messageFor(code: Code, text: string): string {
 export const crashed = (how: string, stderr: string): HostFailure =>
   failureFor(
     'harness_crashed',
-    `Claude Code ${how}.${stderr === '' ? '' : ` It said: ${stderr.split('\n').at(-1)?.slice(0, MAX_LENGTH)}`}`,
+    `Claude Code ${how}.${stderr === '' ? '' : ` Last output: ${stderr.split('\n').at(-1)?.slice(0, MAX_LENGTH)}`}`,
   );

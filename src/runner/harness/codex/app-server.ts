@@ -176,7 +176,7 @@ export class AppServer {
 
   #lastOutput(): string {
     const line = this.#stderrTail.trim().split('\n').at(-1) ?? '';
-    return line === '' ? '' : ` It said: ${shorten(line)}`;
+    return line === '' ? '' : ` Last output: ${shorten(line)}`;
   }
 }
 
