@@ -34,12 +34,12 @@ import type { Schedule } from './trouble.ts';
 import type { OpenFailure, OpenResult, Projection, Recovery } from './types.ts';
 
 export type OpenOptions<State = SessionState> = {
-  /** The home folder; made (0700) when it is missing. */
+  /** The home folder; created with mode 0700 if it does not exist. */
   readonly home: string;
   readonly projection: Projection<State>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** Called once this process is the only writer; reading and checking a large journal takes its time after that. */
+  /** Called once this process is the only writer, before a large journal is read and checked. */
   readonly onLocked?: () => void;
   readonly schedule?: Schedule;
   readonly bufferLimits?: BufferLimits;
@@ -63,9 +63,9 @@ class OpenRefused extends Error {
 }
 
 /**
- * Opens the journal of a home folder, making what is missing, and becomes its only writer until it is closed.
- * A journal that is damaged, or missing or empty next to good backups, is replaced by the newest of them; `recovered`
- * says so, and Cursor has to be asked for what came after it.
+ * Opens the journal of a home folder, creates it if necessary, and becomes its only writer until it is closed. A journal
+ * that is damaged, or missing or empty although there are valid backups, is replaced with the newest backup; then
+ * `recovered` is set, and Cursor has to be asked for later events.
  */
 export const openJournal = <State = SessionState>(
   options: OpenOptions<State>,
@@ -95,7 +95,7 @@ const asFailure = (error: unknown, home: string): OpenFailure | null => {
 
 const prepareHome = (home: string): OpenFailure | null => {
   try {
-    // Asked first, because SQLite and a recursive mkdir both call a read-only disk something else.
+    // Checked first, because SQLite and a recursive mkdir report a read-only disk as a different error.
     accessSync(nearestExisting(home), constants.W_OK);
     mkdirSync(home, { recursive: true, mode: 0o700 });
     const kind = sharedFilesystem(realpathSync(home));
@@ -112,10 +112,10 @@ const nearestExisting = (path: string): string => {
   return existsSync(absolute) ? absolute : nearestExisting(dirname(absolute));
 };
 
-/** What opening the file needs, whatever its events are folded into. */
+/** The options for opening the file, which do not depend on the projection. */
 type FileOptions = Omit<OpenOptions<unknown>, 'projection'>;
 
-/** A sound, durable, up-to-date database; every failure closes it again. */
+/** Opens a valid, durable and up-to-date database. On failure, it is closed again. */
 const openDatabase = (
   options: FileOptions,
 ): { database: DatabaseSync; recovered: Recovery | null } => {
@@ -123,23 +123,23 @@ const openDatabase = (
   const migrations = options.migrations ?? MIGRATIONS;
   finishRestore(home, now);
   const isMissing = !existsSync(journalFiles(home).database);
-  // A write-ahead log alone would be thrown away by SQLite; it may be everything that is left of something.
+  // SQLite would delete a write-ahead log without a database, but it may contain the only remaining data.
   if (isMissing) moveAside(journalFiles(home).database, now());
   const first = connectChecked(options);
-  if (first.kind === 'ours') return { database: prepared(options, first), recovered: null };
+  if (first.kind === 'ours') return { database: prepareDatabase(options, first), recovered: null };
   if (first.kind === 'blank') first.database.close();
   const cause = first.kind === 'damaged' ? 'damaged' : isMissing ? 'missing' : 'empty';
   if (isMissing) rmSync(journalFiles(home).database, { force: true });
   const recovered = restoreNewestBackup(home, cause, now, migrations);
   const second = connectChecked(options);
-  if (second.kind !== 'damaged') return { database: prepared(options, second), recovered };
+  if (second.kind !== 'damaged') return { database: prepareDatabase(options, second), recovered };
   throw new OpenRefused(openFailures.damaged(home, second.reason));
 };
 
 type Connected =
-  /** `blank`: nothing was ever stored in it. */
+  /** `blank`: it contains no events. */
   | { readonly kind: 'ours' | 'blank'; readonly database: DatabaseSync; readonly version: number }
-  /** It is closed again. `reason`: why it is no journal of ours although SQLite can read it. */
+  /** It has been closed. `reason`: why it is not a journal, although SQLite can read it. */
   | { readonly kind: 'damaged'; readonly reason: string | null };
 
 const connectChecked = (options: FileOptions): Connected => {
@@ -172,7 +172,7 @@ const connectChecked = (options: FileOptions): Connected => {
 };
 
 /** Makes a checked database durable and brings it to the latest version. */
-const prepared = (
+const prepareDatabase = (
   options: FileOptions,
   { database, version }: Extract<Connected, { kind: 'ours' | 'blank' }>,
 ): DatabaseSync => {
@@ -195,7 +195,7 @@ const prepared = (
   }
 };
 
-/** The home may be a folder that others can read. */
+/** Restricts access to the files, because the home folder may be readable by other users. */
 const makePrivate = (database: string): void => {
   if (process.platform === 'win32') return;
   for (const path of [database, `${database}-wal`, `${database}-shm`]) {

@@ -10,13 +10,13 @@ export type LockResult =
 
 const daemonFile = z.object({ pid: z.number(), port: z.number() });
 
-/** The holder of the lock according to its `daemon.json`. This is only a hint for people; the lock itself decides. */
-const holder = (daemonPath: string): string => {
+/** Describes the holder of the lock, according to its `daemon.json`. It is only a hint; the lock itself decides. */
+const describeHolder = (daemonPath: string): string => {
   try {
     const { pid, port } = daemonFile.parse(JSON.parse(readFileSync(daemonPath, 'utf8')));
     return ` (process ${pid}, http://127.0.0.1:${port})`;
   } catch {
-    // Not written yet, or half gone: the holder is starting or stopping.
+    // Missing or incomplete: the holder is starting or stopping.
     return '';
   }
 };
@@ -26,7 +26,7 @@ export const acquireLock = (lockPath: string, daemonPath: string): LockResult =>
   try {
     const lock = acquireExclusiveLock(lockPath);
     return lock === null
-      ? { ok: false, failure: isTaken(daemonPath) }
+      ? { ok: false, failure: lockedFailure(daemonPath) }
       : { ok: true, release: lock.release };
   } catch (error) {
     const trouble = diskTrouble(error);
@@ -38,10 +38,10 @@ export const acquireLock = (lockPath: string, daemonPath: string): LockResult =>
   }
 };
 
-const isTaken = (daemonPath: string): OpenFailure => ({
+const lockedFailure = (daemonPath: string): OpenFailure => ({
   code: 'locked',
-  message: `Cerevisor is already running for this folder${holder(daemonPath)}.`,
-  // The token file is how programs prove themselves to it: without that, only the process itself can be told.
+  message: `Cerevisor is already running for this folder${describeHolder(daemonPath)}.`,
+  // Programs authenticate with the token file; without it, only a signal can stop the process.
   suggestion:
     'Use the running one, or stop it with `cerevisor stop`. If that does not find it, its daemon-token file is missing or changed: end the process (`kill PID`) and start Cerevisor again; agents continue.',
 });

@@ -28,17 +28,17 @@ export class Publisher {
     if (this.#isPublishing) return;
     this.#isPublishing = true;
     for (let batch = this.#waiting.shift(); batch; batch = this.#waiting.shift()) {
-      for (const listener of [...this.#listeners]) tell(listener, batch);
+      for (const listener of [...this.#listeners]) notify(listener, batch);
     }
     this.#isPublishing = false;
   }
 }
 
-const tell = (listener: Listener, events: readonly StoredEvent[]): void => {
+const notify = (listener: Listener, events: readonly StoredEvent[]): void => {
   try {
     listener(events);
   } catch (error) {
-    // A bug of one listener must neither hide a commit from the others nor look like a failed append.
+    // An error of one listener must not affect the others, or look like a failed append.
     queueMicrotask(() => {
       throw error;
     });

@@ -10,7 +10,7 @@ export class Quarantine {
   readonly #insert;
   readonly #list;
   readonly #event;
-  /** Noticed while the disk refused: shown all the same, and noticed again after a restart. */
+  /** Entries that could not be stored because of a disk error. They are shown too, and found again after a restart. */
   readonly #unstored = new Map<number, string>();
 
   constructor(database: DatabaseSync) {
@@ -25,7 +25,7 @@ export class Quarantine {
     );
   }
 
-  /** Notes an event; the null stands for the event in the list of those that could be read. */
+  /** Records an event. Returns null, which callers use in place of the event. */
   add(position: number, reason: string): null {
     try {
       this.#insert.run(position, reason);

@@ -7,7 +7,7 @@ import type { Recovery } from './types.ts';
 
 const SIDE_FILES = ['-wal', '-shm'];
 
-/** Moves a closed database and its side files to a free name; returns that name, or null when there was nothing. */
+/** Renames a closed database and its side files. Returns the new name, or null if there were no files. */
 export const moveAside = (database: string, at: number): string | null => {
   const target = `${database}.damaged-${new Date(at).toISOString().replace(/[:.]/g, '-')}`;
   // The database goes first: without its write-ahead log it might look sound and lack its newest rows.
@@ -16,12 +16,12 @@ export const moveAside = (database: string, at: number): string | null => {
   return present.length === 0 ? null : target;
 };
 
-/** Finishes a restore that a crash cut off between moving the damaged database and putting the copy instead. */
+/** Completes a restore that a crash interrupted after the damaged database was moved. */
 export const finishRestore = (home: string, now: () => number): void => {
   const { database, restoring } = journalFiles(home);
   if (!existsSync(restoring)) return;
   if (existsSync(database)) {
-    // The crash came before the damaged one was moved: the check will find it again.
+    // The damaged database has not been moved yet; the check will detect it again.
     rmSync(restoring);
     return;
   }
@@ -30,9 +30,9 @@ export const finishRestore = (home: string, now: () => number): void => {
 };
 
 /**
- * Puts the newest valid backup instead of a closed database, which is kept under another name. A database that
- * is only missing or empty gives way to a backup that holds something, never to an empty one.
- * @returns null when there is no such backup; then nothing was touched.
+ * Replaces a closed database with the newest valid backup, and keeps the database under another name. If it is only
+ * missing or empty, backups without events are ignored.
+ * @returns null if there is no such backup; then nothing was changed
  */
 export const restoreNewestBackup = (
   home: string,
@@ -63,6 +63,6 @@ const isReadable = (path: string): boolean => {
     accessSync(path, constants.R_OK);
     return true;
   } catch {
-    return false; // An older one may be.
+    return false; // An older backup may be readable.
   }
 };

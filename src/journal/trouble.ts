@@ -1,10 +1,10 @@
 import type { JournalTrouble } from './types.ts';
 
-/** Calls back once after a while; returns the function that prevents it. */
+/** Calls back once after a delay. Returns a function that cancels it. */
 export type Schedule = (callback: () => void, milliseconds: number) => () => void;
 
 const FIRST_RETRY_MS = 250;
-const LONGEST_RETRY_MS = 10_000;
+const MAX_RETRY_MS = 10_000;
 
 type Listener = (trouble: JournalTrouble | null) => void;
 
@@ -12,14 +12,14 @@ type Listener = (trouble: JournalTrouble | null) => void;
 export class TroubleMonitor {
   readonly #listeners = new Set<Listener>();
   readonly #schedule: Schedule;
-  readonly #tryAgain: () => void;
+  readonly #retry: () => void;
   #present: JournalTrouble | null = null;
   #retryMs = FIRST_RETRY_MS;
   #cancelRetry: (() => void) | null = null;
 
-  constructor(schedule: Schedule, tryAgain: () => void) {
+  constructor(schedule: Schedule, retry: () => void) {
     this.#schedule = schedule;
-    this.#tryAgain = tryAgain;
+    this.#retry = retry;
   }
 
   get isPresent(): boolean {
@@ -37,10 +37,10 @@ export class TroubleMonitor {
     this.#present = trouble;
     this.#cancelRetry ??= this.#schedule(() => {
       this.#cancelRetry = null;
-      this.#retryMs = Math.min(this.#retryMs * 2, LONGEST_RETRY_MS);
-      this.#tryAgain();
+      this.#retryMs = Math.min(this.#retryMs * 2, MAX_RETRY_MS);
+      this.#retry();
     }, this.#retryMs);
-    if (isNew) this.#tell(trouble);
+    if (isNew) this.#notify(trouble);
   }
 
   clear(): void {
@@ -48,7 +48,7 @@ export class TroubleMonitor {
     this.#present = null;
     this.stop();
     this.#retryMs = FIRST_RETRY_MS;
-    this.#tell(null);
+    this.#notify(null);
   }
 
   stop(): void {
@@ -56,7 +56,7 @@ export class TroubleMonitor {
     this.#cancelRetry = null;
   }
 
-  #tell(trouble: JournalTrouble | null): void {
+  #notify(trouble: JournalTrouble | null): void {
     for (const listener of [...this.#listeners]) listener(trouble);
   }
 }

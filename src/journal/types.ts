@@ -48,11 +48,11 @@ export type AttemptRow = {
   readonly isLive: boolean;
 };
 
-/** How events become rows. Supplied by the house (`session/`), so that the journal knows no rule of its own. */
+/** How events are folded into rows. It is passed in, so that the journal does not depend on session rules. */
 export type Projection<State = SessionState> = {
   /** State version: rows of another version are folded again from the events. */
   readonly version: number;
-  /** Undefined while a session has not begun. */
+  /** Undefined before a session has started. */
   evolve(
     state: State | undefined,
     event: LifecycleEvent,
@@ -63,7 +63,7 @@ export type Projection<State = SessionState> = {
   attempts(state: State): readonly AttemptRow[];
 };
 
-/** The stored cursor of one Cursor run's stream and the last sign of life from Cursor about it. */
+/** The stored cursor of a turn's stream, and its last heartbeat. */
 export type StreamCursor = {
   readonly sessionId: SessionId;
   readonly agentId: AgentId;
@@ -114,13 +114,13 @@ export type SessionQuery = {
 
 /** `State` is what the projection folds a session's events into. */
 export interface Journal<State = SessionState> {
-  /** Grows by one with every opening; a command of an older epoch is refused. */
+  /** Increases by one with every opening. */
   readonly epoch: number;
 
   /**
    * Stores lifecycle events of one session together with their rows, in one FULL transaction that also takes
-   * all buffered items before them. They are on disk when it returns; listeners are told afterward.
-   * @throws JournalFailure when the disk refuses (full, read-only, damaged): nothing was written.
+   * all buffered items before them. They are on disk when it returns; listeners are notified afterwards.
+   * @throws JournalFailure if the disk fails (full, read-only, damaged); nothing was written
    */
   append(
     sessionId: SessionId,
@@ -138,12 +138,12 @@ export interface Journal<State = SessionState> {
   buffer(items: BufferedItems): boolean;
   /** Commits what is buffered now. Disk trouble goes to `onTrouble`; the items are kept and tried again. */
   flush(): void;
-  /** Notes a sign of life from Cursor that is not an item (an answered read). Group-committed. */
+  /** Records a heartbeat that is not an item, such as a successful read. Group-committed. */
   recordHeartbeat(turnId: TurnId, at: number): void;
 
-  /** Called after commit, in `position` order. Returns the function that stops it. */
+  /** Calls the listener after each commit, in `position` order. Returns a function that unsubscribes it. */
   onCommitted(listener: (events: readonly StoredEvent[]) => void): () => void;
-  /** Called when the disk refuses, and again with null when writing works again. */
+  /** Calls the listener when writing fails, and with null when it works again. */
   onTrouble(listener: (trouble: JournalTrouble | null) => void): () => void;
 
   state(sessionId: SessionId): State | undefined;
@@ -224,10 +224,10 @@ export type OpenFailure = {
   readonly suggestion: string;
 };
 
-/** A journal gave way to its newest good backup: what came after it has to be asked from Cursor. */
+/** A journal was replaced with its newest valid backup. Later events have to be requested from Cursor. */
 export type Recovery = {
   readonly cause: 'damaged' | 'missing' | 'empty';
-  /** Where the database that was found went; nothing of it was deleted. Null when there was none. */
+  /** The new path of the replaced database; null if there was none. */
   readonly movedTo: string | null;
   readonly restoredFrom: string;
   /** Milliseconds since the epoch. */

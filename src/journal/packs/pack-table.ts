@@ -18,7 +18,7 @@ export type Pack = {
   readonly block: Uint8Array;
 };
 
-/** What is to be read: everything, one session, one agent of it. */
+/** What to read: everything, one session, or one agent of a session. */
 export type PackScope = {
   readonly sessionId?: SessionId;
   readonly agentId?: AgentId;
@@ -34,7 +34,7 @@ export type PackRange = {
   readonly newestFirst: boolean;
 };
 
-/** An item that was read out of a pack, with where it comes from. */
+/** An item from a pack, with its source. */
 export type UnpackedRow = ItemRow &
   ItemSource & {
     readonly sessionId: SessionId;
@@ -56,10 +56,10 @@ type Columns = {
 
 /** No pack spans more positions than this, so that those around a position are found by their beginning. */
 export const MAX_SPAN = 1_000_000;
-/** What is kept in memory of packs that were read, so that pages of many agents do not unpack the same again. */
-const MOST_UNPACKED_CHARACTERS = 32 * 1024 * 1024;
-/** Turns whose delivered items are remembered. */
-const MOST_DELIVERED = 8;
+/** Size of the cache of unpacked packs, so that pages of many agents do not unpack the same packs again. */
+const MAX_UNPACKED_CHARACTERS = 32 * 1024 * 1024;
+/** Number of turns whose stored items are cached. */
+const MAX_DELIVERED = 8;
 
 /** The packed stretches. Reads are exact: an item of a pack looks as its row did. */
 export class PackTable {
@@ -68,7 +68,7 @@ export class PackTable {
   readonly #block;
   readonly #ofStream;
   readonly #quarantine: Quarantine;
-  readonly #unpacked = new UnpackedCache(MOST_UNPACKED_CHARACTERS);
+  readonly #unpacked = new UnpackedCache(MAX_UNPACKED_CHARACTERS);
   readonly #delivered = new Map<number, ReadonlySet<string>>();
 
   constructor(database: DatabaseSync, quarantine: Quarantine) {
@@ -111,7 +111,7 @@ export class PackTable {
     if (known === undefined) {
       const packs = this.#ofStream.all(stream).map((pack) => this.#items(pack.first_position));
       known = new Set(packs.flat().map((item) => deliveryKey(item.id, item.name)));
-      if (this.#delivered.size >= MOST_DELIVERED) this.#delivered.clear();
+      if (this.#delivered.size >= MAX_DELIVERED) this.#delivered.clear();
       this.#delivered.set(stream, known);
     }
     return known.has(deliveryKey(id, name));
@@ -174,7 +174,7 @@ export class PackTable {
     ).iterate(...parameters);
   }
 
-  /** What a pack holds. One that is damaged is told in quarantine and read as empty, so that the others continue. */
+  /** The items of a pack. A damaged pack is quarantined and read as empty. */
   #items(firstPosition: number): readonly PackedItem[] {
     const cached = this.#unpacked.get(firstPosition);
     if (cached !== undefined) return cached;

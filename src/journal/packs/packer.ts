@@ -5,12 +5,12 @@ import type { Quarantine } from '../quarantine.ts';
 import { type PackedItem, packItems } from './pack-codec.ts';
 import { MAX_SPAN, type PackTable } from './pack-table.ts';
 
-/** Enough for the compression to know the text, few enough to be quick to unpack for one page. */
-const MOST_ITEMS = 2_000;
-/** Packing and unpacking hold everything else up: no pack has much more text than this. */
-const MOST_CHARACTERS = 4 * 1024 * 1024;
-/** A pack has a cost of its own; what is left at the end of a turn and is less than this stays rows. */
-const FEWEST_ITEMS = 20;
+/** Enough for good compression, and few enough to unpack quickly for one page. */
+const MAX_ITEMS = 2_000;
+/** Limits the text of a pack, because packing and unpacking block the event loop. */
+const MAX_CHARACTERS = 4 * 1024 * 1024;
+/** Fewer items at the end of a turn stay rows, because a pack has overhead. */
+const MIN_ITEMS = 20;
 
 type Row = PackedItem & { readonly type: TranscriptEvent['type'] };
 
@@ -35,7 +35,7 @@ export class Packer {
     this.#rows = prepareQuery<Row>(
       database,
       `SELECT position, seq, at, type, event_name AS name, event_id AS id, payload FROM events
-       WHERE session = ? AND seq > ? AND stream = ? ORDER BY seq LIMIT ${MOST_ITEMS}`,
+       WHERE session = ? AND seq > ? AND stream = ? ORDER BY seq LIMIT ${MAX_ITEMS}`,
     );
     this.#delete = database.prepare(
       'DELETE FROM events WHERE session = ? AND seq BETWEEN ? AND ? AND stream = ?',
@@ -56,7 +56,7 @@ export class Packer {
       this.#rows.iterate(session, next.packedTo ?? 0, stream),
     );
     const [first, last] = [stretch[0], stretch.at(-1)];
-    if (first === undefined || last === undefined || (isLast && stretch.length < FEWEST_ITEMS)) {
+    if (first === undefined || last === undefined || (isLast && stretch.length < MIN_ITEMS)) {
       this.#markPacked.run(stream);
       return true;
     }
@@ -96,9 +96,9 @@ function firstStretch(rows: Iterable<Row>): { items: readonly Row[]; isLast: boo
   for (const row of rows) {
     const [first = row] = items;
     const isOfAnother = row.type !== first.type || row.position - first.position >= MAX_SPAN;
-    if (isOfAnother || characters > MOST_CHARACTERS) return { items, isLast: false };
+    if (isOfAnother || characters > MAX_CHARACTERS) return { items, isLast: false };
     items.push(row);
     characters += row.payload.length;
   }
-  return { items, isLast: items.length < MOST_ITEMS };
+  return { items, isLast: items.length < MAX_ITEMS };
 }
