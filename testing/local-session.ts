@@ -83,6 +83,23 @@ export function localSession(
   return [started, ...attempts];
 }
 
+/** Like `localSession`, with the second agent in the cloud, where it worked on the repository at `remote`. */
+export function mixedSession(
+  folder: string,
+  work: Record<'plan' | 'build', Work>,
+  remote: string,
+): LifecycleEvent[] {
+  return localSession(folder, work).map((event) => {
+    if (!('agentId' in event) || event.agentId !== 'build') return event;
+    if (event.type === 'LaunchIntended') return { ...event, runtime: 'cursor-cloud' as const };
+    if (event.type === 'CommitsRecorded')
+      return { ...event, commits: [{ repoUrl: remote, ref: 'main', commit: work.build.base }] };
+    if (event.type !== 'RunEnded') return event;
+    const { branch, commit } = work.build;
+    return { ...event, branches: [{ repoUrl: remote, branch, commit }] };
+  });
+}
+
 /** The work of an agent in the user's repository. */
 export type Work = { readonly branch: string; readonly commit: string; readonly base: string };
 

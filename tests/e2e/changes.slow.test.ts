@@ -6,19 +6,28 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { sessionProjection } from '../../src/engine/projection.ts';
 import { openJournal } from '../../src/journal/open.ts';
+import type { LifecycleEvent } from '../../src/session/events.ts';
+import type { SessionId } from '../../src/session/ids.ts';
 import { violationsOf } from '../../testing/browser/accessibility.ts';
 import { startApp, type TestApp } from '../../testing/browser/app.ts';
 import { launchBrowser, openPage, routeOf } from '../../testing/browser/browser.ts';
 import { workflowOf } from '../../testing/browser/workflows.ts';
-import { localSession, workOn } from '../../testing/local-session.ts';
+import { commitOn, localSession, mixedSession, workOn } from '../../testing/local-session.ts';
 import { sessionIdOf } from '../../testing/server.ts';
 import { openWorkingFolder } from '../../testing/working-folder.ts';
 
 const world = openWorkingFolder();
 const localId = sessionIdOf('10ca1');
+const mixedWorld = openWorkingFolder();
+const mixedId = sessionIdOf('b07b');
 let app: TestApp;
 let browser: Browser;
 let cloudId: string;
+
+function seedSessions(home: string): void {
+  seedLocalSession(home);
+  seedMixedSession(home);
+}
 
 /** Everything that can become of a file, in a session on this machine that is over. */
 function seedLocalSession(home: string): void {
@@ -42,15 +51,29 @@ function seedLocalSession(home: string): void {
       );
     world.write(join(folder, 'pages', '<img src=x onerror=window.hacked=1>'), 'x\n');
   });
+  const events = localSession(world.project, { plan, build }, ['docs/report.md']);
+  seed(home, localId, events);
+}
+
+/** Planner worked on this machine, and Builder in the cloud. The user has a clone of the cloud's repository. */
+function seedMixedSession(home: string): void {
+  const { at, git, project } = mixedWorld;
+  const plan = commitOn(mixedWorld, 'plan', 'main', 'PLAN.md', 'a plan\n');
+  const build = commitOn(mixedWorld, 'build', 'main', 'src/later.ts', 'export {};\n');
+  git(at(), 'clone', '--quiet', '--bare', project, 'remote.git');
+  git(at(), 'clone', '--quiet', 'remote.git', 'clone');
+  seed(home, mixedId, mixedSession(project, { plan, build }, at('remote.git')));
+}
+
+function seed(home: string, id: SessionId, events: readonly LifecycleEvent[]): void {
   const opened = openJournal({ home, projection: sessionProjection, now: Date.now });
   if (!opened.ok) throw new Error(opened.failure.message);
-  const events = localSession(world.project, { plan, build }, ['docs/report.md']);
-  opened.journal.append(localId, [...events, { type: 'SessionEnded', outcome: 'finished' }]);
+  opened.journal.append(id, [...events, { type: 'SessionEnded', outcome: 'finished' }]);
   opened.journal.close();
 }
 
 beforeAll(async () => {
-  [app, browser] = await Promise.all([startApp(seedLocalSession), launchBrowser()]);
+  [app, browser] = await Promise.all([startApp(seedSessions), launchBrowser()]);
   const workflow = workflowOf('Save for later', [
     { id: 'plan', name: 'Planner', script: 'say Planned.' },
     {
@@ -69,6 +92,7 @@ afterAll(async () => {
   await browser?.close();
   await app?.[Symbol.asyncDispose]();
   world[Symbol.dispose]();
+  mixedWorld[Symbol.dispose]();
 });
 
 const screen = (page: Page) => page.getByRole('dialog', { name: 'Execution' });
@@ -192,6 +216,45 @@ describe('the changes of a session in the cloud', () => {
     const address = await dialog.getByRole('link', { name: 'Open page' }).getAttribute('href');
     expect(address).toContain('https://github.com/cerevisor/sample-shop/compare/');
     await (await opened).waitForURL(address ?? '');
+    expect(faults).toEqual([]);
+    await page.context().close();
+  });
+});
+
+describe('the changes of a session on this machine and in the cloud', () => {
+  it('are applied in one step, each to its folder, and undone together', async () => {
+    const { at, project } = mixedWorld;
+    const made = [join(project, 'PLAN.md'), join(at('clone'), 'src', 'later.ts')];
+    const { page, faults } = await openPage(app, browser);
+    const place = { dialog: 'execution', session: mixedId, tab: 'changes' };
+    await page.goto(app.url() + routeOf(place));
+    await page.getByRole('button', { name: 'Apply all…' }).click();
+    const all = page.getByRole('dialog', { name: 'Apply all changes' });
+    await all.getByText(/The changes of Builder in .*remote are left out/).waitFor();
+    expect(await violationsOf(page)).toEqual([]);
+    await all.getByRole('button', { name: 'Cancel' }).click();
+
+    // Applying to a clone tells where it is.
+    await page.getByLabel('Repository').selectOption({ index: 1 });
+    await page.getByRole('button', { name: 'Apply to folder…' }).click();
+    const one = page.getByRole('dialog', { name: 'Apply to folder' });
+    await one.getByLabel('Folder').fill(at('clone'));
+    await one.getByRole('button', { name: 'Show what would change' }).click();
+    await one.getByRole('button', { name: 'Apply 1 file' }).click();
+    await page.getByLabel('Messages').getByRole('button', { name: 'Undo' }).click();
+    await page.getByText(/^Undone: /).waitFor();
+    expect(made.map((path) => existsSync(path))).toEqual([false, false]);
+
+    await page.getByRole('button', { name: 'Apply all…' }).click();
+    for (const folder of [project, at('clone')])
+      await all.getByRole('region', { name: folder }).waitFor();
+    await all.getByRole('button', { name: 'Apply 2 files' }).click();
+    const messages = page.getByLabel('Messages');
+    await messages.getByText('Applied 2 files').waitFor();
+    expect(made.map((path) => existsSync(path))).toEqual([true, true]);
+    await messages.getByRole('button', { name: 'Undo' }).click();
+    await page.getByRole('list', { name: 'Applied changes' }).waitFor({ state: 'detached' });
+    expect(made.map((path) => existsSync(path))).toEqual([false, false]);
     expect(faults).toEqual([]);
     await page.context().close();
   });

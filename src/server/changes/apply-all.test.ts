@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { commitOn, localSession, type Work } from '../../../testing/local-session.ts';
+import { commitOn, mixedSession, type Work } from '../../../testing/local-session.ts';
 import { sessionIdOf, startTestServer } from '../../../testing/server.ts';
 import { openWorkingFolder, type WorkingFolder } from '../../../testing/working-folder.ts';
 
@@ -15,18 +15,7 @@ async function openSession(work: (world: WorkingFolder) => Record<'plan' | 'buil
   world.git(world.at(), 'clone', '--quiet', '--bare', world.project, remote);
   world.git(world.at(), 'clone', '--quiet', remote, 'clone');
   const server = await startTestServer();
-  const [start, ...events] = localSession(world.project, left);
-  if (start === undefined) throw new Error('No start');
-  const inCloud = events.map((event) => {
-    if (!('agentId' in event) || event.agentId !== 'build') return event;
-    if (event.type === 'LaunchIntended') return { ...event, runtime: 'cursor-cloud' as const };
-    if (event.type === 'CommitsRecorded')
-      return { ...event, commits: [{ repoUrl: remote, ref: 'main', commit: left.build.base }] };
-    if (event.type !== 'RunEnded') return event;
-    const { branch, commit } = left.build;
-    return { ...event, branches: [{ repoUrl: remote, branch, commit }] };
-  });
-  server.journal.append(id, [start, ...inCloud]);
+  server.journal.append(id, mixedSession(world.project, left, remote));
   return {
     world,
     remote,
