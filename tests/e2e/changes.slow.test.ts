@@ -230,31 +230,30 @@ describe('the changes of a session on this machine and in the cloud', () => {
     await page.goto(app.url() + routeOf(place));
     await page.getByRole('button', { name: 'Apply all…' }).click();
     const all = page.getByRole('dialog', { name: 'Apply all changes' });
-    await all.getByText(/The changes of Builder in .*remote are left out/).waitFor();
+    await all.getByRole('button', { name: 'Apply 1 file' }).waitFor();
     expect(await violationsOf(page)).toEqual([]);
-    await all.getByRole('button', { name: 'Cancel' }).click();
 
-    // Applying to a clone tells where it is.
-    await page.getByLabel('Repository').selectOption({ index: 1 });
-    await page.getByRole('button', { name: 'Apply to folder…' }).click();
-    const one = page.getByRole('dialog', { name: 'Apply to folder' });
-    await one.getByLabel('Folder').fill(at('clone'));
-    await one.getByRole('button', { name: 'Show what would change' }).click();
-    await one.getByRole('button', { name: 'Apply 1 file' }).click();
-    await page.getByLabel('Messages').getByRole('button', { name: 'Undo' }).click();
-    await page.getByText(/^Undone: /).waitFor();
-    expect(made.map((path) => existsSync(path))).toEqual([false, false]);
-
-    await page.getByRole('button', { name: 'Apply all…' }).click();
+    const clone = all.getByRole('textbox', { name: /^Builder, in the cloud: / });
+    await clone.fill(project);
+    await clone.press('Enter');
+    await all.getByText('is not a clone of it').waitFor();
+    expect(await violationsOf(page)).toEqual([]);
+    await clone.fill(at('clone'));
+    await all.getByRole('button', { name: 'Show what would change' }).click();
     for (const folder of [project, at('clone')])
       await all.getByRole('region', { name: folder }).waitFor();
+    expect(made.map((path) => existsSync(path))).toEqual([false, false]);
     await all.getByRole('button', { name: 'Apply 2 files' }).click();
     const messages = page.getByLabel('Messages');
     await messages.getByText('Applied 2 files').waitFor();
     expect(made.map((path) => existsSync(path))).toEqual([true, true]);
     await messages.getByRole('button', { name: 'Undo' }).click();
-    await page.getByRole('list', { name: 'Applied changes' }).waitFor({ state: 'detached' });
+    await page.getByText(/^Undone: /).waitFor();
     expect(made.map((path) => existsSync(path))).toEqual([false, false]);
+
+    // The clone is remembered.
+    await page.getByRole('button', { name: 'Apply all…' }).click();
+    await all.getByRole('button', { name: 'Apply 2 files' }).waitFor();
     expect(faults).toEqual([]);
     await page.context().close();
   });

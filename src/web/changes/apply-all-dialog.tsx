@@ -1,12 +1,14 @@
 import { LoaderCircle } from 'lucide-react';
-import { type FormEvent, useEffect, useId, useState } from 'react';
+import { type FormEvent, useId, useState } from 'react';
 import type { ApplyAllPlanView, RepositoryChanges } from '../../contract/changes.ts';
 import { cleanText } from '../../lib/clean-text.ts';
 import { listOf, plural, repositoryName } from '../../lib/format.ts';
 import { Button } from '../design/button.tsx';
 import { Callout } from '../design/callout.tsx';
 import { Dialog } from '../design/dialog.tsx';
+import { Field } from '../design/field.tsx';
 import { Switch } from '../design/switch.tsx';
+import { FolderInput } from '../folders/folder-input.tsx';
 import { ActionButton } from '../kernel/action-button.tsx';
 import { Failure } from '../kernel/failure.tsx';
 import { ApplyPlan } from './apply-plan.tsx';
@@ -22,9 +24,8 @@ type ApplyAllProps = {
 /** Shows what applying all changes would do to each folder, and applies them after confirmation. */
 export function ApplyAllDialog({ subject, repositories, onClose }: ApplyAllProps) {
   const formId = useId();
-  const { plan, loadPlan, apply } = useApplyAll(subject, repositories, onClose);
+  const { plan, loadPlan, apply, clones } = useApplyAll(subject, repositories, onClose);
   const [withMarkers, setWithMarkers] = useState(false);
-  useEffect(() => loadPlan(), [loadPlan]);
   const folders = plan.data?.folders ?? [];
   const count = folders.reduce((sum, { files }) => sum + files.length, 0);
   const conflicts = folders.flatMap((folder) => folder.conflicts);
@@ -34,7 +35,8 @@ export function ApplyAllDialog({ subject, repositories, onClose }: ApplyAllProps
   const canApply = count > 0 && !isBlocked && (!hasConflicts || withMarkers);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (plan.data !== undefined && canApply)
+    if (clones.isOutdated) loadPlan();
+    else if (plan.data !== undefined && canApply)
       apply.mutate({ planId: plan.data.planId, withMarkers });
   };
   return (
@@ -49,13 +51,9 @@ export function ApplyAllDialog({ subject, repositories, onClose }: ApplyAllProps
             type="submit"
             form={formId}
             tone="primary"
-            disabled={!canApply || apply.isPending}
+            disabled={plan.isPending || apply.isPending || !(canApply || clones.isOutdated)}
           >
-            {apply.isPending
-              ? 'Applying…'
-              : count === 0
-                ? 'Apply'
-                : `Apply ${plural(count, 'file')}`}
+            {submitLabel({ isOutdated: clones.isOutdated, isApplying: apply.isPending, count })}
           </ActionButton>
         </>
       }
@@ -73,7 +71,7 @@ export function ApplyAllDialog({ subject, repositories, onClose }: ApplyAllProps
         ) : null}
         {plan.isError ? <Failure error={plan.error} onRetry={loadPlan} /> : null}
         {apply.isError ? <Failure error={apply.error} /> : null}
-        {plan.data === undefined ? null : <Plan plan={plan.data} />}
+        {plan.data === undefined ? null : <Plan plan={plan.data} clones={clones} />}
         {hasConflicts && count > 0 && !isBlocked ? (
           <Switch
             label="Write conflict markers"
@@ -87,18 +85,26 @@ export function ApplyAllDialog({ subject, repositories, onClose }: ApplyAllProps
   );
 }
 
-function Plan({ plan: { folders, left } }: { plan: ApplyAllPlanView }) {
+type Skipped = ApplyAllPlanView['left'][number];
+type Clones = ReturnType<typeof useApplyAll>['clones'];
+
+function Plan({ plan: { folders, left }, clones }: { plan: ApplyAllPlanView; clones: Clones }) {
   return (
     <>
-      {left.map(({ repoUrl, place, agentNames, message }) => (
-        <Callout
-          key={`${place} ${repoUrl}`}
-          tone="warning"
-          title={`The changes of ${listOf(agentNames)} in ${repositoryName(repoUrl)} are left out`}
-        >
-          {message} Choose <em>Apply to folder…</em> for that repository and name the folder.
-        </Callout>
-      ))}
+      {left.map((skipped) =>
+        skipped.place === 'cloud' && skipped.code === 'folder_unnamed' ? (
+          <CloneField key={`cloud ${skipped.repoUrl}`} skipped={skipped} clones={clones} />
+        ) : (
+          <Callout
+            key={`${skipped.place} ${skipped.repoUrl}`}
+            tone="warning"
+            title={`The changes of ${listOf(skipped.agentNames)} in ${repositoryName(skipped.repoUrl)} are left out`}
+          >
+            {skipped.message} Choose <em>Apply to folder…</em> for that repository and name the
+            folder.
+          </Callout>
+        ),
+      )}
       {folders.map((folder) => (
         <section
           key={folder.folder}
@@ -118,7 +124,41 @@ function workText({
   place,
   repoUrl,
   agentNames,
-}: ApplyAllPlanView['folders'][number]['work'][number]): string {
+}: Pick<Skipped, 'place' | 'repoUrl' | 'agentNames'>): string {
   const where = place === 'local' ? 'on this machine' : `in the cloud: ${repositoryName(repoUrl)}`;
   return cleanText(`${listOf(agentNames)}, ${where}`);
 }
+
+/** Asks for a clone of a repository that cloud agents worked on. */
+function CloneField({
+  skipped,
+  clones: { named, planned, name },
+}: {
+  skipped: Skipped;
+  clones: Clones;
+}) {
+  const { repoUrl } = skipped;
+  const folder = named[repoUrl] ?? '';
+  const isRejected = planned[repoUrl] !== undefined && planned[repoUrl] === folder.trim();
+  return (
+    <Field
+      label={workText(skipped)}
+      hint="The folder of your clone of it, as an absolute path. Without one, these changes are left out."
+      problems={
+        isRejected ? [{ severity: 'error', message: `${folder.trim()} is not a clone of it.` }] : []
+      }
+    >
+      <FolderInput
+        value={folder}
+        placeholder="/home/me/shop"
+        onChange={(path) => name(repoUrl, path)}
+      />
+    </Field>
+  );
+}
+
+const submitLabel = (now: { isOutdated: boolean; isApplying: boolean; count: number }): string => {
+  if (now.isApplying) return 'Applying…';
+  if (now.isOutdated) return 'Show what would change';
+  return now.count === 0 ? 'Apply' : `Apply ${plural(now.count, 'file')}`;
+};
