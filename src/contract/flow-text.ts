@@ -110,9 +110,9 @@ export function flowEventText(
     case 'ConnectionDecided':
       if (isVerdict(connectionId)) {
         const isGood = event.holds === true;
-        return say(verdictWords(isGood, text('by')) + noted('reason'), !isGood);
+        return say(verdictText(isGood, text('by')) + noted('reason'), !isGood);
       }
-      return say(decisionWords(event.holds === true, text('by'), what) + noted('reason'));
+      return say(decisionText(event.holds === true, text('by'), what) + noted('reason'));
     case 'DecisionUnclear':
       return say(`could not say whether ${question}, so you decide${noted('reason')}`, true);
     case 'GateOpened':
@@ -148,7 +148,7 @@ const isOwn = (connectionId: string): boolean => connectionId.startsWith(OWN_LOO
 /** The verdict of an agent on a round of Loop & Enhance belongs to no connection. */
 const isVerdict = (connectionId: string): boolean => connectionId.startsWith('verdict:');
 
-function verdictWords(isGood: boolean, by: string): string {
+function verdictText(isGood: boolean, by: string): string {
   const verdict = isGood ? 'the work is right' : 'the work is not right yet';
   return by === 'person' ? `a person decided that ${verdict}` : `says that ${verdict}`;
 }
@@ -161,7 +161,7 @@ const gateAnswers: Readonly<Record<string, string>> = {
   changes: 'needs changes',
 };
 
-function decisionWords(holds: boolean, by: string, what: string): string {
+function decisionText(holds: boolean, by: string, what: string): string {
   if (by === 'else')
     return holds
       ? `no condition holds, so ${what.replace('the condition of ', '')} is taken`

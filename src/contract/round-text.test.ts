@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { sampleAgent, sampleRound, sampleSession } from '../../testing/sample-session.ts';
-import { launchWords, placeOfAttempt, triesWords } from './round-text.ts';
+import { attemptText, launchText, placeOfAttempt } from './round-text.ts';
 
 const once = sampleSession();
 const whole = (number: number) => sampleSession({ workflowRound: { number, most: 3 } });
@@ -8,30 +8,30 @@ const agent = (change: object) => sampleAgent({ name: 'Writer', ...change });
 
 describe('an agent', () => {
   test('that nothing repeats only tells of its retries', () => {
-    expect(triesWords(agent({}), once)).toBe('');
-    expect(triesWords(agent({ attempt: 2, attemptInRound: 2 }), once)).toBe('attempt 2');
+    expect(attemptText(agent({}), once)).toBe('');
+    expect(attemptText(agent({ attempt: 2, attemptInRound: 2 }), once)).toBe('attempt 2');
   });
 
   test('in a loop counts its attempts anew in each round', () => {
     const looping = { round: 2, rounds: 3, attempt: 2, attemptInRound: 1 };
-    expect(triesWords(agent(looping), once)).toBe('round 2 of 3');
-    expect(triesWords(agent({ ...looping, attempt: 3, attemptInRound: 2 }), once)).toBe(
+    expect(attemptText(agent(looping), once)).toBe('round 2 of 3');
+    expect(attemptText(agent({ ...looping, attempt: 3, attemptInRound: 2 }), once)).toBe(
       'round 2 of 3, attempt 2',
     );
   });
 
   test('of a workflow with rounds tells which one it is from the second on', () => {
-    expect(triesWords(agent({}), whole(1))).toBe('');
-    expect(triesWords(agent({ attempt: 2 }), whole(2))).toBe('round 2 of 3');
-    expect(triesWords(agent({ attempt: 3, attemptInRound: 2 }), whole(2))).toBe(
+    expect(attemptText(agent({}), whole(1))).toBe('');
+    expect(attemptText(agent({ attempt: 2 }), whole(2))).toBe('round 2 of 3');
+    expect(attemptText(agent({ attempt: 3, attemptInRound: 2 }), whole(2))).toBe(
       'round 2 of 3, attempt 2',
     );
-    expect(triesWords(agent({ rounds: 4, attempt: 2 }), whole(2))).toBe('round 2, 1 of 4');
+    expect(attemptText(agent({ rounds: 4, attempt: 2 }), whole(2))).toBe('round 2, 1 of 4');
   });
 
   test('that was taken out or plans the rounds is in none of them', () => {
-    expect(triesWords(agent({ kind: 'removed' }), whole(2))).toBe('');
-    expect(triesWords(agent({ kind: 'planner', round: 1, rounds: 3 }), whole(2))).toBe(
+    expect(attemptText(agent({ kind: 'removed' }), whole(2))).toBe('');
+    expect(attemptText(agent({ kind: 'planner', round: 1, rounds: 3 }), whole(2))).toBe(
       'round 1 of 3',
     );
   });
@@ -53,7 +53,7 @@ describe('an attempt', () => {
       [2, 3],
       [2, 4],
       [3, 5],
-    ].map(([round = 0, attempt = 0]) => launchWords({ ...writer, round, attempt }, session));
+    ].map(([round = 0, attempt = 0]) => launchText({ ...writer, round, attempt }, session));
     expect(words).toEqual([
       'round 1 of 3',
       'round 1 of 3, attempt 2',
@@ -65,9 +65,9 @@ describe('an attempt', () => {
   });
 
   test('of an agent without rounds is told by its number alone', () => {
-    expect(launchWords({ ...writer, round: 1, attempt: 1 }, once)).toBe('');
-    expect(launchWords({ ...writer, round: 1, attempt: 2 }, once)).toBe('attempt 2');
-    expect(launchWords({ ...writer, round: 2, attempt: 2 }, once)).toBe('round 2');
+    expect(launchText({ ...writer, round: 1, attempt: 1 }, once)).toBe('');
+    expect(launchText({ ...writer, round: 1, attempt: 2 }, once)).toBe('attempt 2');
+    expect(launchText({ ...writer, round: 2, attempt: 2 }, once)).toBe('round 2');
   });
 
   test('is placed in its round', () => {

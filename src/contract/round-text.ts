@@ -19,12 +19,12 @@ export function roundText(
  * "round 2 of 3, attempt 2": in which round an agent is, and which attempt of that round it is after a retry. Attempts
  * are counted anew in each round. Empty for the first attempt of an agent that nothing repeats.
  */
-export function triesWords(agent: AgentView, session: WholeRounds): string {
-  return joined(agentRoundWords(agent, session), agent.attemptInRound);
+export function attemptText(agent: AgentView, session: WholeRounds): string {
+  return joined(agentRoundText(agent, session), agent.attemptInRound);
 }
 
 /** "round 2 of 3"; empty where there is nothing to tell apart. */
-export function agentRoundWords(
+export function agentRoundText(
   { kind, round, rounds }: AgentView,
   { workflowRound: whole }: WholeRounds,
 ): string {
@@ -43,7 +43,7 @@ export type LaunchEvent = {
 };
 
 /** The same of an attempt that is being started: "round 2 of 3, attempt 2". */
-export function launchWords(
+export function launchText(
   event: LaunchEvent,
   session: Pick<SessionDetail, 'rounds' | 'workflowRound'>,
 ): string {

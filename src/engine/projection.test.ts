@@ -1,7 +1,11 @@
 import { expect, test } from 'vitest';
 import { openTemporaryJournal } from '../../testing/journal.ts';
 import { sampleWorkflow } from '../../testing/sample-workflow.ts';
-import { sessionId, sessionStarted, wholeLife } from '../../testing/session/sample-events.ts';
+import {
+  completeLifecycle,
+  sessionId,
+  sessionStarted,
+} from '../../testing/session/sample-events.ts';
 import { SessionReader } from '../server/session-reader.ts';
 import { sessionProjection } from './projection.ts';
 
@@ -25,7 +29,7 @@ test('counting sessions reads no states', () => {
 /** Stored states of older versions lack what was added since, and what reads them does not expect that. */
 test('the version of stored states increases when their shape changes', () => {
   using opened = openTemporaryJournal({ projection: sessionProjection });
-  opened.journal.append(sessionId, [sessionStarted(), ...wholeLife('a')]);
+  opened.journal.append(sessionId, [sessionStarted(), ...completeLifecycle('a')]);
   const state = opened.journal.state(sessionId);
   const [agent] = state?.agents ?? [];
   const [attempt] = agent?.attempts ?? [];

@@ -1,5 +1,6 @@
 import { decodeHTML } from 'entities';
 import { getNodeValue, type Node, parseTree } from 'jsonc-parser';
+import { isObject } from '../lib/fields.ts';
 import { jsonInProse } from './find-json.ts';
 import { depthOf, MAX_DEPTH, type ParsedJson, parseLenientJson } from './lenient-json.ts';
 import { type CodeBlock, readBlocks } from './markdown.ts';
@@ -109,9 +110,6 @@ function holdsValuesOf(node: Node | undefined): unknown[] {
   if (answers.length < 2 || !isObject(value)) return [value];
   return answers.map((answer) => ({ ...value, holds: getNodeValue(answer.node) }));
 }
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function isStatement(value: unknown): boolean {
   if (!isObject(value)) return false;

@@ -62,11 +62,11 @@ export function listOf(words: readonly string[]): string {
   return `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 }
 
-/** The part of a session's id that people see and type: the first 8 characters after `s_`. */
-/** A sentence of its own needs a capital. */
+/** With a capital first letter, as a sentence needs it. */
 export const capitalized = (words: string): string =>
   words.charAt(0).toUpperCase() + words.slice(1);
 
+/** The part of a session's id that people see and type: the first 8 characters after `s_`. */
 export const shortId = (sessionId: string): string => sessionId.replace(/^s_/, '').slice(0, 8);
 
 /** "acme/shop" for "https://github.com/acme/shop.git"; any other address unchanged. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createMCPClient, type MCPClient } from '@ai-sdk/mcp';
 import { Experimental_StdioMCPTransport } from '@ai-sdk/mcp/mcp-stdio';
-import { mcpFailureWords } from '../lib/mcp-failure.ts';
+import { mcpFailureText } from '../lib/mcp-failure.ts';
 import { withTimeout } from '../lib/with-timeout.ts';
 import type { McpServer } from '../workflow/schema/settings.ts';
 
@@ -64,7 +64,7 @@ async function checkServer(server: McpServer, context: McpCheckContext): Promise
     );
     return { name, tools: tools.map((tool) => tool.name), problem: null };
   } catch (error) {
-    return { name, tools: null, problem: mcpFailureWords(error, server.command).slice(0, 500) };
+    return { name, tools: null, problem: mcpFailureText(error, server.command).slice(0, 500) };
   } finally {
     // The result is known already, so a failure to close changes nothing.
     await client?.close().catch(() => undefined);

@@ -143,7 +143,7 @@ describe('a run', () => {
 
 describe('an agent downstream of a failed one', () => {
   it('is skipped with the name of the agent to retry, however far upstream it is', () => {
-    const failed = given.failedLife('a');
+    const failed = given.failedLifecycle('a');
     const skip = decide(stateAfter(chain, ...failed)).flatMap((effect) =>
       effect.kind === 'record' ? [effect.event] : [],
     );
@@ -200,7 +200,7 @@ describe('a follow-up', () => {
   it('that repairs a hand-off waits while the session is held; a message of the user does not', () => {
     expect(asked(one, ...running, given.runEnded('a'), repair)).toContain('send-follow-up a');
     expect(asked(one, ...running, given.runEnded('a'), repair, held)).toEqual(['follow a']);
-    expect(asked(one, ...given.wholeLife('a'), given.message('a'), held)).toEqual([
+    expect(asked(one, ...given.completeLifecycle('a'), given.message('a'), held)).toEqual([
       'send-follow-up a',
     ]);
   });
@@ -212,14 +212,14 @@ describe('a follow-up', () => {
   });
 
   it('to a completed agent that cannot be sent, or fails, leaves the agent completed', () => {
-    expect(asked(one, ...given.wholeLife('a'), given.message('a'), rejected)).toEqual([
+    expect(asked(one, ...given.completeLifecycle('a'), given.message('a'), rejected)).toEqual([
       'settle a completed',
     ]);
     const failed = given.runEnded('a', { turnId: given.runId('run-m'), outcome: 'error' });
     expect(
       asked(
         one,
-        ...given.wholeLife('a'),
+        ...given.completeLifecycle('a'),
         given.message('a'),
         given.followUpSent('a', 'run-m'),
         failed,
@@ -228,27 +228,27 @@ describe('a follow-up', () => {
   });
 
   it('to a failed agent that cannot be sent, or fails, leaves the agent failed', () => {
-    expect(asked(one, ...given.failedLife('a'), given.message('a'), rejected)).toEqual([
+    expect(asked(one, ...given.failedLifecycle('a'), given.message('a'), rejected)).toEqual([
       'settle a failed',
     ]);
     const failed = given.runEnded('a', { turnId: given.runId('run-m'), outcome: 'error' });
     const sent = [given.message('a'), given.followUpSent('a', 'run-m'), failed];
-    expect(asked(retrying, ...given.failedLife('a'), ...sent)).toContain('settle a failed');
+    expect(asked(retrying, ...given.failedLifecycle('a'), ...sent)).toContain('settle a failed');
   });
 
   it('to a failed agent that finishes the work creates its hand-offs', () => {
     const finished = given.runEnded('a', { turnId: given.runId('run-m') });
     const sent = [given.message('a'), given.followUpSent('a', 'run-m'), finished];
-    expect(asked(chain, ...given.failedLife('a'), ...sent)).toContain('hand-off a');
+    expect(asked(chain, ...given.failedLifecycle('a'), ...sent)).toContain('hand-off a');
   });
 });
 
 describe('the end', () => {
-  const completed = given.wholeLife('a').slice(0, -1);
+  const completed = given.completeLifecycle('a').slice(0, -1);
 
   it('comes once all streams are read and all artifacts are collected', () => {
     expect(asked(one, ...completed)).toEqual(['collect-artifacts a']);
-    expect(asked(one, ...given.wholeLife('a'))).toEqual(['end finished']);
+    expect(asked(one, ...given.completeLifecycle('a'))).toEqual(['end finished']);
   });
 
   it('offers artifacts instead of fetching them if the run ended while it was not followed', () => {
@@ -263,7 +263,7 @@ describe('the end', () => {
   });
 
   it('is failed if an agent failed, and cancelled if the user cancelled the session', () => {
-    expect(asked(one, ...given.failedLife('a'))).toEqual(['end failed']);
+    expect(asked(one, ...given.failedLifecycle('a'))).toEqual(['end failed']);
     expect(asked(one, given.cancel(), given.settled('a', 'cancelled', null))).toEqual([
       'end cancelled',
     ]);
@@ -271,7 +271,7 @@ describe('the end', () => {
 
   it('leaves no effects', () => {
     expect(
-      asked(one, ...given.wholeLife('a'), { type: 'SessionEnded', outcome: 'finished' }),
+      asked(one, ...given.completeLifecycle('a'), { type: 'SessionEnded', outcome: 'finished' }),
     ).toEqual([]);
     expect(decide(undefined)).toEqual([]);
   });

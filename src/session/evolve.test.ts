@@ -144,7 +144,7 @@ describe('branches', () => {
 });
 
 describe('a retry', () => {
-  const failed = [...given.failedLife('a'), skipped('b'), skipped('c')];
+  const failed = [...given.failedLifecycle('a'), skipped('b'), skipped('c')];
 
   it('reopens the session and the agents that were skipped because of the agent', () => {
     const state = stateAfter(
@@ -158,12 +158,17 @@ describe('a retry', () => {
   });
 
   it('of a completed agent changes nothing', () => {
-    const state = stateAfter(one, ...given.wholeLife('a'));
-    expect(stateAfter(one, ...given.wholeLife('a'), given.retry('a'))).toEqual(state);
+    const state = stateAfter(one, ...given.completeLifecycle('a'));
+    expect(stateAfter(one, ...given.completeLifecycle('a'), given.retry('a'))).toEqual(state);
   });
 
   it('withdraws a cancellation of the session', () => {
-    const state = stateAfter(chain, ...given.failedLife('a'), given.cancel(), given.retry('a'));
+    const state = stateAfter(
+      chain,
+      ...given.failedLifecycle('a'),
+      given.cancel(),
+      given.retry('a'),
+    );
     expect(state.isCancelRequested).toBe(false);
   });
 });
@@ -241,7 +246,7 @@ describe('a message', () => {
     const join = given.sessionStarted(
       sampleWorkflow({ agents: ['a', 'b', 'c'], connections: ['a->c', 'b->c'] }),
     );
-    const history = [...given.wholeLife('a'), ...given.failedLife('b'), skipped('c')];
+    const history = [...given.completeLifecycle('a'), ...given.failedLifecycle('b'), skipped('c')];
     const state = stateAfter(join, ...history, given.message('a'));
     expect(agentIn(state, 'c')).toEqual(agentIn(stateAfter(join, ...history), 'c'));
   });
@@ -249,7 +254,7 @@ describe('a message', () => {
   it('replaces an earlier run that was flagged: a late fact about that run changes nothing', () => {
     const flagged = given.runEnded('a', { turnId: given.runId('run-m1'), outcome: 'silent' });
     const history = [
-      ...given.wholeLife('a'),
+      ...given.completeLifecycle('a'),
       given.message('a', 'f_1'),
       given.followUpSent('a', 'run-m1', 'f_1'),
       flagged,
@@ -263,7 +268,7 @@ describe('a message', () => {
 
   it('makes artifacts and usage pending again once it is sent', () => {
     const sent = [given.message('a'), given.followUpSent('a', 'run-message')];
-    const state = stateAfter(one, ...given.wholeLife('a'), ...sent);
+    const state = stateAfter(one, ...given.completeLifecycle('a'), ...sent);
     expect(agentIn(state, 'a').attempts[0]).toMatchObject({
       artifacts: { state: 'pending' },
       turns: [{}, { usage: null }],
@@ -339,10 +344,10 @@ describe('the end of a session', () => {
   });
 
   it('allows it to be dismissed and restored without any other change', () => {
-    const state = stateAfter(one, ...given.wholeLife('a'));
+    const state = stateAfter(one, ...given.completeLifecycle('a'));
     const restored = stateAfter(
       one,
-      ...given.wholeLife('a'),
+      ...given.completeLifecycle('a'),
       { type: 'SessionDismissed' },
       { type: 'SessionRestored' },
     );

@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { isObject } from '../lib/fields.ts';
 import { systemErrorCode } from '../lib/system-error.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -76,9 +77,6 @@ export class Variables {
 }
 
 const unusable = (notice: string) => ({ values: {}, notice });
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const isUsable = (value: unknown): value is string =>
   typeof value === 'string' &&

@@ -6,6 +6,7 @@ import {
   modify,
   parseTree,
 } from 'jsonc-parser';
+import { isObject } from './parse/placeholders.ts';
 import { parseWorkflow } from './parse.ts';
 import { isSameValue } from './same-value.ts';
 import type { Workflow } from './schema.ts';
@@ -131,10 +132,6 @@ function matchItems(before: unknown[], after: unknown[]): (number | undefined)[]
 
 function idOf(item: unknown): unknown {
   return isObject(item) ? item.id : undefined;
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function indentationOf(text: string): { insertSpaces: boolean; tabSize: number } {

@@ -168,7 +168,7 @@ export const noArtifacts = (agent: string): LifecycleEvent => ({
 });
 
 /** All events of an agent without downstream agents, from its launch to its end. */
-export const wholeLife = (agent: string): LifecycleEvent[] => [
+export const completeLifecycle = (agent: string): LifecycleEvent[] => [
   launchIntended(agent),
   launched(agent),
   runEnded(agent),
@@ -178,7 +178,7 @@ export const wholeLife = (agent: string): LifecycleEvent[] => [
 ];
 
 /** All events of a failed agent. */
-export const failedLife = (agent: string): LifecycleEvent[] => [
+export const failedLifecycle = (agent: string): LifecycleEvent[] => [
   launchIntended(agent),
   launched(agent),
   runEnded(agent, { outcome: 'error' }),

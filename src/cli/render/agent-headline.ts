@@ -1,6 +1,6 @@
 import { isInCloud } from '../../contract/agent-location.ts';
 import type { AgentView } from '../../contract/agent-views.ts';
-import { triesWords } from '../../contract/round-text.ts';
+import { attemptText } from '../../contract/round-text.ts';
 import type { SessionDetail } from '../../contract/session-views.ts';
 import { listOf } from '../../lib/format.ts';
 import { ellipsisOf, type Line, line, quiet, toned } from '../terminal/lines.ts';
@@ -51,7 +51,7 @@ export function agentHeadline(
         ? ''
         : `  ${pad(providerOf(agent, columns, options), columns.provider)}`,
     ),
-    quiet(noteText(agent, triesWords(agent, session), waitsFor)),
+    quiet(noteText(agent, attemptText(agent, session), waitsFor)),
   );
 }
 

@@ -1,6 +1,6 @@
 import { nameOfNewAgent } from '../../contract/enhance-text.ts';
 import { connectionName } from '../../contract/flow-text.ts';
-import { launchWords } from '../../contract/round-text.ts';
+import { launchText } from '../../contract/round-text.ts';
 import type { SessionDetail } from '../../contract/session-views.ts';
 import type { Fields } from '../../lib/fields.ts';
 import { numberField, textField } from './fields.ts';
@@ -24,7 +24,7 @@ export function eventNames(session: () => SessionNames, arrow: string): EventNam
     agent: (id) => session().agents.find((agent) => agent.id === id)?.name ?? nameOfNewAgent(id),
     connection: (id) => connectionName(id, session(), arrow),
     launch: (event) =>
-      launchWords(
+      launchText(
         {
           agentId: textField(event, 'agentId') ?? '',
           round: numberField(event, 'round') ?? 1,

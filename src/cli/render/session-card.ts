@@ -1,6 +1,6 @@
 import { hasSeveralLocations, isInCloud } from '../../contract/agent-location.ts';
 import type { AgentView } from '../../contract/agent-views.ts';
-import { triesWords } from '../../contract/round-text.ts';
+import { attemptText } from '../../contract/round-text.ts';
 import type { SessionDetail } from '../../contract/session-views.ts';
 import { asSentence } from '../../lib/as-sentence.ts';
 import { isBlank } from '../../lib/blank.ts';
@@ -134,7 +134,7 @@ function agentLines(
 ): Line[] {
   const { unicode, now } = options;
   const time = agentTime(agent, now).replace(/^(?=.)/, '  ');
-  const attempts = triesWords(agent, view).replace(/^(?=.)/, '  ');
+  const attempts = attemptText(agent, view).replace(/^(?=.)/, '  ');
   const age = isSettledAgent(agent.status)
     ? ''
     : `  (${agent.statusSource}, ${ageOf(agent.statusAt, now)})`;

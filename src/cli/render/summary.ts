@@ -1,5 +1,5 @@
 import type { AgentView } from '../../contract/agent-views.ts';
-import { triesWords } from '../../contract/round-text.ts';
+import { attemptText } from '../../contract/round-text.ts';
 import type { SessionDetail, SessionView } from '../../contract/session-views.ts';
 import { sessionWorkedMs } from '../../contract/work-time.ts';
 import { formatDuration, plural, repositoryName, shortId } from '../../lib/format.ts';
@@ -63,7 +63,7 @@ export function summaryLines(view: SessionDetail, options: SummaryOptions): Line
 function agentLines(view: SessionDetail, agent: AgentView, options: SummaryOptions): Line[] {
   const { branch: sign } = signs(options.unicode);
   const time = agentTime(agent, options.now).replace(/^(?=.)/, '  ');
-  const attempts = triesWords(agent, view).replace(/^(?=.)/, '  ');
+  const attempts = attemptText(agent, view).replace(/^(?=.)/, '  ');
   const head = line(
     '  ',
     toned(agentTone(agent.status), `${agentSign(agent.status, options.unicode)} `),

@@ -2,14 +2,14 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { sampleWorkflow } from '../../../testing/sample-workflow.ts';
 import {
-  failedLife,
+  completeLifecycle,
+  failedLifecycle,
   followUpId,
   runEnded,
   sessionId,
   sessionStarted,
   settled,
   stateAfter,
-  wholeLife,
 } from '../../../testing/session/sample-events.ts';
 import { bounds, worlds } from '../../../testing/session/world.ts';
 import { agentView } from '../../server/views/agent-view.ts';
@@ -74,12 +74,12 @@ test('clients offer exactly the actions that the engine accepts and the fold car
 });
 
 test.each([
-  ['completed', wholeLife('a'), [false, true]],
-  ['failed', failedLife('a'), [true, true]],
+  ['completed', completeLifecycle('a'), [false, true]],
+  ['failed', failedLifecycle('a'), [true, true]],
   [
     'given up',
     [
-      ...failedLife('a').slice(0, 2),
+      ...failedLifecycle('a').slice(0, 2),
       runEnded('a', { outcome: 'gone' }),
       settled('a', 'failed', null),
     ],
@@ -95,7 +95,7 @@ test.each([
 test('a skipped agent can be neither retried nor messaged, and the errors say what to do instead', () => {
   const workflow = sampleWorkflow({ agents: ['a', 'b'], connections: ['a->b'] });
   const skipped = settled('b', 'skipped', null);
-  const state = stateAfter(sessionStarted(workflow), ...failedLife('a'), skipped);
+  const state = stateAfter(sessionStarted(workflow), ...failedLifecycle('a'), skipped);
   const context = {} as EngineContext; // A refusal touches nothing.
   for (const refusal of [
     retry(context, state, agentId('b')),

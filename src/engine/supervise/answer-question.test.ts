@@ -21,7 +21,7 @@ const workflow = sampleWorkflow({
 
 /** One agent is done, and both of its gates are open. */
 function atGates(): SessionState {
-  const state = given.stateAfter(given.sessionStarted(workflow), ...given.wholeLife('a'));
+  const state = given.stateAfter(given.sessionStarted(workflow), ...given.completeLifecycle('a'));
   return decide(state).reduce(
     (folded, effect) =>
       effect.kind === 'record' && effect.event.type === 'GateOpened'
@@ -115,7 +115,7 @@ describe('an edited plan', () => {
   /** The agent has proposed a plan, and it waits. */
   function atPlan(): SessionState {
     const planning = sampleWorkflow({ agents: [{ id: 'a', planFirst: true }, 'b'] });
-    const [started, ...life] = given.wholeLife('a');
+    const [started, ...life] = given.completeLifecycle('a');
     if (started === undefined) throw new Error('No life');
     const proposed = life.map((event) =>
       event.type === 'RunEnded' ? { ...event, result: proposal } : event,

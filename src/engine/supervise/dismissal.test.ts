@@ -7,7 +7,10 @@ import { sessionProjection } from '../projection.ts';
 import { dismiss, restore } from './dismissal.ts';
 
 const idOf = (number: number) => `s_${String(number).padStart(32, '0')}` as SessionId;
-const ended = [...given.wholeLife('a'), { type: 'SessionEnded', outcome: 'finished' } as const];
+const ended = [
+  ...given.completeLifecycle('a'),
+  { type: 'SessionEnded', outcome: 'finished' } as const,
+];
 
 /** A journal with so many ended sessions. */
 function journalOf(amount: number) {
@@ -42,7 +45,7 @@ test('returns only the sessions that it changed, so that an undo restores no oth
 test('says why a session with settled agents has not ended', async () => {
   using world = journalOf(0);
   const id = idOf(8);
-  const whole = given.wholeLife('a');
+  const whole = given.completeLifecycle('a');
   const unread = whole.filter(({ type }) => type !== 'StreamEnded');
   const reason = 'Cursor asked for a pause until 2026-11-26 02:00 UTC (429).';
   world.journal.append(id, [

@@ -11,23 +11,23 @@ type Pending = Extract<ConnectionStatus, { state: 'pending' }>;
 
 /** Why a connection is in its state, in a sentence; null if the state is self-explanatory. */
 export function connectionReason(state: SessionState, id: ConnectionId): string | null {
-  const standing = flowOfSession(state).status.connections.get(id);
+  const status = flowOfSession(state).status.connections.get(id);
   const graph = flowGraphOfSession(state);
   const loop = graph.loops.find((one) => one.id === id);
   const connection = loop ?? graph.connections.find((one) => one.id === id);
-  if (standing === undefined || connection === undefined) return null;
-  switch (standing.state) {
+  if (status === undefined || connection === undefined) return null;
+  switch (status.state) {
     case 'pending':
-      return pendingReason(state, standing, connection);
+      return pendingReason(state, status, connection);
     case 'awaiting-approval':
       return null;
     case 'blocked':
-      return blockedReason(state, standing);
+      return blockedReason(state, status);
     case 'taken':
     case 'not-taken':
       return loop === undefined ? decidedReason(state, id) : loopReason(state, loop);
     default:
-      return standing satisfies never;
+      return status satisfies never;
   }
 }
 
@@ -110,9 +110,9 @@ const ends: Readonly<Record<NonNullable<LoopStatus['cause']>, string>> = {
 
 function loopReason(state: SessionState, loop: FlowLoop): string | null {
   const { loops } = flowOfSession(state).status;
-  const standing = loops.find((one) => one.loop.id === loop.id);
-  if (standing === undefined || standing.cause === null) return null;
-  return `${ends[standing.cause]}${noted(standing.reason)}`;
+  const status = loops.find((one) => one.loop.id === loop.id);
+  if (status === undefined || status.cause === null) return null;
+  return `${ends[status.cause]}${noted(status.reason)}`;
 }
 
 const noted = (note: string | null): string => (note === null ? '.' : `: ${note}`);

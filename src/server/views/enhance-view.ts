@@ -18,8 +18,8 @@ export function enhanceView(
   events: readonly StoredEvent[],
 ): EnhanceView | null {
   const { enhance } = state;
-  const standing = enhanceStatus(state);
-  if (enhance === null || standing.kind === 'off') return null;
+  const status = enhanceStatus(state);
+  if (enhance === null || status.kind === 'off') return null;
   const { maxRounds, budgetTokens, budgetUsd } = state.workflow.settings.loopAndEnhance;
   const workflows = workflowsByRound(events);
   const reports = reportsByRound(events);
@@ -28,11 +28,11 @@ export function enhanceView(
   return {
     round: enhance.round,
     mostRounds: maxRounds,
-    state: standing.kind,
-    cause: standing.kind === 'ended' ? standing.cause : null,
+    state: status.kind,
+    cause: status.kind === 'ended' ? status.cause : null,
     reason:
-      standing.kind === 'ended' && standing.reason !== null
-        ? withCloudName(cloud, standing.reason)
+      status.kind === 'ended' && status.reason !== null
+        ? withCloudName(cloud, status.reason)
         : null,
     rounds: enhance.rounds.map((round) =>
       roundView(round, {

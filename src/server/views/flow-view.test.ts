@@ -24,7 +24,7 @@ test('a gate no longer waits for approval after its session has ended', () => {
     number: 1,
     connectionId: gate.id,
   };
-  const waiting = [...given.wholeLife('a'), opened];
+  const waiting = [...given.completeLifecycle('a'), opened];
   const viewAfter = (...events: LifecycleEvent[]) =>
     connectionViews(given.stateAfter(given.sessionStarted(workflow), ...waiting, ...events))[0];
   expect(viewAfter()).toMatchObject({ state: 'awaiting-approval' });
@@ -45,7 +45,7 @@ test('a question shows the work that it is about, without its decision block', (
   if (gate === undefined || agent === undefined) throw new Error('The workflow has no gate.');
   const workAfter = (result: string) => {
     const events = given
-      .wholeLife('a')
+      .completeLifecycle('a')
       .map((event) => (event.type === 'RunEnded' ? { ...event, result } : event));
     const about = { agentId: agent.id, attempt: 1, round: 1, connectionId: gate.id };
     const opened = { type: 'GateOpened', ...about, gateId: 'gate#1', number: 1 } as const;
@@ -64,7 +64,11 @@ test('an agent at a gate needs you since the question, not since the session beg
   if (gate === undefined || agent === undefined) throw new Error('The workflow has no gate.');
   const about = { agentId: agent.id, attempt: 1, round: 1, connectionId: gate.id };
   const opened = { type: 'GateOpened', ...about, gateId: 'gate#1', number: 1 } as const;
-  const state = given.stateAfter(given.sessionStarted(workflow), ...given.wholeLife('a'), opened);
+  const state = given.stateAfter(
+    given.sessionStarted(workflow),
+    ...given.completeLifecycle('a'),
+    opened,
+  );
   const [question] = questionsOf(state);
   const waiting = state.agents.find(({ id }) => id === 'b');
   if (question?.kind !== 'gate' || waiting === undefined) throw new Error('Nothing is asked.');

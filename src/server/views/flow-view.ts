@@ -78,23 +78,23 @@ export function connectionViews(state: SessionState): SessionDetail['connections
 function connectionState(
   state: SessionState,
   id: ConnectionId,
-  standing: ConnectionView['state'],
+  current: ConnectionView['state'],
 ): Pick<ConnectionView, 'state' | 'reason'> {
-  const isOpen = standing === 'pending' || standing === 'awaiting-approval';
+  const isOpen = current === 'pending' || current === 'awaiting-approval';
   if (state.phase.kind !== 'ended' || !isOpen)
-    return { state: standing, reason: connectionReason(state, id) };
+    return { state: current, reason: connectionReason(state, id) };
   const end = state.phase.outcome === 'cancelled' ? 'was cancelled' : 'ended';
   return { state: 'not-taken', reason: `The session ${end} before this was decided.` };
 }
 
 export function loopViews(state: SessionState): SessionDetail['loops'] {
   return flowOfSession(state).status.loops.map(
-    ({ loop, round, state: standing, cause, reason }) => ({
+    ({ loop, round, state: loopState, cause, reason }) => ({
       id: loop.id,
       agentIds: [...loop.body],
       round,
       mostRounds: loop.maxRounds,
-      state: standing,
+      state: loopState,
       cause,
       reason,
     }),

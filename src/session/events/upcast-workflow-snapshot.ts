@@ -1,3 +1,5 @@
+import { type Fields, isObject } from '../../lib/fields.ts';
+
 /**
  * Upcasts `SessionStarted` from version 1 to 2. Version 1 ignored the fields below, so a workflow could contain anything
  * under these names. They must have no effect in a session that started then.
@@ -7,8 +9,6 @@ const fieldsUnknownInVersion1 = {
   connections: ['expression'],
   settings: ['local', 'permissions', 'loopAndEnhance'],
 } as const;
-
-type Fields = Readonly<Record<string, unknown>>;
 
 export function withoutUnknownFields(event: Fields): Record<string, unknown> {
   const { workflow } = event;
@@ -37,6 +37,3 @@ const without =
     isObject(value)
       ? Object.fromEntries(Object.entries(value).filter(([name]) => !names.includes(name)))
       : value;
-
-const isObject = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

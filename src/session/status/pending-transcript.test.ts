@@ -6,7 +6,7 @@ import type { AgentState, SessionState } from '../state.ts';
 import { pendingEndReason, pendingTranscriptReason } from './pending-transcript.ts';
 
 const reason = 'Cursor asked for a pause until 2026-11-26 02:00 UTC (429).';
-const unread = given.wholeLife('a').filter(({ type }) => type !== 'StreamEnded');
+const unread = given.completeLifecycle('a').filter(({ type }) => type !== 'StreamEnded');
 const connection = (kind: 'live' | 'reconnecting'): LifecycleEvent => ({
   type: 'ConnectionChanged',
   agentId: agentId('a'),

@@ -47,7 +47,7 @@ describe('an agent is queued', () => {
 
   it('no longer once it has a slot', () => {
     expect(statuses(8, deferred('a'), given.launchIntended('a'))).toMatch(/^launching/);
-    expect(statuses(1, ...given.wholeLife('a'), given.launchIntended('b'))).toBe(
+    expect(statuses(1, ...given.completeLifecycle('a'), given.launchIntended('b'))).toBe(
       'completed launching queued queued',
     );
   });
@@ -80,7 +80,11 @@ describe('a session is queued', () => {
   });
 
   it('again in a later wave', () => {
-    const events = [...given.wholeLife('a'), ...given.wholeLife('b'), ...given.wholeLife('c')];
+    const events = [
+      ...given.completeLifecycle('a'),
+      ...given.completeLifecycle('b'),
+      ...given.completeLifecycle('c'),
+    ];
     expect(isQueued(stateOf(8, ...events, deferred('d')))).toBe(true);
   });
 

@@ -79,14 +79,14 @@ describe('the status of an agent', () => {
   });
 
   it('is running or cancelling while a follow-up is being sent', () => {
-    const sending = [...given.wholeLife('a'), given.message('a')];
+    const sending = [...given.completeLifecycle('a'), given.message('a')];
     expect(statusOf(...sending)).toBe('running');
     expect(statusOf(...sending, given.cancel('a'))).toBe('cancelling');
   });
 
   it('is its outcome once it has settled', () => {
-    expect(statusOf(...given.wholeLife('a'))).toBe('completed');
-    expect(statusOf(...given.failedLife('a'))).toBe('failed');
+    expect(statusOf(...given.completeLifecycle('a'))).toBe('completed');
+    expect(statusOf(...given.failedLifecycle('a'))).toBe('failed');
     expect(statusOf(given.settled('a', 'skipped', null))).toBe('skipped');
   });
 });
@@ -126,9 +126,9 @@ describe('a session requires action', () => {
   });
 
   it('never after its end', () => {
-    expect(needs(...given.wholeLife('a'), { type: 'SessionEnded', outcome: 'finished' })).toBe(
-      null,
-    );
+    expect(
+      needs(...given.completeLifecycle('a'), { type: 'SessionEnded', outcome: 'finished' }),
+    ).toBe(null);
   });
 });
 
@@ -149,7 +149,7 @@ describe('the status of a session', () => {
 
   it('is running again while a message in a cancelled session is answered', () => {
     const cancelled = [
-      ...given.wholeLife('a'),
+      ...given.completeLifecycle('a'),
       given.cancel(),
       given.settled('b', 'cancelled', null),
     ];
@@ -163,11 +163,11 @@ describe('the status of a session', () => {
       type: 'SessionEnded',
       outcome,
     });
-    expect(status(...given.wholeLife('a'), ...given.wholeLife('b'), ends('finished'))).toBe(
-      'finished',
-    );
-    expect(status(...given.wholeLife('a'), ...given.failedLife('b'), ends('failed'))).toBe(
-      'failed',
-    );
+    expect(
+      status(...given.completeLifecycle('a'), ...given.completeLifecycle('b'), ends('finished')),
+    ).toBe('finished');
+    expect(
+      status(...given.completeLifecycle('a'), ...given.failedLifecycle('b'), ends('failed')),
+    ).toBe('failed');
   });
 });

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { isOnThisMachine } from '../../contract/agent-location.ts';
 import type { AgentView } from '../../contract/agent-views.ts';
 import { capitalizedCloudName } from '../../contract/cloud-name.ts';
-import { agentRoundWords } from '../../contract/round-text.ts';
+import { agentRoundText } from '../../contract/round-text.ts';
 import type { SessionDetail } from '../../contract/session-views.ts';
 import { agentWorkedMs } from '../../contract/work-time.ts';
 import { repositoryName } from '../../lib/format.ts';
@@ -75,7 +75,7 @@ export function AgentFacts({ session, agent }: { session: SessionDetail; agent: 
 
 /** For example "1, in round 2 of 3". */
 function attemptText(session: SessionDetail, agent: AgentView): string {
-  const round = agentRoundWords(agent, session);
+  const round = agentRoundText(agent, session);
   // Attempts are counted per round, and a round that has not begun has none.
   if (round === '') return `${agent.attempt}`;
   return agent.attemptInRound === 0

@@ -1,7 +1,7 @@
 import { GitBranch, GitPullRequest, Wrench } from 'lucide-react';
 import { isInCloud } from '../../contract/agent-location.ts';
 import type { AgentView } from '../../contract/agent-views.ts';
-import { triesWords } from '../../contract/round-text.ts';
+import { attemptText } from '../../contract/round-text.ts';
 import type { SessionView } from '../../contract/session-views.ts';
 import { agentWorkedMs } from '../../contract/work-time.ts';
 import { capitalized } from '../../lib/format.ts';
@@ -188,7 +188,7 @@ function CardFooter({
   showsRunMode: boolean;
   showsProvider: boolean;
 }) {
-  const tries = triesWords(agent, session);
+  const tries = attemptText(agent, session);
   const [branch] = agent.branches.filter((each) => each.branch !== undefined);
   return (
     <div className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1 text-muted text-xs">

@@ -63,7 +63,7 @@ export async function readConnection(
     if (refusal !== null) return refusal;
     isOpen = true;
     events.onOpen();
-    return await readBody(response.body, connection, events, watchdog.heard);
+    return await readBody(response.body, connection, events, watchdog.reset);
   } catch (thrown) {
     if (connection.signal.aborted) return { kind: 'aborted' };
     if (watchdog.hasTimedOut) return { kind: 'silent' };
@@ -108,7 +108,7 @@ async function readBody(
   body: Dispatcher.ResponseData['body'],
   { maxFrameCharacters }: ConnectionRequest,
   events: ConnectionEvents,
-  heard: (isHeartbeat: boolean) => void,
+  onData: (isHeartbeat: boolean) => void,
 ): Promise<ConnectionEnd> {
   let frames: Frame[] = [];
   let isDone = false;
@@ -133,7 +133,7 @@ async function readBody(
   for await (const chunk of body) {
     // undici yields Buffers unless an encoding is set on the body, and none is.
     parser.feed(decoder.decode(chunk as Buffer, { stream: true }));
-    heard(hadHeartbeat);
+    onData(hadHeartbeat);
     events.onBytes();
     if (frames.length > 0) {
       const batch = frames;

@@ -10,7 +10,7 @@ it('keeps a connection with only heartbeats', () => {
   using watchdog = startStreamWatchdog(limits, () => undefined);
   for (let heartbeat = 0; heartbeat < 100; heartbeat += 1) {
     vi.advanceTimersByTime(59_000);
-    watchdog.heard(true);
+    watchdog.reset(true);
   }
   expect(watchdog.hasTimedOut).toBe(false);
   vi.advanceTimersByTime(60_000);
@@ -20,7 +20,7 @@ it('keeps a connection with only heartbeats', () => {
 it('allows a longer silence before the first heartbeat', () => {
   using watchdog = startStreamWatchdog(limits, () => undefined);
   vi.advanceTimersByTime(99_000);
-  watchdog.heard(false);
+  watchdog.reset(false);
   vi.advanceTimersByTime(99_000);
   expect(watchdog.hasTimedOut).toBe(false);
   vi.advanceTimersByTime(1_000);

@@ -16,14 +16,14 @@ export const DEFAULT_WATCHDOG: WatchdogLimits = {
 
 export type StreamWatchdog = Pick<Watchdog, 'hasTimedOut' | typeof Symbol.dispose> & {
   /** Bytes came. `hasHeartbeats`: a heartbeat has been among them since the connect. */
-  heard(hasHeartbeats: boolean): void;
+  reset(hasHeartbeats: boolean): void;
 };
 
 /** Uses the longer limit until the first heartbeat has arrived. */
 export function startStreamWatchdog(limits: WatchdogLimits, onSilence: () => void): StreamWatchdog {
   const watchdog = startWatchdog(limits.beforeFirstHeartbeatMs, onSilence);
   return {
-    heard: (hasHeartbeats) =>
+    reset: (hasHeartbeats) =>
       watchdog.reset(hasHeartbeats ? limits.afterFirstHeartbeatMs : limits.beforeFirstHeartbeatMs),
     get hasTimedOut() {
       return watchdog.hasTimedOut;

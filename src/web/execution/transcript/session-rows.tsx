@@ -2,7 +2,7 @@ import { createContext, useContext } from 'react';
 import type { Backend } from '../../../contract/cloud-name.ts';
 import type { EventView } from '../../../contract/event-views.ts';
 import { connectionName, flowEventText } from '../../../contract/flow-text.ts';
-import { type LaunchEvent, launchWords } from '../../../contract/round-text.ts';
+import { type LaunchEvent, launchText } from '../../../contract/round-text.ts';
 import type { SessionDetail } from '../../../contract/session-views.ts';
 import { capitalized } from '../../../lib/format.ts';
 import { Note } from './note.tsx';
@@ -18,7 +18,7 @@ export const TranscriptSessionProvider = TranscriptSession.Provider;
 export function PromptTitle({ title }: { title: string | LaunchEvent }) {
   const session = useContext(TranscriptSession);
   if (typeof title === 'string') return title;
-  const launch = session === null ? '' : launchWords(title, session);
+  const launch = session === null ? '' : launchText(title, session);
   return `${launch === '' ? `Attempt ${title.attempt}` : capitalized(launch)}: prompt`;
 }
 

@@ -1,7 +1,7 @@
 import { createMCPClient, type MCPClient } from '@ai-sdk/mcp';
 import { Experimental_StdioMCPTransport } from '@ai-sdk/mcp/mcp-stdio';
 import { z } from 'zod';
-import { mcpFailureWords } from '../../../../lib/mcp-failure.ts';
+import { mcpFailureText } from '../../../../lib/mcp-failure.ts';
 import { withTimeout } from '../../../../lib/with-timeout.ts';
 import { THREAD_VARIABLE } from '../../harness.ts';
 import { childEnvironment } from '../tools/child-environment.ts';
@@ -76,7 +76,7 @@ async function openServer(
     return { client, tools: toolsOf(name, client, tools, options.supportsImages) };
   } catch (error) {
     await client?.close().catch(() => {}); // The original error is reported.
-    const reason = mcpFailureWords(error, stdio.safeParse(server).data?.command);
+    const reason = mcpFailureText(error, stdio.safeParse(server).data?.command);
     return { problem: `The MCP server "${name}" cannot be used: ${reason}` };
   }
 }
