@@ -20,22 +20,23 @@ export function useApplyAll(
   // Fixed while the dialog is open: a clone chosen meanwhile would change the plan.
   const [known] = useState(() => repositories.flatMap(({ repoUrl }) => lastClone(repoUrl) ?? []));
   const [named, setNamed] = useState<NamedClones>({});
-  const [planned, setPlanned] = useState<NamedClones>({});
-  const target = {
-    clones: [...known, ...Object.values(planned)],
+  const requestFor = (clones: NamedClones) => ({
+    clones: [...known, ...Object.values(clones)],
     ...(agent !== null && { agent: agent.id }),
-  };
-  const { mutate, ...plan } = useMutation({
-    mutationFn: (clones: NamedClones) =>
-      api.planApplyAll(session.id, { ...target, clones: [...known, ...Object.values(clones)] }),
-    onMutate: setPlanned,
+  });
+  const {
+    mutate,
+    variables: planned = {},
+    ...plan
+  } = useMutation({
+    mutationFn: (clones: NamedClones) => api.planApplyAll(session.id, requestFor(clones)),
   });
   const loadPlan = useCallback(() => mutate(withoutBlanks(named)), [mutate, named]);
   useEffect(() => mutate({}), [mutate]);
   const apply = useMutation({
     mutationFn: ({ planId, withMarkers }: { planId: string; withMarkers: boolean }) =>
       api.applyAllChanges(session.id, {
-        ...target,
+        ...requestFor(planned),
         planId,
         onConflict: withMarkers ? 'markers' : 'refuse',
       }),
