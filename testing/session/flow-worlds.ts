@@ -5,7 +5,10 @@ import { type Answers, FlowWorld, type Move } from './flow-world.ts';
 import { flowSources } from './random-flows.ts';
 import { bounds } from './world.ts';
 
-/** Answers that depend only on the question, not on the order of events. */
+/**
+ * Answers that depend only on the question, not on the order of events. How often a gate opens does depend on it, since
+ * changes at one gate reopen those beside it, so the answer at a gate is final after some first requests for changes.
+ */
 export function answersFrom(seed: readonly number[], isFaulty: boolean): Answers {
   const roll = (key: string, sides: number): number => {
     let hash = seed.reduce((sum, number) => (sum * 31 + number) % 2_147_483_647, 7);
@@ -22,12 +25,10 @@ export function answersFrom(seed: readonly number[], isFaulty: boolean): Answers
         : 'completed',
     holds: (id, round) => [true, false, true, false, null][roll(`h ${id} ${round}`, 5)] ?? null,
     personsDecision: (id, round) => roll(`p ${id} ${round}`, 2) === 0,
-    gate: (id, round, number) =>
-      number > 3
-        ? 'approve'
-        : ((['approve', 'approve', 'changes', isFaulty ? 'reject' : 'approve'] as const)[
-            roll(`g ${id} ${round} ${number}`, 4)
-          ] ?? 'approve'),
+    gate: (id, round, number) => {
+      if (number <= roll(`n ${id} ${round}`, 4)) return 'changes';
+      return isFaulty && roll(`g ${id} ${round}`, 4) === 0 ? 'reject' : 'approve';
+    },
   };
 }
 
