@@ -1,6 +1,6 @@
 import type { ToolAnswer } from '../permissions/tool-request.ts';
+import type { FollowEnd, FollowObserver, FollowRequest } from './follow-types.ts';
 import type { Result } from './provider-error.ts';
-import type { FollowEnd, FollowObserver, FollowRequest } from './turn-reading.ts';
 import type { ThreadRecord, TurnRecord, UsageReport } from './turn-records.ts';
 import type { FollowUpRequest, LaunchOutcome, LaunchRequest } from './turn-requests.ts';
 

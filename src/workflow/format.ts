@@ -6,12 +6,11 @@ import {
   modify,
   parseTree,
 } from 'jsonc-parser';
-import { isObject } from './parse/placeholders.ts';
+import { type Fields, isObject } from '../lib/fields.ts';
 import { parseWorkflow } from './parse.ts';
 import { isSameValue } from './same-value.ts';
 import type { Workflow } from './schema.ts';
 
-type JsonObject = Readonly<Record<string, unknown>>;
 type Change = { readonly path: JSONPath; readonly value: unknown; readonly isInsertion?: boolean };
 
 /** Each structural change parses the whole text again. Past this total, the file is rewritten from scratch. */
@@ -86,7 +85,7 @@ function changesBetween(before: unknown, after: unknown, path: JSONPath): Change
   return [{ path, value: after }];
 }
 
-function objectChanges(before: JsonObject, after: JsonObject, path: JSONPath): Change[] {
+function objectChanges(before: Fields, after: Fields, path: JSONPath): Change[] {
   const removed = Object.keys(before)
     .filter((key) => after[key] === undefined)
     .map((key) => ({ path: [...path, key], value: undefined }));

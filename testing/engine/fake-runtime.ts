@@ -5,10 +5,10 @@ import type {
   ToolRequestEnd,
 } from '../../src/permissions/tool-request.ts';
 import { cursorCloudCapabilities } from '../../src/runtimes/cursor-cloud/capabilities.ts';
+import type { FollowEnd, FollowObserver, FollowRequest } from '../../src/runtimes/follow-types.ts';
 import { localCapabilities } from '../../src/runtimes/local/capabilities.ts';
 import type { Runtime } from '../../src/runtimes/port.ts';
 import type { ProviderError, Result } from '../../src/runtimes/provider-error.ts';
-import type { FollowEnd, FollowObserver, FollowRequest } from '../../src/runtimes/turn-reading.ts';
 import type { ThreadRecord, TurnRecord, UsageReport } from '../../src/runtimes/turn-records.ts';
 import { isTerminal } from '../../src/runtimes/turn-records.ts';
 import type {

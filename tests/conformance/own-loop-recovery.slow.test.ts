@@ -9,7 +9,7 @@ import type {
 } from '../../src/permissions/tool-request.ts';
 import { signalProcess } from '../../src/runner/processes/end-process-tree.ts';
 import { readProcesses } from '../../src/runner/processes/process-table.ts';
-import type { TurnFact } from '../../src/runtimes/turn-reading.ts';
+import type { TurnFact } from '../../src/runtimes/follow-types.ts';
 import type { LaunchRequest } from '../../src/runtimes/turn-requests.ts';
 import { LocalWorld, TurnReader } from '../../testing/local/local-world.ts';
 import { newThreadId, turnIdOf } from '../../testing/local/runner-world.ts';

@@ -6,7 +6,7 @@ import {
   createCursorCloudRuntime,
 } from '../../src/runtimes/cursor-cloud/runtime.ts';
 import type { FollowLimits } from '../../src/runtimes/cursor-cloud/stream/limits.ts';
-import type { FollowEnd } from '../../src/runtimes/turn-reading.ts';
+import type { FollowEnd } from '../../src/runtimes/follow-types.ts';
 import { type Recording, record } from './observer.ts';
 import {
   agentId,

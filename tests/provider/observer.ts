@@ -1,4 +1,4 @@
-import type { FollowObserver, TurnFact } from '../../src/runtimes/turn-reading.ts';
+import type { FollowObserver, TurnFact } from '../../src/runtimes/follow-types.ts';
 import type { RawItem } from '../../src/transcript/item.ts';
 
 /** Writes down everything that a follower says, and lets a test wait for a moment in it. */

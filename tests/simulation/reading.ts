@@ -1,6 +1,6 @@
 import { FrameItems } from '../../src/runtimes/cursor-cloud/stream/items.ts';
+import type { FollowEnd, FollowObserver, FollowRequest } from '../../src/runtimes/follow-types.ts';
 import type { Runtime } from '../../src/runtimes/port.ts';
-import type { FollowEnd, FollowObserver, FollowRequest } from '../../src/runtimes/turn-reading.ts';
 import type { TurnRecord } from '../../src/runtimes/turn-records.ts';
 import { isTerminal } from '../../src/runtimes/turn-records.ts';
 import type { Network } from './network.ts';

@@ -1,5 +1,5 @@
 import { fullJitter } from '../../lib/backoff.ts';
-import type { FollowEnd, FollowObserver } from '../../runtimes/turn-reading.ts';
+import type { FollowEnd, FollowObserver } from '../../runtimes/follow-types.ts';
 import type { EffectOf } from '../../session/effects.ts';
 import type { SessionEventOf } from '../../session/events.ts';
 import { agentOf, attemptOf, latestTurn } from '../../session/select.ts';

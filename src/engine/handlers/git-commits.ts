@@ -36,7 +36,7 @@ export function gitCommits(options: GitCommitsOptions): CommitLookup {
     const settings = { signal, timeoutMs: DEADLINE_MS, ...(environment && { environment }) };
     const args = ['ls-remote', '--', repoUrl, ...patterns];
     const result = await withSlot(() => queryRemote(args, settings)).catch(() => null);
-    // If git is missing or the call was aborted, the commits stay unknown, which callers expect.
+    // If git cannot be started or the call was aborted, the commits stay unknown, which callers expect.
     return result === null || result.exitCode !== 0
       ? new Map()
       : commitsIn(result.stdout, requested);

@@ -1,4 +1,4 @@
-import type { TurnFact } from '../../runtimes/turn-reading.ts';
+import type { TurnFact } from '../../runtimes/follow-types.ts';
 import { isTerminal, type TurnRecord } from '../../runtimes/turn-records.ts';
 import type { EffectOf } from '../../session/effects.ts';
 import type {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { FollowEnd, FollowObserver } from '../turn-reading.ts';
+import type { FollowEnd, FollowObserver } from '../follow-types.ts';
 import { TurnFollower } from './follow.ts';
 import type { FollowLine, LocalTurn } from './protocol.ts';
 import type { CallError, CallResult } from './socket-calls.ts';

@@ -1,6 +1,6 @@
 import { fullJitter } from '../../lib/backoff.ts';
 import type { RawItem } from '../../transcript/item.ts';
-import type { FollowEnd, FollowObserver, FollowRequest } from '../turn-reading.ts';
+import type { FollowEnd, FollowObserver, FollowRequest } from '../follow-types.ts';
 import type { RunnerClient } from './client.ts';
 import { type FollowLine, followLineSchema, HEARTBEAT_EVERY_MS } from './protocol.ts';
 import { toProviderError, toTurnRecord } from './records.ts';

@@ -1,6 +1,5 @@
+import { type Fields, isObject } from '../../lib/fields.ts';
 import { type ProblemPath, pointerOf } from '../problem.ts';
-
-type JsonObject = Readonly<Record<string, unknown>>;
 
 /** Paths of faults, relative to a value. An empty path means that the value itself is faulty. */
 type Faults = readonly ProblemPath[];
@@ -10,8 +9,8 @@ type Faults = readonly ProblemPath[];
  * keep their length and order, so that paths stay valid. Placeholders of agents are named after their path, which no real
  * agent is.
  */
-export function withPlaceholders(document: JsonObject, faults: Faults): JsonObject {
-  const hidden: JsonObject[] = [];
+export function withPlaceholders(document: Fields, faults: Faults): Fields {
+  const hidden: Fields[] = [];
   const agents = listOf(document, 'agents', faults, agentPlaceholder);
   const connections = listOf(document, 'connections', faults, (connection, inside, index) =>
     connectionPlaceholder(connection, inside, index, hidden),
@@ -28,7 +27,7 @@ export function withPlaceholders(document: JsonObject, faults: Faults): JsonObje
   };
 }
 
-function agentPlaceholder(agent: JsonObject | null, faults: Faults, index: number): JsonObject {
+function agentPlaceholder(agent: Fields | null, faults: Faults, index: number): Fields {
   const name = pointerOf(['agents', index]);
   if (agent === null) return unrelatedAgent(name);
   return {
@@ -40,11 +39,11 @@ function agentPlaceholder(agent: JsonObject | null, faults: Faults, index: numbe
 
 /** A faulty end is replaced by a new agent, so that the connection is neither a duplicate, nor dangling, nor in a cycle. */
 function connectionPlaceholder(
-  connection: JsonObject | null,
+  connection: Fields | null,
   faults: Faults,
   index: number,
-  hidden: JsonObject[],
-): JsonObject {
+  hidden: Fields[],
+): Fields {
   const path = ['connections', index];
   const isFaulty = (key: string) => connection === null || below(faults, key).length > 0;
   const ends: Record<string, unknown> = {};
@@ -63,9 +62,9 @@ function connectionPlaceholder(
   };
 }
 
-const unrelatedAgent = (name: string): JsonObject => ({ id: name, name, instructions: name });
+const unrelatedAgent = (name: string): Fields => ({ id: name, name, instructions: name });
 
-function settingsPlaceholder(settings: unknown, faults: Faults): JsonObject | undefined {
+function settingsPlaceholder(settings: unknown, faults: Faults): Fields | undefined {
   if (!isObject(settings)) return undefined;
   const inCloud = below(faults, 'cloud');
   const mcpServers = listOf(settings, 'mcpServers', faults, (server, inside, index) =>
@@ -85,7 +84,7 @@ function settingsPlaceholder(settings: unknown, faults: Faults): JsonObject | un
   };
 }
 
-function cloudPlaceholder(cloud: JsonObject, faults: Faults): JsonObject {
+function cloudPlaceholder(cloud: Fields, faults: Faults): Fields {
   const repos = listOf(cloud, 'repos', faults, (target, inside, index) =>
     target === null || inside.length > 0
       ? { url: `https://stand-in.invalid/repository/${index}` }
@@ -104,11 +103,11 @@ function cloudPlaceholder(cloud: JsonObject, faults: Faults): JsonObject {
 
 /** The items of a list, each replaced by the result of `placeholder`, which gets null for an item that is not an object. */
 function listOf(
-  parent: JsonObject,
+  parent: Fields,
   key: string,
   faults: Faults,
-  placeholder: (item: JsonObject | null, faults: Faults, index: number) => JsonObject,
-): JsonObject[] | undefined {
+  placeholder: (item: Fields | null, faults: Faults, index: number) => Fields,
+): Fields[] | undefined {
   const list = parent[key];
   if (!Array.isArray(list)) return undefined;
   const inList = below(faults, key);
@@ -125,11 +124,7 @@ function below(faults: Faults, key: string): Faults {
 }
 
 /** The object without its faulty fields, which have a default or are added by the caller. */
-function without(object: JsonObject, faults: Faults): JsonObject {
+function without(object: Fields, faults: Faults): Fields {
   const faulty = new Set(faults.map(([key]) => key));
   return Object.fromEntries(Object.entries(object).filter(([key]) => !faulty.has(key)));
-}
-
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,7 +1,8 @@
+import { isObject } from '../../lib/fields.ts';
 import type { Problem, ProblemPath } from '../problem.ts';
 import { workflowSchema } from '../schema.ts';
 import { validateWorkflow } from '../validate.ts';
-import { isObject, withPlaceholders } from './placeholders.ts';
+import { withPlaceholders } from './placeholders.ts';
 
 /**
  * The problems that the rules find in a document whose shape is faulty too, so that all problems are reported at once.

@@ -1,5 +1,5 @@
 import type { Sleep } from '../../../lib/sleep.ts';
-import type { FollowEnd } from '../../turn-reading.ts';
+import type { FollowEnd } from '../../follow-types.ts';
 import type { Limiter } from './limiter.ts';
 
 type SlotRequest = {

@@ -1,4 +1,4 @@
-import type { FollowObserver } from '../../turn-reading.ts';
+import type { FollowObserver } from '../../follow-types.ts';
 import type { TurnStatus } from '../../turn-records.ts';
 import type { Clock } from '../time.ts';
 

@@ -1,42 +1,28 @@
 import type { Sleep } from '../../../lib/sleep.ts';
-import type { FollowEnd, FollowObserver, FollowRequest } from '../../turn-reading.ts';
+import type { FollowEnd, FollowObserver, FollowRequest } from '../../follow-types.ts';
 import { PROBE_INTERVAL_MS } from '../pauses.ts';
-import { type Reads, streamPath } from '../reads.ts';
+import type { Reads } from '../reads.ts';
 import { MISSING_KEY } from '../rest.ts';
-import type { Clock } from '../time.ts';
-import type { Transport } from '../transport.ts';
 import { acquireSlot } from './acquire-slot.ts';
 import { ConnectionReporter } from './connection-reporter.ts';
 import { CursorTracker } from './cursor-tracker.ts';
-import { type EndingWatchdog, startEndingWatchdog } from './ending-watchdog.ts';
-import type { Frame } from './frame.ts';
-import { FrameItems } from './items.ts';
-import type { Limiter } from './limiter.ts';
-import type { FollowLimits } from './limits.ts';
-import { type FrameSummary, processFrames } from './process-frames.ts';
 import {
-  type ConnectionEnd,
-  type ConnectionEvents,
-  describeEnd,
-  readConnection,
-} from './reader.ts';
+  type ConnectionDependencies,
+  type ConnectionOutcome,
+  followConnection,
+} from './follow-connection.ts';
+import { FrameItems } from './items.ts';
+import { type ConnectionEnd, describeEnd } from './reader.ts';
 import { ReconnectBackoff } from './reconnect-backoff.ts';
 import { needsUser, RecordCheck } from './record-check.ts';
 import { RunStatusTracker } from './run-status-tracker.ts';
 
-export type FollowDependencies = {
-  readonly backendUrl: string;
+export type FollowDependencies = ConnectionDependencies & {
   readonly apiKey: () => string | null;
-  readonly transport: Transport;
   readonly reads: Reads;
-  readonly limiter: Limiter;
-  readonly clock: Clock;
   readonly random: () => number;
   readonly sleep: Sleep;
-  readonly limits: FollowLimits;
 };
-
-type ConnectionOutcome = FrameSummary & { readonly end: ConnectionEnd; readonly lastedMs: number };
 
 /**
  * Follows a run's stream until `done`, through any number of reconnects. Silence, a clean end of the body, and a settled
@@ -52,11 +38,10 @@ export class RunFollower {
   readonly #backoff: ReconnectBackoff;
   #tracker: CursorTracker;
   readonly #items = new FrameItems();
-  /** Aborts the current connection or wait; replaced for each connection. */
+  /** Aborts the current connection or wait; replaced once it has. */
   #connectionAbort = new AbortController();
   #emptyEndings = 0;
   #hasReportedExpiry = false;
-  #observerError: { readonly thrown: unknown } | undefined;
 
   constructor(dependencies: FollowDependencies, request: FollowRequest, observer: FollowObserver) {
     this.#dependencies = dependencies;
@@ -105,7 +90,6 @@ export class RunFollower {
     const slot = await this.#acquireSlot();
     if (slot !== 'acquired') return slot;
     const outcome = await this.#connect(key);
-    if (this.#observerError !== undefined) throw this.#observerError.thrown;
     if (outcome.end.kind === 'aborted') return null;
     if (outcome.hasProgress) this.#emptyEndings = 0;
     if (outcome.hasProgress || outcome.lastedMs >= this.#dependencies.limits.stableConnectionMs)
@@ -136,84 +120,16 @@ export class RunFollower {
     );
   }
 
-  async #connect(apiKey: string): Promise<ConnectionOutcome> {
-    const { limiter, transport, clock, limits, backendUrl } = this.#dependencies;
-    const { threadId, turnId } = this.#request;
-    const connectionAbort = this.#connectionAbort;
-    let isOpening = true;
-    const releaseSlot = () => {
-      if (isOpening) limiter.release();
-      isOpening = false;
-    };
-    const outcome: FrameSummary = { hasProgress: false, hasContent: false, problem: undefined };
-    const lastEventId = this.#tracker.cursor;
-    this.#items.beginConnection(lastEventId);
-    this.#status.beginReplay(lastEventId);
-    const ending = startEndingWatchdog(
-      () => this.#status.isTerminal || this.#status.isEndAnnounced,
-      limits.endingSilenceMs,
-      () => connectionAbort.abort(),
-    );
-    const startedAt = performance.now();
-    const end = await readConnection(
-      {
-        url: `${backendUrl}${streamPath(threadId, turnId)}`,
-        apiKey,
-        dispatcher: transport.streams(),
-        clock,
-        lastEventId,
-        signal: connectionAbort.signal,
-        watchdog: limits.watchdog,
-        maxFrameCharacters: limits.maxFrameCharacters,
-      },
-      this.#connectionEvents(outcome, connectionAbort, ending, releaseSlot),
-    );
-    ending.stop();
-    releaseSlot();
-    if (ending.hasFired() && end.kind === 'aborted' && !this.#request.signal.aborted) {
-      this.#connectionAbort = new AbortController();
-      const reason = 'the run has ended, but the stream stays open without "done"';
-      return { ...outcome, end: { kind: 'dropped', reason }, lastedMs: 0 };
-    }
-    return { ...outcome, end, lastedMs: performance.now() - startedAt };
-  }
-
-  /** Handles the events of a connection and records their content in `outcome`. */
-  #connectionEvents(
-    outcome: FrameSummary,
-    connectionAbort: AbortController,
-    ending: EndingWatchdog,
-    releaseSlot: () => void,
-  ): ConnectionEvents {
-    return {
-      onOpen: () => {
-        releaseSlot();
-        this.#dependencies.limiter.endPause();
-        this.#callObserver(connectionAbort, () => this.#reporter.connection('live'));
-        ending.refresh(false);
-      },
-      onBytes: () => this.#callObserver(connectionAbort, () => this.#reporter.heartbeat()),
-      onFrames: (frames) =>
-        this.#callObserver(connectionAbort, () => {
-          const batch = this.#processFrames(frames);
-          outcome.hasProgress ||= batch.hasProgress;
-          outcome.problem = batch.problem ?? outcome.problem;
-          ending.refresh(batch.hasContent || (this.#status.isTerminal && batch.hasProgress));
-        }),
-      onOversized: () =>
-        this.#callObserver(connectionAbort, () =>
-          this.#reportGap('unreadable', 'A frame was too large and was left out.'),
-        ),
-    };
-  }
-
-  #processFrames(frames: readonly Frame[]): FrameSummary {
-    return processFrames(frames, {
+  #connect(apiKey: string): Promise<ConnectionOutcome> {
+    const { signal } = this.#connectionAbort;
+    const state = {
       tracker: this.#tracker,
-      converter: this.#items,
+      items: this.#items,
       status: this.#status,
+      reporter: this.#reporter,
       observer: this.#observer,
-    });
+    };
+    return followConnection(this.#dependencies, this.#request, { state, apiKey, signal });
   }
 
   async #afterDrop(outcome: ConnectionOutcome): Promise<FollowEnd | null> {
@@ -298,15 +214,5 @@ export class RunFollower {
 
   #reportGap(reason: Parameters<ConnectionReporter['gap']>[0], detail: string): void {
     this.#reporter.gap(reason, detail, this.#status.status);
-  }
-
-  /** An error of the observer is a bug: it must be thrown, not treated as a broken connection. */
-  #callObserver(connectionAbort: AbortController, call: () => void): void {
-    try {
-      call();
-    } catch (thrown) {
-      this.#observerError = { thrown };
-      connectionAbort.abort();
-    }
   }
 }

@@ -1,5 +1,5 @@
 import type { RawItem } from '../../../transcript/item.ts';
-import type { FollowObserver } from '../../turn-reading.ts';
+import type { FollowObserver } from '../../follow-types.ts';
 import type { CursorTracker } from './cursor-tracker.ts';
 import type { Frame } from './frame.ts';
 import type { FrameItems } from './items.ts';

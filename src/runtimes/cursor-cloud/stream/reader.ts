@@ -124,7 +124,7 @@ async function readBody(
         frames.push(frame);
         if (frame.event === 'done') isDone = true;
       },
-      onOversized: events.onOversized,
+      onOversized: () => events.onOversized(),
     },
     maxFrameCharacters,
   );

@@ -1,5 +1,5 @@
+import type { FollowEnd, FollowRequest } from '../../follow-types.ts';
 import type { ProviderError } from '../../provider-error.ts';
-import type { FollowEnd, FollowRequest } from '../../turn-reading.ts';
 import type { Reads } from '../reads.ts';
 import type { ConnectionReporter } from './connection-reporter.ts';
 import type { RunStatusTracker } from './run-status-tracker.ts';

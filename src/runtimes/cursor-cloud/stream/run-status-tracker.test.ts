@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { FollowObserver, TurnFact } from '../../turn-reading.ts';
+import type { FollowObserver, TurnFact } from '../../follow-types.ts';
 import { RunStatusTracker } from './run-status-tracker.ts';
 
 function trackerWith(hasEnded = false) {

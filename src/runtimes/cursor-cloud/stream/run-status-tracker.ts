@@ -1,5 +1,5 @@
 import { parseJson } from '../../../lib/json.ts';
-import type { FollowObserver } from '../../turn-reading.ts';
+import type { FollowObserver } from '../../follow-types.ts';
 import { isTerminal, type TurnRecord } from '../../turn-records.ts';
 import { errorFrameSchema, resultFrameSchema, statusFrameSchema, toTurnRecord } from '../wire.ts';
 import type { Frame } from './frame.ts';
