@@ -258,3 +258,39 @@ test('a folder without the commits, and one without git, are reported', async ()
   const clone = await planApply({ ...session.request, folder: world.at('clone') });
   expect(clone).toMatchObject({ ok: false, error: { code: 'commit_missing' } });
 });
+
+test.each(['--assume-unchanged', '--skip-worktree'])(
+  'changes that the user hides from git with %s are not overwritten',
+  async (flag) => {
+    using world = openWorkingFolder();
+    for (const name of ['shop.ts', 'src/cart.ts']) world.inProject('update-index', flag, name);
+    writeFileSync(inProject(world, 'shop.ts'), 'hidden settings\n');
+    writeFileSync(inProject(world, 'src/cart.ts'), 'one\ntwo\nthree hidden\n');
+    const before = world.userState();
+    const session = await workIn(world, (cwd) => {
+      world.write(join(cwd, 'shop.ts'), 'by the agent\n');
+      world.write(join(cwd, 'src', 'cart.ts'), 'one by the agent\ntwo\nthree\n');
+    });
+    const plan = await session.plan();
+    expect(plan.conflicts).toEqual([{ path: 'shop.ts', kind: 'contents' }]);
+    expect((await session.apply(plan.planId)).ok).toBe(false);
+    expect(world.userState()).toEqual(before);
+    const applied = expectValue(await session.apply(plan.planId, 'markers'));
+    expect(read(world, 'shop.ts')).toContain('hidden settings');
+    expectValue(await session.undo(applied.undoId));
+    expect(world.userState()).toEqual(before);
+  },
+);
+
+test('files outside a sparse checkout are changed, and not taken for deleted by the user', async () => {
+  using world = openWorkingFolder();
+  world.inProject('sparse-checkout', 'set', '--cone', 'docs');
+  expect(existsSync(inProject(world, 'src'))).toBe(false);
+  const session = await workIn(world, (cwd) =>
+    world.write(join(cwd, 'src', 'cart.ts'), 'by the agent\n'),
+  );
+  const plan = await session.plan();
+  expect(plan.conflicts).toEqual([]);
+  expectValue(await session.apply(plan.planId));
+  expect(read(world, 'src/cart.ts')).toBe('by the agent\n');
+});

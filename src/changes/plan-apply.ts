@@ -151,6 +151,7 @@ async function writeFolderTree(git: Git, { home, work }: ApplyRequest): Promise<
       folder: git.location.folder,
       temporaryIndex: index,
       excludedFolder: home,
+      neverHidden: touched,
       isIncluded: ({ path, isTracked, sizeBytes }) =>
         isTracked || sizeBytes <= LARGE_BYTES || touched.has(path),
     });

@@ -1,7 +1,9 @@
-import { constants, copyFile, lstat, open } from 'node:fs/promises';
+import { constants, lstat, open } from 'node:fs/promises';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { copyGitIndex } from './copy-git-index.ts';
 import { forEachLimited } from './for-each-limited.ts';
 import { decodeFileName, fileNameBytes, type Git, gitFailed } from './git-client.ts';
+import { clearHidingFlags } from './hiding-flags.ts';
 import { isNotFoundError, systemErrorCode } from './system-error.ts';
 
 /** A file of the folder that is not part of the tree. */
@@ -33,6 +35,8 @@ export type WorkingTreeOptions = {
   readonly isIncluded?: (file: ChangedFile) => boolean;
   /** A folder that is never included, such as Cerevisor's home folder. */
   readonly excludedFolder?: string;
+  /** Files, in git's bytes, whose changes are included even if the user hides them from git, see `clearHidingFlags`. */
+  readonly neverHidden?: ReadonlySet<string>;
 };
 
 /** A file on disk that differs from the index. */
@@ -59,6 +63,8 @@ export async function writeWorkingTree(
 ): Promise<WorkingTree> {
   const variables = { GIT_INDEX_FILE: options.temporaryIndex };
   await copyIndex(git, options);
+  const { folder, temporaryIndex, neverHidden = new Set() } = options;
+  await clearHidingFlags(git, { folder, temporaryIndex, paths: neverHidden });
   const { changed, repositories, dirtySubmodules } = await listChanges(git, options);
   const selection = selectFiles(changed, options);
   const skipped = [...repositories, ...selection.skipped];
@@ -70,7 +76,7 @@ export async function writeWorkingTree(
 async function copyIndex(git: Git, { folder, temporaryIndex }: WorkingTreeOptions): Promise<void> {
   const index = await git.run(['rev-parse', '--git-path', 'index']);
   try {
-    await copyFile(resolve(folder, index), temporaryIndex, constants.COPYFILE_FICLONE);
+    await copyGitIndex(resolve(folder, index), temporaryIndex, constants.COPYFILE_FICLONE);
   } catch (error) {
     // A repository has no index before the first file is added.
     if (systemErrorCode(error) !== 'ENOENT') throw error;

@@ -1,5 +1,6 @@
-import { constants, copyFile, rename } from 'node:fs/promises';
+import { constants, rename } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { copyGitIndex } from '../../lib/copy-git-index.ts';
 import type { Git } from '../../lib/git-client.ts';
 import { systemErrorCode } from '../../lib/system-error.ts';
 import type { WorkspaceContext } from './workspace-context.ts';
@@ -21,7 +22,7 @@ export async function installIndex(
   const lock = `${target}.lock`;
   for (let waitedMs = 0; ; waitedMs += RETRY_EVERY_MS) {
     try {
-      await copyFile(index, lock, constants.COPYFILE_EXCL);
+      await copyGitIndex(index, lock, constants.COPYFILE_EXCL);
       await rename(lock, target);
       return true;
     } catch (error) {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import {
@@ -29,6 +29,23 @@ test("an attempt gets a worktree with its own branch, and the user's folder stay
   expect(world.git(workspace.cwd, 'branch', '--show-current')).toBe(workspace.branch);
   expect(world.userState()).toEqual(before);
   expect(before.hasHookRun).toBe(false);
+});
+
+test('a change of the same size in the same second as the last commit is included', async () => {
+  using world = openWorkingFolder();
+  // A real test of one second would depend on the clock: without the times of inodes, the set times decide.
+  world.inProject('config', 'core.trustctime', 'false');
+  const path = join(world.project, 'shop.ts');
+  const writeAt = (content: string) => {
+    writeFileSync(path, content);
+    utimesSync(path, 1_700_000_000, 1_700_000_000);
+  };
+  writeAt('one\n');
+  world.inProject('commit', '--quiet', '--all', '-m', 'One');
+  writeAt('two\n');
+  utimesSync(join(world.project, '.git', 'index'), 1_700_000_000, 1_700_000_000);
+  const { workspace } = await prepared(world);
+  expect(readFileSync(join(workspace.cwd, 'shop.ts'), 'utf8')).toBe('two\n');
 });
 
 test('uncommitted changes are included from one snapshot for all agents of the session', async () => {
