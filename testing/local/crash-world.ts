@@ -7,6 +7,7 @@ import type { EventView } from '../../src/contract/event-views.ts';
 import { isRunning } from '../../src/lib/process.ts';
 import { decodeRecord } from '../../src/runner/log/record.ts';
 import { signalProcess } from '../../src/runner/processes/end-process-tree.ts';
+import type { ProcessRow } from '../../src/runner/processes/process-row.ts';
 import { readProcesses } from '../../src/runner/processes/process-table.ts';
 import { readPresence } from '../../src/runtimes/local/start-runner.ts';
 import { stopRunner } from '../detached-processes.ts';
@@ -91,21 +92,21 @@ export class CrashWorld {
 
   /** Kills one of the hosts, but not its child processes. */
   async killHost(choice: number): Promise<boolean> {
-    const runner = readPresence(this.daemon.home)?.pid;
-    const rows = await readProcesses();
-    const hosts = rows.filter((row) => row.threadId !== null && row.parentPid === runner);
-    const host = hosts[Math.floor(choice * hosts.length)];
-    if (host !== undefined) signalProcess(host.pid, 'SIGKILL');
-    return host !== undefined;
+    return killOneOf(this.#hostsAmong(await readProcesses()), choice);
   }
 
   /** Kills one of the programs that hosts run, but not its child processes. */
   async killProgram(name: string, choice: number): Promise<boolean> {
     const rows = await readProcesses();
-    const programs = rows.filter((row) => row.threadId !== null && row.name === name);
-    const program = programs[Math.floor(choice * programs.length)];
-    if (program !== undefined) signalProcess(program.pid, 'SIGKILL');
-    return program !== undefined;
+    const hosts = new Set(this.#hostsAmong(rows).map(({ pid }) => pid));
+    const programs = rows.filter((row) => row.name === name && hosts.has(row.parentPid));
+    return killOneOf(programs, choice);
+  }
+
+  /** Only those of this world: other tests have hosts at the same time. */
+  #hostsAmong(rows: readonly ProcessRow[]): readonly ProcessRow[] {
+    const runner = readPresence(this.daemon.home)?.pid;
+    return rows.filter((row) => row.threadId !== null && row.parentPid === runner);
   }
 
   /** The lines that the commands of a session appended, in order. */
@@ -207,4 +208,10 @@ function scriptOf(name: string, file: string): string {
     (_, index) => `run sleep 0.1; echo ${name} ${index + 1} >> ${file}; sleep 0.1`,
   );
   return ['```rehearse', ...steps, 'conclude', '```'].join('\n');
+}
+
+function killOneOf(rows: readonly ProcessRow[], choice: number): boolean {
+  const row = rows[Math.floor(choice * rows.length)];
+  if (row !== undefined) signalProcess(row.pid, 'SIGKILL');
+  return row !== undefined;
 }

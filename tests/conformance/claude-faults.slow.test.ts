@@ -10,6 +10,7 @@ import {
   policy,
   resumed,
 } from '../../testing/claude-host.ts';
+import { killProcess } from '../../testing/kill-process.ts';
 import { HostWorld, script, textOf } from '../../testing/local-host.ts';
 import { until } from '../../testing/until.ts';
 
@@ -161,7 +162,7 @@ describe.skipIf(claude === null)('Claude Code when something fails', () => {
     const program = rows.find(
       ({ parentPid, name }) => parentPid === host.child.pid && name === 'claude',
     );
-    process.kill(program?.pid ?? 0, 'SIGKILL');
+    killProcess(program?.pid);
     expect(await ended).toMatchObject({
       status: 'INTERRUPTED',
       failure: { code: 'harness_crashed', message: 'Claude Code was ended by SIGKILL.' },

@@ -8,6 +8,7 @@ import { readProcesses } from '../../src/runner/processes/process-table.ts';
 import type { StartThread } from '../../src/runtimes/local/start-requests.ts';
 import { readItem } from '../../src/transcript/item.ts';
 import { API_KEY, ASK_ALL, cachedCodex, SCRIPTING_MODEL } from '../../testing/codex-host.ts';
+import { killProcess } from '../../testing/kill-process.ts';
 import {
   endOfTurn,
   linesOfTurn,
@@ -99,11 +100,11 @@ describe.skipIf(codex === null)('Codex under a runner', { timeout: 180_000 }, ()
     const file = join(folderOf(threadId), name);
     return existsSync(file) ? readFileSync(file, 'utf8') : '';
   };
-  async function processNamed(name: string): Promise<number> {
+  async function processNamed(name: string): Promise<number | undefined> {
     const rows = await readProcesses();
     const host = rows.find(({ parentPid }) => parentPid === world.pid);
-    if (name === 'host') return host?.pid ?? 0;
-    return rows.find((row) => row.parentPid === host?.pid && row.name === name)?.pid ?? 0;
+    if (name === 'host') return host?.pid;
+    return rows.find((row) => row.parentPid === host?.pid && row.name === name)?.pid;
   }
 
   /** What was done before, a tool that runs until it is ended, and what is still to be done. */
@@ -116,10 +117,9 @@ describe.skipIf(codex === null)('Codex under a runner', { timeout: 180_000 }, ()
 
   const kills: readonly (readonly [string, () => Promise<void>])[] = [
     ['the runner', () => world.killRunner()],
-    ['the host', async () => kill(await processNamed('host'))],
-    ['Codex', async () => kill(await processNamed('codex'))],
+    ['the host', async () => killProcess(await processNamed('host'))],
+    ['Codex', async () => killProcess(await processNamed('codex'))],
   ];
-  const kill = (pid: number) => void process.kill(pid, 'SIGKILL');
 
   describe.each(kills)('when %s is killed', (_, end) => {
     it('during a tool call: the call is reported, nothing keeps running, and the work is resumed without a repeated effect', async () => {

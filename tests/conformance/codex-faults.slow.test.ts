@@ -10,6 +10,7 @@ import {
   CodexWorld,
   cachedCodex,
 } from '../../testing/codex-host.ts';
+import { killProcess } from '../../testing/kill-process.ts';
 import { script, textOf } from '../../testing/local-host.ts';
 
 const isThere = (await cachedCodex()) !== null;
@@ -85,7 +86,7 @@ describe.skipIf(!isThere)('Codex with faults', { timeout: 120_000 }, () => {
     const server = (await readProcesses()).find(
       ({ parentPid, name }) => parentPid === thread.host.child.pid && name === 'codex',
     );
-    process.kill(server?.pid ?? 0, 'SIGKILL');
+    killProcess(server?.pid);
     for (const { ended } of [one, two])
       expect(await ended).toMatchObject({
         status: 'INTERRUPTED',

@@ -13,6 +13,7 @@ import {
 import type { TurnRecord } from '../../src/runtimes/turn-records.ts';
 import type { LaunchRequest } from '../../src/runtimes/turn-requests.ts';
 import type { RawItem } from '../../src/transcript/item.ts';
+import { killProcess } from '../../testing/kill-process.ts';
 import { type Recording, record } from './observer.ts';
 
 let folder: string;
@@ -209,7 +210,7 @@ describe('launching once', () => {
     const request = requestWith(script('say Hi.'));
     const first = provider.launch(request);
     while ((await agents()) === 0); // each turn is a request: this waits for the creation, not for a time
-    process.kill(provider.hostPid() ?? 0, 'SIGKILL');
+    killProcess(provider.hostPid());
     expect(await first).toMatchObject({ kind: 'unknown', error: { code: 'host_failed' } });
     expect(await provider.launch(request)).toMatchObject({ kind: 'launched', adopted: true });
     expect(await agents()).toBe(1);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createSdkHost, type SdkHost } from '../../src/runtimes/cursor-cloud/sdk-host/client.ts';
+import { killProcess } from '../../testing/kill-process.ts';
 import {
   agentId,
   answer,
@@ -87,7 +88,7 @@ describe('the SDK host', () => {
     const open = [cancel(), cancel()];
     await arrived;
     const pid = host.pid();
-    process.kill(pid ?? 0, 'SIGKILL');
+    killProcess(pid);
     expect(await Promise.all(open)).toEqual([
       { ok: false, failure: { kind: 'died' } },
       { ok: false, failure: { kind: 'died' } },
@@ -107,7 +108,7 @@ describe('the SDK host', () => {
       const arrived = hang('POST /v1/agents');
       const open = cancel();
       await arrived;
-      process.kill(host.pid() ?? 0, 'SIGKILL');
+      killProcess(host.pid());
       await open;
     }
     expect(await me()).toMatchObject({

@@ -6,11 +6,11 @@ const PREFIX = 'cerevisor-';
 
 /**
  * Puts the host of a thread into its own cgroup, below that of the runner. A process cannot leave its cgroup by itself.
- * Returns false where cgroups (version 2) are missing or not writable; then the other criteria of `processTreeOf` have
- * to do.
+ * Returns false if the process has exited, and where cgroups (version 2) are missing or not writable; then the other
+ * criteria of `processTreeOf` have to do.
  */
 export async function enterThreadCgroup(threadId: string, pid: number): Promise<boolean> {
-  return falseIfNotAllowed(async () => {
+  return falseIfRefused(async () => {
     const folder = await folderOf(threadId);
     if (folder === null) return false;
     await mkdir(folder, { recursive: true });
@@ -23,7 +23,7 @@ export async function enterThreadCgroup(threadId: string, pid: number): Promise<
  * Removes the cgroup of a thread after its last process has exited. A cgroup that still contains processes is kept.
  */
 export async function removeThreadCgroup(threadId: string): Promise<void> {
-  await falseIfNotAllowed(async () => {
+  await falseIfRefused(async () => {
     const folder = await folderOf(threadId);
     if (folder !== null) await rmdir(folder);
     return true;
@@ -60,22 +60,16 @@ export function cgroupMount(mountinfo: string): string | null {
   return null;
 }
 
-const NOT_ALLOWED = new Set([
-  'EACCES',
-  'EPERM',
-  'EROFS',
-  'ENOENT',
-  'EBUSY',
-  'ENOTSUP',
-  'EOPNOTSUPP',
-]);
-
-/** False for what the system does not allow, or what has been removed in the meantime. */
-async function falseIfNotAllowed(act: () => Promise<boolean>): Promise<boolean> {
+/**
+ * False for whatever the system refuses: what is not allowed or supported here, a limit on cgroups, a process that has
+ * exited, or a cgroup that was removed in the meantime. A cgroup only helps to find processes, so that none of this is a
+ * reason for an agent to fail.
+ */
+async function falseIfRefused(act: () => Promise<boolean>): Promise<boolean> {
   try {
     return await act();
   } catch (error) {
-    if (NOT_ALLOWED.has(systemErrorCode(error) ?? '')) return false;
+    if (systemErrorCode(error) !== undefined) return false;
     throw error;
   }
 }
