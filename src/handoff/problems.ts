@@ -1,5 +1,6 @@
 import { type Problem, problem } from '../workflow/problem.ts';
 import { expressionProblems } from '../workflow/rules/expressions.ts';
+import { connectionName } from '../workflow/rules/names.ts';
 import type { RunConditions } from '../workflow/rules/run.ts';
 import type { Workflow } from '../workflow/schema.ts';
 import { bySeverity, validateWorkflow } from '../workflow/validate.ts';
@@ -7,11 +8,12 @@ import { type HandoffChecker, STOPPED } from './checker.ts';
 
 /** Problems of a workflow's hand-off schemas: the part of validation that needs a separate process. */
 export async function handoffSchemaProblems(
-  { connections }: Pick<Workflow, 'connections'>,
+  workflow: Pick<Workflow, 'agents' | 'connections'>,
   checker: HandoffChecker,
 ): Promise<Problem[]> {
   const found: Problem[] = [];
-  for (const [index, { id, handoffFormat, handoffSchema }] of connections.entries()) {
+  for (const [index, connection] of workflow.connections.entries()) {
+    const { handoffFormat, handoffSchema } = connection;
     if (handoffFormat !== 'structured-json' || handoffSchema === undefined) continue;
     const fault = await checker.schemaFault(handoffSchema);
     if (fault === null) continue;
@@ -20,7 +22,7 @@ export async function handoffSchemaProblems(
         'error',
         'handoff_schema_invalid',
         ['connections', index, 'handoffSchema'],
-        `The hand-off schema of connection "${id}" cannot be used: ${fault}.`,
+        `The hand-off schema of ${connectionName(workflow, connection)} cannot be used: ${fault}.`,
         'Correct or simplify the schema.',
       ),
     );

@@ -1,20 +1,24 @@
 import { isBlank } from '../../lib/blank.ts';
+import { capitalized } from '../../lib/format.ts';
 import { type Branches, branchesOf } from '../branches.ts';
 import { type Problem, problem } from '../problem.ts';
 import type { Connection, Workflow } from '../schema.ts';
+import { agentName, connectionName } from './names.ts';
 
 /** Conditional connections have a condition, and else branches have a conditional sibling. */
 export function conditionProblems(workflow: Workflow): Problem[] {
   const branches = branchesOf(workflow);
   return workflow.connections.flatMap((connection, index) => {
-    if (connection.flowType !== 'conditional') return notConditional(connection, index);
+    if (connection.flowType !== 'conditional') return notConditional(workflow, connection, index);
     if (connection.isElse === true)
-      return elseProblems(connection, index, branches.get(connection.source));
-    return conditionProblem(connection, index);
+      return elseProblems(workflow, connection, index, branches.get(connection.source));
+    return conditionProblem(workflow, connection, index);
   });
 }
 
-function conditionProblem({ id, condition, expression }: Connection, index: number): Problem[] {
+function conditionProblem(workflow: Workflow, connection: Connection, index: number): Problem[] {
+  const { condition, expression } = connection;
+  const name = capitalized(connectionName(workflow, connection));
   // A blank expression is reported as invalid (`rules/expressions.ts`).
   if (isBlank(condition) && expression === undefined)
     return [
@@ -22,7 +26,7 @@ function conditionProblem({ id, condition, expression }: Connection, index: numb
         'error',
         'condition_missing',
         ['connections', index],
-        `Connection "${id}" is conditional but has no condition.`,
+        `${name} is conditional but has no condition.`,
         'Describe in "condition" when to take it, write an "expression", or set "isElse" to take it when no other condition holds.',
       ),
     ];
@@ -32,18 +36,21 @@ function conditionProblem({ id, condition, expression }: Connection, index: numb
       'warning',
       'condition_without_effect',
       ['connections', index, 'condition'],
-      `Connection "${id}" has both a condition and an expression; only the expression is used.`,
+      `${name} has both a condition and an expression; only the expression is used.`,
       'Keep one of the two.',
     ),
   ];
 }
 
 function elseProblems(
+  workflow: Workflow,
   connection: Connection,
   index: number,
   branches: Branches | undefined,
 ): Problem[] {
-  const { id, source, condition, expression } = connection;
+  const { condition, expression } = connection;
+  const name = capitalized(connectionName(workflow, connection));
+  const source = agentName(workflow, connection.source);
   const [first] = branches?.otherwise ?? [];
   if (branches === undefined || branches.conditions.length === 0)
     return [
@@ -51,7 +58,7 @@ function elseProblems(
         'error',
         'else_without_condition',
         ['connections', index, 'isElse'],
-        `Connection "${id}" is an else branch, but no other connection from agent "${source}" has a condition.`,
+        `${name} is an else branch, but no other connection from "${source}" has a condition.`,
         'Add a conditional connection from the same agent, or replace "isElse" with a condition.',
       ),
     ];
@@ -61,7 +68,7 @@ function elseProblems(
         'error',
         'else_duplicate',
         ['connections', index, 'isElse'],
-        `Connections "${first.id}" and "${id}" are both else branches of agent "${source}", so both would be taken.`,
+        `${capitalized(connectionName(workflow, first))} and ${connectionName(workflow, connection)} are both else branches of "${source}", so both would be taken.`,
         'Keep one else branch, and give the other connection a condition.',
       ),
     ];
@@ -72,17 +79,15 @@ function elseProblems(
       'warning',
       'condition_without_effect',
       ['connections', index, field],
-      `Connection "${id}" is an else branch, so its own condition has no effect.`,
+      `${name} is an else branch, so its own condition has no effect.`,
       `Remove "${field}", or "isElse".`,
     ),
   ];
 }
 
 /** A condition without the flow type `conditional` has no effect, which is probably a mistake. */
-function notConditional(
-  { id, flowType, isElse, expression }: Connection,
-  index: number,
-): Problem[] {
+function notConditional(workflow: Workflow, connection: Connection, index: number): Problem[] {
+  const { flowType, isElse, expression } = connection;
   const field =
     isElse === true
       ? 'isElse'
@@ -95,7 +100,7 @@ function notConditional(
       'warning',
       'condition_without_effect',
       ['connections', index, field],
-      `"${field}" of connection "${id}" has no effect, because its flow type is "${flowType}".`,
+      `"${field}" of ${connectionName(workflow, connection)} has no effect, because its flow type is "${flowType}".`,
       'Set "flowType" to "conditional", or remove it.',
     ),
   ];

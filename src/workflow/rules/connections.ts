@@ -1,6 +1,8 @@
+import { capitalized } from '../../lib/format.ts';
 import type { AgentId } from '../ids.ts';
 import { type Problem, type ProblemPath, problem } from '../problem.ts';
 import type { Connection, Workflow } from '../schema.ts';
+import { connectionName } from './names.ts';
 
 /**
  * Every connection leads from one agent to another one, is unique, and has a schema if its hand-off needs one. The schema
@@ -11,7 +13,10 @@ export function connectionProblems(workflow: Workflow): Problem[] {
   const found: Problem[] = [];
   for (const [index, connection] of workflow.connections.entries()) {
     const path = ['connections', index];
-    found.push(...endProblems(connection, agentIds, path), ...handoffProblems(connection, path));
+    found.push(
+      ...endProblems(connection, agentIds, path),
+      ...handoffProblems(workflow, connection, path),
+    );
   }
   return [...found, ...reservedIds(workflow), ...duplicates(workflow.connections)];
 }
@@ -70,7 +75,7 @@ function endProblems(
     );
 }
 
-function handoffProblems(connection: Connection, path: ProblemPath): Problem[] {
+function handoffProblems(workflow: Workflow, connection: Connection, path: ProblemPath): Problem[] {
   if (connection.handoffFormat !== 'structured-json' || connection.handoffSchema !== undefined)
     return [];
   return [
@@ -78,7 +83,7 @@ function handoffProblems(connection: Connection, path: ProblemPath): Problem[] {
       'error',
       'handoff_schema_missing',
       path,
-      `Connection "${connection.id}" passes on structured JSON but has no "handoffSchema".`,
+      `${capitalized(connectionName(workflow, connection))} passes on structured JSON but has no "handoffSchema".`,
       'Add a JSON Schema, or choose another hand-off format.',
     ),
   ];

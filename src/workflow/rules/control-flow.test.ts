@@ -197,6 +197,25 @@ describe('a loop', () => {
     expect(between(...chain, ...crossing)).toEqual(['error loops_cross connections[5]']);
   });
 
+  it('is named by its label, or by the agents that it connects', () => {
+    const agents = [...'abcd'].map((id) => ({ id, name: `Agent ${id.toUpperCase()}` }));
+    const messages = (...loops: Connection[]) =>
+      validateWorkflow(
+        sampleWorkflow({ agents, connections: ['a->b', 'b->c', 'c->d', ...loops] }),
+      ).map(({ message }) => message);
+    expect(messages(back('c->a'))).toEqual([
+      'The loop from "Agent C" to "Agent A" has neither an exit condition nor a maximum number of rounds.',
+    ]);
+    expect(messages(back('c->a', { label: 'Polish' }))).toEqual([
+      'Loop "Polish" has neither an exit condition nor a maximum number of rounds.',
+    ]);
+    expect(
+      messages(back('c->a', { loopCondition }), back('d->b', { loopCondition, label: 'Polish' })),
+    ).toEqual([
+      'The loop from "Agent C" to "Agent A" and loop "Polish" overlap: both repeat agent "Agent B", but neither contains the other.',
+    ]);
+  });
+
   it('has a limited number of rounds, also inside other loops', () => {
     const rounds = (maxIterations: number) => ({ loopCondition, maxIterations });
     expect(between('a->b', back('b->a', rounds(200)))).toEqual([

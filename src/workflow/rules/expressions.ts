@@ -1,14 +1,15 @@
 import { expressionFault, handoffUse } from '../expression.ts';
 import { type Problem, problem } from '../problem.ts';
 import type { Connection, Workflow } from '../schema.ts';
+import { connectionName } from './names.ts';
 
 /**
  * Expressions are valid, and have a structured hand-off. Not part of `validateWorkflow`, so that the command line does not
  * have to load the CEL library.
  */
-export function expressionProblems({ connections }: Pick<Workflow, 'connections'>): Problem[] {
-  return connections.flatMap((connection, index) =>
-    decides(connection) ? problemsOf(connection, connection.expression ?? '', index) : [],
+export function expressionProblems(workflow: Pick<Workflow, 'agents' | 'connections'>): Problem[] {
+  return workflow.connections.flatMap((connection, index) =>
+    decides(connection) ? problemsOf(workflow, connection, connection.expression ?? '', index) : [],
   );
 }
 
@@ -16,8 +17,14 @@ const decides = ({ flowType, expression, isElse }: Connection): boolean =>
   expression !== undefined &&
   (flowType === 'loop' || (flowType === 'conditional' && isElse !== true));
 
-function problemsOf(connection: Connection, expression: string, index: number): Problem[] {
-  const { id, handoffFormat } = connection;
+function problemsOf(
+  workflow: Pick<Workflow, 'agents'>,
+  connection: Connection,
+  expression: string,
+  index: number,
+): Problem[] {
+  const name = connectionName(workflow, connection);
+  const { handoffFormat } = connection;
   const path = ['connections', index, 'expression'];
   const fault = expressionFault(expression);
   if (fault !== null)
@@ -26,7 +33,7 @@ function problemsOf(connection: Connection, expression: string, index: number): 
         'error',
         'expression_invalid',
         path,
-        `The expression of connection "${id}" cannot be used: ${fault.message}${fault.offset === null ? '' : ` (character ${fault.offset + 1})`}.`,
+        `The expression of ${name} cannot be used: ${fault.message}${fault.offset === null ? '' : ` (character ${fault.offset + 1})`}.`,
         'Write it in CEL, over the fields of "handoff", such as handoff.approved && size(handoff.findings) == 0.',
       ),
     ];
@@ -37,7 +44,7 @@ function problemsOf(connection: Connection, expression: string, index: number): 
         'error',
         'expression_without_structure',
         path,
-        `The expression of connection "${id}" reads the hand-off, which is text and has no fields.`,
+        `The expression of ${name} reads the hand-off, which is text and has no fields.`,
         'Set "handoffFormat" to "structured-json" and give it a "handoffSchema", or use a condition in plain words.',
       ),
     ];
@@ -48,7 +55,7 @@ function problemsOf(connection: Connection, expression: string, index: number): 
         'warning',
         'expression_field_unknown',
         path,
-        `The expression of connection "${id}" reads the field ${JSON.stringify(field)}, which "handoffSchema" does not define.`,
+        `The expression of ${name} reads the field ${JSON.stringify(field)}, which "handoffSchema" does not define.`,
         'Correct the name, or add the field to the schema.',
       ),
     );

@@ -1,10 +1,12 @@
 import { isBlank } from '../../lib/blank.ts';
+import { capitalized } from '../../lib/format.ts';
 import { cyclesOf } from '../cycles.ts';
 import { graphOf, type WorkflowGraph } from '../graph.ts';
 import type { AgentId } from '../ids.ts';
 import { DEFAULT_ROUNDS, type Loop, loopBody, loopsOf, maxRoundsOf } from '../loops.ts';
 import { type Problem, type ProblemPath, problem } from '../problem.ts';
 import type { Connection, Workflow } from '../schema.ts';
+import { agentName, connectionName } from './names.ts';
 
 /** A loop that has not ended by then probably never ends. */
 export const MAX_ROUNDS = 100;
@@ -20,7 +22,9 @@ export function loopProblems(workflow: Workflow): Problem[] {
     ...workflow.connections.flatMap((connection, index) =>
       connection.flowType === 'loop' ? oneLoop(connection, index, graph, workflow) : [],
     ),
-    ...crossings.map(([one, other]) => crossing(one, other, indexes.get(other.connection) ?? 0)),
+    ...crossings.map(([one, other]) =>
+      crossing(workflow, one, other, indexes.get(other.connection) ?? 0),
+    ),
     ...(crossings.length === 0 ? waitingProblems(workflow, loops, indexes) : []),
     ...nestingProblems(workflow, loops, indexes),
     ...workflow.agents.flatMap(({ name, loop }, index) =>
@@ -43,13 +47,13 @@ function oneLoop(
   connection: Connection,
   index: number,
   graph: WorkflowGraph,
-  { agents }: Workflow,
+  workflow: Workflow,
 ): Problem[] {
   const path = ['connections', index];
-  const { id, source, target, loopCondition, expression, maxIterations } = connection;
+  const { source, target, loopCondition, expression, maxIterations } = connection;
   const problems = endProblems(
     {
-      what: `Loop "${id}"`,
+      what: capitalized(connectionName(workflow, connection)),
       field: 'loopCondition',
       condition: loopCondition,
       expression,
@@ -61,12 +65,15 @@ function oneLoop(
   const hasValidEnds =
     source !== target && graph.upstream.has(source) && graph.upstream.has(target);
   if (!hasValidEnds || loopBody(graph, connection).length > 0) return problems;
-  const nameOf = (wanted: string) => agents.find((agent) => agent.id === wanted)?.name ?? wanted;
+  const [from, to] = [agentName(workflow, source), agentName(workflow, target)];
+  const which = isBlank(connection.label)
+    ? 'A loop'
+    : capitalized(connectionName(workflow, connection));
   const notBack = problem(
     'error',
     'loop_not_back',
     path,
-    `Loop "${id}" leads from "${nameOf(source)}" to "${nameOf(target)}", which does not come before it, so nothing would be repeated.`,
+    `${which} leads from "${from}" to "${to}", which does not come before it, so nothing would be repeated.`,
     'Connect it back to an agent that comes before its source, or choose another flow type.',
   );
   return [notBack, ...problems];
@@ -121,14 +128,15 @@ export const tooManyRounds = (what: string, rounds: number, path: ProblemPath): 
     'Set a lower number, and an exit condition that ends it earlier.',
   );
 
-function crossing(one: Loop, other: Loop, index: number): Problem {
+function crossing(workflow: Workflow, one: Loop, other: Loop, index: number): Problem {
   const shared = new Set(one.body);
-  const example = other.body.find((id) => shared.has(id)) ?? '';
+  const example = agentName(workflow, other.body.find((id) => shared.has(id)) ?? '');
+  const names = `${connectionName(workflow, one.connection)} and ${connectionName(workflow, other.connection)}`;
   return problem(
     'error',
     'loops_cross',
     ['connections', index],
-    `Loops "${one.connection.id}" and "${other.connection.id}" overlap: both repeat agent "${example}", but neither contains the other.`,
+    `${capitalized(names)} overlap: both repeat agent "${example}", but neither contains the other.`,
     'Let one of them start and end inside the other, or separate them.',
   );
 }
@@ -153,7 +161,7 @@ function waitingProblems(
   const [cycle] = cyclesOf(graph);
   if (cycle === undefined || cyclesOf(graphOf(workflow)).length > 0) return [];
   const inCycle = loops.filter(({ body }) => body.some((id) => cycle.includes(id)));
-  const names = inCycle.map(({ connection }) => `"${connection.id}"`).join(' and ');
+  const names = inCycle.map(({ connection }) => connectionName(workflow, connection)).join(' and ');
   const last = inCycle.at(-1)?.connection;
   const index = last === undefined ? 0 : (indexes.get(last) ?? 0);
   return [
@@ -161,14 +169,14 @@ function waitingProblems(
       'error',
       'loops_wait_for_each_other',
       ['connections', index],
-      `Loops ${names} would wait for each other: connections lead from each of them into the other, and connections out of a loop wait until it ends.`,
+      `${capitalized(names)} would wait for each other: connections lead from each of them into the other, and connections out of a loop wait until it ends.`,
       'Put one loop around both, or remove the connections in one of the directions.',
     ),
   ];
 }
 
 function nestingProblems(
-  { agents }: Workflow,
+  workflow: Workflow,
   loops: readonly Loop[],
   indexes: ReadonlyMap<Connection, number>,
 ): Problem[] {
@@ -185,11 +193,11 @@ function nestingProblems(
   for (const loop of loops) {
     const { connection, body, parent } = loop;
     const path = ['connections', indexes.get(connection) ?? 0, 'maxIterations'];
-    const what = `Loop "${connection.id}"`;
+    const what = capitalized(connectionName(workflow, connection));
     totalRounds.set(loop, nest(parent ?? undefined, maxRoundsOf(connection), what, path));
     for (const id of body) innermost.set(id, loop);
   }
-  for (const [index, { id, name, loop }] of agents.entries())
+  for (const [index, { id, name, loop }] of workflow.agents.entries())
     if (loop !== undefined) {
       const path = ['agents', index, 'loop', 'maxIterations'];
       nest(innermost.get(id), maxRoundsOf(loop), `The loop of "${name}"`, path);
