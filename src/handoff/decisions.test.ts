@@ -78,6 +78,21 @@ describe('a decision', () => {
       fenced('{"holds": true, "reason": "So.", "holds": false}'),
       'it occurs more than once, with different answers',
     ],
+    [
+      'a contradiction between comments',
+      fenced('{ "a->b": {"holds": true}, // or rather\n "a->b": {"holds": false}, }'),
+      'it occurs more than once, with different answers',
+    ],
+    [
+      'a contradiction in loose spelling',
+      fenced("{ 'a->b': {holds: true, reason: 'So.'}, 'a->b': {holds: false} }"),
+      'it occurs more than once, with different answers',
+    ],
+    [
+      'a contradiction in one answer in loose spelling',
+      fenced('{ holds: true, holds: false }'),
+      'it occurs more than once, with different answers',
+    ],
   ])('is never guessed from %s', (_, message, mistake) => {
     expect(read(message, 'a->b')).toEqual({ 'a->b': { kind: 'unclear', mistake } });
   });
@@ -96,6 +111,17 @@ describe('the message for the hand-off', () => {
     expect(readDecisions(message, ['a->b'])).toEqual({
       decisions: { 'a->b': decided(true) },
       rest: 'Yes:  and again .',
+    });
+  });
+
+  it.each([
+    ['loose spelling', "So {'a->b': {holds: true}} it is.", 'So  it is.'],
+    ['comments', 'So {"a->b": {"holds": true} /* sure */} it is.', 'So  it is.'],
+    ['code', 'So `{"a->b": {"holds": true}}` it is.', 'So  it is.'],
+  ])('contains no decision in running text with %s', (_, message, rest) => {
+    expect(readDecisions(message, ['a->b'])).toEqual({
+      decisions: { 'a->b': decided(true) },
+      rest,
     });
   });
 

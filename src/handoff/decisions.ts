@@ -1,5 +1,5 @@
 import { decodeHTML } from 'entities';
-import { getNodeValue, type Node, parseTree } from 'jsonc-parser';
+import { getNodeValue, type Node, type ParseError, parseTree } from 'jsonc-parser';
 import { isObject } from '../lib/fields.ts';
 import { jsonInProse } from './find-json.ts';
 import { depthOf, MAX_DEPTH, type ParsedJson, parseLenientJson } from './lenient-json.ts';
@@ -53,12 +53,12 @@ export function readDecisions(message: string, connectionIds: readonly string[])
       rest: withoutBlocks(lines, blocks),
     };
   }
-  const inProse = jsonInProse(message).flatMap(({ value, text }) => {
-    const statements = statementsOf({ value, text }, connectionIds, false);
-    return statements === null ? [] : { text, statements };
+  const inProse = jsonInProse(message).flatMap((answer) => {
+    const statements = statementsOf(answer, connectionIds, false);
+    return statements === null ? [] : { source: answer.source, statements };
   });
   const statements = inProse.toReversed().flatMap(({ statements }) => statements);
-  const rest = inProse.reduce((left, { text }) => withoutText(left, text), message);
+  const rest = inProse.reduce((left, { source }) => withoutText(left, source), message);
   return { decisions: decisionsFor(statements, connectionIds), rest };
 }
 
@@ -77,12 +77,13 @@ function statementsIn(block: CodeBlock, connectionIds: readonly string[]): State
 
 /** An unmarked object with any other field may be a hand-off that happens to have a field with such a name. */
 function statementsOf(
-  { value, text }: ParsedJson,
+  answer: ParsedJson,
   connectionIds: readonly string[],
   isMarked: boolean,
 ): Statement[] | null {
+  const { value, text } = answer;
   if (!isObject(value) || depthOf(text) > MAX_DEPTH) return null;
-  const root = parseTree(text);
+  const root = treeOf(answer);
   const [only, ...others] = connectionIds;
   if (only !== undefined && others.length === 0 && isStatement(value))
     return holdsValuesOf(root).map((stated) => ({ id: only, value: stated }));
@@ -93,6 +94,22 @@ function statementsOf(
   const statements = entries.filter(({ id }) => connectionIds.includes(id));
   return statements.length > 0 ? statements : null;
 }
+
+/** As it was written if possible: parsing loose JSON keeps only the last of several properties with the same name. */
+function treeOf({ text, written }: ParsedJson): Node | undefined {
+  for (const variant of [written, withDoubleQuotes(written)]) {
+    const errors: ParseError[] = [];
+    const tree = parseTree(variant, errors, { allowTrailingComma: true });
+    if (errors.length === 0) return tree;
+  }
+  return parseTree(text);
+}
+
+/** For simple names and values in loose JSON. Anything else stays invalid. */
+const withDoubleQuotes = (loose: string): string =>
+  loose
+    .replace(/([{,]\s*)(?:'([^'"\\]*)'|([A-Za-z_$][\w$]*))\s*:/g, '$1"$2$3":')
+    .replace(/:\s*'([^'"\\]*)'/g, ': "$1"');
 
 /** All properties, including duplicates, of which a parsed value has only the last. */
 function propertiesOf(object: Node | undefined): { key: string; node: Node }[] {
@@ -197,5 +214,7 @@ function isDecisionTitle(line: string): boolean {
 function withoutText(message: string, text: string): string {
   const start = message.lastIndexOf(text);
   if (start === -1) return message;
-  return `${message.slice(0, start)}${message.slice(start + text.length)}`.trim();
+  const [before, after] = [message.slice(0, start), message.slice(start + text.length)];
+  const isInlineCode = before.endsWith('`') && after.startsWith('`');
+  return (isInlineCode ? before.slice(0, -1) + after.slice(1) : before + after).trim();
 }

@@ -21,9 +21,12 @@ export function jsonBlocksIn(message: string): {
   return { answers: texts.flatMap(parseLenientJson), mistake: mistakeOf(marked[0]?.text) };
 }
 
+/** A JSON value in running text, and the part of the text that it was read from. */
+type JsonInProse = ParsedJson & { readonly source: string };
+
 /** Objects and lists in running text, the last one first. The work is a fixed multiple of the text's length. */
-export function jsonInProse(message: string): ParsedJson[] {
-  const found: ParsedJson[][] = [];
+export function jsonInProse(message: string): JsonInProse[] {
+  const found: JsonInProse[][] = [];
   let budget = 8 * message.length;
   for (let start = 0; start < message.length && budget > 0; start += 1) {
     const character = message[start];
@@ -31,9 +34,10 @@ export function jsonInProse(message: string): ParsedJson[] {
     for (const mayBreakLines of [false, true]) {
       const end = closingOf(message, start, mayBreakLines);
       budget -= (end === -1 ? message.length : end) - start;
-      const answers = end === -1 ? [] : parseLenientJson(message.slice(start, end + 1));
+      const source = message.slice(start, end + 1);
+      const answers = end === -1 ? [] : parseLenientJson(source);
       if (answers.length === 0) continue;
-      found.push(answers);
+      found.push(answers.map((answer) => ({ ...answer, source })));
       start = end;
       break;
     }

@@ -1,8 +1,12 @@
 import { decodeHTML } from 'entities';
 import JSON5 from 'json5';
 
-/** A JSON value that a text contains, and the text it was written as. */
-export type ParsedJson = { readonly value: unknown; readonly text: string };
+/** A JSON value that a text contains, as strict JSON and as it was written, where keys may be repeated. */
+export type ParsedJson = {
+  readonly value: unknown;
+  readonly text: string;
+  readonly written: string;
+};
 
 /** Deeper than any hand-off. Recursion over deeper values could overflow the stack. */
 export const MAX_DEPTH = 200;
@@ -23,10 +27,13 @@ function parseOne(text: string): ParsedJson | undefined {
   if (text === '') return undefined;
   const strict = tryParse(JSON.parse, text);
   if (strict !== undefined)
-    return !mayOverflow.test(text) || isUsable(strict) ? { value: strict, text } : undefined;
+    return !mayOverflow.test(text) || isUsable(strict)
+      ? { value: strict, text, written: text }
+      : undefined;
   for (const variant of variantsOf(text)) {
     const value = tryParse(JSON5.parse, variant);
-    if (value !== undefined && isUsable(value)) return { value, text: JSON.stringify(value) };
+    if (value !== undefined && isUsable(value))
+      return { value, text: JSON.stringify(value), written: variant };
   }
   return undefined;
 }
@@ -40,11 +47,13 @@ function* variantsOf(text: string): Generator<string> {
 }
 
 /** Some agents wrap an answer in a list, or write it as a JSON string. */
-function unwrap({ value, text }: ParsedJson): ParsedJson[] {
+function unwrap({ value, text, written }: ParsedJson): ParsedJson[] {
   if (Array.isArray(value) && value.length === 1) {
     const [only]: readonly unknown[] = value;
     const isWhole = typeof only === 'object' && only !== null;
-    return isWhole ? [{ value: only, text: text.slice(1, -1).trim() }] : [];
+    if (!isWhole) return [];
+    const inside = (list: string) => list.trim().slice(1, -1).trim();
+    return [{ value: only, text: inside(text), written: inside(written) }];
   }
   if (typeof value !== 'string' || !/^\s*[[{]/.test(value)) return [];
   const inner = parseOne(value.trim());
