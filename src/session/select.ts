@@ -85,7 +85,8 @@ export function workOf(attempt: Attempt): Turn | undefined {
   );
 }
 
-function isAddendum(attempt: Attempt, turn: Turn): boolean {
+/** The turn only completed the answer of the work: a repaired hand-off, or a missing decision. */
+export function isAddendum(attempt: Attempt, turn: Turn): boolean {
   const purpose = purposeOf(attempt, turn);
   return purpose === 'handoff-repair' || purpose === 'decision';
 }

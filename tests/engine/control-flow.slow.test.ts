@@ -41,6 +41,26 @@ describe('a condition', () => {
     expect(contentOf(world, id, 'bad')).toEqual(['All is well.']);
   });
 
+  test('is not changed by what the agent says later, and its transcript says so', async () => {
+    await using world = await openWorld();
+    const made = decision({ bad: { holds: false, reason: 'All green.' } });
+    const id = await start(world, conditionalWorkflow(world.repository, made));
+    await world.until(id, isOver);
+    const later = script(say(decision({ bad: { holds: true, reason: 'One is red.' } })));
+    await world.engine.followUp(id, agentNamed(world.state(id), 'review').id, later);
+    const state = await world.until(
+      id,
+      (one) => isOver(one) && agentNamed(one, 'review').attempts[0]?.turns[1]?.ended != null,
+    );
+    expect(outcomeOf(state, 'fix')).toBe('skipped');
+    expect(eventsOf(world, id, 'RunEnded').at(-1)).toMatchObject({
+      agentId: 'review',
+      notes: [
+        'The message says that the condition of the connection to "fix" holds. This no longer counts, because it was already decided that it does not hold.',
+      ],
+    });
+  });
+
   test('that cannot be determined is decided by the user, also after a restart', async () => {
     await using world = await openWorld();
     await fetch(`${world.rehearsal.url}/rehearsal/scripts`, {

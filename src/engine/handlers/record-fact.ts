@@ -9,9 +9,10 @@ import type {
   SessionEventOf,
 } from '../../session/events.ts';
 import { agentOf, attemptOf, isGivenUp } from '../../session/select.ts';
-import type { Attempt } from '../../session/state.ts';
+import type { Attempt, Turn } from '../../session/state.ts';
 import { withoutKeys } from '../failure.ts';
 import { failureMessages } from '../failure-messages.ts';
+import { laterStatements, laterStatementText } from '../later-statements.ts';
 import { type Recorder, record, stateOf } from './handler.ts';
 import { lastMessage } from './last-message.ts';
 
@@ -35,7 +36,11 @@ export function recordFact(task: FactTask, fact: TurnFact, whileAway = false): v
     return;
   }
   if (isTerminal(turn.status)) {
-    record(task, runEnded(task, fact, attempt, whileAway), ...baseOf(task.effect, attempt, turn));
+    record(
+      task,
+      runEnded(task, fact, { attempt, known, whileAway }),
+      ...baseOf(task.effect, attempt, turn),
+    );
     return;
   }
   const isNew =
@@ -74,15 +79,25 @@ const outcomes = {
 } as const satisfies Record<TurnFact['record']['status'], RunOutcome>;
 
 function runEnded(
-  { effect, context, sessionId }: FactTask,
+  task: FactTask,
   { record: turn, source, isUnconfirmed = false }: TurnFact,
-  { runtime }: Attempt,
-  whileAway: boolean,
+  about: { readonly attempt: Attempt; readonly known: Turn; readonly whileAway: boolean },
 ): SessionEventOf<'RunEnded'> {
-  const failure = failureOfRun(turn, runtime);
+  const { effect, context, sessionId } = task;
+  const { attempt, known, whileAway } = about;
+  const failure = failureOfRun(turn, attempt.runtime);
   const isFinished = turn.status === 'FINISHED';
   const result =
     turn.result ?? (isFinished ? lastMessage(context.journal, sessionId, effect) : undefined);
+  const state = stateOf(task);
+  const tooLate =
+    isFinished && result !== undefined
+      ? laterStatements(state, effect.agentId, attempt, known, result)
+      : [];
+  const notes = [
+    ...(turn.notes ?? []),
+    ...tooLate.map((statement) => laterStatementText(state, statement)),
+  ];
   return {
     type: 'RunEnded',
     agentId: effect.agentId,
@@ -91,7 +106,7 @@ function runEnded(
     outcome: outcomes[turn.status],
     ...(result === undefined ? {} : { result }),
     ...(isUnconfirmed ? { isUnconfirmed } : {}),
-    ...(turn.notes === undefined ? {} : { notes: [...turn.notes] }),
+    ...(notes.length === 0 ? {} : { notes }),
     ...(turn.durationMs === undefined ? {} : { durationMs: turn.durationMs }),
     branches: [...turn.branches],
     ...(turn.folder === undefined ? {} : { folder: turn.folder }),

@@ -21,7 +21,7 @@ import {
   type RunLocation,
   runtimeOf,
 } from '../../session/run-location.ts';
-import { documentOf, latestAttempt, latestTurn } from '../../session/select.ts';
+import { documentOf, isAddendum, latestAttempt, latestTurn, workOf } from '../../session/select.ts';
 import type {
   AgentState,
   Attempt,
@@ -61,6 +61,7 @@ export function agentView(
       ? sourceOf(agent, turn, lastHeartbeat, sourceName(cloud, place))
       : { name: 'Cerevisor', at: askedAt(question) };
   const detail = detailOf(state, agent);
+  const result = resultOf(attempt, turn);
   return {
     id: agent.id,
     name: document?.name ?? agent.id,
@@ -99,14 +100,21 @@ export function agentView(
     earlierArtifacts: earlier.map((one) => artifactView(one, cloud)),
     artifactsState: attempt?.artifacts.state ?? 'pending',
     artifactsError: failureWithCloudName(cloud, attempt?.artifacts.failure ?? null),
-    result: turn?.ended?.result ?? null,
-    resultLength: turn?.ended?.result?.length ?? null,
+    result,
+    resultLength: result?.length ?? null,
     error: failureWithCloudName(cloud, errorOf(agent, turn, place)),
     usage: usageOf(agent),
     canRetry: canRetry(agent),
     canFollowUp: canFollowUp(agent),
     canCancel: canCancel(agent),
   };
+}
+
+/** The newest message. A decision or a repaired hand-off on request does not replace the message of the work itself. */
+function resultOf(attempt: Attempt | undefined, turn: Turn | undefined): string | null {
+  if (attempt === undefined || turn === undefined) return null;
+  const shown = isAddendum(attempt, turn) ? workOf(attempt) : turn;
+  return shown?.ended?.result ?? null;
 }
 
 /** No character is cut in half. */

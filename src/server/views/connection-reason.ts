@@ -1,7 +1,11 @@
+import { laterStatements, laterStatementText } from '../../engine/later-statements.ts';
+import { asSentence } from '../../lib/as-sentence.ts';
+import { isBlank } from '../../lib/blank.ts';
 import type { FlowConnection, FlowLoop } from '../../session/flow/flow-graph.ts';
 import type { Decision, Gate } from '../../session/flow/flow-state.ts';
 import type { ConnectionStatus } from '../../session/flow/flow-status.ts';
 import type { LoopStatus } from '../../session/flow/loop-status.ts';
+import { agentOf, latestAttempt, latestTurn } from '../../session/select.ts';
 import { flowGraphOfSession, flowOfSession } from '../../session/session-flow.ts';
 import type { SessionState } from '../../session/state.ts';
 import type { AgentId, ConnectionId } from '../../workflow/ids.ts';
@@ -9,8 +13,30 @@ import type { AgentId, ConnectionId } from '../../workflow/ids.ts';
 type Blocked = Extract<ConnectionStatus, { state: 'blocked' }>;
 type Pending = Extract<ConnectionStatus, { state: 'pending' }>;
 
-/** Why a connection is in its state, in a sentence; null if the state is self-explanatory. */
+/** Why a connection is in its state, in sentences; null if the state is self-explanatory. */
 export function connectionReason(state: SessionState, id: ConnectionId): string | null {
+  const reason = reasonOf(state, id);
+  const later = laterReason(state, id);
+  if (later === null) return reason;
+  return reason === null ? later : `${asSentence(reason)} ${later}`;
+}
+
+/** The newest message after the decision disagrees with it, which does not change it. */
+function laterReason(state: SessionState, id: ConnectionId): string | null {
+  const source = state.workflow.connections.find((one) => one.id === id)?.source;
+  const agent = source === undefined ? undefined : agentOf(state, source);
+  const attempt = agent === undefined ? undefined : latestAttempt(agent);
+  const turn = latestTurn(attempt);
+  if (agent === undefined || attempt === undefined || turn?.ended?.outcome !== 'finished')
+    return null;
+  const message = turn.ended.result ?? '';
+  const statement = laterStatements(state, agent.id, attempt, turn, message).find(
+    ({ condition }) => condition.connectionId === id,
+  );
+  return statement === undefined ? null : laterStatementText(state, statement);
+}
+
+function reasonOf(state: SessionState, id: ConnectionId): string | null {
   const status = flowOfSession(state).status.connections.get(id);
   const graph = flowGraphOfSession(state);
   const loop = graph.loops.find((one) => one.id === id);
@@ -34,7 +60,7 @@ export function connectionReason(state: SessionState, id: ConnectionId): string 
 function pendingReason(
   state: SessionState,
   { waitsFor }: Pending,
-  { source }: FlowConnection | FlowLoop,
+  { id, source }: FlowConnection | FlowLoop,
 ): string {
   const name = nameOf(state, source);
   switch (waitsFor) {
@@ -45,12 +71,22 @@ function pendingReason(
     case 'decision':
       return `Waits for the decision of "${name}".`;
     case 'unclear':
-      return `Waits for your decision, because "${name}" could not decide.`;
+      return unclearReason(state, id, name);
     case 'changes':
       return `Waits for the changes that "${name}" was asked for.`;
     default:
       return waitsFor satisfies never;
   }
+}
+
+/** An expression that cannot be evaluated is not the agent's failure; its decision says why. */
+function unclearReason(state: SessionState, id: ConnectionId, name: string): string {
+  const reason = state.flow.decisions.find(({ connectionId }) => connectionId === id)?.reason;
+  const expression = state.workflow.connections.find((one) => one.id === id)?.expression;
+  const waits = 'Waits for your decision, because';
+  return isBlank(expression)
+    ? `${waits} "${name}" could not decide${noted(reason ?? null)}`
+    : `${waits} its expression could not be evaluated${noted(reason ?? null)}`;
 }
 
 function blockedReason(state: SessionState, { by }: Blocked): string {

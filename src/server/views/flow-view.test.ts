@@ -3,6 +3,8 @@ import { sampleWorkflow } from '../../../testing/sample-workflow.ts';
 import * as given from '../../../testing/session/sample-events.ts';
 import type { LifecycleEvent } from '../../session/events.ts';
 import { questionsOf } from '../../session/session-flow.ts';
+import { questionReason } from '../../session/status/question-text.ts';
+import { agentId, connectionId } from '../../workflow/ids.ts';
 import { agentView } from './agent-view.ts';
 import { connectionViews, questionView } from './flow-view.ts';
 
@@ -78,4 +80,101 @@ test('an agent at a gate needs you since the question, not since the session beg
     statusSource: 'Cerevisor',
     statusAt: new Date(question.gate.openedAt).toISOString(),
   });
+});
+
+const conditional = sampleWorkflow({
+  agents: ['a', 'b'],
+  connections: [
+    { id: 'bad', source: 'a', target: 'b', flowType: 'conditional', condition: 'A test fails.' },
+  ],
+});
+const aboutCondition = {
+  ...{ agentId: agentId('a'), attempt: 1, round: 1 },
+  connectionId: connectionId('bad'),
+};
+/** The work of the agent with a decision, before its end. */
+const decidedWork = (...decision: LifecycleEvent[]) => [
+  given.launchIntended('a'),
+  given.launched('a'),
+  given.runEnded('a', { result: 'The tests are red.' }),
+  given.streamEnded('a'),
+  ...decision,
+];
+
+test('a connection says that a later message does not change its decision', () => {
+  const decided = {
+    type: 'ConnectionDecided',
+    ...aboutCondition,
+    holds: true,
+    by: 'agent',
+  } as const;
+  const state = given.stateAfter(
+    given.sessionStarted(conditional),
+    ...decidedWork(decided, given.settled('a', 'completed')),
+    given.message('a'),
+    given.followUpSent('a', 'run-a-2'),
+    given.runEnded('a', {
+      turnId: given.runId('run-a-2'),
+      result: '```decision\n{"bad": {"holds": false}}\n```',
+    }),
+    given.settled('a', 'completed'),
+  );
+  expect(connectionViews(state)).toMatchObject([
+    {
+      state: 'taken',
+      reason:
+        'Its condition holds. The message says that the condition of the connection to "Agent b" does not hold. This no longer counts, because it was already decided that it holds.',
+    },
+  ]);
+});
+
+test('a connection that waits for you says why its condition is unclear', () => {
+  const reason = 'The agent did not state a decision.';
+  const unclear = { type: 'DecisionUnclear', ...aboutCondition, reason } as const;
+  const state = given.stateAfter(
+    given.sessionStarted(conditional),
+    ...decidedWork(unclear, given.settled('a', 'completed')),
+  );
+  expect(connectionViews(state)).toMatchObject([
+    { reason: `Waits for your decision, because "Agent a" could not decide: ${reason}` },
+  ]);
+});
+
+test('an expression that cannot be evaluated is not blamed on the agent', () => {
+  const [connection] = conditional.connections;
+  if (connection === undefined) throw new Error('The workflow has no connection.');
+  const expression = 'handoff.count > 3';
+  const workflowWithExpression = {
+    ...conditional,
+    connections: [{ ...connection, expression }],
+  };
+  const reason = `${expression}: No such key: count`;
+  const unclear = { type: 'DecisionUnclear', ...aboutCondition, reason } as const;
+  const state = given.stateAfter(
+    given.sessionStarted(workflowWithExpression),
+    ...decidedWork(unclear, given.settled('a', 'completed')),
+  );
+  expect(connectionViews(state)).toMatchObject([
+    { reason: `Waits for your decision, because its expression could not be evaluated: ${reason}` },
+  ]);
+  expect(questionsOf(state).map((question) => questionReason(state, question).message)).toEqual([
+    `An expression over the hand-off of "Agent a" cannot be evaluated: ${reason}`,
+  ]);
+});
+
+test('the result of an agent is its work, and not its answer to the request for a decision', () => {
+  const asked: LifecycleEvent = {
+    type: 'FollowUpIntended',
+    ...{ agentId: agentId('a'), attempt: 1, round: 1 },
+    followUpId: given.followUpId('f_1'),
+    purpose: 'decision',
+    prompt: 'Does it hold?',
+  };
+  const state = given.stateAfter(
+    given.sessionStarted(conditional),
+    ...decidedWork(asked, given.followUpSent('a', 'run-a-2')),
+    given.runEnded('a', { turnId: given.runId('run-a-2'), result: 'It holds.' }),
+  );
+  const view = agentView(state, given.agentIn(state, 'a'), 1, () => null);
+  expect(view).toMatchObject({ turnId: 'run-a-2', result: 'The tests are red.' });
 });

@@ -54,7 +54,7 @@ export const runEnded = z.object({
   whileAway: z.boolean(),
   /** Only the stream reported this end; the record still said that the run is alive. */
   isUnconfirmed: z.boolean().exactOptional(),
-  /** Parts of Cursor's record that could not be used. */
+  /** What the user has to know about the end: unusable parts of the record, or decisions that come too late. */
   notes: z.array(text).exactOptional(),
 });
 

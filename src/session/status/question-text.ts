@@ -1,5 +1,5 @@
 import { textOrNull } from '../../lib/blank.ts';
-import { conditionsFrom } from '../conditions.ts';
+import { type Condition, conditionsFrom } from '../conditions.ts';
 import type { Failure } from '../events.ts';
 import type { Question } from '../flow/questions.ts';
 import { agentName } from '../select.ts';
@@ -48,11 +48,13 @@ export function questionReason(state: SessionState, question: Question): Failure
     }
     case 'condition': {
       const name = agentName(state, question.agentId);
-      return {
-        code: 'decision_needed',
-        message: `"${name}" could not say whether a condition holds: ${questionPrompt(state, question)}`,
-        suggestion,
-      };
+      const prompt = questionPrompt(state, question);
+      const message =
+        conditionOf(state, question)?.by === 'expression'
+          ? // The reason begins with the expression.
+            `An expression over the hand-off of "${name}" cannot be evaluated: ${question.reason ?? prompt}`
+          : `"${name}" could not say whether a condition holds: ${prompt}`;
+      return { code: 'decision_needed', message, suggestion };
     }
     default:
       return question satisfies never;
@@ -66,9 +68,14 @@ export function questionPrompt(state: SessionState, question: Question): string 
   if (question.kind === 'gate') {
     return textOrNull(connectionOf(state, question.gate.connectionId)?.approvalPrompt);
   }
-  const { connectionId, agentId } = question;
-  const condition = conditionsFrom(state, agentId).find((one) => one.connectionId === connectionId);
-  return condition?.text ?? connectionId;
+  return conditionOf(state, question)?.text ?? question.connectionId;
+}
+
+function conditionOf(
+  state: SessionState,
+  { connectionId, agentId }: Extract<Question, { kind: 'condition' }>,
+): Condition | undefined {
+  return conditionsFrom(state, agentId).find((one) => one.connectionId === connectionId);
 }
 
 function connectionOf(state: SessionState, id: string | null) {
