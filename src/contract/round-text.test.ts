@@ -26,7 +26,9 @@ describe('an agent', () => {
     expect(attemptText(agent({ attempt: 3, attemptInRound: 2 }), whole(2))).toBe(
       'round 2 of 3, attempt 2',
     );
-    expect(attemptText(agent({ rounds: 4, attempt: 2 }), whole(2))).toBe('round 2, 1 of 4');
+    expect(attemptText(agent({ rounds: 4, attempt: 2 }), whole(2))).toBe(
+      'round 2 of 3, loop round 1 of 4',
+    );
   });
 
   test('that was taken out or plans the rounds is in none of them', () => {

@@ -12,7 +12,7 @@ export function roundText(
   if (whole === null) return `Round ${round} of ${rounds}`;
   return rounds === 1
     ? `Round ${workflowRound} of ${whole.most}`
-    : `Round ${workflowRound}, ${round} of ${rounds}`;
+    : `Round ${workflowRound} of ${whole.most}, loop round ${round} of ${rounds}`;
 }
 
 /**
@@ -23,7 +23,7 @@ export function attemptText(agent: AgentView, session: WholeRounds): string {
   return joined(agentRoundText(agent, session), agent.attemptInRound);
 }
 
-/** "round 2 of 3"; empty where there is nothing to tell apart. */
+/** "round 2 of 3", or "round 2 of 3, loop round 1 of 4"; empty where there is nothing to tell apart. */
 export function agentRoundText(
   { kind, round, rounds }: AgentView,
   { workflowRound: whole }: WholeRounds,
@@ -31,7 +31,7 @@ export function agentRoundText(
   // The planner works between the rounds, and counts them itself.
   if (whole === null || kind === 'planner') return rounds > 1 ? `round ${round} of ${rounds}` : '';
   if (kind === 'removed') return '';
-  if (rounds > 1) return `round ${whole.number}, ${round} of ${rounds}`;
+  if (rounds > 1) return `round ${whole.number} of ${whole.most}, loop round ${round} of ${rounds}`;
   return whole.number > 1 ? `round ${whole.number} of ${whole.most}` : '';
 }
 
