@@ -164,7 +164,9 @@ function agentLines(
   }
   if (agent.mode === 'plan') lines.push(row(indent, 'Mode', 'plan', quiet('  (makes no changes)')));
   if (agent.cursorAgentId !== null) {
-    lines.push(row(indent, 'Cursor', agent.cursorAgentId, quiet(`  ${agent.cursorRunId ?? ''}`)));
+    lines.push(
+      row(indent, 'Cloud agent', agent.cursorAgentId, quiet(`  ${agent.cursorRunId ?? ''}`)),
+    );
   } else if (agent.threadId !== null) {
     lines.push(row(indent, 'Thread', agent.threadId));
   }
