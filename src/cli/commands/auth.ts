@@ -139,7 +139,9 @@ function show(context: Context, view: CredentialView): void {
     const person = [userName, userEmail].filter((part) => part !== null).join(', ');
     output.print(line(quiet('Account  '), `${keyName}${person === '' ? '' : ` (${person})`}`));
   }
-  if (view.error !== null) {
+  // The rehearsal cloud needs no key, so a keychain that cannot be used does not matter.
+  const isIrrelevant = view.source === 'rehearsal' && view.error?.code === 'credential_notice';
+  if (view.error !== null && !isIrrelevant) {
     const { code, message, suggestion = '' } = view.error;
     output.print(
       line(toned('attention', asSentence(message)), quiet(` ${output.advice(suggestion)}`)),

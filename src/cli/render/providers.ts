@@ -49,6 +49,10 @@ const keySourceLabels: Readonly<Record<ProviderView['key']['source'], string>> =
 const formatKey = ({ source, masked }: ProviderView['key']): string =>
   masked === null ? keySourceLabels[source] : `${masked} (${keySourceLabels[source]})`;
 
+/** A keychain that cannot be used is no news where there is no key to look for. */
+const needsNoKey = ({ source }: ProviderView['key']): boolean =>
+  source === 'rehearsal' || source === 'unneeded';
+
 /** The details of a provider. */
 export function providerDetails(provider: ProviderView): Line[] {
   const { id, type, name, isDefault, key, problem } = provider;
@@ -67,7 +71,7 @@ export function providerDetails(provider: ProviderView): Line[] {
     ...rows.flatMap(([title, value]) =>
       value === null ? [] : [line(quiet(title.padEnd(10)), value)],
     ),
-    ...(key.notice === null ? [] : [line(toned('attention', key.notice))]),
+    ...(key.notice === null || needsNoKey(key) ? [] : [line(toned('attention', key.notice))]),
     ...(problem === null ? [] : [line(toned('attention', problem.message))]),
   ];
 }
