@@ -8,3 +8,23 @@ export function systemErrorCode(error: unknown): string | undefined {
 export function isNotFoundError(error: unknown): boolean {
   return ['ENOENT', 'ENOTDIR'].includes(systemErrorCode(error) ?? '');
 }
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'its folder does not exist',
+  ENOTDIR: 'a part of the path is not a folder',
+  EISDIR: 'it is a folder',
+  EACCES: 'permission was denied',
+  EPERM: 'permission was denied',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+  ELOOP: 'its symbolic links lead in a circle',
+  ENAMETOOLONG: 'the name is too long',
+};
+
+/** Why a file cannot be read or written, for example "permission was denied". */
+export function systemErrorReason(error: unknown): string {
+  const known = reasons[systemErrorCode(error) ?? ''];
+  if (known !== undefined) return known;
+  return error instanceof Error ? error.message : String(error);
+}

@@ -3,7 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { decodeText } from '../lib/decode-text.ts';
 import { replaceFile } from '../lib/durable-file.ts';
 import { formatSize } from '../lib/format.ts';
-import { isNotFoundError } from '../lib/system-error.ts';
+import { isNotFoundError, systemErrorReason } from '../lib/system-error.ts';
 import { formatWorkflow } from './format.ts';
 import { MAX_TEXT_LENGTH } from './parse/json-text.ts';
 import { parseWorkflow } from './parse.ts';
@@ -110,7 +110,7 @@ async function saveOver(
   } catch (error) {
     return failure(
       'file_unwritable',
-      `${path} could not be written: ${reasonOf(error)}.`,
+      `${path} could not be written: ${systemErrorReason(error)}.`,
       'Check that the folder exists, is writable, and has free space. The old file was not changed.',
     );
   }
@@ -150,8 +150,8 @@ function readFailure(path: string, error: unknown): Result<never> {
     return failure('file_missing', `${path} does not exist.`, 'Check the name and the folder.');
   return failure(
     'file_unreadable',
-    `${path} could not be read: ${reasonOf(error)}.`,
-    'Check that you have permission to read the file.',
+    `${path} could not be read: ${systemErrorReason(error)}.`,
+    'Check the path and the permissions of the file.',
   );
 }
 
@@ -174,8 +174,4 @@ function failure(
 
 function hashOf(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

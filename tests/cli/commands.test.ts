@@ -267,6 +267,10 @@ describe('cleaning up', () => {
     writeFileSync(target, 'mine');
     expect((await cerevisor('export', '1a', '-o', target)).code).toBe(2);
     expect(readFileSync(target, 'utf8')).toBe('mine');
+    const nowhere = path.join(path.dirname(target), 'missing', 'out.zip');
+    const refused = await cerevisor('export', '1a', '-o', nowhere);
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain(`${nowhere} cannot be written: its folder does not exist.`);
     expect((await cerevisor('export', '1a', '-o', target, '--force')).code).toBe(0);
     expect(readFileSync(target).subarray(0, 2).toString()).toBe('PK');
   });

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { ApiResponse } from '../../contract/call.ts';
 import { shortId } from '../../lib/format.ts';
-import { systemErrorCode } from '../../lib/system-error.ts';
+import { isNotFoundError, systemErrorCode, systemErrorReason } from '../../lib/system-error.ts';
 import { commandError } from '../command-error.ts';
 import type { Context } from '../context.ts';
 import { connect } from '../daemon/connect.ts';
@@ -37,7 +37,7 @@ async function exportSession(context: Context, session: string, options: Options
     await (mayReplace ? rename(temporary, target) : renameIfAbsent(temporary, target));
   } catch (error) {
     await unlink(temporary).catch(ignoreMissing);
-    throw error;
+    throw asFileError(error, target);
   }
   output.print(`Exported to ${target}`);
   output.document({ sessionId: id, file: target });
@@ -73,16 +73,26 @@ const fileExists = (target: string) =>
     'Choose another name, or add --force to overwrite it.',
   );
 
+/** Errors of the download and our own stay as they are. */
+const asFileError = (error: unknown, target: string): unknown =>
+  error instanceof Error && 'syscall' in error && 'path' in error
+    ? commandError(
+        'file_unwritable',
+        `${target} cannot be written: ${systemErrorReason(error)}.`,
+        'Check that the folder exists and is writable, or name another file with --output.',
+      )
+    : error;
+
 async function exists(file: string): Promise<boolean> {
   try {
     await access(file, constants.F_OK);
     return true;
   } catch (error) {
-    if (systemErrorCode(error) === 'ENOENT') return false;
-    throw error;
+    if (isNotFoundError(error)) return false;
+    throw asFileError(error, file);
   }
 }
 
 function ignoreMissing(error: unknown): void {
-  if (systemErrorCode(error) !== 'ENOENT') throw error;
+  if (!isNotFoundError(error)) throw error;
 }

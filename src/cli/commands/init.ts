@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { systemErrorCode, systemErrorReason } from '../../lib/system-error.ts';
 import { badUsage, commandError } from '../command-error.ts';
 import type { Context } from '../context.ts';
 import { firstWorkflow } from '../first-workflow.ts';
@@ -100,8 +101,7 @@ async function write(file: string, text: string, isForced: boolean): Promise<voi
   try {
     await writeFile(file, text, { flag: isForced ? 'w' : 'wx' });
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : null;
-    if (code === 'EEXIST') {
+    if (systemErrorCode(error) === 'EEXIST') {
       throw commandError(
         'file_exists',
         `${file} already exists.`,
@@ -110,7 +110,7 @@ async function write(file: string, text: string, isForced: boolean): Promise<voi
     }
     throw commandError(
       'file_unwritable',
-      `${file} cannot be written: ${error instanceof Error ? error.message : error}`,
+      `${file} cannot be written: ${systemErrorReason(error)}.`,
       'Check that the folder exists and is writable.',
     );
   }
