@@ -5,7 +5,7 @@ import { ApiError } from '../../contract/errors.ts';
 import type { StartBody } from '../../contract/requests.ts';
 import { newSessionId } from '../../contract/session-id.ts';
 import { shortId } from '../../lib/format.ts';
-import { systemErrorCode } from '../../lib/system-error.ts';
+import { isNotFoundError, systemErrorReason } from '../../lib/system-error.ts';
 import { commandError } from '../command-error.ts';
 import type { Context } from '../context.ts';
 import { connectForAction } from '../daemon/connect.ts';
@@ -17,6 +17,7 @@ import { runAgentRows } from '../render/run-agents.ts';
 import { parseTokens, parseUsd } from './budget.ts';
 import { type AddCommand, examples } from './command.ts';
 import { confirm } from './confirm.ts';
+import { missingFileSuggestion } from './missing-file.ts';
 import { withFolderRepository } from './missing-repository.ts';
 import { environmentProblemCodes, withCorrectLocation } from './problem-origin.ts';
 import { collectRepository, modeOption, type RepositoryTarget } from './repository.ts';
@@ -124,13 +125,17 @@ async function startOnce(
 async function startRequest(context: Context, file: string, options: Options): Promise<StartBody> {
   const absolute = path.resolve(file);
   await access(absolute).catch((error: unknown) => {
-    const isMissing = systemErrorCode(error) === 'ENOENT';
-    const reason = error instanceof Error ? error.message : error;
-    throw commandError(
-      'file_not_found',
-      isMissing ? `${absolute} does not exist.` : `${file} cannot be read: ${reason}`,
-      'Name a .cerevisor file; relative paths start from the current folder.',
-    );
+    throw isNotFoundError(error)
+      ? commandError(
+          'file_not_found',
+          `${absolute} does not exist.`,
+          missingFileSuggestion(absolute),
+        )
+      : commandError(
+          'file_not_found',
+          `${file} cannot be read: ${systemErrorReason(error)}.`,
+          'Check the path and the permissions of the file.',
+        );
   });
   const input = options.input === undefined ? undefined : await inputText(context, options.input);
   return {

@@ -13,6 +13,7 @@ import { extentLines } from '../render/extent.ts';
 import { formatProblemCounts, problemLines } from '../render/problems.ts';
 import { line, toned } from '../terminal/lines.ts';
 import { type AddCommand, examples } from './command.ts';
+import { missingFileSuggestion } from './missing-file.ts';
 import { withCorrectLocation } from './problem-origin.ts';
 import { collectRepository, modeOption, type RepositoryTarget } from './repository.ts';
 import { asContract } from './workflow-problems.ts';
@@ -60,7 +61,8 @@ async function validate(
   const opened = await openWorkflow(path.resolve(file));
   if (!opened.ok) {
     const { code, message, suggestion, problems } = opened.error;
-    if (problems === undefined) throw commandError(code, message, suggestion);
+    const advice = code === 'file_missing' ? missingFileSuggestion(path.resolve(file)) : suggestion;
+    if (problems === undefined) throw commandError(code, message, advice);
     return report(context, file, problems, null);
   }
   const { workflow, notices, locate } = opened.value;
