@@ -112,7 +112,7 @@ export class Output {
   /** Prints an error with its suggestion; with `--json` also as JSON. */
   failure(error: ApiError, file: string | null = null): void {
     const { code, message, suggestion, problems, candidates } = error;
-    const [head = '', ...rest] = message.split('\n');
+    const [head = '', ...rest] = withoutFirstProblem(message, problems).split('\n');
     this.remark(line(toned('bad', 'error: '), head), ...rest);
     this.remark(...problemLines(problems, file));
     for (const candidate of candidates) this.remark(line('  ', candidate));
@@ -127,4 +127,12 @@ export class Output {
       },
     });
   }
+}
+
+/** A message ends with the first problem, for clients that show only the message. Here all problems follow it. */
+function withoutFirstProblem(message: string, [first]: ApiError['problems']): string {
+  const ending = `: ${first?.message}`;
+  return first !== undefined && message.endsWith(ending)
+    ? `${message.slice(0, -ending.length)}.`
+    : message;
 }

@@ -41,7 +41,7 @@ export async function buildProgram(
       // Help and version are text, not JSON.
       writeOut: (text) => (context.output.isJson ? context.errorStream : stdout).write(text),
       // The text quotes arguments, which may contain control characters.
-      writeErr: (text) => context.errorStream.write(cleanText(text)),
+      writeErr: (text) => context.errorStream.write(cleanText(withoutInternalName(text))),
     })
     .addHelpText('after', epilogue);
   for (const { heading, commands } of commandList) {
@@ -56,6 +56,10 @@ export async function buildProgram(
   configure(program);
   return program;
 }
+
+/** The library calls the value of an argument "command-argument value". */
+const withoutInternalName = (text: string): string =>
+  text.replace(/^error: command-argument value /, 'error: ');
 
 function addPlaceholder(
   program: Command,

@@ -43,13 +43,18 @@ export function readJson(
 
 function sizeProblem(text: string): Problem | undefined {
   if (text.trim() === '')
-    return problem(
-      'error',
-      'file_empty',
-      [],
-      'The workflow is empty.',
-      'Save the workflow again, or restore the file from a backup or version control.',
-    );
+    return {
+      ...problem(
+        'error',
+        'file_empty',
+        [],
+        'The workflow is empty.',
+        'Save the workflow again, or restore the file from a backup or version control.',
+      ),
+      // Otherwise it would be shown without the name of the file.
+      line: 1,
+      column: 1,
+    };
   if (text.length > MAX_TEXT_LENGTH || nestingDepthOf(text) > MAX_DEPTH)
     return problem(
       'error',
