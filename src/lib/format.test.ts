@@ -4,6 +4,7 @@ import {
   elapsed,
   formatAge,
   formatDuration,
+  formatRanges,
   formatSize,
   listOf,
   plural,
@@ -67,6 +68,13 @@ describe('times, sizes and counts for people', () => {
     expect(listOf([])).toBe('');
     expect(listOf(['a'])).toBe('a');
     expect(listOf(['a', 'b', 'c'])).toBe('a, b and c');
+  });
+
+  it('shows numbers in a row as a range', () => {
+    expect(formatRanges([])).toBe('');
+    expect(formatRanges([4])).toBe('4');
+    expect(formatRanges([1, 2])).toBe('1, 2');
+    expect(formatRanges([1, 2, 3, 5, 7, 8, 9])).toBe('1–3, 5, 7–9');
   });
 
   it('shortens ids and addresses', () => {

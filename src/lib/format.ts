@@ -62,6 +62,22 @@ export function listOf(words: readonly string[]): string {
   return `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 }
 
+/** "1–3, 5": ascending whole numbers, those in a row as a range. */
+export function formatRanges(numbers: readonly number[]): string {
+  const ranges: { readonly first: number; last: number }[] = [];
+  for (const number of numbers) {
+    const current = ranges.at(-1);
+    if (current !== undefined && number === current.last + 1) current.last = number;
+    else ranges.push({ first: number, last: number });
+  }
+  return ranges
+    .map(({ first, last }) => {
+      if (first === last) return `${first}`;
+      return last === first + 1 ? `${first}, ${last}` : `${first}–${last}`;
+    })
+    .join(', ');
+}
+
 /** With a capital first letter, as a sentence needs it. */
 export const capitalized = (words: string): string =>
   words.charAt(0).toUpperCase() + words.slice(1);

@@ -1,5 +1,6 @@
 import { ViewportPortal } from '@xyflow/react';
 import { useMemo } from 'react';
+import { formatRanges } from '../../lib/format.ts';
 import { columnsOf } from '../../workflow/edit/columns.ts';
 import { wavesOf } from '../../workflow/graph.ts';
 import type { Workflow } from '../../workflow/schema.ts';
@@ -31,6 +32,6 @@ function waveHeaders(workflow: Workflow) {
     const waves = [...new Set(agents.map(({ id }) => waveOf.get(id) ?? 0))].sort(
       (one, other) => one - other,
     );
-    return { x, top, title: `${waves.length > 1 ? 'Waves' : 'Wave'} ${waves.join(', ')}` };
+    return { x, top, title: `${waves.length > 1 ? 'Waves' : 'Wave'} ${formatRanges(waves)}` };
   });
 }
