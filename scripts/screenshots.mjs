@@ -44,7 +44,7 @@ function screenshotsOf(scene) {
     ['execution-failed', { dialog, session: failed, agent: 'fix' }, 'Retry'],
     ['execution-local', { dialog, session: scene.printingTests, agent: 'test' }, 'ok 3 - total'],
     ['tool-request', { dialog, session: scene.asking }, '2 tool calls of 2 agents wait'],
-    ['loop-and-enhance', { dialog, session: scene.enhancing }, 'Approve the edits of the planner?'],
+    ['loop-and-enhance', { dialog, session: scene.enhancing }, "Approve the planner's edits?"],
     [
       'changes',
       { dialog, session: changed, agent: 'build', tab: 'changes' },

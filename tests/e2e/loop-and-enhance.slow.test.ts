@@ -54,7 +54,7 @@ describe('Loop & Enhance', () => {
     const dialog = page.getByRole('dialog', { name: 'Execution' });
     await dialog.getByText(/up to 3 rounds of Loop & Enhance/).waitFor();
     await dialog.getByRole('button', { name: 'Run', exact: true }).click();
-    const question = dialog.getByRole('article', { name: 'Approve the edits of the planner?' });
+    const question = dialog.getByRole('article', { name: "Approve the planner's edits?" });
     await question.getByText('The instructions say how to build.').waitFor({ timeout: 120_000 });
     await question.getByText('Build with care.').waitFor();
     await question.getByRole('button', { name: 'Approve' }).click();

@@ -30,7 +30,7 @@ export function AgentDetail({ session, agent }: { session: SessionDetail; agent:
     <section aria-label={`Agent ${agent.name}`} className="flex min-w-0 flex-1 flex-col">
       <DetailHeader session={session} agent={agent} />
       {agent.error === null ? null : (
-        <div className="shrink-0 px-4 pt-3">
+        <div className="shrink-0 px-4 py-3">
           <Callout
             tone={agent.status === 'failed' ? 'error' : 'notice'}
             title={agent.error.message}

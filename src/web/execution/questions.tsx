@@ -1,5 +1,5 @@
 import { Check, MessageSquareReply, Pencil, X } from 'lucide-react';
-import { useState } from 'react';
+import { type RefObject, useRef, useState } from 'react';
 import type { PlanView } from '../../contract/flow-views.ts';
 import type { QuestionView, SessionDetail } from '../../contract/session-views.ts';
 import { isBlank } from '../../lib/blank.ts';
@@ -15,6 +15,7 @@ import { navigate } from '../kernel/route.ts';
 import { useAction } from '../kernel/use-action.ts';
 import { agentName } from './agent-name.ts';
 import { AnswerRow } from './answer-row.tsx';
+import { questionTexts } from './question-texts.ts';
 import { WorkflowDiff } from './workflow-diff.tsx';
 
 type Answer = 'approve' | 'reject' | 'changes';
@@ -52,6 +53,7 @@ function Question({
   onEditPlan: EditPlan;
 }) {
   const [note, setNote] = useState('');
+  const noteField = useRef<HTMLTextAreaElement>(null);
   const name = agentName(session, question.agentId);
   const isPlan = question.kind === 'plan';
   const work = isPlan
@@ -90,6 +92,7 @@ function Question({
       ) : null}
       <Field label="Note" hint={texts.noteHint}>
         <TextArea
+          ref={noteField}
           rows={2}
           className="min-h-0"
           value={note}
@@ -100,6 +103,7 @@ function Question({
         session={session}
         question={question}
         note={note}
+        noteField={noteField}
         texts={texts}
         onEditPlan={plan === undefined ? null : () => onEditPlan(plan, note)}
       />
@@ -111,12 +115,14 @@ function AnswerButtons({
   session,
   question,
   note,
+  noteField,
   texts,
   onEditPlan,
 }: {
   session: SessionDetail;
   question: QuestionView;
   note: string;
+  noteField: RefObject<HTMLTextAreaElement | null>;
   texts: ReturnType<typeof questionTexts>;
   /** Null for questions without a plan. */
   onEditPlan: (() => void) | null;
@@ -145,9 +151,10 @@ function AnswerButtons({
       )}
       {question.kind === 'condition' ? null : (
         <ActionButton
-          disabled={answer.isPending || isBlank(note)}
+          disabled={answer.isPending}
           title={isBlank(note) ? 'Describe the changes in the note' : undefined}
-          onClick={() => answer.mutate('changes')}
+          // Below long work the note is out of sight, so the button leads to it.
+          onClick={() => (isBlank(note) ? noteField.current?.focus() : answer.mutate('changes'))}
         >
           <MessageSquareReply aria-hidden size={14} /> Ask for changes
         </ActionButton>
@@ -203,51 +210,4 @@ function AgentChanges({ session, agentId }: { session: SessionDetail; agentId: s
       ) : null}
     </div>
   );
-}
-
-function questionTexts(
-  { kind, agentId, targetAgentId }: QuestionView,
-  nameOf: (id: string) => string,
-) {
-  const name = nameOf(agentId);
-  const waits =
-    targetAgentId === null || targetAgentId === agentId
-      ? ''
-      : `${nameOf(targetAgentId)} is waiting for it`;
-  switch (kind) {
-    case 'gate':
-      return {
-        title: `Approve the work of ${name}?`,
-        waits,
-        approve: 'Approve',
-        reject: 'Reject',
-        noteHint: 'Optional. If you ask for changes, describe them here.',
-      };
-    case 'plan':
-      return {
-        title: `Approve the plan of ${name}?`,
-        waits: '',
-        approve: 'Approve',
-        reject: 'Reject',
-        noteHint: 'Optional. If you ask for changes, describe them here.',
-      };
-    case 'edits':
-      return {
-        title: 'Approve the edits of the planner?',
-        waits: 'The next round is waiting for it',
-        approve: 'Approve',
-        reject: 'Reject',
-        noteHint: 'Optional. If you ask for changes, describe them here.',
-      };
-    case 'condition':
-      return {
-        title: `Does the condition of ${name} hold?`,
-        waits,
-        approve: 'It holds',
-        reject: 'It does not hold',
-        noteHint: 'Optional: why.',
-      };
-    default:
-      return kind satisfies never;
-  }
 }

@@ -31,7 +31,11 @@ export function SessionScreen({ session }: { session: SessionDetail }) {
   return (
     <>
       <SessionBar session={session} />
-      <Notices session={session} onEditPlan={(plan, note) => setEditing({ plan, note })} />
+      <Notices
+        session={session}
+        hasAgentOpen={agent !== undefined}
+        onEditPlan={(plan, note) => setEditing({ plan, note })}
+      />
       {agent === undefined ? (
         <SessionTabs session={session} />
       ) : (
@@ -107,9 +111,11 @@ const questionCodes: ReadonlySet<string> = new Set([
 
 function Notices({
   session,
+  hasAgentOpen,
   onEditPlan,
 }: {
   session: SessionDetail;
+  hasAgentOpen: boolean;
   onEditPlan: (plan: PlanView, note: string) => void;
 }) {
   const hasOffer = session.agents.some(({ artifactsState }) => artifactsState === 'offered');
@@ -122,7 +128,13 @@ function Notices({
     hasQuestions && questionCodes.has(session.needsYou?.code ?? '') ? null : session.needsYou;
   if (need === null && !hasQuestions && statusDetail === null && !hasOffer) return null;
   return (
-    <div className="scroll-thin flex max-h-[60%] shrink-0 flex-col gap-2 overflow-y-auto border-b px-4 py-3">
+    <div
+      className={classNames(
+        'scroll-thin flex shrink-0 flex-col gap-2 overflow-y-auto border-b px-4 py-3',
+        // The transcript of the agent below is read to answer the question, so it needs more space.
+        hasAgentOpen ? 'max-h-[40%]' : 'max-h-[60%]',
+      )}
+    >
       {need === null ? null : (
         <Callout
           tone="warning"
