@@ -37,6 +37,11 @@ export function ProviderList() {
         />
       ) : null}
       {providers.isError ? <Failure error={providers.error} /> : null}
+      {providers.isPending ? (
+        <p role="status" className="text-muted">
+          Loading the providers…
+        </p>
+      ) : null}
       {providers.data !== undefined && others.length === 0 && !isAdding ? (
         <p className="rounded-lg border border-dashed p-4 text-muted">
           None yet. Add Anthropic, OpenAI Codex, or any server with an OpenAI-compatible API.
