@@ -48,6 +48,18 @@ describe('a workflow with faults of shape', () => {
     const agent = { id: 'a', name: 'A', instructions: 'x' };
     const structured = { handoffFormat: 'structured-json' };
     const faulty: Record<string, [document: object, pointers: string[]]> = {
+      'a limit of tokens that is out of range, beside a budget in money': [
+        {
+          agents: [agent],
+          settings: {
+            runMode: 'cloud',
+            providerId: 'cursor-agent',
+            cloud: { repos: [{ url: 'https://github.com/acme/shop' }] },
+            loopAndEnhance: { enabled: true, budgetTokens: 0 },
+          },
+        },
+        ['settings.loopAndEnhance.budgetTokens'],
+      ],
       'an id that is missing, and a connection that may mean it': [
         {
           agents: [agent, { ...agent, id: undefined }],

@@ -63,5 +63,13 @@ function dependentCodes(faults: readonly ProblemPath[]): ReadonlySet<string> {
     codes.push(...placementCodes);
   // The faulty value may be the model that the parameters belong to.
   if (concerns('agents', ['model'])) codes.push('model_parameters_without_model');
+  // Whoever sets a limit of tokens, even a wrong one, knows about it.
+  const isTokenLimitFaulty = faults.some(
+    ([root, group, field]) =>
+      root === 'settings' &&
+      ((group === 'loopAndEnhance' && field === 'budgetTokens') ||
+        (group === 'budget' && field === 'tokens')),
+  );
+  if (isTokenLimitFaulty) codes.push('budget_not_binding');
   return new Set(codes);
 }
