@@ -64,15 +64,15 @@ describe('a reply to a message', () => {
   it('that contradicts a decision does not count, which is told for each condition', () => {
     const reply = answer({ bad: { holds: false }, slow: { holds: true } });
     expect(toldAbout(reply, decided('bad', true), decided('slow', false))).toEqual([
-      'The message says that the condition of the connection to "Fix" does not hold. This no longer counts, because it was already decided that it holds.',
-      'The message says that the condition of the connection "too slow" holds. This no longer counts, because it was already decided that it does not hold.',
+      'In its latest message, the agent says that the condition of the connection to "Fix" does not hold. This no longer counts, because it was already decided that it holds.',
+      'In its latest message, the agent says that the condition of the connection "too slow" holds. This no longer counts, because it was already decided that it does not hold.',
     ]);
   });
 
   it('does not answer the question that is left to the user', () => {
     const reply = answer({ bad: { holds: true } });
     expect(toldAbout(reply, unclear('bad'), decided('slow', false))).toEqual([
-      'The message says that the condition of the connection to "Fix" holds. This does not answer the question that waits for you.',
+      'In its latest message, the agent says that the condition of the connection to "Fix" holds. This does not answer the question that waits for you.',
     ]);
   });
 

@@ -54,7 +54,7 @@ const mayDecide = (text: string): boolean =>
 export function laterStatementText(state: SessionState, statement: LaterStatement): string {
   const { condition, decision, holds } = statement;
   const { subject, claims } = wordingOf(state, condition);
-  const said = `The message says that ${subject} ${claims[holds ? 0 : 1]}`;
+  const said = `In its latest message, the agent says that ${subject} ${claims[holds ? 0 : 1]}`;
   if (decision.holds === null)
     return `${said}. This does not answer the question that waits for you.`;
   const decided = claims[decision.holds ? 0 : 1];

@@ -56,7 +56,7 @@ describe('a condition', () => {
     expect(eventsOf(world, id, 'RunEnded').at(-1)).toMatchObject({
       agentId: 'review',
       notes: [
-        'The message says that the condition of the connection to "fix" holds. This no longer counts, because it was already decided that it does not hold.',
+        'In its latest message, the agent says that the condition of the connection to "fix" holds. This no longer counts, because it was already decided that it does not hold.',
       ],
     });
   });

@@ -123,7 +123,7 @@ test('a connection says that a later message does not change its decision', () =
     {
       state: 'taken',
       reason:
-        'Its condition holds. The message says that the condition of the connection to "Agent b" does not hold. This no longer counts, because it was already decided that it holds.',
+        'Its condition holds. In its latest message, the agent says that the condition of the connection to "Agent b" does not hold. This no longer counts, because it was already decided that it holds.',
     },
   ]);
 });
