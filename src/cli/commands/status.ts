@@ -146,7 +146,8 @@ function sessionSpans(view: StatusView): Line {
     view.needYou === 0
       ? []
       : [toned('attention', `  ${plural(view.needYou, 'session')} waiting for you`)];
-  return [plain(counted === '' ? 'none yet' : counted), ...needs];
+  // Dismissed sessions are not counted, so there may have been some.
+  return [plain(counted === '' ? 'none on the list' : counted), ...needs];
 }
 
 function journalSpans({ journal }: StatusView): Line {
