@@ -18,6 +18,10 @@ const localSummarySchema = z.object({
     .describe('Agents start from the folder with its uncommitted changes'),
   isolation: z.enum(['worktree', 'in-place']),
   agentsAtOnce: z.number().default(1).describe('At most, on this machine'),
+  waitingAgents: z
+    .number()
+    .default(0)
+    .describe('At most, further agents whose processes wait for a permission meanwhile'),
   memoryBytes: z.number().default(0).describe('What they use together, as measured; 0 if unknown'),
   setup: z.array(z.string()),
   copy: z.array(z.string()),

@@ -90,6 +90,7 @@ export type LocalSummary = {
   readonly isolation: 'worktree' | 'in-place';
   /** How many agents may run on this machine at the same time, and the memory that they need. */
   readonly agentsAtOnce: number;
+  readonly waitingAgents: number;
   readonly memoryBytes: number;
   readonly setup: readonly string[];
   readonly copy: readonly string[];

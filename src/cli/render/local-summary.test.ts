@@ -11,6 +11,7 @@ const summary: LocalSummary = {
   carriesUncommitted: true,
   isolation: 'worktree',
   agentsAtOnce: 3,
+  waitingAgents: 0,
   memoryBytes: 750_000_000,
   setup: ['npm ci'],
   copy: ['.env'],

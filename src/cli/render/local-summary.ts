@@ -47,8 +47,8 @@ export function localSummaryLines(local: LocalSummary): Line[] {
   ];
 }
 
-const formatParallelism = ({ agentsAtOnce, memoryBytes }: LocalSummary): string =>
-  `at most ${plural(agentsAtOnce, 'agent')}, with about ${formatSize(memoryBytes)} of memory`;
+const formatParallelism = ({ agentsAtOnce, waitingAgents, memoryBytes }: LocalSummary): string =>
+  `at most ${plural(agentsAtOnce, 'agent')}${waitingAgents === 0 ? '' : `, and ${waitingAgents} waiting for a permission`}, with about ${formatSize(memoryBytes)} of memory`;
 
 /** The sandbox applies only to agents that cannot ask before tool calls. */
 function sandboxLines({ sandbox, permissions }: LocalSummary): readonly string[] {

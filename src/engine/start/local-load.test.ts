@@ -21,6 +21,24 @@ test('counts the agents on this machine, up to the limit', () => {
   expect(atOnce([{}, { runMode: 'cloud' }, { runMode: 'cloud' }])).toBe(1);
 });
 
+test('counts the memory of agents that wait for a permission, which do not occupy a slot', () => {
+  const asks = { providerId: 'anthropic', permissions: { execution: 'ask' } };
+  const waiting = (...of: Parameters<typeof workflowOf>) =>
+    localLoad(workflowOf(...of)).waitingAgents;
+  expect(waiting(six)).toBe(0);
+  expect(waiting(six, asks)).toBe(2);
+  expect(waiting([...six, ...six], asks)).toBe(4);
+  expect(waiting([{ providerId: 'cursor-agent' }, ...six, ...six], asks)).toBe(4);
+  expect(waiting(six, { ...asks, providerId: 'cursor-agent' })).toBe(0);
+  expect(waiting(six, { providerId: 'anthropic' })).toBe(0);
+  expect(waiting(six, { ...asks, local: { isolation: 'in-place' } })).toBe(0);
+  const load = localLoad(workflowOf(six, asks));
+  expect(load.memoryBytes).toBe(1_500_000_000);
+  expect(memoryProblems(load, 1_400_000_000)[0]?.message).toBe(
+    '4 agents at the same time, and 2 waiting for a permission, need about 1.5 GB of memory, and this machine has 1.4 GB free.',
+  );
+});
+
 test('warns if memory is short, and not if it is unknown', () => {
   const load = localLoad(workflowOf(six));
   expect(memoryProblems(load, load.memoryBytes)).toEqual([]);

@@ -33,8 +33,11 @@ export function LocalSummaryLines({ local }: { local: LocalSummary }) {
       </SummaryLine>
       {local.memoryBytes === 0 ? null : (
         <SummaryLine name="At the same time">
-          At most {plural(local.agentsAtOnce, 'agent')}, with about {formatSize(local.memoryBytes)}{' '}
-          of memory
+          At most {plural(local.agentsAtOnce, 'agent')}
+          {local.waitingAgents === 0
+            ? null
+            : `, and ${local.waitingAgents} waiting for a permission`}
+          , with about {formatSize(local.memoryBytes)} of memory
         </SummaryLine>
       )}
       {local.setup.length === 0 || local.isolation === 'in-place' ? null : (
