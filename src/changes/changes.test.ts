@@ -56,7 +56,11 @@ test('every kind of change is reported, with lines, sizes and ids', async () => 
   expect(byPath.link).toMatchObject({ kind: 'link', status: 'added', oldId: null });
   expect(byPath['new\tnäme.ts']).toMatchObject({ status: 'renamed', oldPath: 'old name.ts' });
   expect(byPath['picture.bin']).toMatchObject({ isBinary: true, additions: null, newSizeBytes: 5 });
-  expect(byPath['run.sh']).toMatchObject({ isExecutable: true, additions: 0, deletions: 0 });
+  expect(byPath['run.sh']).toMatchObject({
+    isExecutable: true,
+    wasExecutable: false,
+    hasSameContents: true,
+  });
   expect(changes).toMatchObject({ fileCount: 6, additions: 2, deletions: 2 });
 });
 

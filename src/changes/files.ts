@@ -19,6 +19,9 @@ export type ChangedFile = {
   readonly deletions: number | null;
   readonly isBinary: boolean;
   readonly isExecutable: boolean;
+  readonly wasExecutable: boolean;
+  /** Only the path, the mode or the type changed. */
+  readonly hasSameContents: boolean;
   /** The git ids of the contents; null if there is none. */
   readonly oldId: string | null;
   readonly newId: string | null;
@@ -138,6 +141,8 @@ function toChangedFile(
     deletions: counts?.deletions ?? null,
     isBinary: kind === 'file' && (counts?.additions ?? null) === null,
     isExecutable: mode === EXECUTABLE,
+    wasExecutable: oldMode === EXECUTABLE,
+    hasSameContents: oldId === newId,
     oldId: contentId(oldId),
     newId: contentId(newId),
     oldSizeBytes: sizes.get(oldId) ?? null,

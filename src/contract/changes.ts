@@ -25,6 +25,14 @@ const changedFileSchema = z
     deletions: z.number().nullable(),
     isBinary: z.boolean(),
     isExecutable: z.boolean(),
+    wasExecutable: z
+      .boolean()
+      .optional()
+      .describe('Before the change; absent in what earlier versions send'),
+    hasSameContents: z
+      .boolean()
+      .optional()
+      .describe('Only the path, the mode or the type changed; absent as above'),
     oldSizeBytes: z.number().nullable(),
     newSizeBytes: z.number().nullable(),
   })

@@ -74,8 +74,18 @@ export const unresolvedLines = ({ unresolved }: Pick<RepositoryChanges, 'unresol
 const nameOf = ({ path, oldPath }: ChangedFileView): Span[] =>
   oldPath === null ? [toned('plain', path)] : [quiet(`${oldPath} → `), toned('plain', path)];
 
-function countsOf({ additions, deletions, isBinary, kind }: ChangedFileView): Span[] {
+function countsOf(file: ChangedFileView): Span[] {
+  const { kind, status, isExecutable, wasExecutable = isExecutable } = file;
   if (kind !== 'file') return [quiet(`  ${kind}`)];
+  const hasNewMode =
+    isExecutable !== wasExecutable && !['added', 'deleted', 'type-changed'].includes(status);
+  const mode = isExecutable ? '  now executable' : '  no longer executable';
+  return [...lineCounts(file), ...(hasNewMode ? [quiet(mode)] : [])];
+}
+
+function lineCounts(file: ChangedFileView): Span[] {
+  const { additions, deletions, isBinary, hasSameContents } = file;
+  if (hasSameContents === true) return [quiet('  same contents')];
   if (isBinary || additions === null || deletions === null) return [quiet('  binary')];
   return [toned('good', `  +${additions}`), toned('bad', ` −${deletions}`)];
 }

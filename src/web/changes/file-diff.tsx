@@ -1,8 +1,8 @@
 import { ChevronDown, ChevronUp, Columns2, LoaderCircle, Rows2 } from 'lucide-react';
 import { type ReactNode, useMemo } from 'react';
+import { changeNotes } from '../../contract/change-notes.ts';
 import type { ChangedFileView, PatchView, RepositoryChanges } from '../../contract/changes.ts';
 import { cleanText } from '../../lib/clean-text.ts';
-import { formatSize } from '../../lib/format.ts';
 import { Callout } from '../design/callout.tsx';
 import { CopyButton } from '../design/copy-button.tsx';
 import { IconButton } from '../design/icon-button.tsx';
@@ -47,11 +47,8 @@ export function FileDiff(props: FileDiffProps) {
             </Callout>
           </Padded>
         ) : null}
-        {file.isBinary ? (
-          <Padded>
-            <p className="text-muted">{binaryFileText(file)}</p>
-          </Padded>
-        ) : patch.data !== undefined ? (
+        <ChangeNotes file={file} />
+        {file.isBinary || file.hasSameContents === true ? null : patch.data !== undefined ? (
           <Patch file={file} patch={patch.data} />
         ) : patch.isError ? (
           <Padded>
@@ -121,6 +118,21 @@ function FileStepButton({
   );
 }
 
+/** What the diff does not show: moves, modes, types, and files that are not text. */
+function ChangeNotes({ file }: { file: ChangedFileView }) {
+  const notes = changeNotes(file);
+  if (notes.length === 0) return null;
+  return (
+    <Padded>
+      {notes.map((note) => (
+        <p key={note} className="text-muted">
+          {note}
+        </p>
+      ))}
+    </Padded>
+  );
+}
+
 const Padded = ({ children }: { children: ReactNode }) => <div className="p-4">{children}</div>;
 
 function Patch({ file, patch }: { file: ChangedFileView; patch: PatchView }) {
@@ -138,13 +150,7 @@ function Patch({ file, patch }: { file: ChangedFileView; patch: PatchView }) {
           </Callout>
         </Padded>
       ) : null}
-      {hunks.length === 0 ? (
-        <Padded>
-          <p className="text-muted">{sameContentText(file)}</p>
-        </Padded>
-      ) : (
-        <DiffText file={file} hunks={hunks} />
-      )}
+      {hunks.length === 0 ? null : <DiffText file={file} hunks={hunks} />}
       {patch.isCut ? (
         <Padded>
           <Callout tone="notice" title="The diff is too large to show completely">
@@ -154,24 +160,4 @@ function Patch({ file, patch }: { file: ChangedFileView; patch: PatchView }) {
       ) : null}
     </>
   );
-}
-
-/** Describes a change that has no lines. */
-function sameContentText({ status, isExecutable, newSizeBytes }: ChangedFileView): string {
-  if (status === 'renamed') return 'The file was moved; its contents did not change.';
-  if (status === 'copied') return 'The file was copied; its contents did not change.';
-  if (status === 'added' && newSizeBytes === 0) return 'The file is new and empty.';
-  if (status === 'deleted') return 'The file was empty.';
-  return isExecutable
-    ? 'The contents did not change. The file is now executable.'
-    : 'The contents did not change; only the mode of the file did.';
-}
-
-function binaryFileText({ oldSizeBytes, newSizeBytes }: ChangedFileView): string {
-  const [before, after] = [oldSizeBytes, newSizeBytes].map((size) =>
-    size === null ? null : formatSize(size),
-  );
-  if (before != null && after != null) return `Binary file, ${before} before and ${after} now.`;
-  const size = before ?? after;
-  return size == null ? 'Binary file.' : `Binary file, ${size}.`;
 }

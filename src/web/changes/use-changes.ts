@@ -34,7 +34,7 @@ export const useChanges = (subject: Subject) =>
 export const usePatch = (
   { session, agent }: Subject,
   { repoUrl, base, head }: RepositoryChanges,
-  { path, oldPath, isBinary }: ChangedFileView,
+  { path, oldPath, isBinary, hasSameContents }: ChangedFileView,
 ) =>
   useQuery({
     queryKey: ['patch', session.id, agent?.id ?? null, repoUrl, base, head, path],
@@ -51,7 +51,7 @@ export const usePatch = (
         },
         signal,
       ),
-    enabled: !isBinary,
+    enabled: !isBinary && hasSameContents !== true,
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 60_000,
     refetchOnWindowFocus: false,
