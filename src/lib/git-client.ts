@@ -99,8 +99,14 @@ export const gitFailed = (args: readonly string[], outcome: GitResult): Expected
   new ExpectedFailure(
     'git_failed',
     `\`git ${args[0] ?? ''}\` failed: ${gitMessage(outcome) || `exit code ${outcome.exitCode}`}`,
-    'Fix the problem that git reports, then try again.',
+    isFilterFailure(outcome)
+      ? "Install the program that the repository's filter uses, such as Git LFS, make sure that it is on Cerevisor's PATH, then try again."
+      : 'Fix the problem that git reports, then try again.',
   );
+
+/** A clean or smudge filter of the repository failed, usually because its program is missing. */
+const isFilterFailure = ({ stderr }: GitResult): boolean =>
+  /(?:clean|smudge) filter '[^']*' failed/.test(stderr) && /not found/.test(stderr);
 
 const gitMissing = (): ExpectedFailure =>
   new ExpectedFailure(

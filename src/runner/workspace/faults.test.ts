@@ -207,3 +207,27 @@ test('a worktree that the user locked is kept, and the suggestion contains the c
   world.inProject('worktree', 'unlock', workspace.cwd);
   expect(await workspaces.removeWorktree(workspace)).toMatchObject({ ok: true });
 });
+
+test('a filter of the repository whose program is missing is named, with what to install', async () => {
+  using world = openWorkingFolder();
+  world.write(join(world.project, '.gitattributes'), '*.bin filter=lfs\n');
+  world.write(join(world.project, 'big.bin'), 'pointer\n');
+  world.inProject('add', '--all');
+  world.inProject('commit', '--quiet', '-m', 'Large files');
+  world.inProject('config', 'filter.lfs.required', 'true');
+  for (const name of ['clean', 'smudge'])
+    world.inProject('config', `filter.lfs.${name}`, `no-such-lfs ${name}`);
+  const workspaces = await openWorkspaces({ home: world.home, environment: world.environment });
+  const answer = await workspaces.prepareWorkspace(world.request(), recordItems().calls);
+  expect(answer).toMatchObject({
+    ok: false,
+    error: {
+      code: 'git_failed',
+      message: expect.stringContaining('big.bin'),
+      suggestion: expect.stringContaining('Git LFS'),
+    },
+  });
+  // Nothing is left behind.
+  expect(world.inProject('branch', '--list', 'cerevisor/*')).toBe('');
+  expect(world.inProject('worktree', 'list').split('\n')).toHaveLength(1);
+});
