@@ -29,6 +29,8 @@ describe('the error of a run', () => {
       'Local SDK sandboxing was requested, but sandboxing is not supported in this environment.',
       'sandbox_unavailable',
     ],
+    ['database or disk is full', 'disk_full'],
+    ['ENOSPC: no space left on device, write', 'disk_full'],
     ['Something that nobody has seen', 'protocol'],
   ])('%s', (message, expected) => {
     expect(code(message)).toBe(expected);
@@ -53,6 +55,12 @@ describe('the error of a run', () => {
     expect(message('[permission_denied] Your plan has no agents.')).toBe(
       'Your plan has no agents.',
     );
+    expect(sdkFailureOf({ message: 'database or disk is full' }).failure).toEqual({
+      code: 'disk_full',
+      message:
+        'The disk of this machine is full, so the conversation cannot be stored: database or disk is full.',
+      suggestion: 'Free some space, then retry the agent.',
+    });
     expect(message('[unknown] [aborted] aborted')).toBe('The connection to Cursor was lost.');
     expect(message('[unavailable] busy now')).toBe('The connection to Cursor was lost: busy now');
     expect(

@@ -11,6 +11,11 @@ type Code = ProviderErrorCode | 'sandbox_unavailable' | 'sdk_missing';
  * missing if Cursor gives an explanation.
  */
 const BY_MESSAGE: readonly (readonly [RegExp, Code])[] = [
+  // The SDK stores the conversation in a database on this machine.
+  [
+    /database or disk is full|no space left on device|\b(ENOSPC|EDQUOT|SQLITE_FULL)\b/i,
+    'disk_full',
+  ],
   [/sandboxing is not supported/i, 'sandbox_unavailable'],
   [/already has active run/i, 'busy'],
   [/^\[unauthenticated\]|invalid api key|bad api key|not logged in|HTTP 401/i, 'unauthorized'],
@@ -49,6 +54,7 @@ const SUGGESTIONS: Partial<Record<Code, string>> = {
   invalid_model: 'Choose one of the models that are available to your account.',
   sandbox_unavailable:
     'Set the permission to write files to Allow, or run this workflow on a machine that supports a sandbox.',
+  disk_full: 'Free some space, then retry the agent.',
   unreachable: 'Check the network; the agent can continue where it stopped.',
   sdk_missing: 'Install Cerevisor again with its dependencies (npm install).',
 };
@@ -85,6 +91,8 @@ function messageFor(code: Code, text: string): string {
       ? 'The connection to Cursor was lost.'
       : `The connection to Cursor was lost: ${cleaned}`;
   }
+  if (code === 'disk_full')
+    return `The disk of this machine is full, so the conversation cannot be stored: ${cleaned}.`;
   return cleaned === '' ? `Cursor responded with "${code}" without an explanation.` : cleaned;
 }
 
