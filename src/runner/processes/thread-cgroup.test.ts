@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, test } from 'vitest';
-import { enterThreadCgroup, removeThreadCgroup, threadOfCgroup } from './thread-cgroup.ts';
+import { enterThreadCgroup, removeThreadCgroup } from './thread-cgroup.ts';
 
 test('a process that has exited before it enters is no error', async () => {
   const child = spawn(process.execPath, ['--version'], { stdio: 'ignore' });
@@ -13,9 +13,4 @@ test('a process that has exited before it enters is no error', async () => {
 
 test('removing a cgroup that does not exist is no error', async () => {
   await expect(removeThreadCgroup('never-made')).resolves.toBeUndefined();
-});
-
-test('the thread of a process is the innermost cgroup of a thread', () => {
-  expect(threadOfCgroup('0::/user.slice/cerevisor-outer/cerevisor-inner/other\n')).toBe('inner');
-  expect(threadOfCgroup('0::/user.slice\n')).toBeNull();
 });
