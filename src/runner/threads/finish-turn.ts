@@ -12,6 +12,7 @@ import {
   type ThreadState,
   type TurnState,
   turnOf,
+  unfinishedCallsOf,
 } from './thread-state.ts';
 import { unfinishedCallNotice } from './unfinished-calls.ts';
 
@@ -32,7 +33,8 @@ export async function finishTurn(
   if (turn === undefined || turn.phase.kind === 'ended') return;
   if (turn.phase.kind !== 'closing') {
     const at = context.now();
-    const notices = end.status === 'INTERRUPTED' ? turn.openCalls.map(unfinishedCallNotice) : [];
+    const unfinished = end.status === 'INTERRUPTED' ? unfinishedCallsOf(turn) : [];
+    const notices = unfinished.map(unfinishedCallNotice);
     await thread.record(
       ...notices.map((item) => itemRecord(turnId, item)),
       ...openRequestsOf(turn).map(({ request: { requestId } }) => {
@@ -127,14 +129,15 @@ function baseOf({ repositoryRoot, baseCommit }: Workspace): Pick<Ended, 'baseCom
 function interruptionOf(
   context: ThreadContext,
   thread: ThreadAccess,
-  { openCalls }: TurnState,
+  turn: TurnState,
   end: TurnEnd,
 ): Partial<Ended> {
   if (end.status !== 'INTERRUPTED') return {};
+  const unfinishedCalls = [...unfinishedCallsOf(turn)];
   const crashLoop = crashLoopFailure(context, thread, end);
   return {
     ...(crashLoop === null ? {} : { status: 'ERROR', failure: crashLoop }),
-    ...(openCalls.length > 0 ? { unfinishedCalls: [...openCalls] } : {}),
+    ...(unfinishedCalls.length > 0 ? { unfinishedCalls } : {}),
   };
 }
 

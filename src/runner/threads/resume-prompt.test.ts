@@ -78,6 +78,59 @@ test('contains the task, completed and unknown calls, and the text so far', asyn
   );
 });
 
+const request = (turnId: string, callId: string): LogRecord => ({
+  type: 'request',
+  at: 3,
+  turnId,
+  request: {
+    requestId: `ask ${callId}`,
+    callId,
+    category: 'execution',
+    tool: 'shell',
+    args: {},
+    folder: '/shop',
+  },
+});
+const answered = (turnId: string, callId: string, decision: 'allow' | 'deny'): LogRecord => ({
+  type: 'request-answered',
+  at: 4,
+  turnId,
+  requestId: `ask ${callId}`,
+  answer: { decision, scope: 'once' },
+});
+const withdrawn = (turnId: string, callId: string): LogRecord => ({
+  type: 'request-withdrawn',
+  at: 5,
+  turnId,
+  requestId: `ask ${callId}`,
+  reason: 'The turn ended before it was answered.',
+});
+
+test('tells calls that were not permitted from those that may have taken effect', async () => {
+  const prompt = await promptAfter(
+    't',
+    ...turnStart('t', 'Publish.'),
+    ...['allowed', 'denied', 'replaced', 'waiting'].flatMap((id) => [
+      call('t', id, 'running'),
+      request('t', id),
+    ]),
+    answered('t', 'allowed', 'allow'),
+    answered('t', 'denied', 'deny'),
+    withdrawn('t', 'replaced'),
+    // The harness went on, so it may have run the call in another way.
+    item('t', 'text', { text: 'Then otherwise.' }),
+    withdrawn('t', 'waiting'),
+    interrupted('t'),
+  );
+  const marks = prompt?.match(/\[[a-z ]+\] shell {"command":"\w+"}/g);
+  expect(marks).toEqual([
+    '[unknown] shell {"command":"allowed"}',
+    '[not started] shell {"command":"denied"}',
+    '[unknown] shell {"command":"replaced"}',
+    '[not started] shell {"command":"waiting"}',
+  ]);
+});
+
 test('a turn that resumed another one is merged with it: one task and the calls of both', async () => {
   const prompt = await promptAfter(
     'b',

@@ -1,5 +1,6 @@
 import { readItem, type TranscriptItem } from '../../transcript/item.ts';
 import type { StoredRecord } from '../log/record.ts';
+import { callKey, PendingRequests } from './pending-requests.ts';
 import { parseData, type ThreadState, type TurnState } from './thread-state.ts';
 
 const MAX_ARGS_LENGTH = 2_000;
@@ -10,7 +11,8 @@ const MAX_CALLS = 500;
 /** The purpose of a turn that only resumes an earlier one; its task is the task of that turn. */
 const RESUME_PURPOSE = 'resume';
 
-type Call = { readonly name: string; args: unknown; status: 'running' | 'completed' | 'error' };
+type CallStatus = 'not started' | 'running' | 'completed' | 'error';
+type Call = { readonly name: string; args: unknown; status: CallStatus };
 type TextPiece = { readonly id: string | undefined; readonly text: string };
 
 /**
@@ -50,14 +52,18 @@ async function workOf(chain: readonly TurnState[], records: AsyncIterable<Stored
   // Items before `sent` belong to the preparation of the folder, not to the agent's work.
   const sent = new Set<string>();
   const calls = new Map<string, Call>();
+  const pending = new PendingRequests();
   let texts: TextPiece[] = [];
   for await (const { record } of records) {
     if (record.type === 'sent') sent.add(record.turnId);
+    pending.read(record);
     if (record.type !== 'item' || !turnIds.has(record.turnId) || !sent.has(record.turnId)) continue;
     const item = readItem(record.item.kind, parseData(record.item.dataText));
     if (item.kind === 'tool-call') updateCall(calls, record.turnId, item);
     texts = afterItem(texts, item, record.item.id);
   }
+  for (const [key, call] of calls)
+    if (call.status === 'running' && pending.has(key)) call.status = 'not started';
   return { calls: [...calls.values()], texts };
 }
 
@@ -66,7 +72,7 @@ function updateCall(
   turnId: string,
   item: Extract<TranscriptItem, { kind: 'tool-call' }>,
 ): void {
-  const key = `${turnId} ${item.callId}`;
+  const key = callKey(turnId, item.callId);
   const known = calls.get(key);
   if (known === undefined)
     calls.set(key, { name: item.name, args: item.args, status: item.status });
@@ -106,6 +112,8 @@ function callLine({ name, args, status }: Call): string {
       return `- [done] ${call}`;
     case 'error':
       return `- [failed] ${call}`;
+    case 'not started':
+      return `- [not started] ${call}   (it was not permitted)`;
     case 'running':
       return `- [unknown] ${call}   (its result was not recorded: check whether it took effect before you repeat it)`;
     default:

@@ -1,6 +1,13 @@
 import { expect, test } from 'vitest';
 import type { LogRecord } from '../log/record.ts';
-import { emptyThread, evolve, openTurn, type ThreadState, turnOf } from './thread-state.ts';
+import {
+  emptyThread,
+  evolve,
+  openTurn,
+  type ThreadState,
+  turnOf,
+  unfinishedCallsOf,
+} from './thread-state.ts';
 
 const after = (...records: readonly LogRecord[]): ThreadState =>
   records.reduce((state, record, index) => evolve(state, { seq: index + 1, record }), emptyThread);
@@ -113,4 +120,39 @@ test('counts consecutive host crashes, but no other interruptions', () => {
   expect(turnsEnding(crash, crash).hostCrashes).toBe(2);
   expect(turnsEnding(crash, ended('FINISHED')).hostCrashes).toBe(0);
   expect(turnsEnding(crash, ended('INTERRUPTED', 'runner_died')).hostCrashes).toBe(0);
+});
+
+test('a call that waits for permission or was denied it has taken no effect', () => {
+  const request = (callId: string): LogRecord => ({
+    type: 'request',
+    at: 3,
+    turnId: 't',
+    request: {
+      requestId: `ask ${callId}`,
+      callId,
+      category: 'execution',
+      tool: 'shell',
+      args: {},
+      folder: '/shop',
+    },
+  });
+  const answered = (callId: string, decision: 'allow' | 'deny'): LogRecord => ({
+    type: 'request-answered',
+    at: 4,
+    turnId: 't',
+    requestId: `ask ${callId}`,
+    answer: { decision, scope: 'once' },
+  });
+  const records = ['unasked', 'waiting', 'allowed', 'denied'].map((id) => call(id, 'running'));
+  const state = after(
+    turn('t'),
+    { type: 'sent', at: 2, turnId: 't' },
+    ...records,
+    ...['waiting', 'allowed', 'denied'].map(request),
+    answered('allowed', 'allow'),
+    answered('denied', 'deny'),
+  );
+  const open = turnOf(state, 't');
+  if (open === undefined) throw new Error('The turn is missing');
+  expect(unfinishedCallsOf(open).map(({ callId }) => callId)).toEqual(['unasked', 'allowed']);
 });

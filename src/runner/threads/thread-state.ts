@@ -157,12 +157,22 @@ function applyAnswer(state: ThreadState, record: RecordOf<'request-answered'>): 
   const open = openRequestsOf(turnOf(state, record.turnId)).find(
     ({ request }) => request.requestId === requestId,
   );
-  const rule = open === undefined ? null : ruleFromAnswer(open.request, answer);
+  if (open === undefined) return state;
+  const rule = ruleFromAnswer(open.request, answer);
+  const { callId } = open.request;
+  const next = endRequest(state, record, { kind: 'answered', requestId, answer });
   return {
-    ...endRequest(state, record, { kind: 'answered', requestId, answer }),
+    ...(answer.decision === 'deny' ? withoutCall(next, record.turnId, callId) : next),
     rules: rule === null ? state.rules : [...state.rules, rule],
   };
 }
+
+/** A denied call does not run, even if its harness dies before it reports that. */
+const withoutCall = (state: ThreadState, turnId: string, denied: string | undefined): ThreadState =>
+  changeTurn(state, turnId, (turn) => ({
+    ...turn,
+    openCalls: turn.openCalls.filter(({ callId }) => callId !== denied),
+  }));
 
 const endRequest = (
   state: ThreadState,
@@ -178,6 +188,12 @@ const endRequest = (
 
 export const openRequestsOf = (turn: TurnState | undefined) =>
   (turn?.requests ?? []).filter((state) => state.kind === 'open');
+
+/** Calls that may have taken effect without a recorded result: not those that still wait for permission. */
+export function unfinishedCallsOf(turn: TurnState): readonly OpenCall[] {
+  const waiting = new Set(openRequestsOf(turn).map(({ request }) => request.callId));
+  return turn.openCalls.filter(({ callId }) => !waiting.has(callId));
+}
 
 const newTurn = (record: RecordOf<'turn'>, seq: number): TurnState => ({
   turnId: record.turnId,
