@@ -2,19 +2,18 @@ import {
   chmodSync,
   chownSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { testFolder } from '../testing/test-folder.ts';
 import { defaultHome, ensureHome, HomeUnusable } from './home-folder.ts';
 
 const isPosix = process.platform !== 'win32';
-const newFolder = () => mkdtempSync(join(tmpdir(), 'rehearsal-home-'));
 
 it("is the folder in the environment variable, or in the user's home folder", () => {
   const defaultFolder = join(homedir(), '.cerevisor', 'rehearsal');
@@ -24,7 +23,7 @@ it("is the folder in the environment variable, or in the user's home folder", ()
 });
 
 it('is created with access for its owner only', () => {
-  const home = join(newFolder(), 'a', 'b');
+  const home = join(testFolder(), 'a', 'b');
   ensureHome(home);
   if (isPosix) expect(statSync(home).mode & 0o777).toBe(0o700);
   ensureHome(home);
@@ -32,7 +31,8 @@ it('is created with access for its owner only', () => {
 
 it.runIf(isPosix)('is rejected and left unchanged if other users can write to it', () => {
   for (const mode of [0o1777, 0o775, 0o707]) {
-    const home = newFolder();
+    const home = join(testFolder(), 'home');
+    mkdirSync(home);
     chmodSync(home, mode);
     const link = `${home}-link`;
     symlinkSync(home, link);
@@ -43,13 +43,13 @@ it.runIf(isPosix)('is rejected and left unchanged if other users can write to it
 });
 
 it.runIf(process.getuid?.() === 0)('is rejected if it belongs to another user', () => {
-  const home = newFolder();
+  const home = testFolder();
   chownSync(home, 12345, 12345);
   expect(() => ensureHome(home)).toThrow('another user (12345)');
 });
 
 it('is accepted with other content in it, and rejected if it is not a folder', () => {
-  const home = newFolder();
+  const home = testFolder();
   mkdirSync(join(home, 'src'));
   ensureHome(home);
   writeFileSync(join(home, 'file'), '');

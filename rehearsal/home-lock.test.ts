@@ -1,12 +1,11 @@
-import { mkdtempSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { testFolder } from '../testing/test-folder.ts';
 import { HomeInUse, lockHome, readInstance } from './home-lock.ts';
 import { startRehearsal } from './server.ts';
 
-const newHome = () => join(mkdtempSync(join(tmpdir(), 'home-')), 'rehearsal');
+const newHome = () => join(testFolder(), 'rehearsal');
 const instance = { url: 'http://127.0.0.1:1', port: 1, pid: 2 };
 
 it('is locked once, names the process that holds it, and is free after its release', () => {

@@ -1,12 +1,12 @@
-import { mkdirSync, mkdtempSync, readFileSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { testFolder } from '../../testing/test-folder.ts';
 import { Workspace } from './workspace.ts';
 import { WorkspaceError } from './workspace-path.ts';
 
 const open = () => {
-  const folder = mkdtempSync(join(tmpdir(), 'workspace-'));
+  const folder = testFolder();
   const workspace = new Workspace(join(folder, 'agent'), []);
   mkdirSync(workspace.root, { recursive: true });
   return { folder, workspace };

@@ -1,7 +1,8 @@
-import { mkdirSync, mkdtempSync, symlinkSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { mkdirSync, symlinkSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { testFolder } from '../../../testing/test-folder.ts';
 import { OutsidePaths } from './outside-paths.ts';
 
 let root: string;
@@ -9,7 +10,7 @@ let cwd: string;
 let outside: OutsidePaths;
 
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'outside-'));
+  root = testFolder();
   cwd = join(root, 'work');
   mkdirSync(join(cwd, 'src'), { recursive: true });
   outside = new OutsidePaths(cwd);

@@ -1,13 +1,13 @@
-import { appendFileSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
+import { testFolder } from '../../../../testing/test-folder.ts';
 import { LiveOutput } from './live-output.ts';
 
 let tasks = '';
 let live: LiveOutput;
 beforeEach(() => {
-  const temporary = mkdtempSync(join(tmpdir(), 'live-'));
+  const temporary = testFolder();
   tasks = join(temporary, 'claude-0', '-work', 'session', 'tasks');
   mkdirSync(tasks, { recursive: true });
   live = new LiveOutput(temporary, 'session');

@@ -1,10 +1,10 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { testFolder } from '../../../../testing/test-folder.ts';
 import { requestOf } from './tool-permission.ts';
 
-const cwd = mkdtempSync(join(tmpdir(), 'diff-'));
+const cwd = testFolder();
 writeFileSync(join(cwd, 'a.txt'), 'one\ntwo\nthree two\n');
 
 const diffOf = async (tool: string, input: Record<string, unknown>) =>

@@ -1,7 +1,7 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { testFolder } from '../../../../testing/test-folder.ts';
 import { parseMessage } from './message.ts';
 import { totalsOf, UsageFile, usageBetween } from './usage.ts';
 
@@ -54,7 +54,7 @@ it('says nothing of money where nothing was used', () => {
 });
 
 it('keeps the count on disk, and bears a file that cannot be read', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'usage-'));
+  const folder = testFolder();
   const file = new UsageFile(folder);
   expect(await file.read()).toBeNull();
   const totals = totalsOf(resultOf(0.5, 100, 5));
