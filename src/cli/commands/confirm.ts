@@ -20,7 +20,8 @@ export async function confirm(
   if (isConfirmed) return;
   const prompter = { input: context.input, screen: context.errorStream };
   if (!canAsk(prompter)) {
-    throw commandError('confirmation_needed', message, `Add ${option} to confirm.`);
+    const reason = message.endsWith('?') ? `This needs your confirmation: ${message}` : message;
+    throw commandError('confirmation_needed', reason, `Add ${option} to confirm.`);
   }
   if (await askYesNo(prompter, message)) return;
   throw commandError('confirmation_needed', 'Not confirmed; nothing was started or changed.');
