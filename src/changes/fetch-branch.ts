@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ExpectedFailure, type Result, toResult } from '../lib/expected-failure.ts';
 import {
@@ -12,6 +12,7 @@ import {
   resolveCommit,
 } from '../lib/git-client.ts';
 import { createKeyedQueue } from '../lib/keyed-queue.ts';
+import { publishFolder } from '../lib/publish-folder.ts';
 import { openFolder } from './plan-apply.ts';
 
 export type FetchRequest = {
@@ -85,11 +86,7 @@ async function openCache({ home, repoUrl }: FetchRequest, context: GitContext) {
       ['remote.origin.partialclonefilter', 'blob:none'],
     ] as const)
       await git.run(['config', key, value]);
-    await rename(staging, path).catch(async (error: unknown) => {
-      // Another process created it at the same time.
-      await rm(staging, { recursive: true, force: true });
-      if (!existsSync(path)) throw error;
-    });
+    await publishFolder(staging, path);
   }
   return { owner: 'cerevisor-with-user-access', folder: path } as const;
 }

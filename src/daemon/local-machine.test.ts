@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -93,5 +93,19 @@ describe('the sample repository', () => {
     await writeFile(join(sampleClonePath(folder), 'mine.txt'), 'kept');
     await sampleClone(folder, [SAMPLE_SHOP_URL]);
     expect(await inspectFolder(sampleClonePath(folder))).toMatchObject({ uncommittedFiles: 1 });
+  });
+
+  test('is cloned by several requests at the same time', async () => {
+    const clones = Array.from({ length: 6 }, () => sampleClone(folder, [SAMPLE_SHOP_URL]));
+    expect(new Set(await Promise.all(clones))).toEqual(new Set([sampleClonePath(folder)]));
+    expect(await inspectFolder(sampleClonePath(folder))).toMatchObject({ uncommittedFiles: 0 });
+  });
+
+  test('is kept as it is if the user has made something else of it', async () => {
+    const path = sampleClonePath(folder);
+    await mkdir(path);
+    await writeFile(join(path, 'mine.txt'), 'kept');
+    expect(await sampleClone(folder, [SAMPLE_SHOP_URL])).toBe(path);
+    expect(await readdir(path)).toEqual(['mine.txt']);
   });
 });

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { access, mkdtemp, realpath, rename, rm, stat } from 'node:fs/promises';
+import { access, mkdtemp, realpath, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FolderFacts, LocalMachine } from '../engine/start/local-machine.ts';
 import {
@@ -9,6 +9,7 @@ import {
   runGitInOwnRepository,
 } from '../lib/git.ts';
 import { gitMessage } from '../lib/git-client.ts';
+import { publishFolder } from '../lib/publish-folder.ts';
 import { systemErrorCode } from '../lib/system-error.ts';
 import { sandboxSupport } from '../runner/harness/cursor-local/sandbox.ts';
 import { repositoryKey } from '../workflow/repository-url.ts';
@@ -126,8 +127,7 @@ export async function sampleClone(
       },
     );
     if (exitCode !== 0) throw new Error(`The sample could not be cloned: ${stderr.trim()}`);
-    // Renamed last, so that a crash leaves no incomplete clone.
-    await rename(folder, path);
+    await publishFolder(folder, path);
   } finally {
     await rm(work, { recursive: true, force: true });
   }

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Environment, runGitInOwnRepository } from '../lib/git.ts';
+import { publishFolder } from '../lib/publish-folder.ts';
 import type { Log } from '../server/services.ts';
 
 /** The address of the sample repository in the rehearsal cloud. */
@@ -107,8 +108,7 @@ export async function ensureSampleShop(
     for (const { message, at, files } of commits) await commit(folder, inShop, message, at, files);
     const bare = join(work, 'bare.git');
     await inWork(['clone', '--quiet', '--bare', folder, bare]);
-    // Renamed last, so that a crash leaves no incomplete repository.
-    await rename(bare, path);
+    await publishFolder(bare, path);
   } finally {
     await rm(work, { recursive: true, force: true });
   }

@@ -49,7 +49,7 @@ export async function openPage(
   page.on('console', (message) => {
     // Requests to a stopped daemon fail with these errors, which the page handles.
     if (message.type() === 'error' && !message.text().includes('net::ERR_'))
-      faults.push(message.text());
+      faults.push(`${message.text()} ${message.location().url}`);
   });
   page.on('request', (request) => {
     if (!request.url().startsWith(app.url()) && !/^(data|blob):/.test(request.url()))

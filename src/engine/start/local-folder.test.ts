@@ -54,6 +54,10 @@ describe('the folder of local agents', () => {
     expect(await found(asked)).toEqual(['/notes', 'request']);
   });
 
+  test('is not another one because the folder of the sample is damaged', async () => {
+    expect(await found({ currentFolder: '/shop' }, '/notes')).toBe('repository_unusable');
+  });
+
   test('is the one that the workflow names, relative to its file', async () => {
     const asked = { ofWorkflow: '../../other', workflowPath: '/shop/workflows/a.cerevisor' };
     expect(await found(asked)).toEqual(['/other', 'workflow']);

@@ -63,6 +63,7 @@ export async function findLocalFolder(
     const facts = await machine.examine(folder);
     const unusable = unusableRepository(facts);
     if (unusable !== null) return unusable;
+    if (source === 'sample' && facts.kind === 'plain') return brokenSample(facts.path);
     if (facts.kind !== 'repository') continue;
     if (source !== 'sample' && isCerevisorFolder(machine, facts.root)) continue;
     return accepted(facts, source, false);
@@ -109,6 +110,13 @@ function unusableRepository(facts: FolderFacts): FolderResult | null {
     'Run `git status` there to see what git asks for, or choose a clone of the repository.',
   );
 }
+
+const brokenSample = (folder: string): FolderResult =>
+  refused(
+    'repository_unusable',
+    `The folder of the sample, ${folder}, is no longer a git repository.`,
+    'Rename or delete it: the sample is then cloned again. Or choose another folder.',
+  );
 
 function accepted(
   facts: LocalFolder['facts'],

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { copyFile, cp, link, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { copyFile, cp, link, mkdir, readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { replaceFile } from '../../lib/durable-file.ts';
 import { identityOf, isRunning } from '../../lib/process.ts';
+import { publishFolder } from '../../lib/publish-folder.ts';
 import { systemErrorCode } from '../../lib/system-error.ts';
 import { type InstalledPackage, packageTree } from './package-tree.ts';
 
@@ -63,7 +64,6 @@ type Copy = {
   readonly packages: readonly InstalledPackage[];
 };
 
-/** Copies atomically: the copy gets its final name last. */
 async function makeCopy({ folder, bundle, packages }: Copy): Promise<void> {
   const staging = `${folder}.${process.pid}.part`;
   await rm(staging, { recursive: true, force: true });
@@ -71,11 +71,10 @@ async function makeCopy({ folder, bundle, packages }: Copy): Promise<void> {
     await copyTree(bundle, join(staging, 'programs'));
     for (const { folder: from, copyPath, isInside } of packages)
       if (!isInside) await copyTree(from, join(staging, copyPath));
-    await rename(staging, folder);
+    await publishFolder(staging, folder);
   } catch (error) {
     await rm(staging, { recursive: true, force: true });
-    // Another daemon made the same copy at the same time.
-    if (!existsSync(folder)) throw error;
+    throw error;
   }
 }
 
