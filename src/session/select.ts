@@ -86,7 +86,7 @@ export function workOf(attempt: Attempt): Turn | undefined {
 }
 
 /** The turn only completed the answer of the work: a repaired hand-off, or a missing decision. */
-export function isAddendum(attempt: Attempt, turn: Turn): boolean {
+function isAddendum(attempt: Attempt, turn: Turn): boolean {
   const purpose = purposeOf(attempt, turn);
   return purpose === 'handoff-repair' || purpose === 'decision';
 }

@@ -21,7 +21,7 @@ import {
   type RunLocation,
   runtimeOf,
 } from '../../session/run-location.ts';
-import { documentOf, isAddendum, latestAttempt, latestTurn, workOf } from '../../session/select.ts';
+import { documentOf, latestAttempt, latestTurn, purposeOf, workOf } from '../../session/select.ts';
 import type {
   AgentState,
   Attempt,
@@ -110,10 +110,10 @@ export function agentView(
   };
 }
 
-/** The newest message. A decision or a repaired hand-off on request does not replace the message of the work itself. */
+/** The newest message. A decision that was asked for afterwards does not replace the message of the work itself. */
 function resultOf(attempt: Attempt | undefined, turn: Turn | undefined): string | null {
   if (attempt === undefined || turn === undefined) return null;
-  const shown = isAddendum(attempt, turn) ? workOf(attempt) : turn;
+  const shown = purposeOf(attempt, turn) === 'decision' ? workOf(attempt) : turn;
   return shown?.ended?.result ?? null;
 }
 
