@@ -39,12 +39,13 @@ export class PendingRequests {
     }
   }
 
-  has(key: string): boolean {
-    return (
-      this.#denied.has(key) ||
+  /** Why a call did not start; null if it may have. */
+  reasonFor(key: string): 'waiting' | 'denied' | null {
+    if (this.#denied.has(key)) return 'denied';
+    const isWaiting =
       [...this.#waiting.values()].includes(key) ||
-      [...this.#withdrawn.values()].some((keys) => keys.has(key))
-    );
+      [...this.#withdrawn.values()].some((keys) => keys.has(key));
+    return isWaiting ? 'waiting' : null;
   }
 
   #take(requestId: string): string | undefined {

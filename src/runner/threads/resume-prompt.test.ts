@@ -129,6 +129,8 @@ test('tells calls that were not permitted from those that may have taken effect'
     '[unknown] shell {"command":"replaced"}',
     '[not started] shell {"command":"waiting"}',
   ]);
+  expect(prompt).toContain('{"command":"denied"}   (permission was denied)');
+  expect(prompt).toContain('{"command":"waiting"}   (it was waiting for permission)');
 });
 
 test('a turn that resumed another one is merged with it: one task and the calls of both', async () => {

@@ -11,7 +11,7 @@ const MAX_CALLS = 500;
 /** The purpose of a turn that only resumes an earlier one; its task is the task of that turn. */
 const RESUME_PURPOSE = 'resume';
 
-type CallStatus = 'not started' | 'running' | 'completed' | 'error';
+type CallStatus = 'waiting' | 'denied' | 'running' | 'completed' | 'error';
 type Call = { readonly name: string; args: unknown; status: CallStatus };
 type TextPiece = { readonly id: string | undefined; readonly text: string };
 
@@ -63,7 +63,7 @@ async function workOf(chain: readonly TurnState[], records: AsyncIterable<Stored
     texts = afterItem(texts, item, record.item.id);
   }
   for (const [key, call] of calls)
-    if (call.status === 'running' && pending.has(key)) call.status = 'not started';
+    if (call.status === 'running') call.status = pending.reasonFor(key) ?? call.status;
   return { calls: [...calls.values()], texts };
 }
 
@@ -112,8 +112,10 @@ function callLine({ name, args, status }: Call): string {
       return `- [done] ${call}`;
     case 'error':
       return `- [failed] ${call}`;
-    case 'not started':
-      return `- [not started] ${call}   (it was not permitted)`;
+    case 'waiting':
+      return `- [not started] ${call}   (it was waiting for permission)`;
+    case 'denied':
+      return `- [not started] ${call}   (permission was denied)`;
     case 'running':
       return `- [unknown] ${call}   (its result was not recorded: check whether it took effect before you repeat it)`;
     default:
