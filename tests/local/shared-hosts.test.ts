@@ -43,8 +43,9 @@ async function processOf(world: RunnerWorld, threadId: string): Promise<number> 
   return Number(/process (\d+)/.exec(said ?? '')?.[1]);
 }
 
-async function further(world: RunnerWorld, threadId: string) {
-  const turn = { turnId: `${turnIdOf(threadId)}-2`, prompt: '{"do": "tell"}', purpose: 'resume' };
+async function further(world: RunnerWorld, threadId: string, number = 2) {
+  const turnId = `${turnIdOf(threadId)}-${number}`;
+  const turn = { turnId, prompt: '{"do": "tell"}', purpose: 'resume' };
   const { secrets } = startRequest(world.folder, threadId, []);
   await world.client.startTurn(threadId, { turn, secrets });
   return endOfTurn(world.client, threadId, turn.turnId);
@@ -112,7 +113,9 @@ test.concurrent('a harness that ends by itself takes its process with it', async
   const pid = await processOf(world, one);
   await endOfTurn(world.client, one);
   await until(() => !isAlive(pid));
-  expect(await further(world, one)).toMatchObject({ status: 'FINISHED' });
+  // The runner may notice that a moment later: a turn that it gives to the process before is interrupted.
+  let number = 2;
+  await until(async () => (await further(world, one, number++)).status === 'FINISHED');
 });
 
 test.concurrent('a killed runner leaves none of its shared processes', async () => {
