@@ -1,3 +1,4 @@
+import { agentName } from '../workflow/agent-name.ts';
 import type { EventView } from './event-views.ts';
 import type { ConnectionView, LoopView } from './flow-views.ts';
 import type { SessionDetail } from './session-views.ts';
@@ -50,7 +51,7 @@ type Names = Pick<SessionDetail, 'agents' | 'connections'>;
 export function loopName({ id }: Pick<LoopView, 'id'>, names: Names, arrow: string): string {
   return (
     wayName(id, names, arrow) ??
-    `${agentName(isOwn(id) ? id.slice(OWN_LOOP.length) : id, names)} by itself`
+    `${agentName(names, isOwn(id) ? id.slice(OWN_LOOP.length) : id)} by itself`
   );
 }
 
@@ -65,11 +66,8 @@ function wayName(id: string, names: Names, arrow: string): string | null {
   const connection = names.connections.find((one) => one.id === id);
   return connection === undefined
     ? null
-    : `${agentName(connection.source, names)} ${arrow} ${agentName(connection.target, names)}`;
+    : `${agentName(names, connection.source)} ${arrow} ${agentName(names, connection.target)}`;
 }
-
-const agentName = (agentId: string, { agents }: Names): string =>
-  agents.find((one) => one.id === agentId)?.name ?? agentId;
 
 export type FlowEventText = {
   readonly text: string;

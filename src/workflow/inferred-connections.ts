@@ -1,3 +1,4 @@
+import { agentName } from './agent-name.ts';
 import { cyclesOf } from './cycles.ts';
 import { ancestorsOf, graphOf, type WorkflowGraph } from './graph.ts';
 import { type AgentId, connectionId } from './ids.ts';
@@ -144,7 +145,7 @@ function fileCycle(
   missing: readonly FileDependency[],
 ): Problem {
   const inCycle = missing.find(({ reader }) => cycle.includes(reader.id));
-  const names = cycle.map((id) => workflow.agents.find((agent) => agent.id === id)?.name ?? id);
+  const names = cycle.map((id) => agentName(workflow, id));
   return problem(
     'error',
     'file_dependency_cycle',

@@ -3,6 +3,7 @@ import type { PlanView } from '../../contract/flow-views.ts';
 import type { SessionDetail } from '../../contract/session-views.ts';
 import { decodeText } from '../../lib/decode-text.ts';
 import { shortId } from '../../lib/format.ts';
+import { agentName } from '../../workflow/agent-name.ts';
 import { badUsage, commandError } from '../command-error.ts';
 import type { Context } from '../context.ts';
 import { type EditedText, editText } from '../terminal/edit-text.ts';
@@ -38,7 +39,7 @@ export async function editPlan(
   view: SessionDetail,
   { proposed, agentId }: PlanView,
 ): Promise<EditedText> {
-  const name = view.agents.find(({ id }) => id === agentId)?.name ?? agentId;
+  const name = agentName(view, agentId);
   const edited = await editText(context, fileName(name), proposed);
   const text = edited.text.trim();
   if (text !== '' && text !== proposed.trim()) return edited;

@@ -1,4 +1,5 @@
 import type { SessionDetail } from '../../contract/session-views.ts';
+import { agentName } from '../../workflow/agent-name.ts';
 import { type Line, line, quiet } from '../terminal/lines.ts';
 import { cleanText } from '../terminal/text.ts';
 
@@ -15,7 +16,7 @@ export function questionWorkLines({
     questions.flatMap(({ agentId, work }) => (work === null ? [] : [[agentId, work] as const])),
   );
   return [...works].flatMap(([agentId, work]) => {
-    const name = agents.find(({ id }) => id === agentId)?.name ?? agentId;
+    const name = agentName({ agents }, agentId);
     const text = work.split('\n').map(cleanText);
     const shown = text.slice(0, MAX_LINES).map((part) => line(INDENT, part));
     const isCut = text.length > MAX_LINES;

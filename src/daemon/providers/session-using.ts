@@ -1,6 +1,7 @@
 import type { Journal } from '../../journal/types.ts';
 import { providerChoice } from '../../session/run-location.ts';
 import { isSettled } from '../../session/select.ts';
+import { agentName } from '../../workflow/agent-name.ts';
 
 /** An unsettled session in which an agent uses this entry, or will use it; null if there is none. */
 export function findSessionUsing(
@@ -13,7 +14,7 @@ export function findSessionUsing(
       (each) => !isSettled(each) && providerChoice(state, each.id)?.id === entryId,
     );
     if (agent === undefined) continue;
-    const name = state.workflow.agents.find(({ id }) => id === agent.id)?.name ?? agent.id;
+    const name = agentName(state.workflow, agent.id);
     return { workflow: state.workflow.name, agent: name };
   }
   return null;

@@ -1,4 +1,9 @@
 import { expect, test } from 'vitest';
+import {
+  answerRecord,
+  requestRecord,
+  withdrawalRecord,
+} from '../../../testing/local/request-records.ts';
 import type { LogRecord, StoredRecord } from '../log/record.ts';
 import { resumePrompt } from './resume-prompt.ts';
 import { emptyThread, evolve } from './thread-state.ts';
@@ -78,48 +83,20 @@ test('contains the task, completed and unknown calls, and the text so far', asyn
   );
 });
 
-const request = (turnId: string, callId: string): LogRecord => ({
-  type: 'request',
-  at: 3,
-  turnId,
-  request: {
-    requestId: `ask ${callId}`,
-    callId,
-    category: 'execution',
-    tool: 'shell',
-    args: {},
-    folder: '/shop',
-  },
-});
-const answered = (turnId: string, callId: string, decision: 'allow' | 'deny'): LogRecord => ({
-  type: 'request-answered',
-  at: 4,
-  turnId,
-  requestId: `ask ${callId}`,
-  answer: { decision, scope: 'once' },
-});
-const withdrawn = (turnId: string, callId: string): LogRecord => ({
-  type: 'request-withdrawn',
-  at: 5,
-  turnId,
-  requestId: `ask ${callId}`,
-  reason: 'The turn ended before it was answered.',
-});
-
 test('tells calls that were not permitted from those that may have taken effect', async () => {
   const prompt = await promptAfter(
     't',
     ...turnStart('t', 'Publish.'),
     ...['allowed', 'denied', 'replaced', 'waiting'].flatMap((id) => [
       call('t', id, 'running'),
-      request('t', id),
+      requestRecord('t', id),
     ]),
-    answered('t', 'allowed', 'allow'),
-    answered('t', 'denied', 'deny'),
-    withdrawn('t', 'replaced'),
+    answerRecord('t', 'allowed', 'allow'),
+    answerRecord('t', 'denied', 'deny'),
+    withdrawalRecord('t', 'replaced'),
     // The harness went on, so it may have run the call in another way.
     item('t', 'text', { text: 'Then otherwise.' }),
-    withdrawn('t', 'waiting'),
+    withdrawalRecord('t', 'waiting'),
     interrupted('t'),
   );
   const marks = prompt?.match(/\[[a-z ]+\] shell {"command":"\w+"}/g);

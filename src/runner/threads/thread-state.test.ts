@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { answerRecord, requestRecord } from '../../../testing/local/request-records.ts';
 import type { LogRecord } from '../log/record.ts';
 import {
   emptyThread,
@@ -123,34 +124,14 @@ test('counts consecutive host crashes, but no other interruptions', () => {
 });
 
 test('a call that waits for permission or was denied it has taken no effect', () => {
-  const request = (callId: string): LogRecord => ({
-    type: 'request',
-    at: 3,
-    turnId: 't',
-    request: {
-      requestId: `ask ${callId}`,
-      callId,
-      category: 'execution',
-      tool: 'shell',
-      args: {},
-      folder: '/shop',
-    },
-  });
-  const answered = (callId: string, decision: 'allow' | 'deny'): LogRecord => ({
-    type: 'request-answered',
-    at: 4,
-    turnId: 't',
-    requestId: `ask ${callId}`,
-    answer: { decision, scope: 'once' },
-  });
   const records = ['unasked', 'waiting', 'allowed', 'denied'].map((id) => call(id, 'running'));
   const state = after(
     turn('t'),
     { type: 'sent', at: 2, turnId: 't' },
     ...records,
-    ...['waiting', 'allowed', 'denied'].map(request),
-    answered('allowed', 'allow'),
-    answered('denied', 'deny'),
+    ...['waiting', 'allowed', 'denied'].map((id) => requestRecord('t', id)),
+    answerRecord('t', 'allowed', 'allow'),
+    answerRecord('t', 'denied', 'deny'),
   );
   const open = turnOf(state, 't');
   if (open === undefined) throw new Error('The turn is missing');

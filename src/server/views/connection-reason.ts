@@ -5,10 +5,11 @@ import type { FlowConnection, FlowLoop } from '../../session/flow/flow-graph.ts'
 import type { Decision, Gate } from '../../session/flow/flow-state.ts';
 import type { ConnectionStatus } from '../../session/flow/flow-status.ts';
 import type { LoopStatus } from '../../session/flow/loop-status.ts';
-import { agentOf, latestAttempt, latestTurn } from '../../session/select.ts';
+import { latestAttempt, latestTurn } from '../../session/select.ts';
 import { flowGraphOfSession, flowOfSession } from '../../session/session-flow.ts';
-import type { SessionState } from '../../session/state.ts';
-import type { AgentId, ConnectionId } from '../../workflow/ids.ts';
+import type { AgentState, SessionState } from '../../session/state.ts';
+import { agentName } from '../../workflow/agent-name.ts';
+import type { ConnectionId } from '../../workflow/ids.ts';
 
 type Blocked = Extract<ConnectionStatus, { state: 'blocked' }>;
 type Pending = Extract<ConnectionStatus, { state: 'pending' }>;
@@ -21,19 +22,25 @@ export function connectionReason(state: SessionState, id: ConnectionId): string 
   return reason === null ? later : `${asSentence(reason)} ${later}`;
 }
 
-/** The newest message after the decision disagrees with it, which does not change it. */
+const laterReasons = new WeakMap<SessionState, ReadonlyMap<ConnectionId, string>>();
+
+/** The newest message after the decision disagrees with it, which does not change it. Cached, as a state never changes. */
 function laterReason(state: SessionState, id: ConnectionId): string | null {
-  const source = state.workflow.connections.find((one) => one.id === id)?.source;
-  const agent = source === undefined ? undefined : agentOf(state, source);
-  const attempt = agent === undefined ? undefined : latestAttempt(agent);
+  const reasons =
+    laterReasons.get(state) ?? new Map(state.agents.flatMap((agent) => lateOf(state, agent)));
+  laterReasons.set(state, reasons);
+  return reasons.get(id) ?? null;
+}
+
+function lateOf(state: SessionState, agent: AgentState): [ConnectionId, string][] {
+  const attempt = latestAttempt(agent);
   const turn = latestTurn(attempt);
-  if (agent === undefined || attempt === undefined || turn?.ended?.outcome !== 'finished')
-    return null;
+  if (attempt === undefined || turn?.ended?.outcome !== 'finished') return [];
   const message = turn.ended.result ?? '';
-  const statement = laterStatements(state, agent.id, attempt, turn, message).find(
-    ({ condition }) => condition.connectionId === id,
-  );
-  return statement === undefined ? null : laterStatementText(state, statement);
+  return laterStatements(state, agent.id, attempt, turn, message).map((statement) => [
+    statement.condition.connectionId,
+    laterStatementText(state, statement),
+  ]);
 }
 
 function reasonOf(state: SessionState, id: ConnectionId): string | null {
@@ -62,7 +69,7 @@ function pendingReason(
   { waitsFor }: Pending,
   { id, source }: FlowConnection | FlowLoop,
 ): string {
-  const name = nameOf(state, source);
+  const name = agentName(state.workflow, source);
   switch (waitsFor) {
     case 'upstream':
       return `Waits for "${name}".`;
@@ -90,7 +97,7 @@ function unclearReason(state: SessionState, id: ConnectionId, name: string): str
 }
 
 function blockedReason(state: SessionState, { by }: Blocked): string {
-  const name = nameOf(state, by.agentId);
+  const name = agentName(state.workflow, by.agentId);
   switch (by.kind) {
     case 'failed':
       return `"${name}" did not succeed.`;
@@ -109,7 +116,7 @@ function decidedReason(state: SessionState, id: ConnectionId): string | null {
   const { facts } = flowOfSession(state);
   const activation = source === undefined ? undefined : facts.activations.get(source);
   if (activation?.outcome?.kind === 'not-taken')
-    return `"${nameOf(state, activation.agentId)}" was not reached.`;
+    return `"${agentName(state.workflow, activation.agentId)}" was not reached.`;
   const isNewest = ({ attempt }: { readonly attempt: number }) => attempt === activation?.attempt;
   const gate = state.flow.gates.find((one) => one.connectionId === id && isNewest(one));
   if (gate?.answer?.kind === 'approve') return approved(gate);
@@ -152,6 +159,3 @@ function loopReason(state: SessionState, loop: FlowLoop): string | null {
 }
 
 const noted = (note: string | null): string => (note === null ? '.' : `: ${note}`);
-
-const nameOf = (state: SessionState, id: AgentId): string =>
-  state.workflow.agents.find((agent) => agent.id === id)?.name ?? id;

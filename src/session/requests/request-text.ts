@@ -1,4 +1,5 @@
 import type { ToolCategory, ToolRequest } from '../../permissions/tool-request.ts';
+import { agentName } from '../../workflow/agent-name.ts';
 import type { Failure } from '../events.ts';
 import type { SessionState } from '../state.ts';
 import { type AgentToolRequest, openRequestsOf } from './tool-requests.ts';
@@ -50,4 +51,4 @@ export function requestReason(state: SessionState): Failure | null {
 }
 
 const nameOf = ({ workflow }: SessionState, { agent: { id } }: AgentToolRequest): string =>
-  workflow.agents.find((agent) => agent.id === id)?.name ?? id;
+  agentName(workflow, id);

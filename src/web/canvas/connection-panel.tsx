@@ -1,5 +1,6 @@
 import { Trash2 } from 'lucide-react';
 import type { Problem } from '../../contract/error-views.ts';
+import { agentName } from '../../workflow/agent-name.ts';
 import { isAutomatic } from '../../workflow/edit/automatic-connections.ts';
 import { removeConnections, updateConnection } from '../../workflow/edit/operations.ts';
 import type { Connection, HandoffFormat, Workflow } from '../../workflow/schema.ts';
@@ -41,7 +42,7 @@ export function ConnectionPanel({
   const problemsFor = (...path: string[]) => problemsAt(problems, 'connections', index, ...path);
   const change: ConnectionFieldsProps['change'] = (field, value) =>
     edit(updateConnection(connection.id, value), `connection:${connection.id}:${field}`);
-  const nameOf = (id: string) => workflow.agents.find((agent) => agent.id === id)?.name ?? id;
+  const nameOf = (id: string) => agentName(workflow, id);
   const title = `${nameOf(connection.source)} → ${nameOf(connection.target)}`;
   const own = problemsFor().filter(
     ({ path }) => path.length === 2 || path[2] === 'source' || path[2] === 'target',

@@ -3,10 +3,10 @@ import { connectionStateLabels, loopName, loopText } from '../../contract/flow-t
 import type { ConnectionView, LoopView } from '../../contract/flow-views.ts';
 import type { SessionDetail } from '../../contract/session-views.ts';
 import { capitalized } from '../../lib/format.ts';
+import { agentName } from '../../workflow/agent-name.ts';
 import { flowStyles } from '../canvas/flow-styles.ts';
 import { classNames } from '../design/class-names.ts';
 import { MessageText } from '../design/message-text.tsx';
-import { agentName } from './agent-name.ts';
 
 /** All loops, conditions, gates and blocked connections of the session, with their reasons. */
 export function FlowPanel({ session }: { session: SessionDetail }) {

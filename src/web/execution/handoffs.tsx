@@ -1,7 +1,7 @@
 import type { AgentView } from '../../contract/agent-views.ts';
 import type { SessionDetail } from '../../contract/session-views.ts';
+import { agentName } from '../../workflow/agent-name.ts';
 import { CopyButton } from '../design/copy-button.tsx';
-import { agentName } from './agent-name.ts';
 import { PreformattedText } from './transcript/transcript-row.tsx';
 
 type Handoff = SessionDetail['handoffs'][number];

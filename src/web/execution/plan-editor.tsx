@@ -3,6 +3,7 @@ import { useRef, useState } from 'react';
 import type { PlanView } from '../../contract/flow-views.ts';
 import type { SessionDetail } from '../../contract/session-views.ts';
 import { isBlank } from '../../lib/blank.ts';
+import { agentName } from '../../workflow/agent-name.ts';
 import { Button } from '../design/button.tsx';
 import { Callout } from '../design/callout.tsx';
 import { ConfirmDialog } from '../design/confirm-dialog.tsx';
@@ -11,7 +12,6 @@ import { formatShortcut } from '../design/shortcut.ts';
 import { ActionButton, useIsOffline } from '../kernel/action-button.tsx';
 import { api } from '../kernel/api.ts';
 import { useAction } from '../kernel/use-action.ts';
-import { agentName } from './agent-name.ts';
 import { deletePlanDraft, readPlanDraft, storePlanDraft } from './plan-draft.ts';
 import { PlanPanes } from './plan-panes.tsx';
 

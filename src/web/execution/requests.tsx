@@ -2,10 +2,10 @@ import { type FocusEvent, type KeyboardEvent, useRef, useState } from 'react';
 import type { ToolRequestView } from '../../contract/permissions.ts';
 import type { SessionDetail } from '../../contract/session-views.ts';
 import { plural } from '../../lib/format.ts';
+import { agentName } from '../../workflow/agent-name.ts';
 import { classNames } from '../design/class-names.ts';
 import { Age } from '../design/relative-time.tsx';
 import { isTyping } from '../kernel/typing.ts';
-import { agentName } from './agent-name.ts';
 import { RequestCard } from './request-card.tsx';
 
 /** The waiting tool calls: a list of all, and one of them in detail. */

@@ -1,3 +1,4 @@
+import { agentName } from '../agent-name.ts';
 import { repositoryKey } from '../repository-url.ts';
 import { isSameValue } from '../same-value.ts';
 import type { Agent, Connection, Workflow } from '../schema.ts';
@@ -92,8 +93,7 @@ function textOf(value: unknown): string | null {
 }
 
 function endsOf({ source, target }: Connection, agents: readonly Agent[]): string {
-  const nameOf = (wanted: string) => agents.find(({ id }) => id === wanted)?.name ?? wanted;
-  return `${nameOf(source)} → ${nameOf(target)}`;
+  return `${agentName({ agents }, source)} → ${agentName({ agents }, target)}`;
 }
 
 const reposOf = ({ settings }: Workflow) =>

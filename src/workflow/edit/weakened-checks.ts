@@ -1,3 +1,4 @@
+import { agentName } from '../agent-name.ts';
 import { type GraphConnection, graphOf, topologicalOrder, upstreamOf } from '../graph.ts';
 import type { AgentId } from '../ids.ts';
 import type { Agent, Connection, Workflow } from '../schema.ts';
@@ -65,7 +66,7 @@ function changedInput(
 ): ApprovalReason[] {
   return into(connections, target).flatMap((connection) => {
     const { id, source } = connection;
-    const from = `"${name}" gets from "${nameOf(agents, source)}"`;
+    const from = `"${name}" gets from "${agentName({ agents }, source)}"`;
     const now = into(after.connections, target).filter((one) => one.source === source);
     if (now[0] === undefined) return aboutConnection(id, `It takes away what ${from} to verify.`);
     const isKept = now.some((one) => contents(one) === contents(connection));
@@ -134,6 +135,3 @@ function isSameCondition(one: Connection | undefined, other: Connection): boolea
 
 const into = (connections: readonly Connection[], target: AgentId): Connection[] =>
   connections.filter((one) => one.target === target && one.flowType !== 'loop');
-
-const nameOf = (agents: readonly Agent[], wanted: AgentId): string =>
-  agents.find(({ id }) => id === wanted)?.name ?? wanted;

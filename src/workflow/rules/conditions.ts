@@ -1,9 +1,10 @@
 import { isBlank } from '../../lib/blank.ts';
 import { capitalized } from '../../lib/format.ts';
+import { agentName } from '../agent-name.ts';
 import { type Branches, branchesOf } from '../branches.ts';
 import { type Problem, problem } from '../problem.ts';
 import type { Connection, Workflow } from '../schema.ts';
-import { agentName, connectionName } from './names.ts';
+import { connectionName } from './names.ts';
 
 /** Conditional connections have a condition, and else branches have a conditional sibling. */
 export function conditionProblems(workflow: Workflow): Problem[] {

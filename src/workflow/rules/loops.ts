@@ -1,12 +1,13 @@
 import { isBlank } from '../../lib/blank.ts';
 import { capitalized } from '../../lib/format.ts';
+import { agentName } from '../agent-name.ts';
 import { cyclesOf } from '../cycles.ts';
 import { graphOf, type WorkflowGraph } from '../graph.ts';
 import type { AgentId } from '../ids.ts';
 import { DEFAULT_ROUNDS, type Loop, loopBody, loopsOf, maxRoundsOf } from '../loops.ts';
 import { type Problem, type ProblemPath, problem } from '../problem.ts';
 import type { Connection, Workflow } from '../schema.ts';
-import { agentName, connectionName } from './names.ts';
+import { connectionName } from './names.ts';
 
 /** A loop that has not ended by then probably never ends. */
 export const MAX_ROUNDS = 100;
