@@ -30,12 +30,17 @@ const open = async () => {
   return opened;
 };
 
-/** Whether a press in the middle of it would meet it, and nothing that lies over it. */
-const canBePressed = (target: Locator) =>
-  target.evaluate((element) => {
-    const { x, y, width, height } = element.getBoundingClientRect();
-    const found = element.ownerDocument.elementFromPoint(x + width / 2, y + height / 2);
-    return found !== null && (element.contains(found) || found.contains(element));
+/** The names of the buttons in a dialog whose middle lies below a message, read in one step: rows can leave meanwhile. */
+const buttonsBelowMessages = (dialog: Locator) =>
+  dialog.evaluate((element) => {
+    const messages = element.ownerDocument.querySelector('[aria-label="Messages"]');
+    return [...element.querySelectorAll('button')]
+      .filter((button) => {
+        const { x, y, width, height } = button.getBoundingClientRect();
+        const found = element.ownerDocument.elementFromPoint(x + width / 2, y + height / 2);
+        return found !== null && messages?.contains(found);
+      })
+      .map((button) => button.ariaLabel ?? button.textContent);
   });
 
 describe('the list of sessions', () => {
@@ -176,7 +181,7 @@ describe('messages', () => {
     await messages.getByText(/The tests fail/).waitFor();
     expect(await messages.getByText(/In sight/).count()).toBe(0);
     await dialog.getByLabel('Follow up with W').fill('And again.');
-    expect(await canBePressed(send)).toBe(true);
+    expect(await buttonsBelowMessages(dialog)).toEqual([]);
     await start('Good end', 'say Done.');
     await messages.getByText('1 session failed, 1 finished').waitFor({ timeout: 120_000 });
     await messages.getByRole('button', { name: 'Show' }).click();
@@ -186,12 +191,7 @@ describe('messages', () => {
     });
     await dismiss.click();
     await messages.getByText('Dismissed 1 session').waitFor();
-    const row = list.getByRole('article').first().getByRole('button');
-    for (const button of [
-      list.getByRole('button', { name: 'Dismiss all settled' }),
-      ...(await row.all()),
-    ])
-      expect(await canBePressed(button)).toBe(true);
+    expect(await buttonsBelowMessages(list)).toEqual([]);
   });
 });
 
