@@ -51,7 +51,7 @@ const reconnectTo: ReadTurn = (runtime, threadId, turnId) => runtime.reconnect(t
 /** Events that free or lend a slot, so that waiting sessions can start their next agents. */
 const FREES_A_SLOT = new Set(['RunEnded', 'LaunchRejected', 'AgentSettled', 'ToolRequested']);
 /** Work that may be waiting for a slot, or for a folder that agents share. */
-const WAITS_FOR_A_SLOT = new Set(['intend-launch', 'send-follow-up'] as const);
+const WAITS_FOR_A_SLOT = new Set(['intend-launch', 'intend-resume', 'send-follow-up'] as const);
 
 /** Connects the pure session core to the journal, to runtimes and to time. There is one engine for each journal. */
 export const createEngine = (context: EngineContext): Engine => new SessionEngine(context);

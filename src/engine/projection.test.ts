@@ -41,7 +41,7 @@ test('the version of stored states increases when their shape changes', () => {
   // Where this differs, raise STATE_VERSION before you write down the new shape.
   expect([sessionProjection.version, ...fields]).toMatchInlineSnapshot(`
     [
-      11,
+      12,
       "accountId agents autoCreatePr backend enhance flow handoffs id isCancelRequested isDismissed local maxAttempts maxConcurrentAgents mode phase providers repositories startedAt workflow workflowPath",
       "attempts cancel changedAt id phase round",
       "account agentUrl artifacts baseCommits branches connection intendedAt isDelivered launchedAt model number repositories requestHash round runtime threadId turns",

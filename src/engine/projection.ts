@@ -7,7 +7,7 @@ import { isQueued } from '../session/status/queue.ts';
 import { requiresAction, sessionStatus } from '../session/status/session-status.ts';
 
 /** Increase it whenever `SessionState` or its row changes: stored states of other versions are folded again. */
-const STATE_VERSION = 11;
+const STATE_VERSION = 12;
 
 /** How the journal turns a session's events into its state and its rows. */
 export const sessionProjection: Projection = {

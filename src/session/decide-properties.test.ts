@@ -68,7 +68,8 @@ describe('the effects', () => {
 
   it('respect the limit of live agents', () => {
     always((state, effects) => {
-      const intended = kinds(effects).filter((kind) => kind === 'intend-launch').length;
+      const starting = ['intend-launch', 'intend-resume'];
+      const intended = kinds(effects).filter((kind) => starting.includes(kind)).length;
       const free = Math.max(0, state.maxConcurrentAgents - state.agents.filter(isLive).length);
       expect(intended).toBeLessThanOrEqual(free);
     });
@@ -92,7 +93,9 @@ describe('the effects', () => {
       );
       const free = Math.max(0, state.maxConcurrentAgents - state.agents.filter(isLive).length);
       const now = effects.filter(
-        (effect) => effect.kind === 'intend-launch' && effect.notBefore === null,
+        (effect) =>
+          effect.kind === 'intend-resume' ||
+          (effect.kind === 'intend-launch' && effect.notBefore === null),
       );
       expect(now.length).toBeGreaterThanOrEqual(Math.min(free, ready.length));
     });

@@ -315,6 +315,51 @@ describe('an interrupted turn', () => {
     ]);
   });
 
+  it('leaves work as completed if it was the reply to a message that is cancelled', () => {
+    const messaged: History = [
+      one,
+      ...given.completeLifecycle('a'),
+      given.message('a'),
+      given.followUpSent('a', 'turn-1'),
+      given.cancel('a'),
+      interrupted(1, 'turn-1'),
+      ...read,
+    ];
+    expect(asked(...messaged)).toContain('settle a completed');
+  });
+
+  it('waits for a free slot, and then goes before agents that have not started', () => {
+    const three = given.sessionStarted(sampleWorkflow({ agents: ['a', 'b', 'c'] }), {
+      maxConcurrentAgents: 2,
+    });
+    const bIsLive = [given.launchIntended('b'), given.launched('b')];
+    const afterwards: History = [three, ...running, ...bIsLive, interrupted(), ...read];
+    expect(asked(...afterwards)).toEqual(['intend-resume a', 'follow b']);
+    const cIsLive = [given.launchIntended('c'), given.launched('c')];
+    expect(asked(...afterwards, ...cIsLive)).toEqual(['follow b', 'follow c']);
+    expect(asked(...afterwards, ...cIsLive, given.runEnded('b'))).toContain('intend-resume a');
+  });
+
+  it('is resumed before another agent starts in the same folder', () => {
+    const local = {
+      ...{ folder: '/work/shop', isRepository: true, carryUncommitted: true, sandbox: false },
+      ...{ setup: [], copy: [], maxConcurrentAgents: 2, maxAttempts: 1 },
+    };
+    const started = (isolation: 'in-place' | 'worktree') => ({
+      ...two(2),
+      mode: 'local' as const,
+      local: { ...local, isolation },
+    });
+    const history = [
+      { ...given.launchIntended('a'), runtime: 'cursor-local' } as LifecycleEvent,
+      given.launched('a'),
+      interrupted(),
+      ...read,
+    ];
+    expect(asked(started('in-place'), ...history)).toEqual(['intend-resume a']);
+    expect(asked(started('worktree'), ...history)).toEqual(['intend-resume a', 'intend-launch b']);
+  });
+
   it('is handed off once its resumed turn finishes', () => {
     const history: History = [one, ...running, interrupted(), ...resumed(1)];
     const finished = given.runEnded('a', { turnId: given.runId('turn-1') });

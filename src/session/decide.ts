@@ -8,7 +8,13 @@ import { enhanceStatus } from './enhance/enhance-status.ts';
 import { isPlanner, notNeeded } from './enhance/planner.ts';
 import type { Failure, SessionEventOf } from './events.ts';
 import { blockBy } from './flow/facts.ts';
-import { freeSlotsAt, locationOf, type RunLocation, runtimeOf } from './run-location.ts';
+import {
+  freeSlotsAt,
+  locationOf,
+  mayLaunchAt,
+  type RunLocation,
+  runtimeOf,
+} from './run-location.ts';
 import {
   ancestors,
   hasDelivered,
@@ -45,18 +51,35 @@ export function decide(state: SessionState | undefined): Effect[] {
 
 const locations: readonly RunLocation[] = ['cloud', 'this-machine'];
 
-/** Free slots go to the launches that can start soonest, so that an agent waiting for its retry does not block another one. */
+/** Each agent that starts or resumes work needs a free slot. */
 function withinLimit(state: SessionState, effects: readonly Effect[]): Effect[] {
-  const launches = effects.filter((effect) => effect.kind === 'intend-launch');
-  const soonest = launches.toSorted((one, other) => (one.notBefore ?? 0) - (other.notBefore ?? 0));
   const admitted = new Set<Effect>(
-    locations.flatMap((location) =>
-      soonest
-        .filter(({ agentId }) => locationOf(runtimeOf(state, agentId)) === location)
-        .slice(0, freeSlotsAt(state, location)),
-    ),
+    locations.flatMap((location) => admittedAt(state, location, effects)),
   );
-  return effects.filter((effect) => effect.kind !== 'intend-launch' || admitted.has(effect));
+  return effects.filter((effect) => !needsSlot(effect) || admitted.has(effect));
+}
+
+const needsSlot = ({ kind }: Effect): boolean =>
+  kind === 'intend-launch' || kind === 'intend-resume';
+
+/**
+ * Interrupted work goes first. Then come the launches that can start soonest, so that an agent waiting for its retry does
+ * not block another one.
+ */
+function admittedAt(
+  state: SessionState,
+  location: RunLocation,
+  effects: readonly Effect[],
+): Effect[] {
+  const resumptions = effects.filter(
+    (effect) => effect.kind === 'intend-resume' && locationOf(effect.runtime) === location,
+  );
+  const launches = effects
+    .filter((effect) => effect.kind === 'intend-launch')
+    .filter(({ agentId }) => locationOf(runtimeOf(state, agentId)) === location)
+    .toSorted((one, other) => (one.notBefore ?? 0) - (other.notBefore ?? 0));
+  const next = mayLaunchAt(state, location) ? [...resumptions, ...launches] : resumptions;
+  return next.slice(0, freeSlotsAt(state, location));
 }
 
 function decideAgent(state: SessionState, agent: AgentState): AgentEffects {

@@ -4,6 +4,7 @@ import { PLANNER_ID } from '../workflow/planner.ts';
 import { plannerPlacement } from './enhance/planner.ts';
 import type { ProviderChoice, RuntimeId } from './events.ts';
 import { unansweredRequests } from './requests/tool-requests.ts';
+import { awaitsResumption } from './resumption.ts';
 import { isLive, latestAttempt } from './select.ts';
 import type { AgentState, SessionState } from './state.ts';
 
@@ -70,6 +71,12 @@ export function freeSlotsAt(state: SessionState, location: RunLocation): number 
   const waiting = mayLend ? live.filter(isWaitingForAnswer).length : 0;
   return Math.max(0, slots - usedSlots({ live: live.length, waiting }, slots));
 }
+
+/** In the folder itself, no agent starts before an interrupted one is resumed, which was in the middle of its changes. */
+export const mayLaunchAt = (state: SessionState, location: RunLocation): boolean =>
+  location !== 'this-machine' ||
+  state.local?.isolation !== 'in-place' ||
+  !state.agents.some(awaitsResumption);
 
 /** A tool call of the agent waits for a person. It does no work, but its process stays. */
 export const isWaitingForAnswer = (agent: AgentState): boolean =>

@@ -87,8 +87,11 @@ export type AgentPhase =
       readonly uncertain: Failure | null;
       readonly rejected: Failure | null;
     }
-  /** The newest turn of the attempt is running, or has ended and its result has not been processed yet. */
-  | { readonly kind: 'running' }
+  /**
+   * The newest turn of the attempt is running, or has ended and its result has not been processed yet. `deferred`: it was
+   * interrupted, and waits for a slot before it is resumed.
+   */
+  | { readonly kind: 'running'; readonly deferred?: Deferral }
   | {
       readonly kind: 'following-up';
       readonly followUpId: FollowUpId;

@@ -306,6 +306,8 @@ function intendResume(
     const cause = failure('interrupted');
     return { type: 'AgentSettled', ...activated(effect), outcome: 'failed', cause };
   }
+  if (choices.isOneIn(4))
+    return { type: 'LaunchDeferred', ...activated(effect), reason: 'concurrency' };
   return {
     type: 'FollowUpIntended',
     ...activated(effect),

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { openTemporaryJournal } from '../../../testing/journal.ts';
 import {
+  agentIn,
   launched,
   launchIntended,
   runEnded,
@@ -11,6 +12,7 @@ import {
 } from '../../../testing/session/sample-events.ts';
 import type { Result } from '../../runtimes/provider-error.ts';
 import type { FollowUpId } from '../../session/ids.ts';
+import { agentStatus } from '../../session/status/session-status.ts';
 import { agentId } from '../../workflow/ids.ts';
 import { sessionProjection } from '../projection.ts';
 import { requireSession } from '../require-session.ts';
@@ -29,7 +31,11 @@ const effect = {
 type Prompt = (threadId: string, turnId: string) => Promise<Result<string>>;
 
 /** A session whose only agent was interrupted, and one try to take its work up again. */
-function interrupted(resumePrompt: Prompt | undefined, resumeOnLaunch: 'ask' | 'automatically') {
+function interrupted(
+  resumePrompt: Prompt | undefined,
+  resumeOnLaunch: 'ask' | 'automatically',
+  limit = 1,
+) {
   const opened = openTemporaryJournal({ projection: sessionProjection });
   const { journal } = opened;
   journal.append(sessionId, [
@@ -48,6 +54,7 @@ function interrupted(resumePrompt: Prompt | undefined, resumeOnLaunch: 'ask' | '
         journal,
         clock: { now: () => 1_000 },
         random: () => 0,
+        maxLiveCloudAttempts: () => limit,
         ids: { followUp: () => 'f_1' as FollowUpId },
         runtime: () => (resumePrompt === undefined ? {} : { resumePrompt }),
         resumeOnLaunch: () => resumeOnLaunch,
@@ -80,6 +87,28 @@ test('the resume prompt is stored before it is sent', async () => {
   expect(
     journal.sessionEvents(sessionId, { limit: 10, types: ['FollowUpIntended'] })[0]?.event,
   ).toMatchObject({ prompt: 'Go on with bc-a-1 run-a-1.', purpose: 'resume', round: 1 });
+});
+
+test('without a free slot it waits, and says so once', async () => {
+  using session = interrupted(prompt, 'automatically');
+  const { journal, tryOnce, state } = session;
+  const other = 's_00000000000000000000000000000002' as typeof sessionId;
+  journal.append(other, [sessionStarted(), launchIntended('a')]);
+  expect(await tryOnce()).toEqual({ kind: 'retry', at: 31_000 });
+  expect(await tryOnce()).toEqual({ kind: 'retry', at: 31_000 });
+  expect(agentStatus(state(), agentIn(state(), 'a'))).toBe('queued');
+  const told = journal.sessionEvents(sessionId, { limit: 10, types: ['LaunchDeferred'] });
+  expect(told.map(({ event }) => event)).toEqual([
+    expect.objectContaining({
+      attempt: 1,
+      failure: expect.objectContaining({
+        message: expect.stringContaining('This one continues as soon as a slot is free.'),
+      }),
+    }),
+  ]);
+  journal.append(other, [launched('a'), runEnded('a')]);
+  expect(await tryOnce()).toEqual({ kind: 'done' });
+  expect(state().agents[0]?.phase).toMatchObject({ kind: 'following-up', purpose: 'resume' });
 });
 
 test('with "ask me", the user is asked once per interruption', async () => {

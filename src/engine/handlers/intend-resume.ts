@@ -1,9 +1,11 @@
 import { fullJitter, remoteBackoff } from '../../lib/backoff.ts';
 import type { EffectOf } from '../../session/effects.ts';
 import type { Failure } from '../../session/events.ts';
+import { locationOf } from '../../session/run-location.ts';
 import { agentOf, attemptOf } from '../../session/select.ts';
 import { interruption } from '../../session/settlement-causes.ts';
 import { failureOf } from '../failure.ts';
+import { isKnownToWait, limitReached } from './agent-limit.ts';
 import { done, record, retryAt, stateOf, type Task, type WorkResult } from './handler.ts';
 
 type ResumeTask = Task<EffectOf<'intend-resume'>>;
@@ -23,18 +25,7 @@ export async function intendResume(task: ResumeTask): Promise<WorkResult> {
     return done;
   }
   const answer = await context.runtime(effect.runtime).resumePrompt?.(threadId, turnId);
-  if (answer?.ok) {
-    record(task, {
-      type: 'FollowUpIntended',
-      agentId,
-      attempt,
-      round,
-      followUpId: context.ids.followUp(),
-      purpose: 'resume',
-      prompt: answer.value,
-    });
-    return done;
-  }
+  if (answer?.ok) return storeIntent(task, answer.value);
   const isTransient = answer?.error.code === 'unreachable' || answer?.error.code === 'host_failed';
   if (isTransient && failures + 1 < MAX_TRIES) {
     const delay = fullJitter(remoteBackoff, failures + 1, context.random);
@@ -43,6 +34,32 @@ export async function intendResume(task: ResumeTask): Promise<WorkResult> {
   const cause = interruption(answer === undefined ? reasonOf(task) : failureOf(answer.error));
   record(task, { type: 'AgentSettled', agentId, attempt, round, outcome: 'failed', cause });
   return done;
+}
+
+/**
+ * Stores the intent. The limit of live attempts is checked in the same transaction: since the interruption, another agent
+ * may have taken the slot.
+ */
+function storeIntent(task: ResumeTask, prompt: string): WorkResult {
+  const { context, sessionId } = task;
+  const { agentId, attempt, round, runtime } = task.effect;
+  const about = { agentId, attempt, round };
+  const followUpId = context.ids.followUp();
+  const refusal: { failure: Failure | null } = { failure: null };
+  const result = context.journal.append(
+    sessionId,
+    [{ type: 'FollowUpIntended', ...about, followUpId, purpose: 'resume', prompt }],
+    (facts) => {
+      refusal.failure = limitReached(context, locationOf(runtime), facts, 'continues');
+      return refusal.failure?.code ?? (facts.epoch === context.journal.epoch ? null : 'epoch');
+    },
+  );
+  if (result.ok) return done;
+  const { failure } = refusal;
+  if (failure !== null && !isKnownToWait(stateOf(task), agentId, failure))
+    record(task, { type: 'LaunchDeferred', ...about, reason: 'concurrency', failure });
+  // The supervisor retries whenever a slot becomes free; this is only a safety net.
+  return retryAt(context.clock.now() + 30_000);
 }
 
 /** Whether the user has resumed the session since the turn was interrupted. */

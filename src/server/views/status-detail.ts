@@ -44,6 +44,8 @@ export function statusDetail(state: SessionState, agent: AgentState): string | n
           : 'Its plan waits for your approval.';
       if (unansweredRequests(agent).length > 0) return 'Waits for your permission.';
       if (isStoppedByBudget(state, agent)) return BUDGET_USED;
+      if (queuedAgents(state).has(agent.id))
+        return `Its work was interrupted. ${queueDetail(state, agent, phase.deferred ?? null)}`;
       return latestAttempt(agent)?.connection.reason ?? null;
     case 'following-up':
       if (isStoppedByBudget(state, agent)) return BUDGET_USED;
@@ -92,13 +94,14 @@ type Deferral = NonNullable<Extract<AgentState['phase'], { kind: 'waiting' }>['d
 /** Why an agent is queued. The global limit comes with its own message; the limit of the session is in its state. */
 function queueDetail(state: SessionState, agent: AgentState, deferred: Deferral | null): string {
   if (deferred?.failure !== undefined) return deferred.failure.message;
-  const place = locationOf(runtimeOf(state, agent.id));
+  const isResumed = agent.phase.kind === 'running';
+  const place = isResumed ? locationOfAgent(state, agent) : locationOf(runtimeOf(state, agent.id));
   if (place === 'this-machine' && state.local?.isolation === 'in-place')
     return 'Another agent is working in this folder. This one starts as soon as that one has finished.';
   const most = maxConcurrentAt(state, place);
   const where =
     state.local === null ? '' : place === 'cloud' ? ' in the cloud' : ' on this machine';
-  return `This session runs ${plural(most, 'agent')} at a time${where}. This one starts as soon as a slot is free.`;
+  return `This session runs ${plural(most, 'agent')} at a time${where}. This one ${isResumed ? 'continues' : 'starts'} as soon as a slot is free.`;
 }
 
 const deferralReasons: Readonly<Record<Deferral['reason'], string>> = {

@@ -4,6 +4,7 @@ import { isRoundSuccessful } from '../enhance/round-failures.ts';
 import type { SessionEventOf } from '../events.ts';
 import { newestGate } from '../flow/flow-state.ts';
 import { gateOpenedEvent } from '../flow/pending-events.ts';
+import { mayResume } from '../resumption.ts';
 import { locationOf, maxAttemptsAt } from '../run-location.ts';
 import { hasDelivered, latestAttempt, latestTurn, purposeOf } from '../select.ts';
 import { type PlanStatus, planStatusOf } from '../session-flow.ts';
@@ -39,13 +40,7 @@ export function decideLatestTurn(state: SessionState, agent: AgentState): AgentE
   return [{ kind: 'cancel-run', ...ofThread(agent, attempt), turnId: turn.id }];
 }
 
-/** How often an attempt is resumed after interruptions. */
-const MAX_RESUMPTIONS = 3;
-
-/**
- * The work was interrupted, but its thread still exists: another turn resumes it, up to `MAX_RESUMPTIONS` times, unless
- * the session is held.
- */
+/** The work was interrupted, but its thread still exists: another turn resumes it, unless the session is held. */
 function interrupted(
   state: SessionState,
   agent: AgentState,
@@ -54,12 +49,13 @@ function interrupted(
 ): AgentEffects {
   const ending = turn.ended;
   if (agent.cancel !== null) {
-    return [
-      conclude(state, agent, attempt, { ...turn, ended: { ...ending, outcome: 'cancelled' } }),
-    ];
+    // Depends on the purpose: a message that is cancelled leaves completed work as it is.
+    return afterTurn(state, agent, attempt, {
+      ...turn,
+      ended: { ...ending, outcome: 'cancelled' },
+    });
   }
-  const resumptions = attempt.turns.filter(({ purpose }) => purpose === 'resume').length;
-  if (resumptions < MAX_RESUMPTIONS) {
+  if (mayResume(attempt)) {
     if (state.phase.kind !== 'active') return [];
     return [{ kind: 'intend-resume', ...ofThread(agent, attempt), turnId: turn.id }];
   }

@@ -1,4 +1,5 @@
 import type { SessionEventOf } from '../events.ts';
+import { awaitsResumption } from '../resumption.ts';
 import { isLive, latestAttempt } from '../select.ts';
 import type { AgentPhase, AgentState, Attempt } from '../state.ts';
 import { newTurn, optionsOf, withLatestAttempt } from './change-attempt.ts';
@@ -68,7 +69,10 @@ export function replaceThread(
   return { ...fresh, phase, changedAt: at };
 }
 
-/** A launch is deferred before its intent, between two requests of one intent, or before a retry. */
+/**
+ * A launch is deferred before its intent, between two requests of one intent, or before a retry; the resumption of
+ * interrupted work, before its intent.
+ */
 export function deferLaunch(
   agent: AgentState,
   event: SessionEventOf<'LaunchDeferred'>,
@@ -84,6 +88,8 @@ export function deferLaunch(
       ? { ...agent, phase: { ...agent.phase, deferred, uncertain: null }, changedAt: at }
       : agent;
   }
+  if (awaitsResumption(agent) && event.attempt === agent.attempts.length)
+    return { ...agent, phase: { kind: 'running', deferred }, changedAt: at };
   const isNext = event.attempt === agent.attempts.length + 1 && event.round === agent.round;
   const isOver = agent.phase.kind === 'running' && !isLive(agent);
   if (!isNext || !(agent.phase.kind === 'waiting' || isOver)) return agent;

@@ -64,6 +64,16 @@ describe('an agent is queued', () => {
       expect(statuses(1, deferred('a', reason))).toMatch(/^waiting/);
   });
 
+  it('if its work was interrupted and no slot is free to resume it', () => {
+    const interrupted = given.runEnded('a', { outcome: 'interrupted' });
+    const both = [given.launchIntended('a'), given.launched('a'), given.launchIntended('b')];
+    expect(statuses(2, ...both, interrupted)).toBe('running launching queued waiting');
+    expect(statuses(1, ...both, interrupted)).toBe('queued launching queued waiting');
+    expect(statuses(2, ...both, interrupted, deferred('a'))).toBe(
+      'queued launching queued waiting',
+    );
+  });
+
   it('never in a held session or while it is being cancelled', () => {
     const hold: LifecycleEvent = { type: 'SessionHeld', reason: 'asked-on-launch' };
     expect(statuses(8, deferred('a'), hold)).toBe('waiting waiting waiting waiting');

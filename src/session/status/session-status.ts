@@ -59,7 +59,7 @@ export function agentStatus(state: SessionState, agent: AgentState): AgentStatus
       if (questionFor(state, agent) !== null || unansweredRequests(agent).length > 0)
         return 'requires-action';
       if (isStoppedByBudget(state, agent)) return 'requires-action';
-      return runningStatus(agent);
+      return queuedAgents(state).has(agent.id) ? 'queued' : runningStatus(agent);
     case 'settled':
       return phase.outcome;
     default:
