@@ -1,4 +1,5 @@
-import { systemErrorCode } from './system-error.ts';
+import { fieldsOf } from './fields.ts';
+import { isDiskFullError, systemErrorCode, systemErrorReason } from './system-error.ts';
 
 /** A failure that is not a bug. `code` is stable (`docs/errors.md`). */
 export type Failure = {
@@ -39,12 +40,24 @@ export async function toResult<Value>(action: () => Promise<Value>): Promise<Res
 export function fileSystemFailure(error: unknown): Failure | null {
   const code = systemErrorCode(error);
   if (code === undefined || !(error instanceof Error && 'syscall' in error)) return null;
-  const isFull = code === 'ENOSPC' || code === 'EDQUOT';
+  const isFull = isDiskFullError(error);
+  const path = pathOf(error);
+  const reason = systemErrorReason(error);
   return {
     code: isFull ? 'disk_full' : 'io_error',
-    message: `The disk reported an error: ${error.message}`,
+    message:
+      path === undefined || reason === error.message
+        ? `The disk reported an error: ${error.message}`
+        : `${path} cannot be ${isFull ? 'written' : 'read or written'}: ${reason}.`,
     suggestion: isFull
       ? 'Free some space, then try again.'
       : 'Fix what the message names, then try again.',
   };
+}
+
+/** The file that an operation was about. Of a copy, it is the copy. */
+function pathOf(error: Error): string | undefined {
+  const { dest, path } = fieldsOf(error);
+  const named = dest ?? path;
+  return typeof named === 'string' ? named : undefined;
 }

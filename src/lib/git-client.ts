@@ -9,7 +9,7 @@ import {
   runGitInUserRepository,
   runGitWithUserAccess,
 } from './git.ts';
-import { isNotFoundError } from './system-error.ts';
+import { isNotFoundError, saysDiskIsFull } from './system-error.ts';
 
 /** The repository that git runs in, and who owns it. */
 export type GitLocation =
@@ -99,10 +99,15 @@ export const gitFailed = (args: readonly string[], outcome: GitResult): Expected
   new ExpectedFailure(
     'git_failed',
     `\`git ${args[0] ?? ''}\` failed: ${gitMessage(outcome) || `exit code ${outcome.exitCode}`}`,
-    isFilterFailure(outcome)
-      ? "Install the program that the repository's filter uses, such as Git LFS, make sure that it is on Cerevisor's PATH, then try again."
-      : 'Fix the problem that git reports, then try again.',
+    suggestionFor(outcome),
   );
+
+function suggestionFor(outcome: GitResult): string {
+  if (saysDiskIsFull(outcome.stderr)) return 'Free some space, then try again.';
+  return isFilterFailure(outcome)
+    ? "Install the program that the repository's filter uses, such as Git LFS, make sure that it is on Cerevisor's PATH, then try again."
+    : 'Fix the problem that git reports, then try again.';
+}
 
 /** A clean or smudge filter of the repository failed, usually because its program is missing. */
 const isFilterFailure = ({ stderr }: GitResult): boolean =>

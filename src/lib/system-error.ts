@@ -15,12 +15,23 @@ const reasons: Readonly<Record<string, string>> = {
   EISDIR: 'it is a folder',
   EACCES: 'permission was denied',
   EPERM: 'permission was denied',
+  EIO: 'the disk reported an input/output error',
   EROFS: 'the file system is read-only',
   ENOSPC: 'the disk is full',
   EDQUOT: 'the disk quota is used up',
   ELOOP: 'its symbolic links lead in a circle',
   ENAMETOOLONG: 'the name is too long',
 };
+
+/** Whether an error means that nothing more can be written to this disk. */
+export const isDiskFullError = (error: unknown): boolean =>
+  ['ENOSPC', 'EDQUOT'].includes(systemErrorCode(error) ?? '');
+
+/** Whether a message of another program says that the disk of this machine is full. */
+export const saysDiskIsFull = (message: string): boolean =>
+  /disk is full|no space left on device|disk quota exceeded|\b(ENOSPC|EDQUOT|SQLITE_FULL)\b/i.test(
+    message,
+  );
 
 /** Why a file cannot be read or written, for example "permission was denied". */
 export function systemErrorReason(error: unknown): string {

@@ -1,4 +1,5 @@
-import type { HostFailure } from './harness.ts';
+import { saysDiskIsFull } from '../../lib/system-error.ts';
+import type { HostFailure, TurnEnd } from './harness.ts';
 
 /** Why a request to a provider failed. `isTransient`: the same request may succeed later. */
 export type RequestFailure = { readonly failure: HostFailure; readonly isTransient: boolean };
@@ -56,3 +57,34 @@ export const apiMissing = (url: string, better: string): HostFailure =>
     `The provider does not offer its API at ${url} (HTTP 404).`,
     `Change the address of this provider to ${better} in Settings > Providers, or with \`cerevisor providers set\`.`,
   );
+
+export const diskFull: HostFailure = {
+  code: 'disk_full',
+  message:
+    'The disk of this machine is full, so the agent cannot store its conversation or its files.',
+  suggestion: 'Free some space, then retry the agent.',
+};
+
+/** Failures whose messages come from a program on this machine. Others may quote the disk of a server. */
+const OF_THIS_MACHINE: ReadonlySet<string> = new Set([
+  'harness_crashed',
+  'host_died',
+  'host_failed',
+  'host_not_ready',
+  'protocol',
+  'unreachable',
+]);
+
+/**
+ * The end of a turn, with the reason in plain words if the disk is full. It is not resumed automatically then: each of the
+ * next turns would fail in the same way.
+ */
+export function withFullDisk(end: TurnEnd): TurnEnd {
+  const { status, failure } = end;
+  const isFull =
+    (status === 'ERROR' || status === 'INTERRUPTED') &&
+    failure !== undefined &&
+    OF_THIS_MACHINE.has(failure.code) &&
+    saysDiskIsFull(failure.message);
+  return isFull ? { ...end, status: 'ERROR', failure: diskFull } : end;
+}

@@ -1,3 +1,4 @@
+import { systemErrorReason } from '../../lib/system-error.ts';
 import type { RunnerError } from '../../runtimes/local/protocol.ts';
 
 export type Result<Value> =
@@ -13,6 +14,10 @@ export const failed = (
 
 /** Nothing is started that could not be recorded. */
 export const diskFull = (cause: Error): Result<never> =>
-  failed('disk_full', `Nothing was started, because it cannot be recorded: ${cause.message}.`, {
-    suggestion: 'Free some space; the request is then repeated automatically.',
-  });
+  failed(
+    'disk_full',
+    `Nothing was started, because it cannot be recorded: ${systemErrorReason(cause)}.`,
+    {
+      suggestion: 'Free some space; the request is then repeated automatically.',
+    },
+  );

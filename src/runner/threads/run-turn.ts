@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { identityOf } from '../../lib/process.ts';
 import type { RawItem } from '../../transcript/item.ts';
+import { withFullDisk } from '../harness/failures.ts';
 import { type HostTurn, THREAD_VARIABLE, type TurnEnd } from '../harness/harness.ts';
 import { Host, type HostOutcome } from '../hosts/host.ts';
 import { itemRecord, type LogRecord } from '../log/record.ts';
@@ -149,12 +150,12 @@ async function reportSurvivors(run: TurnRun, survivors: readonly ProcessRow[]): 
 }
 
 async function endAfterHost(run: TurnRun, outcome: HostOutcome): Promise<TurnEnd> {
-  if (outcome.kind === 'ended') return outcome.end;
+  if (outcome.kind === 'ended') return withFullDisk(outcome.end);
   // Its descendants are orphaned now.
   await run.host.end(outcome.failure.message);
   await importHistory(run.context, run.thread);
   const status = outcome.kind === 'died' ? 'INTERRUPTED' : 'ERROR';
-  return { status, failure: outcome.failure };
+  return withFullDisk({ status, failure: outcome.failure });
 }
 
 const isReason = (value: HostOutcome | StopReason): value is StopReason =>

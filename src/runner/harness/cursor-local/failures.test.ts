@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { diskFull } from '../failures.ts';
 import { shorten } from '../shorten.ts';
 import { sdkFailureOf } from './failures.ts';
 
@@ -55,12 +56,7 @@ describe('the error of a run', () => {
     expect(message('[permission_denied] Your plan has no agents.')).toBe(
       'Your plan has no agents.',
     );
-    expect(sdkFailureOf({ message: 'database or disk is full' }).failure).toEqual({
-      code: 'disk_full',
-      message:
-        'The disk of this machine is full, so the conversation cannot be stored: database or disk is full.',
-      suggestion: 'Free some space, then retry the agent.',
-    });
+    expect(sdkFailureOf({ message: 'database or disk is full' }).failure).toBe(diskFull);
     expect(message('[unknown] [aborted] aborted')).toBe('The connection to Cursor was lost.');
     expect(message('[unavailable] busy now')).toBe('The connection to Cursor was lost: busy now');
     expect(

@@ -1,6 +1,7 @@
 import { fieldsOf } from '../../../lib/fields.ts';
+import { saysDiskIsFull } from '../../../lib/system-error.ts';
 import type { ProviderErrorCode } from '../../../runtimes/provider-error.ts';
-import { failureWith, type RequestFailure } from '../failures.ts';
+import { diskFull, failureWith, type RequestFailure } from '../failures.ts';
 import type { HostFailure } from '../harness.ts';
 import { shorten } from '../shorten.ts';
 
@@ -11,11 +12,6 @@ type Code = ProviderErrorCode | 'sandbox_unavailable' | 'sdk_missing';
  * missing if Cursor gives an explanation.
  */
 const BY_MESSAGE: readonly (readonly [RegExp, Code])[] = [
-  // The SDK stores the conversation in a database on this machine.
-  [
-    /database or disk is full|no space left on device|\b(ENOSPC|EDQUOT|SQLITE_FULL)\b/i,
-    'disk_full',
-  ],
   [/sandboxing is not supported/i, 'sandbox_unavailable'],
   [/already has active run/i, 'busy'],
   [/^\[unauthenticated\]|invalid api key|bad api key|not logged in|HTTP 401/i, 'unauthorized'],
@@ -54,7 +50,6 @@ const SUGGESTIONS: Partial<Record<Code, string>> = {
   invalid_model: 'Choose one of the models that are available to your account.',
   sandbox_unavailable:
     'Set the permission to write files to Allow, or run this workflow on a machine that supports a sandbox.',
-  disk_full: 'Free some space, then retry the agent.',
   unreachable: 'Check the network; the agent can continue where it stopped.',
   sdk_missing: 'Install Cerevisor again with its dependencies (npm install).',
 };
@@ -65,6 +60,8 @@ const TRANSIENT: ReadonlySet<Code> = new Set<Code>(['unreachable', 'rate_limited
 export function sdkFailureOf(error: unknown): RequestFailure {
   const { name, message, status } = fieldsOf(error);
   const text = typeof message === 'string' ? message : String(error);
+  // The SDK stores the conversation in a database on this machine.
+  if (saysDiskIsFull(text)) return { failure: diskFull, isTransient: false };
   const code = codeOf(text, typeof name === 'string' ? name : '', status);
   return { failure: failureFor(code, messageFor(code, text)), isTransient: TRANSIENT.has(code) };
 }
@@ -91,8 +88,6 @@ function messageFor(code: Code, text: string): string {
       ? 'The connection to Cursor was lost.'
       : `The connection to Cursor was lost: ${cleaned}`;
   }
-  if (code === 'disk_full')
-    return `The disk of this machine is full, so the conversation cannot be stored: ${cleaned}.`;
   return cleaned === '' ? `Cursor responded with "${code}" without an explanation.` : cleaned;
 }
 
