@@ -1,5 +1,6 @@
+import type { ProviderError } from '../../runtimes/provider-error.ts';
 import type { ThreadRecord } from '../../runtimes/turn-records.ts';
-import type { LifecycleEvent } from '../../session/events.ts';
+import type { Failure, LifecycleEvent } from '../../session/events.ts';
 import type { SessionId, ThreadId, TurnId } from '../../session/ids.ts';
 import { agentId as asAgentId } from '../../workflow/ids.ts';
 import { workflowSchema } from '../../workflow/schema.ts';
@@ -19,12 +20,16 @@ export async function adoptAgent(
   const known = context.journal.attemptByThread(threadId);
   if (known !== null) return { ok: true, value: { sessionId: known.sessionId } };
   const answer = await context.runtime(SESSION_RUNTIME).readThread(threadId);
-  if (!answer.ok) return { ok: false, error: failureOf(answer.error) };
+  if (!answer.ok) return { ok: false, error: notReadable(threadId, answer.error) };
   const { latestTurn } = answer.value;
   if (latestTurn === undefined) {
     return {
       ok: false,
-      error: { code: 'nothing_to_adopt', message: 'This agent has no run to follow.' },
+      error: {
+        code: 'nothing_to_adopt',
+        message: `The agent "${threadId}" has no run to follow.`,
+        suggestion: LIST_OTHERS,
+      },
     };
   }
   const sessionId = context.ids.session();
@@ -34,6 +39,28 @@ export async function adoptAgent(
   ]);
   if (!result.ok) throw new Error(result.refusal);
   return { ok: true, value: { sessionId } };
+}
+
+const LIST_OTHERS = 'List the agents that can be adopted with `cerevisor orphans`.';
+
+/** The service's own message does not name the id, and may be about its API. */
+function notReadable(threadId: string, error: ProviderError): Failure {
+  switch (error.code) {
+    case 'not_found':
+      return {
+        code: 'not_found',
+        message: `Cursor knows no agent "${threadId}" in this account.`,
+        suggestion: LIST_OTHERS,
+      };
+    case 'invalid_request':
+      return {
+        code: 'invalid_request',
+        message: `"${threadId}" is not the id of an agent on Cursor, which begins with "bc-".`,
+        suggestion: LIST_OTHERS,
+      };
+    default:
+      return failureOf(error);
+  }
 }
 
 function sessionOf(

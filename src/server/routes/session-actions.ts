@@ -1,4 +1,6 @@
+import { failureWithCloudName } from '../../contract/cloud-name.ts';
 import { routes } from '../../contract/routes.ts';
+import type { Outcome } from '../../engine/api.ts';
 import { turnOptionsOf } from '../../engine/compose/request.ts';
 import { enhancedWorkflow } from '../enhanced-workflow.ts';
 import { unwrap } from '../failure.ts';
@@ -13,6 +15,12 @@ export function sessionActionHandlers(app: App, { services }: RouteDependencies)
   const sessionOf = (reference: string) => findSession(journal, reference);
   const agentOf = (id: ReturnType<typeof sessionOf>, reference: string) =>
     findAgent(stateOf(journal, id), reference).id;
+
+  /** For failures that belong to no session, and are about the cloud in use. */
+  const withCloudNames = <Value>(outcome: Outcome<Value>): Outcome<Value> =>
+    outcome.ok
+      ? outcome
+      : { ok: false, error: failureWithCloudName(services.provider().backend.kind, outcome.error) };
 
   app.openapi(routes.reconnect, async (context) => {
     const id = sessionOf(context.req.valid('param').id);
@@ -102,12 +110,13 @@ export function sessionActionHandlers(app: App, { services }: RouteDependencies)
   });
 
   app.openapi(routes.orphans, async (context) => {
-    const orphans = unwrap(await engine.orphans());
+    const orphans = unwrap(withCloudNames(await engine.orphans()));
     return context.json({ items: orphans.map((orphan) => ({ ...orphan })) }, 200);
   });
 
   app.openapi(routes.adopt, async (context) => {
-    return context.json(unwrap(await engine.adopt(context.req.valid('param').id)), 200);
+    const adopted = withCloudNames(await engine.adopt(context.req.valid('param').id));
+    return context.json(unwrap(adopted), 200);
   });
 }
 
