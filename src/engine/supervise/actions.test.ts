@@ -104,6 +104,20 @@ test('a skipped agent can be neither retried nor messaged, and the errors say wh
     expect(refusal?.suggestion).toContain('Retry the agent that caused it to be skipped');
 });
 
+test('an agent that cannot be retried yet or again is refused with what to do instead', () => {
+  const adviceAfter = (...events: LifecycleEvent[]) => {
+    const refused: unknown[] = [];
+    const state = stateAfter(sessionStarted(sampleWorkflow()), ...events);
+    storedBy((context) => refused.push(retry(context, state, agentId('a'))));
+    return refused[0];
+  };
+  expect(adviceAfter(...completeLifecycle('a'))).toMatchObject({
+    code: 'not_retryable',
+    suggestion: expect.stringContaining('`cerevisor follow-up`'),
+  });
+  expect(adviceAfter()).toMatchObject({ suggestion: 'Wait until it ends, or cancel it first.' });
+});
+
 test('the advice for a skipped agent depends on why it was skipped', () => {
   const refusalOf = (cause: Parameters<typeof skipped>[0]) => {
     const state = stateAfter(sessionStarted(sampleWorkflow()), skipped(cause));

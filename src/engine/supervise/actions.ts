@@ -52,7 +52,7 @@ export function retry(
     return {
       code: 'not_retryable',
       message: `Only an agent that failed or was cancelled can be retried; this one is ${outcomeOf(agent)}.`,
-      ...(outcomeOf(agent) === 'skipped' ? { suggestion: skippedAdvice(agent) } : {}),
+      suggestion: insteadOfRetry(agent),
     };
   }
   context.journal.append(state.id, [{ type: 'RetryRequested', agentId, round: agent.round }]);
@@ -102,6 +102,14 @@ export function followUp(
 
 function outcomeOf(agent: AgentState): string {
   return agent.phase.kind === 'settled' ? agent.phase.outcome : 'not finished';
+}
+
+function insteadOfRetry(agent: AgentState): string {
+  if (outcomeOf(agent) === 'skipped') return skippedAdvice(agent);
+  if (!isSettled(agent)) return 'Wait until it ends, or cancel it first.';
+  return canFollowUp(agent)
+    ? 'Send it a follow-up that says what to do next, in the app or with `cerevisor follow-up`.'
+    : 'To run it again, start a new session.';
 }
 
 function noFollowUp(agent: AgentState): Failure {
