@@ -1,5 +1,6 @@
 import { asSentence } from '../lib/as-sentence.ts';
-import type { EnhanceView } from './enhance.ts';
+import { agentName } from '../workflow/agent-name.ts';
+import type { EnhancedWorkflow, EnhanceView } from './enhance.ts';
 
 /* Texts about Loop & Enhance that all clients share. */
 
@@ -65,9 +66,22 @@ const fieldNames: Readonly<Record<string, string>> = {
 /** The display name of a workflow field. */
 export const fieldName = (field: string): string => fieldNames[field] ?? field;
 
+/** What the user changed in the file and the session changed too, such as "instructions of agent “Writer”". */
+export function conflictText({
+  subject,
+  name,
+  fields,
+}: EnhancedWorkflow['conflicts'][number]): string {
+  const part = subject === 'workflow' ? 'the workflow' : `${subject} "${name}"`;
+  if (fields.length === 0) return `${part}, which the session removed`;
+  return `${fields.map(fieldName).join(', ')} of ${part}`;
+}
+
 /** Whether this is the id of the planner, which is reserved. */
 export const isPlannerId = (agentId: string): boolean => agentId === 'loop-and-enhance';
 
-/** The display name of an agent that was added after the session view was loaded. */
-export const nameOfNewAgent = (agentId: string): string =>
-  isPlannerId(agentId) ? 'Planner' : agentId;
+/** The display name of an agent or of the planner, which may have been added after the session was loaded. */
+export const sessionAgentName = (
+  session: Parameters<typeof agentName>[0],
+  agentId: string,
+): string => (isPlannerId(agentId) ? 'Planner' : agentName(session, agentId));

@@ -107,6 +107,16 @@ export const enhancedWorkflowSchema = z
     hash: z.string().nullable().describe('`expectedHash` for saving; null for a new file'),
     text: z.string(),
     changes: z.array(workflowDifferenceSchema).describe('Compared with the current file'),
+    conflicts: z
+      .array(
+        workflowDifferenceSchema.pick({ subject: true, id: true, name: true }).extend({
+          fields: z.array(z.string()).describe('Empty if the session removed the whole part'),
+        }),
+      )
+      .default([])
+      .describe(
+        'Parts that the user changed in the file since the start, and saving would replace',
+      ),
   })
   .openapi('EnhancedWorkflow');
 export type EnhancedWorkflow = z.infer<typeof enhancedWorkflowSchema>;

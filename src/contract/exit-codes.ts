@@ -15,6 +15,7 @@ export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 const byCode: Readonly<Record<string, ExitCode>> = {
   license_required: exitCodes.notInThisTier,
   confirmation_needed: exitCodes.confirmationNeeded,
+  edit_conflict: exitCodes.confirmationNeeded,
   consent_required: exitCodes.confirmationNeeded,
   daemon_unreachable: exitCodes.unreachable,
   daemon_silent: exitCodes.unreachable,

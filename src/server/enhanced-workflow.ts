@@ -2,13 +2,16 @@ import { basename } from 'node:path';
 import type { EnhancedWorkflow } from '../contract/enhance.ts';
 import type { Outcome } from '../engine/api.ts';
 import type { Journal } from '../journal/types.ts';
+import type { SessionEventOf } from '../session/events.ts';
 import type { SessionState } from '../session/state.ts';
 import { applyEdits } from '../workflow/edit/apply-edits.ts';
+import { conflictsOf } from '../workflow/edit/conflicts.ts';
 import { differencesOf } from '../workflow/edit/differences.ts';
 import { type WorkflowEdit, workflowEditSchema } from '../workflow/edit/edit-schema.ts';
 import { readWorkflowText } from '../workflow/files.ts';
 import { formatWorkflow } from '../workflow/format.ts';
 import { parseWorkflow } from '../workflow/parse.ts';
+import type { Workflow } from '../workflow/schema.ts';
 import { failed } from './failure.ts';
 import { differenceView } from './views/enhance-view.ts';
 import { checkWorkflowPath } from './workflow-path.ts';
@@ -24,7 +27,7 @@ export async function enhancedWorkflow(
   state: SessionState,
   requestedPath: string | undefined,
 ): Promise<Outcome<EnhancedWorkflow>> {
-  const edits = acceptedEdits(journal, state);
+  const { edits, versions } = historyOf(journal, state);
   if (edits.length === 0) {
     return failed(
       'workflow_not_edited',
@@ -48,7 +51,9 @@ export async function enhancedWorkflow(
       'Correct the file, or save the workflow under another name.',
     );
   }
-  const applied = applyEdits(parsed.workflow, edits);
+  // An earlier save contains the edits already, and agents must not be added twice.
+  const isSaved = differencesOf(parsed.workflow, state.workflow).length === 0;
+  const applied = applyEdits(parsed.workflow, isSaved ? [] : edits);
   if (!applied.ok) {
     return failed(
       'edits_do_not_fit',
@@ -65,27 +70,41 @@ export async function enhancedWorkflow(
       changes: differencesOf(parsed.workflow, applied.workflow).map((difference) =>
         differenceView(difference),
       ),
+      conflicts: conflictsOf(versions, { file: parsed.workflow, edited: applied.workflow }).map(
+        (conflict) => ({ ...conflict, fields: [...conflict.fields] }),
+      ),
     },
   };
 }
 
 function asNewFile(state: SessionState, path: string | null): EnhancedWorkflow {
-  return { path, hash: null, text: formatWorkflow(state.workflow), changes: [] };
+  const text = formatWorkflow(state.workflow);
+  return { path, hash: null, text, changes: [], conflicts: [] };
 }
 
-/** The edits of every round that was opened, in order. */
-function acceptedEdits(journal: Journal, { id }: SessionState): WorkflowEdit[] {
+type History = {
+  /** The edits of every round that was opened, in order. */
+  readonly edits: readonly WorkflowEdit[];
+  /** The workflow as it was started, and as it was in every round. */
+  readonly versions: readonly Workflow[];
+};
+
+function historyOf(journal: Journal, { id }: SessionState): History {
   const events = journal.sessionEvents(id, {
     limit: MAX_EVENTS,
-    types: ['EditsProposed', 'WorkflowRoundOpened'],
+    types: ['SessionStarted', 'EditsProposed', 'WorkflowRoundOpened'],
   });
-  const accepted: WorkflowEdit[] = [];
-  let proposed: readonly unknown[] = [];
+  const edits: WorkflowEdit[] = [];
+  const versions: Workflow[] = [];
+  let proposed: SessionEventOf<'EditsProposed'> | null = null;
   for (const { event } of events) {
-    if (event.type === 'EditsProposed') proposed = event.workflow === undefined ? [] : event.edits;
-    // They were valid when they were stored; parsing adapts them to the current schema.
-    else if (event.type === 'WorkflowRoundOpened')
-      accepted.push(...proposed.map((edit) => workflowEditSchema.parse(edit)));
+    if (event.type === 'SessionStarted') versions.push(event.workflow);
+    else if (event.type === 'EditsProposed') proposed = event;
+    else if (event.type === 'WorkflowRoundOpened' && proposed?.workflow !== undefined) {
+      // They were valid when they were stored; parsing adapts them to the current schema.
+      edits.push(...proposed.edits.map((edit) => workflowEditSchema.parse(edit)));
+      versions.push(proposed.workflow);
+    }
   }
-  return accepted;
+  return { edits, versions };
 }

@@ -1,14 +1,16 @@
 import path from 'node:path';
 import type { EnhancedWorkflow } from '../../contract/enhance.ts';
+import { conflictText } from '../../contract/enhance-text.ts';
 import { shortId } from '../../lib/format.ts';
 import { commandError } from '../command-error.ts';
 import type { Context } from '../context.ts';
 import { connectForAction } from '../daemon/connect.ts';
 import { differenceLines } from '../render/differences.ts';
+import { canAsk } from '../terminal/ask.ts';
 import { type AddCommand, examples, SESSION_ARGUMENT } from './command.ts';
 import { confirm } from './confirm.ts';
 
-type Options = { readonly output?: string; readonly yes?: boolean };
+type Options = { readonly output?: string; readonly yes?: boolean; readonly overwrite?: boolean };
 
 export const addSaveWorkflow: AddCommand = (program, context) => {
   program
@@ -16,7 +18,8 @@ export const addSaveWorkflow: AddCommand = (program, context) => {
     .description('save a workflow as Loop & Enhance edited it, into its file or a new one')
     .argument('<session>', SESSION_ARGUMENT)
     .option('-o, --output <file.cerevisor>', 'a new file; default: the file of the session')
-    .option('-y, --yes', 'change the file without asking')
+    .option('-y, --yes', 'change the file without asking, unless your own changes would be lost')
+    .option('--overwrite', 'also replace your own changes since the session started')
     .addHelpText(
       'after',
       examples(
@@ -27,7 +30,8 @@ export const addSaveWorkflow: AddCommand = (program, context) => {
     .action((session: string, options: Options) => save(context, session, options));
 };
 
-async function save(context: Context, session: string, { output: file, yes }: Options) {
+async function save(context: Context, session: string, options: Options) {
+  const file = options.output;
   const { output } = context;
   const client = await connectForAction(context);
   const { id } = await client.session(session);
@@ -44,7 +48,7 @@ async function save(context: Context, session: string, { output: file, yes }: Op
     output.document({ sessionId: id, file: edited.path, isSaved: false });
     return;
   }
-  if (edited.hash !== null) await confirmOverwrite(context, edited, edited.path, yes === true);
+  if (edited.hash !== null) await confirmOverwrite(context, edited, edited.path, options);
   await client.saveFile({ path: edited.path, text: edited.text, expectedHash: edited.hash });
   output.print(`Saved to ${edited.path}`);
   output.document({ sessionId: id, file: edited.path, isSaved: true });
@@ -53,10 +57,27 @@ async function save(context: Context, session: string, { output: file, yes }: Op
 /** Shows the changes of an existing file and asks for confirmation. */
 async function confirmOverwrite(
   { output, ...context }: Context,
-  { changes }: EnhancedWorkflow,
+  { changes, conflicts }: EnhancedWorkflow,
   file: string,
-  isConfirmed: boolean,
+  { yes = false, overwrite = false }: Options,
 ): Promise<void> {
   output.print(...differenceLines(changes, '  '));
-  await confirm({ ...context, output }, `Change ${file} like this?`, { isConfirmed });
+  const prompt = { ...context, output };
+  if (conflicts.length === 0) {
+    await confirm(prompt, `Change ${file} like this?`, { isConfirmed: yes || overwrite });
+    return;
+  }
+  const lost = `Saving would replace what you changed in ${file} since the session started: ${conflicts.map(conflictText).join('; ')}.`;
+  if (overwrite) return;
+  const canConfirm = !yes && canAsk({ input: context.input, screen: context.errorStream });
+  if (!canConfirm)
+    throw commandError(
+      'edit_conflict',
+      lost,
+      'Save to a new file with -o and merge them there, or add --overwrite to replace your changes.',
+    );
+  output.print(lost);
+  await confirm(prompt, `Change ${file} like this, and replace your changes?`, {
+    isConfirmed: false,
+  });
 }

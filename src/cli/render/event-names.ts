@@ -1,4 +1,4 @@
-import { nameOfNewAgent } from '../../contract/enhance-text.ts';
+import { sessionAgentName } from '../../contract/enhance-text.ts';
 import { connectionName } from '../../contract/flow-text.ts';
 import { launchText } from '../../contract/round-text.ts';
 import type { SessionDetail } from '../../contract/session-views.ts';
@@ -21,7 +21,7 @@ export type EventNames = {
 /** Looks names up in the current session, because a session that is being watched changes. */
 export function eventNames(session: () => SessionNames, arrow: string): EventNames {
   return {
-    agent: (id) => session().agents.find((agent) => agent.id === id)?.name ?? nameOfNewAgent(id),
+    agent: (id) => sessionAgentName(session(), id),
     connection: (id) => connectionName(id, session(), arrow),
     launch: (event) =>
       launchText(
