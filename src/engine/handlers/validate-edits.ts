@@ -17,8 +17,10 @@ import {
   type WorkflowEdit,
   type WorkflowProposal,
 } from '../../workflow/edit/edit-schema.ts';
+import { withUniqueNames } from '../../workflow/edit/unique-names.ts';
 import { withInferredConnections } from '../../workflow/inferred-connections.ts';
 import { workflowFrom } from '../../workflow/parse.ts';
+import { PLANNER_NAME } from '../../workflow/planner.ts';
 import type { Workflow } from '../../workflow/schema.ts';
 import { verifiersOf } from '../../workflow/verifiers.ts';
 import { modelProblems } from '../start/model-problems.ts';
@@ -41,8 +43,9 @@ const MAX_MISTAKES = 20;
 export async function validateEdits(reader: Reader, message: string): Promise<ValidatedEdits> {
   const read = await readProposal(reader, message);
   if ('mistakes' in read) return asMistakes(read.mistakes);
-  const { summary, edits } = read;
   const state = stateOf(reader);
+  const { edits, renames } = withUniqueNames(state.workflow, read.edits, otherNames(state));
+  const summary = withRenames(read.summary, renames);
   const without = (fault: string): ValidatedEdits => ({
     kind: 'proposal',
     ...{ summary, edits, fault },
@@ -72,6 +75,21 @@ export async function validateEdits(reader: Reader, message: string): Promise<Va
     approvalReasons: reasons.map(({ text }) => text),
     approvalParts: reasons.map(({ part }) => part),
   };
+}
+
+/** Names of agents that the session shows besides those of its workflow. */
+const otherNames = ({ enhance }: SessionState): readonly string[] => [
+  PLANNER_NAME,
+  ...(enhance?.formerAgents ?? []).map(({ name }) => name),
+];
+
+function withRenames(
+  summary: string,
+  renames: ReturnType<typeof withUniqueNames>['renames'],
+): string {
+  if (renames.length === 0) return summary;
+  const named = renames.map(({ from, to }) => `"${from}" is called "${to}"`).join(', ');
+  return `${summary} (Names that another agent has were made unique: ${named}.)`;
 }
 
 /**

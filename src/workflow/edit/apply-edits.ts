@@ -1,4 +1,4 @@
-import { type AgentId, agentId, type ConnectionId } from '../ids.ts';
+import type { AgentId, ConnectionId } from '../ids.ts';
 import { repositoryKey } from '../repository-url.ts';
 import { type Agent, agentSchema, type Workflow } from '../schema.ts';
 import { columnWidth, dropPosition } from './columns.ts';
@@ -12,6 +12,7 @@ import {
   updateConnection,
   updateWorkflow,
 } from './operations.ts';
+import { freeId } from './unique-names.ts';
 
 export type ApplyEditsResult =
   | { readonly ok: true; readonly workflow: Workflow }
@@ -66,21 +67,12 @@ function applyEdit(workflow: Workflow, edit: WorkflowEdit): Step {
 }
 
 function addAgent(workflow: Workflow, { agent }: WorkflowEditOf<'add-agent'>): Step {
-  const id = agent.id ?? freeId(workflow, agent.name);
+  const id = agent.id ?? freeId(new Set(workflow.agents.map((one) => one.id)), agent.name);
   if (workflow.agents.some((one) => one.id === id))
     return { mistake: `there is already an agent "${id}".` };
   // The schema fills in what every agent has.
   const whole: Agent = agentSchema.parse({ ...agent, id });
   return { ...workflow, agents: [...workflow.agents, whole] };
-}
-
-function freeId({ agents }: Workflow, name: string): AgentId {
-  const letters = name.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '-');
-  const wanted = letters.slice(0, 60).replace(/^-|-$/g, '') || 'agent';
-  const taken = new Set<string>(agents.map(({ id }) => id));
-  let free = wanted;
-  for (let number = 2; taken.has(free); number += 1) free = `${wanted}-${number}`;
-  return agentId(free);
 }
 
 function connectAgents(
