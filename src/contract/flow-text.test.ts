@@ -32,14 +32,18 @@ describe('a loop', () => {
     );
   });
 
-  test('is named after its agents', () => {
+  test('is named after its agents, with its label', () => {
     const session = {
       agents: [
         sampleAgent({ id: 'write', name: 'Writer' }),
         sampleAgent({ id: 'review', name: 'Reviewer' }),
       ],
-      connections: [sampleConnection({ id: 'again', source: 'review', target: 'write' })],
+      connections: [
+        sampleConnection({ id: 'again', source: 'review', target: 'write' }),
+        sampleConnection({ id: 'better', source: 'review', target: 'write', label: 'Until good' }),
+      ],
     };
+    expect(loopName({ id: 'better' }, session, '→')).toBe('Reviewer → Writer (Until good)');
     expect(loopName({ id: 'again' }, session, '→')).toBe('Reviewer → Writer');
     expect(loopName({ id: 'loop:write' }, session, '→')).toBe('Writer by itself');
   });

@@ -47,26 +47,30 @@ const OWN_LOOP = 'loop:';
 
 type Names = Pick<SessionDetail, 'agents' | 'connections'>;
 
-/** Which way a loop leads, by the names of its agents. */
+/** Which way a loop leads, by the names of its agents, with its label. */
 export function loopName({ id }: Pick<LoopView, 'id'>, names: Names, arrow: string): string {
-  return (
-    wayName(id, names, arrow) ??
-    `${agentName(names, isOwn(id) ? id.slice(OWN_LOOP.length) : id)} by itself`
-  );
+  const connection = names.connections.find((one) => one.id === id);
+  if (connection !== undefined) return labelledWay(connection, names, arrow);
+  return `${agentName(names, isOwn(id) ? id.slice(OWN_LOOP.length) : id)} by itself`;
+}
+
+/** A connection in a list: the names of its agents, and its label, if it has one. */
+export function labelledWay(
+  { source, target, label }: Pick<ConnectionView, 'source' | 'target' | 'label'>,
+  names: Pick<Names, 'agents'>,
+  arrow: string,
+): string {
+  const way = `${agentName(names, source)} ${arrow} ${agentName(names, target)}`;
+  return label === null || label === '' ? way : `${way} (${label})`;
 }
 
 /** What a person knows a connection by: its label, otherwise the names of its agents. */
 export function connectionName(id: string, names: Names, arrow: string): string {
-  const label = names.connections.find((one) => one.id === id)?.label ?? '';
-  // The id is left of a connection that is no longer in the workflow.
-  return label === '' ? (wayName(id, names, arrow) ?? `"${id}"`) : `"${label}"`;
-}
-
-function wayName(id: string, names: Names, arrow: string): string | null {
   const connection = names.connections.find((one) => one.id === id);
-  return connection === undefined
-    ? null
-    : `${agentName(names, connection.source)} ${arrow} ${agentName(names, connection.target)}`;
+  const label = connection?.label ?? '';
+  // The id is left of a connection that is no longer in the workflow.
+  if (connection === undefined) return `"${id}"`;
+  return label === '' ? labelledWay(connection, names, arrow) : `"${label}"`;
 }
 
 export type FlowEventText = {

@@ -1,7 +1,11 @@
-import { connectionStateLabels, loopName, loopText } from '../../contract/flow-text.ts';
+import {
+  connectionStateLabels,
+  labelledWay,
+  loopName,
+  loopText,
+} from '../../contract/flow-text.ts';
 import type { ConnectionView, LoopView } from '../../contract/flow-views.ts';
 import type { SessionDetail } from '../../contract/session-views.ts';
-import { agentName } from '../../workflow/agent-name.ts';
 import { type Line, line, quiet, type Tone, toned } from '../terminal/lines.ts';
 import { pad } from '../terminal/text.ts';
 import { signs } from './status.ts';
@@ -41,15 +45,14 @@ const toneOf = ({ state }: LoopView): Tone =>
 /** Conditions and gates, with the outcome of each and the reason. */
 export function branchLines(view: SessionDetail, unicode: boolean, indent = '  '): Line[] {
   const { arrow } = signs(unicode);
-  const nameOf = (id: string): string => agentName(view, id);
-  return view.connections.flatMap(({ flowType, source, target, label, state, reason }) => {
+  return view.connections.flatMap((connection) => {
+    const { flowType, state, reason } = connection;
     if (flowType === 'always' || flowType === 'loop') return [];
-    const name = label === null ? '' : ` (${label})`;
     return [
       line(
         indent,
         quiet(pad(labels[flowType], LABEL_WIDTH)),
-        `${nameOf(source)} ${arrow} ${nameOf(target)}${name}  `,
+        `${labelledWay(connection, view, arrow)}  `,
         toned(tones[state], connectionStateLabels[state]),
         quiet(reason === null ? '' : `  ${reason}`),
       ),
