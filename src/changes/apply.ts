@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { ExpectedFailure, type Result, toResult } from '../lib/expected-failure.ts';
 import { decodeFileName, type GitContext } from '../lib/git-client.ts';
 import { createKeyedQueue } from '../lib/keyed-queue.ts';
+import { caseRenames, isAlias } from './case-renames.ts';
 import { kindAt, pathIn } from './folder-paths.ts';
 import { type ApplyRequest, type DetailedPlan, makePlan, type PlannedFile } from './plan-apply.ts';
 import { restoreFiles } from './undo.ts';
@@ -94,9 +95,14 @@ async function prepareRecord(
     for (const side of ['before', 'after'])
       await mkdir(join(recordFolder(home, undoId), side), { recursive: true, mode: 0o700 });
     const staged = await checkOutStaged(request, plan, undoId);
+    const renames = caseRenames(plan.entries);
     const files: AppliedFile[] = [];
     for (const [index, { path, letter }] of plan.entries.entries()) {
-      const before = await storeCopy(plan.folder, path, copyPath(home, undoId, 'before', index));
+      // What is there is the file to be renamed, which is stored under its old name.
+      const isRenamed = renames.has(path) && (await isAlias(plan.folder, path));
+      const before = isRenamed
+        ? ({ kind: 'nothing' } as const)
+        : await storeCopy(plan.folder, path, copyPath(home, undoId, 'before', index));
       const after =
         letter === 'D'
           ? ({ kind: 'nothing' } as const)

@@ -1,4 +1,5 @@
 import { decodeFileName } from '../lib/git-client.ts';
+import { caseRenames, isAlias } from './case-renames.ts';
 import type { RawEntry } from './files.ts';
 import { kindAt } from './folder-paths.ts';
 import type { Conflict } from './merge-trees.ts';
@@ -9,9 +10,12 @@ export async function findObstacles(
   entries: readonly RawEntry[],
 ): Promise<Conflict[]> {
   const deleted = new Set(entries.filter(({ letter }) => letter === 'D').map(({ path }) => path));
+  const renames = caseRenames(entries);
   const obstacles: Conflict[] = [];
   for (const { path, letter } of entries) {
     if (letter !== 'A') continue;
+    // The file to be renamed is in its own way.
+    if (renames.has(path) && (await isAlias(folder, path))) continue;
     if (await isBlocked(folder, path, deleted))
       obstacles.push({ path: decodeFileName(path), kind: 'in-the-way' });
   }

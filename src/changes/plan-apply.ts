@@ -11,6 +11,7 @@ import {
   resolveTree,
 } from '../lib/git-client.ts';
 import { writeWorkingTree } from '../lib/working-tree.ts';
+import { withoutAppliedRenames } from './case-renames.ts';
 import { type RawEntry, readDiff } from './files.ts';
 import { type Conflict, mergeTrees, withoutSide } from './merge-trees.ts';
 import { findObstacles } from './obstacles.ts';
@@ -83,7 +84,8 @@ export async function makePlan(request: ApplyRequest, context: GitContext): Prom
   const ours = await writeFolderTree(git, request);
   const merged = await mergeWork(git, ours, request.work);
   const all = await differences(git, ours, merged.tree);
-  const entries = all.filter((entry) => !isSubmodule(entry));
+  const files = all.filter((entry) => !isSubmodule(entry));
+  const entries = await withoutAppliedRenames(folder, files);
   const obstacles = await findObstacles(folder, entries);
   const conflicts = [...merged.conflicts, ...obstacles];
   const sides = [...merged.labels.keys()];

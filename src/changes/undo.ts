@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { ExpectedFailure, type Result, toResult } from '../lib/expected-failure.ts';
 import { decodeFileName } from '../lib/git-client.ts';
+import { caseKey } from './case-renames.ts';
 import { kindAt } from './folder-paths.ts';
 import {
   copyPath,
@@ -59,12 +60,15 @@ async function requireUndoable(home: string, undoId: string): Promise<UndoRecord
 async function changedFiles({ folder, files }: UndoRecord): Promise<string[]> {
   const changed: string[] = [];
   const paths = new Set(files.map(({ path }) => decodeFileName(path)));
-  for (const { path, before, after } of files) {
+  const caseTwins = Map.groupBy(files, ({ path }) => caseKey(path));
+  for (const { path, after } of files) {
     const isFolder = (await kindAt(folder, path)) === 'folder';
     // A folder replaced a file. It is removed with its files if none has been added.
     if (isFolder && after.kind === 'nothing' && (await containsOnly(folder, path, paths))) continue;
     const now = await stateAt(folder, path);
-    if (!isSameState(now, after) && !isSameState(now, before)) changed.push(decodeFileName(path));
+    // On a disk that ignores case, the new file is at the old path too.
+    const known = (caseTwins.get(caseKey(path)) ?? []).flatMap((file) => [file.before, file.after]);
+    if (!known.some((state) => isSameState(now, state))) changed.push(decodeFileName(path));
   }
   return changed;
 }
