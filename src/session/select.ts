@@ -28,6 +28,12 @@ export function latestAttempt(agent: AgentState): Attempt | undefined {
   return agent.attempts.at(-1);
 }
 
+/** The newest attempt in the round that the agent is in; it has none while it waits in that round or if it is skipped. */
+export function attemptInRound(agent: AgentState): Attempt | undefined {
+  const attempt = latestAttempt(agent);
+  return attempt?.round === agent.round ? attempt : undefined;
+}
+
 export function attemptOf(agent: AgentState, number: number): Attempt | undefined {
   return agent.attempts.find((attempt) => attempt.number === number);
 }

@@ -15,11 +15,18 @@ import {
   type RunLocation,
   runtimeOf,
 } from '../../session/run-location.ts';
-import { documentOf, latestAttempt, latestTurn, purposeOf, workOf } from '../../session/select.ts';
+import {
+  attemptInRound,
+  documentOf,
+  latestAttempt,
+  latestTurn,
+  purposeOf,
+  workOf,
+} from '../../session/select.ts';
 import type { AgentState, Attempt, SessionState, Turn } from '../../session/state.ts';
 import { questionFor } from '../../session/status/question-text.ts';
 import { agentStatus } from '../../session/status/session-status.ts';
-import { agentEndedAt, workedMs, workSpans } from '../../session/status/times.ts';
+import { roundEndedAt, workedMs, workSpans } from '../../session/status/times.ts';
 import { roundOfAgent } from './flow-view.ts';
 import { instant, instantOrNull } from './instant.ts';
 import { statusDetail } from './status-detail.ts';
@@ -38,6 +45,7 @@ export function agentView(
   const document = documentOf(state, agent.id);
   const attempt = latestAttempt(agent);
   const turn = latestTurn(attempt);
+  const current = attemptInRound(agent);
   const isInCursorCloud = attempt?.runtime === 'cursor-cloud';
   const { newest, earlier } = artifactsOf(agent);
   const cloud = state.backend.kind;
@@ -45,7 +53,7 @@ export function agentView(
   const question = questionFor(state, agent);
   const source =
     question === null
-      ? sourceOf(agent, turn, lastHeartbeat, sourceName(cloud, place))
+      ? sourceOf(agent, latestTurn(current), lastHeartbeat, sourceName(cloud, place))
       : { name: 'Cerevisor', at: askedAt(question) };
   const detail = statusDetail(state, agent);
   const result = resultOf(attempt, turn);
@@ -72,13 +80,13 @@ export function agentView(
     cursorAgentId: isInCursorCloud ? (attempt?.threadId ?? null) : null,
     cursorRunId: isInCursorCloud ? (turn?.id ?? null) : null,
     agentUrl: attempt?.agentUrl ?? null,
-    startedAt: instantOrNull(attempt?.intendedAt ?? null),
-    endedAt: instantOrNull(agentEndedAt(agent)),
-    work: (attempt === undefined ? [] : workSpans(agent, attempt)).map(({ from, to }) => ({
+    startedAt: instantOrNull(current?.intendedAt ?? null),
+    endedAt: instantOrNull(roundEndedAt(agent)),
+    work: (current === undefined ? [] : workSpans(agent, current)).map(({ from, to }) => ({
       startedAt: instant(from),
       endedAt: instantOrNull(to),
     })),
-    durationMs: agent.phase.kind === 'settled' ? workedMs(agent) : null,
+    durationMs: agent.phase.kind === 'settled' && current !== undefined ? workedMs(agent) : null,
     folder: attempt?.folder ?? null,
     branches: (attempt?.branches ?? []).map((branch) => ({ ...branch })),
     baseCommits: (attempt?.baseCommits ?? []).map((commit) => ({ ...commit })),

@@ -13,6 +13,7 @@ import { flowGraphOfSession } from '../../session/session-flow.ts';
 import { agentStatus } from '../../session/status/session-status.ts';
 import { connectionViews, loopViews, roundOfAgent } from './flow-view.ts';
 import { roundEventTypes, roundViews } from './round-view.ts';
+import { sessionView } from './session-view.ts';
 
 /** The stored events of a world, as the journal returns them. */
 function stored({ steps }: World): StoredEvent[] {
@@ -49,6 +50,28 @@ describe('the rounds of a session', () => {
         if (last === undefined) continue;
         expect(last.status).toBe(agentStatus(state, agent));
         expect(last).toMatchObject(roundOfAgent(state, agent.id));
+      }
+    });
+  });
+
+  it('take neither times nor causes from earlier rounds or attempts', () => {
+    always((world) => {
+      const { state } = world;
+      const { agents } = sessionView(state, { lastSeq: 1, lastHeartbeat: () => null });
+      for (const round of roundViews(state, stored(world))) {
+        const agent = state.agents.find(({ id }) => id === round.agentId);
+        const view = agents.find(({ id }) => id === round.agentId);
+        if (agent === undefined || agent.round !== round.number) continue;
+        if (agent.phase.kind !== 'settled')
+          expect(round).toMatchObject({ cause: null, endedAt: null });
+        if (round.attempt === null)
+          expect(view).toMatchObject({
+            statusSource: 'Cerevisor',
+            startedAt: null,
+            endedAt: round.endedAt,
+            work: [],
+            durationMs: null,
+          });
       }
     });
   });

@@ -8,7 +8,7 @@ import { agentOf } from '../../session/select.ts';
 import { flowGraphOfSession } from '../../session/session-flow.ts';
 import type { AgentState, SessionState } from '../../session/state.ts';
 import { agentStatus } from '../../session/status/session-status.ts';
-import { agentEndedAt } from '../../session/status/times.ts';
+import { roundEndedAt } from '../../session/status/times.ts';
 import type { AgentId } from '../../workflow/ids.ts';
 import { instant, instantOrNull } from './instant.ts';
 
@@ -151,10 +151,11 @@ function innermost(graph: FlowGraph, id: AgentId): FlowLoop | undefined {
 /** The current round. Its status comes from the state, which includes turns that these events do not. */
 function currentRound(state: SessionState, agent: AgentState, round: RoundView): RoundView {
   const known = agentOf(state, agent.id) ?? agent;
-  const isStarted = round.attempt !== null;
   return {
     ...round,
     status: agentStatus(state, known),
-    endedAt: isStarted ? instantOrNull(agentEndedAt(known)) : round.endedAt,
+    endedAt: instantOrNull(roundEndedAt(known)),
+    // After a retry, the cause of the earlier end no longer applies.
+    cause: known.phase.kind === 'settled' ? round.cause : null,
   };
 }

@@ -1,4 +1,4 @@
-import { latestAttempt, latestTurn } from '../select.ts';
+import { attemptInRound, latestAttempt, latestTurn } from '../select.ts';
 import type { AgentState, Attempt, SessionState } from '../state.ts';
 
 /**
@@ -22,6 +22,12 @@ export function agentEndedAt(agent: AgentState): number | null {
   const turn = latestTurn(latestAttempt(agent));
   if (turn?.ended?.durationMs == null) return agent.phase.at;
   return Math.min(agent.phase.at, turn.startedAt + turn.ended.durationMs);
+}
+
+/** When the round that an agent is in ended for it. An agent that is skipped in a later round did not work in it. */
+export function roundEndedAt(agent: AgentState): number | null {
+  if (attemptInRound(agent) !== undefined) return agentEndedAt(agent);
+  return agent.phase.kind === 'settled' ? agent.phase.at : null;
 }
 
 /** When a session ended: with the last of its agents that had an attempt. */

@@ -81,7 +81,7 @@ function SessionTabs({ session }: { session: SessionDetail }) {
 /** All agents by wave, then the timeline and, once the session has settled, the results. */
 function Overview({ session }: { session: SessionDetail }) {
   const isSettledSession = isSessionSettled(session.status);
-  const hasBegun = session.agents.some(({ startedAt }) => startedAt !== null);
+  const hasBegun = session.agents.some(({ attempt }) => attempt > 0);
   return (
     <div className="scroll-thin min-h-0 flex-1 overflow-y-auto short:flex-none short:overflow-visible">
       <Waves session={session} chosen={null} />

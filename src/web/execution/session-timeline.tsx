@@ -1,4 +1,4 @@
-import type { AgentStatus, AgentView } from '../../contract/agent-views.ts';
+import type { AgentView } from '../../contract/agent-views.ts';
 import type { SessionDetail } from '../../contract/session-views.ts';
 import { agentWorkedMs } from '../../contract/work-time.ts';
 import { formatDuration } from '../../lib/format.ts';
@@ -37,11 +37,11 @@ export function SessionTimeline({ session }: { session: SessionDetail }) {
           <Row
             key={agent.id}
             agent={agent}
-            spans={
-              isWaitingToRun(agent.status) && agent.round === 1
-                ? []
-                : spansOf(agent, { start, end, now }, earlierWork(session, agent))
-            }
+            spans={spansOf(
+              isWaitingToRun(agent.status) ? { ...agent, startedAt: null } : agent,
+              { start, end, now },
+              earlierWork(session, agent),
+            )}
             workedMs={totalWorkedMs(session, agent, now)}
           />
         ))}
@@ -53,8 +53,9 @@ export function SessionTimeline({ session }: { session: SessionDetail }) {
 /** The duration of all rounds, which matches the bars. */
 function totalWorkedMs(session: SessionDetail, agent: AgentView, now: number): number | null {
   const currentMs = agentWorkedMs(agent, now);
-  if (isWaitingToRun(agent.status) || currentMs === null) return null;
-  return currentMs + totalDurationMs(earlierWork(session, agent));
+  const earlier = earlierWork(session, agent);
+  if (isWaitingToRun(agent.status) || (currentMs === null && earlier.length === 0)) return null;
+  return (currentMs ?? 0) + totalDurationMs(earlier);
 }
 
 type RowProps = {
@@ -72,7 +73,7 @@ function Row({ agent, spans, workedMs }: RowProps) {
       </span>
       <span aria-hidden className="relative h-full flex-1 border-line border-x">
         {spans.map((span) => (
-          <Bar key={span.from} status={agent.status} span={span} />
+          <Bar key={span.from} span={span} />
         ))}
       </span>
       <span className="w-14 shrink-0 text-muted tabular-nums">
@@ -83,10 +84,13 @@ function Row({ agent, spans, workedMs }: RowProps) {
   );
 }
 
-function Bar({ status, span }: { status: AgentStatus; span: Span }) {
+function Bar({ span }: { span: Span }) {
   return (
     <span
-      className={classNames('absolute inset-y-1.5 min-w-1 rounded-sm', agentStatusColors[status])}
+      className={classNames(
+        'absolute inset-y-1.5 min-w-1 rounded-sm',
+        agentStatusColors[span.status],
+      )}
       style={{ left: `${span.from * 100}%`, width: `${(span.to - span.from) * 100}%` }}
     />
   );

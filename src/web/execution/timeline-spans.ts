@@ -1,9 +1,9 @@
-import type { AgentView } from '../../contract/agent-views.ts';
+import type { AgentStatus, AgentView } from '../../contract/agent-views.ts';
 import type { SessionDetail } from '../../contract/session-views.ts';
 import { formatDuration } from '../../lib/format.ts';
 
-/** A section of the timeline, as fractions from 0 to 1. */
-export type Span = { readonly from: number; readonly to: number };
+/** A section of the timeline, as fractions from 0 to 1, with the status of the agent in that round. */
+export type Span = { readonly from: number; readonly to: number; readonly status: AgentStatus };
 
 /** Below this length, quarters of a scale fall on the same second. */
 const shortScaleMs = 10_000;
@@ -17,22 +17,26 @@ export function tickLabels(milliseconds: number): string[] {
   });
 }
 
-type TimedAgent = Pick<AgentView, 'startedAt' | 'endedAt' | 'work'>;
+type TimedAgent = Pick<AgentView, 'startedAt' | 'endedAt' | 'work' | 'status'>;
 
 /** In milliseconds since the epoch. */
 type Timescale = { readonly start: number; readonly end: number; readonly now: number };
 
 type WorkPeriod = { readonly startedAt: string; readonly endedAt: string | null };
 
+type EarlierRound = WorkPeriod & { readonly status: AgentStatus };
+
 /** The earlier rounds of an agent, which its own times do not cover. */
 export function earlierWork(
   { rounds }: Pick<SessionDetail, 'rounds'>,
   { id }: Pick<AgentView, 'id'>,
-): WorkPeriod[] {
+): EarlierRound[] {
   return rounds
     .filter(({ agentId }) => agentId === id)
     .slice(0, -1)
-    .flatMap(({ startedAt, endedAt }) => (startedAt === null ? [] : [{ startedAt, endedAt }]));
+    .flatMap(({ startedAt, endedAt, status }) =>
+      startedAt === null ? [] : [{ startedAt, endedAt, status }],
+    );
 }
 
 export const totalDurationMs = (periods: readonly WorkPeriod[]): number =>
@@ -49,14 +53,19 @@ export const totalDurationMs = (periods: readonly WorkPeriod[]): number =>
 export function spansOf(
   agent: TimedAgent,
   { start, end, now }: Timescale,
-  earlier: readonly WorkPeriod[] = [],
+  earlier: readonly EarlierRound[] = [],
 ): Span[] {
-  if (agent.startedAt === null) return [];
   const fraction = (at: number) => Math.min(1, Math.max(0, (at - start) / (end - start)));
-  const work = agent.work ?? [{ startedAt: agent.startedAt, endedAt: agent.endedAt }];
-  return [...earlier, ...work].map(({ startedAt, endedAt }) => {
+  const { status } = agent;
+  const current = workOf(agent).map((period) => ({ ...period, status }));
+  return [...earlier, ...current].map(({ startedAt, endedAt, status }) => {
     const startedMs = Date.parse(startedAt);
     const endedMs = endedAt === null ? Math.max(now, startedMs) : Date.parse(endedAt);
-    return { from: fraction(startedMs), to: fraction(endedMs) };
+    return { from: fraction(startedMs), to: fraction(endedMs), status };
   });
+}
+
+function workOf({ startedAt, endedAt, work }: TimedAgent): readonly WorkPeriod[] {
+  if (startedAt === null) return [];
+  return work ?? [{ startedAt, endedAt }];
 }
