@@ -1,6 +1,7 @@
 import { asSentence } from '../lib/as-sentence.ts';
 import { agentName } from '../workflow/agent-name.ts';
-import type { EnhancedWorkflow, EnhanceView } from './enhance.ts';
+import type { EnhancedWorkflow, EnhanceView, WorkflowRoundView } from './enhance.ts';
+import type { SessionDetail, SessionView } from './session-views.ts';
 
 /* Texts about Loop & Enhance that all clients share. */
 
@@ -28,21 +29,40 @@ export const endText = (cause: NonNullable<EnhanceView['cause']>, reason: string
 export const isEndCause = (text: string): text is NonNullable<EnhanceView['cause']> =>
   Object.hasOwn(ends, text);
 
-/** The state of the rounds, or how they ended and why. */
-export function enhanceStateText({ state, cause, reason, proposal }: EnhanceView): string {
+/** The state of the rounds, or how they ended and why. A session that waits for the user is not at work. */
+export function enhanceStateText(
+  { state, cause, reason, proposal }: EnhanceView,
+  { status }: Pick<SessionView, 'status'>,
+): string {
   if (state === 'ended') return cause === null ? '' : endText(cause, reason);
-  const isWaiting = state === 'planning' && proposal !== null && proposal.fault === null;
-  return isWaiting ? "The planner's edits wait for your answer." : states[state];
+  if (state === 'planning' && proposal !== null && proposal.fault === null)
+    return "The planner's edits wait for your answer.";
+  if (status !== 'waiting') return states[state];
+  return state === 'planning' ? 'The planner waits for you.' : 'The round waits for you.';
 }
 
-/** What was spent, and which budgets apply. A budget in dollars does not apply if no costs are reported. */
-export function spendingText({ spent, budgetTokens, budgetUsd, state }: EnhanceView): string {
+/** All feedback on a round, including what was given after its report. */
+export function feedbackOn(
+  { number, report }: Pick<WorkflowRoundView, 'number' | 'report'>,
+  { round, feedback }: Pick<EnhanceView, 'round' | 'feedback'>,
+): readonly string[] {
+  return number === round ? feedback : (report?.feedback ?? []);
+}
+
+/**
+ * What was spent, and which budgets of Loop & Enhance apply. A budget in dollars does not apply if no costs are reported.
+ */
+export function spendingText(
+  { spent, budgetTokens, budgetUsd, state }: EnhanceView,
+  { budget }: Pick<SessionDetail, 'budget'>,
+): string {
   const most = budgetTokens === null ? '' : ` of ${budgetTokens.toLocaleString('en')}`;
   const tokens = `${spent.tokens.toLocaleString('en')}${most} tokens used`;
   if (spent.usd !== null)
     return `${tokens}, $${spent.usd.toFixed(2)} of $${budgetUsd.toFixed(2)} charged.`;
   if (state === 'ended') return `${tokens}.`;
-  const unlimited = budgetTokens === null ? ' No other budget is set.' : '';
+  const hasLimit = budgetTokens !== null || budget !== null;
+  const unlimited = hasLimit ? '' : ' No other budget is set.';
   return `${tokens}. The budget of $${budgetUsd.toFixed(2)} does not apply, because runs count as $0.00.${unlimited}`;
 }
 

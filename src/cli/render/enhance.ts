@@ -1,6 +1,6 @@
 import type { EnhanceView, WorkflowRoundView } from '../../contract/enhance.ts';
-import { enhanceStateText, spendingText } from '../../contract/enhance-text.ts';
-import type { SessionView } from '../../contract/session-views.ts';
+import { enhanceStateText, feedbackOn, spendingText } from '../../contract/enhance-text.ts';
+import type { SessionDetail, SessionView } from '../../contract/session-views.ts';
 import { type Line, line, quiet, strong, type Tone, toned, wrap } from '../terminal/lines.ts';
 import { differenceLines } from './differences.ts';
 
@@ -11,13 +11,19 @@ export const formatRound = ({
   workflowRound === null ? null : `Round ${workflowRound.number} of ${workflowRound.most}`;
 
 /** All rounds of a session: the edits before each round, its failures, and the current state. */
-export function enhanceLines(view: EnhanceView): Line[] {
+export function enhanceLines(
+  view: EnhanceView,
+  session: Pick<SessionDetail, 'status' | 'budget'>,
+): Line[] {
   return [
     line(quiet('Loop & Enhance')),
-    line('  ', `Round ${view.round} of at most ${view.mostRounds}. `, enhanceStateText(view)),
-    line('  ', quiet(spendingText(view))),
-    ...view.rounds.flatMap(roundLines),
-    ...view.feedback.map((text) => line('  ', quiet('You said: '), text)),
+    line(
+      '  ',
+      `Round ${view.round} of at most ${view.mostRounds}. `,
+      enhanceStateText(view, session),
+    ),
+    line('  ', quiet(spendingText(view, session))),
+    ...view.rounds.flatMap((round) => roundLines(round, view)),
     ...proposalLines(view),
   ];
 }
@@ -25,6 +31,7 @@ export function enhanceLines(view: EnhanceView): Line[] {
 /** In brief: the state of the rounds, and the failures of the last reported round. */
 export function briefEnhanceLines(
   view: EnhanceView,
+  session: Pick<SessionView, 'status'>,
   {
     width,
     mostRows = Number.POSITIVE_INFINITY,
@@ -32,7 +39,7 @@ export function briefEnhanceLines(
 ): Line[] {
   const reported = view.rounds.findLast(({ report }) => report !== null);
   const entries = [
-    { tone: toneOf(view), text: `Loop & Enhance: ${enhanceStateText(view)}` },
+    { tone: toneOf(view), text: `Loop & Enhance: ${enhanceStateText(view, session)}` },
     ...(reported?.report?.failures ?? []).map(({ name, message }) => ({
       tone: 'bad' as const,
       text: `Failure in round ${reported?.number}: ${name}: ${message}`,
@@ -56,7 +63,8 @@ const toneOf = ({ cause, proposal, state }: EnhanceView): Tone => {
   return state === 'planning' && proposal !== null ? 'attention' : 'quiet';
 };
 
-function roundLines({ number, summary, changes, report }: WorkflowRoundView): Line[] {
+function roundLines(round: WorkflowRoundView, view: EnhanceView): Line[] {
+  const { number, summary, changes, report } = round;
   return [
     line('  ', strong(`Round ${number}`)),
     ...(summary === null ? [] : [line('    ', quiet('Planner: '), summary)]),
@@ -64,7 +72,7 @@ function roundLines({ number, summary, changes, report }: WorkflowRoundView): Li
     ...(report?.failures ?? []).map(({ name, message }) =>
       line('    ', toned('bad', 'Failures: '), `${name}: ${message}`),
     ),
-    ...(report?.feedback ?? []).map((text) => line('    ', quiet('You said: '), text)),
+    ...feedbackOn(round, view).map((text) => line('    ', quiet('You said: '), text)),
   ];
 }
 

@@ -48,7 +48,7 @@ export function sessionCard(view: SessionDetail, options: Options): Line[] {
     ...requestLines(view, options.now, options.requestDiffs),
     ...questionWorkLines(view),
     ...(flow.length === 0 ? [] : [line(), line(quiet('Flow')), ...flow]),
-    ...(view.enhance === null ? [] : [line(), ...enhanceLines(view.enhance)]),
+    ...(view.enhance === null ? [] : [line(), ...enhanceLines(view.enhance, view)]),
     ...wavesOf(view).flatMap((wave) => [
       line(),
       line(quiet(waveTitle(wave))),

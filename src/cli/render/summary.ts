@@ -54,7 +54,7 @@ export function summaryLines(view: SessionDetail, options: SummaryOptions): Line
       ...rehearsalMark(view, dot),
     ),
     ...view.agents.flatMap((agent) => agentLines(view, agent, options)),
-    ...(view.enhance === null ? [] : briefEnhanceLines(view.enhance, options)),
+    ...(view.enhance === null ? [] : briefEnhanceLines(view.enhance, view, options)),
     ...artifactLines(view, options),
     ...nextSteps(view, options.command),
   ];

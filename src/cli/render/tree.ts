@@ -72,13 +72,14 @@ function treeLines(
 
 /** The state of Loop & Enhance, which belongs to no single agent. */
 function enhanceStatusLines(
-  { enhance }: SessionDetail,
+  session: SessionDetail,
   { width }: TreeOptions,
   details: Detail,
 ): Line[] {
+  const { enhance } = session;
   if (enhance === null) return [];
   const mostRows = details === 'all' || details === 'active' ? 4 : 1;
-  const lines = briefEnhanceLines(enhance, { width, mostRows });
+  const lines = briefEnhanceLines(enhance, session, { width, mostRows });
   return details === 'none' ? lines.slice(0, 1) : lines;
 }
 

@@ -14,7 +14,9 @@ export const canAsk = ({ input, screen }: Prompter): boolean =>
 /** Asks a yes-or-no question; anything but a clear yes means no. */
 export async function askYesNo(prompter: Prompter, question: string): Promise<boolean> {
   const answer = await ask(prompter, `${cleanText(question)} [y/N] `, prompter.screen);
-  return /^y(es)?$/i.test(answer.trim());
+  // The cursor is still behind the question, and what follows needs a line of its own.
+  if (answer === null) prompter.screen.write('\n');
+  return /^y(es)?$/i.test(answer?.trim() ?? '');
 }
 
 /** Asks for a secret, which is not shown on the screen. */
@@ -23,22 +25,22 @@ export async function askHidden(prompter: Prompter, question: string): Promise<s
   const hiddenOutput = new Writable({ write: (_chunk, _encoding, done) => done() });
   const answer = await ask(prompter, '', hiddenOutput);
   prompter.screen.write('\n');
-  return answer.trim();
+  return answer?.trim() ?? '';
 }
 
+/** The answer; null for end of input and Ctrl-C. */
 async function ask(
   prompter: Prompter,
   prompt: string,
   output: NodeJS.WritableStream,
-): Promise<string> {
+): Promise<string | null> {
   const lines = createInterface({
     input: prompter.input,
     output,
     terminal: prompter.input.isTTY === true,
   });
-  const closed = new Promise<string>((resolve) => lines.once('close', () => resolve('')));
+  const closed = new Promise<null>((resolve) => lines.once('close', () => resolve(null)));
   try {
-    // End of input and Ctrl-C count as an empty answer.
     return await Promise.race([lines.question(prompt), closed]);
   } finally {
     lines.close();

@@ -1,5 +1,5 @@
 import type { EnhanceView, WorkflowRoundView } from '../../contract/enhance.ts';
-import { enhanceStateText, spendingText } from '../../contract/enhance-text.ts';
+import { enhanceStateText, feedbackOn, spendingText } from '../../contract/enhance-text.ts';
 import type { SessionDetail } from '../../contract/session-views.ts';
 import { classNames } from '../design/class-names.ts';
 import { MessageText } from '../design/message-text.tsx';
@@ -17,14 +17,14 @@ export function EnhancePanel({ session }: { session: SessionDetail }) {
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
         <h3 className="font-semibold">Loop &amp; Enhance</h3>
         <span className={classNames('[overflow-wrap:anywhere]', stateColor(enhance))}>
-          <MessageText text={enhanceStateText(enhance)} />
+          <MessageText text={enhanceStateText(enhance, session)} />
         </span>
         <span className="flex-1" />
         {enhance.isEdited ? <SaveWorkflowButton session={session} /> : null}
       </div>
       {/* If a budget ended the rounds, the line above says so. */}
       {enhance.cause === 'budget' ? null : (
-        <p className="text-muted text-sm">{spendingText(enhance)}</p>
+        <p className="text-muted text-sm">{spendingText(enhance, session)}</p>
       )}
       <ol className="flex min-w-0 flex-col gap-3">
         {enhance.rounds.map((round) => (
@@ -53,7 +53,6 @@ function Round({
   round: WorkflowRoundView;
 }) {
   const { number, summary, changes, report } = round;
-  const isCurrent = number === enhance.round;
   return (
     <li className="flex min-w-0 flex-col gap-2 rounded-lg border p-3">
       <div className="flex flex-wrap items-baseline gap-x-3">
@@ -80,18 +79,16 @@ function Round({
           ))}
         </ul>
       )}
-      {[...(report?.feedback ?? []), ...(isCurrent && report === null ? enhance.feedback : [])].map(
-        (text, index) => (
-          <p
-            // The same feedback may be given twice, and none is removed.
-            // biome-ignore lint/suspicious/noArrayIndexKey: see above.
-            key={index}
-            className="whitespace-pre-wrap [overflow-wrap:anywhere]"
-          >
-            <span className="text-muted">You said:</span> {text}
-          </p>
-        ),
-      )}
+      {feedbackOn(round, enhance).map((text, index) => (
+        <p
+          // The same feedback may be given twice, and none is removed.
+          // biome-ignore lint/suspicious/noArrayIndexKey: see above.
+          key={index}
+          className="whitespace-pre-wrap [overflow-wrap:anywhere]"
+        >
+          <span className="text-muted">You said:</span> {text}
+        </p>
+      ))}
     </li>
   );
 }
