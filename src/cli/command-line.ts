@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeSync } from 'node:fs';
 import { CommanderError } from 'commander';
 import { ApiError } from '../contract/errors.ts';
 import { type ExitCode, exitCodeOfError, exitCodes } from '../contract/exit-codes.ts';
@@ -11,7 +11,7 @@ import { buildProgram, commandsNeededBy } from './program.ts';
 /** Runs one command line and returns the exit code. */
 export async function runCommandLine(args: readonly string[]): Promise<ExitCode> {
   const { stdin, stdout, stderr, env, platform } = process;
-  for (const stream of [stdout, stderr]) stream.on('error', exitOnClosedPipe);
+  for (const stream of [stdout, stderr]) stream.on('error', exitWithoutOutput);
   const isJson = wantsJson(args);
   const output = new Output({ isJson, stdout, stderr, environment: env, platform });
   const context = createContext({ environment: env, output, input: stdin, errorStream: stderr });
@@ -68,10 +68,18 @@ function fail(context: Context, error: unknown): ExitCode {
   return exitCodes.unreachable;
 }
 
-/** Exits when the reader of the output has closed the pipe (`cerevisor logs ... | head`). */
-function exitOnClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(exitCodes.success);
+/**
+ * Exits when the output cannot be written. It is no failure that its reader has closed the pipe
+ * (`cerevisor logs ... | head`); a full disk is one.
+ */
+function exitWithoutOutput(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') process.exit(exitCodes.success);
+  try {
+    // Written directly, because the stream of standard error may be the one that failed.
+    writeSync(2, `error: The output could not be written: ${error.message}\n`);
+  } finally {
+    process.exit(exitCodes.unreachable);
+  }
 }
 
 function version(): string {

@@ -1,4 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Preflight } from '../../src/engine/api.ts';
@@ -361,4 +362,19 @@ test('problems caused by an option or the license have no line in the file', asy
   preflight = passing;
   expect(lines).toHaveLength(2);
   for (const line of lines) expect(line).toMatch(/^error: No/);
+});
+
+test.skipIf(!existsSync('/dev/full'))('says that its output could not be written', () => {
+  const full = openSync('/dev/full', 'w');
+  const { status, stderr } = spawnSync(
+    process.execPath,
+    ['bin/cerevisor.mjs', 'completion', 'bash'],
+    {
+      stdio: ['ignore', full, 'pipe'],
+      encoding: 'utf8',
+    },
+  );
+  closeSync(full);
+  expect(status).toBe(5);
+  expect(stderr).toMatch(/^error: The output could not be written: ENOSPC.*\n$/);
 });

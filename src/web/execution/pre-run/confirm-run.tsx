@@ -58,7 +58,7 @@ function Question({ confirmation: { kind, message, content } }: { confirmation: 
       ))}
       {kind !== 'trust-workflow' || content === undefined ? null : (
         <p className="text-sm">
-          You everyKind asked again when this changes. Content{' '}
+          You are asked again when this changes. Content{' '}
           <code className="font-mono" title={`SHA-256 ${content}`}>
             {content.slice(0, 12)}
           </code>
