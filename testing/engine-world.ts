@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type RunningRehearsal, startRehearsal } from '../rehearsal/server.ts';
@@ -27,6 +27,7 @@ import { stopRunner } from './detached-processes.ts';
 import { directChecker } from './handoff-checker.ts';
 import { type Ledger, readLedger, streamsByRun } from './ledger.ts';
 import { testMachine } from './local-machine.ts';
+import { removeFolder } from './remove-folder.ts';
 import { sampleRepository } from './sample-repository.ts';
 
 /** The engine with its real journal, provider and SDK, against a rehearsal cloud and a real git repository. */
@@ -116,7 +117,7 @@ export async function openWorld(
       // Stopped after the engine, which would start it again.
       await stopRunner(join(folder, 'home'));
       await rehearsal.close();
-      rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+      removeFolder(folder);
     },
   };
   return world;

@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -8,6 +8,7 @@ import type { QuestionView } from '../src/contract/session-views.ts';
 import { agent, controlFlow, script } from './control-flow.ts';
 import { type Ledger, readEvents, readLedger } from './ledger.ts';
 import { DaemonProcess, startRehearsalProcess } from './processes.ts';
+import { removeFolder } from './remove-folder.ts';
 import { sampleRepository } from './sample-repository.ts';
 import { isComplete, isEnded } from './session-end.ts';
 
@@ -116,7 +117,7 @@ export class FlowCrashWorld {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.daemon.kill();
     this.#rehearsal.process.kill('SIGKILL');
-    rmSync(this.#folder, { recursive: true, force: true, maxRetries: 5 });
+    removeFolder(this.#folder);
   }
 }
 

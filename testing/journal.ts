@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type OpenOptions, openJournal } from '../src/journal/open.ts';
@@ -9,13 +9,14 @@ import type { SessionId, ThreadId, TurnId } from '../src/session/ids.ts';
 import type { RawItem } from '../src/transcript/item.ts';
 import { agentId } from '../src/workflow/ids.ts';
 import { workflowSchema } from '../src/workflow/schema.ts';
+import { removeFolder } from './remove-folder.ts';
 
 /** Real journals in temporary folders, and a small projection for tests. */
 
 /** A temporary home folder for one test. Dispose of it after the test. */
 export const temporaryHome = (): { readonly home: string } & Disposable => {
   const home = mkdtempSync(join(tmpdir(), 'cerevisor-journal-'));
-  return { home, [Symbol.dispose]: () => rmSync(home, { recursive: true, force: true }) };
+  return { home, [Symbol.dispose]: () => removeFolder(home) };
 };
 
 /** Opens a journal. Throws if that fails. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,6 +19,7 @@ import { agentId } from '../src/workflow/ids.ts';
 import { workflowFrom } from '../src/workflow/parse.ts';
 import { directChecker } from './handoff-checker.ts';
 import { cursorAlone, noMcpValues } from './providers.ts';
+import { removeFolder } from './remove-folder.ts';
 
 /** The real HTTP server on a real journal, with a fake engine. */
 
@@ -91,7 +92,7 @@ export async function startTestServer(
     async [Symbol.asyncDispose]() {
       await server.close();
       journal.close();
-      rmSync(home, { recursive: true, force: true });
+      removeFolder(home);
     },
   };
 }

@@ -1,14 +1,15 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Keychain } from '../src/settings/keychain.ts';
+import { removeFolder } from './remove-folder.ts';
 
 /** Keychains and folders for tests. */
 
 /** A temporary folder for one test. */
 export const temporaryFolder = (): { readonly home: string } & Disposable => {
   const home = mkdtempSync(join(tmpdir(), 'cerevisor-settings-'));
-  return { home, [Symbol.dispose]: () => rmSync(home, { recursive: true, force: true }) };
+  return { home, [Symbol.dispose]: () => removeFolder(home) };
 };
 
 /** An in-memory keychain; with `unavailable`, every call fails for that reason. */

@@ -9,13 +9,13 @@ import {
   readFileSync,
   readlinkSync,
   realpathSync,
-  rmSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { WorkspaceCalls, WorkspaceRequest } from '../src/runner/workspace-port.ts';
 import type { RawItem } from '../src/transcript/item.ts';
+import { removeFolder } from './remove-folder.ts';
 
 /**
  * A user with a repository in `project`, with hooks and git settings that would disturb git commands of Cerevisor, and
@@ -95,7 +95,7 @@ export function openWorkingFolder() {
       bases: [],
       ...changes,
     }),
-    [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
+    [Symbol.dispose]: () => removeFolder(folder),
   };
 }
 export type WorkingFolder = ReturnType<typeof openWorkingFolder>;

@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { removeFolder } from '../../testing/remove-folder.ts';
 import { ensureSampleShop } from '../daemon/sample-shop.ts';
 import { queryRemote, runGitInOwnRepository } from './git.ts';
 
@@ -77,7 +78,7 @@ function openWorld() {
     git,
     environment,
     userState,
-    [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
+    [Symbol.dispose]: () => removeFolder(folder),
   };
 }
 

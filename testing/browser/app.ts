@@ -1,11 +1,12 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { type Client, createClient } from '../../src/contract/client.ts';
 import { stopRehearsal, stopRunner } from '../detached-processes.ts';
+import { removeFolder } from '../remove-folder.ts';
 import { type RehearsalControl, rehearsalControl } from './rehearsal-control.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -94,7 +95,7 @@ export async function startApp(
       await running.stop('SIGTERM');
       await stopRunner(home);
       await stopRehearsal(home);
-      rmSync(home, { recursive: true, force: true, maxRetries: 5 });
+      removeFolder(home);
     },
   };
 }

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sessionProjection } from '../../src/engine/projection.ts';
@@ -8,6 +8,7 @@ import type { LifecycleEvent } from '../../src/session/events.ts';
 import type { SessionId, ThreadId, TurnId } from '../../src/session/ids.ts';
 import { agentId } from '../../src/workflow/ids.ts';
 import { workflowSchema } from '../../src/workflow/schema.ts';
+import { removeFolder } from '../remove-folder.ts';
 
 export type SeededSession = {
   readonly name: string;
@@ -30,7 +31,7 @@ export function seedSessions(home: string, sessions: Iterable<SeededSession>): v
   for (const session of sessions) seedSession(opened.journal, session, index++);
   opened.journal.close();
   cpSync(stagingHome, home, { recursive: true });
-  rmSync(stagingHome, { recursive: true, force: true });
+  removeFolder(stagingHome);
 }
 
 function seedSession(journal: Journal, session: SeededSession, index: number): void {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startRehearsal } from '../../rehearsal/server.ts';
@@ -15,6 +15,7 @@ import type { Runtime } from '../../src/runtimes/port.ts';
 import type { LaunchRequest } from '../../src/runtimes/turn-requests.ts';
 import type { RawItem } from '../../src/transcript/item.ts';
 import { stopRunner } from '../detached-processes.ts';
+import { removeFolder } from '../remove-folder.ts';
 import { until } from '../until.ts';
 
 /** The harness of the agents, and its connection to the rehearsal cloud. */
@@ -128,7 +129,7 @@ export class LocalWorld {
     await this.client.close();
     await stopRunner(this.home);
     await this.#closeRehearsal();
-    rmSync(this.#folder, { recursive: true, force: true, maxRetries: 5 });
+    removeFolder(this.#folder);
   }
 
   #makeRepository(): void {

@@ -1,10 +1,11 @@
 import { execFile, execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launcher, writeDaemonAddress } from '../../testing/command-line.ts';
+import { removeFolder } from '../../testing/remove-folder.ts';
 import {
   sessionIdOf,
   sessionStarted,
@@ -26,7 +27,7 @@ beforeAll(async () => {
   chmodSync(command, 0o755);
 });
 afterAll(async () => {
-  rmSync(bin, { recursive: true });
+  removeFolder(bin);
   await server[Symbol.asyncDispose]();
 });
 

@@ -1,9 +1,10 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { removeFolder } from '../../testing/remove-folder.ts';
 
 /** A Node on this machine that is too old for the programs, so that the launcher hands over to another one. */
 const olderNode = (process.env.PATH ?? '')
@@ -48,6 +49,6 @@ test.skipIf(olderNode === undefined || !hasTerminal)(
     terminal.stdin.write('\u0003');
     await isClosed;
     expect(shown).toContain('presses: 1');
-    rmSync(folder, { recursive: true });
+    removeFolder(folder);
   },
 );

@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RehearsalOptions } from '../../rehearsal/options.ts';
 import { startRehearsal } from '../../rehearsal/server.ts';
+import { removeFolder } from '../../testing/remove-folder.ts';
 
 type Sdk = typeof import('@cursor/sdk');
 type Json = Record<string, unknown>;
@@ -123,7 +124,7 @@ export async function startHarness(options: Partial<RehearsalOptions> = {}): Pro
     git: (...args) => execFileSync('git', ['-C', repository, ...args], { encoding: 'utf8' }),
     async close() {
       await rehearsal.close();
-      rmSync(folder, { recursive: true, force: true });
+      removeFolder(folder);
     },
   };
 }

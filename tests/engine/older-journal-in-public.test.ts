@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -12,6 +12,7 @@ import { SessionReader } from '../../src/server/session-reader.ts';
 import { eventText } from '../../src/server/views/event-text.ts';
 import type { SessionId } from '../../src/session/ids.ts';
 import { isTranscriptEvent } from '../../src/transcript/event-item.ts';
+import { removeFolder } from '../../testing/remove-folder.ts';
 
 type Line = { readonly type: string; readonly [field: string]: unknown };
 
@@ -42,7 +43,7 @@ beforeEach(() => {
 });
 afterEach(() => {
   journal.close();
-  rmSync(home, { recursive: true, force: true });
+  removeFolder(home);
 });
 
 const textsOf = (id: SessionId, isWanted: (type: string) => boolean): string[] =>

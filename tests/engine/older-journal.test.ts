@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -21,6 +21,7 @@ import { itemOfEvent } from '../../src/transcript/event-item.ts';
 import { agentNamed, isOver, silentLog } from '../../testing/engine-world.ts';
 import { directChecker } from '../../testing/handoff-checker.ts';
 import { testMachine } from '../../testing/local-machine.ts';
+import { removeFolder } from '../../testing/remove-folder.ts';
 
 type Shown = {
   readonly id: SessionId;
@@ -62,7 +63,7 @@ beforeEach(() => {
 });
 afterEach(() => {
   journal.close();
-  rmSync(home, { recursive: true, force: true });
+  removeFolder(home);
 });
 
 test.each(journals)('$name opens and shows the same sessions, agents and events', (older) => {

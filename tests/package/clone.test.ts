@@ -1,9 +1,10 @@
 import { exec } from 'node:child_process';
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+import { removeFolder } from '../../testing/remove-folder.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -30,6 +31,6 @@ test('npx does not complain about the Node version in a clone, which installs it
     });
     expect(waitForOutput).toEqual({ stdout: 'hello\n', stderr: '' });
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    removeFolder(folder);
   }
 });

@@ -5,7 +5,6 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
-  rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
@@ -14,6 +13,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { removeFolder } from '../../testing/remove-folder.ts';
 
 const MEGABYTE = 1_000_000;
 const NOBODY = 65_534;
@@ -51,7 +51,7 @@ beforeAll(async () => {
 
 afterAll(() => {
   if (!isRoot) execFileSync('chmod', ['-R', 'u+w', prefix()]);
-  rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
+  removeFolder(folder);
 });
 
 test('the package holds the programs, the app and the examples, and nothing that is only for developers', () => {

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -10,6 +10,7 @@ import {
   createCursorCloudRuntime,
 } from '../../src/runtimes/cursor-cloud/runtime.ts';
 import type { LaunchRequest } from '../../src/runtimes/turn-requests.ts';
+import { removeFolder } from '../../testing/remove-folder.ts';
 import { makeRepository } from '../conformance/harness.ts';
 
 type LedgerAgent = {
@@ -43,7 +44,7 @@ describe("Cursor's options through the SDK", () => {
   afterAll(async () => {
     await provider.close();
     await cloud.close();
-    rmSync(folder, { recursive: true, force: true });
+    removeFolder(folder);
   });
 
   const launch = async (fields: Partial<LaunchRequest>) => {

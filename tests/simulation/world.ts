@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { JournalFailure } from '../../src/journal/disk-trouble.ts';
 import { questionsOf } from '../../src/session/session-flow.ts';
 import { requiresAction } from '../../src/session/status/session-status.ts';
+import { removeFolder } from '../../testing/remove-folder.ts';
 import { Daemon } from './daemon.ts';
 import { FaultProfile } from './fault-profile.ts';
 import { Machine } from './machine.ts';
@@ -72,7 +73,7 @@ class World {
       return this.#history();
     } finally {
       this.#daemon.crash();
-      rmSync(this.#home, { recursive: true, force: true });
+      removeFolder(this.#home);
     }
   }
 

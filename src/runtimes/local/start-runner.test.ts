@@ -1,7 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { removeFolder } from '../../../testing/remove-folder.ts';
 import { SocketCalls } from './socket-calls.ts';
 import { ensureRunner } from './start-runner.ts';
 
@@ -28,6 +29,6 @@ test('a runner whose files cannot be written fails with the error of the disk', 
     });
   } finally {
     await calls.close();
-    rmSync(home, { recursive: true, force: true });
+    removeFolder(home);
   }
 });
