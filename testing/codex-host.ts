@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -20,6 +20,7 @@ import {
   type TurnEnd,
 } from '../src/runner/harness/harness.ts';
 import { type RawItem, readItem, type TranscriptItem } from '../src/transcript/item.ts';
+import { removeFolder } from './remove-folder.ts';
 
 const hostProgram = fileURLToPath(
   new URL('../src/runner/harness/codex/codex-host.ts', import.meta.url),
@@ -66,7 +67,7 @@ export class CodexWorld {
     const rehearsal = await startRehearsal({ home, paceMs: 0, idleMinutes: 0, ...options });
     return new CodexWorld(program, rehearsal.url, async () => {
       await rehearsal.close();
-      rmSync(home, { recursive: true, force: true });
+      removeFolder(home);
     });
   }
 
@@ -130,7 +131,7 @@ export class CodexWorld {
   async close(): Promise<void> {
     await this.#host?.kill();
     await this.#closeRehearsal();
-    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
+    removeFolder(this.folder);
   }
 }
 
@@ -161,7 +162,7 @@ export class CodexHost {
       this.stderrText += text;
     });
     this.isReady = once(this.child, 'message');
-    this.exited = once(this.child, 'exit');
+    this.exited = new Promise((resolve) => this.child.once('exit', resolve));
   }
 
   get hasExited(): boolean {
@@ -170,7 +171,8 @@ export class CodexHost {
 
   open(thread: HostThread): CodexTestThread {
     const { threadId } = thread;
-    const send = (message: ToHost) => void this.child.send({ threadId, message });
+    // As for the runner: a message that cannot be sent to a process that is exiting is no error.
+    const send = (message: ToHost) => void this.child.send({ threadId, message }, () => undefined);
     const opened = new CodexTestThread(thread, send, this);
     this.#threads.set(threadId, opened);
     send({ kind: 'open', thread });

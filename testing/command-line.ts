@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, renameSync, writeFileSync } from 'node:fs';
 import { connect as connectSocket, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { installedBuild, PRODUCT_FOLDER } from '../src/lib/product.ts';
+import { removeFolder } from './remove-folder.ts';
 
 /** The launcher of the built command, which tests run in its own process and environment. */
 export const launcher = fileURLToPath(new URL('../bin/cerevisor.mjs', import.meta.url));
@@ -72,7 +73,7 @@ export type Home = Disposable & { readonly folder: string };
 
 export function temporaryHome(): Home {
   const folder = mkdtempSync(path.join(tmpdir(), 'cerevisor-cli-'));
-  return { folder, [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }) };
+  return { folder, [Symbol.dispose]: () => removeFolder(folder) };
 }
 
 /** Writes the files with which a daemon tells its clients its address. */
@@ -84,8 +85,10 @@ export function writeDaemonAddress(
 ): void {
   mkdirSync(home, { recursive: true });
   writeFileSync(path.join(home, 'daemon-token'), token, { mode: 0o600 });
+  const file = path.join(home, 'daemon.json');
+  // A command that waits for a daemon may read it at any moment, so it is replaced atomically, as the daemon does.
   writeFileSync(
-    path.join(home, 'daemon.json'),
+    `${file}.part`,
     JSON.stringify({
       pid: process.pid,
       port,
@@ -95,6 +98,7 @@ export function writeDaemonAddress(
       ...more,
     }),
   );
+  renameSync(`${file}.part`, file);
 }
 
 export type Relay = AsyncDisposable & { readonly port: number };

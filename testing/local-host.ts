@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -20,6 +20,7 @@ import {
   type TurnEnd,
 } from '../src/runner/harness/harness.ts';
 import { type RawItem, readItem, type TranscriptItem } from '../src/transcript/item.ts';
+import { removeFolder } from './remove-folder.ts';
 
 const PROGRAMS: Readonly<Partial<Record<HostThread['harness'], string>>> = {
   'cursor-local': 'cursor-local/cursor-host.ts',
@@ -114,7 +115,7 @@ export class HostWorld {
   async close(): Promise<void> {
     await Promise.all(this.#hosts.map((host) => host.kill()));
     await this.#closeRehearsal();
-    rmSync(this.folder, { recursive: true, force: true });
+    removeFolder(this.folder);
   }
 }
 
@@ -147,7 +148,7 @@ export class TestHost {
       this.stderrText += text;
     });
     this.isReady = once(this.child, 'message');
-    this.exited = once(this.child, 'exit');
+    this.exited = new Promise((resolve) => this.child.once('exit', resolve));
   }
 
   /** Items of the current turn, as a reader of the transcript gets them. */
@@ -165,7 +166,8 @@ export class TestHost {
   }
 
   send(message: ToHost): void {
-    this.child.send(message);
+    // As for the runner: a message that cannot be sent to a process that is exiting is no error.
+    this.child.send(message, () => undefined);
   }
 
   /** All tool requests, pending and answered. */

@@ -51,7 +51,10 @@ export async function startTlsFront(
             response.pipe(outgoing);
             return;
           }
-          const body = Buffer.concat(await response.toArray()).toString();
+          const pieces: Buffer[] | null = await response.toArray().catch(() => null);
+          // Cut off, because the client is gone.
+          if (pieces === null) return void outgoing.destroy();
+          const body = Buffer.concat(pieces).toString();
           outgoing.writeHead(response.statusCode ?? 502, { 'content-type': 'application/json' });
           outgoing.end(body.replaceAll(cloudUrl, `https://${storageName}`));
         },

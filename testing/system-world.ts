@@ -15,8 +15,10 @@ import {
   startCommand,
 } from './command-line.ts';
 import { stopRunner } from './detached-processes.ts';
+import { lastingPort } from './lasting-port.ts';
 import { type Ledger, readLedger } from './ledger.ts';
 import { startRehearsalProcess } from './processes.ts';
+import { removeFolder } from './remove-folder.ts';
 import { sampleRepository } from './sample-repository.ts';
 import { until } from './until.ts';
 
@@ -37,6 +39,7 @@ export class SystemWorld {
   readonly environment: NodeJS.ProcessEnv;
   readonly #flags: readonly string[];
   #rehearsal: { url: string; process: ChildProcess } | null = null;
+  #cloudPort: number | null = null;
   #workflows = 0;
   readonly #homes: string[] = [];
 
@@ -72,7 +75,8 @@ export class SystemWorld {
   async startCloud(): Promise<void> {
     const home = path.join(this.folder, 'cloud');
     rmSync(path.join(home, 'rehearsal.json'), { force: true });
-    const port = this.#rehearsal === null ? [] : ['--port', new URL(this.cloudUrl).port];
+    this.#cloudPort ??= await lastingPort();
+    const port = ['--port', String(this.#cloudPort)];
     this.#rehearsal = await startRehearsalProcess(home, [...this.#flags, ...port]);
     this.environment.CURSOR_BACKEND_URL = this.cloudUrl;
   }
@@ -157,6 +161,8 @@ export class SystemWorld {
       signal: AbortSignal.any([reached.signal, deadline]),
       onEvent: () => {
         checking = checking.then(check);
+        // The failure itself is thrown below, once nothing is followed any more.
+        checking.catch(() => reached.abort());
       },
     });
     await checking;
@@ -170,6 +176,21 @@ export class SystemWorld {
 
   ledger(): Promise<Ledger> {
     return readLedger(this.cloudUrl);
+  }
+
+  /**
+   * Lets the cloud's agents of a session finish that wait for an hour. A jump of the clock counts only for a wait that has
+   * begun, so it is repeated.
+   */
+  async finishRuns(id: string): Promise<void> {
+    const jump = async (): Promise<boolean> => {
+      await this.moveTime({ jump: '1h' });
+      const { agents } = await this.ledger();
+      const own = agents.filter(({ metadata }) => Object.values(metadata).includes(id));
+      const runs = own.flatMap((agent) => agent.runs);
+      return runs.length > 0 && runs.every(({ status }) => status === 'FINISHED');
+    };
+    await expect.poll(jump, { interval: 500 }).toBe(true);
   }
 
   /** Activates a fault of the rehearsal cloud. Returns a function that removes it. */
@@ -213,7 +234,7 @@ export class SystemWorld {
       this.cloudProcess.kill('SIGCONT');
       await this.killCloud();
     }
-    rmSync(this.folder, { recursive: true, force: true });
+    removeFolder(this.folder);
   }
 }
 

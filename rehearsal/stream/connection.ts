@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { StreamFaults } from '../faults/stream-faults.ts';
 import type { StoredFrame } from '../store/events.ts';
 import type { RunRecord } from '../store/records.ts';
@@ -121,7 +122,8 @@ export class StreamConnection {
     const { endDelayMs } = this.#settings.faults;
     if (this.#hasHeldBackEnd || endDelayMs === 0) return;
     this.#hasHeldBackEnd = true;
-    await new Promise<void>((resolve) => setTimeout(resolve, endDelayMs));
+    // Not longer than somebody reads.
+    await sleep(endDelayMs, null, { signal: this.#disconnected.signal }).catch(() => undefined);
   }
 
   async #write(frames: readonly StoredFrame[]): Promise<void> {

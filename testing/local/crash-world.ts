@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
@@ -13,6 +13,7 @@ import { readPresence } from '../../src/runtimes/local/start-runner.ts';
 import { stopRunner } from '../detached-processes.ts';
 import { readEvents } from '../ledger.ts';
 import { DaemonProcess, startRehearsalProcess } from '../processes.ts';
+import { removeFolder } from '../remove-folder.ts';
 import { sampleRepository } from '../sample-repository.ts';
 import { until } from '../until.ts';
 
@@ -161,8 +162,7 @@ export class CrashWorld {
     await this.daemon.kill();
     await stopRunner(this.daemon.home);
     this.#rehearsal.kill('SIGKILL');
-    if (process.env.KEEP === undefined)
-      rmSync(this.#folder, { recursive: true, force: true, maxRetries: 5 });
+    if (process.env.KEEP === undefined) removeFolder(this.#folder);
   }
 }
 

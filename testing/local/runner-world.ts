@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,6 +16,7 @@ import type { CallResult } from '../../src/runtimes/local/socket-calls.ts';
 import type { StartThread } from '../../src/runtimes/local/start-requests.ts';
 import { readPresence } from '../../src/runtimes/local/start-runner.ts';
 import { stopRunner } from '../detached-processes.ts';
+import { removeFolder } from '../remove-folder.ts';
 import { until } from '../until.ts';
 import type { TestStep } from './test-host.ts';
 
@@ -92,8 +93,7 @@ export class RunnerWorld {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.client.close();
     await stopRunner(this.home);
-    for (const folder of [this.home, this.folder])
-      rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+    for (const folder of [this.home, this.folder]) removeFolder(folder);
   }
 }
 

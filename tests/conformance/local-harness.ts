@@ -1,11 +1,13 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AgentOptions, RunResult, SDKImage, SDKMessage, SendOptions } from '@cursor/sdk';
 import type { RehearsalOptions } from '../../rehearsal/options.ts';
 import { startRehearsal } from '../../rehearsal/server.ts';
+import { lastingPort } from '../../testing/lasting-port.ts';
+import { removeFolder } from '../../testing/remove-folder.ts';
 import { makeRepository } from './harness.ts';
 
 export type ChildOptions = Omit<AgentOptions, 'local' | 'cloud'> & {
@@ -98,7 +100,8 @@ export async function startLocalHarness(
   const cwd = makeRepository(join(folder, 'work'));
   const home = join(folder, 'person');
   mkdirSync(home);
-  const settings = { home: join(folder, 'home'), paceMs: 0, idleMinutes: 0, ...options };
+  const port = await lastingPort();
+  const settings = { home: join(folder, 'home'), paceMs: 0, idleMinutes: 0, port, ...options };
   let rehearsal = await startRehearsal(settings);
   const { url } = rehearsal;
   const processes: SdkProcess[] = [];
@@ -157,12 +160,12 @@ export async function startLocalHarness(
     turnsOf: async (agentId) => (await localAgents()).find(({ id }) => id === agentId)?.turns ?? [],
     async restart() {
       await rehearsal.close();
-      rehearsal = await startRehearsal({ ...settings, port: Number(new URL(url).port) });
+      rehearsal = await startRehearsal(settings);
     },
     async close() {
       await Promise.all(processes.map((one) => one.kill()));
       await rehearsal.close();
-      rmSync(folder, { recursive: true, force: true });
+      removeFolder(folder);
     },
   };
 }

@@ -26,7 +26,11 @@ export async function startScriptedCloud(): Promise<ScriptedCloud> {
   const scripts: { prefix: string; reply: Reply }[] = [];
   const server = createServer(async (incoming, response) => {
     const chunks: Buffer[] = [];
-    for await (const chunk of incoming) chunks.push(chunk as Buffer);
+    try {
+      for await (const chunk of incoming) chunks.push(chunk as Buffer);
+    } catch {
+      return; // The client is gone, for example because its process was killed.
+    }
     const request: SeenRequest = {
       method: incoming.method ?? '',
       path: incoming.url ?? '',
