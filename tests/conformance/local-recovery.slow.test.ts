@@ -105,7 +105,7 @@ describe('a local agent whose process or server exited', () => {
     const lines = script(
       'run echo x >> restart.txt',
       'write mark.txt x',
-      'wait 2s',
+      'wait 1h',
       'write late.txt late',
       'say Done.',
     );
@@ -113,6 +113,17 @@ describe('a local agent whose process or server exited', () => {
     // The client has answered a second request, so it has the checkpoint before that.
     await expect.poll(() => existsSync(join(harness.cwd, 'mark.txt'))).toBe(true);
     await harness.restart();
+    let isOver = false;
+    const over = () => {
+      isOver = true;
+    };
+    turn.then(over, over);
+    // A jump of the clock counts only for a wait that has begun, so it is repeated.
+    const jump = async () => {
+      await harness.post('/rehearsal/time', { jump: '1h' });
+      return isOver;
+    };
+    await expect.poll(jump, { interval: 500 }).toBe(true);
     const report = await turn;
     expect(report.result).toMatchObject({ status: 'finished', result: 'Done.' });
     expect(harness.read('restart.txt')).toBe('x\n');

@@ -61,12 +61,24 @@ describe('the unmodified SDK when things go wrong', () => {
     await harness.addFault({ operation: 'streamRun', nth: 1 }, { kind: 'cut', afterBytes: 3_000 });
     const agent = await createAgent();
     // The SDK asks for the record first and stops reading when the run is over, so it must still be going.
-    const run = await agent.send(script(`say ${words}`, 'wait 3s', 'say . The end.'));
+    const run = await agent.send(script(`say ${words}`, 'wait 1h', 'say . The end.'));
     let text = '';
-    for await (const message of run.stream()) {
-      if (message.type !== 'assistant') continue;
-      for (const block of message.message.content) if (block.type === 'text') text += block.text;
-    }
+    const read = async () => {
+      for await (const message of run.stream()) {
+        if (message.type !== 'assistant') continue;
+        for (const block of message.message.content) if (block.type === 'text') text += block.text;
+      }
+    };
+    const reading = read();
+    const runInLedger = async () => (await harness.ledgerOf(agent.agentId)).runs[0];
+    await expect.poll(async () => (await runInLedger())?.streamConnects.length).toBe(2);
+    // A jump of the clock counts only for a wait that has begun, so it is repeated.
+    const jump = async () => {
+      await harness.call('POST', '/rehearsal/time', { jump: '1h' });
+      return (await runInLedger())?.status;
+    };
+    await expect.poll(jump).toBe('FINISHED');
+    await reading;
     expect(text).toBe(`${words}. The end.`);
     const connects = (await harness.ledgerOf(agent.agentId)).runs[0]?.streamConnects ?? [];
     expect(connects.map(({ lastEventId }) => lastEventId !== null)).toEqual([false, true]);

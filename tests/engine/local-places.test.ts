@@ -40,7 +40,7 @@ describe('parallel agents on this machine', () => {
     await expect.poll(() => world.local.runningAgents).toEqual(['a', 'b']);
     const second = await world.start(workflowOf(['c', 'd']), { folder: '/two' });
     await expect.poll(() => waitingReason(second, 'd')).not.toBeNull();
-    expect(world.local.runningAgents).toEqual(['a', 'b', 'c']);
+    await expect.poll(() => world.local.runningAgents).toEqual(['a', 'b', 'c']);
     expect(waitingReason(second, 'd')).toMatchObject({
       code: 'concurrency_limit',
       message: expect.stringContaining('3 agents are running on this machine'),
@@ -50,7 +50,7 @@ describe('parallel agents on this machine', () => {
     await expect.poll(() => world.local.runningAgents).toEqual(['b', 'c', 'd']);
     for (const agent of ['b', 'c', 'd']) world.local.end(agent);
     await expect.poll(() => world.state(second).phase).toMatchObject({ outcome: 'finished' });
-    expect(world.state(first).phase).toMatchObject({ outcome: 'finished' });
+    await expect.poll(() => world.state(first).phase).toMatchObject({ outcome: 'finished' });
   });
 
   test('are joined by others while they wait for an answer, up to twice the limit of the session', async () => {
@@ -105,8 +105,8 @@ describe('parallel agents on this machine', () => {
     const id = await world.start(workflowOf(agents), { folder: '/one' });
     await expect.poll(() => waitingReason(id, 'b')).not.toBeNull();
     await expect.poll(() => waitingReason(id, 'b-cloud')).not.toBeNull();
-    expect(world.local.runningAgents).toEqual(['a']);
-    expect(world.cloud.runningAgents).toEqual(['a-cloud']);
+    await expect.poll(() => world.local.runningAgents).toEqual(['a']);
+    await expect.poll(() => world.cloud.runningAgents).toEqual(['a-cloud']);
     world.cloud.end('a-cloud');
     await expect.poll(() => world.cloud.runningAgents).toEqual(['b-cloud']);
     expect(world.local.runningAgents).toEqual(['a']);
@@ -126,7 +126,7 @@ describe('parallel agents on this machine', () => {
     const id = await world.start(workflowOf(['a', 'b']), { folder: '/one' });
     await expect.poll(() => waitingReason(id, 'b')).not.toBeNull();
     await world.restart();
-    expect(world.local.runningAgents).toEqual(['a']);
+    await expect.poll(() => world.local.runningAgents).toEqual(['a']);
     await world.restart(() => world.local.end('a'));
     await expect.poll(() => world.local.runningAgents).toEqual(['b']);
     expect(world.agent(id, 'a').attempts).toHaveLength(1);

@@ -6,18 +6,30 @@ const HOUR = 60 * 60 * 1000;
 const isRunning = (state: ReturnType<World['state']>) =>
   agentNamed(state, 'a').phase.kind === 'running';
 
+/**
+ * Lets the cloud's agent finish, which waits for hours until then. A jump of the clock counts only for a wait that has
+ * begun, so it is repeated.
+ */
+async function finishRun(world: World, agentIndex = 0): Promise<void> {
+  const jump = async () => {
+    const body = JSON.stringify({ jump: '1h' });
+    const headers = { 'content-type': 'application/json' };
+    await fetch(`${world.rehearsal.url}/rehearsal/time`, { method: 'POST', headers, body });
+    return (await world.ledger()).agents[agentIndex]?.runs[0]?.status;
+  };
+  await expect.poll(jump, { interval: 500 }).toBe('FINISHED');
+}
+
 describe('coming back', () => {
   test('a session whose run finished while the daemon was stopped continues, and its artifacts are offered', async () => {
     await using world = await openWorld();
     const id = await start(
       world,
-      oneAgent(world.repository, ['artifact report.md hello', 'wait 1s', 'conclude']),
+      oneAgent(world.repository, ['artifact report.md hello', 'wait 1h', 'conclude']),
     );
     await world.until(id, isRunning);
     await world.stop();
-    await expect
-      .poll(async () => (await world.ledger()).agents[0]?.runs[0]?.status)
-      .toBe('FINISHED');
+    await finishRun(world);
     await world.restart();
     const state = await world.until(id, isOver);
     expect(state.phase).toMatchObject({ outcome: 'finished' });
@@ -33,7 +45,7 @@ describe('coming back', () => {
 
   test('a run silent for a day that Cursor cannot confirm is flagged, and a later reconnect finds that it finished', async () => {
     await using world = await openWorld();
-    const id = await start(world, oneAgent(world.repository, ['wait 1s', 'conclude']));
+    const id = await start(world, oneAgent(world.repository, ['wait 1h', 'conclude']));
     await world.until(id, isRunning);
     await world.stop();
     world.settings.clockOffsetMs = 25 * HOUR;
@@ -52,6 +64,7 @@ describe('coming back', () => {
       cause: { code: 'silent_24h' },
     });
     await fetch(`${world.rehearsal.url}/rehearsal/faults`, { method: 'DELETE' });
+    await finishRun(world);
     await world.engine.reconnect(id);
     const state = await world.until(
       id,
@@ -92,11 +105,17 @@ describe('coming back', () => {
     await using world = await openWorld();
     const id = await start(
       world,
-      threeWaves(world.repository, '\n\n```rehearse\nwait 1s\nconclude\n```'),
+      threeWaves(world.repository, '\n\n```rehearse\nwait 1h\nconclude\n```'),
     );
     await world.until(id, (state) => agentNamed(state, 'r1').phase.kind === 'running');
     world.settings.resumeOnLaunch = 'ask';
     await world.restart();
+    const threadId = agentNamed(world.state(id), 'r1').attempts[0]?.threadId;
+    const { agents } = await world.ledger();
+    await finishRun(
+      world,
+      agents.findIndex((agent) => agent.id === threadId),
+    );
     const held = await world.until(id, (state) => agentNamed(state, 'r1').phase.kind === 'settled');
     expect(held.phase).toMatchObject({ kind: 'held', reason: 'asked-on-launch' });
     expect(agentNamed(held, 'impl').attempts).toEqual([]);
@@ -111,7 +130,7 @@ describe('coming back', () => {
       oneAgent(world.repository, ['wait 60s unless', 'conclude'].slice(1)),
     );
     await world.until(id, isOver);
-    const slow = await start(world, oneAgent(world.repository, ['wait 30s', 'conclude']));
+    const slow = await start(world, oneAgent(world.repository, ['wait 10h', 'conclude']));
     await world.until(slow, isRunning);
     const threadId = agentNamed(world.state(slow), 'a').attempts[0]?.threadId;
     await world.stop();
@@ -163,7 +182,7 @@ describe('another account, another cloud', () => {
     await using world = await openWorld();
     world.settings.identity = 'first account';
     await world.restart();
-    const id = await start(world, oneAgent(world.repository, ['wait 2s', 'conclude']));
+    const id = await start(world, oneAgent(world.repository, ['wait 1h', 'conclude']));
     await world.until(id, isRunning);
     world.settings.identity = 'second account';
     await world.restart();
@@ -177,6 +196,7 @@ describe('another account, another cloud', () => {
       world.settings.identity = 'first account';
     });
     expect(await world.engine.reconnect(id)).toMatchObject({ ok: true });
+    await finishRun(world);
     expect((await world.until(id, isOver)).phase).toMatchObject({ outcome: 'finished' });
   });
 });

@@ -33,30 +33,33 @@ const SLEEP_MS = 26_000;
 
 test('the daemon catches up after it or the network was suspended for half a minute', async () => {
   const network = await SystemWorld.open();
-  const script = ['say Early.', 'wait 5s', `say ${ten}`];
+  const script = ['say Early.', 'wait 1h', `say ${ten}`];
   const asleep = await world.begin(worker(...script));
   const cut = await network.begin(oneAgent(network.repository, script));
   await untilRunning(asleep);
   await network.until(cut, ({ agents }) => agents[0]?.status === 'running');
   process.kill(world.daemonPid, 'SIGSTOP');
   network.cloudProcess.kill('SIGSTOP');
+  await world.finishRuns(asleep);
   await wait(SLEEP_MS); // The wall clock is the subject.
   expect((await network.client.session(cut)).status).toBe('running');
   process.kill(world.daemonPid, 'SIGCONT');
   network.cloudProcess.kill('SIGCONT');
+  await network.finishRuns(cut);
   await expectWhole(world, asleep, `Early.${ten}`);
   await expectWhole(network, cut, `Early.${ten}`);
   await network.close();
 });
 
 test('the rehearsal cloud is killed and restarted in the middle', async () => {
-  const id = await world.begin(worker('say Early.', 'wait 2s', `say ${ten}`));
+  const id = await world.begin(worker('say Early.', 'wait 1h', `say ${ten}`));
   await untilRunning(id);
   await world.killCloud();
   const isAway = (status: string | undefined) => status === 'reconnecting' || status === 'unknown';
   const away = await world.until(id, ({ agents }) => isAway(agents[0]?.status));
   expect(away.agents[0]?.statusDetail).toEqual(expect.any(String));
   await world.startCloud();
+  await world.finishRuns(id);
   await expectWhole(world, id, `Early.${ten}`);
 });
 
@@ -92,10 +95,9 @@ test.skipIf(!existsSync('/proc/self/stat'))(
   async () => {
     await world.fault(
       { operation: 'createAgent', nth: 1, times: 1 },
-      { kind: 'delay', ms: 3_000, when: 'after' },
+      { kind: 'hang', when: 'after' },
     );
     const id = await world.begin(worker('say Done.'));
-    await world.until(id, ({ agents }) => agents[0]?.status === 'launching');
     await expect.poll(async () => (await world.ledger()).agents.some(isOf(id))).toBe(true);
     const hosts = sdkHosts();
     expect(hosts).not.toEqual([]);

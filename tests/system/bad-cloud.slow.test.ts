@@ -79,7 +79,7 @@ describe('a refused key', () => {
   });
 
   test('while an agent works does not fail the agent', async () => {
-    const id = await world.begin(oneWorker('say Early.', 'wait 3s', 'say Late.'));
+    const id = await world.begin(oneWorker('say Early.', 'wait 1h', 'say Late.'));
     await world.until(id, ({ agents }) => agents[0]?.status === 'running');
     const healed = await world.fault({ operation: 'getRun' }, refusal);
     const healedToo = await world.fault({ operation: 'streamRun' }, refusal);
@@ -87,6 +87,7 @@ describe('a refused key', () => {
     expect((await world.client.session(id)).status).not.toBe('failed');
     await healed();
     await healedToo();
+    await world.finishRuns(id);
     expect(await world.settled(id)).toMatchObject({ status: 'finished' });
     await expectNothingTwice(id);
   });

@@ -5,9 +5,9 @@ import {
   cpSync,
   existsSync,
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
-  rmSync,
   statSync,
   truncateSync,
   unlinkSync,
@@ -15,11 +15,13 @@ import {
 } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CommandResult } from '../../testing/command-line.ts';
 import { oneAgent } from '../../testing/engine-workflows.ts';
+import { removeFolder } from '../../testing/remove-folder.ts';
 import { SystemWorld } from '../../testing/system-world.ts';
 
 /** What may be wrong with the folder that everything is kept in, and with the port. */
@@ -151,7 +153,7 @@ describe('the journal', () => {
 
   test('that is damaged and has no backup is refused, untouched, with what to move where', async () => {
     const { home } = await usedHome('damaged-alone');
-    rmSync(path.join(home, 'backups'), { recursive: true });
+    removeFolder(path.join(home, 'backups'));
     scribble(database(home));
     const before = readFileSync(database(home));
     expectRefusal(await at(home, 'start'), /damaged/, /move cerevisor-cloud-runs\.db/);
@@ -322,8 +324,7 @@ function closing(): Promise<Listener> {
 /** Disks of their own can be made by root on Linux alone; elsewhere there is no full or read-only disk to try. */
 function canMount(): boolean {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return false;
-  const folder = `/tmp/cerevisor-mount-${process.pid}`;
-  mkdirSync(folder);
+  const folder = mkdtempSync(path.join(tmpdir(), 'cerevisor-mount-'));
   try {
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', folder], { stdio: 'ignore' });
     execFileSync('umount', [folder]);
@@ -331,7 +332,7 @@ function canMount(): boolean {
   } catch {
     return false; // A container without that right.
   } finally {
-    rmSync(folder, { recursive: true });
+    removeFolder(folder);
   }
 }
 

@@ -19,7 +19,7 @@ beforeAll(async () => {
   world.environment.CEREVISOR_TEST_CLOCK = clock;
   world.environment.NODE_OPTIONS = `--import=${new URL('shifted-clock.mjs', import.meta.url)}`;
   underWay = await world.begin(relay(world.repository));
-  toCancel = await world.begin(oneAgent(world.repository, ['wait 1h']));
+  toCancel = await world.begin(oneAgent(world.repository, ['wait 1000h']));
   for (const id of [underWay, toCancel]) {
     await world.until(id, ({ agents }) => agents[0]?.status === 'running');
   }
@@ -55,7 +55,9 @@ test('a run is refused with exit code 3 and nothing is started', async () => {
 });
 
 test('a session in progress continues to its end, including agents that had not started', async () => {
-  const ended = await world.run('reconnect', underWay);
+  const reconnected = world.run('reconnect', underWay);
+  await world.finishRuns(underWay);
+  const ended = await reconnected;
   expect(ended.code, ended.stdout + ended.stderr).toBe(0);
   const { agents } = await world.client.session(underWay);
   expect(agents.map(({ status }) => status)).toEqual(['completed', 'completed']);
@@ -94,7 +96,7 @@ const relay = (url: string) => ({
   id: 'relay',
   name: 'Relay',
   agents: [
-    { id: 'a', name: 'First', instructions: '```rehearse\nwait 8s\nsay Done.\n```' },
+    { id: 'a', name: 'First', instructions: '```rehearse\nwait 1h\nsay Done.\n```' },
     { id: 'b', name: 'Second', instructions: '```rehearse\nsay Done.\n```' },
   ],
   connections: [{ id: 'c', source: 'a', target: 'b' }],

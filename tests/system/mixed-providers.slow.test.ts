@@ -56,14 +56,14 @@ const run = (...args: readonly string[]) => runCommand(home.folder, args, { envi
 
 beforeAll(async () => {
   if (areHere) await run('start');
-}, 120_000);
+});
 afterAll(async () => {
   if (areHere) {
     await run('stop', '--all');
     await stopRehearsal(home.folder);
   }
   home[Symbol.dispose]();
-}, 120_000);
+});
 
 test.skipIf(!areHere)(
   'Codex researches, Claude implements and Cursor reviews in the cloud, in one session with real changes',
@@ -93,5 +93,4 @@ test.skipIf(!areHere)(
     const diff = await run('diff', session?.id ?? '');
     for (const name of ['notes.md', 'feature.js', 'review.md']) expect(diff.stdout).toContain(name);
   },
-  240_000,
 );

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -14,6 +14,7 @@ import {
   startTlsFront,
 } from '../../testing/network.ts';
 import { startRehearsalProcess } from '../../testing/processes.ts';
+import { removeFolder } from '../../testing/remove-folder.ts';
 import { sampleRepository } from '../../testing/sample-repository.ts';
 
 /**
@@ -58,7 +59,7 @@ describe.skipIf(!hasOpenssl)('behind a proxy with a certificate authority of its
     const ended = once(cloud.process, 'exit');
     cloud.process.kill('SIGKILL');
     await ended;
-    rmSync(folder, { recursive: true, force: true });
+    removeFolder(folder);
   });
 
   async function inHome(
@@ -104,7 +105,6 @@ describe.skipIf(!hasOpenssl)('behind a proxy with a certificate authority of its
         expect(proxy.requests.filter((line) => /127\.0\.0\.1|localhost/.test(line))).toEqual([]);
       });
     },
-    180_000,
   );
 
   test('without trust in the authority nothing is sent, and the reason names the certificate', async () => {
@@ -114,7 +114,7 @@ describe.skipIf(!hasOpenssl)('behind a proxy with a certificate authority of its
       expect(stdout).toContain('NODE_EXTRA_CA_CERTS');
       expect(code).toBe(5);
     });
-  }, 120_000);
+  });
 
   test('a proxy that refuses is named, with what it answered', async () => {
     const environment = { HTTPS_PROXY: proxy.url, CURSOR_BACKEND_URL: 'https://blocked.example' };
@@ -123,7 +123,7 @@ describe.skipIf(!hasOpenssl)('behind a proxy with a certificate authority of its
       expect(stdout).toContain('The proxy did not allow the connection to Cursor (HTTP 502)');
       expect(code).toBe(5);
     });
-  }, 120_000);
+  });
 
   test('a proxy that cannot be used stops the start, and its password is not shown', async () => {
     const environment = { HTTPS_PROXY: 'socks5://me:hunter2@proxy.example:1080' };
@@ -132,5 +132,5 @@ describe.skipIf(!hasOpenssl)('behind a proxy with a certificate authority of its
       expect(JSON.parse(refused.stdout).error).toMatchObject({ code: 'invalid_proxy' });
       expect(refused.stdout + refused.stderr).not.toContain('hunter2');
     });
-  }, 120_000);
+  });
 });
