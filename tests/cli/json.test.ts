@@ -152,6 +152,8 @@ describe('one object per line for commands that follow', () => {
   });
 
   test('reconnect that is interrupted ends with the state of the session', async () => {
+    // The stream of an earlier command may not be closed yet.
+    await expect.poll(() => server.server.openStreams()).toBe(0);
     const {
       child,
       ended: left,

@@ -52,7 +52,6 @@ test.skipIf(process.platform === 'win32')(
     await expect.poll(() => isAlive(pid)).toBe(false);
     expect((await cerevisor('stop')).code).toBe(0);
   },
-  120_000,
 );
 
 test.skipIf(process.platform === 'win32')(
@@ -66,5 +65,4 @@ test.skipIf(process.platform === 'win32')(
     expect(await sessions).toMatchObject({ code: 0, stdout: '[]\n' });
     expect(JSON.parse((await cerevisor('status', '--json')).stdout)).toMatchObject({ pid });
   },
-  120_000,
 );

@@ -147,7 +147,7 @@ describe.skipIf(claude === null)('tool calls of Claude Code', () => {
       },
     });
     const host = await world.open(thread);
-    const look = `for f in /proc/[0-9]*/cmdline; do tr '\\0' ' ' < $f; done 2>/dev/null | grep -c "c[a]nary"`;
+    const look = `for f in /proc/[0-9]*/cmdline; do tr '\\0' ' ' < $f; done 2>/dev/null | grep -c "\\(calc\\|web\\)-c[a]nary"`;
     const { items } = await host.run(
       script(
         `run ${look}; true`,

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,6 +18,7 @@ import {
   turnIdOf,
 } from '../../testing/local/runner-world.ts';
 import { script } from '../../testing/local-host.ts';
+import { removeFolder } from '../../testing/remove-folder.ts';
 import { until } from '../../testing/until.ts';
 
 const codex = await cachedCodex();
@@ -27,20 +28,20 @@ const sums = {
 };
 
 /** The real runner with the real Codex: who ends whom, what is told, and that nothing is done twice. */
-describe.skipIf(codex === null)('Codex under a runner', { timeout: 180_000 }, () => {
+describe.skipIf(codex === null)('Codex under a runner', () => {
   const cloudHome = mkdtempSync(join(tmpdir(), 'codex-cloud-'));
   let rehearsal: Awaited<ReturnType<typeof startRehearsal>>;
   let world: RunnerWorld;
   beforeAll(async () => {
     rehearsal = await startRehearsal({ home: cloudHome, paceMs: 0, idleMinutes: 0 });
-  }, 60_000);
+  });
   beforeEach(() => {
     world = new RunnerWorld({}, 'product');
   });
-  afterEach(() => world[Symbol.asyncDispose](), 60_000);
+  afterEach(() => world[Symbol.asyncDispose]());
   afterAll(async () => {
     await rehearsal.close();
-    rmSync(cloudHome, { recursive: true, force: true });
+    removeFolder(cloudHome);
   });
 
   const secrets = { apiKey: API_KEY, mcpServers: { sums } };

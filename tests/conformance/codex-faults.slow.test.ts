@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { isAlive } from '../../src/lib/process.ts';
+import { signalProcess } from '../../src/runner/processes/end-process-tree.ts';
 import { readProcesses } from '../../src/runner/processes/process-table.ts';
 import type { TranscriptItem } from '../../src/transcript/item.ts';
 import {
@@ -24,11 +25,11 @@ const openCallsIn = (items: readonly TranscriptItem[]) => {
   return calls.filter(({ callId }) => !ended.has(callId));
 };
 
-describe.skipIf(!isThere)('Codex with faults', { timeout: 120_000 }, () => {
+describe.skipIf(!isThere)('Codex with faults', () => {
   let world: CodexWorld;
   beforeAll(async () => {
     world = await CodexWorld.start();
-  }, 120_000);
+  });
   afterEach(() => world.clearFaults());
   afterAll(() => world.close());
   const open = () => world.open(world.newThread());
@@ -117,7 +118,7 @@ describe.skipIf(!isThere)('Codex with faults', { timeout: 120_000 }, () => {
     const marked = (await readProcesses()).filter(
       ({ threadId }) => threadId === thread.thread.threadId,
     );
-    for (const { pid } of marked) process.kill(pid, 'SIGKILL');
+    for (const { pid } of marked) signalProcess(pid, 'SIGKILL');
     for (const pid of pids) await expect.poll(() => isAlive(pid), patient).toBe(false);
   });
 

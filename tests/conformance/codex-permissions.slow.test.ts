@@ -24,11 +24,11 @@ const callsIn = (items: readonly TranscriptItem[]) =>
 const textIn = (items: readonly TranscriptItem[]) =>
   items.flatMap((item) => (item.kind === 'text' ? [item.text] : [])).join('');
 
-describe.skipIf(!isThere)('Codex with permission requests', { timeout: 120_000 }, () => {
+describe.skipIf(!isThere)('Codex with permission requests', () => {
   let world: CodexWorld;
   beforeAll(async () => {
     world = await CodexWorld.start();
-  }, 120_000);
+  });
   afterAll(() => world.close());
 
   const open = (more: Partial<HostThread> = {}) =>

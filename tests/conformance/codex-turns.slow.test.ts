@@ -18,11 +18,11 @@ const call = (items: readonly TranscriptItem[], name: string) =>
 const saidIn = (items: readonly TranscriptItem[], kind: 'text' | 'thinking') =>
   items.flatMap((item) => (item.kind === kind ? [item.text] : [])).join('');
 
-describe.skipIf(!isThere)('Codex', { timeout: 120_000 }, () => {
+describe.skipIf(!isThere)('Codex', () => {
   let world: CodexWorld;
   beforeAll(async () => {
     world = await CodexWorld.start();
-  }, 120_000);
+  });
   afterAll(() => world.close());
 
   describe.each([

@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { removeFolder } from '../../testing/remove-folder.ts';
 import { makeRepository, readStream, script, type WireFrame } from './harness.ts';
 
 type Program = { readonly url: string; readonly process: ChildProcess };
@@ -21,7 +22,7 @@ describe('a rehearsal cloud that is killed', () => {
   });
   afterEach(async () => {
     for (const { process } of programs.splice(0)) await kill(process);
-    rmSync(folder, { recursive: true, force: true });
+    removeFolder(folder);
   });
 
   const start = async (...flags: string[]): Promise<Program> => {
@@ -111,7 +112,8 @@ describe('a rehearsal cloud that is killed', () => {
     second.stderr.on('data', (chunk) => {
       complaint += String(chunk);
     });
-    const [code] = await once(second, 'exit');
+    // Unlike its exit, this comes after its last output.
+    const [code] = await once(second, 'close');
     expect(code).toBe(1);
     expect(complaint).toContain(first.url);
   });

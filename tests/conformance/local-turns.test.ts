@@ -161,8 +161,7 @@ describe("the unmodified SDK's local mode against the rehearsal cloud", () => {
     const further = await harness.run(agentId, script('say Still here.'));
     expect(further.result.result).toBe('Still here.');
     expect(existsSync(join(harness.cwd, 'late.txt'))).toBe(false);
-    const [cancelled] = await harness.turnsOf(agentId);
-    expect(cancelled?.status).toBe('DISCONNECTED');
+    await expect.poll(async () => (await harness.turnsOf(agentId))[0]?.status).toBe('DISCONNECTED');
   });
 
   it('shows local agents on the page for people', async () => {

@@ -75,10 +75,12 @@ describe.each(['chat-completions', 'anthropic-messages'] as const)(
         turnId: 'turn-cancel',
         prompt: script('run (sleep 600; touch late) & echo $! > pid; sleep 600; touch late'),
       });
-      await expect.poll(() => existsSync(join(cwd, 'pid'))).toBe(true);
+      // The shell creates the file before it writes the number into it.
+      const pidIn = () => readFileSync(join(cwd, 'pid'), 'utf8').trim();
+      await expect.poll(pidIn).not.toBe('');
       host.send({ kind: 'cancel', turnId: 'turn-cancel' });
       expect(await cancelled).toMatchObject({ status: 'CANCELLED' });
-      const pid = readFileSync(join(cwd, 'pid'), 'utf8').trim();
+      const pid = pidIn();
       await expect.poll(() => existsSync(`/proc/${pid}`)).toBe(false);
       const next = await host.run(script('say Still here.'));
       expect(next.end).toMatchObject({ status: 'FINISHED', result: 'Still here.' });

@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -11,6 +12,7 @@ import {
 } from '../../testing/ledger.ts';
 import { DaemonProcess, startRehearsalProcess } from '../../testing/processes.ts';
 import { seededRandom } from '../../testing/random.ts';
+import { removeFolder } from '../../testing/remove-folder.ts';
 import { sampleRepository } from '../../testing/sample-repository.ts';
 import { ended, isEnded } from '../../testing/session-end.ts';
 
@@ -75,8 +77,10 @@ test(`${KILLS} kills at random moments lose nothing, repeat nothing and change n
     expect(ledger.agents.map(({ runs }) => runs.length)).toEqual(ledger.agents.map(() => 1));
   } finally {
     await daemon.kill();
+    const exited = once(rehearsal.process, 'exit');
     rehearsal.process.kill('SIGKILL');
-    rmSync(folder, { recursive: true, force: true });
+    await exited;
+    removeFolder(folder);
   }
 });
 

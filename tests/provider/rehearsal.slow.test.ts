@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type RunningRehearsal, startRehearsal } from '../../rehearsal/server.ts';
 import { sleep as realSleep } from '../../src/lib/sleep.ts';
 import {
@@ -14,6 +14,7 @@ import type { TurnRecord } from '../../src/runtimes/turn-records.ts';
 import type { LaunchRequest } from '../../src/runtimes/turn-requests.ts';
 import type { RawItem } from '../../src/transcript/item.ts';
 import { killProcess } from '../../testing/kill-process.ts';
+import { removeFolder } from '../../testing/remove-folder.ts';
 import { type Recording, record } from './observer.ts';
 
 let folder: string;
@@ -46,7 +47,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await provider.close();
   await cloud.close();
-  rmSync(folder, { recursive: true, force: true });
+  removeFolder(folder);
 });
 
 const script = (...lines: string[]) => ['Do it.', '```rehearse', ...lines, '```'].join('\n');
@@ -194,12 +195,20 @@ describe('launching once', () => {
     const hasty = start({ launch: 1_000 });
     try {
       await hasty.warm();
+      await provider.warm();
       await fault({ kind: 'hang', when: 'after' }, { operation: 'createAgent', nth: 1 });
       const request = requestWith(script('say Hi.'));
-      expect(await hasty.launch(request)).toMatchObject({ kind: 'unknown' });
+      // The deadline passes once the request has arrived, however long that takes.
+      vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+      const unanswered = hasty.launch(request);
+      while ((await agents()) === 0); // each turn is a request: this waits for the creation, not for a time
+      vi.advanceTimersByTime(1_000);
+      vi.useRealTimers();
+      expect(await unanswered).toMatchObject({ kind: 'unknown' });
       expect(await provider.launch(request)).toMatchObject({ kind: 'launched', adopted: true });
       expect(await agents()).toBe(1);
     } finally {
+      vi.useRealTimers();
       await hasty.close();
     }
   });

@@ -1,9 +1,10 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HostThread } from '../../src/runner/harness/harness.ts';
 import { HostWorld, script, type TestHost } from '../../testing/local-host.ts';
+import { removeFolder } from '../../testing/remove-folder.ts';
 
 let world: HostWorld;
 beforeAll(async () => {
@@ -77,7 +78,8 @@ describe('the life of a thread', () => {
         'run setsid sleep 600 & echo $! > background; sleep 600 & echo $! > begun; wait',
       ),
     });
-    await expect.poll(() => existsSync(fileIn(thread, 'begun'))).toBe(true);
+    // The shell creates the file before it writes the number into it.
+    await expect.poll(() => read(thread, 'begun')).not.toBe('');
     host.child.disconnect();
     await host.exited;
     for (const name of ['background', 'begun']) {
@@ -116,7 +118,7 @@ describe('a sandbox', () => {
     if (failure !== null) return expect(failure).toMatchObject({ code: 'sandbox_unavailable' });
     expect(existsSync(fileIn(thread, 'inside'))).toBe(true);
     expect(existsSync(outside)).toBe(false);
-    rmSync(elsewhere, { recursive: true });
+    removeFolder(elsewhere);
   });
 });
 
