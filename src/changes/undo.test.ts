@@ -6,6 +6,8 @@ import { openWorkingFolder } from '../../testing/working-folder.ts';
 import { listApplied, pruneApplied } from './undo.ts';
 import { readUndoRecord, writeUndoRecord } from './undo-record.ts';
 
+const DAY_MS = 24 * 60 * 60_000;
+
 test('if a file has changed since, nothing is undone', async () => {
   using world = openWorkingFolder();
   const session = await workIn(world, (cwd) => {
@@ -43,9 +45,9 @@ test('undo records are removed after a while', async () => {
   using world = openWorkingFolder();
   const session = await workIn(world, (cwd) => world.write(join(cwd, 'new.ts'), 'agent\n'));
   const { undoId } = expectValue(await session.apply((await session.plan()).planId));
-  await pruneApplied(world.home, 1_000, Date.now());
+  await pruneApplied(world.home, DAY_MS, Date.now());
   expect(await listApplied(world.home)).toHaveLength(1);
-  await pruneApplied(world.home, 1_000, Date.now() + 10_000);
+  await pruneApplied(world.home, DAY_MS, Date.now() + 2 * DAY_MS);
   expect(await listApplied(world.home)).toEqual([]);
   expect(await session.undo(undoId)).toMatchObject({ ok: false });
 });

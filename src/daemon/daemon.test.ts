@@ -1,8 +1,10 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { lastingPort } from '../../testing/lasting-port.ts';
+import { removeFolder } from '../../testing/remove-folder.ts';
 import { createClient } from '../contract/client.ts';
 import { readDaemonFile } from '../settings/daemon-file.ts';
 import type { Keychain } from '../settings/keychain.ts';
@@ -19,7 +21,7 @@ const environment = { CURSOR_BACKEND_URL: 'http://127.0.0.1:9', CURSOR_API_KEY: 
 
 function temporaryHome(): { home: string } & Disposable {
   const home = mkdtempSync(join(tmpdir(), 'cerevisor-daemon-'));
-  return { home, [Symbol.dispose]: () => rmSync(home, { recursive: true, force: true }) };
+  return { home, [Symbol.dispose]: () => removeFolder(home) };
 }
 
 async function startIn(home: string, options: Partial<DaemonOptions> = {}) {
@@ -105,7 +107,7 @@ test('rejects an invalid port', async () => {
 
 test('keeps browsers logged in, and its address, after a restart', async () => {
   using folder = temporaryHome();
-  const first = await startIn(folder.home);
+  const first = await startIn(folder.home, { port: await lastingPort() });
   const code = first.newLoginUrl().split('#login=')[1];
   const login = await fetch(`${first.address}/api/login`, {
     method: 'POST',

@@ -1,8 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { removeFolder } from '../../testing/remove-folder.ts';
+import { isAlive } from '../lib/process.ts';
 import { RehearsalCloud } from './rehearsal-cloud.ts';
 import { ensureSampleShop, sampleShopPath } from './sample-shop.ts';
 
@@ -18,15 +20,7 @@ async function openIn(home: string): Promise<RehearsalCloud> {
 async function end(home: string): Promise<void> {
   const { pid } = JSON.parse(readFileSync(join(home, 'rehearsal', 'rehearsal.json'), 'utf8'));
   process.kill(pid, 'SIGKILL');
-  await expect
-    .poll(() => {
-      try {
-        return process.kill(pid, 0);
-      } catch {
-        return false;
-      }
-    })
-    .toBe(false);
+  await expect.poll(() => isAlive(pid)).toBe(false);
 }
 
 test('starts a rehearsal cloud once, and restarts it at the same address', async () => {
@@ -42,7 +36,7 @@ test('starts a rehearsal cloud once, and restarts it at the same address', async
   const restarted = await openIn(home);
   expect(restarted.url).toBe(first.url);
   await end(home);
-  rmSync(home, { recursive: true, force: true });
+  removeFolder(home);
 });
 
 test('starts without git, and creates the sample repository once git is installed', async () => {
@@ -59,7 +53,7 @@ test('starts without git, and creates the sample repository once git is installe
     process.env.PATH = PATH;
   }
   await end(home);
-  rmSync(home, { recursive: true, force: true });
+  removeFolder(home);
 });
 
 test.skipIf(process.platform === 'win32')(
@@ -82,9 +76,8 @@ test.skipIf(process.platform === 'win32')(
     expect((await again).url).toBe(url);
     expect(pidOf()).toBe(pid);
     await end(home);
-    rmSync(home, { recursive: true, force: true });
+    removeFolder(home);
   },
-  60_000,
 );
 
 test('creates a sample repository with the same commits on every machine', async () => {
@@ -100,5 +93,5 @@ test('creates a sample repository with the same commits on every machine', async
   ]);
   expect(git('rev-parse', '--abbrev-ref', 'HEAD')).toBe('main');
   expect(git('show', 'main:README.md')).toContain('# Sample shop');
-  rmSync(home, { recursive: true, force: true });
+  removeFolder(home);
 });

@@ -11,6 +11,9 @@ const programIn = (home: string, code: string): string => {
   return program;
 };
 
+/** The start of a program can take longer than a user should wait for a keychain. */
+const patient = { timeoutMs: 60_000 };
+
 test('a call to a keychain that hangs fails after the timeout', async () => {
   using folder = temporaryFolder();
   const program = programIn(folder.home, 'setInterval(() => {}, 1000);');
@@ -25,7 +28,8 @@ test('a crash or invalid output of the program is returned as a failure', async 
   using folder = temporaryFolder();
   for (const code of ['process.abort();', 'console.log("secret: hunter2");']) {
     const program = programIn(folder.home, code);
-    const result = await systemKeychain({ program, environment: process.env }).write('hunter2');
+    const keychain = systemKeychain({ program, environment: process.env, ...patient });
+    const result = await keychain.write('hunter2');
     expect(result).toEqual({ ok: false, reason: 'the keychain could not be accessed' });
   }
 });
@@ -40,7 +44,7 @@ test('the secret is passed through standard input, and API keys are not in the e
      console.log(JSON.stringify({ ok: true, value: secret === 'hunter22' && !seen ? null : 'seen' }));`,
   );
   const environment = { ...process.env, CURSOR_API_KEY: 'hunter22' };
-  const keychain = systemKeychain({ program, environment });
+  const keychain = systemKeychain({ program, environment, ...patient });
   expect(await keychain.write('hunter22')).toEqual({ ok: true, value: null });
 });
 

@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { mkdtempSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
+import { removeFolder } from '../../../testing/remove-folder.ts';
 import { identityOf } from '../../lib/process.ts';
 import { endProcessTree, signalProcess } from './end-process-tree.ts';
 import type { ProcessRow } from './process-row.ts';
@@ -20,7 +21,7 @@ const hosts: ChildProcess[] = [];
 const folders: string[] = [];
 afterEach(() => {
   for (const host of hosts.splice(0)) host.kill('SIGKILL');
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+  for (const folder of folders.splice(0)) removeFolder(folder);
 });
 
 function temporaryFolder(): string {
@@ -69,7 +70,8 @@ test.skipIf(process.platform !== 'linux')(
     await bystander.startDetached();
     const host = await hostIn(folder);
     await host.startDetached();
-    await expect.poll(async () => sleepersIn(await readProcesses(), folder)).toHaveLength(1);
+    for (const one of [folder, other])
+      await expect.poll(async () => sleepersIn(await readProcesses(), one)).toHaveLength(1);
     const request = { threadId: 'agent-detached', ...host.request };
     expect(await endProcessTree(system, request)).toEqual([]);
     const rows = await readProcesses();

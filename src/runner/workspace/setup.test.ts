@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import {
   openWorkingFolder,
   recordItems,
@@ -10,6 +10,8 @@ import { isAlive } from '../../lib/process.ts';
 import { readItem } from '../../transcript/item.ts';
 import type { WorkspaceCalls, WorkspaceRequest } from '../workspace-port.ts';
 import { openWorkspaces, type WorkspacesOptions } from './workspaces.ts';
+
+afterEach(() => void vi.useRealTimers());
 
 async function prepare(
   world: WorkingFolder,
@@ -69,15 +71,17 @@ test('a setup command that exceeds its timeout is ended together with its descen
   const { calls } = recordItems();
   const setup = ['(trap "" TERM; sleep 600) & echo $! > "$PID_FILE"; sleep 600'];
   const file = world.at('pid.txt');
-  const answer = await prepare(
+  // The time passes once the command runs, however long a slow machine needs until then.
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] });
+  const preparing = prepare(
     world,
     { setup },
     { ...calls, variables: { PID_FILE: file } },
-    {
-      setupTimeoutMs: 500,
-      setupGraceMs: 200,
-    },
+    { setupTimeoutMs: 60_000, setupGraceMs: 200 },
   );
+  await expect.poll(() => readFileSync(file, 'utf8')).not.toBe('');
+  vi.advanceTimersByTime(60_000);
+  const answer = await preparing;
   expect(answer).toMatchObject({ ok: false, error: { code: 'setup_failed' } });
   expect(answer.ok ? '' : answer.error.message).toContain('took more than');
   const pid = Number(readFileSync(file, 'utf8'));

@@ -95,7 +95,9 @@ test('reports the failure of a prefetched page, and reads it on request', async 
   const page = Promise.reject(new Error('gone'));
   const prefetched = { page, received: [eventOf(11)] };
   const feed = feedOf(daemon, { prefetched });
-  await vi.waitFor(() => expect(feed.get().phase).toEqual({ error: new Error('gone') }));
+  await vi.waitFor(() => expect(feed.get().phase).toEqual({ error: new Error('gone') }), {
+    timeout: 120_000,
+  });
   const reading = feed.readEnd();
   await daemon.respond();
   await reading;
