@@ -110,6 +110,12 @@ export function hasDelivered(agent: AgentState): boolean {
   return latestAttempt(agent)?.isDelivered === true;
 }
 
+/** Whether the turn processes a message, or changes, that the user sent after the agent had delivered its work. */
+export function followsDelivery(agent: AgentState, attempt: Attempt, turn: Turn): boolean {
+  const purpose = purposeOf(attempt, turn);
+  return hasDelivered(agent) && (purpose === 'message' || purpose === 'changes');
+}
+
 /** A cancellation was requested and is not confirmed yet. */
 export function isCancelPending(agent: AgentState): boolean {
   return agent.cancel !== null && agent.cancel.unconfirmed === null;

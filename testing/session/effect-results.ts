@@ -1,6 +1,7 @@
 import { outgoing, undecidedConditions } from '../../src/session/conditions.ts';
 import type { Effect, EffectOf } from '../../src/session/effects.ts';
 import type { LifecycleEvent, SessionEventOf } from '../../src/session/events.ts';
+import { agentOf, attemptOf, followsDelivery } from '../../src/session/select.ts';
 import type { SessionState } from '../../src/session/state.ts';
 import { agentId } from '../../src/workflow/ids.ts';
 import type { Workflow } from '../../src/workflow/schema.ts';
@@ -300,11 +301,20 @@ function toolRequested(
 
 function intendResume(
   effect: EffectOf<'intend-resume'>,
-  { choices, mint }: ResultContext,
+  { choices, mint, state }: ResultContext,
 ): LifecycleEvent {
   if (choices.isOneIn(5)) {
     const cause = failure('interrupted');
-    return { type: 'AgentSettled', ...activated(effect), outcome: 'failed', cause };
+    const agent = agentOf(state, effect.agentId);
+    const attempt = agent === undefined ? undefined : attemptOf(agent, effect.attempt);
+    const turn = attempt?.turns.find(({ id }) => id === effect.turnId);
+    const isDelivered =
+      agent !== undefined &&
+      attempt !== undefined &&
+      turn !== undefined &&
+      followsDelivery(agent, attempt, turn);
+    const outcome = isDelivered ? 'completed' : 'failed';
+    return { type: 'AgentSettled', ...activated(effect), outcome, cause };
   }
   if (choices.isOneIn(4))
     return { type: 'LaunchDeferred', ...activated(effect), reason: 'concurrency' };

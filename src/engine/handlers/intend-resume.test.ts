@@ -2,8 +2,11 @@ import { expect, test } from 'vitest';
 import { openTemporaryJournal } from '../../../testing/journal.ts';
 import {
   agentIn,
+  completeLifecycle,
+  followUpSent,
   launched,
   launchIntended,
+  message,
   runEnded,
   runId,
   sessionId,
@@ -11,6 +14,7 @@ import {
   threadId,
 } from '../../../testing/session/sample-events.ts';
 import type { Result } from '../../runtimes/provider-error.ts';
+import type { LifecycleEvent } from '../../session/events.ts';
 import type { FollowUpId } from '../../session/ids.ts';
 import { agentStatus } from '../../session/status/session-status.ts';
 import { agentId } from '../../workflow/ids.ts';
@@ -35,14 +39,16 @@ function interrupted(
   resumePrompt: Prompt | undefined,
   resumeOnLaunch: 'ask' | 'automatically',
   limit = 1,
+  before: readonly LifecycleEvent[] = [launchIntended('a'), launched('a')],
+  turnId = effect.turnId,
 ) {
   const opened = openTemporaryJournal({ projection: sessionProjection });
   const { journal } = opened;
   journal.append(sessionId, [
     sessionStarted(),
-    launchIntended('a'),
-    launched('a'),
+    ...before,
     runEnded('a', {
+      turnId,
       outcome: 'interrupted',
       failure: { code: 'interrupted', message: 'The machine was restarted.' },
     }),
@@ -60,7 +66,7 @@ function interrupted(
         resumeOnLaunch: () => resumeOnLaunch,
       } as unknown as Parameters<typeof intendResume>[0]['context'],
       sessionId,
-      effect,
+      effect: { ...effect, turnId },
       failures,
       signal: new AbortController().signal,
       wasTried: false,
@@ -140,6 +146,17 @@ test('the agent fails with the reason if the turn cannot be resumed', async () =
   await tryOnce();
   expect(state().agents[0]?.phase).toMatchObject({
     outcome: 'failed',
+    cause: { code: 'interrupted', message: expect.stringContaining('machine was restarted') },
+  });
+});
+
+test('completed work stays completed if a later message was interrupted and cannot be resumed', async () => {
+  const followUp = [...completeLifecycle('a'), message('a'), followUpSent('a', 'run-a-2')];
+  using session = interrupted(undefined, 'automatically', 1, followUp, runId('run-a-2'));
+  const { tryOnce, state } = session;
+  await tryOnce();
+  expect(state().agents[0]?.phase).toMatchObject({
+    outcome: 'completed',
     cause: { code: 'interrupted', message: expect.stringContaining('machine was restarted') },
   });
 });

@@ -2,8 +2,9 @@ import { fullJitter, remoteBackoff } from '../../lib/backoff.ts';
 import type { EffectOf } from '../../session/effects.ts';
 import type { Failure } from '../../session/events.ts';
 import { locationOf } from '../../session/run-location.ts';
-import { agentOf, attemptOf } from '../../session/select.ts';
+import { agentOf, attemptOf, followsDelivery } from '../../session/select.ts';
 import { interruption } from '../../session/settlement-causes.ts';
+import type { AgentState, Attempt, Turn } from '../../session/state.ts';
 import { failureOf } from '../failure.ts';
 import { isKnownToWait, limitReached } from './agent-limit.ts';
 import { done, record, retryAt, stateOf, type Task, type WorkResult } from './handler.ts';
@@ -31,8 +32,15 @@ export async function intendResume(task: ResumeTask): Promise<WorkResult> {
     const delay = fullJitter(remoteBackoff, failures + 1, context.random);
     return retryAt(context.clock.now() + delay);
   }
-  const cause = interruption(answer === undefined ? reasonOf(task) : failureOf(answer.error));
-  record(task, { type: 'AgentSettled', agentId, attempt, round, outcome: 'failed', cause });
+  const interrupted = interruptedTurn(task);
+  const reason = interrupted?.turn.ended?.failure ?? null;
+  const cause = interruption(answer === undefined ? reason : failureOf(answer.error));
+  // What the user sent after the work was completed does not undo it.
+  const isDelivered =
+    interrupted !== null &&
+    followsDelivery(interrupted.agent, interrupted.attempt, interrupted.turn);
+  const outcome = isDelivered ? 'completed' : 'failed';
+  record(task, { type: 'AgentSettled', agentId, attempt, round, outcome, cause });
   return done;
 }
 
@@ -76,8 +84,16 @@ function wasResumedSince({ context, sessionId, effect }: ResumeTask): boolean {
   return false;
 }
 
-function reasonOf(task: ResumeTask): Failure | null {
+type InterruptedTurn = {
+  readonly agent: AgentState;
+  readonly attempt: Attempt;
+  readonly turn: Turn;
+};
+
+function interruptedTurn(task: ResumeTask): InterruptedTurn | null {
   const agent = agentOf(stateOf(task), task.effect.agentId);
   const attempt = agent === undefined ? undefined : attemptOf(agent, task.effect.attempt);
-  return attempt?.turns.find(({ id }) => id === task.effect.turnId)?.ended?.failure ?? null;
+  const turn = attempt?.turns.find(({ id }) => id === task.effect.turnId);
+  if (agent === undefined || attempt === undefined || turn === undefined) return null;
+  return { agent, attempt, turn };
 }
