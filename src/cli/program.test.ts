@@ -19,6 +19,20 @@ test('the list of commands matches the commands themselves', async () => {
   expect(listed.helpInformation()).toBe(whole.helpInformation());
 });
 
+test.each([40, 60, 80])('help is wrapped at %i columns, with all its words', async (columns) => {
+  const program = await programWith(() => true);
+  const helpAt = (helpWidth: number) => {
+    const help = Object.assign(program.createHelp(), { helpWidth });
+    return help.formatHelp(program, help);
+  };
+  const words = (text: string) => text.split(/\s+/).join(' ');
+  expect(words(helpAt(columns))).toBe(words(helpAt(1_000)));
+  const tooLong = helpAt(columns)
+    .split('\n')
+    .filter((text) => text.length > columns && !/^ {2}\S/.test(text));
+  expect(tooLong).toEqual([]);
+});
+
 test.each(commandList.flatMap(({ commands }) => commands))(
   '$name is loaded completely when it is called',
   async ({ name }) => {

@@ -1,4 +1,4 @@
-import { Command, type CommanderError } from 'commander';
+import { Command, type CommanderError, Help } from 'commander';
 import { badUsage } from './command-error.ts';
 import { commandList, type ListedCommand } from './command-list.ts';
 import type { Context } from './context.ts';
@@ -37,6 +37,7 @@ export async function buildProgram(
     )
     .version(version, '-v, --version', 'print the version')
     .exitOverride()
+    .configureHelp({ minWidthToWrap: 20, formatItem: helpItem })
     .configureOutput({
       // Help and version are text, not JSON.
       writeOut: (text) => (context.output.isJson ? context.errorStream : stdout).write(text),
@@ -55,6 +56,21 @@ export async function buildProgram(
   program.addHelpCommand(help.helpGroup('Cerevisor itself:'));
   configure(program);
   return program;
+}
+
+/** Beside the terms, descriptions need this width; on narrower screens they are below them. */
+const MIN_DESCRIPTION_WIDTH = 40;
+const DESCRIPTION_INDENT = 6;
+
+/** A command or an option with its description. The library does not wrap descriptions for which there is little room. */
+function helpItem(term: string, termWidth: number, description: string, helper: Help): string {
+  const width = helper.helpWidth ?? 80;
+  if (width - termWidth - 4 >= MIN_DESCRIPTION_WIDTH || description === '')
+    return Help.prototype.formatItem.call(helper, term, termWidth, description, helper);
+  const lines = helper.boxWrap(description, width - DESCRIPTION_INDENT).split('\n');
+  return [`  ${term}`, ...lines.map((text) => `${' '.repeat(DESCRIPTION_INDENT)}${text}`)].join(
+    '\n',
+  );
 }
 
 /** The library calls the value of an argument "command-argument value". */

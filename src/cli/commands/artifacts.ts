@@ -57,7 +57,7 @@ async function artifacts(context: Context, session: string, options: Options): P
 
 const columns = [
   { title: 'AGENT', dropOrder: 1, shrinkTo: 8 },
-  { title: 'ARTIFACT', dropOrder: 0, shrinkTo: 12 },
+  { title: 'ARTIFACT', dropOrder: 0, shrinkTo: 20 },
   { title: 'SIZE', dropOrder: 2 },
   { title: 'STATE', dropOrder: 0, shrinkTo: 10 },
   { title: 'FILE', dropOrder: 3, shrinkTo: 10 },

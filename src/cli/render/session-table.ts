@@ -21,7 +21,7 @@ type Options = Pick<Appearance, 'color' | 'unicode'> & {
 
 const columns: readonly Column[] = [
   { title: 'SESSION', dropOrder: 0 },
-  { title: 'WORKFLOW', dropOrder: 0, shrinkTo: 20 },
+  { title: 'WORKFLOW', dropOrder: 0, shrinkTo: 10 },
   { title: 'STATUS', dropOrder: 0 },
   { title: 'WAVE', dropOrder: 3 },
   { title: 'AGENTS', dropOrder: 2 },
