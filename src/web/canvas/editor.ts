@@ -8,7 +8,7 @@ import type { Workflow } from '../../workflow/schema.ts';
 import { workflowSchema } from '../../workflow/schema.ts';
 import { api } from '../kernel/api.ts';
 import { arrangeAgents } from './arrange-agents.ts';
-import { deleteDraft, readDraft, storeDraft } from './drafts.ts';
+import { type Draft, deleteDraft, readDraft, storeDraft } from './drafts.ts';
 import { type History, record, redo, startHistory, undo } from './history.ts';
 
 /** The workflow file that is open in the editor. */
@@ -46,6 +46,10 @@ function setState(next: EditorState): void {
 
 function update(patch: Partial<OpenFile>): void {
   if (state.status === 'open') setState({ ...state, ...patch });
+}
+
+function openFileAt(path: string): OpenFile | null {
+  return state.status === 'open' && state.path === path ? state : null;
 }
 
 function subscribe(listener: () => void): () => void {
@@ -121,10 +125,29 @@ export function setViewport({ x, y, zoom }: Workflow['viewport']): void {
   state = { ...state, viewport };
 }
 
-/** Saves the file. Returns the error, or null on success. */
+let runningSave: Promise<unknown> | null = null;
+
+/**
+ * Saves the file. Returns the error, or null on success. A save requested while another one is running follows it,
+ * because the running one does not have the newest edits.
+ */
 export async function saveFile(): Promise<unknown> {
-  if (state.status !== 'open' || state.isSaving) return null;
-  const { path, text, hash, history, viewport, isMissing } = state;
+  if (state.status !== 'open') return null;
+  if (runningSave !== null) {
+    const { path } = state;
+    await runningSave;
+    const file = openFileAt(path);
+    return file !== null && isDirty(file) ? saveFile() : null;
+  }
+  runningSave = saveOpenFile(state).finally(() => {
+    runningSave = null;
+  });
+  return runningSave;
+}
+
+/** Another file may have been opened by the time the daemon answers: only this one is changed. */
+async function saveOpenFile(open: OpenFile): Promise<unknown> {
+  const { path, text, hash, history, viewport, isMissing } = open;
   const workflow = history.present;
   update({ isSaving: true });
   try {
@@ -133,15 +156,24 @@ export async function saveFile(): Promise<unknown> {
       text: formatWorkflow({ ...workflow, viewport }, text),
       expectedHash: isMissing ? null : hash,
     });
-    update({ text: file.text, hash: file.hash, saved: workflow, isMissing: false });
-    if (state.status === 'open' && state.history.present === workflow) deleteDraft(path);
+    if (openFileAt(path) !== null)
+      update({ text: file.text, hash: file.hash, saved: workflow, isMissing: false });
+    updateDraft(path, { hash: file.hash, workflow });
     return null;
   } catch (error) {
     if (error instanceof ApiError && error.code === 'changed_on_disk') await checkDisk();
     return error;
   } finally {
-    update({ isSaving: false, wasRestored: false });
+    if (openFileAt(path) !== null) update({ isSaving: false, wasRestored: false });
   }
+}
+
+/** Edits made during a save remain a draft, which is now based on the saved version. */
+function updateDraft(path: string, saved: Draft): void {
+  const newest = openFileAt(path)?.history.present ?? readDraft(path)?.workflow;
+  if (newest === undefined || JSON.stringify(newest) === JSON.stringify(saved.workflow))
+    deleteDraft(path);
+  else storeDraft(path, { hash: saved.hash, workflow: newest });
 }
 
 /** Checks for external changes to the file. Without unsaved edits the external version is loaded. */
