@@ -1,4 +1,5 @@
-import type { QueryClient } from '@tanstack/react-query';
+import type { Query, QueryClient, QueryKey } from '@tanstack/react-query';
+import type { StatusView } from '../../contract/daemon-views.ts';
 import { ApiError } from '../../contract/errors.ts';
 import type { EventView } from '../../contract/event-views.ts';
 import { sleep } from '../../lib/sleep.ts';
@@ -21,24 +22,45 @@ export function onEvents(listener: Listener): () => void {
 /** Views are refetched at most this often, however many events arrive. */
 const refreshIntervalMs = 300;
 
+/**
+ * A refetch discards the answers that are still on their way. So the next one waits for them, but not longer than this:
+ * otherwise a slow machine would show nothing new until the events end.
+ */
+const maxAnswerMs = 3_000;
+
 /** Transcript events change no view. */
 const affectsViews = (event: EventView) => !isTranscriptEvent(event.type);
 
-function createViewRefresher(client: QueryClient) {
+const isFirstLoad = ({ state }: Query): boolean =>
+  state.data === undefined && state.fetchStatus === 'fetching';
+
+/** A view that is still loading for the first time is not asked for again meanwhile, so it is asked for afterwards. */
+async function refetch(client: QueryClient, queryKey: QueryKey): Promise<void> {
+  const loading = client.getQueryCache().findAll({ queryKey, predicate: isFirstLoad });
+  await client.invalidateQueries({ queryKey });
+  await Promise.all(
+    loading.map((query) => client.invalidateQueries({ queryKey: query.queryKey, exact: true })),
+  );
+}
+
+export function createViewRefresher(client: QueryClient) {
   const dirty = new Set<string>();
-  let isScheduled = false;
-  const flush = () => {
-    isScheduled = false;
-    for (const id of dirty) void client.invalidateQueries({ queryKey: queryKeys.session(id) });
+  let isRefreshing = false;
+  const refresh = async () => {
+    await sleep(refreshIntervalMs);
+    const views = [...[...dirty].map(queryKeys.session), queryKeys.sessions, queryKeys.status];
     dirty.clear();
-    void client.invalidateQueries({ queryKey: queryKeys.sessions });
-    void client.invalidateQueries({ queryKey: queryKeys.status });
+    const answers = views.map((queryKey) => refetch(client, queryKey));
+    await Promise.race([Promise.all(answers), sleep(maxAnswerMs)]);
+  };
+  const refreshWhileDirty = async () => {
+    isRefreshing = true;
+    while (dirty.size > 0) await refresh();
+    isRefreshing = false;
   };
   return (events: readonly EventView[]) => {
     for (const event of events) if (affectsViews(event)) dirty.add(event.sessionId);
-    if (dirty.size === 0 || isScheduled) return;
-    isScheduled = true;
-    setTimeout(flush, refreshIntervalMs);
+    if (dirty.size > 0 && !isRefreshing) void refreshWhileDirty();
   };
 }
 
@@ -55,7 +77,7 @@ export function startLiveUpdates(client: QueryClient, startAfter: number): void 
         refresh(events);
         for (const listener of listeners) listener(events);
       },
-      onStatus: (status) => client.setQueryData(queryKeys.status, status),
+      onStatus: (status) => void showStatus(client, status),
       onState: (state) => {
         setConnectionState(state);
         // Settings, license and migrations may have changed across a restart of the daemon without an event.
@@ -66,6 +88,12 @@ export function startLiveUpdates(client: QueryClient, startAfter: number): void 
   );
   addEventListener('online', stream.retryNow);
   suspendWhileHidden(stream);
+}
+
+/** An answer that is still on its way was given before this status, and must not replace it. */
+async function showStatus(client: QueryClient, status: StatusView): Promise<void> {
+  await client.cancelQueries({ queryKey: queryKeys.status });
+  client.setQueryData(queryKeys.status, status);
 }
 
 const suspendAfterMs = 60_000;
