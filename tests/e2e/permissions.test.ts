@@ -79,6 +79,42 @@ describe('a tool call that needs permission', () => {
     await page.context().close();
   });
 
+  it('is not answered by what is typed in the note while others are answered elsewhere', async () => {
+    const { app, browser } = fixture;
+    const { page, faults } = await openPage(app, browser);
+    const { workflow, folder } = askingWorkflow(
+      'Typing',
+      ['one', 'two', 'three'].map((name) => `run echo x > ${name}.txt\nsay Done.`),
+    );
+    const { sessionId } = await app.client().start({ workflow, folder, confirmed: [] });
+    await page.goto(app.url() + routeOf({ dialog: 'execution', session: sessionId }));
+    const dialog = page.getByRole('dialog', { name: 'Execution' });
+    await dialog.getByText('3 tool calls of 3 agents wait').waitFor({ timeout: 120_000 });
+    const [shown, ...others] = (await app.client().session(sessionId)).requests;
+    const deny = (id: string | undefined) =>
+      app.client().answerToolRequest(sessionId, id ?? '', { decision: 'deny' });
+    const answers: string[] = [];
+    page.on('request', (request) => {
+      if (request.method() === 'POST') answers.push(request.url());
+    });
+    const note = dialog.getByLabel('Note');
+    await note.pressSequentially('No');
+    await deny(others[0]?.id);
+    await dialog.getByText('2 tool calls of 2 agents wait').waitFor();
+    await page.keyboard.type(' and a d');
+    expect(await note.inputValue()).toBe('No and a d');
+    // The one to which the note belongs goes: the rest of the words is no answer to the next one.
+    await deny(shown?.id);
+    await dialog.getByRole('list', { name: 'All waiting requests' }).waitFor({ state: 'detached' });
+    await expect.poll(() => note.inputValue()).toBe('');
+    await page.keyboard.type('a d');
+    await dialog.getByRole('button', { name: 'Deny' }).click();
+    await dialog.getByText('All waves settled').waitFor({ timeout: 120_000 });
+    expect(answers).toHaveLength(1);
+    expect(faults).toEqual([]);
+    await page.context().close();
+  });
+
   it('waits across a restart, and another window can be faster', async () => {
     const { app, browser } = fixture;
     const { workflow, folder } = askingWorkflow('Waiting', ['run echo x > x.txt\nsay Done.']);

@@ -35,16 +35,18 @@ export function RequestCard({
   session: SessionDetail;
   request: ToolRequestView;
   name: string;
-  /** The previous request had the keyboard focus. */
+  /** The previous request had the keyboard focus when this one replaced it. */
   takesFocus: boolean;
 }) {
   const { data: detail } = useToolRequest(session.id, request.id);
   const [scope, setScope] = useState<Scope>({ kind: 'once' });
   const [note, setNote] = useState('');
   const card = useRef<HTMLElement>(null);
+  // Only when it appears: taken later, the focus would leave the field in which the user is typing.
+  const tookOver = useRef(takesFocus);
   useEffect(() => {
-    if (takesFocus) card.current?.focus();
-  }, [takesFocus]);
+    if (tookOver.current) card.current?.focus();
+  }, []);
   const answer = useAnswer(session, request, scope, note);
   const onKeyDown = (event: KeyboardEvent) => {
     const decision = keys[event.key.toLowerCase()];

@@ -36,8 +36,9 @@ export function Requests({ session }: { session: SessionDetail }) {
       aria-label="Permissions"
       className="flex flex-col gap-2"
       onKeyDown={onKeyDown}
-      onFocus={() => {
-        hasKeyboard.current = true;
+      onFocus={({ target }) => {
+        // What is being typed when a card disappears must not become the answer to the next one.
+        hasKeyboard.current = !isTyping(target);
       }}
       onBlur={onBlur}
     >
