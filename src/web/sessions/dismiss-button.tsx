@@ -15,36 +15,43 @@ export type ListFilter = Pick<SessionsQuery, 'mode' | 'status' | 'queued' | 'sea
 /** Dismisses all settled sessions that match the filter, after a confirmation. */
 export function DismissAllButton({
   filter,
+  isFilterSettled,
   chosenMode,
 }: {
   filter: ListFilter;
+  /** False while the user is still typing the search. */
+  isFilterSettled: boolean;
   /** The run mode chosen by the user; undefined where the list itself has a fixed one. */
   chosenMode: ListFilter['mode'];
 }) {
-  const [confirmedTotal, setConfirmedTotal] = useState<number | null>(null);
   const { dismiss } = useDismissal();
-  const { data } = useQuery({
+  const { data, isPlaceholderData } = useQuery({
     queryKey: [...queryKeys.sessions, 'settled', filter],
     queryFn: () => api.sessions({ ...filter, settled: 'true', limit: 1 }),
     placeholderData: keepPreviousData,
   });
   const total = data?.total ?? 0;
-  const sessions = plural(confirmedTotal ?? total, 'settled session');
+  // The number in the question is that of the sessions which are then dismissed, whatever the list shows meanwhile.
+  const [question, setQuestion] = useState({ isOpen: false, filter, total });
+  const isKnown = isFilterSettled && !isPlaceholderData;
   return (
     <>
-      <ActionButton disabled={total === 0} onClick={() => setConfirmedTotal(total)}>
+      <ActionButton
+        disabled={total === 0 || !isKnown}
+        onClick={() => setQuestion({ isOpen: true, filter, total })}
+      >
         <Archive aria-hidden size={14} className="max-sm:hidden" /> Dismiss all settled
       </ActionButton>
       <ConfirmDialog
-        open={confirmedTotal !== null}
-        onClose={() => setConfirmedTotal(null)}
-        title={`Dismiss ${sessions}?`}
-        action={`Dismiss ${plural(confirmedTotal ?? total, 'session')}`}
+        open={question.isOpen}
+        onClose={() => setQuestion((asked) => ({ ...asked, isOpen: false }))}
+        title={`Dismiss ${plural(question.total, 'settled session')}?`}
+        action={`Dismiss ${plural(question.total, 'session')}`}
         cancel="Keep"
         tone="primary"
-        onConfirm={() => dismiss({ ...filter, settled: true })}
+        onConfirm={() => dismiss({ ...question.filter, settled: true })}
       >
-        <p>{filterDescription({ ...filter, mode: chosenMode })}</p>
+        <p>{filterDescription({ ...question.filter, mode: chosenMode })}</p>
         <p>Nothing is deleted: records and artifacts are kept, and the sessions can be restored.</p>
       </ConfirmDialog>
     </>

@@ -68,6 +68,7 @@ function SessionsDialog({ title, fixedMode }: { title: string; fixedMode: RunMod
           {selected.size === 0 ? (
             <DismissAllButton
               filter={filter}
+              isFilterSettled={search === debouncedSearch}
               chosenMode={fixedMode === null ? (runMode ?? undefined) : undefined}
             />
           ) : (
