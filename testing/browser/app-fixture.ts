@@ -1,7 +1,7 @@
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll } from 'vitest';
 import { startApp, type TestApp } from './app.ts';
-import { launchBrowser, routeOf } from './browser.ts';
+import { launchBrowser, routeOf, waitForFocusIn } from './browser.ts';
 
 /** One app and one browser that all tests of a file share. */
 export type AppFixture = { readonly app: TestApp; readonly browser: Browser };
@@ -42,6 +42,13 @@ export async function openSession(
   const dialog = page.getByRole('dialog', { name: 'Execution' });
   await dialog.waitFor();
   return dialog;
+}
+
+/** Closes a dialog with Escape; pressed before the dialog has the focus, it would close what is below. */
+export async function closeWithEscape(dialog: Locator): Promise<void> {
+  await waitForFocusIn(dialog);
+  await dialog.page().keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
 }
 
 /** Opens Cloud Sessions by its button in the title bar. */

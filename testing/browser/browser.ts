@@ -1,4 +1,4 @@
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
 import { findChromium } from '../../scripts/chromium.mjs';
 import type { TestApp } from './app.ts';
 
@@ -60,6 +60,13 @@ export async function openPage(
   await page.getByRole('heading', { name: 'Workflows' }).waitFor();
   return { page, faults, foreignRequests };
 }
+
+/**
+ * Waits until the focus is on an element or inside it. A dialog gets it a moment after it is seen, and a key that is
+ * pressed before goes where the focus was.
+ */
+export const waitForFocusIn = (place: Locator): Promise<void> =>
+  place.and(place.page().locator(':focus-within')).waitFor();
 
 /** The URL fragment that shows a screen. */
 export function routeOf(parts: Readonly<Record<string, string>>): string {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { Locator, Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { setUpApp } from '../../testing/browser/app-fixture.ts';
-import { openPage, routeOf } from '../../testing/browser/browser.ts';
+import { closeWithEscape, setUpApp } from '../../testing/browser/app-fixture.ts';
+import { openPage, routeOf, waitForFocusIn } from '../../testing/browser/browser.ts';
 import { workflowOf, writeWorkflow } from '../../testing/browser/workflows.ts';
 
 const fixture = setUpApp();
@@ -47,9 +47,9 @@ describe('without a mouse', () => {
     await tabTo(page, settings);
     await name.waitFor();
     await page.keyboard.press('Enter');
-    await page.getByRole('dialog', { name: 'Settings' }).waitFor();
-    await page.keyboard.press('Escape');
-    await page.getByRole('dialog', { name: 'Settings' }).waitFor({ state: 'detached' });
+    const dialog = page.getByRole('dialog', { name: 'Settings' });
+    await dialog.getByRole('tab', { name: 'Workflow' }).waitFor();
+    await closeWithEscape(dialog);
     await expect.poll(() => hasFocus(settings)).toBe(true);
     // It would be over this one, and a click would not reach it.
     await page.getByRole('button', { name: 'Run', exact: true }).click();
@@ -84,8 +84,7 @@ describe('without a mouse', () => {
 
     await press(page, execution.getByRole('button', { name: 'Cancel' }));
     const question = page.getByRole('alertdialog');
-    await question.waitFor();
-    await expectFocus(page);
+    await waitForFocusIn(question);
     await page.keyboard.press('Escape');
     await question.waitFor({ state: 'detached' });
     await expectFocus(page);
@@ -104,6 +103,31 @@ describe('without a mouse', () => {
     await expectFocus(page);
     await page.keyboard.press('Escape');
     await sessions.waitFor({ state: 'detached' });
+    expect(faults).toEqual([]);
+    await page.context().close();
+  });
+
+  it('takes a shortcut that follows a change of the screen at once, and waits for the workflow', async () => {
+    const { app, browser } = fixture;
+    const path = writeWorkflow(
+      app,
+      workflowOf('At once', [{ id: 'a', name: 'One', script: 'say Hi.' }]),
+    );
+    const { page, faults } = await openPage(app, browser);
+    const reading = Promise.withResolvers<void>();
+    await page.route(/\/api\/files\/content/, async (route) => {
+      await reading.promise;
+      await route.continue();
+    });
+    await page.evaluate(`
+      history.pushState(null, '', ${JSON.stringify(routeOf({ file: path }))});
+      dispatchEvent(new PopStateEvent('popstate'));
+      dispatchEvent(new KeyboardEvent('keydown', { key: 'r', code: 'KeyR', ctrlKey: true, cancelable: true }));
+    `);
+    const execution = page.getByRole('dialog', { name: 'Execution' });
+    await execution.getByText('Reading the workflow…').waitFor();
+    reading.resolve();
+    await execution.getByText('1 agent in 1 wave').waitFor();
     expect(faults).toEqual([]);
     await page.context().close();
   });

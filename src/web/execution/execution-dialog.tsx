@@ -17,7 +17,17 @@ export function ExecutionDialog() {
 }
 
 function OpenWorkflowPreRun({ onlyAgentId }: { onlyAgentId: string | null }) {
+  const { file } = useRoute();
   const editor = useEditor();
+  const isReading = editor.status === 'loading' || editor.status === 'closed';
+  if (file !== null && isReading)
+    return (
+      <Dialog title="Execution" open onClose={closeDialog} width="small">
+        <div className="p-4">
+          <Loading>Reading the workflow…</Loading>
+        </div>
+      </Dialog>
+    );
   if (editor.status !== 'open')
     return (
       <Dialog title="Execution" open onClose={closeDialog} width="small">
@@ -47,14 +57,20 @@ function SessionDialog({ id }: { id: string }) {
           {session.isError ? (
             <Failure error={session.error} onRetry={() => void session.refetch()} />
           ) : (
-            <p role="status" className="flex items-center gap-2 text-muted">
-              <LoaderCircle aria-hidden size={14} /> Loading the session…
-            </p>
+            <Loading>Loading the session…</Loading>
           )}
         </div>
       ) : (
         <SessionScreen session={session.data} />
       )}
     </Dialog>
+  );
+}
+
+function Loading({ children }: { children: string }) {
+  return (
+    <p role="status" className="flex items-center gap-2 text-muted">
+      <LoaderCircle aria-hidden size={14} /> {children}
+    </p>
   );
 }

@@ -1,13 +1,14 @@
 import { useEffect } from 'react';
-import { navigate, openExecution, useRoute } from '../kernel/route.ts';
+import { currentRoute, navigate, openExecution } from '../kernel/route.ts';
 import { shortcutKey } from '../kernel/shortcut-key.ts';
 import { isTyping } from '../kernel/typing.ts';
 
 /** Ctrl/Cmd+R runs, Ctrl/Cmd+O opens a file, Ctrl/Cmd+comma opens the settings, ? shows all shortcuts. */
 export function useGlobalKeys(): void {
-  const { file, dialog } = useRoute();
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
+      // Read now: a key may follow a change of the route sooner than an effect does.
+      const { file, dialog } = currentRoute();
       if (event.key === '?' && dialog === null && !isTyping(event.target)) {
         event.preventDefault();
         return navigate({ dialog: 'shortcuts' });
@@ -29,5 +30,5 @@ export function useGlobalKeys(): void {
     };
     addEventListener('keydown', onKey);
     return () => removeEventListener('keydown', onKey);
-  }, [file, dialog]);
+  }, []);
 }
