@@ -1,7 +1,12 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { violationsOf } from '../../testing/browser/accessibility.ts';
-import { openSession, openSessions, setUpApp } from '../../testing/browser/app-fixture.ts';
+import {
+  closeWithEscape,
+  openSession,
+  openSessions,
+  setUpApp,
+} from '../../testing/browser/app-fixture.ts';
 import { openPage, routeOf } from '../../testing/browser/browser.ts';
 import { workflowOf, writeWorkflow } from '../../testing/browser/workflows.ts';
 
@@ -42,12 +47,15 @@ async function lookAtSession(page: Page, look: Look): Promise<void> {
   }
   await agent.getByRole('tab', { name: /Artifacts/ }).click();
   await agent.getByRole('button', { name: 'Show artifacts/plan.md' }).click();
+  const preview = page.getByRole('dialog', { name: 'artifacts/plan.md' });
+  await preview.getByText('Plan', { exact: true }).waitFor();
   await look(page, 'a preview');
-  await page.keyboard.press('Escape');
+  await closeWithEscape(preview);
   await dialog.getByRole('button', { name: 'Cancel' }).click();
-  await page.getByRole('alertdialog').waitFor();
+  const question = page.getByRole('alertdialog');
+  await question.waitFor();
   await look(page, 'the question before stopping');
-  await page.keyboard.press('Escape');
+  await closeWithEscape(question);
 }
 
 async function lookAtSessions(page: Page, look: Look): Promise<void> {
@@ -58,9 +66,10 @@ async function lookAtSessions(page: Page, look: Look): Promise<void> {
   await row.getByRole('list', { name: 'Agents' }).waitFor();
   await look(page, 'unfolded agents');
   await row.getByRole('button', { name: 'Cancel' }).click();
-  await page.getByRole('alertdialog').waitFor();
+  const question = page.getByRole('alertdialog');
+  await question.waitFor();
   await look(page, 'the question before cancelling');
-  await page.keyboard.press('Escape');
+  await closeWithEscape(question);
 }
 
 async function lookAtSettings(page: Page, look: Look): Promise<void> {

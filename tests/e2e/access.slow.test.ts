@@ -111,8 +111,13 @@ describe('access to the app', () => {
   it('fits a window of 1,024 pixels and a screen of 4K without scrolling sideways', async () => {
     for (const width of [1024, 3840]) {
       const { page } = await openPage(app, browser, { viewport: { width, height: 900 } });
-      for (const place of [{}, { file: path }, { dialog: 'sessions' }]) {
-        await page.goto(app.url() + routeOf(place as Record<string, string>));
+      for (const name of ['home', 'canvas', 'sessions']) {
+        const [, place, ready] = screens.find(([screen]) => screen === name) ?? [];
+        await page.goto(app.url() + routeOf(place?.() ?? {}));
+        await page
+          .getByText(ready ?? '')
+          .first()
+          .waitFor();
         const overflow = 'document.documentElement.scrollWidth - innerWidth';
         expect(await page.evaluate(overflow)).toBeLessThanOrEqual(0);
       }

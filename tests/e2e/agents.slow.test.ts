@@ -9,18 +9,28 @@ const fixture = setUpApp();
 const start = async (...args: Parameters<typeof workflowOf>) =>
   (await fixture.app.client().start({ workflow: workflowOf(...args) })).sessionId;
 
-// Each test has a window and sessions of its own, so they can wait side by side.
+// Each test has a window and sessions of its own, so they can wait side by side. Side by side, those that poll need the
+// `expect` of their own test.
 describe.concurrent('what can be done with agents', () => {
-  it('stops a session, shows the progress, and reports if Cursor has not confirmed it', async () => {
+  it('stops a session, shows the progress, and reports if Cursor has not confirmed it', async ({
+    expect,
+  }) => {
     const { app, browser } = fixture;
     const stuck = await start('Stuck one', [
       { id: 'a', name: 'Deaf', script: 'say Here.\nwait 10m' },
     ]);
-    await start('Obedient one', [{ id: 'a', name: 'Good', script: 'say Here.\nwait 10m' }]);
+    const obedient = await start('Obedient one', [
+      { id: 'a', name: 'Good', script: 'say Here.\nwait 10m' },
+    ]);
     await app.cloud.fault(
       { operation: 'cancelRun', agent: 'Stuck one: Deaf' },
       { kind: 'error', code: 'internal_error' },
     );
+    // Before an agent has started, there is nothing for Cursor to confirm.
+    for (const session of [stuck, obedient]) {
+      const statusOfAgent = async () => (await app.client().session(session)).agents[0]?.status;
+      await expect.poll(statusOfAgent).toBe('running');
+    }
     const { page } = await openPage(app, browser);
     const dialog = await openSessions(page);
     const row = (name: string) => dialog.getByRole('article', { name });
@@ -68,7 +78,7 @@ describe.concurrent('what can be done with agents', () => {
     await page.context().close();
   });
 
-  it('sends a follow-up to a finished agent and shows its answer', async () => {
+  it('sends a follow-up to a finished agent and shows its answer', async ({ expect }) => {
     const { app, browser } = fixture;
     const session = await start('Conversation', [
       { id: 'a', name: 'Talker', script: 'say First.' },
@@ -84,7 +94,7 @@ describe.concurrent('what can be done with agents', () => {
     const transcript = agent.getByRole('region', { name: 'Transcript' });
     await transcript.getByText('Second answer.', { exact: true }).waitFor({ timeout: 120_000 });
     await dialog.getByText('All waves settled').waitFor({ timeout: 120_000 });
-    expect(await field.inputValue()).toBe('');
+    await expect.poll(() => field.inputValue()).toBe('');
     expect(faults).toEqual([]);
     await page.context().close();
   });

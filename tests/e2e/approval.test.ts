@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { violationsOf } from '../../testing/browser/accessibility.ts';
 import { setUpApp } from '../../testing/browser/app-fixture.ts';
-import { openPage, routeOf } from '../../testing/browser/browser.ts';
+import { openPage, routeOf, waitForFocusIn } from '../../testing/browser/browser.ts';
 import { workflowOf, writeWorkflow } from '../../testing/browser/workflows.ts';
 
 const fixture = setUpApp();
@@ -76,11 +76,12 @@ async function openPlan(name: string, colorScheme: 'light' | 'dark' = 'light') {
   const { page } = opened;
   await page.goto(app.url() + routeOf({ dialog: 'execution', session: sessionId }));
   const question = page.getByRole('article', { name: 'Approve the plan of Builder?' });
-  await question.getByRole('button', { name: 'Edit plan' }).focus();
-  await page.keyboard.press('Enter');
+  await question.waitFor();
+  await waitForFocusIn(page.getByRole('dialog', { name: 'Execution' }));
+  await question.getByRole('button', { name: 'Edit plan' }).press('Enter');
   const editor = page.getByRole('dialog', { name: 'Edit plan' });
   const text = editor.getByRole('textbox', { name: 'Plan of Builder' });
-  await text.waitFor();
+  await waitForFocusIn(text);
   return { ...opened, sessionId, question, editor, text };
 }
 
@@ -88,7 +89,6 @@ describe('a plan', () => {
   it('is edited with only the keyboard, and executed as edited', async () => {
     const { page, faults, sessionId, question, editor, text } = await openPlan('Edited', 'dark');
     expect(await text.inputValue()).toBe('1. Look.\n2. Ask.');
-    expect(await text.evaluate((element) => element.matches(':focus'))).toBe(true);
     await text.fill('  ');
     await editor.getByText('The plan is empty.').waitFor();
     await page.keyboard.press('Control+Enter');
@@ -104,13 +104,14 @@ describe('a plan', () => {
     await text.focus();
     await page.keyboard.press('Escape');
     const asked = page.getByRole('alertdialog', { name: 'Discard your changes?' });
-    await asked.waitFor();
+    await waitForFocusIn(asked.getByRole('button', { name: 'Keep editing' }));
     await page.keyboard.press('Enter');
     await asked.waitFor({ state: 'detached' });
     // What is being edited outlives the window.
     await page.reload();
     await question.getByRole('button', { name: 'Edit plan' }).click();
     expect(await text.inputValue()).toBe('1. Look.\n2. **Decide**.');
+    await waitForFocusIn(text);
     await page.keyboard.press('Control+Enter');
     await editor.waitFor({ state: 'detached' });
 

@@ -79,13 +79,13 @@ describe('designing a workflow', () => {
       .getByRole('group', { name: 'Connection from Two to One, loop, Up to 5 rounds' })
       .waitFor({ state: 'attached' });
     const edges = page.locator('.react-flow__edge');
-    expect(await edges.count()).toBe(2);
+    await expect.poll(() => edges.count()).toBe(2);
 
     const undo = page.getByRole('button', { name: 'Undo' });
     for (let step = 0; step < 3; step += 1) await undo.click();
-    expect(await edges.count()).toBe(1);
+    await expect.poll(() => edges.count()).toBe(1);
     await undo.click();
-    expect(await edges.count()).toBe(0);
+    await expect.poll(() => edges.count()).toBe(0);
     await page.getByRole('button', { name: 'Redo' }).click();
     // A level line has no height, so it does not count as visible.
     await page

@@ -122,7 +122,9 @@ describe('the changes of a session on this machine', () => {
     await diff(page).locator('.diff-code-insert', { hasText: 'x' }).waitFor();
 
     await files(page).getByRole('searchbox', { name: 'Filter files' }).fill('long');
-    await files(page).getByRole('button').click();
+    const listed = files(page).getByRole('button');
+    await expect.poll(() => listed.count()).toBe(1);
+    await listed.click();
     await diff(page).getByText('500 more lines').waitFor();
     expect(await diff(page).locator('.diff-line').count()).toBe(1500);
     await diff(page).getByRole('button', { name: 'Show 500 more' }).click();

@@ -1,6 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../../testing/browser/app.ts';
+import { closeWithEscape } from '../../testing/browser/app-fixture.ts';
 import { launchBrowser, openPage, routeOf } from '../../testing/browser/browser.ts';
 import { workflowOf, writeWorkflow } from '../../testing/browser/workflows.ts';
 
@@ -52,8 +53,9 @@ describe('running a workflow', () => {
     await agent.getByText('<script>window.hacked=1</script>').waitFor();
     await agent.getByRole('tab', { name: /Artifacts/ }).click();
     await agent.getByRole('button', { name: 'Show artifacts/report.txt' }).click();
-    await page.getByText('Forty-two lines.', { exact: true }).waitFor();
-    await page.keyboard.press('Escape');
+    const preview = page.getByRole('dialog', { name: 'artifacts/report.txt' });
+    await preview.getByText('Forty-two lines.', { exact: true }).waitFor();
+    await closeWithEscape(preview);
     await agent.getByRole('tab', { name: /Hand-offs/ }).click();
     await agent.getByRole('heading', { name: 'Passed to Builder' }).waitFor();
 
@@ -70,12 +72,12 @@ describe('running a workflow', () => {
       workflowOf('Long wait', [{ id: 'wait', name: 'Waiter', script: 'say Waiting.\nwait 10m' }]),
     );
     await page.goto(app.url() + routeOf({ file: path }));
+    await page.getByRole('group', { name: 'Agent Waiter' }).waitFor();
     await page.keyboard.press('Control+r');
     const dialog = page.getByRole('dialog', { name: 'Execution' });
     await dialog.getByRole('button', { name: 'Run', exact: true }).click();
     await dialog.getByRole('article', { name: 'Waiter' }).getByText('Running').waitFor();
-    await page.keyboard.press('Escape');
-    await dialog.waitFor({ state: 'detached' });
+    await closeWithEscape(dialog);
 
     await page.reload();
     await page.getByRole('button', { name: 'Cloud run active' }).click();

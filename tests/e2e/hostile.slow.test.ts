@@ -1,6 +1,11 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { openSession, openSessions, setUpApp } from '../../testing/browser/app-fixture.ts';
+import {
+  closeWithEscape,
+  openSession,
+  openSessions,
+  setUpApp,
+} from '../../testing/browser/app-fixture.ts';
 import { openPage, routeOf } from '../../testing/browser/browser.ts';
 import { seedSessions } from '../../testing/browser/seed-sessions.ts';
 import { workflowOf, writeWorkflow } from '../../testing/browser/workflows.ts';
@@ -66,7 +71,8 @@ describe('hostile content', () => {
     await dialog.getByText('All waves settled').waitFor({ timeout: 120_000 });
     const transcript = dialog.getByRole('region', { name: 'Transcript' });
     const folded = transcript.getByRole('button', { expanded: false });
-    await folded.first().waitFor();
+    // The prompt, the thought and the tool call; rows that come after the loop would stay folded.
+    await expect.poll(() => folded.count()).toBe(3);
     while ((await folded.count()) > 0) await folded.first().click();
     await transcript.getByText('<script>window.hacked=1</script>').first().waitFor();
     expect((await addressesOn(page)).filter((href) => /^\s*javascript/i.test(href ?? ''))).toEqual(
@@ -76,7 +82,7 @@ describe('hostile content', () => {
     await dialog.getByText('<script>alert(1)</script>.html').first().waitFor({ timeout: 120_000 });
     for (const show of await dialog.getByRole('button', { name: /^Show / }).all()) {
       await show.click();
-      await page.keyboard.press('Escape');
+      await closeWithEscape(page.locator('[role=dialog][data-nested]'));
     }
     expect(await isHacked(page)).toBeUndefined();
     expect(foreignRequests).toEqual([]);

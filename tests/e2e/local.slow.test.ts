@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { violationsOf } from '../../testing/browser/accessibility.ts';
-import { setUpApp } from '../../testing/browser/app-fixture.ts';
+import { closeWithEscape, setUpApp } from '../../testing/browser/app-fixture.ts';
 import { openPage, routeOf } from '../../testing/browser/browser.ts';
 import { workflowOf } from '../../testing/browser/workflows.ts';
 
@@ -38,9 +38,10 @@ function repositoryWith(name: string, script: string): { folder: string; file: s
 describe('a local run', () => {
   it('shows what it will do, asks for trust in the commands of the file, and shows command output', async () => {
     const { app, browser } = fixture;
+    const isSeen = join(app.home, 'first-line-is-seen');
     const { folder, file } = repositoryWith(
       'local-shop',
-      'run echo first line; sleep 12; echo last line\nwrite notes/hi.md Hi\nsay Done here.',
+      `run echo first line; until [ -e '${isSeen}' ]; do sleep 0.2; done; echo last line\nwrite notes/hi.md Hi\nsay Done here.`,
     );
     const { page, faults } = await openPage(app, browser);
     await page.goto(app.url() + routeOf({ file, dialog: 'settings', tab: 'workflow' }));
@@ -57,7 +58,7 @@ describe('a local run', () => {
     await summary.getByText('Local: this machine').waitFor();
     await summary.getByText('with 1 uncommitted file, which agents start with').waitFor();
     await summary.getByText('echo ready').waitFor();
-    expect(await summary.getByText('At the same time').count()).toBe(1);
+    await summary.getByText('At the same time').waitFor();
     await dialog.getByRole('button', { name: 'Run', exact: true }).click();
     const question = page.getByRole('alertdialog', { name: 'Trust this workflow?' });
     await question.getByText('echo ready').waitFor();
@@ -67,6 +68,7 @@ describe('a local run', () => {
     await dialog.getByRole('article', { name: 'Worker' }).getByRole('button').first().click();
     const agent = dialog.getByRole('region', { name: 'Agent Worker' });
     await agent.getByRole('region', { name: 'Output so far' }).getByText('first line').waitFor();
+    writeFileSync(isSeen, '');
     await dialog.getByText('All waves settled').waitFor({ timeout: 120_000 });
     await agent.getByText('Done here.').first().waitFor();
     await agent.getByRole('tab', { name: 'Facts', exact: true }).click();
@@ -83,7 +85,8 @@ describe('a local run', () => {
     await modes.getByRole('button', { name: 'Local' }).click();
     await row.waitFor();
     expect(await row.getByRole('button', { name: /Refetch/ }).count()).toBe(0);
-    await page.keyboard.press('Escape');
+    await closeWithEscape(sessions);
+    await page.getByRole('button', { name: 'Sessions', exact: true }).waitFor();
     // Nothing has run in the cloud.
     expect(await page.getByRole('button', { name: 'Cloud Sessions' }).count()).toBe(0);
     expect(faults).toEqual([]);

@@ -78,7 +78,7 @@ describe('Loop & Enhance', () => {
     const { page } = await openPage(app, browser);
     const workflow = enhanced('Feedback', { pauseBetweenRounds: false, maxRounds: 2 });
     const agents = [
-      { ...workflow.agents[0], instructions: 'Build.\n\n```rehearse\nwait 20s\nsay Built.\n```' },
+      { ...workflow.agents[0], instructions: 'Build.\n\n```rehearse\nwait 30m\nsay Built.\n```' },
     ];
     const { sessionId } = await app
       .client()
@@ -88,7 +88,7 @@ describe('Loop & Enhance', () => {
     await rounds.getByLabel('Feedback on this round').fill('Too slow on a phone.');
     await rounds.getByRole('button', { name: 'Give feedback' }).click();
     await rounds.getByText('You said: Too slow on a phone.').waitFor();
-    await app.cloud.setTimeScale(60);
+    await app.cloud.setTimeScale(600);
     await rounds.getByRole('heading', { name: 'Round 2 of 2' }).waitFor({ timeout: 120_000 });
     await page.context().close();
   });
@@ -126,7 +126,7 @@ describe('Loop & Enhance', () => {
     await page.goto(app.url() + routeOf({ file: path, dialog: 'settings', tab: 'workflow' }));
     const section = page.getByRole('region', { name: 'Loop & Enhance' });
     const provider = section.getByLabel('Provider of the planner');
-    expect(await provider.inputValue()).toBe('of-another-machine');
+    await expect.poll(() => provider.inputValue()).toBe('of-another-machine');
     await section
       .getByText(/"of-another-machine"/)
       .first()

@@ -34,7 +34,7 @@ describe('what waits for the user', () => {
       await card.getByText('Waiting', { exact: true }).waitFor();
       await page.keyboard.press('Escape');
       const button = page.getByRole('button', { name: 'Cloud Sessions' });
-      expect(await button.getAttribute('aria-description')).toMatch(/\d+ needs? you/);
+      await expect.poll(() => button.getAttribute('aria-description')).toMatch(/\d+ needs? you/);
       expect(faults).toEqual([]);
       await heal();
       await page.context().close();

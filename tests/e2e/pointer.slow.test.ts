@@ -92,6 +92,8 @@ describe('designing with a pointer', () => {
     const workflow = workflowOf('Between columns', agents);
     const path = writeWorkflow(app, { ...workflow, connections: [] } as never);
     await page.goto(app.url() + routeOf({ file: path }));
+    // Until the drawing has its place in the window, the cards are hidden.
+    for (const name of ['One', 'Two']) await cardOf(page, name).waitFor();
     const [one, two] = [await middleOf(cardOf(page, 'One')), await middleOf(cardOf(page, 'Two'))];
     expect(await page.getByText('Wave 2').count()).toBe(0);
     await page.mouse.move(two.x, two.y);

@@ -22,6 +22,7 @@ describe('Cloud Sessions', () => {
   it('appears with the first cloud run', async () => {
     const { page } = await openPage(app, browser);
     const button = page.getByRole('button', { name: 'Cloud Sessions' });
+    await page.getByText('Up to date').waitFor();
     expect(await button.count()).toBe(0);
     await run('First one', 'say Done.');
     await button.waitFor();

@@ -88,15 +88,18 @@ describe.each(sizes)('on a screen of $width x $height', (viewport) => {
     );
     const dialog = page.getByRole('dialog', { name: 'Execution' });
     await dialog.getByRole('textbox', { name: 'Follow up with Builder' }).waitFor();
-    const transcript = await dialog.getByRole('region', { name: 'Transcript' }).boundingBox();
-    expect(transcript?.height).toBeGreaterThan(160);
+    const transcript = dialog.getByRole('region', { name: 'Transcript' });
+    await expect.poll(async () => (await transcript.boundingBox())?.height).toBeGreaterThan(160);
     await dialog.getByRole('heading', { name: 'Builder' }).hover();
-    await page.mouse.wheel(0, 5000);
+    const afterScrolling = async (way: Locator) => {
+      await page.mouse.wheel(0, 5000);
+      return beyondEdges(page, way);
+    };
     for (const way of [
       dialog.getByRole('textbox', { name: 'Follow up with Builder' }),
       dialog.getByRole('button', { name: 'Send' }),
     ])
-      await expect.poll(() => beyondEdges(page, way)).toBe(0);
+      await expect.poll(() => afterScrolling(way)).toBe(0);
     expect(faults).toEqual([]);
     await page.context().close();
   });
@@ -113,9 +116,9 @@ describe.each(sizes)('on a screen of $width x $height', (viewport) => {
       const panel = page.getByRole('complementary', { name: `Agent ${role}` });
       await expect.poll(() => beyondEdges(page, panel)).toBe(0);
       // The new card is seen whole, next to its panel or above it.
-      const room = await canvas.boundingBox();
       await expect
         .poll(async () => {
+          const room = await canvas.boundingBox();
           const card = await page.getByRole('group', { name: `Agent ${role}` }).boundingBox();
           if (card === null || room === null) return false;
           const isWide = card.width > room.width;

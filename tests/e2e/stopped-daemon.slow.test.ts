@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { setUpApp } from '../../testing/browser/app-fixture.ts';
+import { closeWithEscape, setUpApp } from '../../testing/browser/app-fixture.ts';
 import { openPage, routeOf } from '../../testing/browser/browser.ts';
 import { workflowOf, writeWorkflow } from '../../testing/browser/workflows.ts';
 
@@ -38,14 +38,14 @@ describe('while the daemon is stopped', () => {
     await keepsShell(page);
     await app.kill();
     await isAway(page);
-    for (const [key, title] of [
-      ['Control+,', 'Settings'],
-      ['?', 'Keyboard shortcuts'],
+    for (const [key, title, content] of [
+      ['Control+,', 'Settings', 'Providers'],
+      ['?', 'Keyboard shortcuts', 'Ctrl+,'],
     ] as const) {
       await page.keyboard.press(key);
-      await page.getByRole('dialog', { name: title }).waitFor();
-      await page.keyboard.press('Escape');
-      await page.getByRole('dialog', { name: title }).waitFor({ state: 'detached' });
+      const dialog = page.getByRole('dialog', { name: title });
+      await dialog.getByText(content).first().waitFor();
+      await closeWithEscape(dialog);
     }
     expect(await page.getByText(/fault in Cerevisor|dynamically imported/).count()).toBe(0);
     await app.start();
