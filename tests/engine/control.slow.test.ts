@@ -9,7 +9,7 @@ test('a cancellation that Cursor does not confirm is reported, and can be reques
     match: { operation: 'cancelRun' },
     effect: { kind: 'error', code: 'internal_error', status: 500 },
   });
-  const id = await start(world, oneAgent(world.repository, ['wait 120s', 'conclude']));
+  const id = await start(world, oneAgent(world.repository, ['wait 1h', 'conclude']));
   await world.until(id, (state) => agentNamed(state, 'a').phase.kind === 'running');
   await world.engine.cancel(id);
   const told = await world.until(id, (state) => agentNamed(state, 'a').cancel?.unconfirmed != null);

@@ -12,7 +12,7 @@ describe('cancelling', () => {
     await using world = await openWorld();
     const id = await start(
       world,
-      threeWaves(world.repository, '\n\n```rehearse\nwait 60s\nconclude\n```'),
+      threeWaves(world.repository, '\n\n```rehearse\nwait 1h\nconclude\n```'),
     );
     await world.until(id, (state) => agentNamed(state, 'r1').phase.kind === 'running');
     await world.engine.cancel(id);
@@ -32,7 +32,7 @@ describe('cancelling', () => {
       match: { operation: 'createAgent', nth: 1 },
       effect: { kind: 'reset', when: 'after' },
     });
-    const id = await start(world, oneAgent(world.repository, ['wait 60s', 'conclude']));
+    const id = await start(world, oneAgent(world.repository, ['wait 1h', 'conclude']));
     await world.until(id, (state) => {
       const { phase } = agentNamed(state, 'a');
       return phase.kind === 'launching' && phase.uncertain !== null;
