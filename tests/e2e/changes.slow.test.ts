@@ -167,7 +167,8 @@ describe('the changes of a session on this machine', () => {
     expect(await apply.isDisabled()).toBe(true);
     await dialog.getByRole('switch', { name: 'Write conflict markers' }).click();
     await apply.click();
-    await page.getByText(/1 with conflict markers/).waitFor();
+    // It stays while the pointer is on it.
+    await page.getByText(/1 with conflict markers/).hover();
     expect(readFileSync(mine, 'utf8')).toContain('<<<<<<<');
     await page.getByLabel('Messages').getByRole('button', { name: 'Undo' }).click();
     await page.getByText(/^Undone: /).waitFor();
@@ -247,7 +248,7 @@ describe('the changes of a session on this machine and in the cloud', () => {
     expect(made.map((path) => existsSync(path))).toEqual([false, false]);
     await all.getByRole('button', { name: 'Apply 2 files' }).click();
     const messages = page.getByLabel('Messages');
-    await messages.getByText('Applied 2 files').waitFor();
+    await messages.getByText('Applied 2 files').hover();
     expect(made.map((path) => existsSync(path))).toEqual([true, true]);
     await messages.getByRole('button', { name: 'Undo' }).click();
     await page.getByText(/^Undone: /).waitFor();

@@ -51,8 +51,11 @@ describe('Cloud Sessions', () => {
     await first.getByRole('button', { name: 'Refetch artifacts' }).click();
     await page.getByText('Artifacts are up to date').waitFor({ timeout: 120_000 });
     await first.getByRole('button', { name: 'Dismiss' }).click();
+    const messages = page.getByLabel('Messages');
+    // It stays while the pointer is on it, however long the list takes.
+    await messages.getByText('Dismissed 1 session').hover();
     await first.waitFor({ state: 'detached' });
-    await page.getByLabel('Messages').getByRole('button', { name: 'Undo' }).click();
+    await messages.getByRole('button', { name: 'Undo' }).click();
     await first.waitFor();
 
     await first.getByRole('button', { name: 'Reconnect' }).click();
