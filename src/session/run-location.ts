@@ -72,6 +72,12 @@ export function freeSlotsAt(state: SessionState, location: RunLocation): number 
   return Math.max(0, slots - usedSlots({ live: live.length, waiting }, slots));
 }
 
+/** How many agents at a location were interrupted and are to be resumed. */
+export const interruptedAt = (state: SessionState, location: RunLocation): number =>
+  state.agents.filter(
+    (agent) => awaitsResumption(agent) && locationOfAgent(state, agent) === location,
+  ).length;
+
 /** In the folder itself, no agent starts before an interrupted one is resumed, which was in the middle of its changes. */
 export const mayLaunchAt = (state: SessionState, location: RunLocation): boolean =>
   location !== 'this-machine' ||

@@ -7,20 +7,30 @@ import type { AgentId } from '../../workflow/ids.ts';
 import type { EngineContext } from '../context.ts';
 import { waitingLocalAttempts } from '../waiting-attempts.ts';
 
-/** Why an agent has to wait: the limit across all sessions is reached. Null if a slot is free. */
+/**
+ * Why an agent has to wait: the limit across all sessions is reached. Null if a slot is free. `reserved`: slots for
+ * interrupted agents of the session, which are resumed before others start.
+ */
 export function limitReached(
   context: Pick<EngineContext, 'journal' | 'maxLiveCloudAttempts' | 'maxLiveLocalAttempts'>,
   location: RunLocation,
   { liveCloudAttempts, liveLocalAttempts }: Parameters<AppendGuard>[0],
   does: 'starts' | 'continues',
+  reserved = 0,
 ): Failure | null {
   const [live, limit, kind, where] =
     location === 'cloud'
       ? ([liveCloudAttempts, context.maxLiveCloudAttempts(), 'cloud ', ''] as const)
       : ([liveLocalAttempts, context.maxLiveLocalAttempts(), '', ' on this machine'] as const);
-  if (live < limit) return null;
+  if (live + reserved < limit) return null;
   const waiting = location === 'cloud' ? 0 : waitingLocalAttempts(context.journal);
-  if (usedSlots({ live, waiting }, limit) < limit) return null;
+  const used = usedSlots({ live, waiting }, limit);
+  if (used + reserved < limit) return null;
+  if (used < limit)
+    return {
+      code: 'concurrency_limit',
+      message: `Interrupted agents are resumed first. This one ${does} as soon as a slot is free.`,
+    };
   const agents = limit === 1 ? `1 ${kind}agent is` : `${limit} ${kind}agents are`;
   return {
     code: 'concurrency_limit',

@@ -1,6 +1,6 @@
 import type { EffectOf } from '../../session/effects.ts';
 import type { Failure } from '../../session/events.ts';
-import { locationOf, runtimeOf } from '../../session/run-location.ts';
+import { interruptedAt, locationOf, runtimeOf } from '../../session/run-location.ts';
 import { isKnownToWait, limitReached } from './agent-limit.ts';
 import { folderInUse } from './folder-in-use.ts';
 import { done, retryAt, stateOf, type Task, type WorkResult } from './handler.ts';
@@ -17,7 +17,7 @@ export async function intendLaunch(task: Task<EffectOf<'intend-launch'>>): Promi
   const refusal: { failure: Failure | null } = { failure: null };
   const result = context.journal.append(sessionId, [launchIntent(task)], (facts) => {
     refusal.failure =
-      limitReached(context, location, facts, 'starts') ??
+      limitReached(context, location, facts, 'starts', interruptedAt(state, location)) ??
       folderInUse(context, state, effect.agentId);
     return refusal.failure?.code ?? (facts.epoch === context.journal.epoch ? null : 'epoch');
   });
