@@ -95,18 +95,21 @@ export function gitMessage({ stderr, stdout }: GitResult): string {
   return text.length <= MAX_MESSAGE_CHARACTERS ? text : `…${text.slice(-MAX_MESSAGE_CHARACTERS)}`;
 }
 
-export const gitFailed = (args: readonly string[], outcome: GitResult): ExpectedFailure =>
-  new ExpectedFailure(
+export function gitFailed(args: readonly string[], outcome: GitResult): ExpectedFailure {
+  const command = `\`git ${args[0] ?? ''}\``;
+  if (saysDiskIsFull(outcome.stderr))
+    return new ExpectedFailure(
+      'disk_full',
+      `${command} failed, because the disk is full.`,
+      'Free some space, then try again.',
+    );
+  return new ExpectedFailure(
     'git_failed',
-    `\`git ${args[0] ?? ''}\` failed: ${gitMessage(outcome) || `exit code ${outcome.exitCode}`}`,
-    suggestionFor(outcome),
+    `${command} failed: ${gitMessage(outcome) || `exit code ${outcome.exitCode}`}`,
+    isFilterFailure(outcome)
+      ? "Install the program that the repository's filter uses, such as Git LFS, make sure that it is on Cerevisor's PATH, then try again."
+      : 'Fix the problem that git reports, then try again.',
   );
-
-function suggestionFor(outcome: GitResult): string {
-  if (saysDiskIsFull(outcome.stderr)) return 'Free some space, then try again.';
-  return isFilterFailure(outcome)
-    ? "Install the program that the repository's filter uses, such as Git LFS, make sure that it is on Cerevisor's PATH, then try again."
-    : 'Fix the problem that git reports, then try again.';
 }
 
 /** A clean or smudge filter of the repository failed, usually because its program is missing. */

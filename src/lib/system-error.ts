@@ -29,7 +29,7 @@ export const isDiskFullError = (error: unknown): boolean =>
 
 /** Whether a message of another program says that the disk of this machine is full. */
 export const saysDiskIsFull = (message: string): boolean =>
-  /disk is full|no space left on device|disk quota exceeded|\b(ENOSPC|EDQUOT|SQLITE_FULL)\b/i.test(
+  /disk is full|out of disk ?space|no space left on device|disk quota exceeded|\b(ENOSPC|EDQUOT|SQLITE_FULL)\b/i.test(
     message,
   );
 

@@ -231,7 +231,10 @@ function describeConnection(event: Fields): EventSentence {
   const reason = textField(event, 'reason');
   const why = reason === undefined ? '' : `: ${reason}`;
   const connection = textField(event, 'connection');
-  if (connection === 'live') return transition('connected, its stream is being read');
+  if (connection === 'live')
+    return reason === undefined
+      ? transition('connected, its stream is being read')
+      : transition(reason, 'attention');
   if (connection === 'unknown') return transition(`state unknown${why}`, 'attention');
   // Also reported for a run that has ended, while the rest of its stream is read.
   return transition(`reconnecting${why}`, 'attention');

@@ -1,3 +1,4 @@
+import { isDiskFullError, systemErrorReason } from '../../lib/system-error.ts';
 import { type FollowLine, HEARTBEAT_EVERY_MS } from '../../runtimes/local/protocol.ts';
 import type { StoredRecord } from '../log/record.ts';
 import type { Thread } from './thread.ts';
@@ -37,8 +38,19 @@ export async function* followTurn(
     const signalOrHeartbeat = AbortSignal.any([signal, AbortSignal.timeout(HEARTBEAT_EVERY_MS)]);
     await thread.log.waitForRecordAfter(cursor, signalOrHeartbeat);
     if (thread.log.isClosed) return;
-    if (thread.log.lastSeq === before) yield { heartbeat: true };
+    if (thread.log.lastSeq === before) yield heartbeatOf(thread);
   }
+}
+
+function heartbeatOf({ log: { writeError } }: Pick<Thread, 'log'>): FollowLine {
+  return writeError === null
+    ? { heartbeat: true }
+    : {
+        heartbeat: true,
+        trouble: `Its newest work cannot be recorded: ${systemErrorReason(writeError)}. ${
+          isDiskFullError(writeError) ? 'Free some space' : 'Fix this'
+        }; it then continues by itself.`,
+      };
 }
 
 function* linesOf(

@@ -39,7 +39,8 @@ async function read(connections: readonly Connection[], cursor?: string) {
     onItems: (batch) =>
       events.push(`items ${batch.items.map(({ id }) => id).join(',')} @${batch.cursor}`),
     onFact: ({ record }) => events.push(`fact ${record.status}`),
-    onConnection: (connection) => events.push(connection),
+    onConnection: (connection, reason) =>
+      events.push(connection === 'live' && reason !== undefined ? `live: ${reason}` : connection),
     onGap: ({ detail }) => events.push(`gap ${detail}`),
   };
   const reading = new TurnFollower(
@@ -62,6 +63,24 @@ async function* bytesOf({ pieces, cutBy }: Extract<Connection, { pieces: unknown
   for (const piece of pieces) yield Buffer.from(piece);
   if (cutBy !== undefined) throw new Error(cutBy);
 }
+
+test('says while the runner cannot record anything, until it can', async () => {
+  const full = line({ heartbeat: true, trouble: 'The disk is full.' });
+  const idle = line({ heartbeat: true });
+  const { events } = await read([
+    { pieces: [item(4), idle, full, full, idle, full, item(6), idle + end] },
+  ]);
+  expect(events).toEqual([
+    'live',
+    'items i4 @4',
+    'live: The disk is full.',
+    'live',
+    'live: The disk is full.',
+    'live',
+    'items i6 @6',
+    'fact FINISHED',
+  ]);
+});
 
 test('passes on items with their cursor, then the end', async () => {
   const { events, outcome } = await read([

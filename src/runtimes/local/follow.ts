@@ -30,6 +30,8 @@ export class TurnFollower {
   readonly #observer: FollowObserver;
   #cursor: number;
   #failures = 0;
+  /** Why the runner cannot record anything new. */
+  #trouble: string | undefined;
   #lastHeartbeatAt = Number.NEGATIVE_INFINITY;
 
   constructor(
@@ -64,6 +66,7 @@ export class TurnFollower {
     const abort = AbortSignal.any([signal, silence.signal]);
     const result = await this.#client.items(threadId, turnId, this.#cursor, abort);
     if (!result.ok) return this.#afterRefusal(result.error);
+    this.#trouble = undefined;
     this.#observer.onConnection('live');
     const silenceTimer = setInterval(() => silence.abort(), SILENCE_TIMEOUT_MS);
     try {
@@ -104,6 +107,7 @@ export class TurnFollower {
     };
     for (const line of lines) {
       if ('item' in line) {
+        this.#reportTrouble(undefined);
         items.push(line.item);
         this.#cursor = line.seq;
       }
@@ -121,6 +125,7 @@ export class TurnFollower {
         flushItems();
         this.#observer.onFact({ record: toTurnRecord(line.fact), source: 'stream' });
       }
+      if ('heartbeat' in line) this.#reportTrouble(line.trouble);
       if ('end' in line) {
         flushItems();
         return true;
@@ -128,6 +133,12 @@ export class TurnFollower {
     }
     flushItems();
     return false;
+  }
+
+  #reportTrouble(trouble: string | undefined): void {
+    if (trouble === this.#trouble) return;
+    this.#trouble = trouble;
+    this.#observer.onConnection('live', trouble);
   }
 
   #reportHeartbeat(): void {

@@ -161,7 +161,8 @@ export const followLineSchema = z.union([
   z.object({ seq: z.number(), request: toolRequestSchema }),
   z.object({ seq: z.number(), requestEnded: toolRequestEndSchema }),
   z.object({ fact: localTurnSchema }),
-  z.object({ heartbeat: z.literal(true) }),
+  /** `trouble`: why nothing new can be recorded, for the user. The agent waits as soon as it has to. */
+  z.object({ heartbeat: z.literal(true), trouble: z.string().exactOptional() }),
   /** The turn was sent completely. A stream without this line was interrupted. */
   z.object({ end: z.literal('complete') }),
 ]);
