@@ -139,7 +139,9 @@ function Tool({ row, ...rest }: Omit<RowProps, 'backend'> & { row: ToolRow }) {
       <PreformattedText>{row.args === undefined ? 'Not known' : asText(row.args)}</PreformattedText>
       <ToolResult row={row} command={command} />
       {row.isTruncated ? (
-        <p className="text-muted text-sm">This was shortened by the cloud.</p>
+        <p className="text-muted text-sm">
+          This is shortened, because it was too long to be stored.
+        </p>
       ) : null}
     </Foldable>
   );
