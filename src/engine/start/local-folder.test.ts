@@ -88,6 +88,19 @@ describe('the folder of local agents', () => {
     ]);
   });
 
+  test('is chosen again where it was chosen', async () => {
+    const answers = [{ named: '/nowhere' }, { ofWorkflow: '/nowhere' }].map((changes) =>
+      findLocalFolder(machine(null), question(changes)),
+    );
+    const suggestions = (await Promise.all(answers)).map((answer) =>
+      answer.ok ? null : answer.problem.suggestion,
+    );
+    expect(suggestions).toEqual([
+      'Choose another folder for this run.',
+      expect.stringContaining('under Settings, Workflow, Folder'),
+    ]);
+  });
+
   test('must be named if there is none', async () => {
     expect(await found({ workflowPath: '/notes/a.cerevisor' })).toBe('folder_unnamed');
     expect(await found({ named: '/nowhere' })).toBe('folder_missing');

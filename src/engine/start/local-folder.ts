@@ -86,7 +86,7 @@ async function namedFolder(
     return refused(
       'folder_missing',
       `Agents cannot work in ${folder}: ${facts.reason}.`,
-      chooseOne,
+      source === 'request' ? 'Choose another folder for this run.' : chooseOne,
     );
   const unusable = unusableRepository(facts);
   if (unusable !== null) return unusable;
