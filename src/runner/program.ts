@@ -8,6 +8,7 @@ import { processSystem } from './processes/process-system.ts';
 import { ProcessTracker } from './processes/process-tracker.ts';
 import { Runner } from './runner.ts';
 import type { ThreadContext } from './threads/context.ts';
+import { IdleHosts } from './threads/idle-hosts.ts';
 import { stackOf } from './threads/internal-error.ts';
 import type { Workspaces } from './workspace-port.ts';
 
@@ -49,7 +50,7 @@ export async function runProgram(parts: RunnerParts): Promise<void> {
       historyOf: parts.historyOf ?? (() => null),
       environment: hostEnvironment(),
       limits: DEFAULT_HOST_LIMITS,
-      idleHostMs: IDLE_HOST_MS,
+      idleHosts: new IdleHosts(IDLE_HOST_MS),
       threadLogOptions: { onWriteError: (error) => log(writeErrorText(error)) },
       now: Date.now,
       log,

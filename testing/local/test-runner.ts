@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { DEFAULT_HOST_LIMITS } from '../../src/runner/hosts/watchdog.ts';
 import { runProgram } from '../../src/runner/program.ts';
+import { IdleHosts } from '../../src/runner/threads/idle-hosts.ts';
 import { inPlaceWorkspaces } from './in-place-workspaces.ts';
 
 /** The real runner, with scripted hosts in unprepared folders. */
@@ -18,7 +19,7 @@ await runProgram({
       silentMs: Number(process.env.TEST_HANG_MS ?? 60_000),
       busyMs: Number(process.env.TEST_HANG_MS ?? 60_000),
     },
-    idleHostMs: Number(process.env.TEST_IDLE_HOST_MS ?? 60_000),
+    idleHosts: new IdleHosts(Number(process.env.TEST_IDLE_HOST_MS ?? 60_000)),
   },
   idleMs: Number(process.env.TEST_IDLE_MS ?? 600_000),
   checkEveryMs: Number(process.env.TEST_LOOK_EVERY_MS ?? 15_000),

@@ -5,6 +5,7 @@ import type { HostLimits } from '../hosts/watchdog.ts';
 import type { LogOptions } from '../log/thread-log.ts';
 import type { ProcessTracker } from '../processes/process-tracker.ts';
 import type { Workspaces } from '../workspace-port.ts';
+import type { IdleHosts } from './idle-hosts.ts';
 
 /** The program that runs a harness. `isShared`: one process serves several threads. */
 export type HostProgram = { readonly file: string; readonly isShared: boolean };
@@ -23,8 +24,8 @@ export type ThreadContext = {
   /** Environment of hosts and their descendants; contains no keys. */
   readonly environment: Readonly<Record<string, string>>;
   readonly limits: HostLimits;
-  /** How long a host without a turn is kept for a possible next turn. */
-  readonly idleHostMs: number;
+  /** Hosts without a turn, which are kept for a possible next one. */
+  readonly idleHosts: IdleHosts;
   readonly threadLogOptions: LogOptions;
   /** Milliseconds since the epoch. */
   readonly now: () => number;

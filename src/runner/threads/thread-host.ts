@@ -35,7 +35,6 @@ export class ThreadHost {
   readonly #context: ThreadContext;
   readonly #thread: ThreadAccess;
   #current: { readonly host: Host; readonly fingerprint: string } | null = null;
-  #idle: NodeJS.Timeout | undefined;
   #ending: Promise<readonly ProcessRow[]> | null = null;
 
   constructor(context: ThreadContext, thread: ThreadAccess) {
@@ -56,7 +55,7 @@ export class ThreadHost {
    * fails.
    */
   async acquire(request: HostRequest, signal: AbortSignal): Promise<Host | null> {
-    clearTimeout(this.#idle);
+    this.#context.idleHosts.remove(this);
     await this.#ending;
     const fingerprint = fingerprintOf(request);
     if (this.#current?.fingerprint === fingerprint && this.#current.host.isUsable)
@@ -89,15 +88,13 @@ export class ThreadHost {
 
   /** The turn has ended: the host waits for the next one, and is ended if none comes. */
   release(): void {
-    clearTimeout(this.#idle);
     if (this.#current === null) return;
-    const end = () => void this.end('it was no longer needed');
-    this.#idle = setTimeout(end, this.#context.idleHostMs).unref();
+    this.#context.idleHosts.add(this, () => void this.end('it was no longer needed'));
   }
 
   /** Ends the host and everything that the thread has started. Returns the processes that could not be ended. */
   end(how: string): Promise<readonly ProcessRow[]> {
-    clearTimeout(this.#idle);
+    this.#context.idleHosts.remove(this);
     this.#ending ??= this.#end(how).finally(() => {
       this.#ending = null;
     });
