@@ -49,7 +49,7 @@ export async function editPlan(
     text === ''
       ? 'The plan was left empty, so nothing was sent.'
       : 'The plan was not changed, so nothing was sent.',
-    `Approve it as it is with \`cerevisor approve ${shortId(view.id)}\`, or reject it with \`cerevisor reject\`.`,
+    `Approve it as it is with \`cerevisor approve ${shortId(view.id)}\`, or reject it with \`cerevisor reject ${shortId(view.id)}\`.`,
   );
 }
 

@@ -28,7 +28,8 @@ async function show(context: Context, session: string): Promise<void> {
   const plan = view.plans.length === 0 ? null : await import('../render/plan.ts');
   const plans = plan === null ? {} : { planLines: plan.planLines };
   const requestDiffs = output.isJson ? new Map() : await diffsOf(client, view);
-  output.print(...sessionCard(view, { now: now(), unicode, requestDiffs, ...plans }));
+  const advice = (text: string) => output.advice(text);
+  output.print(...sessionCard(view, { now: now(), unicode, requestDiffs, advice, ...plans }));
   if (!output.isJson) output.remark(...(await workWarnings(client, view)));
   output.document(view);
 }

@@ -9,6 +9,7 @@ import {
   suggestionForUnresponsive,
   type UnresponsiveDaemon,
 } from '../daemon/daemon-state.ts';
+import type { Output } from '../output.ts';
 import { licenseLine } from '../render/license-line.ts';
 import { warnAboutIgnoredSettings } from '../shell-environment.ts';
 import { type Line, line, quiet, type Tone, toned } from '../terminal/lines.ts';
@@ -39,7 +40,7 @@ async function status(context: Context): Promise<void> {
   const client = createDaemonClient(home);
   await warnAboutIgnoredSettings(context, client);
   const view = await client.status();
-  output.print(...statusLines(view, now()));
+  output.print(...statusLines(view, now(), output));
   output.document({ isRunning: true, isAnswering: true, ...view });
 }
 
@@ -57,13 +58,13 @@ function printUnresponsive(context: Context, unresponsive: UnresponsiveDaemon): 
 const row = (title: string, ...rest: Line): Line => line(quiet(pad(title, 10)), ...rest);
 const plain = (text: string) => toned('plain', text);
 
-function statusLines(view: StatusView, now: number): Line[] {
+function statusLines(view: StatusView, now: number, output: Output): Line[] {
   const running = elapsed(view.startedAt, null, now);
   return [
     row(
       'Cerevisor',
       plain(`${view.version}, running for ${running} (process ${view.pid})`),
-      ...updateNotice(view),
+      ...updateNotice(view, output),
     ),
     row('Home', plain(view.home)),
     row('Backend', ...backendSpans(view, now)),
@@ -109,13 +110,13 @@ const endRows = ({ localAgentsEnd = null }: StatusView): Line[] =>
       ];
 
 /** An update takes effect with the next start. */
-const updateNotice = ({ installed = null }: StatusView): Line =>
+const updateNotice = ({ installed = null }: StatusView, output: Output): Line =>
   installed === null
     ? []
     : [
         toned(
           'attention',
-          `  updated to ${installed}; use it with: cerevisor stop, cerevisor start`,
+          output.advice(`  updated to ${installed}; use it with: cerevisor stop, cerevisor start`),
         ),
       ];
 

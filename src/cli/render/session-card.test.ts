@@ -122,3 +122,15 @@ test('shows the work that waits for an answer', () => {
   expect(text).toContain('Work of Builder, which waits for your answer\n  Built it.\n  More.');
   expect(text.split('\n').filter((each) => each === '  More.')).toHaveLength(19);
 });
+
+test('writes the command that answers a question as this shell can run it', () => {
+  const needsYou = { code: 'approval', message: 'Answer with `cerevisor approve`.' };
+  const [head] = sessionCard(sampleSession({ status: 'waiting', needsYou }), {
+    now: Date.parse('2026-05-18T12:10:00Z'),
+    unicode: true,
+    advice: (text) => text.replace('cerevisor', 'npx cerevisor'),
+  })
+    .map((each) => paint(each, { color: false, unicode: true }))
+    .filter((text) => text.startsWith('Needs you'));
+  expect(head).toContain('Answer with `npx cerevisor approve`.');
+});

@@ -37,6 +37,8 @@ type Options = {
   readonly planLines?: typeof planLines;
   /** What tool calls that wait for permission would change. */
   readonly requestDiffs?: RequestDiffs;
+  /** Writes the commands in a message as this shell can run them. */
+  readonly advice?: (text: string) => string;
 };
 
 /** A session in full: the head, then every agent with its inputs, work and results. */
@@ -62,7 +64,7 @@ const row = (indent: string, label: string, ...rest: readonly (string | Line[num
   line(indent, quiet(pad(label, LABEL_WIDTH)), ...rest);
 
 function headLines(view: SessionDetail, options: Options): Line[] {
-  const { unicode, now } = options;
+  const { unicode, now, advice = String } = options;
   const time = sessionTime(view, now);
   const status = `${sessionSign(view, unicode)} ${sessionStatusLabel(view)}`;
   const usesCloud = view.mode === 'cloud' || view.agents.some(isInCloud);
@@ -74,7 +76,7 @@ function headLines(view: SessionDetail, options: Options): Line[] {
   if (view.needsYou !== null) {
     const { message, suggestion = '' } = view.needsYou;
     const text = `${asSentence(message)} ${suggestion}`.trimEnd();
-    lines.push(row('', 'Needs you', toned('attention', text)));
+    lines.push(row('', 'Needs you', toned('attention', advice(text))));
   }
   lines.push(
     row('', 'Mode', formatMode(view), ...rehearsalMark(view, ` ${signs(unicode).dot} `)),
