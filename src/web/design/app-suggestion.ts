@@ -14,6 +14,11 @@ const commandTexts: readonly (readonly [daemonText: string, inApp: string])[] = 
   ['Set "budgetTokens" to', 'Set a token budget to'],
   ['set "allowNoRepository" to true', 'turn on Run without a repository'],
   ['are found with `cerevisor orphans`', 'are offered under Cloud Sessions'],
+  [
+    'List the agents that can be adopted with `cerevisor orphans`.',
+    'The agents that can be adopted are listed under Cloud Sessions.',
+  ],
+  [', in the app or with `cerevisor follow-up`.', '.'],
   ['run `cerevisor doctor`', 'use Detect under Settings > Providers'],
   ['Run `cerevisor doctor`', 'Use Detect under Settings > Providers'],
   ['`cerevisor doctor` says', 'Detect under Settings > Providers says'],
