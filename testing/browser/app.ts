@@ -83,6 +83,9 @@ export async function startApp(
           kind: 'token',
           token: readFileSync(join(home, 'daemon-token'), 'utf8').trim(),
         },
+        // A connection that was kept open may belong to a daemon that was killed, or be closed just now.
+        fetch: (url, init) =>
+          fetch(url, { ...init, headers: { ...init.headers, connection: 'close' } }),
       }),
     kill,
     start,
