@@ -1,8 +1,8 @@
 import { lstat, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve, sep } from 'node:path';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import fc from '../../testing/properties.ts';
 import { agentDirectories, sessionDirectory } from './layout.ts';
 import { assignNames, collisionKey, MAX_NAME_BYTES, safeName } from './safe-name.ts';
 

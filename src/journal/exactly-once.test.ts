@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
   type CountingState,
@@ -13,6 +12,7 @@ import {
   sessionStarted,
   temporaryHome,
 } from '../../testing/journal.ts';
+import fc from '../../testing/properties.ts';
 import { isTranscript, type LifecycleEvent } from '../session/events.ts';
 import type { RawItem } from '../transcript/item.ts';
 import type { Journal } from './types.ts';

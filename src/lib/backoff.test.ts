@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import fc from '../../testing/properties.ts';
 import { backoffBound, fullJitter } from './backoff.ts';
 
 const backoff = { baseMs: 500, capMs: 30_000 };

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import fc from '../../testing/properties.ts';
 import { isBlank, textOrNull } from './blank.ts';
 
 /** Zero-width space, joiners, byte order mark, soft hyphen, word joiner, marks of direction, fillers, a tag. */

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import fc from '../../testing/properties.ts';
 import { violations } from '../../testing/session/invariants.ts';
 import { bounds, driveToEnd, newWorlds, worlds } from '../../testing/session/world.ts';
 import { PLANNER_ID } from '../workflow/planner.ts';

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import fc from '../../testing/properties.ts';
 import { sampleWorkflow } from '../../testing/sample-workflow.ts';
 import { allowanceOf, highestAllowance, reasonsForHigherAllowance } from './edit/allowance.ts';
 import { applyEdits } from './edit/apply-edits.ts';

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import fc from '../../testing/properties.ts';
 import { formatWorkflow } from './format.ts';
 import { agentId } from './ids.ts';
 import { parseWorkflow } from './parse.ts';

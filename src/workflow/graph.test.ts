@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import fc from '../../testing/properties.ts';
 import { sampleWorkflow } from '../../testing/sample-workflow.ts';
 import { cyclesOf } from './cycles.ts';
 import { ancestorsOf, finalAgents, graphOf, topologicalOrder, wavesOf } from './graph.ts';

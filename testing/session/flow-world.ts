@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { evolveFlow, markAnswersSent, reopenGates } from '../../src/session/flow/evolve-flow.ts';
 import type { Activation, ActivationOutcome, FlowFacts } from '../../src/session/flow/facts.ts';
 import type { FlowEvent } from '../../src/session/flow/flow-events.ts';
@@ -8,6 +7,7 @@ import { type FlowStatus, flowStatusOf, readinessOf } from '../../src/session/fl
 import { pendingFlowEvents } from '../../src/session/flow/pending-events.ts';
 import { openQuestions } from '../../src/session/flow/questions.ts';
 import type { AgentId, ConnectionId } from '../../src/workflow/ids.ts';
+import fc from '../properties.ts';
 import type { Choices } from './choices.ts';
 
 /** Answers of agents and users. */

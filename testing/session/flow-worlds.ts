@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import type { AgentId, ConnectionId } from '../../src/workflow/ids.ts';
+import fc from '../properties.ts';
 import { Choices } from './choices.ts';
 import { type Answers, FlowWorld, type Move } from './flow-world.ts';
 import { flowSources } from './random-flows.ts';

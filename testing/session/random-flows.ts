@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { type FlowSource, flowGraphOf, loopsLeftBy } from '../../src/session/flow/flow-graph.ts';
 import { cyclesOf } from '../../src/workflow/cycles.ts';
 import { graphOf } from '../../src/workflow/graph.ts';
 import { type AgentId, agentId, type ConnectionId } from '../../src/workflow/ids.ts';
+import fc from '../properties.ts';
 
 type Connection = FlowSource['connections'][number];
 

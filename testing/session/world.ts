@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { decide } from '../../src/session/decide.ts';
 import { type Effect, effectKey } from '../../src/session/effects.ts';
 import type { LifecycleEvent } from '../../src/session/events.ts';
@@ -6,6 +5,7 @@ import { evolve, type When } from '../../src/session/evolve.ts';
 import { questionsOf } from '../../src/session/session-flow.ts';
 import type { SessionState } from '../../src/session/state.ts';
 import type { Workflow } from '../../src/workflow/schema.ts';
+import fc from '../properties.ts';
 import { sampleWorkflow } from '../sample-workflow.ts';
 import { Choices } from './choices.ts';
 import { type ResultContext, resultOf } from './effect-results.ts';

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import fc from '../../../testing/properties.ts';
 import { sampleWorkflow } from '../../../testing/sample-workflow.ts';
 import {
   completeLifecycle,

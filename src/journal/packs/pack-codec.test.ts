@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import fc from '../../../testing/properties.ts';
 import { type PackedItem, packItems, unpackItems } from './pack-codec.ts';
 import { VarintReader, VarintWriter } from './varint.ts';
 

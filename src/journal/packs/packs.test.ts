@@ -1,7 +1,6 @@
 import { copyFileSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   countingProjection,
@@ -16,6 +15,7 @@ import {
   sessionStarted,
   temporaryHome,
 } from '../../../testing/journal.ts';
+import fc from '../../../testing/properties.ts';
 import type { RawItem } from '../../transcript/item.ts';
 import { agentId } from '../../workflow/ids.ts';
 import { journalFiles } from '../files.ts';

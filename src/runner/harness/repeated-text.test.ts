@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import fc from '../../../testing/properties.ts';
 import { RepeatedText } from './repeated-text.ts';
 
 /** Adds the pieces as items 1, 2, …; returns the repetitions and the resulting text. */

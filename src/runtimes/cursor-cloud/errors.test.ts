@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import fc from '../../../testing/properties.ts';
 import { causeCodes, failureFromNetwork, failureFromResponse, parseRetryAfter } from './errors.ts';
 
 const now = Date.parse('2026-11-01T00:00:00Z');

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import fc from '../../../testing/properties.ts';
 import { sessionId } from '../../../testing/session/sample-events.ts';
 import {
   bounds,

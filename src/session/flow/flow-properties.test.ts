@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import fc from '../../../testing/properties.ts';
 import { Choices } from '../../../testing/session/choices.ts';
 import { FlowWorld } from '../../../testing/session/flow-world.ts';
 import {

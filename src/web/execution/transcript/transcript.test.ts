@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import fc from '../../../../testing/properties.ts';
 import { sampleEvent } from '../../../../testing/sample-session.ts';
 import type { EventView } from '../../../contract/event-views.ts';
 import { maxOutputLength } from './tool-output.ts';
