@@ -156,6 +156,7 @@ const askedByPeople: ReadonlySet<LifecycleEvent['type']> = new Set([
   'CancelRequested',
   'RetryRequested',
   'FollowUpIntended',
+  'ToolRequestAnswered',
 ]);
 
 function areIndependent(state: SessionState, one: LifecycleEvent, other: LifecycleEvent): boolean {
