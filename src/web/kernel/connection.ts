@@ -18,3 +18,9 @@ function subscribe(listener: () => void): () => void {
 export function useConnectionState(): ConnectionState {
   return useSyncExternalStore(subscribe, () => state);
 }
+
+/** Calls the listener whenever the connection is live again. Returns the function that unsubscribes. */
+export const onLive = (listener: () => void): (() => void) =>
+  subscribe(() => {
+    if (state === 'live') listener();
+  });

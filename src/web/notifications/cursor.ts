@@ -17,9 +17,13 @@ export function resolveCursor(stored: string | null, lastPosition: number): numb
 export const readCursor = (lastPosition: number): number =>
   resolveCursor(localStorage.getItem(storageKey), lastPosition);
 
-/** Advances the shared position and returns the previous one: the caller announces what lies between. */
-export function advanceCursor(position: number): number {
+/** The shared position; -1 before anything was processed. */
+export function storedPosition(): number {
   const stored = Number(localStorage.getItem(storageKey) ?? -1);
-  if (stored < position) localStorage.setItem(storageKey, String(position));
-  return stored;
+  return Number.isInteger(stored) ? stored : -1;
+}
+
+/** Advances the shared position, never back. */
+export function advanceCursor(position: number): void {
+  if (storedPosition() < position) localStorage.setItem(storageKey, String(position));
 }
