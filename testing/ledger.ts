@@ -28,7 +28,9 @@ export type Ledger = {
 };
 
 export async function readLedger(url: string): Promise<Ledger> {
-  const answer = await fetch(`${url}/rehearsal/ledger?events=1`);
+  const answer = await fetch(`${url}/rehearsal/ledger?events=1`, {
+    headers: { connection: 'close' },
+  });
   return (await answer.json()) as Ledger; // The rehearsal cloud's documented shape.
 }
 

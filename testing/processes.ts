@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { requestOverHttp } from '../src/cli/daemon/request.ts';
 import { type Client, createClient } from '../src/contract/client.ts';
 import { until } from './until.ts';
 
@@ -95,6 +96,8 @@ export class DaemonProcess {
           kind: 'token',
           token: readFileSync(join(this.home, 'daemon-token'), 'utf8').trim(),
         },
+        // A connection that was kept open may be closed just now.
+        fetch: requestOverHttp,
       });
       return true;
     });

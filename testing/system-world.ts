@@ -197,7 +197,10 @@ export class SystemWorld {
   async fault(match: object, effect: object): Promise<() => Promise<void>> {
     const { id } = (await this.#control('faults', { match, effect })) as { id: string };
     return async () => {
-      await fetch(`${this.cloudUrl}/rehearsal/faults/${id}`, { method: 'DELETE' });
+      await fetch(`${this.cloudUrl}/rehearsal/faults/${id}`, {
+        method: 'DELETE',
+        headers: { connection: 'close' },
+      });
     };
   }
 
@@ -208,7 +211,8 @@ export class SystemWorld {
   async #control(what: string, body: object): Promise<unknown> {
     const answer = await fetch(`${this.cloudUrl}/rehearsal/${what}`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      // A connection that was kept open may be closed just now.
+      headers: { connection: 'close', 'content-type': 'application/json' },
       body: JSON.stringify(body),
     });
     const text = await answer.text();

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { requestOverHttp } from '../../src/cli/daemon/request.ts';
 import { type Client, createClient } from '../../src/contract/client.ts';
 import { stopRehearsal, stopRunner } from '../detached-processes.ts';
 import { removeFolder } from '../remove-folder.ts';
@@ -84,8 +85,7 @@ export async function startApp(
           token: readFileSync(join(home, 'daemon-token'), 'utf8').trim(),
         },
         // A connection that was kept open may belong to a daemon that was killed, or be closed just now.
-        fetch: (url, init) =>
-          fetch(url, { ...init, headers: { ...init.headers, connection: 'close' } }),
+        fetch: requestOverHttp,
       }),
     kill,
     start,

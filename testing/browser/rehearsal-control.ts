@@ -19,10 +19,9 @@ export function rehearsalControl(currentUrl: () => string): RehearsalControl {
   const call = async (method: string, path: string, body?: object): Promise<unknown> => {
     const response = await fetch(`${currentUrl()}/rehearsal/${path}`, {
       method,
-      ...(body && {
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(body),
-      }),
+      // A connection that was kept open may be closed just now.
+      headers: { connection: 'close', ...(body && { 'content-type': 'application/json' }) },
+      ...(body && { body: JSON.stringify(body) }),
     });
     const text = await response.text();
     if (!response.ok) throw new Error(text);
