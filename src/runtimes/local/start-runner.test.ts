@@ -23,7 +23,7 @@ test('a runner whose files cannot be written fails with the error of the disk', 
       error: {
         code: 'unreachable',
         message: expect.stringMatching(
-          /^The process that runs local agents cannot be started\. .*ENOTDIR/,
+          /^The process that runs local agents cannot be started\. .* is not a folder\.$/,
         ),
       },
     });
