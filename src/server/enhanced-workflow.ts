@@ -4,10 +4,9 @@ import type { Outcome } from '../engine/api.ts';
 import type { Journal } from '../journal/types.ts';
 import type { SessionEventOf } from '../session/events.ts';
 import type { SessionState } from '../session/state.ts';
-import { applyEdits } from '../workflow/edit/apply-edits.ts';
+import { carryOver } from '../workflow/edit/carry-over.ts';
 import { conflictsOf } from '../workflow/edit/conflicts.ts';
 import { differencesOf } from '../workflow/edit/differences.ts';
-import { type WorkflowEdit, workflowEditSchema } from '../workflow/edit/edit-schema.ts';
 import { readWorkflowText } from '../workflow/files.ts';
 import { formatWorkflow } from '../workflow/format.ts';
 import { parseWorkflow } from '../workflow/parse.ts';
@@ -27,8 +26,8 @@ export async function enhancedWorkflow(
   state: SessionState,
   requestedPath: string | undefined,
 ): Promise<Outcome<EnhancedWorkflow>> {
-  const { edits, versions } = historyOf(journal, state);
-  if (edits.length === 0) {
+  const { isEdited, versions } = historyOf(journal, state);
+  if (!isEdited) {
     return failed(
       'workflow_not_edited',
       'This session has not edited its workflow, so there is nothing to save.',
@@ -51,9 +50,9 @@ export async function enhancedWorkflow(
       'Correct the file, or save the workflow under another name.',
     );
   }
-  // An earlier save contains the edits already, and agents must not be added twice.
-  const isSaved = differencesOf(parsed.workflow, state.workflow).length === 0;
-  const applied = applyEdits(parsed.workflow, isSaved ? [] : edits);
+  const [from = state.workflow] = versions;
+  const to = versions.at(-1) ?? state.workflow;
+  const applied = carryOver({ from, to }, parsed.workflow);
   if (!applied.ok) {
     return failed(
       'edits_do_not_fit',
@@ -83,8 +82,8 @@ function asNewFile(state: SessionState, path: string | null): EnhancedWorkflow {
 }
 
 type History = {
-  /** The edits of every round that was opened, in order. */
-  readonly edits: readonly WorkflowEdit[];
+  /** At least one round was opened with edits. */
+  readonly isEdited: boolean;
   /** The workflow as it was started, and as it was in every round. */
   readonly versions: readonly Workflow[];
 };
@@ -94,17 +93,16 @@ function historyOf(journal: Journal, { id }: SessionState): History {
     limit: MAX_EVENTS,
     types: ['SessionStarted', 'EditsProposed', 'WorkflowRoundOpened'],
   });
-  const edits: WorkflowEdit[] = [];
+  let isEdited = false;
   const versions: Workflow[] = [];
   let proposed: SessionEventOf<'EditsProposed'> | null = null;
   for (const { event } of events) {
     if (event.type === 'SessionStarted') versions.push(event.workflow);
     else if (event.type === 'EditsProposed') proposed = event;
     else if (event.type === 'WorkflowRoundOpened' && proposed?.workflow !== undefined) {
-      // They were valid when they were stored; parsing adapts them to the current schema.
-      edits.push(...proposed.edits.map((edit) => workflowEditSchema.parse(edit)));
+      isEdited ||= proposed.edits.length > 0;
       versions.push(proposed.workflow);
     }
   }
-  return { edits, versions };
+  return { isEdited, versions };
 }

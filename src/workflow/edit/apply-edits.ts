@@ -123,7 +123,7 @@ function withoutNull<Value extends object>(
 }
 
 /** Places new agents in the column after their upstream agents. */
-function placeNewAgents(workflow: Workflow, known: ReadonlySet<AgentId>): Workflow {
+export function placeNewAgents(workflow: Workflow, known: ReadonlySet<AgentId>): Workflow {
   let agents: readonly Agent[] = workflow.agents.filter(({ id }) => known.has(id));
   for (const agent of workflow.agents.filter(({ id }) => !known.has(id))) {
     const before = workflow.connections
