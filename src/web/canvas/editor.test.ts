@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { sampleWorkflow } from '../../../testing/sample-workflow.ts';
 import { updateWorkflow } from '../../workflow/edit/operations.ts';
 import { readDraft } from './drafts.ts';
-import { edit, openFile, saveFile } from './editor.ts';
+import { checkDisk, edit, openFile, reopenFile, resolveConflict, saveFile } from './editor.ts';
 
 const first = '/files/first.cerevisor';
 const second = '/files/second.cerevisor';
@@ -17,6 +17,18 @@ class SlowDaemon {
   );
   readonly #versions = new Map<string, number>();
   #answer = Promise.withResolvers<void>();
+  #isMissing = false;
+
+  /** Another program changes the file. */
+  change(path: string, name: string): void {
+    this.#texts.set(path, JSON.stringify({ ...sampleWorkflow(), name }));
+    this.#countVersion(path);
+  }
+
+  /** Another program deletes the files, and their folder. */
+  deleteFiles(): void {
+    this.#isMissing = true;
+  }
 
   answerSave(): void {
     this.#answer.resolve();
@@ -26,16 +38,22 @@ class SlowDaemon {
   readonly fetch = async (address: string, init: RequestInit): Promise<Response> => {
     if (init.method !== 'PUT') {
       const path = new URL(address, 'http://daemon').searchParams.get('path') ?? '';
-      return Response.json(this.#content(path));
+      return this.#isMissing ? refusal(404, 'file_not_found') : Response.json(this.#content(path));
     }
     // The body of the app's own request.
     const save = JSON.parse(String(init.body)) as Save;
     this.saves.push(save);
     await this.#answer.promise;
+    if (this.#isMissing) return refusal(404, 'folder_not_found');
+    if (save.expectedHash !== this.#content(save.path).hash) return refusal(409, 'changed_on_disk');
     this.#texts.set(save.path, save.text);
-    this.#versions.set(save.path, (this.#versions.get(save.path) ?? 0) + 1);
+    this.#countVersion(save.path);
     return Response.json(this.#content(save.path));
   };
+
+  #countVersion(path: string): void {
+    this.#versions.set(path, (this.#versions.get(path) ?? 0) + 1);
+  }
 
   #content(path: string) {
     const text = this.#texts.get(path) ?? '';
@@ -43,6 +61,9 @@ class SlowDaemon {
     return { path, text, hash, problems: [], workflow: JSON.parse(text) };
   }
 }
+
+const refusal = (status: number, code: string) =>
+  Response.json({ error: { code, message: 'It was not saved.' } }, { status });
 
 function storageInMemory() {
   const values = new Map<string, string>();
@@ -114,5 +135,59 @@ describe('while the daemon is saving', () => {
     daemon.answerSave();
     expect(await savedSecond).toBeNull();
     expect(daemon.saves[1]).toMatchObject({ path: second, expectedHash: `${second} 0` });
+  });
+
+  it('does not take a version saved by itself for a conflict if the file is opened again meanwhile', async () => {
+    rename('One');
+    const saved = saveFile();
+    await reopenFile(first);
+    daemon.answerSave();
+    await saved;
+    // Nothing is left to save, so a later version of the file is loaded.
+    daemon.change(first, 'Theirs');
+    await checkDisk();
+    rename('Two');
+    const savedAgain = saveFile();
+    daemon.answerSave();
+    expect(await savedAgain).toBeNull();
+    expect(daemon.saves[1]?.expectedHash).toBe(`${first} 2`);
+  });
+});
+
+describe('a save that the daemon refuses', () => {
+  let daemon: SlowDaemon;
+  beforeEach(async () => {
+    daemon = new SlowDaemon();
+    vi.stubGlobal('localStorage', storageInMemory());
+    vi.stubGlobal('fetch', daemon.fetch);
+    await openFile(second);
+    await openFile(first);
+  });
+  afterEach(() => {
+    vi.unstubAllGlobals();
+  });
+
+  it('shows the version of another program at once, and replaces it if the user says so', async () => {
+    rename('Mine');
+    daemon.change(first, 'Theirs');
+    const refused = saveFile();
+    daemon.answerSave();
+    expect(await refused).toMatchObject({ code: 'changed_on_disk' });
+    resolveConflict('ours');
+    const saved = saveFile();
+    daemon.answerSave();
+    expect(await saved).toBeNull();
+    expect(daemon.saves[1]?.expectedHash).toBe(`${first} 1`);
+  });
+
+  it('is reported to everyone who asked for it', async () => {
+    daemon.deleteFiles();
+    await checkDisk();
+    const refused = [saveFile(), saveFile()];
+    daemon.answerSave();
+    expect(await refused[0]).toMatchObject({ code: 'folder_not_found' });
+    await vi.waitFor(() => expect(daemon.saves).toHaveLength(2));
+    daemon.answerSave();
+    expect(await refused[1]).toMatchObject({ code: 'folder_not_found' });
   });
 });

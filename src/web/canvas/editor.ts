@@ -4,6 +4,7 @@ import { ApiError } from '../../contract/errors.ts';
 import type { FileContent } from '../../contract/responses.ts';
 import type { Edit } from '../../workflow/edit/operations.ts';
 import { formatWorkflow } from '../../workflow/format.ts';
+import { isSameValue } from '../../workflow/same-value.ts';
 import type { Workflow } from '../../workflow/schema.ts';
 import { workflowSchema } from '../../workflow/schema.ts';
 import { api } from '../kernel/api.ts';
@@ -137,7 +138,7 @@ export async function saveFile(): Promise<unknown> {
     const { path } = state;
     await runningSave;
     const file = openFileAt(path);
-    return file !== null && isDirty(file) ? saveFile() : null;
+    return file !== null && (isDirty(file) || file.isMissing) ? saveFile() : null;
   }
   runningSave = saveOpenFile(state).finally(() => {
     runningSave = null;
@@ -156,23 +157,38 @@ async function saveOpenFile(open: OpenFile): Promise<unknown> {
       text: formatWorkflow({ ...workflow, viewport }, text),
       expectedHash: isMissing ? null : hash,
     });
-    if (openFileAt(path) !== null)
-      update({ text: file.text, hash: file.hash, saved: workflow, isMissing: false });
+    updateSaved(path, workflow, file);
     updateDraft(path, { hash: file.hash, workflow });
     return null;
   } catch (error) {
-    if (error instanceof ApiError && error.code === 'changed_on_disk') await checkDisk();
+    if (openFileAt(path) !== null) update({ isSaving: false });
+    // The version on disk is shown at once. If it cannot be read now, it is when the file is next checked.
+    if (error instanceof ApiError && error.code === 'changed_on_disk')
+      await checkDisk().catch(console.warn);
     return error;
   } finally {
     if (openFileAt(path) !== null) update({ isSaving: false, wasRestored: false });
   }
 }
 
+/** The file may have been opened again since, and restored the same edits from their draft. */
+function updateSaved(path: string, workflow: Workflow, { text, hash }: FileContent): void {
+  const file = openFileAt(path);
+  if (file === null) return;
+  const { present } = file.history;
+  update({
+    text,
+    hash,
+    saved: isSameValue(present, workflow) ? present : workflow,
+    changedOnDisk: file.changedOnDisk?.hash === hash ? null : file.changedOnDisk,
+    isMissing: false,
+  });
+}
+
 /** Edits made during a save remain a draft, which is now based on the saved version. */
 function updateDraft(path: string, saved: Draft): void {
   const newest = openFileAt(path)?.history.present ?? readDraft(path)?.workflow;
-  if (newest === undefined || JSON.stringify(newest) === JSON.stringify(saved.workflow))
-    deleteDraft(path);
+  if (newest === undefined || isSameValue(newest, saved.workflow)) deleteDraft(path);
   else storeDraft(path, { hash: saved.hash, workflow: newest });
 }
 
