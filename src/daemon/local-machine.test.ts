@@ -60,6 +60,10 @@ describe('a folder of the user', () => {
     await writeFile(join(folder, 'file'), '');
     expect(await inspectFolder(join(folder, 'file'))).toMatchObject({ kind: 'missing' });
     expect(await inspectFolder(join(folder, 'nowhere'))).toMatchObject({ kind: 'missing' });
+    expect(await inspectFolder('/a\0b')).toEqual({
+      kind: 'missing',
+      reason: 'the path contains a null character',
+    });
   });
 
   test('may be a repository that git cannot work in, with the reason', async () => {

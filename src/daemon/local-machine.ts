@@ -10,7 +10,7 @@ import {
 } from '../lib/git.ts';
 import { gitMessage } from '../lib/git-client.ts';
 import { publishFolder } from '../lib/publish-folder.ts';
-import { systemErrorCode } from '../lib/system-error.ts';
+import { systemErrorCode, systemErrorReason } from '../lib/system-error.ts';
 import { sandboxSupport } from '../runner/harness/cursor-local/sandbox.ts';
 import { repositoryKey } from '../workflow/repository-url.ts';
 import { ensureSampleShop, SAMPLE_SHOP_URL } from './sample-shop.ts';
@@ -91,7 +91,7 @@ async function resolveFolder(folder: string): Promise<string | FolderFacts> {
         ? 'it does not exist'
         : code === 'EACCES' || code === 'EPERM'
           ? 'you may not read it'
-          : `it cannot be opened (${code ?? 'unknown reason'})`;
+          : systemErrorReason(error);
     return { kind: 'missing', reason };
   }
 }

@@ -5,7 +5,7 @@ import type { FolderList } from '../contract/folders.ts';
 import type { Outcome } from '../engine/api.ts';
 import type { Journal } from '../journal/types.ts';
 import { isWithin } from '../lib/folders.ts';
-import { systemErrorCode } from '../lib/system-error.ts';
+import { systemErrorCode, systemErrorReason } from '../lib/system-error.ts';
 import { failed } from './failure.ts';
 
 /** Nobody scrolls through more; users with more folders can type the path. */
@@ -66,7 +66,7 @@ async function resolveFolder(path: string): Promise<Outcome<string>> {
   } catch (error) {
     const code = systemErrorCode(error);
     if (code === undefined) throw error;
-    const reason = reasons[code] ?? `it cannot be opened (${code})`;
+    const reason = reasons[code] ?? systemErrorReason(error);
     return failed('folder_missing', `${path} cannot be listed: ${reason}.`, 'Choose another one.');
   }
 }

@@ -9,7 +9,7 @@ import type { Outcome } from '../engine/api.ts';
 import type { Journal } from '../journal/types.ts';
 import { replaceFile } from '../lib/durable-file.ts';
 import { makeFolders } from '../lib/make-folders.ts';
-import { systemErrorCode } from '../lib/system-error.ts';
+import { systemErrorCode, systemErrorReason } from '../lib/system-error.ts';
 import { openWorkflow, readWorkflowText } from '../workflow/files.ts';
 import { parseWorkflow } from '../workflow/parse.ts';
 import { WORKFLOW_SCHEMA_URL } from '../workflow/schema/schema-url.ts';
@@ -86,7 +86,7 @@ export class WorkflowFiles {
     } catch (error) {
       return failed(
         'file_unwritable',
-        `${path} could not be written (${systemErrorCode(error) ?? 'unknown reason'}).`,
+        `${path} could not be written: ${systemErrorReason(error)}.`,
         'Check that the folder exists, is writable, and has free space. The old file was not changed.',
       );
     }
@@ -105,7 +105,7 @@ export class WorkflowFiles {
     } catch (error) {
       return failed(
         'file_unwritable',
-        `The folder ${target} could not be created (${systemErrorCode(error) ?? 'unknown reason'}).`,
+        `The folder ${target} could not be created: ${systemErrorReason(error)}.`,
         'Choose another folder.',
       );
     }
