@@ -37,6 +37,9 @@ describe('an approval gate', () => {
     await changes.click();
     await question.locator('textarea:focus').waitFor();
     await note.fill('Go ahead.');
+    // What is being typed outlives the field.
+    await page.reload();
+    await expect.poll(() => note.inputValue()).toBe('Go ahead.');
     await question.getByRole('button', { name: 'Approve' }).click();
     await question.waitFor({ state: 'detached' });
     await dialog.getByText('All waves settled').waitFor({ timeout: 120_000 });

@@ -107,6 +107,8 @@ describe('a tool call that needs permission', () => {
     await deny(shown?.id);
     await dialog.getByRole('list', { name: 'All waiting requests' }).waitFor({ state: 'detached' });
     await expect.poll(() => note.inputValue()).toBe('');
+    // Nor is it lost.
+    await dialog.getByText('No and a d', { exact: true }).waitFor();
     await page.keyboard.type('a d');
     await dialog.getByRole('button', { name: 'Deny' }).click();
     await dialog.getByText('All waves settled').waitFor({ timeout: 120_000 });

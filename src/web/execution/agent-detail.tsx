@@ -67,7 +67,7 @@ export function AgentDetail({ session, agent }: { session: SessionDetail; agent:
         </Tabs.List>
         <Tabs.Panel value="transcript" className="flex min-h-0 flex-1 flex-col short:flex-none">
           <AgentTranscript session={session} agent={agent} />
-          {agent.canFollowUp ? <FollowUp sessionId={session.id} agent={agent} /> : null}
+          <FollowUp sessionId={session.id} agent={agent} />
         </Tabs.Panel>
         {plan === undefined ? null : (
           <ScrollingPanel value="plan">

@@ -1,23 +1,20 @@
 import { MessageSquarePlus } from 'lucide-react';
-import { useState } from 'react';
 import { isBlank } from '../../lib/blank.ts';
 import { Field, TextArea } from '../design/field.tsx';
 import { ActionButton } from '../kernel/action-button.tsx';
 import { api } from '../kernel/api.ts';
 import { useAction } from '../kernel/use-action.ts';
+import { feedbackPlace } from './draft-places.ts';
+import { drafts, useDraft } from './drafts.ts';
 
 /** Feedback for the planner, which reads it after the round. */
 export function FeedbackForm({ sessionId }: { sessionId: string }) {
-  const [text, setText] = useState('');
+  const place = feedbackPlace(sessionId);
+  const [text, setText] = useDraft(place);
   const submit = useAction(
     'The feedback was not accepted',
-    () => api.feedback(sessionId, { text: text.trim(), client: 'app' }),
-    {
-      done: () => {
-        setText('');
-        return 'The planner reads it after this round';
-      },
-    },
+    () => drafts.send(place, () => api.feedback(sessionId, { text: text.trim(), client: 'app' })),
+    { done: () => 'The planner reads it after this round' },
   );
   return (
     <div className="flex flex-col items-start gap-2">

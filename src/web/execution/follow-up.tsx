@@ -6,20 +6,24 @@ import { NativeSelect, TextArea } from '../design/field.tsx';
 import { ActionButton, useIsOffline } from '../kernel/action-button.tsx';
 import { api } from '../kernel/api.ts';
 import { useAction } from '../kernel/use-action.ts';
+import { followUpPlace } from './draft-places.ts';
+import { drafts, useDraft } from './drafts.ts';
 
-/** Sends a follow-up to an agent that has finished. */
+/** Sends a follow-up to an agent that has finished. What is being typed stays when the agent starts again. */
 export function FollowUp({ sessionId, agent }: { sessionId: string; agent: AgentView }) {
-  const [text, setText] = useState('');
+  const place = followUpPlace(sessionId, agent);
+  const [text, setText] = useDraft(place);
   const [mode, setMode] = useState<'agent' | 'plan'>(agent.mode);
   const send = useAction('The follow-up could not be sent', async () => {
     const change = mode === agent.mode ? {} : { mode };
-    await api.followUp(sessionId, { agent: agent.id, text, ...change });
-    setText('');
+    await drafts.send(place, () => api.followUp(sessionId, { agent: agent.id, text, ...change }));
   });
   const isOffline = useIsOffline();
+  const canSend = agent.canFollowUp && !isBlank(text) && !send.isPending;
   const submit = () => {
-    if (!isBlank(text) && !send.isPending && !isOffline) send.mutate();
+    if (canSend && !isOffline) send.mutate();
   };
+  if (!agent.canFollowUp && text === '') return null;
   return (
     <form
       className="flex shrink-0 items-end gap-2 border-t p-3"
@@ -52,7 +56,12 @@ export function FollowUp({ sessionId, agent }: { sessionId: string; agent: Agent
           <option value="agent">Carry out</option>
         </NativeSelect>
       ) : null}
-      <ActionButton type="submit" tone="primary" disabled={isBlank(text) || send.isPending}>
+      <ActionButton
+        type="submit"
+        tone="primary"
+        disabled={!canSend}
+        title={agent.canFollowUp ? undefined : `${agent.name} takes no follow-up now`}
+      >
         <SendHorizontal aria-hidden size={14} /> {send.isPending ? 'Sending…' : 'Send'}
       </ActionButton>
     </form>

@@ -12,6 +12,8 @@ import { formatShortcut } from '../design/shortcut.ts';
 import { ActionButton, useIsOffline } from '../kernel/action-button.tsx';
 import { api } from '../kernel/api.ts';
 import { useAction } from '../kernel/use-action.ts';
+import { notePlace } from './draft-places.ts';
+import { drafts } from './drafts.ts';
 import { deletePlanDraft, readPlanDraft, storePlanDraft } from './plan-draft.ts';
 import { PlanPanes } from './plan-panes.tsx';
 
@@ -29,6 +31,7 @@ export function PlanEditor({ session, plan, note, onClose }: PlanEditorProps) {
   const name = agentName(session, agentId);
   const [text, setText] = useState(() => readPlanDraft(session.id, gateId) ?? proposed);
   const [isConfirmingDiscard, setIsConfirmingDiscard] = useState(false);
+  const latestText = useRef(text);
   const textarea = useRef<HTMLTextAreaElement>(null);
   const isOffline = useIsOffline();
   const isDirty = text !== proposed;
@@ -39,18 +42,22 @@ export function PlanEditor({ session, plan, note, onClose }: PlanEditorProps) {
     onClose();
   };
   const approve = useAction('The plan was not approved', async () => {
-    await api.answer(session.id, {
-      question: gateId,
-      answer: 'approve',
-      plan: text,
-      client: 'app',
-      ...(!isBlank(note) && { note: note.trim() }),
-    });
-    discardAndClose();
+    await drafts.send(notePlace(session.id, gateId, name), () =>
+      api.answer(session.id, {
+        question: gateId,
+        answer: 'approve',
+        plan: text,
+        client: 'app',
+        ...(!isBlank(note) && { note: note.trim() }),
+      }),
+    );
+    // What was typed meanwhile was not sent, so it stays to be copied.
+    if (latestText.current === text) discardAndClose();
   });
   const canApprove = isOpen && !isBlank(text) && !approve.isPending && !isOffline;
   const change = (next: string) => {
     setText(next);
+    latestText.current = next;
     if (next === proposed) deletePlanDraft(session.id, gateId);
     else storePlanDraft(session.id, gateId, next);
   };
@@ -107,7 +114,11 @@ export function PlanEditor({ session, plan, note, onClose }: PlanEditorProps) {
         cancel="Keep editing"
         onConfirm={discardAndClose}
       >
-        <p>The plan stays as the agent proposed it, and still waits for your answer.</p>
+        <p>
+          {isOpen
+            ? 'The plan stays as the agent proposed it, and still waits for your answer.'
+            : 'The plan was already answered.'}
+        </p>
       </ConfirmDialog>
     </Dialog>
   );

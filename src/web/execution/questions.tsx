@@ -15,6 +15,9 @@ import { api } from '../kernel/api.ts';
 import { navigate } from '../kernel/route.ts';
 import { useAction } from '../kernel/use-action.ts';
 import { AnswerRow } from './answer-row.tsx';
+import { notePlace } from './draft-places.ts';
+import type { DraftPlace } from './draft-store.ts';
+import { drafts, useDraft } from './drafts.ts';
 import { questionTexts } from './question-texts.ts';
 import { WorkflowDiff } from './workflow-diff.tsx';
 
@@ -52,7 +55,6 @@ function Question({
   question: QuestionView;
   onEditPlan: EditPlan;
 }) {
-  const [note, setNote] = useState('');
   const noteField = useRef<HTMLTextAreaElement>(null);
   const name = agentName(session, question.agentId);
   const isPlan = question.kind === 'plan';
@@ -61,6 +63,8 @@ function Question({
     : question.work;
   const plan = isPlan ? session.plans.find(({ gateId }) => gateId === question.id) : undefined;
   const texts = questionTexts(question, (id) => agentName(session, id));
+  const place = notePlace(session.id, question.id, texts.title);
+  const [note, setNote] = useDraft(place);
   return (
     <article aria-label={texts.title} className="flex flex-col gap-3 rounded-lg border p-4">
       <div className="flex flex-wrap items-baseline gap-x-3">
@@ -103,6 +107,7 @@ function Question({
         session={session}
         question={question}
         note={note}
+        place={place}
         noteField={noteField}
         texts={texts}
         onEditPlan={plan === undefined ? null : () => onEditPlan(plan, note)}
@@ -115,6 +120,7 @@ function AnswerButtons({
   session,
   question,
   note,
+  place,
   noteField,
   texts,
   onEditPlan,
@@ -122,18 +128,22 @@ function AnswerButtons({
   session: SessionDetail;
   question: QuestionView;
   note: string;
+  /** Where the note is kept until it is sent. */
+  place: DraftPlace;
   noteField: RefObject<HTMLTextAreaElement | null>;
   texts: ReturnType<typeof questionTexts>;
   /** Null for questions without a plan. */
   onEditPlan: (() => void) | null;
 }) {
   const answer = useAction('The answer was not accepted', (chosen: Answer) =>
-    api.answer(session.id, {
-      question: question.id,
-      answer: chosen,
-      client: 'app',
-      ...(!isBlank(note) && { note: note.trim() }),
-    }),
+    drafts.send(place, () =>
+      api.answer(session.id, {
+        question: question.id,
+        answer: chosen,
+        client: 'app',
+        ...(!isBlank(note) && { note: note.trim() }),
+      }),
+    ),
   );
   return (
     <AnswerRow>

@@ -13,6 +13,9 @@ import { navigate } from '../kernel/route.ts';
 import { isTyping } from '../kernel/typing.ts';
 import { useAction } from '../kernel/use-action.ts';
 import { AnswerRow } from './answer-row.tsx';
+import { notePlace } from './draft-places.ts';
+import type { DraftPlace } from './draft-store.ts';
+import { drafts, useDraft } from './drafts.ts';
 import { RequestFacts } from './request-facts.tsx';
 import { RequestScope, type Scope } from './request-scope.tsx';
 
@@ -40,14 +43,16 @@ export function RequestCard({
 }) {
   const { data: detail } = useToolRequest(session.id, request.id);
   const [scope, setScope] = useState<Scope>({ kind: 'once' });
-  const [note, setNote] = useState('');
+  const title = `${name} ${titles[request.category]}`;
+  const place = notePlace(session.id, request.id, title);
+  const [note, setNote] = useDraft(place);
   const card = useRef<HTMLElement>(null);
   // Only when it appears: taken later, the focus would leave the field in which the user is typing.
   const tookOver = useRef(takesFocus);
   useEffect(() => {
     if (tookOver.current) card.current?.focus();
   }, []);
-  const answer = useAnswer(session, request, scope, note);
+  const answer = useAnswer(request, scope, note, place);
   const onKeyDown = (event: KeyboardEvent) => {
     const decision = keys[event.key.toLowerCase()];
     const isOurs = !(event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target));
@@ -55,7 +60,6 @@ export function RequestCard({
     event.preventDefault();
     answer.mutate(decision);
   };
-  const title = `${name} ${titles[request.category]}`;
   return (
     <article
       ref={card}
@@ -106,15 +110,17 @@ const keys: Readonly<Record<string, 'allow' | 'deny'>> = { a: 'allow', d: 'deny'
 
 const suggestionsOf = (detail: ToolRequestDetail | undefined) => detail?.suggestions ?? [];
 
-function useAnswer(session: SessionDetail, request: ToolRequestView, scope: Scope, note: string) {
+function useAnswer(request: ToolRequestView, scope: Scope, note: string, place: DraftPlace) {
   const pattern = scope.kind === 'once' ? '' : (scope.pattern ?? '').trim();
   return useAction('The answer was not accepted', (decision: 'allow' | 'deny') =>
-    api.answerToolRequest(session.id, request.id, {
-      decision,
-      scope: scope.kind,
-      client: 'app',
-      ...(pattern !== '' && { pattern }),
-      ...(!isBlank(note) && { note: note.trim() }),
-    }),
+    drafts.send(place, () =>
+      api.answerToolRequest(place.sessionId, request.id, {
+        decision,
+        scope: scope.kind,
+        client: 'app',
+        ...(pattern !== '' && { pattern }),
+        ...(!isBlank(note) && { note: note.trim() }),
+      }),
+    ),
   );
 }

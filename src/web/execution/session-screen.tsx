@@ -11,6 +11,8 @@ import { tabClass } from '../design/tab-class.ts';
 import { navigate, useRoute } from '../kernel/route.ts';
 import { AgentDetail } from './agent-detail.tsx';
 import { BudgetNotice } from './budget-notice.tsx';
+import { strandedDrafts } from './draft-places.ts';
+import { useDrafts } from './drafts.ts';
 import { EnhancePanel } from './enhance-panel.tsx';
 import { FlowPanel } from './flow-panel.tsx';
 import { PlanEditor } from './plan-editor.tsx';
@@ -20,6 +22,7 @@ import { SessionBar } from './session-bar.tsx';
 import { SessionResults } from './session-results.tsx';
 import { SessionTimeline } from './session-timeline.tsx';
 import { UnconfirmedPages } from './unconfirmed-pages.tsx';
+import { UnsentTexts } from './unsent-texts.tsx';
 import { Waves } from './waves.tsx';
 
 /** A session: its waves, and the details of the selected agent. */
@@ -121,12 +124,14 @@ function Notices({
   const hasOffer = session.agents.some(({ artifactsState }) => artifactsState === 'offered');
   const { statusDetail = null } = session;
   const { questions, requests } = session;
+  const unsent = strandedDrafts(useDrafts(), session);
   const isOverBudget = session.needsYou?.code === 'budget_exceeded';
   const hasQuestions = isOverBudget || questions.length + requests.length > 0;
   // The questions themselves explain it, with their answers.
   const need =
     hasQuestions && questionCodes.has(session.needsYou?.code ?? '') ? null : session.needsYou;
-  if (need === null && !hasQuestions && statusDetail === null && !hasOffer) return null;
+  const hasNotice = need !== null || statusDetail !== null || unsent.length > 0;
+  if (!hasNotice && !hasQuestions && !hasOffer) return null;
   return (
     <div
       className={classNames(
@@ -144,6 +149,7 @@ function Notices({
           {need.suggestion}
         </Callout>
       )}
+      <UnsentTexts texts={unsent} />
       <Questions session={session} onEditPlan={onEditPlan} />
       <Requests session={session} />
       <BudgetNotice session={session} />
