@@ -42,14 +42,19 @@ export async function* followTurn(
   }
 }
 
-function heartbeatOf({ log: { writeError } }: Pick<Thread, 'log'>): FollowLine {
+/** On a full disk, the program of the agent may have failed too. That cannot be recorded either until there is space. */
+export function heartbeatOf({
+  log: { writeError },
+}: {
+  readonly log: Pick<Thread['log'], 'writeError'>;
+}): FollowLine {
   return writeError === null
     ? { heartbeat: true }
     : {
         heartbeat: true,
         trouble: `Its newest work cannot be recorded: ${systemErrorReason(writeError)}. ${
           isDiskFullError(writeError) ? 'Free some space' : 'Fix this'
-        }; it then continues by itself.`,
+        }; then it continues, or says what to do.`,
       };
 }
 
