@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { expectValue, inProject, read, workIn } from '../../testing/agent-work.ts';
 import { openWorkingFolder, type WorkingFolder } from '../../testing/working-folder.ts';
-import { applyRecord } from './apply.ts';
+import { apply, applyRecord } from './apply.ts';
 import { planApply } from './plan-apply.ts';
 import { listApplied } from './undo.ts';
 import { readUndoRecord, writeUndoRecord } from './undo-record.ts';
@@ -97,12 +97,45 @@ test('a conflict changes nothing, unless markers are requested', async () => {
   expect(world.userState()).toEqual(before);
   const applied = expectValue(await session.apply(plan.planId, 'markers'));
   expect(applied.conflicts).toEqual(['shop.ts']);
+  expect(await listApplied(world.home)).toMatchObject([{ markedCount: 1 }]);
   expect(read(world, 'shop.ts')).toBe(
     '<<<<<<< your folder\nby the person\n=======\nby the agent\n>>>>>>> the agents\n',
   );
   expect(existsSync(inProject(world, 'fine.ts'))).toBe(true);
   expectValue(await session.undo(applied.undoId));
   expect(world.userState()).toEqual(before);
+});
+
+test('counts the files that contain conflict markers in the work itself', async () => {
+  using world = openWorkingFolder();
+  const session = await workIn(world, (cwd) => {
+    world.write(join(cwd, 'shop.ts'), '<<<<<<< One\na\n=======\nb\n>>>>>>> Two\n');
+    world.write(join(cwd, 'fine.ts'), 'fine\n');
+  });
+  const { planId } = await session.plan();
+  const marked = ['shop.ts', 'not-in-the-plan.ts'];
+  const applied = expectValue(
+    await apply(
+      { ...session.request, planId, label: 'Feature', onConflict: 'markers', marked },
+      { environment: world.environment },
+    ),
+  );
+  expect(applied.conflicts).toEqual(['shop.ts']);
+  expect(await listApplied(world.home)).toMatchObject([{ markedCount: 1 }]);
+});
+
+test('a plan names the branch that is checked out, and is outdated on another one', async () => {
+  using world = openWorkingFolder();
+  const session = await workIn(world, (cwd) => world.write(join(cwd, 'fine.ts'), 'fine\n'));
+  const plan = await session.plan();
+  expect(plan.branch).toBe('main');
+  world.git(world.project, 'switch', '--quiet', '--create', 'other');
+  expect(await session.apply(plan.planId)).toMatchObject({
+    ok: false,
+    error: { code: 'plan_outdated' },
+  });
+  world.git(world.project, 'switch', '--quiet', '--detach');
+  expect((await session.plan()).branch).toBeNull();
 });
 
 test('ignored files are never overwritten, and links never followed', async () => {

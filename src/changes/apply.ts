@@ -32,6 +32,8 @@ export type ApplyPlannedRequest = ApplyRequest & {
   readonly groupId?: string;
   /** `markers` writes conflicting files with git's conflict markers. */
   readonly onConflict?: 'refuse' | 'markers';
+  /** Files that contain conflict markers already in the work itself. */
+  readonly marked?: readonly string[];
 };
 
 export type Applied = {
@@ -64,10 +66,17 @@ async function applyExclusively(
   requireNoConflicts(plan, request.onConflict ?? 'refuse');
   if (plan.entries.length === 0) return { undoId: null, files: [], conflicts: [] };
   const undoId = `${Date.now().toString(36)}-${randomUUID().slice(0, 8)}`;
-  const record = await prepareRecord(request, plan, undoId);
+  const conflicts = markedFiles(plan, request.marked ?? []);
+  const record = await prepareRecord(request, plan, undoId, conflicts.length);
   await applyRecord(request.home, record);
-  const conflicts = plan.conflicts.map(({ path }) => path);
   return { undoId, files: plan.files, conflicts };
+}
+
+/** The files that are written with conflict markers. */
+function markedFiles({ files, conflicts }: DetailedPlan, markedInWork: readonly string[]) {
+  const isWritten = (path: string) =>
+    files.some((file) => file.path === path && file.action !== 'delete');
+  return [...new Set([...conflicts.map(({ path }) => path), ...markedInWork.filter(isWritten)])];
 }
 
 function requireNoConflicts({ conflicts }: DetailedPlan, onConflict: 'refuse' | 'markers'): void {
@@ -89,6 +98,7 @@ async function prepareRecord(
   request: ApplyPlannedRequest,
   plan: DetailedPlan,
   undoId: string,
+  markedCount: number,
 ): Promise<UndoRecord> {
   const { home } = request;
   try {
@@ -118,6 +128,7 @@ async function prepareRecord(
       folder: plan.folder,
       appliedAt: Date.now(),
       state: 'applying',
+      markedCount,
       files,
     });
   } catch (error) {

@@ -47,6 +47,8 @@ export type ApplyPlan = {
   readonly planId: string;
   /** The top of the working tree. */
   readonly folder: string;
+  /** The branch that is checked out there; null for a detached HEAD. */
+  readonly branch: string | null;
   readonly files: readonly PlannedFile[];
   /**
    * `in-the-way`: an ignored file is at the path of a new one, or one side has a file where the other side has a folder.
@@ -71,8 +73,8 @@ export const planApply = (
   context: GitContext = {},
 ): Promise<Result<ApplyPlan>> =>
   toResult(async () => {
-    const { planId, folder, files, conflicts, notices } = await makePlan(request, context);
-    return { planId, folder, files, conflicts, notices };
+    const { planId, folder, branch, files, conflicts, notices } = await makePlan(request, context);
+    return { planId, folder, branch, files, conflicts, notices };
   });
 
 export async function makePlan(request: ApplyRequest, context: GitContext): Promise<DetailedPlan> {
@@ -88,11 +90,13 @@ export async function makePlan(request: ApplyRequest, context: GitContext): Prom
   const entries = await withoutAppliedRenames(folder, files);
   const obstacles = await findObstacles(folder, entries);
   const conflicts = [...merged.conflicts, ...obstacles];
+  const branch = await git.query(['symbolic-ref', '--quiet', '--short', 'HEAD']);
   const sides = [...merged.labels.keys()];
   const withPlainName = (entry: RawEntry) => ({ ...entry, path: withoutSide(entry.path, sides) });
   return {
-    planId: computePlanId(folder, entries, conflicts),
+    planId: computePlanId({ folder, branch, entries, conflicts }),
     folder,
+    branch,
     files: await planFiles(git, entries.map(withPlainName), ours),
     conflicts,
     notices: all
@@ -199,15 +203,16 @@ async function planFiles(
   }));
 }
 
-function computePlanId(
-  folder: string,
-  entries: readonly RawEntry[],
-  conflicts: readonly Conflict[],
-) {
+function computePlanId({
+  folder,
+  branch,
+  entries,
+  conflicts,
+}: Pick<DetailedPlan, 'folder' | 'branch' | 'entries' | 'conflicts'>) {
   const parts = entries.map(({ path, oldId, newId, oldMode, newMode }) =>
     [path, oldId, newId, oldMode, newMode].join('\t'),
   );
-  const content = JSON.stringify([folder, parts, conflicts]);
+  const content = JSON.stringify([folder, branch, parts, conflicts]);
   return createHash('sha256').update(content).digest('hex').slice(0, 32);
 }
 

@@ -38,6 +38,8 @@ const recordSchema = z.object({
   appliedAt: z.number(),
   /** `applying`: interrupted, so each file is in its state before or after. */
   state: z.enum(['applying', 'applied', 'undone']),
+  /** Files written with conflict markers; records of earlier versions do not say. */
+  markedCount: z.number().default(0),
   /** Paths are git's bytes. */
   files: z.array(z.object({ path: text, before: fileStateSchema, after: fileStateSchema })),
 });

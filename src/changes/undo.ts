@@ -110,19 +110,26 @@ export type AppliedEntry = {
   readonly appliedAt: number;
   /** A crash interrupted it; undoing restores everything. */
   readonly wasCutOff: boolean;
+  /** Files written with conflict markers. */
+  readonly markedCount: number;
   readonly files: readonly string[];
 };
 
 /** What was applied and can be undone, newest first. */
 export async function listApplied(home: string): Promise<readonly AppliedEntry[]> {
   const records = await listUndoRecords(home);
-  return records.flatMap(({ undoId, groupId = undoId, label, folder, appliedAt, state, files }) =>
+  return records.flatMap(({ undoId, groupId = undoId, state, files, ...record }) =>
     state === 'undone'
       ? []
       : [
           {
-            ...{ undoId, groupId, label, folder, appliedAt },
+            undoId,
+            groupId,
+            label: record.label,
+            folder: record.folder,
+            appliedAt: record.appliedAt,
             wasCutOff: state === 'applying',
+            markedCount: record.markedCount,
             files: files.map(({ path }) => decodeFileName(path)),
           },
         ],

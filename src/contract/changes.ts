@@ -90,6 +90,10 @@ export const changesViewSchema = z
         folder: z.string(),
         appliedAt: instant,
         fileCount: z.number(),
+        markedCount: z
+          .number()
+          .default(0)
+          .describe('Of these, the files that were written with conflict markers'),
         wasCutOff: z
           .boolean()
           .describe('Applying was interrupted by a crash; undoing restores everything'),
@@ -118,6 +122,11 @@ export const applyPlanSchema = z
   .object({
     planId: z.string().describe('Changes whenever the plan changes'),
     folder: z.string(),
+    branch: z
+      .string()
+      .nullable()
+      .default(null)
+      .describe('The branch that is checked out there; null if none is'),
     repoUrl: z.string(),
     files: z.array(plannedFileSchema),
     conflicts: z.array(conflictViewSchema),

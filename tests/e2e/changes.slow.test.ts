@@ -163,12 +163,18 @@ describe('the changes of a session on this machine', () => {
     await page.getByRole('button', { name: 'Apply to folder…' }).click();
     const dialog = page.getByRole('dialog', { name: 'Apply to folder' });
     await dialog.getByText('1 file cannot be merged').waitFor();
+    await dialog.getByText(`${world.project} on branch main`).waitFor();
     const apply = dialog.getByRole('button', { name: /^Apply \d+ files?$/ });
     expect(await apply.isDisabled()).toBe(true);
     await dialog.getByRole('switch', { name: 'Write conflict markers' }).click();
     await apply.click();
     // It stays while the pointer is on it.
-    await page.getByText(/1 with conflict markers/).hover();
+    await page
+      .getByLabel('Messages')
+      .getByText(/1 with conflict markers/)
+      .hover();
+    const applied = page.getByRole('list', { name: 'Applied changes' });
+    await applied.getByText('1 with conflict markers').waitFor();
     expect(readFileSync(mine, 'utf8')).toContain('<<<<<<<');
     await page.getByLabel('Messages').getByRole('button', { name: 'Undo' }).click();
     await page.getByText(/^Undone: /).waitFor();

@@ -6,6 +6,7 @@ import { confirmationQuestion, formatApplied } from './apply-all.ts';
 const file = { path: 'a.ts', action: 'create' as const, isDirty: false, isLink: false };
 const here = {
   folder: '/work/shop',
+  branch: 'main',
   work: [
     { repoUrl: '/work/shop', place: 'local' as const, agentNames: ['Planner', 'Tester'] },
     { repoUrl: 'https://github.com/acme/shop', place: 'cloud' as const, agentNames: ['Builder'] },
@@ -39,7 +40,7 @@ test('asks once for all folders, and mentions what is left out', () => {
 
 test('shows whose work each folder receives, and why the rest is not applied', () => {
   expect(textOf(folderPlanLines(here))[0]).toBe(
-    '/work/shop  Planner and Tester, on this machine; Builder, in the cloud: acme/shop',
+    '/work/shop  on branch main  Planner and Tester, on this machine; Builder, in the cloud: acme/shop',
   );
   expect(textOf(folderPlanLines({ ...here, files: [] }))[1]).toBe('  has these changes already');
   expect(textOf(notAppliedLines(left))).toEqual([
@@ -58,5 +59,9 @@ test('shows how many files were changed in each folder', () => {
   });
   expect(formatApplied({ folders: [done('/a', 1), done('/b', 0), done('/c', 2)] })).toBe(
     'Changed 1 file in /a and 2 files in /c.',
+  );
+  const marked = { ...done('/d', 4), conflicts: ['a.ts', 'b.ts'] };
+  expect(formatApplied({ folders: [marked] })).toBe(
+    'Changed 4 files in /d (2 with conflict markers).',
   );
 });

@@ -89,10 +89,17 @@ export function confirmationQuestion({ folders, left }: ApplyAllPlanView): strin
   return `Change ${plural(count, 'file')} in ${location}${rest}?`;
 }
 
+/** ` (2 with conflict markers)`; empty if there are none. */
+const markersText = ({ length }: readonly string[]): string =>
+  length === 0 ? '' : ` (${length} with conflict markers)`;
+
 /** `Changed 1 file in /work/shop and 3 files in /work/api.` */
 export function formatApplied({ folders }: AppliedAllView): string {
   const parts = folders
     .filter(({ files }) => files.length > 0)
-    .map(({ folder, files }) => `${plural(files.length, 'file')} in ${folder}`);
+    .map(
+      ({ folder, files, conflicts }) =>
+        `${plural(files.length, 'file')} in ${folder}${markersText(conflicts)}`,
+    );
   return `Changed ${listOf(parts)}.`;
 }

@@ -4,6 +4,7 @@ import { nothingToApplyText } from './apply.ts';
 const plan = {
   planId: 'p',
   folder: '/home/me/shop',
+  branch: 'main',
   repoUrl: '/home/me/shop',
   files: [],
   conflicts: [],

@@ -7,7 +7,7 @@ import { commandError } from '../command-error.ts';
 import type { Context } from '../context.ts';
 import { connectForAction } from '../daemon/connect.ts';
 import { planLines } from '../render/changes.ts';
-import { applyAll } from './apply-all.ts';
+import { applyAll, formatApplied } from './apply-all.ts';
 import {
   type AddCommand,
   AGENT_HELP,
@@ -101,7 +101,8 @@ async function apply(context: Context, reference: string, options: Options): Pro
       'Commit or move your changes, or add --markers to write conflict markers.',
     );
   const files = plural(plan.files.length, 'file');
-  await confirm(context, `Change ${files} in ${plan.folder}?`, {
+  const branch = plan.branch === null ? '' : ` on branch ${plan.branch}`;
+  await confirm(context, `Change ${files} in ${plan.folder}${branch}?`, {
     isConfirmed: options.yes === true,
   });
   const applied = await client.applyChanges(view.id, {
@@ -112,7 +113,7 @@ async function apply(context: Context, reference: string, options: Options): Pro
   output.document(applied);
   output.print(
     output.advice(
-      `Changed ${plural(applied.files.length, 'file')} in ${applied.folder}. Undo it with: cerevisor apply ${shortId(view.id)} --undo`,
+      `${formatApplied({ folders: [applied] })} Undo it with: cerevisor apply ${shortId(view.id)} --undo`,
     ),
   );
   if (applied.conflicts.length > 0)

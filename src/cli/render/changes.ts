@@ -103,13 +103,16 @@ const actions = {
   delete: toned('bad', 'delete'),
 } as const;
 
-type Planned = Pick<ApplyPlanView, 'folder' | 'files' | 'conflicts' | 'notices'>;
+type Planned = Pick<ApplyPlanView, 'folder' | 'branch' | 'files' | 'conflicts' | 'notices'>;
 
 /** What applying would do. */
 export const planLines = (plan: Planned): Line[] => [
-  line(strong(plan.folder)),
+  line(strong(plan.folder), quiet(branchText(plan))),
   ...plannedLines(plan),
 ];
+
+const branchText = ({ branch }: Pick<Planned, 'branch'>): string =>
+  branch === null ? '' : `  on branch ${branch}`;
 
 /** The same for one folder of several, with the agents whose work it receives. */
 export function folderPlanLines(plan: ApplyAllPlanView['folders'][number]): Line[] {
@@ -120,7 +123,7 @@ export function folderPlanLines(plan: ApplyAllPlanView['folders'][number]): Line
   );
   const isUnchanged = plan.files.length === 0 && plan.conflicts.length === 0;
   return [
-    line(strong(plan.folder), quiet(`  ${origins.join('; ')}`)),
+    line(strong(plan.folder), quiet(`${branchText(plan)}  ${origins.join('; ')}`)),
     ...(isUnchanged ? [line(quiet('  has these changes already'))] : plannedLines(plan)),
   ];
 }

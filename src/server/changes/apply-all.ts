@@ -9,7 +9,7 @@ import { shortId } from '../../lib/format.ts';
 import type { AgentState, SessionState } from '../../session/state.ts';
 import { failed } from '../failure.ts';
 import { agentsDisagree, folderInUse } from './apply-failures.ts';
-import { conflictNotices } from './apply-repository.ts';
+import { conflictNotices, markedIn } from './apply-repository.ts';
 import {
   type ApplyTarget,
   type ApplyTargets,
@@ -61,6 +61,7 @@ export async function applyAll(
       groupId,
       label: applyLabel(state),
       onConflict: body.onConflict,
+      marked: place.parts.flatMap(({ comparison }) => markedIn(comparison)),
     });
     if (!applied.ok) return rollBack(context.home, state, done, applied.error);
     const { undoId, files, conflicts } = applied.value;
@@ -99,6 +100,7 @@ function viewOf(state: SessionState, { planned, left }: Planned): ApplyAllPlanVi
     planId: planIdOf({ planned, left }),
     folders: planned.map(({ place: { parts }, plan: { planId: _, ...plan } }) => ({
       folder: plan.folder,
+      branch: plan.branch,
       work: parts.map(({ work }) => workView(work)),
       files: [...plan.files],
       conflicts: [...plan.conflicts],

@@ -72,6 +72,7 @@ export async function applyRepository(
     planId: body.planId,
     label: applyLabel(state),
     onConflict: body.onConflict ?? 'refuse',
+    marked: markedIn(comparison),
   });
   if (!applied.ok) return applied;
   const { undoId, files, conflicts } = applied.value;
@@ -137,6 +138,12 @@ function applyCommands({ id }: SessionState, all: readonly RepositoryWork[]): st
   );
   return `Name one of them: ${commands.join(' or ')}`;
 }
+
+/** Files that contain conflict markers in the work itself. */
+export const markedIn = ({ conflicts, unresolved }: Comparison): string[] => [
+  ...conflicts.map(({ path }) => path),
+  ...unresolved,
+];
 
 /** Notices about conflicts in the work itself, independent of the folder. */
 export const conflictNotices = ({ conflicts, unresolved }: Comparison): string[] => [

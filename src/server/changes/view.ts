@@ -51,12 +51,13 @@ export async function appliedOf(
   const all = await listApplied(home);
   return all
     .filter(({ label }) => label.startsWith(`${state.id} `))
-    .map(({ undoId, groupId, folder, appliedAt, wasCutOff, files }) => ({
+    .map(({ undoId, groupId, folder, appliedAt, wasCutOff, markedCount, files }) => ({
       undoId,
       groupId,
       folder,
       appliedAt: instant(appliedAt),
       wasCutOff,
+      markedCount,
       fileCount: files.length,
     }));
 }

@@ -19,9 +19,9 @@ const maxFiles = 500;
 export function ApplyPlan({
   plan,
 }: {
-  plan: Pick<ApplyPlanView, 'folder' | 'files' | 'conflicts' | 'notices'>;
+  plan: Pick<ApplyPlanView, 'folder' | 'branch' | 'files' | 'conflicts' | 'notices'>;
 }) {
-  const { folder, files, conflicts, notices } = plan;
+  const { folder, branch, files, conflicts, notices } = plan;
   const blocked = conflicts.filter(({ kind }) => kind === 'in-the-way');
   const unmerged = conflicts.filter(({ kind }) => kind !== 'in-the-way');
   return (
@@ -53,7 +53,14 @@ export function ApplyPlan({
       ) : (
         <section aria-label="Planned changes" className="flex flex-col gap-1">
           <p className="[overflow-wrap:anywhere]">
-            {summarize(files)} in <code className="font-mono">{folder}</code>. Nothing is committed.
+            {summarize(files)} in <code className="font-mono">{folder}</code>
+            {branch === null ? null : (
+              <>
+                {' '}
+                on branch <code className="font-mono">{cleanText(branch)}</code>
+              </>
+            )}
+            . Nothing is committed.
           </p>
           <ul className="rounded-md border py-1">
             {sortByPath(files)
