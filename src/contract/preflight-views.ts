@@ -103,6 +103,11 @@ export const preflightViewSchema = z
         ),
         pullRequests: z.number().describe('Maximum number of pull requests'),
         maxConcurrentAgents: z.number(),
+        budget: z
+          .object({ usd: z.number().nullable(), tokens: z.number().nullable() })
+          .nullable()
+          .exactOptional()
+          .describe('Limits of the whole session; null if it has none'),
         costUsd: z.number(),
         costNote: z.string(),
         limitations: z.array(z.string()),

@@ -1,10 +1,13 @@
-import { plural } from '../lib/format.ts';
+import { formatUsd, plural } from '../lib/format.ts';
+
+export type SpendingLimits = { readonly usd: number | null; readonly tokens: number | null };
 
 /** The maximum extent of a run, as reported by preflight and `validate`. */
 export type RunExtent = {
   readonly agents: number;
   readonly activations: number;
   readonly pullRequests: number;
+  readonly budget?: SpendingLimits | null | undefined;
   readonly flow: {
     readonly loops: number;
     readonly conditions: number;
@@ -29,4 +32,15 @@ export function summarizeExtent({
   ].filter((part) => part !== false);
   if (parts.length === 0 && activations === agents) return null;
   return { most: activations, because: parts.join(', ') };
+}
+
+/** The limits of a session before it starts, for example "$5.00 or 200,000 tokens". */
+export function formatLimits({ usd, tokens }: SpendingLimits): string {
+  const parts = [
+    usd === null ? null : formatUsd(usd),
+    tokens === null
+      ? null
+      : `${tokens.toLocaleString('en-US')} ${tokens === 1 ? 'token' : 'tokens'}`,
+  ];
+  return parts.filter((part) => part !== null).join(' or ');
 }

@@ -1,5 +1,5 @@
 import type { TurnOptions } from '../runtimes/turn-requests.ts';
-import type { Failure, RepositoryTarget } from '../session/events.ts';
+import type { Budget, Failure, RepositoryTarget } from '../session/events.ts';
 import type { GateAnswer } from '../session/flow/flow-state.ts';
 import type { SessionId } from '../session/ids.ts';
 import type { Extent } from '../workflow/extent.ts';
@@ -150,6 +150,7 @@ export type Preflight = {
     readonly repositories: readonly RepositoryTarget[];
     readonly pullRequests: number;
     readonly maxConcurrentAgents: number;
+    readonly budget: Budget | null;
     readonly costUsd: 0;
     readonly costNote: string;
     readonly limitations: readonly string[];

@@ -90,3 +90,7 @@ export function repositoryName(url: string): string {
   const match = /[/:]([^/:]+\/[^/:]+?)(?:\.git)?\/?$/.exec(url);
   return match?.[1] ?? url;
 }
+
+/** Amounts below a cent get four decimal places. */
+export const formatUsd = (usd: number): string =>
+  usd > 0 && usd < 0.01 ? `$${usd.toFixed(4)}` : `$${usd.toFixed(2)}`;

@@ -35,6 +35,16 @@ async function chain(budget: object): Promise<SessionId> {
 }
 
 describe('the budget of a session', () => {
+  test('is told before the run: that of the request, else that of the workflow', async () => {
+    const summarize = async (request: Parameters<typeof world.engine.preflight>[0]) =>
+      (await world.engine.preflight({ folder: '/one', ...request })).summary?.budget;
+    const workflow = workflowOf(['a'], [], { budget: { usd: 5 } });
+    expect(await summarize({ workflow })).toEqual({ usd: 5, tokens: null });
+    const budget = { usd: 10, tokens: 900 };
+    expect(await summarize({ workflow, budget })).toEqual(budget);
+    expect(await summarize({ workflow: workflowOf(['a']) })).toBeNull();
+  });
+
   test.each([
     ['in money', { usd: 1 }, { usd: 10 }],
     ['in tokens', { tokens: 900 }, { tokens: null }],

@@ -1,4 +1,5 @@
 import type { BudgetView, SessionDetail } from '../../contract/session-views.ts';
+import { formatUsd } from '../../lib/format.ts';
 
 /** `$1.20 of $5.00 used, 12,345 of 200,000 tokens used`. */
 export function formatBudget({ usd, tokens, spentUsd, spentTokens }: BudgetView): string {
@@ -18,7 +19,3 @@ export function formatCost({ costUsd, usage }: Pick<SessionDetail, 'costUsd' | '
   if (costUsd !== null) return formatUsd(costUsd);
   return usage.state === 'pending' ? 'not known yet' : 'unknown';
 }
-
-/** Amounts below a cent get four decimal places. */
-const formatUsd = (usd: number): string =>
-  usd > 0 && usd < 0.01 ? `$${usd.toFixed(4)}` : `$${usd.toFixed(2)}`;

@@ -1,5 +1,5 @@
 import { workflowProblems } from '../../handoff/problems.ts';
-import type { ProviderTable, RepositoryTarget } from '../../session/events.ts';
+import type { Budget, ProviderTable, RepositoryTarget } from '../../session/events.ts';
 import { maxPullRequests } from '../../workflow/extent.ts';
 import { withInferredConnections } from '../../workflow/inferred-connections.ts';
 import { inputProblems } from '../../workflow/limits.ts';
@@ -29,6 +29,8 @@ export type Plan = {
   readonly local: LocalPlan | null;
   readonly repositories: readonly RepositoryTarget[];
   readonly autoCreatePr: boolean;
+  /** Null: the session has no limit. */
+  readonly budget: Budget | null;
   /** The providers that names refer to; null if only Cursor is known. */
   readonly providers: ProviderTable | null;
   readonly onlyAgentId: string | null;
@@ -87,6 +89,7 @@ export async function planOf(
     local: local.plan,
     repositories,
     autoCreatePr,
+    budget: budgetOf(workflow, request),
     providers,
     onlyAgentId: request.onlyAgentId ?? null,
   };
@@ -101,9 +104,16 @@ function unreadable(request: StartRequest, problems: readonly Problem[]): Plan {
     local: null,
     repositories: [],
     autoCreatePr: false,
+    budget: null,
     providers: null,
     onlyAgentId: null,
   };
+}
+
+function budgetOf({ settings }: Workflow, { budget }: StartRequest): Budget | null {
+  const usd = budget?.usd ?? settings.budget.usd ?? null;
+  const tokens = budget?.tokens ?? settings.budget.tokens ?? null;
+  return usd === null && tokens === null ? null : { usd, tokens };
 }
 
 /** The document with the run mode of this run in its settings. */

@@ -108,21 +108,12 @@ function sessionStarted(
     maxAttempts: cloud.maxAttempts,
     ...(request.workflowPath === undefined ? {} : { workflowPath: request.workflowPath }),
     ...(request.input === undefined ? {} : { input: request.input }),
-    ...budgetOf(workflow, request),
+    ...(plan.budget === null ? {} : { budget: plan.budget }),
     ...(accountId === null ? {} : { accountId }),
     ...(plan.local === null ? {} : { local: localStart(workflow, plan.local) }),
     ...(plan.providers === null ? {} : { providers: plan.providers }),
     ...(plan.onlyAgentId === null || only === undefined ? {} : { onlyAgentId: only }),
   };
-}
-
-function budgetOf(
-  { settings }: NonNullable<Plan['workflow']>,
-  { budget }: StartRequest,
-): Pick<SessionEventOf<'SessionStarted'>, 'budget'> {
-  const usd = budget?.usd ?? settings.budget.usd ?? null;
-  const tokens = budget?.tokens ?? settings.budget.tokens ?? null;
-  return usd === null && tokens === null ? {} : { budget: { usd, tokens } };
 }
 
 function localStart(

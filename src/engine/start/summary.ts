@@ -47,6 +47,7 @@ export function summaryOf(plan: Plan, backend: keyof typeof costNotes): Prefligh
     repositories: runsIn('cloud', plan) ? plan.repositories : [],
     pullRequests: pullRequestCount(plan),
     maxConcurrentAgents: maxConcurrentAgents(plan),
+    budget: plan.budget,
     costUsd: 0,
     costNote: costNote(plan, backend),
     limitations: runsIn('cloud', plan) ? CLOUD_LIMITATIONS : [],

@@ -1,7 +1,7 @@
 import { ChevronRight } from 'lucide-react';
 import { Fragment } from 'react';
 import type { PreflightView } from '../../../contract/preflight-views.ts';
-import { summarizeExtent } from '../../../contract/run-extent.ts';
+import { formatLimits, summarizeExtent } from '../../../contract/run-extent.ts';
 import { plural, repositoryName } from '../../../lib/format.ts';
 import { RunModeIcon } from '../../design/run-mode-icon.tsx';
 import { useStatus } from '../../kernel/queries.ts';
@@ -44,6 +44,12 @@ export function RunSummary({ summary }: { summary: Summary }) {
           <span className="tabular-nums">${summary.costUsd.toFixed(2)}</span>{' '}
           <span className="text-muted">{summary.costNote}</span>
         </SummaryLine>
+        {summary.budget == null ? null : (
+          <SummaryLine name="Budget">
+            <span className="tabular-nums">{formatLimits(summary.budget)}</span>{' '}
+            <span className="text-muted">Then nothing new starts until you raise it.</span>
+          </SummaryLine>
+        )}
       </dl>
       <RunAgents waves={summary.waves} />
       <Waves waves={summary.waves} isMixed={inCloud > 0 && inCloud < summary.agents} />
