@@ -78,7 +78,9 @@ export const sessionViewSchema = z
       .string()
       .nullable()
       .optional()
-      .describe('Why it has not ended, although all agents have settled'),
+      .describe(
+        'Why it has not ended, although all agents have settled, or why its progress cannot be recorded',
+      ),
     /** Why it needs a person, when `status` is `waiting`. */
     needsYou: errorViewSchema.nullable(),
     /** What a person is asked now; the session continues when it is answered. */

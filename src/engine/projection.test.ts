@@ -6,6 +6,7 @@ import {
   sessionId,
   sessionStarted,
 } from '../../testing/session/sample-events.ts';
+import type { JournalTrouble } from '../journal/types.ts';
 import { SessionReader } from '../server/session-reader.ts';
 import { sessionProjection } from './projection.ts';
 
@@ -18,6 +19,23 @@ test('the input of a session is only in its event and not in its state', () => {
   const listed = journal.sessions({ limit: 10 });
   expect(JSON.stringify(listed.rows)).not.toContain('a long input');
   expect(new SessionReader(journal, '/nowhere').detail(sessionId).input).toBe(input);
+});
+
+test('a session says why it seems to stand still while the journal cannot be written', () => {
+  using opened = openTemporaryJournal({ projection: sessionProjection });
+  const { journal } = opened;
+  journal.append(sessionId, [sessionStarted(sampleWorkflow())]);
+  const trouble: JournalTrouble = {
+    code: 'disk_full',
+    message: 'The disk is full.',
+    suggestion: 'Free some space.',
+  };
+  const detailWith = (found: JournalTrouble | null) =>
+    new SessionReader(journal, '/nowhere', () => found).detail(sessionId).statusDetail;
+  expect(detailWith(trouble)).toBe(
+    'Its progress cannot be recorded. The disk is full. Free some space.',
+  );
+  expect(detailWith(null)).toBe(null);
 });
 
 test('counting sessions reads no states', () => {

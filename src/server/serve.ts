@@ -40,7 +40,7 @@ export function startServer(listening: Listening, options: ServeOptions): Runnin
     failedLogins: new FailedLogins(services.now),
     command: services.command,
   };
-  const sessions = new SessionReader(services.journal, services.home);
+  const sessions = new SessionReader(services.journal, services.home, () => status.trouble);
   const app = createApp(
     { services, security, sessions, status, streams, address },
     options.pagesFolder,

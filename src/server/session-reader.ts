@@ -1,7 +1,8 @@
 import { agentDirectories, sessionDirectory } from '../artifacts/layout.ts';
 import type { SessionDetail, SessionView } from '../contract/session-views.ts';
-import type { Journal } from '../journal/types.ts';
+import type { Journal, JournalTrouble } from '../journal/types.ts';
 import type { SessionId } from '../session/ids.ts';
+import { isEnded } from '../session/select.ts';
 import type { SessionState } from '../session/state.ts';
 import type { AgentId } from '../workflow/ids.ts';
 import { stateOf } from './lookup.ts';
@@ -20,10 +21,12 @@ const MAX_ROUND_EVENTS = 50_000;
 export class SessionReader {
   readonly #journal: Journal;
   readonly #home: string;
+  readonly #trouble: () => JournalTrouble | null;
 
-  constructor(journal: Journal, home: string) {
+  constructor(journal: Journal, home: string, trouble: () => JournalTrouble | null = () => null) {
     this.#journal = journal;
     this.#home = home;
+    this.#trouble = trouble;
   }
 
   lastSeq(id: SessionId): number {
@@ -54,7 +57,18 @@ export class SessionReader {
       types: roundEventTypes,
     });
     const directory = sessionDirectory(this.#home, id);
-    return sessionDetail(this.view(state), state, { details, rounds }, directory);
+    const view = this.view(state);
+    const statusDetail = isEnded(state) ? null : this.#troubleText();
+    const shown = statusDetail === null ? view : { ...view, statusDetail };
+    return sessionDetail(shown, state, { details, rounds }, directory);
+  }
+
+  /** Why nothing of any session can be recorded, so that it seems to stand still; null if the journal works. */
+  #troubleText(): string | null {
+    const trouble = this.#trouble();
+    return trouble === null
+      ? null
+      : `Its progress cannot be recorded. ${trouble.message} ${trouble.suggestion}`;
   }
 
   /** The artifact folder of each agent. */

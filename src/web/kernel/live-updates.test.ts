@@ -1,7 +1,8 @@
 import { QueryClient, QueryObserver } from '@tanstack/react-query';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { StatusView } from '../../contract/daemon-views.ts';
 import type { EventView } from '../../contract/event-views.ts';
-import { createViewRefresher } from './live-updates.ts';
+import { createViewRefresher, showStatus } from './live-updates.ts';
 import { queryKeys } from './queries.ts';
 
 beforeEach(() => void vi.useFakeTimers());
@@ -64,5 +65,17 @@ describe('the views of a session', () => {
     const { client, shown } = openView(() => 2_000);
     await sendEvents(client, 1, 10_000);
     expect(shown).toEqual([1, 2]);
+  });
+
+  it('are read again when the journal can no longer be written, and when it can again', async () => {
+    const { client, asked } = openView(() => 0);
+    // The part that is read.
+    const status = (trouble: object | null) => ({ journal: { trouble } }) as StatusView;
+    for (const trouble of [null, null, { code: 'disk_full' }, { code: 'disk_full' }, null]) {
+      await vi.advanceTimersByTimeAsync(10);
+      void showStatus(client, status(trouble));
+    }
+    await vi.advanceTimersByTimeAsync(10);
+    expect(asked()).toBe(3);
   });
 });

@@ -91,9 +91,13 @@ export function startLiveUpdates(client: QueryClient, startAfter: number): void 
 }
 
 /** An answer that is still on its way was given before this status, and must not replace it. */
-async function showStatus(client: QueryClient, status: StatusView): Promise<void> {
+export async function showStatus(client: QueryClient, status: StatusView): Promise<void> {
   await client.cancelQueries({ queryKey: queryKeys.status });
+  const before = client.getQueryData<StatusView>(queryKeys.status)?.journal.trouble?.code;
   client.setQueryData(queryKeys.status, status);
+  // While the journal cannot be written, there are no events that refresh the sessions.
+  if (before !== status.journal.trouble?.code)
+    await client.invalidateQueries({ queryKey: queryKeys.everySession });
 }
 
 const suspendAfterMs = 60_000;

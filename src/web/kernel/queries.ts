@@ -5,6 +5,7 @@ import { api } from './api.ts';
 export const queryKeys = {
   status: ['status'],
   sessions: ['sessions'],
+  everySession: ['session'],
   session: (id: string) => ['session', id],
   toolRequest: (id: string, request: string) => ['session', id, 'request', request],
   permissionRules: (workflowId: string) => ['permission-rules', workflowId],
