@@ -12,6 +12,7 @@ import { Age, LiveDuration } from '../design/relative-time.tsx';
 import { RunModeIcon } from '../design/run-mode-icon.tsx';
 import { runModeLabels } from '../design/run-mode-labels.ts';
 import { AgentStatusBadge, isSettled, isWaitingToRun } from '../design/status.tsx';
+import { finalMessageText } from './final-message.ts';
 import type { ToolRow } from './transcript/rows.ts';
 import { shortArguments } from './transcript/tool-arguments.ts';
 import { lastLine } from './transcript/tool-output.ts';
@@ -172,7 +173,7 @@ function SettledPreview({ agent }: { agent: AgentView }) {
   if (agent.result === null) return null;
   return (
     <p className="line-clamp-2 text-sm [overflow-wrap:anywhere]">
-      {plainText(agent.result.slice(0, previewLength))}
+      {plainText(finalMessageText(agent.result, previewLength))}
     </p>
   );
 }

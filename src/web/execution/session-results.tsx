@@ -10,6 +10,7 @@ import { Markdown, SafeLink } from '../design/markdown.tsx';
 import { MessageText } from '../design/message-text.tsx';
 import { AgentStatusIcon } from '../design/status.tsx';
 import { navigate } from '../kernel/route.ts';
+import { finalMessageText } from './final-message.ts';
 import { RetryButton } from './retry-button.tsx';
 
 /** The results of a settled session: each agent's final message, branches, pull requests and artifacts. */
@@ -117,10 +118,9 @@ function FinalMessage({ agent }: { agent: AgentView }) {
       </div>
     );
   if (agent.result === null) return <p className="text-muted">The agent left no final message.</p>;
-  const isTruncated = agent.result.length > maxMessageLength;
   return (
     <div className="max-w-[90ch]">
-      <Markdown text={isTruncated ? `${agent.result.slice(0, maxMessageLength)}…` : agent.result} />
+      <Markdown text={finalMessageText(agent.result, maxMessageLength)} />
     </div>
   );
 }
