@@ -111,7 +111,7 @@ describe.skipIf(codex === null)('Codex under a runner', () => {
   /** What was done before, a tool that runs until it is ended, and what is still to be done. */
   const inTool = script(
     'run echo one >> done',
-    'run echo begun > begun; if [ -e again ]; then echo two >> done; else touch again; (setsid sleep 600 &) ; sleep 600; fi',
+    'run if [ -e again ]; then echo two >> done; else touch again; (setsid sleep 600 &) ; echo begun > begun; sleep 600; fi',
     'run echo three >> done',
     'say Done.',
   );
