@@ -58,6 +58,19 @@ test('kills processes that ignore SIGTERM, and those started in the meantime, wi
   expect(system.elapsed()).toBeLessThan(11_000);
 });
 
+test('ends a process that one reading of the processes missed', async () => {
+  const { system, signals } = machine([{ pid: 10, endsBy: ['SIGTERM'], starts: 11 }]);
+  let readings = 0;
+  const readProcesses = async () => {
+    const rows = await system.readProcesses();
+    readings += 1;
+    return readings === 2 ? [] : rows;
+  };
+  const ended = endProcessTree({ ...system, readProcesses }, { threadId: 'agent-1', root: null });
+  expect(await ended).toEqual([]);
+  expect(signals).toContain('SIGKILL 11');
+});
+
 test('returns the processes that survive SIGKILL', async () => {
   const system = machine([{ pid: 10, endsBy: [] }]);
   const left = await endProcessTree(system.system, { threadId: 'agent-1', root: null });

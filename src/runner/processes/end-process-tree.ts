@@ -40,11 +40,19 @@ export async function endProcessTree(
   const terminated = new Set<string>();
   const excluded = new Set([system.ownPid]);
   const startedAt = system.now();
+  // A process that was just started by one that exits, or that begins another program, can be missing from one reading.
+  let isAgain = false;
   for (;;) {
     const rows = await system.readProcesses();
     const tree = processTreeOf(rows, { threadId, root, exclusiveFolder, known: members, excluded });
     const elapsedMs = system.now() - startedAt;
-    if (tree.length === 0 || elapsedMs > TERM_MS + KILL_MS) return tree;
+    if (elapsedMs > TERM_MS + KILL_MS) return tree;
+    if (tree.length === 0) {
+      if (isAgain) return tree;
+      isAgain = true;
+      continue;
+    }
+    isAgain = false;
     for (const row of tree) {
       members.add(processKey(row));
       if (elapsedMs >= TERM_MS) system.signal(row.pid, 'SIGKILL');
