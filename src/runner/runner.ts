@@ -43,7 +43,7 @@ export class Runner {
   readonly #ended = Promise.withResolvers<void>();
   readonly #startedAt = Date.now();
   #lock: ExclusiveLock | null;
-  readonly #lockFile: number | null;
+  readonly #lockFile: string | null;
   #server: SocketServer | null = null;
   #endpoint: RunnerEndpoint | null = null;
   /** A write of the endpoint files in progress; it must end before they are removed. */
@@ -58,7 +58,7 @@ export class Runner {
     this.#options = options;
     this.#paths = runnerPaths(options.home);
     this.#lock = lock;
-    this.#lockFile = inodeOf(this.#paths.lock);
+    this.#lockFile = fileIdentity(this.#paths.lock);
     this.#address = socketAddress(options.home, 'runner');
     this.#threads = new ThreadRegistry(options.context, this.#paths.threads, () => ({
       ...identityOf(process.pid),
@@ -201,7 +201,7 @@ export class Runner {
 
   async #checkEndpoint(): Promise<void> {
     if (this.#endpoint === null) return;
-    if (inodeOf(this.#paths.lock) !== this.#lockFile) return this.#abandonHome();
+    if (fileIdentity(this.#paths.lock) !== this.#lockFile) return this.#abandonHome();
     const { log } = this.#options.context;
     try {
       for (const path of await this.#restore(this.#endpoint)) log(`restored ${path}`);
@@ -251,9 +251,11 @@ const FOLDER_REMOVED = {
   message: 'The folder of the process that runs local agents was removed.',
 };
 
-/** The file that has this name now; null if there is none. */
-const inodeOf = (path: string): number | null =>
-  statSync(path, { throwIfNoEntry: false })?.ino ?? null;
+/** Identifies the file that has this name now; null if there is none. The inode alone may belong to a newer file. */
+function fileIdentity(path: string): string | null {
+  const file = statSync(path, { throwIfNoEntry: false, bigint: true });
+  return file === undefined ? null : `${file.dev} ${file.ino} ${file.birthtimeNs}`;
+}
 
 const hasActiveTurn = ({ turns }: LocalThread): boolean =>
   turns.some(({ status }) => status === 'CREATING' || status === 'RUNNING');

@@ -73,7 +73,20 @@ export class RunnerWorld {
   }
 
   start(threadId: string, steps: readonly TestStep[]): Promise<CallResult<LocalTurn>> {
-    return this.client.startThread(threadId, startRequest(this.folder, threadId, steps));
+    return this.startBy(this.client, threadId, steps);
+  }
+
+  /** As a daemon does it: a runner that is just ending or starting is asked again. Other failures are the caller's. */
+  startBy(
+    client: RunnerClient,
+    threadId: string,
+    steps: readonly TestStep[],
+  ): Promise<CallResult<LocalTurn>> {
+    return until(async () => {
+      const request = startRequest(this.folder, threadId, steps);
+      const started = await client.startThread(threadId, request);
+      return !started.ok && started.error.code === 'unreachable' ? null : started;
+    });
   }
 
   /** Kills the runner with SIGKILL. */

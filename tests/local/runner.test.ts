@@ -129,16 +129,17 @@ test.concurrent('can be reached again after its socket and address files were re
   expect(await endOfTurn(world.client, threadId)).toMatchObject({ status: 'FINISHED' });
 });
 
-test.concurrent('ends with its agents when its folder is removed, and does not affect another runner', async () => {
+test.concurrent('ends with its agents when its folder is removed, and the next agent gets a new runner', async () => {
   await using world = new RunnerWorld({ TEST_LOOK_EVERY_MS: '1000' });
   const threadId = newThreadId();
   await world.start(threadId, [{ say: 'at work' }, { untilFile: world.file('never') }]);
   const first = identityOf(world.pid);
   // The runner may be writing below it.
   removeFolder(join(world.home, 'local-runs'));
+  // Until it notices, it would accept a thread over the open connection.
+  await until(() => !isRunning(first));
   const other = newThreadId();
   await world.start(other, [{ untilFile: world.file('go') }, { say: 'still here' }]);
-  await until(() => !isRunning(first));
   expect(await world.processesOf(threadId)).toEqual([]);
   expect(world.pid).not.toBe(first.pid);
   writeFileSync(world.file('go'), '');
@@ -241,8 +242,8 @@ test.concurrent('an older runner keeps its threads while a newer one takes new o
   const oldPid = world.pid;
   const newer = world.newClient('newer');
   const other = newThreadId();
-  const started = await newer.startThread(other, startRequest(world.folder, other, [{ say: 'x' }]));
-  expect(started).toMatchObject({ ok: true });
+  const started = await world.startBy(newer, other, [{ say: 'x' }]);
+  expect(started).toEqual({ ok: true, value: expect.anything() });
   expect(world.pid).not.toBe(oldPid);
   expect(await newer.info()).toMatchObject({ pid: world.pid, build: 'newer', isRetiring: false });
   expect(await newer.readTurn(threadId, turnIdOf(threadId))).toMatchObject({
