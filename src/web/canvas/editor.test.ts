@@ -77,20 +77,20 @@ function storageInMemory() {
 const rename = (name: string) => edit(updateWorkflow({ name }));
 const nameIn = (save: Save | undefined): unknown => JSON.parse(save?.text ?? 'null')?.name;
 
-describe('while the daemon is saving', () => {
-  let daemon: SlowDaemon;
-  beforeEach(async () => {
-    daemon = new SlowDaemon();
-    vi.stubGlobal('localStorage', storageInMemory());
-    vi.stubGlobal('fetch', daemon.fetch);
-    // The editor keeps the file of the test before.
-    await openFile(second);
-    await openFile(first);
-  });
-  afterEach(() => {
-    vi.unstubAllGlobals();
-  });
+let daemon: SlowDaemon;
+beforeEach(async () => {
+  daemon = new SlowDaemon();
+  vi.stubGlobal('localStorage', storageInMemory());
+  vi.stubGlobal('fetch', daemon.fetch);
+  // The editor keeps the file of the test before.
+  await openFile(second);
+  await openFile(first);
+});
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
 
+describe('while the daemon is saving', () => {
   it('saves again for a save requested meanwhile, with the newest edits', async () => {
     rename('One');
     const saved = [saveFile()];
@@ -155,18 +155,6 @@ describe('while the daemon is saving', () => {
 });
 
 describe('a save that the daemon refuses', () => {
-  let daemon: SlowDaemon;
-  beforeEach(async () => {
-    daemon = new SlowDaemon();
-    vi.stubGlobal('localStorage', storageInMemory());
-    vi.stubGlobal('fetch', daemon.fetch);
-    await openFile(second);
-    await openFile(first);
-  });
-  afterEach(() => {
-    vi.unstubAllGlobals();
-  });
-
   it('shows the version of another program at once, and replaces it if the user says so', async () => {
     rename('Mine');
     daemon.change(first, 'Theirs');
