@@ -18,6 +18,7 @@ import { stopRunner } from './detached-processes.ts';
 import { lastingPort } from './lasting-port.ts';
 import { type Ledger, readLedger } from './ledger.ts';
 import { startRehearsalProcess } from './processes.ts';
+import { rehearsalControl } from './rehearsal-control.ts';
 import { removeFolder } from './remove-folder.ts';
 import { sampleRepository } from './sample-repository.ts';
 import { until } from './until.ts';
@@ -42,6 +43,13 @@ export class SystemWorld {
   #cloudPort: number | null = null;
   #workflows = 0;
   readonly #homes: string[] = [];
+  readonly #cloud = rehearsalControl(() => this.cloudUrl);
+
+  /** Activates a fault of the rehearsal cloud. Returns a function that removes it. */
+  readonly fault = this.#cloud.fault;
+
+  /** Advances the time of the rehearsal cloud's agents. */
+  readonly jump = this.#cloud.jump;
 
   private constructor(options: SystemWorldOptions) {
     this.folder = mkdtempSync(path.join(tmpdir(), 'cerevisor-system-'));
@@ -184,40 +192,13 @@ export class SystemWorld {
    */
   async finishRuns(id: string): Promise<void> {
     const jump = async (): Promise<boolean> => {
-      await this.moveTime({ jump: '1h' });
+      await this.jump('1h');
       const { agents } = await this.ledger();
       const own = agents.filter(({ metadata }) => Object.values(metadata).includes(id));
       const runs = own.flatMap((agent) => agent.runs);
       return runs.length > 0 && runs.every(({ status }) => status === 'FINISHED');
     };
     await expect.poll(jump, { interval: 500 }).toBe(true);
-  }
-
-  /** Activates a fault of the rehearsal cloud. Returns a function that removes it. */
-  async fault(match: object, effect: object): Promise<() => Promise<void>> {
-    const { id } = (await this.#control('faults', { match, effect })) as { id: string };
-    return async () => {
-      await fetch(`${this.cloudUrl}/rehearsal/faults/${id}`, {
-        method: 'DELETE',
-        headers: { connection: 'close' },
-      });
-    };
-  }
-
-  async moveTime(change: { scale?: number; jump?: string }): Promise<void> {
-    await this.#control('time', change);
-  }
-
-  async #control(what: string, body: object): Promise<unknown> {
-    const answer = await fetch(`${this.cloudUrl}/rehearsal/${what}`, {
-      method: 'POST',
-      // A connection that was kept open may be closed just now.
-      headers: { connection: 'close', 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    });
-    const text = await answer.text();
-    if (!answer.ok) throw new Error(text);
-    return text === '' ? null : JSON.parse(text);
   }
 
   /** An additional home folder, whose daemon is stopped on `close`, too. */

@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { requestOverHttp } from '../../src/cli/daemon/request.ts';
 import { type Client, createClient } from '../../src/contract/client.ts';
 import { stopRehearsal, stopRunner } from '../detached-processes.ts';
+import { type RehearsalControl, rehearsalControl } from '../rehearsal-control.ts';
 import { removeFolder } from '../remove-folder.ts';
-import { type RehearsalControl, rehearsalControl } from './rehearsal-control.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 

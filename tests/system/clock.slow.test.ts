@@ -86,7 +86,7 @@ test("Cursor's clock jumps by more than the time that it keeps streams for", asy
   await untilRunning(id);
   // A jump counts only for a wait that has begun, so it is repeated until it met one.
   const jump = async () => {
-    await world.moveTime({ jump: '26h' });
+    await world.jump('26h');
     return (await world.client.session(id)).status;
   };
   await expect.poll(jump, { timeout: 120_000, interval: 1_000 }).toBe('finished');
@@ -98,7 +98,7 @@ test('a run whose stream has expired is reported from its record, with the gap',
   await untilRunning(id);
   await world.killDaemon();
   await world.finishRuns(id);
-  await world.moveTime({ jump: '26h' });
+  await world.jump('26h');
   await world.run('start');
   const session = await world.settled(id);
   expect(session).toMatchObject({ status: 'finished', agents: [{ result: 'Early.Late.' }] });
